@@ -1,0 +1,57 @@
+package io.grasp.cbor;
+
+/** Bytes that are not the CBOR that was expected. Cheap to make: it has no stack trace. */
+public final class CborException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final int offset;
+
+    /** What is wrong. */
+    public enum Reason {
+        /** The bytes end inside an item. */
+        TRUNCATED("the item is cut off"),
+        /** Not well-formed (RFC 8949 appendix F). */
+        MALFORMED("not well-formed CBOR"),
+        /** Bytes follow the item. */
+        TRAILING_BYTES("bytes follow the item"),
+        /** Longer than the limit. */
+        TOO_LARGE("longer than the limit"),
+        /** Nested deeper than the limit. */
+        TOO_DEEP("nested deeper than the limit"),
+        /** More items than the limit. */
+        TOO_MANY_ITEMS("more items than the limit"),
+        /** Well-formed, but another type of item was expected. */
+        UNEXPECTED_TYPE("an item of another type was expected"),
+        /** Well-formed, but the number is out of the range expected. */
+        OUT_OF_RANGE("the number is out of range"),
+        /** A text string that is not UTF-8. */
+        INVALID_UTF8("the text is not UTF-8");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+    }
+
+    /**
+     * @param reason what is wrong
+     * @param offset where, in bytes from the beginning of what was read
+     */
+    public CborException(Reason reason, int offset) {
+        super(reason.text + ", at byte " + offset, null, false, false);
+        this.reason = reason;
+        this.offset = offset;
+    }
+
+    /** {@return what is wrong} */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** {@return where, in bytes from the beginning of what was read} */
+    public int offset() {
+        return offset;
+    }
+}

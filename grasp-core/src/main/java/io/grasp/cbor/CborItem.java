@@ -1,0 +1,95 @@
+package io.grasp.cbor;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * One well-formed CBOR data item as the exact bytes it was received in: a slice of an array that nobody changes.
+ * Equality is by bytes.
+ */
+public final class CborItem {
+    private final byte[] array;
+    private final int offset;
+    private final int length;
+
+    private CborItem(byte[] array, int offset, int length) {
+        this.array = array;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /**
+     * An item from bytes that come from outside.
+     *
+     * @param bytes exactly one data item; copied
+     * @return the item
+     * @throws CborException if the bytes are not exactly one well-formed item
+     */
+    public static CborItem of(byte[] bytes) throws CborException {
+        CborScanner.requireSingleItem(bytes, 0, bytes.length, CborLimits.UNBOUNDED);
+        return new CborItem(bytes.clone(), 0, bytes.length);
+    }
+
+    /**
+     * A view of bytes that a reader has already found well-formed. The array must never change afterwards.
+     *
+     * @param array holds the item
+     * @param offset where the item begins
+     * @param length its length in bytes
+     * @return the item
+     */
+    public static CborItem wrap(byte[] array, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        return new CborItem(array, offset, length);
+    }
+
+    /** {@return a copy of the item's bytes} */
+    public byte[] bytes() {
+        return Arrays.copyOfRange(array, offset, offset + length);
+    }
+
+    /** {@return the item's length in bytes} */
+    public int length() {
+        return length;
+    }
+
+    /** {@return a reader positioned at the item's first byte and bounded by its last} */
+    public CborReader reader() {
+        return new CborReader(array, offset, length, CborLimits.UNBOUNDED);
+    }
+
+    /**
+     * Appends the item's bytes unchanged.
+     *
+     * @param writer where to
+     */
+    public void writeTo(CborWriter writer) {
+        writer.writeEncoded(array, offset, length);
+    }
+
+    /** {@return the item in the diagnostic notation of RFC 8949 section 8} */
+    public String diagnostic() {
+        return CborDiagnostic.print(this);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CborItem item
+                && Arrays.equals(array, offset, offset + length, item.array, item.offset, item.offset + item.length);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = offset; i < offset + length; i++) {
+            hash = 31 * hash + array[i];
+        }
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(array, offset, offset + length);
+    }
+}

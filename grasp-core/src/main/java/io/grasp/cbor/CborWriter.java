@@ -1,0 +1,116 @@
+package io.grasp.cbor;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes data items one after the other, each in its shortest form. */
+public final class CborWriter {
+    private static final int NULL = 0xF6;
+
+    private byte[] buffer = new byte[128];
+    private int size;
+
+    /**
+     * Writes the beginning of an array.
+     *
+     * @param count how many items will follow
+     */
+    public void writeArrayHeader(int count) {
+        writeHead(4, count);
+    }
+
+    /**
+     * Writes an unsigned integer.
+     *
+     * @param value a negative one stands for one of 2^63 or above
+     */
+    public void writeUnsigned(long value) {
+        writeHead(0, value);
+    }
+
+    /**
+     * Writes a byte string.
+     *
+     * @param bytes its content
+     */
+    public void writeBytes(byte[] bytes) {
+        writeHead(2, bytes.length);
+        writeEncoded(bytes, 0, bytes.length);
+    }
+
+    /**
+     * Writes a text string.
+     *
+     * @param text its content
+     */
+    public void writeText(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        writeHead(3, utf8.length);
+        writeEncoded(utf8, 0, utf8.length);
+    }
+
+    /**
+     * Writes a tag; the item that it tags follows.
+     *
+     * @param number the tag's number; a negative one stands for one of 2^63 or above
+     */
+    public void writeTag(long number) {
+        writeHead(6, number);
+    }
+
+    /** Writes null. */
+    public void writeNull() {
+        ensure(1);
+        buffer[size++] = (byte) NULL;
+    }
+
+    /**
+     * Writes bytes that are encoded already.
+     *
+     * @param array holds them
+     * @param offset where they begin
+     * @param length how many they are
+     */
+    public void writeEncoded(byte[] array, int offset, int length) {
+        ensure(length);
+        System.arraycopy(array, offset, buffer, size, length);
+        size += length;
+    }
+
+    /** {@return a copy of what was written} */
+    public byte[] toByteArray() {
+        return Arrays.copyOf(buffer, size);
+    }
+
+    private void writeHead(int major, long argument) {
+        ensure(9);
+        int type = major << 5;
+        if (argument < 0 || argument > 0xFFFF_FFFFL) {
+            buffer[size++] = (byte) (type | 27);
+            writeBigEndian(argument, 8);
+        } else if (argument > 0xFFFF) {
+            buffer[size++] = (byte) (type | 26);
+            writeBigEndian(argument, 4);
+        } else if (argument > 0xFF) {
+            buffer[size++] = (byte) (type | 25);
+            writeBigEndian(argument, 2);
+        } else if (argument > 23) {
+            buffer[size++] = (byte) (type | 24);
+            writeBigEndian(argument, 1);
+        } else {
+            buffer[size++] = (byte) (type | argument);
+        }
+    }
+
+    private void writeBigEndian(long value, int bytes) {
+        for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+            buffer[size++] = (byte) (value >>> shift);
+        }
+    }
+
+    private void ensure(int more) {
+        if (more > buffer.length - size) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+        }
+    }
+}

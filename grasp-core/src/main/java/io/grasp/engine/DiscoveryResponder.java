@@ -1,0 +1,63 @@
+package io.grasp.engine;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.util.List;
+
+/** Answers discoveries of objectives that ASAs of this node support (RFC 8990 sections 2.5.4.3 and 2.8.5). */
+final class DiscoveryResponder {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Memory<Heard> heard;
+    private int pendingReplies;
+
+    DiscoveryResponder(EngineContext context, Registry registry) {
+        this.context = context;
+        this.registry = registry;
+        this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+    }
+
+    void discovery(Discovery discovery, Link link, ReplyPath replyPath, MessagePath path) {
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        if (!heard.add(new Heard(key, link.index()))) {
+            context.drop(DropReason.DUPLICATE, path);
+            return;
+        }
+        Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
+        if (registration == null) {
+            context.drop(DropReason.NOT_SUPPORTED, path);
+            return;
+        }
+        if (pendingReplies >= context.limits.pendingReplies()) {
+            context.drop(DropReason.LIMIT, path);
+            return;
+        }
+        Response response = new Response(
+                discovery.session(),
+                discovery.initiator(),
+                registration.options.ttl().toMillis(),
+                locators(registration.options, link),
+                null,
+                List.of());
+        byte[] encoded = context.encodeUnicast(response);
+        context.observer.messageSent(response, encoded, path);
+        pendingReplies++;
+        replyPath.reply(encoded, failure -> pendingReplies--); // RFC 8990 section 2.8.5: a failure is no response
+    }
+
+    private List<GraspOption> locators(RegistrationOptions options, Link link) {
+        List<Locator> locators = options.locators().isEmpty()
+                ? List.of(context.addresses.onLink(link, options.local()))
+                : options.locators();
+        return locators.stream()
+                .<GraspOption>map(GraspOption.LocatorOption::new)
+                .toList();
+    }
+
+    /** A discovery may come once on each of several links, and each has its own way back. */
+    private record Heard(SessionKey session, int link) {}
+}

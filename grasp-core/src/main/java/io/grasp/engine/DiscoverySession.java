@@ -1,0 +1,85 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One discovery that this node began: it collects until its time is over. */
+final class DiscoverySession implements Cancellable, Endable {
+    private final EngineContext context;
+    private final EngineAsa asa;
+    private final SessionInfo info;
+    private final DiscoveryEvents events;
+    private final Runnable release;
+    private final Deadlines.Deadline deadline;
+    private final Set<DiscoveryCache.Place> told = new HashSet<>();
+    private boolean ended;
+
+    DiscoverySession(
+            EngineContext context,
+            EngineAsa asa,
+            SessionInfo info,
+            Duration timeout,
+            DiscoveryEvents events,
+            Runnable release) {
+        this.context = context;
+        this.asa = asa;
+        this.info = info;
+        this.events = events;
+        this.release = release;
+        this.deadline = context.deadlines.in(timeout, this::complete); // When to stop collecting responses
+        asa.own(this);
+        context.observer.sessionStarted(info);
+    }
+
+    String objective() {
+        return info.objective();
+    }
+
+    /** Tells a locator, unless it has been told or there have been too many. */
+    void found(AsaLocator locator) {
+        if (!ended && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
+            events.found(locator);
+        }
+    }
+
+    private void complete() {
+        if (finish(SessionOutcome.COMPLETED, null)) {
+            events.completed();
+        }
+    }
+
+    void fail(GraspException failure) {
+        GraspException full = failure.in(info.id(), info.objective());
+        if (finish(SessionOutcome.FAILED, full)) {
+            events.failed(full);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        finish(SessionOutcome.CANCELLED, null);
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        if (finish(SessionOutcome.CANCELLED, null)) {
+            events.failed(reason.in(info.id(), info.objective()));
+        }
+    }
+
+    private boolean finish(SessionOutcome outcome, @Nullable GraspException failure) {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        deadline.cancel();
+        release.run();
+        asa.disown(this);
+        context.observer.sessionEnded(info, outcome, failure);
+        return true;
+    }
+}

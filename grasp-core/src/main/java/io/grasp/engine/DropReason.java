@@ -1,0 +1,33 @@
+package io.grasp.engine;
+
+/** Why a message was not processed. */
+public enum DropReason {
+    /** Not a well-formed GRASP message. */
+    MALFORMED,
+    /** A multicast of this node that came back. */
+    OWN,
+    /** Already received: same session and initiator. */
+    DUPLICATE,
+    /** The links are not protected (RFC 8990 section 2.5.1). */
+    NO_SECURITY,
+    /** A message type that nobody knows. */
+    UNKNOWN_TYPE,
+    /** A message type that has no business on this path: a request by multicast, a flood by unicast. */
+    WRONG_PATH,
+    /** A message that does not fit the state of its session. */
+    OUT_OF_TURN,
+    /** A message of a session that is not, or no longer, known. */
+    NO_SESSION,
+    /** A request whose Session ID is active here (RFC 8990 section 2.8.6). */
+    SESSION_CLASH,
+    /** A request for an objective that no ASA listens for. */
+    NOT_LISTENING,
+    /** A discovery of an objective that no ASA here supports. */
+    NOT_SUPPORTED,
+    /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
+    LINK_LOCAL_FLOOD,
+    /** A bound of this node was reached. */
+    LIMIT,
+    /** M_NOOP, which is always ignored. */
+    NOOP
+}

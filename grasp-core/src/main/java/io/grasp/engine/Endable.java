@@ -1,0 +1,9 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspException;
+
+/** What belongs to an ASA and must end with it. */
+interface Endable {
+    /** Ends with an error that says that the ASA or the node has gone. */
+    void end(GraspException reason);
+}

@@ -1,0 +1,244 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Completion;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered ASA: what RFC 8991 calls its handle, and the functions that take one. All methods are called on the
+ * loop and throw {@link GraspException} for what can be refused at once; what happens later is told to the events.
+ */
+public final class EngineAsa {
+    private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+
+    private final String name;
+    private final EngineContext context;
+    private final Registry registry;
+    private final Discoveries discoveries;
+    private final Floods floods;
+    private final Opener opener;
+    private final Set<Endable> owned = new LinkedHashSet<>();
+
+    EngineAsa(
+            String name,
+            EngineContext context,
+            Registry registry,
+            Discoveries discoveries,
+            Floods floods,
+            Opener opener) {
+        this.name = name;
+        this.context = context;
+        this.registry = registry;
+        this.discoveries = discoveries;
+        this.floods = floods;
+        this.opener = opener;
+    }
+
+    /** {@return the ASA's name} */
+    public String name() {
+        return name;
+    }
+
+    /** Ends everything that this ASA has under way, and deregisters it with its objectives. */
+    public void deregister() {
+        requireRegistered();
+        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name + " was deregistered"));
+    }
+
+    void remove(GraspException reason) {
+        registry.remove(this);
+        List.copyOf(owned).forEach(item -> item.end(reason));
+    }
+
+    void own(Endable item) {
+        owned.add(item);
+    }
+
+    void disown(Endable item) {
+        owned.remove(item);
+    }
+
+    /** Registers an objective; its flags and loop count are those it is served with. */
+    public void register(Objective objective, RegistrationOptions options) {
+        requireRegistered();
+        registry.add(this, objective, options);
+    }
+
+    /** Deregisters an objective; what listens for it ends. Negotiations under way go on. */
+    public void deregister(String objective) {
+        requireRegistered();
+        Registration registration = registry.require(this, objective);
+        registry.remove(registration);
+        GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the objective was deregistered");
+        registration.end(reason);
+    }
+
+    /**
+     * Discovers who supports an objective.
+     *
+     * @param timeout how long; zero tells only what is known
+     * @param minimumTtl what is known and valid for no longer than this is forgotten first, all of it for zero; or
+     *     {@code null} to forget nothing
+     */
+    public Cancellable discover(
+            Objective objective, Duration timeout, @Nullable Duration minimumTtl, DiscoveryEvents events) {
+        requireRegistered();
+        context.requireSecurity();
+        Registry.requireConsistentFlags(objective);
+        return discoveries.discover(this, objective, timeout, minimumTtl, events);
+    }
+
+    /** {@return the discovery timeout for an objective whose caller names none (RFC 8990 section 2.5.4.3)} */
+    public Duration discoveryTimeout(Objective objective) {
+        return context.timeouts.discoveryHop().multipliedBy(Math.max(1, objective.loopCount()));
+    }
+
+    /** {@return GRASP_DEF_TIMEOUT as this node is configured} */
+    public Duration operationTimeout() {
+        return context.timeouts.operation();
+    }
+
+    /** {@return the locators of an objective that need no discovery} */
+    public List<AsaLocator> known(Objective objective) {
+        return discoveries.known(this, objective.name());
+    }
+
+    /** Requests a negotiation with a peer; the objective holds the requested value and the loop count. */
+    public NegotiationSession negotiate(
+            Objective objective, AsaLocator peer, Duration timeout, NegotiationEvents events) {
+        requireNegotiable(objective);
+        context.requireSecurity();
+        Objective request = Placeholder.ifNone(objective);
+        SessionId id = context.sessions.begin();
+        try {
+            RequestNegotiation message = new RequestNegotiation(id, request);
+            byte[] encoded = context.encodeUnicast(message);
+            MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            return NegotiationSession.initiate(context, this, id, request, message, encoded, channel, timeout, events);
+        } catch (GraspException refused) {
+            context.sessions.end(id);
+            throw refused.about(objective.name());
+        }
+    }
+
+    /** Listens for negotiation requests; there is no demand at first. */
+    public NegotiationListening listenNegotiate(Objective objective, NegotiationAcceptor acceptor) {
+        requireNegotiable(objective);
+        context.requireSecurity();
+        Registration registration = registry.require(this, objective.name());
+        return new NegotiationListening(registration, context.limits.queuedNegotiations(), acceptor);
+    }
+
+    /** Requests the value of an objective from a peer. */
+    public Cancellable synchronize(
+            Objective objective, AsaLocator peer, Duration timeout, SynchronizationEvents events) {
+        requireSynchronizable(objective);
+        context.requireSecurity();
+        SessionId id = context.sessions.begin();
+        try {
+            RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
+            byte[] encoded = context.encodeUnicast(message);
+            MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            return SynchronizationRequest.initiate(context, this, id, message, encoded, channel, timeout, events);
+        } catch (GraspException refused) {
+            context.sessions.end(id);
+            throw refused.about(objective.name());
+        }
+    }
+
+    /**
+     * Listens for synchronization requests; nobody is listening until there is a value.
+     *
+     * @param stopped told when the ASA or the node has gone, or another listening has taken the place
+     */
+    public SynchronizationListening listenSynchronize(Objective objective, Runnable stopped) {
+        requireSynchronizable(objective);
+        context.requireSecurity();
+        return new SynchronizationListening(registry.require(this, objective.name()), stopped);
+    }
+
+    /**
+     * Floods objectives on every link.
+     *
+     * @param ttl how long they are valid, in whole milliseconds below 2^32; zero is without end
+     * @param sent told when they have been sent on at least one link, or to none because there is none
+     */
+    public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
+        requireRegistered();
+        if (objectives.isEmpty()) {
+            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "a flood holds at least one objective");
+        }
+        for (TaggedObjective tagged : objectives) {
+            requireSynchronizable(tagged.objective());
+            registry.require(this, tagged.objective().name());
+        }
+        context.requireSecurity();
+        floods.flood(objectives, requireMillis(ttl), sent);
+    }
+
+    /** {@return what is in the flood cache of an objective} */
+    public List<FloodedObjective> getFlood(String objective) {
+        requireRegistered();
+        context.requireSecurity();
+        return floods.get(objective);
+    }
+
+    /** Tells what is in the flood cache of an objective, and then whatever is flooded. */
+    public Cancellable watchFloods(String objective, FloodEvents events) {
+        requireRegistered();
+        context.requireSecurity();
+        return floods.watch(this, objective, events);
+    }
+
+    /** Removes an entry from the flood cache. */
+    public void expireFlood(TaggedObjective tagged) {
+        requireRegistered();
+        floods.expire(tagged);
+    }
+
+    private void requireRegistered() {
+        context.requireOpen();
+        if (!registry.contains(this)) {
+            throw GraspException.local(GraspErrorCode.NO_ASA, "the ASA " + name + " was deregistered");
+        }
+    }
+
+    private void requireNegotiable(Objective objective) {
+        requireRegistered();
+        Registry.requireConsistentFlags(objective);
+        if (!objective.isNegotiable()) {
+            throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not say so")
+                    .about(objective.name());
+        }
+        registry.require(this, objective.name());
+    }
+
+    private void requireSynchronizable(Objective objective) {
+        requireRegistered();
+        Registry.requireConsistentFlags(objective);
+        if (!objective.isSynchronizable()) {
+            throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not say so")
+                    .about(objective.name());
+        }
+    }
+
+    private static long requireMillis(Duration duration) {
+        if (duration.isNegative() || duration.compareTo(Duration.ofMillis(MAX_MILLIS)) > 0) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED, "a time of " + duration + " is not in 0.." + MAX_MILLIS + " ms");
+        }
+        return duration.toMillis();
+    }
+}

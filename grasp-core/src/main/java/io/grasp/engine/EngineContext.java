@@ -1,0 +1,119 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.Substrate;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageDecoder;
+import io.grasp.wire.MessageEncoder;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one engine share. */
+final class EngineContext {
+    final Substrate substrate;
+    final Loop loop;
+    final Limits limits;
+    final Timeouts timeouts;
+    final GraspObserver observer;
+    final Deadlines deadlines;
+    final SessionTable sessions;
+    final NodeAddresses addresses;
+    final MessageDecoder decoder;
+    final Set<MessageChannel> channels = new LinkedHashSet<>();
+    private final Map<Integer, Link> links = new LinkedHashMap<>();
+    private boolean closed;
+
+    EngineContext(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
+        this.substrate = substrate;
+        this.loop = substrate.loop();
+        this.limits = config.limits();
+        this.timeouts = config.timeouts();
+        this.observer = new GuardedObserver(observer);
+        this.deadlines = new Deadlines(loop);
+        this.sessions = new SessionTable(loop, random, limits, timeouts);
+        this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress());
+        this.decoder = new MessageDecoder(limits.message());
+    }
+
+    Collection<Link> links() {
+        return links.values();
+    }
+
+    void addLink(Link link) {
+        links.put(link.index(), link);
+    }
+
+    void removeLink(Link link) {
+        links.remove(link.index());
+    }
+
+    @Nullable
+    Link link(int index) {
+        return links.get(index);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void setClosed() {
+        closed = true;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed");
+        }
+    }
+
+    /** RFC 8990 section 2.5.1: without protection there is no GRASP. */
+    void requireSecurity() {
+        requireOpen();
+        if (!isSecure()) {
+            throw GraspException.local(
+                    GraspErrorCode.NO_SECURITY,
+                    "nothing protects the links, and the operator has not asserted that something else does");
+        }
+    }
+
+    boolean isSecure() {
+        return substrate.security().permitsGrasp();
+    }
+
+    /** Encodes a message that goes to one peer. */
+    byte[] encodeUnicast(GraspMessage message) {
+        return requireSize(MessageEncoder.encode(message), limits.message().maxBytes(), "a message to one peer");
+    }
+
+    /** Encodes a message that goes to all neighbors on a link. */
+    byte[] encodeMulticast(GraspMessage message, Link link) {
+        int longest = Math.min(link.maxMulticastBytes(), limits.message().maxBytes());
+        return requireSize(MessageEncoder.encode(message), longest, "a multicast on link " + link.name());
+    }
+
+    private static byte[] requireSize(byte[] encoded, int longest, String what) {
+        if (encoded.length > longest) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED,
+                    what + " may be " + longest + " bytes long, this one is " + encoded.length);
+        }
+        return encoded;
+    }
+
+    void drop(DropReason reason, MessagePath path) {
+        observer.messageDropped(reason, path);
+    }
+
+    List<MessageChannel> openChannels() {
+        return List.copyOf(channels);
+    }
+}

@@ -1,0 +1,172 @@
+package io.grasp.engine;
+
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Flood;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Flooding, both ways (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
+final class Floods {
+    private final EngineContext context;
+    private final FloodCache cache;
+    private final Memory<SessionKey> heard;
+    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
+
+    Floods(EngineContext context) {
+        this.context = context;
+        this.cache = new FloodCache(context.loop, context.limits.floodEntries());
+        this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+    }
+
+    /** Sends objectives on every link and keeps them for the ASAs of this node. */
+    void flood(List<TaggedObjective> objectives, long ttlMillis, Completion sent) {
+        SessionId id = context.sessions.unused();
+        InetAddress initiator = context.addresses.initiator();
+        List<TaggedObjective> complete = objectives.stream()
+                .map(tagged -> new TaggedObjective(Placeholder.ifNone(tagged.objective()), tagged.locator()))
+                .toList();
+        List<Multicast> multicasts = Multicast.onAllLinks(
+                context, link -> new Flood(id, initiator, ttlMillis, onLink(complete, initiator, link), List.of()));
+        context.sessions.rememberMulticast(id, initiator);
+        complete.forEach(tagged -> keep(tagged, initiator, "", ttlMillis));
+        if (multicasts.isEmpty()) {
+            sent.done(null);
+            return;
+        }
+        AnyOf outcome = new AnyOf(multicasts.size(), sent);
+        multicasts.forEach(multicast -> multicast.send(context, outcome));
+    }
+
+    /** What must not leave the link goes with loop count 1: link-local tags, and all from a link-local initiator. */
+    private static List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
+        boolean ownLink = objectives.stream().anyMatch(Floods::isUnspecified);
+        if (!ownLink && !initiator.isLinkLocalAddress()) {
+            return objectives;
+        }
+        List<TaggedObjective> local = new ArrayList<>(objectives.size());
+        for (TaggedObjective tagged : objectives) {
+            Locator tag = tagged.locator();
+            if (isUnspecified(tagged)
+                    && tag instanceof Locator.Ipv6 ipv6
+                    && link.linkLocalAddress() instanceof Inet6Address linkLocal) {
+                tag = new Locator.Ipv6(linkLocal, ipv6.protocol(), ipv6.port());
+            }
+            local.add(new TaggedObjective(tagged.objective().withLoopCount(1), tag));
+        }
+        return local;
+    }
+
+    private static boolean isUnspecified(TaggedObjective tagged) {
+        return tagged.locator() instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
+    }
+
+    void received(Flood flood, Link link, MessagePath path) {
+        Objective first = flood.objectives().get(0).objective();
+        if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
+            context.drop(DropReason.LINK_LOCAL_FLOOD, path);
+        } else if (!heard.add(new SessionKey(flood.session(), flood.initiator()))) {
+            context.drop(DropReason.DUPLICATE, path);
+        } else {
+            flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
+        }
+    }
+
+    private void keep(TaggedObjective tagged, InetAddress initiator, String link, long ttlMillis) {
+        FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis);
+        Set<Watch> interested = watches.get(tagged.objective().name());
+        if (interested != null) {
+            List.copyOf(interested).forEach(watch -> watch.events.flooded(kept));
+        }
+    }
+
+    List<FloodedObjective> get(String name) {
+        return cache.get(name);
+    }
+
+    void expire(TaggedObjective tagged) {
+        if (!cache.expire(tagged)) {
+            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no such objective is in the flood cache")
+                    .about(tagged.objective().name());
+        }
+    }
+
+    /** Tells what is kept of an objective, and then whatever is flooded of it. */
+    Cancellable watch(EngineAsa asa, String name, FloodEvents events) {
+        Watch watch = new Watch(asa, name, events);
+        watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);
+        asa.own(watch);
+        get(name).forEach(events::flooded);
+        return watch;
+    }
+
+    private final class Watch implements Cancellable, Endable {
+        private final EngineAsa asa;
+        private final String name;
+        private final FloodEvents events;
+
+        Watch(EngineAsa asa, String name, FloodEvents events) {
+            this.asa = asa;
+            this.name = name;
+            this.events = events;
+        }
+
+        @Override
+        public void cancel() {
+            remove();
+        }
+
+        @Override
+        public void end(GraspException reason) {
+            if (remove()) {
+                events.stopped();
+            }
+        }
+
+        private boolean remove() {
+            Set<Watch> all = watches.get(name);
+            if (all == null || !all.remove(this)) {
+                return false;
+            }
+            if (all.isEmpty()) {
+                watches.remove(name);
+            }
+            asa.disown(this);
+            return true;
+        }
+    }
+
+    /** One bad link does not fail a flood; all of them do. */
+    private static final class AnyOf implements Completion {
+        private final Completion whole;
+        private int left;
+        private boolean oneSucceeded;
+
+        AnyOf(int count, Completion whole) {
+            this.left = count;
+            this.whole = whole;
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            oneSucceeded |= failure == null;
+            if (--left == 0) {
+                whole.done(oneSucceeded ? null : failure);
+            }
+        }
+    }
+}

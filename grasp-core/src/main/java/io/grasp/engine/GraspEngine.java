@@ -1,0 +1,203 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.Noop;
+import io.grasp.wire.Response;
+import io.grasp.wire.UnknownMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One GRASP instance: the protocol of RFC 8990 over a substrate, without a thread, a clock or a socket of its own. All
+ * methods are called on the substrate's loop.
+ */
+public final class GraspEngine {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Discoveries discoveries;
+    private final DiscoveryResponder responder;
+    private final Floods floods;
+    private final IncomingConnections incoming;
+    private final Opener opener;
+    private final List<Completion> closeWaiters = new ArrayList<>();
+    private boolean substrateClosed;
+
+    /**
+     * An engine that has not started.
+     *
+     * @param config its settings
+     * @param substrate what carries its messages; the engine closes it in the end
+     * @param random where Session IDs come from: a secure source on a real network (RFC 8990 section 2.7)
+     * @param observer told what the engine does
+     */
+    public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
+        this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
+        this.registry = new Registry(context.limits);
+        this.discoveries = new Discoveries(context, registry);
+        this.responder = new DiscoveryResponder(context, registry);
+        this.floods = new Floods(context);
+        this.incoming = new IncomingConnections(context, registry, discoveries);
+        this.opener = new Opener(context, incoming);
+    }
+
+    /**
+     * Brings the links up.
+     *
+     * @param started told when ASAs can be registered, or why the substrate cannot be used
+     */
+    public void start(Completion started) {
+        context.requireOpen();
+        context.substrate.start(new FromSubstrate(), started);
+    }
+
+    /**
+     * Registers an ASA.
+     *
+     * @param name its name, unique on this node
+     * @return its handle
+     * @throws GraspException {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}
+     */
+    public EngineAsa registerAsa(String name) {
+        context.requireOpen();
+        EngineAsa asa = new EngineAsa(name, context, registry, discoveries, floods, opener);
+        registry.add(asa);
+        return asa;
+    }
+
+    /** {@return the protection of the links now} */
+    public Security security() {
+        return context.substrate.security();
+    }
+
+    /** {@return the links that can be used now} */
+    public List<Link> links() {
+        return List.copyOf(context.links());
+    }
+
+    /** {@return what is under way now; all zero after a close} */
+    public EngineLoad load() {
+        return new EngineLoad(
+                context.sessions.size(), context.deadlines.armed(), context.channels.size(), incoming.waiting());
+    }
+
+    /**
+     * Ends every session and closes the substrate. Closing again only tells {@code closed}.
+     *
+     * @param closed told when nothing is open any more
+     */
+    public void close(Completion closed) {
+        if (substrateClosed) {
+            closed.done(null);
+            return;
+        }
+        closeWaiters.add(closed);
+        if (context.isClosed()) {
+            return;
+        }
+        context.setClosed();
+        GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
+        registry.asas().forEach(asa -> asa.remove(reason));
+        context.openChannels().forEach(MessageChannel::close);
+        context.substrate.close(this::substrateClosed);
+    }
+
+    private void substrateClosed(@Nullable Throwable failure) {
+        context.deadlines.cancelAll();
+        substrateClosed = true;
+        List<Completion> waiters = List.copyOf(closeWaiters);
+        closeWaiters.clear();
+        waiters.forEach(waiter -> waiter.done(failure));
+    }
+
+    /** What comes in from below. */
+    private final class FromSubstrate implements SubstrateListener {
+        @Override
+        public void linkUp(Link link) {
+            context.addLink(link);
+            context.observer.linkUp(link);
+        }
+
+        @Override
+        public void linkDown(Link link) {
+            context.removeLink(link);
+            context.observer.linkDown(link);
+        }
+
+        @Override
+        public void linkFailed(String name, Throwable cause) {
+            context.observer.linkFailed(name, cause);
+        }
+
+        @Override
+        public void linkMessage(Link link, byte[] encoded, ReplyPath replyPath) {
+            if (context.isClosed()) {
+                return;
+            }
+            MessagePath path = MessagePath.link(link.name(), replyPath.source());
+            if (!context.isSecure()) {
+                context.drop(DropReason.NO_SECURITY, path);
+                return;
+            }
+            GraspMessage message;
+            try {
+                message = context.decoder.decode(encoded);
+            } catch (MalformedMessageException e) {
+                context.drop(DropReason.MALFORMED, path);
+                return;
+            }
+            context.observer.messageReceived(message, encoded, path);
+            dispatch(message, link, replyPath, path);
+        }
+
+        private void dispatch(GraspMessage message, Link link, ReplyPath replyPath, MessagePath path) {
+            if (message instanceof Discovery discovery) {
+                if (context.sessions.isOurMulticast(discovery.session(), discovery.initiator())) {
+                    context.drop(DropReason.OWN, path);
+                } else {
+                    responder.discovery(discovery, link, replyPath, path);
+                }
+            } else if (message instanceof Flood flood) {
+                if (context.sessions.isOurMulticast(flood.session(), flood.initiator())) {
+                    context.drop(DropReason.OWN, path);
+                } else {
+                    floods.received(flood, link, path);
+                }
+            } else if (message instanceof Response response && link.repliesInBand()) {
+                if (!discoveries.response(response, link)) {
+                    context.drop(DropReason.NO_SESSION, path);
+                }
+            } else if (message instanceof Noop) {
+                context.drop(DropReason.NOOP, path);
+            } else {
+                // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
+                context.drop(message instanceof UnknownMessage ? DropReason.UNKNOWN_TYPE : DropReason.WRONG_PATH, path);
+            }
+        }
+
+        @Override
+        public ConnectionListener accepted(Connection connection) {
+            return incoming.accept(connection, MessagePath.connection(connection.remote()), null);
+        }
+
+        @Override
+        public void securityChanged(Security security) {
+            context.observer.securityChanged(security);
+        }
+    }
+}

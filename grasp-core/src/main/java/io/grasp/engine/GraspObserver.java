@@ -1,0 +1,87 @@
+package io.grasp.engine;
+
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Security;
+import io.grasp.wire.GraspMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told what a node does: metrics, traces and tests hang here. All methods are called on the loop, must not block, and
+ * do nothing unless overridden. What they throw is kept from the protocol and reported to the loop thread's uncaught
+ * exception handler.
+ */
+public interface GraspObserver {
+    /** Observes nothing. */
+    GraspObserver NONE = new GraspObserver() {};
+
+    /**
+     * A message is being sent. A multicast is told once for each link.
+     *
+     * @param message the message
+     * @param encoded its bytes; must not be changed
+     * @param path where to
+     */
+    default void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {}
+
+    /**
+     * A well-formed message was received; {@link #messageDropped} may follow.
+     *
+     * @param message the message
+     * @param encoded its bytes; must not be changed
+     * @param path where from
+     */
+    default void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {}
+
+    /**
+     * A message, or what should have been one, was dropped.
+     *
+     * @param reason why
+     * @param path where from
+     */
+    default void messageDropped(DropReason reason, MessagePath path) {}
+
+    /**
+     * A session began.
+     *
+     * @param session the session
+     */
+    default void sessionStarted(SessionInfo session) {}
+
+    /**
+     * A session ended: told once for every session that began.
+     *
+     * @param session the session
+     * @param outcome how
+     * @param failure the error if the outcome is {@link SessionOutcome#FAILED}, else {@code null}
+     */
+    default void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {}
+
+    /**
+     * A link can be used.
+     *
+     * @param link the link
+     */
+    default void linkUp(Link link) {}
+
+    /**
+     * A link can no longer be used.
+     *
+     * @param link the link
+     */
+    default void linkDown(Link link) {}
+
+    /**
+     * Something failed on a link; the others go on.
+     *
+     * @param link the link's name
+     * @param cause what failed
+     */
+    default void linkFailed(String link, Throwable cause) {}
+
+    /**
+     * The protection of the links changed.
+     *
+     * @param security what it is now
+     */
+    default void securityChanged(Security security) {}
+}

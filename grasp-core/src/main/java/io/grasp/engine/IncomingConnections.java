@@ -1,0 +1,211 @@
+package io.grasp.engine;
+
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.UnknownMessage;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** Connections that peers open: their first message says what for. */
+final class IncomingConnections {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Discoveries discoveries;
+    private int waiting;
+
+    IncomingConnections(EngineContext context, Registry registry, Discoveries discoveries) {
+        this.context = context;
+        this.registry = registry;
+        this.discoveries = discoveries;
+    }
+
+    /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
+    ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
+        Waiting handler = new Waiting(connection);
+        MessageChannel channel = new MessageChannel(context, handler, localAsa);
+        channel.attach(connection, path);
+        handler.channel = channel;
+        if (!context.isSecure() || waiting >= context.limits.connections()) {
+            channel.drop(context.isSecure() ? DropReason.LIMIT : DropReason.NO_SECURITY);
+            channel.close();
+        }
+        return channel;
+    }
+
+    /** A connection whose purpose is not known yet. */
+    private final class Waiting implements MessageHandler {
+        private final InetAddress peer;
+        private final Deadlines.Deadline deadline;
+        private @Nullable MessageChannel channel;
+        private boolean served;
+
+        Waiting(Connection connection) {
+            peer = connection.remote().getAddress();
+            waiting++;
+            deadline = context.deadlines.in(
+                    context.timeouts.firstMessage(), () -> channel().close()); // When to give up on a silent peer
+        }
+
+        private MessageChannel channel() {
+            if (channel == null) {
+                throw new IllegalStateException("no channel yet");
+            }
+            return channel;
+        }
+
+        /** The connection is no longer waiting; does nothing the second time. */
+        private void serve() {
+            if (!served) {
+                served = true;
+                waiting--;
+                deadline.cancel();
+            }
+        }
+
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            if (message instanceof RequestNegotiation request) {
+                negotiation(request);
+            } else if (message instanceof RequestSynchronization request) {
+                synchronization(request);
+            } else if (message instanceof Response response) {
+                if (!discoveries.response(response, linkOf(peer))) {
+                    channel().drop(DropReason.NO_SESSION);
+                }
+            } else if (message instanceof UnknownMessage unknown) {
+                channel().drop(DropReason.UNKNOWN_TYPE);
+                channel().sendInvalid(unknown.session(), encoded);
+                close();
+            } else {
+                channel().drop(message instanceof Invalid ? DropReason.NO_SESSION : Drops.reasonInSession(message));
+            }
+        }
+
+        private void negotiation(RequestNegotiation request) {
+            Objective objective = request.objective();
+            SessionKey key = new SessionKey(request.session(), peer);
+            if (isClash(key)) {
+                return;
+            }
+            String except = channel().localAsa();
+            Registration registration = registry.find(objective.name(), except, Registration::isNegotiating);
+            if (registration == null) {
+                notListening();
+            } else if (objective.isDryRun() && !registration.objective.isDryRun()) {
+                End end = new End(request.session(), new GraspOption.Decline("Dry run is not supported"));
+                channel().send(end, context.encodeUnicast(end), failure -> {});
+                close();
+            } else if (!context.sessions.beginTheirs(key)) {
+                channel().drop(DropReason.LIMIT);
+                close();
+            } else {
+                serve();
+                NegotiationSession session =
+                        NegotiationSession.respond(context, registration.asa, key, objective, channel());
+                if (!registration.offer(session)) {
+                    session.refuse();
+                }
+            }
+        }
+
+        private void synchronization(RequestSynchronization request) {
+            SessionKey key = new SessionKey(request.session(), peer);
+            if (isClash(key)) {
+                return;
+            }
+            Registration registration =
+                    registry.find(request.objective().name(), channel().localAsa(), r -> r.synchronizedValue() != null);
+            ObjectiveValue value = registration == null ? null : registration.synchronizedValue();
+            if (registration == null || value == null) {
+                notListening();
+                return;
+            }
+            SessionInfo info = new SessionInfo(
+                    key.id(),
+                    SessionInfo.Kind.SYNCHRONIZATION,
+                    SessionInfo.Role.RESPONDER,
+                    request.objective().name());
+            context.observer.sessionStarted(info);
+            Synch synch = new Synch(request.session(), registration.objective.withValue(value));
+            channel()
+                    .send(
+                            synch,
+                            context.encodeUnicast(synch),
+                            failure -> context.observer.sessionEnded(
+                                    info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
+            close();
+        }
+
+        /**
+         * RFC 8990 section 2.8.6: a request whose Session ID is active here is discarded, and the peer will see a
+         * timeout. Two ASAs of one node share the node's IDs, so a request from within cannot clash.
+         */
+        private boolean isClash(SessionKey key) {
+            boolean clash =
+                    (!channel().isLoopback() && context.sessions.isOurs(key.id())) || context.sessions.isTheirs(key);
+            if (clash) {
+                channel().drop(DropReason.SESSION_CLASH);
+            }
+            return clash;
+        }
+
+        /** RFC 8990 section 2.8.6: the connection is closed at once. */
+        private void notListening() {
+            channel().drop(DropReason.NOT_LISTENING);
+            close();
+        }
+
+        private void close() {
+            serve();
+            channel().close();
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            channel().sendInvalid(session, raw);
+            close();
+        }
+
+        @Override
+        public void inputEnded() {
+            close();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            serve();
+        }
+    }
+
+    /** The link that a peer is on, as far as its address tells: by its scope, or because there is only one. */
+    private @Nullable Link linkOf(InetAddress peer) {
+        if (peer instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress()) {
+            Link link = context.link(ipv6.getScopeId());
+            if (link != null) {
+                return link;
+            }
+        }
+        Iterator<Link> links = context.links().iterator();
+        Link only = links.hasNext() ? links.next() : null;
+        return links.hasNext() ? null : only;
+    }
+
+    /** {@return how many connections wait for their first message} */
+    int waiting() {
+        return waiting;
+    }
+}

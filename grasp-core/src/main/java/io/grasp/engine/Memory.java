@@ -1,0 +1,46 @@
+package io.grasp.engine;
+
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A bounded set whose members are forgotten after a while; when it is full, the oldest one is. */
+final class Memory<K> {
+    private final Loop loop;
+    private final long lifetimeNanos;
+    private final int capacity;
+    private final Map<K, Long> forgetAt = new LinkedHashMap<>();
+
+    Memory(Loop loop, Duration lifetime, int capacity) {
+        this.loop = loop;
+        this.lifetimeNanos = Nanos.of(lifetime);
+        this.capacity = capacity;
+    }
+
+    /** {@return whether it was not there yet} A member that is there already is not kept for longer. */
+    boolean add(K key) {
+        long now = loop.nanoTime();
+        // All members live equally long, so the first ones are the first to be forgotten.
+        Iterator<Long> times = forgetAt.values().iterator();
+        while (times.hasNext() && times.next() - now <= 0) {
+            times.remove();
+        }
+        if (forgetAt.containsKey(key)) {
+            return false;
+        }
+        if (forgetAt.size() == capacity) {
+            Iterator<K> oldest = forgetAt.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        forgetAt.put(key, now + lifetimeNanos);
+        return true;
+    }
+
+    boolean contains(K key) {
+        Long time = forgetAt.get(key);
+        return time != null && time - loop.nanoTime() > 0;
+    }
+}

@@ -1,0 +1,197 @@
+package io.grasp.engine;
+
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborWriter;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.MessageFramer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A connection as a sequence of GRASP messages. */
+final class MessageChannel implements ConnectionListener {
+    /** Room in an M_INVALID for everything but the copy of the message that it complains of. */
+    private static final int INVALID_OVERHEAD = 16;
+
+    private final EngineContext context;
+    private final MessageFramer framer;
+    private final @Nullable String localAsa;
+    private @Nullable Connection connection;
+    private MessagePath path = MessagePath.LOOPBACK;
+    private MessageHandler handler;
+    private boolean closing;
+    private Deadlines.@Nullable Deadline linger;
+
+    /**
+     * @param localAsa the ASA of this node at the other end, or {@code null} if that is not in this node
+     */
+    MessageChannel(EngineContext context, MessageHandler handler, @Nullable String localAsa) {
+        this.context = context;
+        this.handler = handler;
+        this.localAsa = localAsa;
+        this.framer = new MessageFramer(context.limits.message());
+        context.channels.add(this);
+    }
+
+    void attach(Connection newConnection, MessagePath newPath) {
+        connection = newConnection;
+        path = newPath;
+    }
+
+    void handler(MessageHandler newHandler) {
+        handler = newHandler;
+    }
+
+    MessagePath path() {
+        return path;
+    }
+
+    @Nullable
+    String localAsa() {
+        return localAsa;
+    }
+
+    boolean isLoopback() {
+        return path.kind() == MessagePath.Kind.LOOPBACK;
+    }
+
+    Connection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("not attached");
+        }
+        return connection;
+    }
+
+    void send(GraspMessage message, byte[] encoded, Completion flushed) {
+        context.observer.messageSent(message, encoded, path);
+        connection().send(encoded, flushed);
+    }
+
+    /**
+     * Answers something that cannot be understood (RFC 8990 section 2.8.12), with as much of it as fits. What has no
+     * readable Session ID gets no answer.
+     */
+    void sendInvalid(@Nullable SessionId session, byte[] about) {
+        if (session == null) {
+            return;
+        }
+        int longest = context.limits.message().maxBytes() - INVALID_OVERHEAD;
+        CborWriter writer = new CborWriter();
+        writer.writeBytes(about.length > longest ? Arrays.copyOf(about, longest) : about);
+        byte[] content = writer.toByteArray();
+        Invalid message = new Invalid(session, CborItem.wrap(content, 0, content.length));
+        send(message, context.encodeUnicast(message), Completion.IGNORED);
+    }
+
+    /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
+    void close() {
+        if (!closing) {
+            closing = true;
+            connection().close();
+        }
+    }
+
+    /**
+     * Ends our use of the channel but lets the peer close it first, for a while: the side that closes first has to
+     * keep its port in TIME_WAIT.
+     */
+    void closeAfterPeer() {
+        handler = new Leftover(this);
+        linger =
+                context.deadlines.in(context.timeouts.linger(), this::close); // When to stop waiting for the peer's FIN
+    }
+
+    void drop(DropReason reason) {
+        context.drop(reason, path);
+    }
+
+    @Override
+    public void opened() {
+        if (!closing) {
+            handler.opened();
+        }
+    }
+
+    @Override
+    public void received(byte[] bytes) {
+        if (closing) {
+            drop(DropReason.NO_SESSION);
+            return;
+        }
+        try {
+            framer.feed(bytes);
+            for (byte[] next = framer.next(); next != null; next = framer.next()) {
+                if (closing) {
+                    drop(DropReason.NO_SESSION);
+                    return;
+                }
+                receive(next);
+            }
+        } catch (CborException e) {
+            drop(DropReason.MALFORMED);
+            handler.malformed(e, null, bytes);
+        }
+    }
+
+    private void receive(byte[] encoded) {
+        GraspMessage message;
+        try {
+            message = context.decoder.decode(encoded);
+        } catch (MalformedMessageException e) {
+            drop(DropReason.MALFORMED);
+            handler.malformed(e, e.session(), encoded);
+            return;
+        }
+        context.observer.messageReceived(message, encoded, path);
+        handler.received(message, encoded);
+    }
+
+    @Override
+    public void inputEnded() {
+        if (framer.pendingBytes() > 0) {
+            drop(DropReason.MALFORMED);
+        }
+        if (!closing) {
+            handler.inputEnded();
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        closing = true;
+        if (linger != null) {
+            linger.cancel();
+        }
+        context.channels.remove(this);
+        handler.closed(failure);
+    }
+
+    /** What still comes in on a channel whose session has ended. */
+    private record Leftover(MessageChannel channel) implements MessageHandler {
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            channel.drop(DropReason.NO_SESSION);
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            channel.close();
+        }
+
+        @Override
+        public void inputEnded() {
+            channel.close();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            // the session has ended already
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.grasp.engine;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way that a message took.
+ *
+ * @param kind what kind of way
+ * @param link the link's name, empty unless the kind is {@link Kind#LINK}
+ * @param peer the peer's address, {@code null} where it is not known or there are many
+ */
+public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress peer) {
+    /** A kind of way. */
+    public enum Kind {
+        /** To or from the neighbors on a link. */
+        LINK,
+        /** On a connection with a peer. */
+        CONNECTION,
+        /** Between two ASAs of this node. */
+        LOOPBACK
+    }
+
+    static final MessagePath LOOPBACK = new MessagePath(Kind.LOOPBACK, "", null);
+
+    static MessagePath link(String name) {
+        return new MessagePath(Kind.LINK, name, null);
+    }
+
+    static MessagePath link(String name, InetAddress source) {
+        return new MessagePath(Kind.LINK, name, new InetSocketAddress(source, 0));
+    }
+
+    static MessagePath connection(InetSocketAddress peer) {
+        return new MessagePath(Kind.CONNECTION, "", peer);
+    }
+}

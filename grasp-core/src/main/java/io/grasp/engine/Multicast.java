@@ -1,0 +1,40 @@
+package io.grasp.engine;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.GraspMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** A message ready to go out on one link. All are encoded before the first is sent, so that one too long stops all. */
+final class Multicast {
+    private final Link link;
+    private final GraspMessage message;
+    private final byte[] encoded;
+
+    private Multicast(Link link, GraspMessage message, byte[] encoded) {
+        this.link = link;
+        this.message = message;
+        this.encoded = encoded;
+    }
+
+    static List<Multicast> onAllLinks(EngineContext context, Function<Link, GraspMessage> messageFor) {
+        List<Multicast> multicasts = new ArrayList<>();
+        for (Link link : context.links()) {
+            GraspMessage message = messageFor.apply(link);
+            multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
+        }
+        return multicasts;
+    }
+
+    void send(EngineContext context, Completion sent) {
+        context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
+        link.multicast(encoded, failure -> {
+            if (failure != null) {
+                context.observer.linkFailed(link.name(), failure);
+            }
+            sent.done(failure);
+        });
+    }
+}

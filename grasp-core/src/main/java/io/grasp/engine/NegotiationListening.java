@@ -1,0 +1,77 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
+public final class NegotiationListening implements Cancellable, Endable {
+    private final Registration registration;
+    private final int capacity;
+    private final NegotiationAcceptor acceptor;
+    private final Deque<NegotiationSession> queue = new ArrayDeque<>();
+    private long demand;
+    private boolean stopped;
+
+    NegotiationListening(Registration registration, int capacity, NegotiationAcceptor acceptor) {
+        this.registration = registration;
+        this.capacity = capacity;
+        this.acceptor = acceptor;
+        registration.add(this);
+        registration.asa.own(this);
+    }
+
+    /**
+     * Asks for more requests. Called on the loop.
+     *
+     * @param more how many more, above 0; {@link Long#MAX_VALUE} is without bound
+     */
+    public void request(long more) {
+        demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+        while (demand > 0 && !queue.isEmpty()) {
+            deliver(queue.removeFirst());
+        }
+    }
+
+    /** {@return whether the session was taken or waits; if not, nobody listens} */
+    boolean offer(NegotiationSession session) {
+        if (demand > 0) {
+            deliver(session);
+            return true;
+        }
+        if (queue.size() >= capacity) {
+            return false;
+        }
+        queue.addLast(session);
+        session.onEndUntaken(() -> queue.remove(session));
+        return true;
+    }
+
+    private void deliver(NegotiationSession session) {
+        if (demand != Long.MAX_VALUE) {
+            demand--;
+        }
+        acceptor.requested(session);
+    }
+
+    @Override
+    public void cancel() {
+        if (!stopped) {
+            stopped = true;
+            registration.remove(this);
+            registration.asa.disown(this);
+            List<NegotiationSession> untaken = List.copyOf(queue);
+            queue.clear();
+            untaken.forEach(NegotiationSession::refuse);
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        if (!stopped) {
+            cancel();
+            acceptor.stopped();
+        }
+    }
+}

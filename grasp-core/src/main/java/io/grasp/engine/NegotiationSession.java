@@ -1,0 +1,467 @@
+package io.grasp.engine;
+
+import io.grasp.engine.SessionInfo.Role;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Completion;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Wait;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One negotiation (RFC 8990 section 2.5.5), in either role. All methods are called on the loop.
+ *
+ * <pre>
+ *  initiator                                  responder
+ *  request                                    M_REQ_NEG
+ *     |                                           |
+ *     v        M_NEGOTIATE                        v
+ *  REQUESTED ------------------------------> OUR_TURN ------+ waitFor: our timer is extended
+ *     |  ^ M_WAIT: timer overwritten          |    ^   ^----+
+ *     |  |                               step |    | M_NEGOTIATE
+ *     |                                       v    |
+ *     |                                    THEIR_TURN ------+ M_WAIT: timer overwritten
+ *     |                                       |        ^----+
+ *     | M_END                                 | M_END
+ *     v                                       v                accept, decline (in OUR_TURN)
+ *   ENDED <---------------------------------------- flushed -- ENDING
+ *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
+ * </pre>
+ */
+public final class NegotiationSession implements MessageHandler, Cancellable, Endable {
+    private static final String LOOP_EXHAUSTED = "Loop count exhausted";
+
+    private final EngineContext context;
+    private final EngineAsa asa;
+    private final SessionInfo info;
+    private final Runnable release;
+    private final MessageChannel channel;
+    private final NegotiationTimer timer;
+    private State state;
+    private Objective inHand;
+    private Objective ourLast;
+    private @Nullable NegotiationEvents events;
+    private @Nullable Runnable onEndUntaken;
+    private @Nullable Wait unsentWait;
+    private boolean opened;
+
+    private enum State {
+        REQUESTED,
+        OUR_TURN,
+        THEIR_TURN,
+        ENDING,
+        ENDED
+    }
+
+    private NegotiationSession(
+            EngineContext context,
+            EngineAsa asa,
+            SessionInfo info,
+            Objective objective,
+            MessageChannel channel,
+            State state,
+            Runnable release) {
+        this.context = context;
+        this.asa = asa;
+        this.info = info;
+        this.inHand = objective;
+        this.ourLast = objective;
+        this.channel = channel;
+        this.state = state;
+        this.release = release;
+        this.timer = new NegotiationTimer(context, this::timedOut);
+        channel.handler(this);
+        asa.own(this);
+        context.observer.sessionStarted(info);
+    }
+
+    /** Sends the request; the channel may still be opening. */
+    static NegotiationSession initiate(
+            EngineContext context,
+            EngineAsa asa,
+            SessionId id,
+            Objective request,
+            RequestNegotiation message,
+            byte[] encoded,
+            MessageChannel channel,
+            Duration timeout,
+            NegotiationEvents events) {
+        SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
+        NegotiationSession session = new NegotiationSession(
+                context, asa, info, request, channel, State.REQUESTED, () -> context.sessions.end(id));
+        session.events = events;
+        session.timer.awaitPeer(timeout);
+        session.channel.send(
+                message, encoded, failure -> session.flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+        return session;
+    }
+
+    /** Begins a session that a peer has requested; nobody has taken it yet. */
+    static NegotiationSession respond(
+            EngineContext context, EngineAsa asa, SessionKey key, Objective request, MessageChannel channel) {
+        SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
+        NegotiationSession session = new NegotiationSession(
+                context, asa, info, request, channel, State.OUR_TURN, () -> context.sessions.endTheirs(key));
+        session.opened = true;
+        session.timer.awaitOurMove();
+        return session;
+    }
+
+    /** {@return the session's ID, role and objective} */
+    public SessionInfo info() {
+        return info;
+    }
+
+    /** {@return the peer's last offer, or the request while there is none} */
+    public Objective inHand() {
+        return inHand;
+    }
+
+    /** {@return whether it is our turn} */
+    public boolean isOurTurn() {
+        return state == State.OUR_TURN;
+    }
+
+    /**
+     * Takes a session that a peer has requested.
+     *
+     * @param newEvents told what happens from now on
+     */
+    public void take(NegotiationEvents newEvents) {
+        requireTurn();
+        events = newEvents;
+        onEndUntaken = null;
+    }
+
+    void onEndUntaken(Runnable action) {
+        onEndUntaken = action;
+    }
+
+    /**
+     * Offers a value to the peer (M_NEGOTIATE). When the loop count does not allow it, the session fails with
+     * {@link GraspErrorCode#LOOP_EXHAUSTED} and the peer is told (RFC 8990 section 2.8.7).
+     *
+     * @param value the value
+     * @param timeout how long to wait for the peer's next message
+     * @throws GraspException if it is not our turn, or the message is too long; the session is as before
+     */
+    public void step(ObjectiveValue value, Duration timeout) {
+        requireTurn();
+        int loopCount = inHand.loopCount() - 1;
+        if (loopCount <= 0) {
+            String detail = "the peer's offer came with loop count " + inHand.loopCount();
+            send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
+            fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
+            return;
+        }
+        Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
+        Negotiate message = new Negotiate(info.id(), offer);
+        byte[] encoded = context.encodeUnicast(message);
+        unsentWait = null;
+        ourLast = offer;
+        state = State.THEIR_TURN;
+        timer.awaitPeer(timeout);
+        channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
+    }
+
+    /**
+     * Asks the peer to wait (M_WAIT); the turn stays ours. The message goes out on the next turn of the loop and not
+     * at all if a move comes before: peers that take one read for one message would not see it.
+     *
+     * @param wait how long, from now, in whole milliseconds below 2^32
+     * @throws GraspException if it is not our turn
+     */
+    public void waitFor(Duration wait) {
+        requireTurn();
+        Wait message = new Wait(info.id(), wait.toMillis());
+        unsentWait = message;
+        timer.extendOurMove(wait);
+        context.loop.execute(() -> {
+            if (message.equals(unsentWait)) {
+                unsentWait = null;
+                send(message, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT));
+            }
+        });
+    }
+
+    /**
+     * Accepts the peer's last offer (M_END with O_ACCEPT). The session ends when that has been flushed, which is no
+     * proof that the peer has read it.
+     *
+     * @throws GraspException if it is not our turn
+     */
+    public void accept() {
+        endWith(new End(info.id(), new GraspOption.Accept()), new Accepted(inHand, Side.LOCAL));
+    }
+
+    /**
+     * Declines (M_END with O_DECLINE).
+     *
+     * @param reason why, may be empty
+     * @throws GraspException if it is not our turn, or the reason is too long
+     */
+    public void decline(String reason) {
+        endWith(declineMessage(reason), new Declined(reason, Side.LOCAL));
+    }
+
+    /**
+     * Tells the peer that what it sent is not valid (M_INVALID) and fails the session.
+     *
+     * @param diagnostic what the peer may want to know; cut to what a message can hold
+     * @throws GraspException if the session has ended
+     */
+    public void sendInvalid(byte[] diagnostic) {
+        requireNotEnded();
+        channel.sendInvalid(info.id(), diagnostic);
+        fail(GraspException.local(GraspErrorCode.INVALID_NEGOTIATE, "the ASA found the peer's offer invalid"));
+    }
+
+    /** Closes a session that nobody has taken, as if nobody listened (RFC 8990 section 2.8.6). */
+    public void refuse() {
+        if (state != State.ENDED) {
+            channel.drop(DropReason.NOT_LISTENING);
+            finish(SessionOutcome.CANCELLED, null);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (state != State.ENDED) {
+            finish(SessionOutcome.CANCELLED, null);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        NegotiationEvents told = events;
+        if (state != State.ENDED) {
+            cancel();
+            if (told != null) {
+                told.failed(reason.in(info.id(), info.objective()));
+            }
+        }
+    }
+
+    @Override
+    public void opened() {
+        opened = true;
+    }
+
+    @Override
+    public void received(GraspMessage message, byte[] encoded) {
+        if (state == State.ENDING || state == State.ENDED) {
+            channel.drop(DropReason.NO_SESSION);
+            return;
+        }
+        if (message instanceof Negotiate negotiate && isOurs(negotiate.session())) {
+            negotiate(negotiate.objective(), encoded);
+        } else if (message instanceof Wait wait && isOurs(wait.session())) {
+            peerWaits(wait);
+        } else if (message instanceof End end && isOurs(end.session())) {
+            peerEnds(end, encoded);
+        } else if (message instanceof Invalid invalid && isOurs(invalid.session())) {
+            String content = invalid.content() == null
+                    ? "no diagnostic"
+                    : invalid.content().diagnostic();
+            fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
+        } else {
+            channel.drop(Drops.reasonInSession(message));
+        }
+    }
+
+    private boolean isOurs(SessionId id) {
+        return id.equals(info.id());
+    }
+
+    private void negotiate(Objective offer, byte[] encoded) {
+        if (state == State.OUR_TURN) {
+            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer made two moves in a row", encoded);
+        } else if (!offer.name().equals(inHand.name()) || !offer.isNegotiable()) {
+            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is of another objective", encoded);
+        } else if (offer.isDryRun() != inHand.isDryRun()) {
+            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
+        } else {
+            inHand = offer;
+            state = State.OUR_TURN;
+            timer.awaitOurMove();
+            if (events != null) {
+                events.offered(offer);
+            }
+        }
+    }
+
+    private void peerWaits(Wait wait) {
+        if (state == State.OUR_TURN) {
+            channel.drop(DropReason.OUT_OF_TURN); // only who is due to move may ask for time
+        } else {
+            timer.peerWaits(Duration.ofMillis(wait.waitMillis()));
+        }
+    }
+
+    private void peerEnds(End end, byte[] encoded) {
+        if (end.outcome() instanceof GraspOption.Decline decline) {
+            conclude(new Declined(decline.reason() == null ? "" : decline.reason(), Side.PEER));
+        } else if (end.outcome() instanceof GraspOption.Accept && state != State.OUR_TURN) {
+            conclude(new Accepted(ourLast, Side.PEER));
+        } else if (end.outcome() instanceof GraspOption.Accept) {
+            reject(GraspErrorCode.INVALID_END, "the peer accepted while it was our turn to answer it", encoded);
+        } else {
+            reject(GraspErrorCode.INVALID_END, "the peer's M_END neither accepts nor declines", encoded);
+        }
+    }
+
+    @Override
+    public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+        if (state != State.ENDED) {
+            channel.sendInvalid(session, raw);
+            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
+                    .causedBy(what));
+        }
+    }
+
+    @Override
+    public void inputEnded() {
+        if (state == State.ENDING) {
+            return; // our M_END is on its way; its flush, or its failure, tells the rest
+        }
+        String detail = state == State.REQUESTED
+                ? "the peer closed the connection without an answer: no ASA listens there"
+                : "the peer closed the connection in the middle of the negotiation";
+        fail(GraspException.peer(GraspErrorCode.NO_PEER, detail));
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        if (state == State.ENDED) {
+            return;
+        }
+        if (failure == null) {
+            inputEnded();
+        } else if (!opened) {
+            fail(GraspException.transport(
+                    GraspErrorCode.SOCKET_ERROR_REQUEST,
+                    "cannot connect to the peer: " + failure.getMessage(),
+                    failure));
+        } else {
+            fail(GraspException.transport(
+                    GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));
+        }
+    }
+
+    private void timedOut(String detail) {
+        if (state == State.OUR_TURN) {
+            send(declineMessage("No answer in time"), Completion.IGNORED);
+            fail(GraspException.local(GraspErrorCode.NO_SESSION, detail));
+        } else if (state == State.ENDING) {
+            fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail, null));
+        } else {
+            fail(GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, detail));
+        }
+    }
+
+    private void endWith(End message, NegotiationOutcome outcome) {
+        requireTurn();
+        byte[] encoded = context.encodeUnicast(message);
+        unsentWait = null;
+        state = State.ENDING;
+        timer.awaitFlush();
+        channel.send(message, encoded, failure -> {
+            if (failure == null) {
+                conclude(outcome);
+            } else {
+                flushed(failure, GraspErrorCode.SOCKET_ERROR_END);
+            }
+        });
+    }
+
+    private End declineMessage(String reason) {
+        return new End(info.id(), new GraspOption.Decline(reason.isEmpty() ? null : reason));
+    }
+
+    private void send(GraspMessage message, Completion flushed) {
+        channel.send(message, context.encodeUnicast(message), flushed);
+    }
+
+    private void flushed(@Nullable Throwable failure, GraspErrorCode code) {
+        if (failure != null && state != State.ENDED && opened) {
+            fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
+        } // before the connection is open, its own failure tells more
+    }
+
+    private void reject(GraspErrorCode code, String detail, byte[] encoded) {
+        channel.sendInvalid(info.id(), encoded);
+        fail(GraspException.peer(code, detail));
+    }
+
+    private void conclude(NegotiationOutcome outcome) {
+        if (state == State.ENDED) {
+            return;
+        }
+        NegotiationEvents told = events;
+        finish(outcome instanceof Accepted ? SessionOutcome.ACCEPTED : SessionOutcome.DECLINED, null);
+        if (info.role() == Role.INITIATOR) {
+            channel.closeAfterPeer();
+        } else {
+            channel.close();
+        }
+        if (told != null) {
+            told.ended(outcome);
+        }
+    }
+
+    private void fail(GraspException failure) {
+        if (state == State.ENDED) {
+            return;
+        }
+        GraspException full = failure.in(info.id(), info.objective());
+        NegotiationEvents told = events;
+        finish(SessionOutcome.FAILED, full);
+        channel.close();
+        if (told != null) {
+            told.failed(full);
+        }
+    }
+
+    private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
+        state = State.ENDED;
+        events = null;
+        unsentWait = null;
+        timer.stop();
+        release.run();
+        asa.disown(this);
+        if (onEndUntaken != null) {
+            onEndUntaken.run();
+        }
+        context.observer.sessionEnded(info, outcome, failure);
+    }
+
+    private void requireNotEnded() {
+        if (state == State.ENDING || state == State.ENDED) {
+            throw GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended")
+                    .in(info.id(), info.objective());
+        }
+    }
+
+    private void requireTurn() {
+        requireNotEnded();
+        if (state != State.OUR_TURN) {
+            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn")
+                    .in(info.id(), info.objective());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Connection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/** Opens channels to ASAs: over the substrate, or inside the node when the ASA is here. */
+final class Opener {
+    private final EngineContext context;
+    private final IncomingConnections incoming;
+
+    Opener(EngineContext context, IncomingConnections incoming) {
+        this.context = context;
+        this.incoming = incoming;
+    }
+
+    /**
+     * @param asa the ASA that wants to speak
+     * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
+     */
+    MessageChannel open(AsaLocator peer, EngineAsa asa, MessageHandler handler) {
+        Locator locator = peer.locator();
+        InetAddress address = requireUsable(peer);
+        if (context.addresses.isOurs(locator)) {
+            return loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, handler);
+        }
+        MessageChannel channel = new MessageChannel(context, handler, null);
+        Connection connection =
+                context.substrate.connect(locator, address.isLinkLocalAddress() ? peer.linkIndex() : 0, channel);
+        channel.attach(connection, MessagePath.connection(connection.remote()));
+        return channel;
+    }
+
+    private MessageChannel loopback(InetSocketAddress address, EngineAsa asa, MessageHandler handler) {
+        LoopbackConnection ours = new LoopbackConnection(context.loop, address);
+        LoopbackConnection theirs = new LoopbackConnection(context.loop, address);
+        LoopbackConnection.join(ours, theirs);
+        MessageChannel channel = new MessageChannel(context, handler, null);
+        channel.attach(ours, MessagePath.LOOPBACK);
+        ours.listener(channel);
+        theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa.name()));
+        ours.open();
+        return channel;
+    }
+
+    private InetAddress requireUsable(AsaLocator peer) {
+        Locator locator = peer.locator();
+        InetAddress address = NodeAddresses.address(locator);
+        if (address == null) {
+            throw invalid(locator, "is no IP address");
+        }
+        if (!Objects.equals(locator.protocol(), Locator.TCP)) {
+            throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
+        }
+        if (address.isLinkLocalAddress() && peer.linkIndex() == 0 && !context.addresses.isOurs(locator)) {
+            throw invalid(locator, "is link-local, but not told on which link");
+        }
+        return address;
+    }
+
+    private static GraspException invalid(Locator locator, String why) {
+        return GraspException.local(GraspErrorCode.INVALID_LOCATOR, locator + " " + why);
+    }
+}

@@ -1,0 +1,57 @@
+package io.grasp.engine;
+
+import io.grasp.model.Locator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
+ *
+ * @param ttl how long discovery responses are valid, in whole milliseconds, below 2^32 of them
+ * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
+ * @param overlap whether several ASAs may register it; all of them must say the same
+ * @param local whether discovery must show a link-local address
+ * @param locators what discovery responses show instead of this node's address; empty for this node's
+ */
+public record RegistrationOptions(
+        Duration ttl, boolean discoverable, boolean overlap, boolean local, List<Locator> locators) {
+    /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
+    public static final RegistrationOptions DEFAULTS =
+            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, List.of());
+
+    private static final long MAX_TTL_MILLIS = 0xFFFF_FFFFL;
+
+    public RegistrationOptions {
+        Objects.requireNonNull(ttl, "ttl");
+        locators = List.copyOf(locators);
+        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
+            throw new IllegalArgumentException("ttl " + ttl + " is not in 1.." + MAX_TTL_MILLIS + " ms");
+        }
+    }
+
+    /** {@return these options with another ttl} */
+    public RegistrationOptions withTtl(Duration newTtl) {
+        return new RegistrationOptions(newTtl, discoverable, overlap, local, locators);
+    }
+
+    /** {@return these options, discoverable at once or not} */
+    public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
+        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, locators);
+    }
+
+    /** {@return these options, shared with other ASAs or not} */
+    public RegistrationOptions withOverlap(boolean newOverlap) {
+        return new RegistrationOptions(ttl, discoverable, newOverlap, local, locators);
+    }
+
+    /** {@return these options, shown by a link-local address or not} */
+    public RegistrationOptions withLocal(boolean newLocal) {
+        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, locators);
+    }
+
+    /** {@return these options with explicit locators} */
+    public RegistrationOptions withLocators(List<Locator> newLocators) {
+        return new RegistrationOptions(ttl, discoverable, overlap, local, newLocators);
+    }
+}

@@ -1,0 +1,124 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
+final class Registry {
+    private final Limits limits;
+    private final Map<String, EngineAsa> asas = new LinkedHashMap<>();
+    private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
+    private int registrations;
+
+    Registry(Limits limits) {
+        this.limits = limits;
+    }
+
+    void add(EngineAsa asa) {
+        if (asas.containsKey(asa.name())) {
+            throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + asa.name() + " is registered");
+        }
+        if (asas.size() >= limits.asas()) {
+            throw GraspException.local(GraspErrorCode.ASA_FULL, "all " + limits.asas() + " places are taken");
+        }
+        asas.put(asa.name(), asa);
+    }
+
+    boolean contains(EngineAsa asa) {
+        return asas.get(asa.name()) == asa;
+    }
+
+    List<EngineAsa> asas() {
+        return List.copyOf(asas.values());
+    }
+
+    void remove(EngineAsa asa) {
+        if (asas.remove(asa.name(), asa)) {
+            objectives
+                    .values()
+                    .forEach(list -> list.removeIf(registration -> {
+                        boolean theirs = registration.asa == asa;
+                        registrations -= theirs ? 1 : 0;
+                        return theirs;
+                    }));
+            objectives.values().removeIf(List::isEmpty);
+        }
+    }
+
+    Registration add(EngineAsa asa, Objective objective, RegistrationOptions options) {
+        requireConsistentFlags(objective);
+        List<Registration> others = objectives.getOrDefault(objective.name(), List.of());
+        for (Registration other : others) {
+            if (other.asa == asa || !other.options.overlap() || !options.overlap()) {
+                throw GraspException.local(
+                                GraspErrorCode.OBJECTIVE_REGISTERED,
+                                "by " + other.asa.name()
+                                        + (other.asa == asa ? " itself" : ", and the two do not both allow overlap"))
+                        .about(objective.name());
+            }
+        }
+        if (registrations >= limits.objectives()) {
+            throw GraspException.local(
+                            GraspErrorCode.OBJECTIVES_FULL, "all " + limits.objectives() + " places are taken")
+                    .about(objective.name());
+        }
+        Registration registration = new Registration(asa, objective, options);
+        objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(registration);
+        registrations++;
+        return registration;
+    }
+
+    void remove(Registration registration) {
+        List<Registration> list = objectives.get(registration.objective.name());
+        if (list != null && list.remove(registration)) {
+            registrations--;
+            if (list.isEmpty()) {
+                objectives.remove(registration.objective.name());
+            }
+        }
+    }
+
+    /** {@return the ASA's own registration of an objective} */
+    Registration require(EngineAsa asa, String name) {
+        List<Registration> list = objectives.getOrDefault(name, List.of());
+        for (Registration registration : list) {
+            if (registration.asa == asa) {
+                return registration;
+            }
+        }
+        throw GraspException.local(
+                        GraspErrorCode.NOT_YOUR_OBJECTIVE,
+                        list.isEmpty() ? "nobody has registered it" : "another ASA has registered it")
+                .about(name);
+    }
+
+    /** {@return the first registration of an objective that fits, leaving out those of one ASA} */
+    @Nullable
+    Registration find(String name, @Nullable String exceptAsa, Predicate<Registration> fits) {
+        for (Registration registration : objectives.getOrDefault(name, List.of())) {
+            if (!registration.asa.name().equals(exceptAsa) && fits.test(registration)) {
+                return registration;
+            }
+        }
+        return null;
+    }
+
+    /** Checks that an objective's flags are such as RFC 8991 section 2.3.2.4 allows. */
+    static void requireConsistentFlags(Objective objective) {
+        if (objective.isNegotiable() && objective.isSynchronizable()) {
+            throw GraspException.local(GraspErrorCode.NOT_BOTH, "make it two objectives")
+                    .about(objective.name());
+        }
+        if (objective.isDryRun() && !objective.isNegotiable()) {
+            throw GraspException.local(GraspErrorCode.NOT_DRY, "it is not for negotiation")
+                    .about(objective.name());
+        }
+    }
+}

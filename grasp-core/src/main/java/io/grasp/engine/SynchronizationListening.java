@@ -1,0 +1,66 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import org.jspecify.annotations.Nullable;
+
+/** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
+public final class SynchronizationListening implements Cancellable, Endable {
+    private final Registration registration;
+    private final Runnable stopped;
+    private @Nullable ObjectiveValue value;
+    private boolean ended;
+
+    /** @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a cancel */
+    SynchronizationListening(Registration registration, Runnable stopped) {
+        this.registration = registration;
+        this.stopped = stopped;
+        SynchronizationListening previous = registration.synchronizer();
+        if (previous != null) {
+            previous.stop();
+        }
+        registration.synchronizer(this);
+        registration.asa.own(this);
+    }
+
+    /**
+     * Changes the value that is served. Until the first value nobody is listening. Called on the loop.
+     *
+     * @param newValue the value
+     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
+     */
+    public void update(ObjectiveValue newValue) {
+        if (ended) {
+            throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
+                    .about(registration.objective.name());
+        }
+        value = newValue;
+    }
+
+    @Nullable
+    ObjectiveValue value() {
+        return value;
+    }
+
+    @Override
+    public void cancel() {
+        if (!ended) {
+            ended = true;
+            registration.synchronizer(null);
+            registration.asa.disown(this);
+        }
+    }
+
+    private void stop() {
+        if (!ended) {
+            cancel();
+            stopped.run();
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        stop();
+    }
+}

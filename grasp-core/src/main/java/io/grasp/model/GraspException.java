@@ -1,0 +1,146 @@
+package io.grasp.model;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failed GRASP operation: the RFC 8991 error code, where the failure began, and which session and objective it
+ * concerns. The message says which timer or bound it was and how long; the cause is never lost.
+ */
+public final class GraspException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final GraspErrorCode code;
+    private final Origin origin;
+    private final String detail;
+    private final transient @Nullable SessionId session;
+    private final @Nullable String objective;
+
+    /** Where a failure began. */
+    public enum Origin {
+        /** In this node: wrong use, a bound reached, a timer that ran out, a node that closes. */
+        LOCAL,
+        /** What the peer sent, or its closing of the session. */
+        PEER,
+        /** The substrate: a connection refused, reset or unreachable. */
+        TRANSPORT
+    }
+
+    private GraspException(
+            GraspErrorCode code,
+            Origin origin,
+            String detail,
+            @Nullable SessionId session,
+            @Nullable String objective,
+            @Nullable Throwable cause) {
+        super(describe(code, detail, session, objective), cause);
+        this.code = code;
+        this.origin = origin;
+        this.detail = detail;
+        this.session = session;
+        this.objective = objective;
+    }
+
+    /**
+     * A failure that began in this node.
+     *
+     * @param code what failed
+     * @param detail what exactly, in a phrase
+     * @return the error
+     */
+    public static GraspException local(GraspErrorCode code, String detail) {
+        return new GraspException(code, Origin.LOCAL, detail, null, null, null);
+    }
+
+    /**
+     * A failure that the peer is the reason of.
+     *
+     * @param code what failed
+     * @param detail what exactly, in a phrase
+     * @return the error
+     */
+    public static GraspException peer(GraspErrorCode code, String detail) {
+        return new GraspException(code, Origin.PEER, detail, null, null, null);
+    }
+
+    /**
+     * A failure of the substrate.
+     *
+     * @param code what failed
+     * @param detail what exactly, in a phrase
+     * @param cause what the substrate reported, or {@code null}
+     * @return the error
+     */
+    public static GraspException transport(GraspErrorCode code, String detail, @Nullable Throwable cause) {
+        return new GraspException(code, Origin.TRANSPORT, detail, null, null, cause);
+    }
+
+    /**
+     * This error with its session and objective.
+     *
+     * @param newSession the session's ID
+     * @param newObjective the objective's name
+     * @return an error with the same code, origin, detail and cause
+     */
+    public GraspException in(SessionId newSession, String newObjective) {
+        return copy(newSession, newObjective, getCause());
+    }
+
+    /**
+     * This error with its objective.
+     *
+     * @param newObjective the objective's name
+     * @return an error with the same code, origin, detail, session and cause
+     */
+    public GraspException about(String newObjective) {
+        return copy(session, newObjective, getCause());
+    }
+
+    /**
+     * This error with its cause.
+     *
+     * @param newCause the cause
+     * @return an error with the same code, origin, detail, session and objective
+     */
+    public GraspException causedBy(Throwable newCause) {
+        return copy(session, objective, Objects.requireNonNull(newCause));
+    }
+
+    private GraspException copy(
+            @Nullable SessionId newSession, @Nullable String newObjective, @Nullable Throwable newCause) {
+        return new GraspException(code, origin, detail, newSession, newObjective, newCause);
+    }
+
+    private static String describe(
+            GraspErrorCode code, String detail, @Nullable SessionId session, @Nullable String objective) {
+        StringBuilder text = new StringBuilder(code.text());
+        if (objective != null) {
+            text.append(" [").append(objective).append(']');
+        }
+        if (session != null) {
+            text.append(" [session ").append(session).append(']');
+        }
+        return text.append(": ").append(detail).toString();
+    }
+
+    /** {@return the RFC 8991 error code} */
+    public GraspErrorCode code() {
+        return code;
+    }
+
+    /** {@return where the failure began} */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** {@return the session that failed, if one had begun} */
+    public Optional<SessionId> session() {
+        return Optional.ofNullable(session);
+    }
+
+    /** {@return the name of the objective concerned, if there is one} */
+    public Optional<String> objective() {
+        return Optional.ofNullable(objective);
+    }
+}

@@ -1,0 +1,118 @@
+package io.grasp.model;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an ASA can be reached: one of the four locator options of RFC 8990 section 2.9.5.
+ *
+ * <p>The transport protocol is an IANA protocol number, normally {@link #TCP} or {@link #UDP}; others are kept as data,
+ * because values outside the RFC's CDDL are met in practice.
+ */
+public sealed interface Locator {
+    /** IPPROTO_TCP. */
+    int TCP = 6;
+
+    /** IPPROTO_UDP. */
+    int UDP = 17;
+
+    /** The largest port number. */
+    int MAX_PORT = 0xFFFF;
+
+    /**
+     * The transport protocol's number.
+     *
+     * @return the number, or {@code null} for a URI that carries none
+     */
+    @Nullable
+    Integer protocol();
+
+    /**
+     * The transport port.
+     *
+     * @return 0 to 65535, or {@code null} for a URI that carries none
+     */
+    @Nullable
+    Integer port();
+
+    /** O_IPv6_LOCATOR. The address's scope is not part of the locator and does not travel. */
+    record Ipv6(Inet6Address address, Integer protocol, Integer port) implements Locator {
+        public Ipv6 {
+            Objects.requireNonNull(address, "address");
+            check(protocol, port);
+        }
+
+        /**
+         * Any IPv6 locator whose address is the unspecified one, {@code ::}; in a flood it stands for the sending
+         * link's link-local address (RFC 8991 section 2.3.6).
+         *
+         * @return whether it is
+         */
+        public boolean isUnspecified() {
+            return address.isAnyLocalAddress();
+        }
+
+        @Override
+        public String toString() {
+            return "[" + withoutScope(address.getHostAddress()) + "]:" + port;
+        }
+
+        private static String withoutScope(String address) {
+            int percent = address.indexOf('%');
+            return percent < 0 ? address : address.substring(0, percent);
+        }
+    }
+
+    /** O_IPv4_LOCATOR. */
+    record Ipv4(Inet4Address address, Integer protocol, Integer port) implements Locator {
+        public Ipv4 {
+            Objects.requireNonNull(address, "address");
+            check(protocol, port);
+        }
+
+        @Override
+        public String toString() {
+            return address.getHostAddress() + ":" + port;
+        }
+    }
+
+    /** O_FQDN_LOCATOR. Must not be assumed to be inside the secure domain (RFC 8990 section 3). */
+    record Fqdn(String name, Integer protocol, Integer port) implements Locator {
+        public Fqdn {
+            Objects.requireNonNull(name, "name");
+            check(protocol, port);
+        }
+
+        @Override
+        public String toString() {
+            return name + ":" + port;
+        }
+    }
+
+    /** O_URI_LOCATOR: protocol and port may both be in the URI itself, and then are {@code null} here. */
+    record Uri(
+            String uri,
+            @Nullable Integer protocol,
+            @Nullable Integer port) implements Locator {
+        public Uri {
+            Objects.requireNonNull(uri, "uri");
+            check(protocol, port);
+        }
+
+        @Override
+        public String toString() {
+            return uri;
+        }
+    }
+
+    private static void check(@Nullable Integer protocol, @Nullable Integer port) {
+        if (protocol != null && protocol < 0) {
+            throw new IllegalArgumentException("transport protocol " + protocol + " is negative");
+        }
+        if (port != null && (port < 0 || port > MAX_PORT)) {
+            throw new IllegalArgumentException("port " + port + " is not in 0.." + MAX_PORT);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.grasp.model;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An objective as it is flooded, with the locator that tags it (RFC 8991 section 2.3.2.6).
+ *
+ * @param objective the synchronization objective with its value
+ * @param locator the tag, or {@code null} for none. An IPv6 locator with the unspecified address stands for the
+ *     link-local address of each sending link
+ */
+public record TaggedObjective(Objective objective, @Nullable Locator locator) {
+    public TaggedObjective {
+        Objects.requireNonNull(objective, "objective");
+    }
+
+    /**
+     * An objective without a tag.
+     *
+     * @param objective the objective
+     * @return the objective, untagged
+     */
+    public static TaggedObjective untagged(Objective objective) {
+        return new TaggedObjective(objective, null);
+    }
+}

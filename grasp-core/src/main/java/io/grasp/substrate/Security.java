@@ -1,0 +1,18 @@
+package io.grasp.substrate;
+
+/** Whether the links are protected (RFC 8990 section 2.5.1). May change while a node runs. */
+public enum Security {
+    /** The substrate itself protects every link. */
+    SECURED,
+
+    /** The operator says that something outside protects the links: an ACP, IPsec, a closed layer 2. */
+    ASSERTED,
+
+    /** Nothing protects the links: GRASP must not be used, except in DULL instances. */
+    NONE;
+
+    /** {@return whether GRASP may be used} */
+    public boolean permitsGrasp() {
+        return this != NONE;
+    }
+}

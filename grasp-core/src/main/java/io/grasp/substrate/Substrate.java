@@ -1,0 +1,55 @@
+package io.grasp.substrate;
+
+import io.grasp.model.Locator;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * The security and transport substrate of one GRASP instance (RFC 8990 section 2.5.1). All methods but {@link #loop}
+ * are called on the loop.
+ */
+public interface Substrate {
+    /** {@return the loop that this substrate runs on} */
+    Loop loop();
+
+    /**
+     * Brings the links up. {@link SubstrateListener#linkUp} is called for every link that can be used before
+     * {@code started} is told.
+     *
+     * @param listener told what happens from now on
+     * @param started told when the substrate can be used, with whatever links it has; or why it cannot be used at all
+     */
+    void start(SubstrateListener listener, Completion started);
+
+    /** {@return the protection of the links now} */
+    Security security();
+
+    /**
+     * This node's addresses that are valid beyond one link, in no particular order. They may change.
+     *
+     * @return the addresses; none on a node with link-local addresses only
+     */
+    List<InetAddress> addresses();
+
+    /** {@return the port at which this node accepts connections, 0 if it accepts none} */
+    int port();
+
+    /**
+     * Opens a connection. It can be written to and closed at once; {@link ConnectionListener#opened} or
+     * {@link ConnectionListener#closed} follows.
+     *
+     * @param locator whom to connect to
+     * @param linkIndex the index of the link that a link-local address is on, 0 for any other address
+     * @param listener told what happens on the connection
+     * @return the connection
+     */
+    Connection connect(Locator locator, int linkIndex, ConnectionListener listener);
+
+    /**
+     * Closes every link, every connection and every port. The listeners of connections are told; no link is reported
+     * down. Closing again only tells {@code closed}.
+     *
+     * @param closed told when nothing is open any more
+     */
+    void close(Completion closed);
+}

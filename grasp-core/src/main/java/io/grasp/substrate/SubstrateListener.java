@@ -1,0 +1,54 @@
+package io.grasp.substrate;
+
+/**
+ * Told what happens on a substrate. All methods are called on the loop, and never from within a call of the engine
+ * into the substrate.
+ */
+public interface SubstrateListener {
+    /**
+     * A link can be used.
+     *
+     * @param link the link
+     */
+    void linkUp(Link link);
+
+    /**
+     * A link can no longer be used. Connections over it are closed on their own account.
+     *
+     * @param link a link that was up
+     */
+    void linkDown(Link link);
+
+    /**
+     * Something failed on a link, or in preparing it; the other links go on.
+     *
+     * @param name the link's name
+     * @param cause what failed
+     */
+    void linkFailed(String name, Throwable cause);
+
+    /**
+     * A message came in from a neighbor: to all neighbors, or, where replies are {@linkplain Link#repliesInBand() in
+     * band}, to this node alone. A node may receive its own.
+     *
+     * @param link the link it came on
+     * @param message exactly what was sent; the listener may keep it, the substrate MUST NOT change it
+     * @param replyPath the way back to the sender
+     */
+    void linkMessage(Link link, byte[] message, ReplyPath replyPath);
+
+    /**
+     * A peer has opened a connection to this node.
+     *
+     * @param connection the connection
+     * @return who is told what happens on it
+     */
+    ConnectionListener accepted(Connection connection);
+
+    /**
+     * The links' protection has changed.
+     *
+     * @param security what it is now
+     */
+    void securityChanged(Security security);
+}

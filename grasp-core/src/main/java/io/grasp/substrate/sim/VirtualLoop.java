@@ -1,0 +1,198 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop with virtual time: it has no thread, and runs and lets time pass only when it is stepped. A step runs what is
+ * ready, first in first out; then time jumps to the earliest wakeup, and all that are due then become ready, in the
+ * order of their {@link #wakeAt} calls.
+ *
+ * <p>A task that throws stops neither the step nor the other tasks: the step throws the first failure when it ends,
+ * with the others as suppressed ones. A step that never ends is stopped after a number of tasks.
+ *
+ * <p>{@link #execute} may be called from any thread. Steps are for one thread at a time, and not for tasks.
+ */
+public final class VirtualLoop implements Loop {
+    /** How many tasks one step may run, unless the loop is told otherwise. */
+    public static final int DEFAULT_MAX_TASKS = 1_000_000;
+
+    private final int maxTasks;
+    private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+    private final NavigableSet<Timer> waiting = new TreeSet<>();
+    private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+    private volatile long now;
+    private long sequence;
+
+    /** A loop whose clock begins at 0. */
+    public VirtualLoop() {
+        this(0, DEFAULT_MAX_TASKS);
+    }
+
+    /**
+     * A loop with another clock or bound.
+     *
+     * @param origin where the clock begins, in nanoseconds; near {@code Long.MAX_VALUE} it soon overflows, as
+     *     {@link System#nanoTime} may
+     * @param maxTasks how many tasks one step may run, above 0
+     */
+    public VirtualLoop(long origin, int maxTasks) {
+        if (maxTasks <= 0) {
+            throw new IllegalArgumentException("maxTasks " + maxTasks + " is not above 0");
+        }
+        this.now = origin;
+        this.maxTasks = maxTasks;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        ready.add(Objects.requireNonNull(task, "task"));
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    /** {@inheritDoc} Any other caller is refused with an {@link IllegalStateException}: {@link #run} serves tests. */
+    @Override
+    public Wakeup wakeAt(long nanoTime, Runnable task) {
+        Loops.requireInLoop(this);
+        Timer timer = new Timer(nanoTime, sequence++, Objects.requireNonNull(task, "task"));
+        if (nanoTime - now <= 0) {
+            ready.add(timer);
+        } else {
+            waiting.add(timer);
+        }
+        return timer;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return runner.get() == Thread.currentThread();
+    }
+
+    /** {@return how many wakeups wait for their time} */
+    public int pendingWakeups() {
+        return waiting.size();
+    }
+
+    /** Runs everything that is ready, and what that makes ready; time stands still. */
+    public void runReady() {
+        step(now, () -> false);
+    }
+
+    /**
+     * Runs a task on the loop, and then everything that is ready.
+     *
+     * @param task what to run
+     */
+    public void run(Runnable task) {
+        execute(task);
+        runReady();
+    }
+
+    /**
+     * Runs a task on the loop, and then everything that is ready.
+     *
+     * @param task what to run
+     * @param <T> what it returns
+     * @return what the task returned
+     */
+    public <T> T call(Supplier<T> task) {
+        AtomicReference<@Nullable T> result = new AtomicReference<>();
+        run(() -> result.set(task.get()));
+        return Objects.requireNonNull(result.get(), "the task returned null");
+    }
+
+    /**
+     * Lets time pass, and runs what becomes ready, each at its time.
+     *
+     * @param duration how long
+     */
+    public void advance(Duration duration) {
+        long target = now + duration.toNanos();
+        if (target - now < 0) {
+            throw new IllegalArgumentException("time cannot pass by " + duration);
+        }
+        try {
+            step(target, () -> false);
+        } finally {
+            now = target;
+        }
+    }
+
+    /** Runs until nothing is ready and nothing waits. Something that arms itself again and again is never idle. */
+    public void runUntilIdle() {
+        step(now + Long.MAX_VALUE, () -> false);
+    }
+
+    /**
+     * Runs until a condition holds, which is asked before each task, or until a time has passed.
+     *
+     * @param condition what to run for
+     * @param atMost how long to run
+     * @return whether the condition holds; if it does, no more time has passed than was needed
+     */
+    public boolean runUntil(BooleanSupplier condition, Duration atMost) {
+        long target = now + atMost.toNanos();
+        if (step(target, condition)) {
+            return true;
+        }
+        now = target;
+        return condition.getAsBoolean();
+    }
+
+    private boolean step(long horizon, BooleanSupplier condition) {
+        if (!runner.compareAndSet(null, Thread.currentThread())) {
+            throw new IllegalStateException("the loop is running already");
+        }
+        List<Throwable> failures = new ArrayList<>();
+        boolean met;
+        try {
+            int tasks = 0;
+            Runnable task = null;
+            while (!(met = condition.getAsBoolean()) && (task = next(horizon)) != null) {
+                if (++tasks > maxTasks) {
+                    failures.add(new IllegalStateException("still not idle after " + maxTasks + " tasks"));
+                    break;
+                }
+                attempt(task, failures);
+            }
+        } finally {
+            runner.set(null);
+        }
+        rethrow(failures);
+        return met;
+    }
+
+    private @Nullable Runnable next(long horizon) {
+        if (ready.isEmpty() && !waiting.isEmpty() && waiting.first().nanoTime - horizon <= 0) {
+            now = waiting.first().nanoTime;
+            while (!waiting.isEmpty() && waiting.first().nanoTime == now) {
+                ready.add(waiting.pollFirst());
+            }
+        }
+        return ready.poll();
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // also what is thrown without being declared
+    private static void attempt(Runnable task, List<Throwable> failures) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            failures.add(failure);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.grasp.wire;
+
+import io.grasp.cbor.CborException;
+import io.grasp.model.SessionId;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes that are not a GRASP message. Cheap to make: it has no stack trace. */
+public final class MalformedMessageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final CborException.Reason reason;
+    private final int offset;
+    private final int type;
+    private final transient @Nullable SessionId session;
+
+    /** What {@link #type} returns when the message type could not be read. */
+    public static final int NO_TYPE = -1;
+
+    MalformedMessageException(String what, int offset, int type, @Nullable SessionId session, CborException cause) {
+        super(what, cause, false, false);
+        this.reason = cause.reason();
+        this.offset = offset;
+        this.type = type;
+        this.session = session;
+    }
+
+    /** {@return where it is wrong, in bytes from the message's beginning} */
+    public int offset() {
+        return offset;
+    }
+
+    /** {@return what is wrong with it as CBOR} */
+    public CborException.Reason reason() {
+        return reason;
+    }
+
+    /** {@return the MESSAGE_TYPE, if that could be read, else {@link #NO_TYPE}} */
+    public int type() {
+        return type;
+    }
+
+    /** {@return the Session ID, if that much could be read} */
+    public @Nullable SessionId session() {
+        return session;
+    }
+}

@@ -1,0 +1,41 @@
+package io.grasp.wire;
+
+/** The MESSAGE_TYPE numbers of RFC 8990 section 4. */
+public final class MessageType {
+    public static final int M_NOOP = 0;
+    public static final int M_DISCOVERY = 1;
+    public static final int M_RESPONSE = 2;
+    public static final int M_REQ_NEG = 3;
+    public static final int M_REQ_SYN = 4;
+    public static final int M_NEGOTIATE = 5;
+    public static final int M_END = 6;
+    public static final int M_WAIT = 7;
+    public static final int M_SYNCH = 8;
+    public static final int M_FLOOD = 9;
+    public static final int M_INVALID = 99;
+
+    private MessageType() {}
+
+    /**
+     * The type's name in the RFC.
+     *
+     * @param type a MESSAGE_TYPE number
+     * @return such as {@code M_FLOOD}; {@code M_55} for a number without a name
+     */
+    public static String name(int type) {
+        return switch (type) {
+            case M_NOOP -> "M_NOOP";
+            case M_DISCOVERY -> "M_DISCOVERY";
+            case M_RESPONSE -> "M_RESPONSE";
+            case M_REQ_NEG -> "M_REQ_NEG";
+            case M_REQ_SYN -> "M_REQ_SYN";
+            case M_NEGOTIATE -> "M_NEGOTIATE";
+            case M_END -> "M_END";
+            case M_WAIT -> "M_WAIT";
+            case M_SYNCH -> "M_SYNCH";
+            case M_FLOOD -> "M_FLOOD";
+            case M_INVALID -> "M_INVALID";
+            default -> "M_" + type;
+        };
+    }
+}

@@ -1,0 +1,14 @@
+package io.grasp.wire;
+
+/** The option numbers of RFC 8990 section 4. */
+final class OptionType {
+    static final int O_DIVERT = 100;
+    static final int O_ACCEPT = 101;
+    static final int O_DECLINE = 102;
+    static final int O_IPV6_LOCATOR = 103;
+    static final int O_IPV4_LOCATOR = 104;
+    static final int O_FQDN_LOCATOR = 105;
+    static final int O_URI_LOCATOR = 106;
+
+    private OptionType() {}
+}

@@ -1,0 +1,23 @@
+package io.grasp.wire;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import java.util.List;
+
+/** M_SYNCH (RFC 8990 section 2.8.10). */
+public record Synch(SessionId session, Objective objective, List<CborItem> extras) implements GraspMessage {
+    public Synch {
+        extras = List.copyOf(extras);
+    }
+
+    /** A message without unknown elements. */
+    public Synch(SessionId session, Objective objective) {
+        this(session, objective, List.of());
+    }
+
+    @Override
+    public int type() {
+        return MessageType.M_SYNCH;
+    }
+}

@@ -1,0 +1,22 @@
+package io.grasp.wire;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.SessionId;
+import java.util.List;
+
+/** M_WAIT (RFC 8990 section 2.8.9): asks the peer to wait so many milliseconds, 0 to 4294967295, from now. */
+public record Wait(SessionId session, long waitMillis, List<CborItem> extras) implements GraspMessage {
+    public Wait {
+        extras = List.copyOf(extras);
+    }
+
+    /** A message without unknown elements. */
+    public Wait(SessionId session, long waitMillis) {
+        this(session, waitMillis, List.of());
+    }
+
+    @Override
+    public int type() {
+        return MessageType.M_WAIT;
+    }
+}
