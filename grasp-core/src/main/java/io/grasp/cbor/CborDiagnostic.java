@@ -2,16 +2,19 @@ package io.grasp.cbor;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 
-/** Prints data items in the diagnostic notation of RFC 8949 section 8. */
+/**
+ * Prints data items in the diagnostic notation of RFC 8949 section 8, without encoding indicators. What it prints is at
+ * most some twenty characters for each byte, and it does not recurse, so a deep item is no danger.
+ */
 public final class CborDiagnostic {
-    private static final int INDEFINITE = 31;
-    private static final int BREAK = 0xFF;
-
     private final byte[] bytes;
     private final StringBuilder out = new StringBuilder();
+    private final Deque<Container> open = new ArrayDeque<>();
     private int position;
 
     private CborDiagnostic(byte[] bytes) {
@@ -21,110 +24,113 @@ public final class CborDiagnostic {
     /**
      * Prints an item.
      *
-     * @param item the item; its depth is bounded by {@link CborLimits#UNBOUNDED}
-     * @return the notation; text that is not UTF-8 is shown with replacement characters
+     * @param item the item
+     * @return the notation; bignums stand as the tags that they are, and text that is not UTF-8 has replacement characters
      */
     public static String print(CborItem item) {
         CborDiagnostic printer = new CborDiagnostic(item.bytes());
-        printer.item();
+        printer.print();
         return printer.out.toString();
     }
 
-    private void item() {
-        int initial = bytes[position++] & 0xFF;
-        int info = initial & 0x1F;
-        long argument = CborScanner.argument(bytes, position, info);
-        position += info >= 24 && info < INDEFINITE ? 1 << (info - 24) : 0;
-        switch (initial >> 5) {
-            case 0 -> out.append(Long.toUnsignedString(argument));
-            case 1 -> negative(argument);
-            case 2, 3 -> string(initial, argument);
-            case 4 -> container('[', ']', argument, info == INDEFINITE, false);
-            case 5 -> container('{', '}', argument, info == INDEFINITE, true);
-            case 6 -> {
-                out.append(Long.toUnsignedString(argument)).append('(');
-                item();
-                out.append(')');
-            }
-            default -> simple(info, argument);
-        }
-    }
-
-    private void negative(long argument) {
-        if (argument >= 0) {
-            out.append(-1 - argument);
-        } else {
-            out.append(new BigInteger(Long.toUnsignedString(argument)).not());
-        }
-    }
-
-    private void string(int initial, long argument) {
-        boolean text = initial >> 5 == 3;
-        if ((initial & 0x1F) != INDEFINITE) {
-            byte[] content = Arrays.copyOfRange(bytes, position, position + (int) argument);
-            position += content.length;
-            if (text) {
-                quote(new String(content, StandardCharsets.UTF_8));
+    private void print() {
+        item();
+        while (!open.isEmpty()) {
+            Container container = open.element();
+            if (ends(container)) {
+                open.remove();
+                out.append(container.close);
             } else {
-                out.append("h'").append(HexFormat.of().formatHex(content)).append('\'');
+                out.append(container.separatorOfNext());
+                item();
             }
-            return;
         }
-        out.append("(_");
-        for (char separator = ' '; (bytes[position] & 0xFF) != BREAK; separator = ',') {
-            out.append(separator).append(separator == ',' ? " " : "");
-            item();
+    }
+
+    private boolean ends(Container container) {
+        if (!container.indefinite) {
+            return container.printed == container.count;
+        }
+        if ((bytes[position] & 0xFF) != Heads.BREAK) {
+            return false;
         }
         position++;
-        out.append(')');
+        return true;
     }
 
-    private void container(char open, char close, long count, boolean indefinite, boolean map) {
-        out.append(open).append(indefinite ? "_ " : "");
-        for (long i = 0; indefinite ? (bytes[position] & 0xFF) != BREAK : i < count; i++) {
-            out.append(i == 0 ? "" : ", ");
-            item();
-            if (map) {
-                out.append(": ");
-                item();
+    /** Prints an item whole, or only its beginning if it holds others. */
+    private void item() {
+        int initial = bytes[position] & 0xFF;
+        long argument = Heads.argument(bytes, position);
+        boolean indefinite = Heads.isIndefinite(initial);
+        position += Heads.length(initial);
+        switch (Heads.major(initial)) {
+            case Heads.UNSIGNED -> out.append(Long.toUnsignedString(argument));
+            case Heads.NEGATIVE -> out.append(negative(argument));
+            case Heads.BYTES -> {
+                if (indefinite) {
+                    pieces("''_");
+                } else {
+                    out.append("h'")
+                            .append(HexFormat.of().formatHex(content(argument)))
+                            .append('\'');
+                }
             }
+            case Heads.TEXT -> {
+                if (indefinite) {
+                    pieces("\"\"_");
+                } else {
+                    quote(new String(content(argument), StandardCharsets.UTF_8));
+                }
+            }
+            case Heads.ARRAY -> open(indefinite ? "[_ " : "[", "]", argument, indefinite, false);
+            case Heads.MAP -> open(indefinite ? "{_ " : "{", "}", argument * 2, indefinite, true);
+            case Heads.TAG -> open(Long.toUnsignedString(argument) + "(", ")", 1, false, false);
+            default -> simple(initial, argument);
         }
-        position += indefinite ? 1 : 0;
-        out.append(close);
     }
 
-    private void simple(int info, long argument) {
-        switch (info) {
+    private void open(String text, String close, long count, boolean indefinite, boolean map) {
+        out.append(text);
+        open.push(new Container(close, count, indefinite, map));
+    }
+
+    /** A string without pieces would not show its type, so it has a notation of its own (RFC 8949 section 8.1). */
+    private void pieces(String none) {
+        if ((bytes[position] & 0xFF) == Heads.BREAK) {
+            position++;
+            out.append(none);
+        } else {
+            open("(_ ", ")", 0, true, false);
+        }
+    }
+
+    private byte[] content(long length) {
+        byte[] content = Arrays.copyOfRange(bytes, position, position + (int) length);
+        position += content.length;
+        return content;
+    }
+
+    private static String negative(long argument) {
+        return argument >= 0
+                ? Long.toString(~argument)
+                : new BigInteger(Long.toUnsignedString(argument)).not().toString();
+    }
+
+    private void simple(int initial, long argument) {
+        switch (Heads.info(initial)) {
             case 20 -> out.append("false");
             case 21 -> out.append("true");
             case 22 -> out.append("null");
             case 23 -> out.append("undefined");
-            case 25 -> number(halfToDouble((int) argument));
-            case 26 -> number(Float.intBitsToFloat((int) argument));
-            case 27 -> number(Double.longBitsToDouble(argument));
+            case 25 -> out.append(Floats.print(Floats.halfToDouble((int) argument)));
+            case 26 -> out.append(Floats.print(Float.intBitsToFloat((int) argument)));
+            case 27 -> out.append(Floats.print(Double.longBitsToDouble(argument)));
             default -> out.append("simple(").append(argument).append(')');
         }
     }
 
-    private void number(double value) {
-        out.append(value);
-    }
-
-    /** RFC 8949 appendix D. */
-    private static double halfToDouble(int half) {
-        int exponent = half >> 10 & 0x1F;
-        int mantissa = half & 0x3FF;
-        double value;
-        if (exponent == 0) {
-            value = Math.scalb((double) mantissa, -24);
-        } else if (exponent != 31) {
-            value = Math.scalb((double) (mantissa + 1024), exponent - 25);
-        } else {
-            value = mantissa == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-        }
-        return (half & 0x8000) == 0 ? value : -value;
-    }
-
+    /** As JSON does (RFC 8259 section 7); what is not ASCII stands as it is. */
     private void quote(String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -136,8 +142,8 @@ public final class CborDiagnostic {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < ' ' || c == 0x7F) {
-                        out.append(String.format("\\u%04x", (int) c));
+                    if (Character.isISOControl(c)) {
+                        out.append("\\u").append(HexFormat.of().toHexDigits(c));
                     } else {
                         out.append(c);
                     }
@@ -145,5 +151,29 @@ public final class CborDiagnostic {
             }
         }
         out.append('"');
+    }
+
+    /** An item that holds others and is not printed to its end. */
+    private static final class Container {
+        private final String close;
+        private final long count;
+        private final boolean indefinite;
+        private final boolean map;
+        private long printed;
+
+        Container(String close, long count, boolean indefinite, boolean map) {
+            this.close = close;
+            this.count = count;
+            this.indefinite = indefinite;
+            this.map = map;
+        }
+
+        /** {@return what stands before the next item in it} */
+        String separatorOfNext() {
+            boolean first = printed == 0;
+            boolean value = map && printed % 2 == 1;
+            printed++;
+            return first ? "" : value ? ": " : ", ";
+        }
     }
 }

@@ -23,9 +23,11 @@ public final class CborException extends Exception {
         TOO_MANY_ITEMS("more items than the limit"),
         /** Well-formed, but another type of item was expected. */
         UNEXPECTED_TYPE("an item of another type was expected"),
+        /** Well-formed, but a string or an array of another length was expected. */
+        WRONG_LENGTH("a string or array of another length was expected"),
         /** Well-formed, but the number is out of the range expected. */
         OUT_OF_RANGE("the number is out of range"),
-        /** A text string that is not UTF-8. */
+        /** A text string that is not UTF-8: well-formed, but not valid (RFC 8949 section 5.3.1). */
         INVALID_UTF8("the text is not UTF-8");
 
         private final String text;
@@ -37,7 +39,8 @@ public final class CborException extends Exception {
 
     /**
      * @param reason what is wrong
-     * @param offset where, in bytes from the beginning of what was read
+     * @param offset where, in bytes from the beginning of what was read: the first byte of the item that is wrong, or
+     *     where the bytes end if they are cut off
      */
     public CborException(Reason reason, int offset) {
         super(reason.text + ", at byte " + offset, null, false, false);

@@ -32,9 +32,10 @@ public final class CborItem {
     }
 
     /**
-     * A view of bytes that a reader has already found well-formed. The array must never change afterwards.
+     * A view of bytes that are known to be one well-formed item: read by a {@link CborReader} or made by a
+     * {@link CborWriter}. Nothing is checked; other bytes make the item's methods fail in their own ways.
      *
-     * @param array holds the item
+     * @param array holds the item; must never change afterwards
      * @param offset where the item begins
      * @param length its length in bytes
      * @return the item

@@ -11,7 +11,7 @@ public record CborLimits(int maxBytes, int maxDepth, int maxItems) {
     /** GRASP_DEF_MAX_SIZE (RFC 8990 section 2.6), and as many items as fit into it. */
     public static final CborLimits DEFAULT = new CborLimits(2048, 32, 2048);
 
-    /** For items of this node's own making: bounded in depth alone, so that walking them is. */
+    /** For items that somebody has accepted already; only the memory that a scan of them takes is still bounded. */
     public static final CborLimits UNBOUNDED = new CborLimits(Integer.MAX_VALUE, 1024, Integer.MAX_VALUE);
 
     public CborLimits {

@@ -1,40 +1,58 @@
 package io.grasp.cbor;
 
 import io.grasp.cbor.CborException.Reason;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads data items one after the other from an array. It accepts every well-formed encoding, also those that are not
- * the shortest. Positions are counted from the beginning of what it reads.
+ * the shortest (RFC 8949 section 4.1 asks that of senders only). It never reads beyond its bytes nor allocates more than
+ * they hold, whatever they are. Positions are counted from the beginning of what it reads. Not thread-safe.
  */
 public final class CborReader {
     /** What {@link #readArrayHeader} returns for an array that a break ends. */
-    public static final long INDEFINITE = -1;
+    public static final int INDEFINITE = -1;
 
-    private static final int INFO_INDEFINITE = 31;
-    private static final int BREAK = 0xFF;
-    private static final int NULL = 0xF6;
+    private static final int NOTHING = -1;
 
     private final byte[] array;
     private final int base;
     private final int length;
     private final CborLimits limits;
+    private @Nullable CborScanner scanner;
     private int position;
 
     /**
-     * @param array holds what to read; must not change while values read from it are in use
+     * @param array holds what to read; must not change while items read from it are in use
      * @param offset where it begins
      * @param length how many bytes it is long
-     * @param limits what to refuse in {@link #readItem}
+     * @param limits what to refuse in {@link #requireSingleItem}, {@link #readItem} and {@link #skip}
      */
     public CborReader(byte[] array, int offset, int length, CborLimits limits) {
+        Objects.checkFromIndexSize(offset, length, array.length);
         this.array = array;
         this.base = offset;
         this.length = length;
         this.limits = limits;
+    }
+
+    /** {@return another reader at the same place, to look ahead with} */
+    public CborReader ahead() {
+        return new CborReader(array, base + position, length - position, limits);
+    }
+
+    /**
+     * Checks that all that it reads is exactly one well-formed item. Moves nothing.
+     *
+     * @throws CborException if it is not
+     */
+    public void requireSingleItem() throws CborException {
+        scanner().requireSingleItem(array, base, length);
     }
 
     /** {@return how many bytes have been read} */
@@ -44,42 +62,57 @@ public final class CborReader {
 
     /** {@return whether everything has been read} */
     public boolean atEnd() {
-        return position >= length;
+        return position == length;
     }
 
     /** {@return whether the next item is an unsigned integer} */
     public boolean isUnsigned() {
-        return major() == 0;
+        return nextMajor() == Heads.UNSIGNED;
     }
 
     /** {@return whether the next item is a byte string} */
     public boolean isBytes() {
-        return major() == 2;
+        return nextMajor() == Heads.BYTES;
     }
 
     /** {@return whether the next item is a text string} */
     public boolean isText() {
-        return major() == 3;
+        return nextMajor() == Heads.TEXT;
     }
 
     /** {@return whether the next item is an array} */
     public boolean isArray() {
-        return major() == 4;
+        return nextMajor() == Heads.ARRAY;
     }
 
     /** {@return whether the next item is a tag} */
     public boolean isTag() {
-        return major() == 6;
+        return nextMajor() == Heads.TAG;
     }
 
     /** {@return whether the next item is null} */
     public boolean isNull() {
-        return !atEnd() && peek() == NULL;
+        return next() == Heads.NULL;
+    }
+
+    /** {@return whether the next item is undefined} */
+    public boolean isUndefined() {
+        return next() == Heads.UNDEFINED;
     }
 
     /** {@return whether a break comes next} */
     public boolean isBreak() {
-        return !atEnd() && peek() == BREAK;
+        return next() == Heads.BREAK;
+    }
+
+    /**
+     * Reads an unsigned integer.
+     *
+     * @return the integer
+     * @throws CborException if it is none, or is 2^63 or above
+     */
+    public long readUnsigned() throws CborException {
+        return readUnsigned(Long.MAX_VALUE);
     }
 
     /**
@@ -91,84 +124,127 @@ public final class CborReader {
      */
     public long readUnsigned(long max) throws CborException {
         int start = position;
-        long value = readHead(0);
+        long value = readHead(Heads.UNSIGNED);
         if (value < 0 || value > max) {
             throw new CborException(Reason.OUT_OF_RANGE, start);
         }
         return value;
     }
 
-    /** {@return the number of a tag; a negative number stands for one of 2^63 or above} */
+    /**
+     * Reads the number of a tag; the item that it tags comes next.
+     *
+     * @return the number; a negative one stands for one of 2^63 or above
+     * @throws CborException if it is no tag
+     */
     public long readTag() throws CborException {
-        return readHead(6);
+        return readHead(Heads.TAG);
     }
 
     /**
      * Reads the beginning of an array.
      *
      * @return how many items follow, or {@link #INDEFINITE}
-     * @throws CborException if it is no array, or longer than the bytes that follow
+     * @throws CborException if it is no array, or is longer than the bytes that follow
      */
-    public long readArrayHeader() throws CborException {
-        int start = position;
-        if (isArray() && (peek() & 0x1F) == INFO_INDEFINITE) {
-            position++;
+    public int readArrayHeader() throws CborException {
+        if (enterIndefinite(Heads.ARRAY)) {
             return INDEFINITE;
         }
-        long count = readHead(4);
-        if (count < 0 || count > length - position) {
-            throw new CborException(Reason.TRUNCATED, start);
-        }
-        return count;
+        return withinBytes(readHead(Heads.ARRAY));
     }
 
-    /** Reads the break that ends an indefinite array. */
+    /**
+     * Reads the break that ends an indefinite array.
+     *
+     * @throws CborException if something else comes next
+     */
     public void readBreak() throws CborException {
-        if (!isBreak()) {
-            throw unexpected();
-        }
+        require(isBreak());
         position++;
     }
 
-    /** Reads null. */
+    /**
+     * Reads null.
+     *
+     * @throws CborException if something else comes next
+     */
     public void readNull() throws CborException {
-        if (!isNull()) {
-            throw unexpected();
-        }
+        require(isNull());
         position++;
     }
 
-    /** {@return the content of a byte string, of one piece or of many} */
+    /**
+     * Reads a byte string, of one piece or of many.
+     *
+     * @return a copy of its content
+     * @throws CborException if it is no byte string
+     */
     public byte[] readBytes() throws CborException {
-        return readString(2);
-    }
-
-    /** {@return a text string} */
-    public String readText() throws CborException {
-        int start = position;
-        byte[] utf8 = readString(3);
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new CborException(Reason.INVALID_UTF8, start);
+        if (!enterIndefinite(Heads.BYTES)) {
+            int from = base + enterString(Heads.BYTES);
+            return Arrays.copyOfRange(array, from, base + position);
         }
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        while (!isBreak()) {
+            int from = enterString(Heads.BYTES);
+            joined.write(array, base + from, position - from);
+        }
+        position++;
+        return joined.toByteArray();
     }
 
-    /** {@return the next item whatever it is, as a slice of the array} */
+    /**
+     * Reads a text string, of one piece or of many, each of which must be UTF-8 (RFC 8949 section 3.2.3).
+     *
+     * @return the text
+     * @throws CborException if it is no text string
+     */
+    public String readText() throws CborException {
+        if (!enterIndefinite(Heads.TEXT)) {
+            return readPieceOfText();
+        }
+        StringBuilder joined = new StringBuilder();
+        while (!isBreak()) {
+            joined.append(readPieceOfText());
+        }
+        position++;
+        return joined.toString();
+    }
+
+    /**
+     * Reads the next item whatever it is.
+     *
+     * @return the item, a slice of the array
+     * @throws CborException if it is not well-formed, cut off or beyond the limits
+     */
     public CborItem readItem() throws CborException {
         int start = position;
         skip();
+        return itemFrom(start);
+    }
+
+    /**
+     * What has been read since a position, as one item.
+     *
+     * @param start where a well-formed item begins that ends at {@link #position}
+     * @return the item, a slice of the array
+     */
+    public CborItem itemFrom(int start) {
         return CborItem.wrap(array, base + start, position - start);
     }
 
-    /** Reads over the next item whatever it is. */
+    /**
+     * Reads over the next item whatever it is.
+     *
+     * @throws CborException if it is not well-formed, cut off or beyond the limits
+     */
     public void skip() throws CborException {
+        CborScanner items = scanner();
+        items.reset();
         int end;
         try {
-            end = new CborScanner(limits).scan(array, base + position, length - position);
+            end = items.scan(array, base + position, length - position);
         } catch (CborException e) {
             throw new CborException(e.reason(), position + e.offset());
         }
@@ -178,59 +254,90 @@ public final class CborReader {
         position += end;
     }
 
-    private byte[] readString(int major) throws CborException {
-        if (major() == major && (peek() & 0x1F) == INFO_INDEFINITE) {
-            position++;
-            byte[] joined = new byte[0];
-            while (!isBreak()) {
-                byte[] piece = readPiece(major);
-                int end = joined.length;
-                joined = Arrays.copyOf(joined, end + piece.length);
-                System.arraycopy(piece, 0, joined, end, piece.length);
-            }
-            position++;
-            return joined;
+    private CborScanner scanner() {
+        if (scanner == null) {
+            scanner = new CborScanner(limits);
         }
-        return readPiece(major);
+        return scanner;
     }
 
-    private byte[] readPiece(int major) throws CborException {
-        int start = position;
-        long size = readHead(major);
-        if (size < 0 || size > length - position) {
-            throw new CborException(Reason.TRUNCATED, start);
+    private boolean enterIndefinite(int major) {
+        if (nextMajor() != major || !Heads.isIndefinite(next())) {
+            return false;
         }
-        byte[] piece = Arrays.copyOfRange(array, base + position, base + position + (int) size);
-        position += (int) size;
-        return piece;
+        position++;
+        return true;
+    }
+
+    /** Reads over a string of one piece; {@return where its content begins} */
+    private int enterString(int major) throws CborException {
+        int size = withinBytes(readHead(major));
+        int from = position;
+        position += size;
+        return from;
+    }
+
+    private String readPieceOfText() throws CborException {
+        int start = position;
+        int from = base + enterString(Heads.TEXT);
+        int size = base + position - from;
+        if (isAscii(from, size)) {
+            return new String(array, from, size, StandardCharsets.ISO_8859_1);
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(array, from, size))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CborException(Reason.INVALID_UTF8, start);
+        }
+    }
+
+    private boolean isAscii(int from, int size) {
+        for (int i = from; i < from + size; i++) {
+            if (array[i] < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long readHead(int major) throws CborException {
-        if (major() != major) {
-            throw unexpected();
+        require(nextMajor() == major);
+        int headLength = Heads.length(next());
+        if (headLength == 0) {
+            throw new CborException(Reason.MALFORMED, position);
         }
-        int info = peek() & 0x1F;
-        if (info > 27) {
-            throw new CborException(info == INFO_INDEFINITE ? Reason.UNEXPECTED_TYPE : Reason.MALFORMED, position);
-        }
-        int headLength = info < 24 ? 1 : 1 + (1 << (info - 24));
         if (headLength > length - position) {
-            throw new CborException(Reason.TRUNCATED, position);
+            throw new CborException(Reason.TRUNCATED, length);
         }
-        long argument = CborScanner.argument(array, base + position + 1, info);
+        require(!Heads.isIndefinite(next()));
+        long argument = Heads.argument(array, base + position);
         position += headLength;
         return argument;
     }
 
-    private CborException unexpected() {
-        return new CborException(atEnd() ? Reason.TRUNCATED : Reason.UNEXPECTED_TYPE, position);
+    /** {@return a count of items or bytes, each of which takes one of the bytes left} */
+    private int withinBytes(long count) throws CborException {
+        if (count < 0 || count > length - position) {
+            throw new CborException(Reason.TRUNCATED, length);
+        }
+        return (int) count;
     }
 
-    private int major() {
-        return atEnd() ? -1 : peek() >> 5;
+    private void require(boolean expected) throws CborException {
+        if (!expected) {
+            throw new CborException(atEnd() ? Reason.TRUNCATED : Reason.UNEXPECTED_TYPE, position);
+        }
     }
 
-    private int peek() {
-        return array[base + position] & 0xFF;
+    private int nextMajor() {
+        int next = next();
+        return next == NOTHING ? NOTHING : Heads.major(next);
+    }
+
+    private int next() {
+        return atEnd() ? NOTHING : array[base + position] & 0xFF;
     }
 }

@@ -5,24 +5,26 @@ import java.util.Arrays;
 
 /**
  * Finds the end of one data item and checks that it is well-formed (RFC 8949 appendix C), from bytes that may come in
- * pieces: it resumes where it stopped. It never allocates what a length in the data asks for.
+ * pieces: it resumes where it stopped. It allocates nothing but its stack, one int for each level in use, and never what
+ * a length in the data asks for: what such a length promises beyond the limits is refused at once.
+ *
+ * <p>Text strings that are not UTF-8 are well-formed, and pass. Not thread-safe.
  */
 public final class CborScanner {
     /** What {@link #scan} returns when the item goes on beyond the bytes so far. */
     public static final int NEED_MORE = -1;
 
-    private static final int INDEFINITE = 31;
-    private static final int BREAK = 0xFF;
-    private static final long OPEN_ENDED = -1;
-    private static final long AWAITING_VALUE = -2;
-    private static final int INITIAL_DEPTH = 8;
+    // What an open container waits for: so many items if above 0, else one of these.
+    private static final int ITEM_OR_BREAK = -1;
+    private static final int KEY_OR_BREAK = -2;
+    private static final int VALUE = -3;
+    private static final int BYTES_OR_BREAK = -4;
+    private static final int TEXT_OR_BREAK = -5;
+
+    private static final int INITIAL_LEVELS = 8;
 
     private final CborLimits limits;
-    /** For each open container, how many items are still to come; below 0 if a break will end it. */
-    private long[] remaining = new long[INITIAL_DEPTH];
-    /** For each open container, its initial byte. */
-    private byte[] kinds = new byte[INITIAL_DEPTH];
-
+    private int[] awaited = new int[INITIAL_LEVELS];
     private int depth;
     private int items;
     private int position;
@@ -44,157 +46,152 @@ public final class CborScanner {
     /**
      * Goes on from where it stopped.
      *
-     * @param array holds the item; what was scanned before must still be there
+     * @param array holds the item; what was there when it stopped must be there still
      * @param base where in the array the item begins
      * @param available how many bytes there are from there on
      * @return the item's length, or {@link #NEED_MORE}
-     * @throws CborException if the item is not well-formed or goes beyond the limits
+     * @throws CborException if the item is not well-formed or goes beyond the limits; then {@link #reset} it
      */
     public int scan(byte[] array, int base, int available) throws CborException {
         while (!done) {
-            if (position >= limits.maxBytes()) {
-                throw new CborException(Reason.TOO_LARGE, position);
-            }
+            requireRoom(1);
             if (position >= available) {
                 return NEED_MORE;
             }
             int initial = array[base + position] & 0xFF;
-            if (initial == BREAK) {
-                position++;
+            if (initial == Heads.BREAK) {
                 endIndefinite();
                 continue;
             }
-            int major = initial >> 5;
-            int info = initial & 0x1F;
-            int headLength = headLength(info, major);
-            if (headLength > available - position) {
-                requireRoom(headLength);
+            int length = headLength(initial);
+            if (length > available - position) {
                 return NEED_MORE;
             }
-            long argument = argument(array, base + position + 1, info);
-            long length = headLength;
-            if (info != INDEFINITE && (major == 2 || major == 3)) {
-                if (argument < 0 || argument > limits.maxBytes() - position - headLength) {
-                    throw new CborException(Reason.TOO_LARGE, position);
-                }
-                length += argument;
+            long argument = Heads.argument(array, base + position);
+            if (isDefiniteString(initial)) {
+                requireRoom(length, argument);
+                length += (int) argument;
                 if (length > available - position) {
                     return NEED_MORE;
                 }
-            } else if (major == 7 && info == 24 && argument < 32) {
-                throw new CborException(Reason.MALFORMED, position);
             }
-            count(major, info);
-            position += (int) length;
-            begin(major, info, argument, initial);
+            int children = children(initial, argument);
+            items++;
+            position += length;
+            if (children == 0) {
+                endItem();
+            } else {
+                awaited[depth++] = children;
+            }
         }
         return position;
     }
 
-    private void count(int major, int info) throws CborException {
-        if (++items > limits.maxItems()) {
+    /** Checks all that the initial byte alone can tell. */
+    private int headLength(int initial) throws CborException {
+        int length = Heads.length(initial);
+        if (length == 0 || !isExpected(initial)) {
+            throw new CborException(Reason.MALFORMED, position);
+        }
+        if (items == limits.maxItems()) {
             throw new CborException(Reason.TOO_MANY_ITEMS, position);
         }
-        if (depth > 0 && remaining[depth - 1] == OPEN_ENDED) {
-            int container = (kinds[depth - 1] & 0xFF) >> 5;
-            // Inside an indefinite string there are only definite strings of its own type.
-            if (container <= 3 && (major != container || info == INDEFINITE)) {
-                throw new CborException(Reason.MALFORMED, position);
-            }
-        }
+        requireRoom(length);
+        return length;
     }
 
-    private void begin(int major, int info, long argument, int initial) throws CborException {
-        long children;
-        switch (major) {
-            case 2, 3 -> children = info == INDEFINITE ? OPEN_ENDED : 0;
-            case 4 -> children = info == INDEFINITE ? OPEN_ENDED : bounded(argument, 1);
-            case 5 -> children = info == INDEFINITE ? OPEN_ENDED : bounded(argument, 2);
-            case 6 -> children = 1;
-            default -> children = 0;
-        }
-        if (children == 0) {
-            endItem();
-        } else {
-            push(children, initial);
-        }
+    /** Inside a string of indefinite length there are only definite strings of its own type. */
+    private boolean isExpected(int initial) {
+        return switch (depth == 0 ? ITEM_OR_BREAK : awaited[depth - 1]) {
+            case BYTES_OR_BREAK -> Heads.major(initial) == Heads.BYTES && !Heads.isIndefinite(initial);
+            case TEXT_OR_BREAK -> Heads.major(initial) == Heads.TEXT && !Heads.isIndefinite(initial);
+            default -> true;
+        };
     }
 
-    /** Every child takes a byte at least, so a count beyond the limits need not be waited for. */
-    private long bounded(long count, int factor) throws CborException {
-        if (count < 0 || count > (limits.maxItems() - items) / factor) {
+    private static boolean isDefiniteString(int initial) {
+        int major = Heads.major(initial);
+        return (major == Heads.BYTES || major == Heads.TEXT) && !Heads.isIndefinite(initial);
+    }
+
+    /** {@return what the item awaits: 0 if it is whole} */
+    private int children(int initial, long argument) throws CborException {
+        boolean indefinite = Heads.isIndefinite(initial);
+        return switch (Heads.major(initial)) {
+            case Heads.BYTES -> indefinite ? open(BYTES_OR_BREAK) : 0;
+            case Heads.TEXT -> indefinite ? open(TEXT_OR_BREAK) : 0;
+            case Heads.ARRAY -> open(indefinite ? ITEM_OR_BREAK : counted(initial, argument, 1));
+            case Heads.MAP -> open(indefinite ? KEY_OR_BREAK : counted(initial, argument, 2));
+            case Heads.TAG -> open(1);
+            case Heads.SIMPLE -> simple(initial, argument);
+            default -> 0;
+        };
+    }
+
+    /** A simple value has one encoding only (RFC 8949 section 3.3). */
+    private int simple(int initial, long argument) throws CborException {
+        if (Heads.length(initial) == 2 && argument < 32) {
+            throw new CborException(Reason.MALFORMED, position);
+        }
+        return 0;
+    }
+
+    /** Every child is an item and takes a byte at least, so a count beyond the limits need not be waited for. */
+    private int counted(int initial, long count, int itemsEach) throws CborException {
+        if (count < 0 || count > (limits.maxItems() - items - 1) / itemsEach) {
             throw new CborException(Reason.TOO_MANY_ITEMS, position);
         }
-        if (count * factor > limits.maxBytes() - position) {
-            throw new CborException(Reason.TOO_LARGE, position);
-        }
-        return count * factor;
+        requireRoom(Heads.length(initial), count * itemsEach);
+        return (int) count * itemsEach;
     }
 
-    private void push(long children, int initial) throws CborException {
-        if (depth >= limits.maxDepth()) {
+    private int open(int children) throws CborException {
+        if (depth == limits.maxDepth()) {
             throw new CborException(Reason.TOO_DEEP, position);
         }
-        if (depth == remaining.length) {
-            remaining = Arrays.copyOf(remaining, depth * 2);
-            kinds = Arrays.copyOf(kinds, depth * 2);
+        if (depth == awaited.length) {
+            awaited = Arrays.copyOf(awaited, depth * 2);
         }
-        remaining[depth] = children;
-        kinds[depth] = (byte) initial;
-        depth++;
+        return children;
     }
 
     private void endIndefinite() throws CborException {
-        if (depth == 0 || remaining[depth - 1] != OPEN_ENDED) {
-            throw new CborException(Reason.MALFORMED, position - 1);
+        // An indefinite map that awaits a value cannot end: a key would be left alone.
+        if (depth == 0 || awaited[depth - 1] > 0 || awaited[depth - 1] == VALUE) {
+            throw new CborException(Reason.MALFORMED, position);
         }
+        position++;
         depth--;
         endItem();
     }
 
-    private void endItem() throws CborException {
-        while (depth > 0) {
+    /** Ends the current item, and with it each container that awaited only this one. */
+    private void endItem() {
+        for (; depth > 0; depth--) {
             int top = depth - 1;
-            if (remaining[top] < 0) {
-                // In an indefinite map a key leaves the map open for its value: a break there is malformed.
-                if ((kinds[top] & 0xFF) >> 5 == 5) {
-                    remaining[top] = remaining[top] == OPEN_ENDED ? AWAITING_VALUE : OPEN_ENDED;
-                }
+            if (awaited[top] == KEY_OR_BREAK) {
+                awaited[top] = VALUE;
+                return;
+            } else if (awaited[top] == VALUE) {
+                awaited[top] = KEY_OR_BREAK;
+                return;
+            } else if (awaited[top] < 0 || --awaited[top] > 0) {
                 return;
             }
-            if (--remaining[top] > 0) {
-                return;
-            }
-            depth--;
         }
         done = true;
     }
 
     private void requireRoom(int length) throws CborException {
-        if (length > limits.maxBytes() - position) {
+        requireRoom(length, 0);
+    }
+
+    /** Requires room for a head and so many bytes, an unsigned number, after it. */
+    private void requireRoom(int headLength, long more) throws CborException {
+        int room = limits.maxBytes() - position - headLength;
+        if (room < 0 || more < 0 || more > room) {
             throw new CborException(Reason.TOO_LARGE, position);
         }
-    }
-
-    private int headLength(int info, int major) throws CborException {
-        if (info < 24 || (info == INDEFINITE && major >= 2 && major <= 5)) {
-            return 1;
-        }
-        if (info > 27) {
-            throw new CborException(Reason.MALFORMED, position);
-        }
-        return 1 + (1 << (info - 24));
-    }
-
-    static long argument(byte[] array, int offset, int info) {
-        if (info < 24 || info == INDEFINITE) {
-            return info;
-        }
-        long value = 0;
-        for (int i = 0; i < 1 << (info - 24); i++) {
-            value = (value << 8) | (array[offset + i] & 0xFF);
-        }
-        return value;
     }
 
     /**
@@ -207,7 +204,12 @@ public final class CborScanner {
      * @throws CborException if they are not
      */
     public static void requireSingleItem(byte[] array, int offset, int length, CborLimits limits) throws CborException {
-        int end = new CborScanner(limits).scan(array, offset, length);
+        new CborScanner(limits).requireSingleItem(array, offset, length);
+    }
+
+    void requireSingleItem(byte[] array, int offset, int length) throws CborException {
+        reset();
+        int end = scan(array, offset, length);
         if (end == NEED_MORE) {
             throw new CborException(Reason.TRUNCATED, length);
         }

@@ -3,11 +3,12 @@ package io.grasp.cbor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes data items one after the other, each in its shortest form. */
+/** Writes data items one after the other, each in its shortest form. Not thread-safe. */
 public final class CborWriter {
-    private static final int NULL = 0xF6;
+    private static final int INITIAL_BYTES = 128;
+    private static final int LONGEST_HEAD = 9;
 
-    private byte[] buffer = new byte[128];
+    private byte[] buffer = new byte[INITIAL_BYTES];
     private int size;
 
     /**
@@ -16,7 +17,7 @@ public final class CborWriter {
      * @param count how many items will follow
      */
     public void writeArrayHeader(int count) {
-        writeHead(4, count);
+        writeHead(Heads.ARRAY, count);
     }
 
     /**
@@ -25,7 +26,16 @@ public final class CborWriter {
      * @param value a negative one stands for one of 2^63 or above
      */
     public void writeUnsigned(long value) {
-        writeHead(0, value);
+        writeHead(Heads.UNSIGNED, value);
+    }
+
+    /**
+     * Writes an integer.
+     *
+     * @param value the integer
+     */
+    public void writeInt(long value) {
+        writeHead(value < 0 ? Heads.NEGATIVE : Heads.UNSIGNED, value < 0 ? ~value : value);
     }
 
     /**
@@ -34,18 +44,18 @@ public final class CborWriter {
      * @param bytes its content
      */
     public void writeBytes(byte[] bytes) {
-        writeHead(2, bytes.length);
+        writeHead(Heads.BYTES, bytes.length);
         writeEncoded(bytes, 0, bytes.length);
     }
 
     /**
      * Writes a text string.
      *
-     * @param text its content
+     * @param text its content; half a surrogate pair, which UTF-8 cannot express, becomes a question mark
      */
     public void writeText(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        writeHead(3, utf8.length);
+        writeHead(Heads.TEXT, utf8.length);
         writeEncoded(utf8, 0, utf8.length);
     }
 
@@ -55,13 +65,13 @@ public final class CborWriter {
      * @param number the tag's number; a negative one stands for one of 2^63 or above
      */
     public void writeTag(long number) {
-        writeHead(6, number);
+        writeHead(Heads.TAG, number);
     }
 
     /** Writes null. */
     public void writeNull() {
         ensure(1);
-        buffer[size++] = (byte) NULL;
+        buffer[size++] = (byte) Heads.NULL;
     }
 
     /**
@@ -83,7 +93,7 @@ public final class CborWriter {
     }
 
     private void writeHead(int major, long argument) {
-        ensure(9);
+        ensure(LONGEST_HEAD);
         int type = major << 5;
         if (argument < 0 || argument > 0xFFFF_FFFFL) {
             buffer[size++] = (byte) (type | 27);
@@ -94,11 +104,11 @@ public final class CborWriter {
         } else if (argument > 0xFF) {
             buffer[size++] = (byte) (type | 25);
             writeBigEndian(argument, 2);
-        } else if (argument > 23) {
+        } else if (argument > Heads.MAX_IMMEDIATE) {
             buffer[size++] = (byte) (type | 24);
             writeBigEndian(argument, 1);
         } else {
-            buffer[size++] = (byte) (type | argument);
+            buffer[size++] = (byte) (type | (int) argument);
         }
     }
 
@@ -110,7 +120,7 @@ public final class CborWriter {
 
     private void ensure(int more) {
         if (more > buffer.length - size) {
-            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, Math.addExact(size, more)));
         }
     }
 }

@@ -69,14 +69,16 @@ final class Discoveries {
         sessions.put(key, session);
         context.sessions.rememberMulticast(id, initiator);
         known.forEach(session::found);
-        if (sessions.containsKey(key)) { // the caller may have had enough of what is known
-            multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
-        }
+        context.loop.execute(() -> {
+            if (sessions.containsKey(key)) { // by now the caller may have had enough of what is known
+                multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+            }
+        });
         return session;
     }
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */
-    List<AsaLocator> known(EngineAsa asa, String objective) {
+    private List<AsaLocator> known(EngineAsa asa, String objective) {
         List<AsaLocator> known = new ArrayList<>();
         Registration local = registry.find(objective, asa.name(), Registration::isDiscoverable);
         if (local != null) {

@@ -110,11 +110,6 @@ public final class EngineAsa {
         return context.timeouts.operation();
     }
 
-    /** {@return the locators of an objective that need no discovery} */
-    public List<AsaLocator> known(Objective objective) {
-        return discoveries.known(this, objective.name());
-    }
-
     /** Requests a negotiation with a peer; the objective holds the requested value and the loop count. */
     public NegotiationSession negotiate(
             Objective objective, AsaLocator peer, Duration timeout, NegotiationEvents events) {

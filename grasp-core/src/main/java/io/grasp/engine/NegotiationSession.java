@@ -135,8 +135,13 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
         return state == State.OUR_TURN;
     }
 
+    /** {@return whether no more moves can be made} */
+    public boolean isOver() {
+        return state == State.ENDING || state == State.ENDED;
+    }
+
     /**
-     * Takes a session that a peer has requested.
+     * Takes a session that a peer has requested, or takes it over.
      *
      * @param newEvents told what happens from now on
      */
@@ -204,16 +209,19 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
      * @throws GraspException if it is not our turn
      */
     public void accept() {
+        requireTurn();
         endWith(new End(info.id(), new GraspOption.Accept()), new Accepted(inHand, Side.LOCAL));
     }
 
     /**
-     * Declines (M_END with O_DECLINE).
+     * Declines (M_END with O_DECLINE). Either side may do so at any time; a request that is still on its way out is
+     * declined after it.
      *
      * @param reason why, may be empty
-     * @throws GraspException if it is not our turn, or the reason is too long
+     * @throws GraspException if the session has ended, or the reason is too long
      */
     public void decline(String reason) {
+        requireNotEnded();
         endWith(declineMessage(reason), new Declined(reason, Side.LOCAL));
     }
 
@@ -264,7 +272,7 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
 
     @Override
     public void received(GraspMessage message, byte[] encoded) {
-        if (state == State.ENDING || state == State.ENDED) {
+        if (isOver()) {
             channel.drop(DropReason.NO_SESSION);
             return;
         }
@@ -375,7 +383,6 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
     }
 
     private void endWith(End message, NegotiationOutcome outcome) {
-        requireTurn();
         byte[] encoded = context.encodeUnicast(message);
         unsentWait = null;
         state = State.ENDING;
@@ -451,7 +458,7 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
     }
 
     private void requireNotEnded() {
-        if (state == State.ENDING || state == State.ENDED) {
+        if (isOver()) {
             throw GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended")
                     .in(info.id(), info.objective());
         }

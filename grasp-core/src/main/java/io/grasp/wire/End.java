@@ -3,9 +3,17 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.SessionId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** M_END (RFC 8990 section 2.8.8): the outcome is an accept or a decline option; any other found here is kept as it came. */
-public record End(SessionId session, GraspOption outcome, List<CborItem> extras) implements GraspMessage {
+/**
+ * M_END (RFC 8990 section 2.8.8).
+ *
+ * @param session the negotiation that it ends
+ * @param outcome {@link GraspOption.Accept} or {@link GraspOption.Decline}; as received, it may also be
+ *     {@link GraspOption.Unknown} for any other option or one that is not exact, and {@code null} if there is no option
+ * @param extras what follows, unknown
+ */
+public record End(SessionId session, @Nullable GraspOption outcome, List<CborItem> extras) implements GraspMessage {
     public End {
         extras = List.copyOf(extras);
     }

@@ -6,7 +6,16 @@ import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
 import java.util.List;
 
-/** M_FLOOD (RFC 8990 section 2.8.11): at least one objective, each with its tag. A ttl of 0 is indefinite. */
+/**
+ * M_FLOOD (RFC 8990 section 2.8.11): at least one objective, each with its tag.
+ *
+ * @param session identifies the flood, together with the initiator
+ * @param initiator the node that began it
+ * @param ttlMillis how long the objectives are valid, 0 to 4294967295; 0 is indefinite
+ * @param objectives in their order
+ * @param extras elements that are no objectives, such as options of later documents. The RFC has none, so they are taken
+ *     to follow the objectives, wherever they stood
+ */
 public record Flood(
         SessionId session,
         InetAddress initiator,
@@ -15,6 +24,7 @@ public record Flood(
         List<CborItem> extras)
         implements GraspMessage {
     public Flood {
+        Uint32.check(ttlMillis, "ttl");
         objectives = List.copyOf(objectives);
         extras = List.copyOf(extras);
     }

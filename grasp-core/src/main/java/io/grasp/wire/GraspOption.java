@@ -5,7 +5,7 @@ import io.grasp.model.Locator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A GRASP option (RFC 8990 section 2.9); unknown ones are data. */
+/** A GRASP option (RFC 8990 section 2.9): one record for each kind, and unknown options as data. */
 public sealed interface GraspOption {
     /** O_IPv6_LOCATOR, O_IPv4_LOCATOR, O_FQDN_LOCATOR or O_URI_LOCATOR. */
     record LocatorOption(Locator locator) implements GraspOption {}
@@ -26,6 +26,12 @@ public sealed interface GraspOption {
     /** O_DECLINE with its optional reason. */
     record Decline(@Nullable String reason) implements GraspOption {}
 
-    /** An option of a type that this implementation does not know, kept as it came. */
+    /**
+     * An option kept as it came, because its type is unknown, or has no place where it was found, or its content is not
+     * what its type asks for.
+     *
+     * @param type the option's number
+     * @param raw the whole option
+     */
     record Unknown(int type, CborItem raw) implements GraspOption {}
 }

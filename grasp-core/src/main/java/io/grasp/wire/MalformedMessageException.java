@@ -16,12 +16,16 @@ public final class MalformedMessageException extends Exception {
     /** What {@link #type} returns when the message type could not be read. */
     public static final int NO_TYPE = -1;
 
-    MalformedMessageException(String what, int offset, int type, @Nullable SessionId session, CborException cause) {
-        super(what, cause, false, false);
+    MalformedMessageException(int type, @Nullable SessionId session, CborException cause) {
+        super(describe(type) + ": " + cause.getMessage(), cause, false, false);
         this.reason = cause.reason();
-        this.offset = offset;
+        this.offset = cause.offset();
         this.type = type;
         this.session = session;
+    }
+
+    private static String describe(int type) {
+        return type == NO_TYPE ? "no GRASP message" : "no " + MessageType.name(type);
     }
 
     /** {@return where it is wrong, in bytes from the message's beginning} */
@@ -29,7 +33,7 @@ public final class MalformedMessageException extends Exception {
         return offset;
     }
 
-    /** {@return what is wrong with it as CBOR} */
+    /** {@return what is wrong with it} */
     public CborException.Reason reason() {
         return reason;
     }
@@ -39,7 +43,7 @@ public final class MalformedMessageException extends Exception {
         return type;
     }
 
-    /** {@return the Session ID, if that much could be read} */
+    /** {@return the Session ID, if that much could be read: an M_INVALID needs it} */
     public @Nullable SessionId session() {
         return session;
     }

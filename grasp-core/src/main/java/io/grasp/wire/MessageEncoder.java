@@ -7,9 +7,8 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Writes messages in the shortest form of their CBOR. */
+/** Writes messages as RFC 8990 section 4 has them, in the shortest form of their CBOR; what was received raw stays as it is. */
 public final class MessageEncoder {
     private MessageEncoder() {}
 
@@ -37,9 +36,7 @@ public final class MessageEncoder {
         } else if (message instanceof Synch m) {
             objectiveMessage(out, m, m.session(), m.objective(), m.extras());
         } else if (message instanceof End m) {
-            start(out, 3 + m.extras().size(), m, m.session());
-            OptionEncoder.option(out, m.outcome());
-            items(out, m.extras());
+            end(out, m);
         } else if (message instanceof Wait m) {
             start(out, 3 + m.extras().size(), m, m.session());
             out.writeUnsigned(m.waitMillis());
@@ -89,8 +86,17 @@ public final class MessageEncoder {
         items(out, m.extras());
     }
 
+    private static void end(CborWriter out, End m) {
+        GraspOption outcome = m.outcome();
+        start(out, 2 + (outcome == null ? 0 : 1) + m.extras().size(), m, m.session());
+        if (outcome != null) {
+            OptionEncoder.option(out, outcome);
+        }
+        items(out, m.extras());
+    }
+
     private static void invalid(CborWriter out, Invalid m) {
-        @Nullable CborItem content = m.content();
+        CborItem content = m.content();
         start(out, 2 + (content == null ? 0 : 1) + m.extras().size(), m, m.session());
         if (content != null) {
             content.writeTo(out);

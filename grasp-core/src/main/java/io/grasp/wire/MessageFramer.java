@@ -7,15 +7,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item does. Bytes
- * beyond the limits are refused before they are kept.
+ * Cuts a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item does. Each byte is
+ * looked at once, however the stream is cut into chunks, and what goes beyond the limits is refused before it is kept. Not
+ * thread-safe.
+ *
+ * <pre>{@code
+ * framer.feed(chunk);
+ * for (byte[] message = framer.next(); message != null; message = framer.next()) { ... }
+ * }</pre>
  */
 public final class MessageFramer {
-    private static final byte[] EMPTY = new byte[0];
+    private static final byte[] NOTHING = new byte[0];
 
     private final CborScanner scanner;
-    private byte[] buffer = EMPTY;
-    /** Whether the buffer is ours to write into, and no chunk that was fed. */
+    /** What is pending, from start to end: a chunk that was fed, or several put together. */
+    private byte[] buffer = NOTHING;
+    /** Whether the buffer is ours to write into, and no chunk. */
     private boolean owned;
 
     private int start;
@@ -28,38 +35,31 @@ public final class MessageFramer {
     }
 
     /**
-     * Takes more of the stream. Call {@link #next} until it returns {@code null} before feeding more: then no more
-     * than one unfinished message is kept.
+     * Takes more of the stream. Take all messages before feeding more: then no more than an unfinished one is kept, and
+     * that within the limits.
      *
-     * @param chunk the bytes, cut anywhere; must not be changed afterwards
+     * @param chunk the bytes, cut anywhere; must not be changed afterwards. Ignored after a failure
      */
     public void feed(byte[] chunk) {
         if (failure != null || chunk.length == 0) {
             return;
         }
         if (start == end) {
-            buffer = chunk;
-            owned = false;
-            start = 0;
-            end = chunk.length;
-            return;
+            keep(chunk, chunk.length, false);
+        } else {
+            int pending = end - start;
+            byte[] joined = withRoom(pending, chunk.length);
+            System.arraycopy(chunk, 0, joined, pending, chunk.length);
+            keep(joined, pending + chunk.length, true);
         }
-        int kept = end - start;
-        byte[] joined = start == 0 && end + chunk.length <= buffer.length && owned
-                ? buffer
-                : Arrays.copyOfRange(buffer, start, start + Math.max(2 * kept, kept + chunk.length));
-        System.arraycopy(chunk, 0, joined, kept, chunk.length);
-        buffer = joined;
-        start = 0;
-        end = kept + chunk.length;
-        owned = true;
     }
 
     /**
      * The next whole message.
      *
      * @return exactly its bytes, or {@code null} if more of the stream is needed
-     * @throws CborException if what follows is not well-formed or goes beyond the limits; and from then on always
+     * @throws CborException if what follows is not well-formed or goes beyond the limits, at an offset counted from the
+     *     message's beginning; and from then on always the same
      */
     public byte @Nullable [] next() throws CborException {
         if (failure != null) {
@@ -73,30 +73,45 @@ public final class MessageFramer {
             length = scanner.scan(buffer, start, end - start);
         } catch (CborException e) {
             failure = e;
-            buffer = EMPTY;
-            start = 0;
-            end = 0;
+            keep(NOTHING, 0, false);
             throw e;
         }
         if (length == CborScanner.NEED_MORE) {
             return null;
         }
-        byte[] message = !owned && start == 0 && length == buffer.length
-                ? buffer
-                : Arrays.copyOfRange(buffer, start, start + length);
-        start += length;
+        byte[] message = take(length);
         scanner.reset();
-        if (start == end) {
-            buffer = EMPTY;
-            start = 0;
-            end = 0;
-            owned = false;
-        }
         return message;
     }
 
     /** {@return how many bytes of an unfinished message, or of messages not yet taken, are kept} */
     public int pendingBytes() {
         return end - start;
+    }
+
+    /** A chunk that is one message, as nearly all are, is not copied. */
+    private byte[] take(int length) {
+        boolean whole = !owned && length == buffer.length;
+        byte[] message = whole ? buffer : Arrays.copyOfRange(buffer, start, start + length);
+        start += length;
+        if (start == end) {
+            keep(NOTHING, 0, false);
+        }
+        return message;
+    }
+
+    /** {@return a buffer of our own that begins with what is pending and has room for more; it doubles when it grows} */
+    private byte[] withRoom(int pending, int more) {
+        if (owned && start == 0 && more <= buffer.length - pending) {
+            return buffer;
+        }
+        return Arrays.copyOfRange(buffer, start, start + Math.max(2 * pending, pending + more));
+    }
+
+    private void keep(byte[] newBuffer, int length, boolean own) {
+        buffer = newBuffer;
+        owned = own;
+        start = 0;
+        end = length;
     }
 }

@@ -17,6 +17,16 @@ public final class MessageType {
     private MessageType() {}
 
     /**
+     * Whether the RFC defines the type.
+     *
+     * @param type a MESSAGE_TYPE number
+     * @return whether there is a record for it
+     */
+    public static boolean isKnown(int type) {
+        return type >= M_NOOP && type <= M_FLOOD || type == M_INVALID;
+    }
+
+    /**
      * The type's name in the RFC.
      *
      * @param type a MESSAGE_TYPE number

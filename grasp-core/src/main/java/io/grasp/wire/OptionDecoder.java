@@ -5,99 +5,87 @@ import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.Locator;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads options (RFC 8990 section 2.9). */
 final class OptionDecoder {
-    private static final int IPV4_BYTES = 4;
-    private static final int IPV6_BYTES = 16;
-
     private OptionDecoder() {}
 
-    /** Reads an option whose type may be unknown. */
-    static GraspOption option(CborReader in) throws CborException {
+    /** Reads an option of M_RESPONSE, whose type the caller has seen. */
+    static GraspOption ofResponse(int type, CborReader in) throws CborException {
+        if (OptionType.isLocator(type)) {
+            return new GraspOption.LocatorOption(locator(ArrayElements.begin(in)));
+        }
+        return type == OptionType.O_DIVERT ? divert(in) : new GraspOption.Unknown(type, in.readItem());
+    }
+
+    /** Reads the outcome of M_END, whose type the caller has seen; what is no exact outcome is kept as it came. */
+    static GraspOption ofEnd(int type, CborReader in) throws CborException {
         CborItem raw = in.readItem();
-        CborReader inner = raw.reader();
+        if (!OptionType.belongsToEnd(type)) {
+            return new GraspOption.Unknown(type, raw);
+        }
         try {
-            return option(inner, raw);
-        } catch (CborException e) {
-            throw new CborException(e.reason(), in.position() - raw.length() + e.offset());
+            return outcome(type, ArrayElements.begin(raw.reader()));
+        } catch (CborException inexact) {
+            return new GraspOption.Unknown(type, raw);
         }
     }
 
-    private static GraspOption option(CborReader in, CborItem raw) throws CborException {
-        ArrayElements elements = ArrayElements.begin(in);
-        int type = (int) elements.next().readUnsigned(Integer.MAX_VALUE);
-        GraspOption option;
-        switch (type) {
-            case OptionType.O_DIVERT -> option = divert(elements);
-            case OptionType.O_ACCEPT -> option = new GraspOption.Accept();
-            case OptionType.O_DECLINE -> option = new GraspOption.Decline(reason(elements));
-            case OptionType.O_IPV6_LOCATOR,
-                    OptionType.O_IPV4_LOCATOR,
-                    OptionType.O_FQDN_LOCATOR,
-                    OptionType.O_URI_LOCATOR -> option = new GraspOption.LocatorOption(locator(type, elements));
-            default -> {
-                return new GraspOption.Unknown(type, raw);
-            }
-        }
+    private static GraspOption outcome(int type, ArrayElements elements) throws CborException {
+        elements.next().skip();
+        String reason = type == OptionType.O_DECLINE && elements.hasNext()
+                ? elements.next().readText()
+                : null;
         elements.end();
-        return option;
+        return type == OptionType.O_ACCEPT ? new GraspOption.Accept() : new GraspOption.Decline(reason);
     }
 
-    private static GraspOption divert(ArrayElements elements) throws CborException {
-        List<Locator> locators = new ArrayList<>(2);
-        do {
-            locators.add(locator(elements.next()));
-        } while (elements.hasNext());
-        return new GraspOption.Divert(locators);
-    }
-
-    private static @Nullable String reason(ArrayElements elements) throws CborException {
-        return elements.hasNext() ? elements.next().readText() : null;
-    }
-
-    /** Reads an option that must be a locator. */
-    static Locator locator(CborReader in) throws CborException {
-        ArrayElements elements = ArrayElements.begin(in);
+    /** Locators of unknown types are left out, unless there are no others. */
+    private static GraspOption divert(CborReader in) throws CborException {
         int start = in.position();
-        int type = (int) elements.next().readUnsigned(Integer.MAX_VALUE);
-        if (type < OptionType.O_IPV6_LOCATOR || type > OptionType.O_URI_LOCATOR) {
+        ArrayElements elements = ArrayElements.begin(in);
+        elements.next().skip();
+        List<Locator> locators = new ArrayList<>(1);
+        do {
+            if (OptionType.isLocator(elements.nextOptionType())) {
+                locators.add(locator(ArrayElements.begin(elements.next())));
+            } else {
+                elements.next().skip();
+            }
+        } while (elements.hasNext());
+        elements.end();
+        return locators.isEmpty()
+                ? new GraspOption.Unknown(OptionType.O_DIVERT, in.itemFrom(start))
+                : new GraspOption.Divert(locators);
+    }
+
+    /** Reads a locator option, the array of which has been entered. */
+    static Locator locator(ArrayElements elements) throws CborException {
+        CborReader in = elements.next();
+        int start = in.position();
+        long type = in.readUnsigned();
+        Locator locator;
+        if (type == OptionType.O_IPV6_LOCATOR) {
+            locator = new Locator.Ipv6(Addresses.readIpv6(elements.next()), protocol(elements), port(elements));
+        } else if (type == OptionType.O_IPV4_LOCATOR) {
+            locator = new Locator.Ipv4(Addresses.readIpv4(elements.next()), protocol(elements), port(elements));
+        } else if (type == OptionType.O_FQDN_LOCATOR) {
+            locator = new Locator.Fqdn(elements.next().readText(), protocol(elements), port(elements));
+        } else if (type == OptionType.O_URI_LOCATOR) {
+            String uri = elements.next().readText();
+            locator = new Locator.Uri(
+                    uri, orNull(elements.next(), Integer.MAX_VALUE), orNull(elements.next(), Locator.MAX_PORT));
+        } else {
             throw new CborException(Reason.OUT_OF_RANGE, start);
         }
-        Locator locator = locator(type, elements);
         elements.end();
         return locator;
     }
 
-    private static Locator locator(int type, ArrayElements elements) throws CborException {
-        switch (type) {
-            case OptionType.O_IPV6_LOCATOR -> {
-                Inet6Address address = ipv6(elements.next());
-                return new Locator.Ipv6(address, protocol(elements), port(elements));
-            }
-            case OptionType.O_IPV4_LOCATOR -> {
-                Inet4Address address = ipv4(elements.next());
-                return new Locator.Ipv4(address, protocol(elements), port(elements));
-            }
-            case OptionType.O_FQDN_LOCATOR -> {
-                String name = elements.next().readText();
-                return new Locator.Fqdn(name, protocol(elements), port(elements));
-            }
-            default -> {
-                String uri = elements.next().readText();
-                return new Locator.Uri(
-                        uri, orNull(elements.next(), Integer.MAX_VALUE), orNull(elements.next(), Locator.MAX_PORT));
-            }
-        }
-    }
-
+    /** Not only TCP and UDP: others are met in practice, and RFC 8990 section 2.9.5.1 foresees numbers above 255. */
     private static int protocol(ArrayElements elements) throws CborException {
         return (int) elements.next().readUnsigned(Integer.MAX_VALUE);
     }
@@ -112,45 +100,5 @@ final class OptionDecoder {
             return null;
         }
         return (int) in.readUnsigned(max);
-    }
-
-    /** Reads an initiator: an IPv6 or an IPv4 address, told apart by length. */
-    static InetAddress address(CborReader in) throws CborException {
-        int start = in.position();
-        byte[] address = in.readBytes();
-        return address.length == IPV4_BYTES ? ipv4(address, start) : ipv6(address, start);
-    }
-
-    private static Inet6Address ipv6(CborReader in) throws CborException {
-        int start = in.position();
-        return ipv6(in.readBytes(), start);
-    }
-
-    private static Inet4Address ipv4(CborReader in) throws CborException {
-        int start = in.position();
-        return ipv4(in.readBytes(), start);
-    }
-
-    /** Unlike {@link InetAddress#getByAddress}, an IPv4-mapped address stays what it is: 16 bytes. */
-    private static Inet6Address ipv6(byte[] address, int start) throws CborException {
-        if (address.length != IPV6_BYTES) {
-            throw new CborException(Reason.OUT_OF_RANGE, start);
-        }
-        try {
-            return Inet6Address.getByAddress(null, address, -1);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("16 bytes are an IPv6 address", e);
-        }
-    }
-
-    private static Inet4Address ipv4(byte[] address, int start) throws CborException {
-        if (address.length != IPV4_BYTES) {
-            throw new CborException(Reason.OUT_OF_RANGE, start);
-        }
-        try {
-            return (Inet4Address) InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 bytes are an IPv4 address", e);
-        }
     }
 }

@@ -11,4 +11,13 @@ final class OptionType {
     static final int O_URI_LOCATOR = 106;
 
     private OptionType() {}
+
+    static boolean isLocator(int type) {
+        return type >= O_IPV6_LOCATOR && type <= O_URI_LOCATOR;
+    }
+
+    /** Accept and decline have their place in M_END only (RFC 8990 sections 2.9.3 and 2.9.4). */
+    static boolean belongsToEnd(int type) {
+        return type == O_ACCEPT || type == O_DECLINE;
+    }
 }

@@ -7,7 +7,16 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** M_RESPONSE (RFC 8990 section 2.8.5): locator or divert options, then perhaps the objective. */
+/**
+ * M_RESPONSE (RFC 8990 section 2.8.5).
+ *
+ * @param session the discovery's
+ * @param initiator the discovery's
+ * @param ttlMillis how long the locators are valid, 0 to 4294967295; 0 is much longer than GRASP_DEF_TIMEOUT
+ * @param options locator and divert options, and as received also unknown ones, or none that is known
+ * @param objective the discovery's, perhaps with a value
+ * @param extras elements that have no place here, as received
+ */
 public record Response(
         SessionId session,
         InetAddress initiator,
@@ -17,6 +26,7 @@ public record Response(
         List<CborItem> extras)
         implements GraspMessage {
     public Response {
+        Uint32.check(ttlMillis, "ttl");
         options = List.copyOf(options);
         extras = List.copyOf(extras);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 /** M_WAIT (RFC 8990 section 2.8.9): asks the peer to wait so many milliseconds, 0 to 4294967295, from now. */
 public record Wait(SessionId session, long waitMillis, List<CborItem> extras) implements GraspMessage {
     public Wait {
+        Uint32.check(waitMillis, "waiting time");
         extras = List.copyOf(extras);
     }
 

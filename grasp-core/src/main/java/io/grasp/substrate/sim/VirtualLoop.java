@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * order of their {@link #wakeAt} calls.
  *
  * <p>A task that throws stops neither the step nor the other tasks: the step throws the first failure when it ends,
- * with the others as suppressed ones. A step that never ends is stopped after a number of tasks.
+ * with the others as suppressed ones. A step that does not come to an end is stopped with an
+ * {@link IllegalStateException} after a number of tasks.
  *
  * <p>{@link #execute} may be called from any thread. Steps are for one thread at a time, and not for tasks.
  */
 public final class VirtualLoop implements Loop {
     /** How many tasks one step may run, unless the loop is told otherwise. */
-    public static final int DEFAULT_MAX_TASKS = 1_000_000;
+    public static final int DEFAULT_MAX_TASKS = 10_000_000;
 
+    private final long origin;
     private final int maxTasks;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final NavigableSet<Timer> waiting = new TreeSet<>();
@@ -51,6 +53,7 @@ public final class VirtualLoop implements Loop {
         if (maxTasks <= 0) {
             throw new IllegalArgumentException("maxTasks " + maxTasks + " is not above 0");
         }
+        this.origin = origin;
         this.now = origin;
         this.maxTasks = maxTasks;
     }
@@ -83,6 +86,11 @@ public final class VirtualLoop implements Loop {
         return runner.get() == Thread.currentThread();
     }
 
+    /** {@return how much time has passed since the loop was made} */
+    public Duration now() {
+        return Duration.ofNanos(now - origin);
+    }
+
     /** {@return how many wakeups wait for their time} */
     public int pendingWakeups() {
         return waiting.size();
@@ -90,7 +98,7 @@ public final class VirtualLoop implements Loop {
 
     /** Runs everything that is ready, and what that makes ready; time stands still. */
     public void runReady() {
-        step(now, () -> false);
+        step(now, true, () -> false);
     }
 
     /**
@@ -122,20 +130,12 @@ public final class VirtualLoop implements Loop {
      * @param duration how long
      */
     public void advance(Duration duration) {
-        long target = now + duration.toNanos();
-        if (target - now < 0) {
-            throw new IllegalArgumentException("time cannot pass by " + duration);
-        }
-        try {
-            step(target, () -> false);
-        } finally {
-            now = target;
-        }
+        step(after(duration), true, () -> false);
     }
 
     /** Runs until nothing is ready and nothing waits. Something that arms itself again and again is never idle. */
     public void runUntilIdle() {
-        step(now + Long.MAX_VALUE, () -> false);
+        step(now + Long.MAX_VALUE, false, () -> false);
     }
 
     /**
@@ -146,29 +146,28 @@ public final class VirtualLoop implements Loop {
      * @return whether the condition holds; if it does, no more time has passed than was needed
      */
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
-        long target = now + atMost.toNanos();
-        if (step(target, condition)) {
-            return true;
-        }
-        now = target;
-        return condition.getAsBoolean();
+        return step(after(atMost), true, condition);
     }
 
-    private boolean step(long horizon, BooleanSupplier condition) {
+    private long after(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("time cannot pass by " + duration);
+        }
+        return now + duration.toNanos();
+    }
+
+    /** Runs everything up to the horizon, and lets time pass up to there if wanted, unless the condition holds first. */
+    private boolean step(long horizon, boolean passTime, BooleanSupplier condition) {
         if (!runner.compareAndSet(null, Thread.currentThread())) {
             throw new IllegalStateException("the loop is running already");
         }
         List<Throwable> failures = new ArrayList<>();
         boolean met;
         try {
-            int tasks = 0;
-            Runnable task = null;
-            while (!(met = condition.getAsBoolean()) && (task = next(horizon)) != null) {
-                if (++tasks > maxTasks) {
-                    failures.add(new IllegalStateException("still not idle after " + maxTasks + " tasks"));
-                    break;
-                }
-                attempt(task, failures);
+            met = runTasks(horizon, condition, failures);
+            if (!met && passTime) {
+                now = horizon;
+                met = condition.getAsBoolean();
             }
         } finally {
             runner.set(null);
@@ -177,9 +176,27 @@ public final class VirtualLoop implements Loop {
         return met;
     }
 
+    private boolean runTasks(long horizon, BooleanSupplier condition, List<Throwable> failures) {
+        for (int tasks = 0; !condition.getAsBoolean(); tasks++) {
+            Runnable task = next(horizon);
+            if (task == null) {
+                return false;
+            }
+            if (tasks == maxTasks) {
+                IllegalStateException endless =
+                        new IllegalStateException("no end after " + tasks + " tasks, at " + now());
+                failures.forEach(endless::addSuppressed);
+                throw endless;
+            }
+            attempt(task, failures);
+        }
+        return true;
+    }
+
     private @Nullable Runnable next(long horizon) {
         if (ready.isEmpty() && !waiting.isEmpty() && waiting.first().nanoTime - horizon <= 0) {
             now = waiting.first().nanoTime;
+            // All that are due come before whatever the first of them gives: that is given later.
             while (!waiting.isEmpty() && waiting.first().nanoTime == now) {
                 ready.add(waiting.pollFirst());
             }
@@ -187,12 +204,58 @@ public final class VirtualLoop implements Loop {
         return ready.poll();
     }
 
-    @SuppressWarnings("CatchingUnchecked") // also what is thrown without being declared
     private static void attempt(Runnable task, List<Throwable> failures) {
         try {
             task.run();
         } catch (Throwable failure) {
             failures.add(failure);
+        }
+    }
+
+    private static void rethrow(List<Throwable> failures) {
+        if (failures.isEmpty()) {
+            return;
+        }
+        Throwable first = failures.get(0);
+        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
+        if (first instanceof Error error) {
+            throw error;
+        }
+        throw first instanceof RuntimeException failure ? failure : new IllegalStateException("a task failed", first);
+    }
+
+    /** A wakeup; those that compare are less than half the clock's range apart, so its overflow does no harm. */
+    private final class Timer implements Wakeup, Runnable, Comparable<Timer> {
+        private final long nanoTime;
+        private final long order;
+        private final Runnable task;
+        private boolean cancelled;
+
+        Timer(long nanoTime, long order, Runnable task) {
+            this.nanoTime = nanoTime;
+            this.order = order;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (!cancelled) {
+                task.run();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            Loops.requireInLoop(VirtualLoop.this);
+            cancelled = true;
+            waiting.remove(this);
+        }
+
+        @Override
+        public int compareTo(Timer other) {
+            return nanoTime == other.nanoTime
+                    ? Long.compare(order, other.order)
+                    : Long.signum(nanoTime - other.nanoTime);
         }
     }
 }

@@ -1,0 +1,65 @@
+package io.grasp.cbor;
+
+/** The first bytes of a data item: its major type and its argument (RFC 8949 section 3). */
+final class Heads {
+    static final int UNSIGNED = 0;
+    static final int NEGATIVE = 1;
+    static final int BYTES = 2;
+    static final int TEXT = 3;
+    static final int ARRAY = 4;
+    static final int MAP = 5;
+    static final int TAG = 6;
+    static final int SIMPLE = 7;
+
+    /** The initial byte that ends an item of indefinite length. */
+    static final int BREAK = 0xFF;
+
+    static final int NULL = 0xF6;
+    static final int UNDEFINED = 0xF7;
+
+    /** The greatest argument that stands in the initial byte itself. */
+    static final int MAX_IMMEDIATE = 23;
+
+    private static final int ONE_BYTE = 24;
+    private static final int EIGHT_BYTES = 27;
+    private static final int INDEFINITE = 31;
+
+    private Heads() {}
+
+    static int major(int initial) {
+        return initial >> 5;
+    }
+
+    /** The low five bits: an argument up to 23, or how many bytes it is long. */
+    static int info(int initial) {
+        return initial & 0x1F;
+    }
+
+    /** Whether the item goes on until a break. A break itself, which has the same low bits, is no such item. */
+    static boolean isIndefinite(int initial) {
+        return info(initial) == INDEFINITE && major(initial) >= BYTES && major(initial) <= MAP;
+    }
+
+    /** {@return how many bytes the head is long, the initial one included; 0 if there is no such head} */
+    static int length(int initial) {
+        int info = info(initial);
+        if (info < ONE_BYTE || isIndefinite(initial)) {
+            return 1;
+        }
+        return info <= EIGHT_BYTES ? 1 + (1 << (info - ONE_BYTE)) : 0;
+    }
+
+    /** Reads the argument, unsigned, of a head that is all there; of an indefinite item, it means nothing. */
+    static long argument(byte[] array, int offset) {
+        int initial = array[offset] & 0xFF;
+        int length = length(initial);
+        if (length == 1) {
+            return info(initial);
+        }
+        long argument = 0;
+        for (int i = 1; i < length; i++) {
+            argument = argument << 8 | array[offset + i] & 0xFF;
+        }
+        return argument;
+    }
+}

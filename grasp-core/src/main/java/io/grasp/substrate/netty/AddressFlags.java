@@ -1,0 +1,55 @@
+package io.grasp.substrate.netty;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** What Linux says about the IPv6 addresses of this node. Elsewhere, and of IPv4 addresses, nothing is known. */
+record AddressFlags(Map<String, Integer> flags) {
+    private static final Path FILE = Path.of("/proc/net/if_inet6");
+
+    // linux/if_addr.h
+    private static final int TEMPORARY = 0x01;
+    private static final int OPTIMISTIC = 0x04;
+    private static final int DAD_FAILED = 0x08;
+    private static final int DEPRECATED = 0x20;
+    private static final int TENTATIVE = 0x40;
+
+    static AddressFlags read() throws IOException {
+        return Files.exists(FILE) ? parse(Files.readAllLines(FILE)) : new AddressFlags(Map.of());
+    }
+
+    /** Reads lines of: address, interface index, prefix length, scope, flags (all in hexadecimal), interface name. */
+    static AddressFlags parse(Iterable<String> lines) {
+        Map<String, Integer> flags = new HashMap<>();
+        for (String line : lines) {
+            String[] fields = line.trim().split(" +", -1);
+            flags.put(key(fields[0], Integer.parseInt(fields[1], 16)), Integer.parseInt(fields[4], 16));
+        }
+        return new AddressFlags(flags);
+    }
+
+    /** {@return whether the address is ours by now: a tentative one may turn out to be somebody else's} */
+    boolean isUsable(InetAddress address, int index) {
+        int value = of(address, index);
+        return (value & DAD_FAILED) == 0 && ((value & TENTATIVE) == 0 || (value & OPTIMISTIC) != 0);
+    }
+
+    /** {@return which addresses to show to others: 0 for those preferred, 1 for temporary, 2 for deprecated ones} */
+    int rank(InetAddress address, int index) {
+        int value = of(address, index);
+        return (value & DEPRECATED) != 0 ? 2 : value & TEMPORARY;
+    }
+
+    private int of(InetAddress address, int index) {
+        return flags.getOrDefault(key(HexFormat.of().formatHex(address.getAddress()), index), 0);
+    }
+
+    private static String key(String address, int index) {
+        return address + ' ' + index;
+    }
+}

@@ -1,0 +1,151 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.ReplyPath;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The TCP connections of one substrate, of either direction: opens, accepts, counts and closes them. */
+final class Connections {
+    private final NettyLoop loop;
+    private final NettyConfig config;
+    private final Set<NettyConnection> open = new HashSet<>();
+    private int accepted;
+    private int replies;
+    private boolean closing;
+    private Runnable allGone = () -> {};
+
+    Connections(NettyLoop loop, NettyConfig config) {
+        this.loop = loop;
+        this.config = config;
+    }
+
+    /** {@return a server that is not yet bound} */
+    ServerBootstrap server(Function<Connection, ConnectionListener> acceptor) {
+        return new ServerBootstrap()
+                .group(loop.events())
+                .channel(NioServerSocketChannel.class)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel, acceptor);
+                    }
+                });
+    }
+
+    private void accept(Channel channel, Function<Connection, ConnectionListener> acceptor) {
+        if (closing || accepted == config.maxAcceptedConnections) {
+            NettyConnection.reset(channel);
+            loop.run(() -> config.dropListener.accept(NettyConfig.Drop.TOO_MANY_CONNECTIONS));
+            return;
+        }
+        accepted++;
+        NettyConnection connection = create((InetSocketAddress) channel.remoteAddress(), () -> accepted--);
+        connection.accepted(channel);
+        loop.run(() -> connection.listener(acceptor.apply(connection)));
+    }
+
+    Connection connect(InetSocketAddress remote, ConnectionListener listener) {
+        return connect(remote, listener, () -> {});
+    }
+
+    private Connection connect(InetSocketAddress remote, ConnectionListener listener, Runnable gone) {
+        if (closing) {
+            return refuse(remote, listener, gone, new IOException("the substrate is closed"));
+        }
+        NettyConnection connection = create(remote, gone);
+        connection.listener(listener);
+        // Later, because a connection to this node may be open before the call returns.
+        loop.execute(() -> connection.open(client()));
+        return connection;
+    }
+
+    private Bootstrap client() {
+        return new Bootstrap()
+                .group(loop.events())
+                .channel(NioSocketChannel.class)
+                .disableResolver()
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis);
+    }
+
+    /** {@return a connection that is never going to open} */
+    Connection refuse(InetSocketAddress remote, ConnectionListener listener, Throwable cause) {
+        return refuse(remote, listener, () -> {}, cause);
+    }
+
+    private Connection refuse(InetSocketAddress remote, ConnectionListener listener, Runnable gone, Throwable cause) {
+        NettyConnection connection = create(remote, gone);
+        connection.listener(listener);
+        loop.execute(() -> connection.refuse(cause));
+        return connection;
+    }
+
+    /** {@return the way back to the sender of a datagram: a connection to the address and port that it came from} */
+    ReplyPath replyPath(InetSocketAddress sender) {
+        return new ReplyPath() {
+            @Override
+            public InetAddress source() {
+                return sender.getAddress();
+            }
+
+            @Override
+            public void reply(byte[] message, Completion sent) {
+                Connections.this.reply(sender, message, sent);
+            }
+        };
+    }
+
+    private void reply(InetSocketAddress sender, byte[] message, Completion sent) {
+        if (replies == config.maxReplies) {
+            sent.done(new IOException("no reply to " + sender + ": " + replies + " others are under way"));
+            return;
+        }
+        replies++;
+        Connection connection = connect(sender, Nobody.LISTENS, () -> replies--);
+        connection.send(message, sent);
+        connection.close();
+    }
+
+    private NettyConnection create(InetSocketAddress remote, Runnable gone) {
+        NettyConnection connection = new NettyConnection(loop, remote, config.closeTimeoutMillis, each -> {
+            gone.run();
+            open.remove(each);
+            if (open.isEmpty()) {
+                Runnable done = allGone;
+                allGone = () -> {};
+                done.run();
+            }
+        });
+        open.add(connection);
+        return connection;
+    }
+
+    /** Closes all connections in good order and opens no more; {@code done} is told on a later turn of the loop. */
+    void close(Runnable done) {
+        closing = true;
+        if (open.isEmpty()) {
+            loop.execute(done);
+            return;
+        }
+        allGone = done;
+        List.copyOf(open).forEach(NettyConnection::close);
+    }
+}

@@ -1,0 +1,206 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.model.Locator;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a {@link NettySubstrate}. Immutable: each {@code with...} returns a changed copy.
+ *
+ * <p>Unless changed: all suitable links, nothing asserted about their security.
+ */
+public final class NettyConfig {
+    /** GRASP_LISTEN_PORT (RFC 8990 section 2.6). */
+    public static final int GRASP_LISTEN_PORT = 7017;
+
+    /** What every IPv6 link carries in one packet, 1280 bytes, less the IPv6 and UDP headers. */
+    public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
+
+    /** The largest UDP payload over IPv6. */
+    private static final int MAX_UDP_BYTES = 0xFFFF - 8;
+
+    /** Something that this substrate drops, because a bound says so, and that nobody else is told of. */
+    public enum Drop {
+        /** A datagram longer than {@link #withMaxDatagramBytes}. */
+        DATAGRAM_TOO_LONG,
+
+        /** A connection beyond {@link #withMaxAcceptedConnections}. */
+        TOO_MANY_CONNECTIONS
+    }
+
+    // Set only between the making of a copy and its handing out.
+    @Nullable
+    Set<String> links;
+
+    boolean assumeSecure;
+    int multicastPort = GRASP_LISTEN_PORT;
+    int maxMulticastBytes = MAX_MULTICAST_BYTES;
+    int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
+    int maxAcceptedConnections = 1024;
+    int maxReplies = 256;
+    int connectTimeoutMillis = 5_000;
+    int closeTimeoutMillis = 1_000;
+    Consumer<Drop> dropListener = drop -> {};
+
+    private NettyConfig() {}
+
+    private NettyConfig(NettyConfig original) {
+        links = original.links;
+        assumeSecure = original.assumeSecure;
+        multicastPort = original.multicastPort;
+        maxMulticastBytes = original.maxMulticastBytes;
+        maxDatagramBytes = original.maxDatagramBytes;
+        maxAcceptedConnections = original.maxAcceptedConnections;
+        maxReplies = original.maxReplies;
+        connectTimeoutMillis = original.connectTimeoutMillis;
+        closeTimeoutMillis = original.closeTimeoutMillis;
+        dropListener = original.dropListener;
+    }
+
+    /** {@return the settings that nobody has changed} */
+    public static NettyConfig defaults() {
+        return new NettyConfig();
+    }
+
+    /**
+     * {@return these settings with all suitable links} Those are the interfaces that are up, do multicast, have a
+     * usable IPv6 link-local address and are not the loopback interface. Point-to-point interfaces, such as tunnels,
+     * are among them: at the other end of each is a neighbor. Who does not want one names the links.
+     */
+    public NettyConfig withAllLinks() {
+        return changed(copy -> copy.links = null);
+    }
+
+    /**
+     * {@return these settings with these links only} The substrate does not start if one does not exist. The loopback
+     * interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
+     * {@code ip -6 route add local ff02::13 dev lo}.
+     *
+     * @param names the interfaces' names
+     */
+    public NettyConfig withLinks(String... names) {
+        Set<String> chosen = new LinkedHashSet<>(List.of(names));
+        return changed(copy -> copy.links = chosen);
+    }
+
+    /**
+     * {@return these settings with no link} No socket is opened at all. Nothing leaves the node, so it counts as secured.
+     */
+    public NettyConfig withoutLinks() {
+        return withLinks();
+    }
+
+    /**
+     * {@return these settings with an assertion about security} Default: none.
+     *
+     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2
+     */
+    public NettyConfig withAssumeSecure(boolean value) {
+        return changed(copy -> copy.assumeSecure = value);
+    }
+
+    /**
+     * {@return these settings with another UDP port for multicasts} Default: {@link #GRASP_LISTEN_PORT}.
+     *
+     * @param port 1 to 65535, the same on all nodes
+     */
+    public NettyConfig withMulticastPort(int port) {
+        int valid = between("multicast port", port, Locator.MAX_PORT);
+        return changed(copy -> copy.multicastPort = valid);
+    }
+
+    /**
+     * {@return these settings with longer or shorter multicasts} Default: {@link #MAX_MULTICAST_BYTES}, which no link
+     * fragments.
+     *
+     * @param bytes the longest multicast sent, in bytes of CBOR
+     */
+    public NettyConfig withMaxMulticastBytes(int bytes) {
+        int valid = between("maximum multicast size", bytes, MAX_UDP_BYTES);
+        return changed(copy -> copy.maxMulticastBytes = valid);
+    }
+
+    /**
+     * {@return these settings with another bound for multicasts received} Default: 2048, GRASP_DEF_MAX_SIZE.
+     *
+     * @param bytes the longest multicast taken, in bytes of CBOR; longer ones are dropped
+     */
+    public NettyConfig withMaxDatagramBytes(int bytes) {
+        int valid = between("maximum datagram size", bytes, MAX_UDP_BYTES);
+        return changed(copy -> copy.maxDatagramBytes = valid);
+    }
+
+    /**
+     * {@return these settings with another bound for accepted connections} Default: 1024.
+     *
+     * @param connections how many connections opened by peers there may be at once; more are reset
+     */
+    public NettyConfig withMaxAcceptedConnections(int connections) {
+        int valid = between("maximum of accepted connections", connections, Integer.MAX_VALUE);
+        return changed(copy -> copy.maxAcceptedConnections = valid);
+    }
+
+    /**
+     * {@return these settings with another bound for replies} Default: 256.
+     *
+     * @param replies how many replies to multicasts there may be under way at once; more fail
+     */
+    public NettyConfig withMaxReplies(int replies) {
+        int valid = between("maximum of replies", replies, Integer.MAX_VALUE);
+        return changed(copy -> copy.maxReplies = valid);
+    }
+
+    /**
+     * {@return these settings with another connect timeout} Default: 5 s.
+     *
+     * @param timeout how long opening a connection may take, 1 ms to 24 days
+     */
+    public NettyConfig withConnectTimeout(Duration timeout) {
+        int valid = millis("connect timeout", timeout);
+        return changed(copy -> copy.connectTimeoutMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another close timeout} Default: 1 s.
+     *
+     * @param timeout how long closing a connection waits for the peer, first to take what was sent, then to end its
+     *     own direction; 1 ms to 24 days
+     */
+    public NettyConfig withCloseTimeout(Duration timeout) {
+        int valid = millis("close timeout", timeout);
+        return changed(copy -> copy.closeTimeoutMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another listener to drops} Default: nobody.
+     *
+     * @param listener who is told, on the loop, what is dropped
+     */
+    public NettyConfig withDropListener(Consumer<Drop> listener) {
+        Objects.requireNonNull(listener, "listener");
+        return changed(copy -> copy.dropListener = listener);
+    }
+
+    private NettyConfig changed(Consumer<NettyConfig> change) {
+        NettyConfig copy = new NettyConfig(this);
+        change.accept(copy);
+        return copy;
+    }
+
+    private static int millis(String name, Duration timeout) {
+        Duration longest = Duration.ofMillis(Integer.MAX_VALUE);
+        return between(name, timeout.compareTo(longest) > 0 ? 0 : (int) timeout.toMillis(), Integer.MAX_VALUE);
+    }
+
+    private static int between(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be 1 to " + most);
+        }
+        return value;
+    }
+}

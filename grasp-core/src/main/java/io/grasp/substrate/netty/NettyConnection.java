@@ -1,0 +1,243 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection.
+ *
+ * <pre>
+ *               opened            close, all sent and the peer's end
+ *    OPENING ------------> OPEN -------------------------------------> CLOSED
+ *       |                    |                                           ^
+ *       '- not opened, abort '- reset, abort, closing takes too long ----'
+ * </pre>
+ */
+final class NettyConnection extends ChannelInboundHandlerAdapter implements Connection {
+    private enum State {
+        OPENING,
+        OPEN,
+        CLOSED
+    }
+
+    private final NettyLoop loop;
+    private final InetSocketAddress remote;
+    private final int closeTimeoutMillis;
+    private final Consumer<NettyConnection> gone;
+    private final Queue<Runnable> unsent = new ArrayDeque<>(1);
+    private ConnectionListener listener = Nobody.LISTENS;
+    private State state = State.OPENING;
+    private boolean closing;
+    private boolean aborted;
+    private boolean inputEnded;
+    private @Nullable Channel channel;
+    private @Nullable OrderlyClose orderlyClose;
+    private @Nullable Throwable failure;
+
+    /**
+     * @param closeTimeoutMillis how long {@link #close} waits for the peer: to take what is sent, then to end its
+     *     direction
+     * @param gone told, before the listener is, that the connection is no more
+     */
+    NettyConnection(NettyLoop loop, InetSocketAddress remote, int closeTimeoutMillis, Consumer<NettyConnection> gone) {
+        this.loop = loop;
+        this.remote = remote;
+        this.closeTimeoutMillis = closeTimeoutMillis;
+        this.gone = gone;
+    }
+
+    void listener(ConnectionListener newListener) {
+        listener = newListener;
+    }
+
+    /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
+    void open(Bootstrap bootstrap) {
+        if (closing && unsent.isEmpty()) {
+            finish();
+            return;
+        }
+        ChannelFuture opening = bootstrap.handler(this).connect(remote);
+        attach(opening.channel());
+        opening.addListener(opened -> {
+            if (!opened.isSuccess()) {
+                fail(opened.cause());
+            }
+        });
+    }
+
+    /** Takes over a channel that is open. */
+    void accepted(Channel newChannel) {
+        state = State.OPEN;
+        attach(newChannel);
+        newChannel.pipeline().addLast(this);
+    }
+
+    private void attach(Channel newChannel) {
+        channel = newChannel;
+        // Later, because the channel may be closed from within a call of the engine.
+        newChannel.closeFuture().addListener(closed -> loop.execute(this::finish));
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public void send(byte[] bytes, Completion flushed) {
+        if (closing) {
+            flushed.done(closedException());
+        } else if (state == State.OPENING) {
+            unsent.add(() -> write(bytes, flushed));
+        } else {
+            write(bytes, flushed);
+        }
+    }
+
+    private void write(byte[] bytes, Completion flushed) {
+        if (channel == null || aborted) {
+            loop.run(() -> flushed.done(failure != null ? failure : closedException()));
+            return;
+        }
+        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
+            Throwable cause = written.cause();
+            if (cause != null) {
+                fail(cause);
+            }
+            loop.run(() -> flushed.done(cause));
+        });
+    }
+
+    private void writeUnsent() {
+        for (Runnable write = unsent.poll(); write != null; write = unsent.poll()) {
+            write.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (state == State.OPEN) {
+            closeInGoodOrder();
+        } else if (unsent.isEmpty()) {
+            abort();
+        }
+    }
+
+    private void closeInGoodOrder() {
+        if (channel != null) {
+            orderlyClose = new OrderlyClose(loop, channel, inputEnded, closeTimeoutMillis, this::fail);
+            orderlyClose.begin();
+        }
+    }
+
+    @Override
+    public void abort() {
+        closing = true;
+        aborted = true;
+        writeUnsent(); // which fails
+        if (channel != null && channel.isOpen()) {
+            reset(channel);
+        }
+    }
+
+    /** Closes a channel by a TCP reset. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
+    static void reset(Channel channel) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+
+    /** Ends the connection because of a failure; what failed first is what the listener is told. */
+    private void fail(Throwable cause) {
+        boolean matters = orderlyClose == null || !orderlyClose.isDraining();
+        if (failure == null && !aborted && matters) {
+            failure = cause;
+        }
+        abort();
+    }
+
+    /** Ends a connection that is never going to open. Not called from within a call of the engine. */
+    void refuse(Throwable cause) {
+        fail(cause);
+        finish();
+    }
+
+    private void finish() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        closing = true;
+        aborted = true;
+        writeUnsent(); // which fails
+        if (orderlyClose != null) {
+            orderlyClose.cancel();
+        }
+        gone.accept(this);
+        loop.run(() -> listener.closed(failure));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (state == State.OPENING) {
+            state = State.OPEN;
+            writeUnsent();
+            if (closing) {
+                closeInGoodOrder();
+            }
+            loop.run(listener::opened);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        byte[] bytes = ByteBufUtil.getBytes(buffer);
+        buffer.release();
+        if (!aborted) {
+            loop.run(() -> listener.received(bytes));
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded && !aborted) {
+            inputEnded = true;
+            loop.run(listener::inputEnded);
+            if (orderlyClose != null) {
+                orderlyClose.inputEnded();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // With half-closure allowed Netty takes a reset for the end of the peer's direction: closing is left to us.
+        fail(cause);
+    }
+
+    private IOException closedException() {
+        return new IOException("the connection to " + remote + " is closed");
+    }
+}

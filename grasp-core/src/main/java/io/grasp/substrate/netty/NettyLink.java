@@ -1,0 +1,46 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * An interface with UDP multicast.
+ *
+ * @param receiver takes what comes in for the group on this interface, and nothing else
+ * @param sender sends for all links; its port is the one that replies come to
+ * @param group where multicasts go: group, interface and port
+ */
+record NettyLink(
+        String name,
+        int index,
+        InetAddress linkLocalAddress,
+        int maxMulticastBytes,
+        Channel receiver,
+        Channel sender,
+        InetSocketAddress group)
+        implements Link {
+    @Override
+    public boolean repliesInBand() {
+        return false;
+    }
+
+    @Override
+    public void multicast(byte[] message, Completion sent) {
+        if (message.length > maxMulticastBytes) {
+            sent.done(new IOException(message.length + " bytes do not fit into one datagram of " + maxMulticastBytes));
+        } else if (!receiver.isOpen()) {
+            sent.done(new IOException("link " + name + " is closed"));
+        } else if (!sender.isWritable()) {
+            sent.done(new IOException("the network does not keep up: too many datagrams wait to be sent"));
+        } else {
+            sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message), group))
+                    .addListener(written -> sent.done(written.cause()));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Loop;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The closing of a TCP channel so that the peer gets everything that was sent.
+ *
+ * <pre>
+ *              flushed, FIN sent            peer's FIN, or time is up
+ *    FLUSHING ------------------> DRAINING --------------------------> channel closed
+ *        |
+ *        '-- write failed, or time is up: failed
+ * </pre>
+ *
+ * <p>A socket that is closed while it holds unread bytes, or that gets some later, resets the connection, and a reset
+ * takes from the peer what it has not read yet: our last message. So our direction is ended first, and the socket is
+ * closed when the peer has ended its own.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
+final class OrderlyClose {
+    private final NettyLoop loop;
+    private final Channel channel;
+    private final int timeoutMillis;
+    private final Consumer<Throwable> failed;
+    private boolean inputEnded;
+    private boolean draining;
+    private Loop.@Nullable Wakeup timeout;
+
+    /**
+     * @param inputEnded whether the peer has ended its direction
+     * @param timeoutMillis how long the peer may take for each of the two transitions
+     * @param failed told once if not everything was sent
+     */
+    OrderlyClose(NettyLoop loop, Channel channel, boolean inputEnded, int timeoutMillis, Consumer<Throwable> failed) {
+        this.loop = loop;
+        this.channel = channel;
+        this.inputEnded = inputEnded;
+        this.timeoutMillis = timeoutMillis;
+        this.failed = failed;
+    }
+
+    void begin() {
+        arm(() -> failed.accept(new IOException("the peer took too long to take what was sent")));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (flushed.isSuccess()) {
+                drain();
+            } else {
+                failed.accept(flushed.cause());
+            }
+        });
+    }
+
+    private void drain() {
+        draining = true;
+        if (inputEnded) {
+            channel.close();
+            return;
+        }
+        arm(channel::close);
+        ((SocketChannel) channel).shutdownOutput().addListener(ended -> {
+            if (!ended.isSuccess()) {
+                channel.close();
+            }
+        });
+    }
+
+    /** {@return whether everything is sent: what fails from now on does not matter} */
+    boolean isDraining() {
+        return draining;
+    }
+
+    void inputEnded() {
+        inputEnded = true;
+        if (draining) {
+            channel.close();
+        }
+    }
+
+    /** Stops waiting. */
+    void cancel() {
+        if (timeout != null) {
+            timeout.cancel();
+        }
+    }
+
+    private void arm(Runnable timedOut) {
+        cancel();
+        timeout = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), timedOut);
+    }
+}

@@ -1,0 +1,74 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.model.Locator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Objects;
+
+/**
+ * Whom a locator means and how to get there.
+ *
+ * @param target the node that has the address
+ * @param port the port to knock at
+ * @param route the way there
+ * @param source the caller's address as the target sees it
+ */
+record Dialing(SimNode target, int port, Route route, InetAddress source) {
+    static Dialing resolve(SimNode caller, Locator locator, int linkIndex) throws IOException {
+        InetSocketAddress remote = remote(locator, linkIndex);
+        InetAddress address = remote.getAddress();
+        if (address == null) {
+            throw new UnknownHostException(locator + " has no address");
+        }
+        if (!Objects.equals(locator.protocol(), Locator.TCP)) {
+            throw new NoRouteToHostException(locator + " has transport protocol " + locator.protocol() + ", not TCP");
+        }
+        return address.isLinkLocalAddress()
+                ? onLink(caller, address, remote.getPort(), linkIndex)
+                : beyond(caller, address, remote.getPort());
+    }
+
+    /** {@return what the locator says; an address is scoped if it is link-local, a name is not resolved} */
+    static InetSocketAddress remote(Locator locator, int linkIndex) {
+        int port = Objects.requireNonNullElse(locator.port(), 0);
+        if (locator instanceof Locator.Ipv6 ipv6) {
+            boolean scoped = ipv6.address().isLinkLocalAddress() && linkIndex > 0;
+            return new InetSocketAddress(
+                    scoped ? SimAddresses.scoped(ipv6.address(), linkIndex) : ipv6.address(), port);
+        }
+        if (locator instanceof Locator.Ipv4 ipv4) {
+            return new InetSocketAddress(ipv4.address(), port);
+        }
+        return InetSocketAddress.createUnresolved(locator.toString(), port);
+    }
+
+    private static Dialing onLink(SimNode caller, InetAddress address, int port, int linkIndex) throws IOException {
+        for (Attachment from : caller.attachments()) {
+            if (from.index() == linkIndex) {
+                for (Attachment to : from.link().attachments()) {
+                    if (to.linkLocalAddress().equals(address)) {
+                        InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
+                        return new Dialing(to.node(), port, Route.direct(from, to), source);
+                    }
+                }
+            }
+        }
+        throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
+    }
+
+    private static Dialing beyond(SimNode caller, InetAddress address, int port) throws IOException {
+        SimNode target = caller.network().nodeAt(address);
+        Route route = target == null ? null : Route.shortest(caller, target);
+        InetAddress source = caller.addresses().stream()
+                .filter(own -> own.getClass() == address.getClass())
+                .findFirst()
+                .orElse(null);
+        if (target == null || route == null || source == null) {
+            throw new NoRouteToHostException("no route from " + caller + " to " + address);
+        }
+        return new Dialing(target, port, route, source);
+    }
+}

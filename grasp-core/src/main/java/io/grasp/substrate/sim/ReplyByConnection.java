@@ -1,0 +1,47 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.ReplyPath;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The way back on a datagram link: a connection to where the datagram came from. */
+record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPath, ConnectionListener {
+    @Override
+    public InetAddress source() {
+        return SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+    }
+
+    @Override
+    public void reply(byte[] message, Completion sent) {
+        Locator locator = new Locator.Ipv6(
+                (Inet6Address) source(), Locator.TCP, origin.node().port());
+        Connection connection = here.node().connect(locator, here.index(), this);
+        connection.send(message, sent);
+        connection.close();
+    }
+
+    @Override
+    public void opened() {
+        // what is to be sent waits for it already
+    }
+
+    @Override
+    public void received(byte[] bytes) {
+        // nobody answers a reply
+    }
+
+    @Override
+    public void inputEnded() {
+        // this side closes by itself
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        // the completion has told what there is to tell
+    }
+}

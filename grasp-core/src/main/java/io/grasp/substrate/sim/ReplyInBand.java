@@ -1,0 +1,19 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.ReplyPath;
+import java.net.InetAddress;
+
+/** The way back on a stream link: the stream that the message came on. */
+record ReplyInBand(Attachment here, Attachment origin) implements ReplyPath {
+    @Override
+    public InetAddress source() {
+        return SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+    }
+
+    @Override
+    public void reply(byte[] message, Completion sent) {
+        Loops.requireInLoop(here.node().loop());
+        here.link().unicast(here, origin, message, sent);
+    }
+}

@@ -1,0 +1,24 @@
+package io.grasp.wire;
+
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import java.util.HexFormat;
+
+/** Prints the bytes of messages for people to read. */
+public final class MessagePrinter {
+    private MessagePrinter() {}
+
+    /**
+     * Prints what was, or will be, on the wire.
+     *
+     * @param message any bytes
+     * @return the message in diagnostic notation (RFC 8949 section 8); if it is no CBOR item, its bytes and why not
+     */
+    public static String print(byte[] message) {
+        try {
+            return CborItem.of(message).diagnostic();
+        } catch (CborException e) {
+            return "h'" + HexFormat.of().formatHex(message) + "' (" + e.getMessage() + ")";
+        }
+    }
+}

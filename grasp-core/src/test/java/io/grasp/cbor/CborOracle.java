@@ -1,0 +1,97 @@
+package io.grasp.cbor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.cbor.CborException.Reason;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import java.util.Arrays;
+
+/** What must hold for any bytes at all. Shared by the fuzz test and by the seeded tests of the normal build. */
+final class CborOracle {
+    /** Nothing that the tests make reaches them, except a count or a length that promises more than an int. */
+    private static final CborLimits LIMITS = new CborLimits(Integer.MAX_VALUE, 64, Integer.MAX_VALUE);
+
+    private CborOracle() {}
+
+    static void check(byte[] bytes) {
+        Verdict verdict = scan(bytes, bytes.length);
+        assertThat(verdict).as("scanned byte by byte").isEqualTo(scan(bytes, 1));
+        if (verdict.reason() == Reason.TOO_DEEP) {
+            return; // the reference is recursive
+        }
+        assertThat(verdict.forgettingLimits()).as("RFC 8949 appendix C").isEqualTo(reference(bytes));
+        if (verdict.reason() == null) {
+            checkItem(Arrays.copyOf(bytes, verdict.position()), bytes);
+        }
+    }
+
+    private static void checkItem(byte[] encoded, byte[] bytes) {
+        CborItem item = read(bytes);
+        assertThat(item.bytes()).isEqualTo(encoded);
+        assertThat(item).isEqualTo(CborItem.wrap(encoded, 0, encoded.length));
+        CborWriter writer = new CborWriter();
+        item.writeTo(writer);
+        assertThat(writer.toByteArray()).isEqualTo(encoded);
+        // a double of 9 bytes takes 24 characters at most, an empty array in an indefinite one 6 for 1 byte
+        assertThat(item.diagnostic().length()).isBetween(1, 12 * encoded.length + 30);
+        JacksonOracle.check(item);
+        checkValue(ObjectiveValue.ofItem(item));
+    }
+
+    private static CborItem read(byte[] bytes) {
+        try {
+            CborReader reader = new CborReader(bytes, 0, bytes.length, LIMITS);
+            CborItem item = reader.readItem();
+            assertThat(reader.position()).isEqualTo(item.length());
+            return item;
+        } catch (CborException e) {
+            throw new AssertionError("what the scanner accepts, the reader does", e);
+        }
+    }
+
+    /** Whatever the value is, the user gets it or the one exception. */
+    private static void checkValue(ObjectiveValue value) {
+        assertThat(value.toString()).isEqualTo(value.item().diagnostic());
+        assertThat(value.content()).isNotNull();
+        try {
+            assertThat(value.asJson()).isNotNull();
+        } catch (GraspException expected) {
+            assertThat(expected).hasCauseInstanceOf(tools.jackson.core.JacksonException.class);
+        }
+    }
+
+    private static Verdict scan(byte[] bytes, int step) {
+        CborScanner scanner = new CborScanner(LIMITS);
+        try {
+            for (int available = 0; available < bytes.length; available += step) {
+                // what is not available yet must not be looked at
+                byte[] visible = Arrays.copyOf(bytes, available);
+                int end = scanner.scan(visible, 0, available);
+                if (end != CborScanner.NEED_MORE) {
+                    return new Verdict(null, end);
+                }
+            }
+            int end = scanner.scan(bytes, 0, bytes.length);
+            return end == CborScanner.NEED_MORE ? new Verdict(Reason.TRUNCATED, bytes.length) : new Verdict(null, end);
+        } catch (CborException e) {
+            return new Verdict(e.reason(), e.offset());
+        }
+    }
+
+    private static Verdict reference(byte[] bytes) {
+        try {
+            return new Verdict(null, AppendixC.wellFormed(bytes));
+        } catch (CborException e) {
+            return new Verdict(e.reason(), e.offset());
+        }
+    }
+
+    /** @param reason {@code null} for an item that ends at the position */
+    private record Verdict(Reason reason, int position) {
+        /** What promises more than an int is refused at once; without limits one would wait for it. */
+        Verdict forgettingLimits() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.grasp.substrate;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A completion that remembers, and complains when it is told twice. */
+final class TestCompletion implements Completion {
+    private final Bench bench;
+    private final String what;
+    private final AtomicInteger told = new AtomicInteger();
+    private volatile Throwable failure;
+
+    TestCompletion(Bench bench, String what) {
+        this.bench = bench;
+        this.what = what;
+    }
+
+    @Override
+    public void done(Throwable newFailure) {
+        bench.completion("completion of " + what);
+        failure = newFailure;
+        if (told.incrementAndGet() > 1) {
+            bench.violation("completion of " + what + " told again");
+        }
+    }
+
+    boolean isDone() {
+        return told.get() > 0;
+    }
+
+    /** {@return how it ended; {@code null} is success} */
+    Throwable awaitFailure() {
+        bench.await("completion of " + what, this::isDone);
+        return failure;
+    }
+}

@@ -1,0 +1,175 @@
+package io.grasp.substrate;
+
+import io.grasp.model.Locator;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A substrate with everything it tells. */
+final class TestNode implements SubstrateListener {
+    record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
+
+    private final Bench bench;
+    private final String name;
+    private final Substrate substrate;
+    private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final List<Message> messages = new CopyOnWriteArrayList<>();
+    private final List<TestConnection> accepted = new CopyOnWriteArrayList<>();
+    private volatile Consumer<TestConnection> onAccepted = connection -> {};
+    private volatile boolean closed;
+
+    TestNode(Bench bench, String name, Substrate substrate) {
+        this.bench = bench;
+        this.name = name;
+        this.substrate = substrate;
+    }
+
+    Substrate substrate() {
+        return substrate;
+    }
+
+    TestNode start() {
+        assertStarted(startOnly().awaitFailure());
+        return this;
+    }
+
+    TestCompletion startOnly() {
+        TestCompletion started = new TestCompletion(bench, "start of " + name);
+        bench.onLoop(() -> substrate.start(this, started));
+        return started;
+    }
+
+    private static void assertStarted(Throwable failure) {
+        if (failure != null) {
+            throw new AssertionError("not started", failure);
+        }
+    }
+
+    TestCompletion close() {
+        TestCompletion done = new TestCompletion(bench, "close of " + name);
+        bench.onLoop(() -> substrate.close(failure -> {
+            closed = true;
+            done.done(failure);
+        }));
+        return done;
+    }
+
+    Link link() {
+        return links.get(0);
+    }
+
+    List<Link> links() {
+        return List.copyOf(links);
+    }
+
+    TestCompletion multicast(byte[] message) {
+        TestCompletion sent = new TestCompletion(bench, "a multicast by " + name);
+        bench.onLoop(() -> link().multicast(message, sent));
+        return sent;
+    }
+
+    TestCompletion reply(Message message, byte[] reply) {
+        TestCompletion sent = new TestCompletion(bench, "a reply by " + name);
+        bench.onLoop(() -> message.replyPath.reply(reply, sent));
+        return sent;
+    }
+
+    TestConnection connect(Locator locator, int linkIndex) {
+        TestConnection connection = new TestConnection(bench, name + " to " + locator, true);
+        bench.onLoop(() -> connection.attach(substrate.connect(locator, linkIndex, connection)));
+        return connection;
+    }
+
+    /** {@return the first message with these bytes} */
+    Message awaitMessage(byte[] bytes) {
+        bench.await("a message at " + name, () -> count(bytes) > 0);
+        return messages.stream()
+                .filter(message -> Arrays.equals(message.bytes, bytes))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    long count(byte[] bytes) {
+        return messages.stream()
+                .filter(message -> Arrays.equals(message.bytes, bytes))
+                .count();
+    }
+
+    List<Message> messages() {
+        return List.copyOf(messages);
+    }
+
+    TestConnection awaitAccepted(int index) {
+        bench.await("connection " + index + " accepted by " + name, () -> accepted.size() > index);
+        return accepted.get(index);
+    }
+
+    List<TestConnection> accepted() {
+        return List.copyOf(accepted);
+    }
+
+    /** Does something while a connection is being accepted. */
+    void onAccepted(Consumer<TestConnection> action) {
+        onAccepted = action;
+    }
+
+    static Locator locator(InetAddress address, int port) {
+        return address instanceof Inet6Address ipv6
+                ? new Locator.Ipv6(ipv6, Locator.TCP, port)
+                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, port);
+    }
+
+    @Override
+    public void linkUp(Link link) {
+        note("linkUp");
+        links.add(link);
+    }
+
+    @Override
+    public void linkDown(Link link) {
+        note("linkDown");
+        if (!links.remove(link)) {
+            bench.violation("linkDown of a link that was not up at " + name);
+        }
+    }
+
+    @Override
+    public void linkFailed(String link, Throwable cause) {
+        note("linkFailed");
+    }
+
+    @Override
+    public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
+        note("linkMessage");
+        if (!links.contains(link)) {
+            bench.violation("linkMessage on a link that is not up at " + name);
+        }
+        messages.add(new Message(link, message, replyPath));
+    }
+
+    @Override
+    public ConnectionListener accepted(Connection connection) {
+        note("accepted");
+        TestConnection end = new TestConnection(bench, name + " from " + connection.remote(), false);
+        end.attach(connection);
+        onAccepted.accept(end);
+        accepted.add(end);
+        return end;
+    }
+
+    @Override
+    public void securityChanged(Security security) {
+        note("securityChanged");
+    }
+
+    private void note(String what) {
+        bench.callback(what + " at " + name);
+        if (closed) {
+            bench.violation(what + " at " + name + " after it was closed");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The network namespace that tests on real sockets run in: an interface {@code grasp0} with the addresses that a node
+ * needs, its other end {@code grasp1}, and {@code lo} with a way for multicasts. Without it these tests are skipped,
+ * or fail if the system property {@code grasp.network} says {@code required}.
+ */
+final class TestNetwork {
+    static final String LINK = "grasp0";
+    static final String OTHER_END = "grasp1";
+    static final String LOOPBACK = "lo";
+
+    private TestNetwork() {}
+
+    static void require() {
+        boolean there = isThere();
+        if ("required".equals(System.getProperty("grasp.network"))) {
+            assertThat(there).as("interface " + LINK).isTrue();
+        }
+        assumeTrue(there, "no interface " + LINK + ": not in the tests' network namespace");
+    }
+
+    private static boolean isThere() {
+        try {
+            return NetworkInterface.getByName(LINK) != null;
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return the sockets of this namespace that a process still holds, as Linux describes them} */
+    static List<String> openSockets() {
+        return Stream.of("tcp", "tcp6", "udp", "udp6")
+                .map(table -> Path.of("/proc/net", table))
+                .filter(Files::exists)
+                .flatMap(TestNetwork::open)
+                .toList();
+    }
+
+    private static Stream<String> open(Path table) {
+        try {
+            // The tenth column is the inode: 0 for those that only the kernel still knows, in TIME_WAIT for example.
+            return Files.readAllLines(table).stream()
+                    .skip(1)
+                    .filter(line -> !line.trim().split(" +")[9].equals("0"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

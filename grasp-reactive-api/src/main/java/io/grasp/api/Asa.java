@@ -1,0 +1,413 @@
+package io.grasp.api;
+
+import io.grasp.engine.DiscoveryEvents;
+import io.grasp.engine.EngineAsa;
+import io.grasp.engine.FloodEvents;
+import io.grasp.engine.NegotiationAcceptor;
+import io.grasp.engine.NegotiationListening;
+import io.grasp.engine.NegotiationSession;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.SynchronizationEvents;
+import io.grasp.engine.SynchronizationListening;
+import io.grasp.engine.Timeouts;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A registered autonomic service agent: the handle that RFC 8991 asks every call for. Its methods may be called on any
+ * thread; every signal comes on the node's loop. Errors are {@link GraspException}s with RFC 8991's codes: after
+ * {@link #deregister} {@link GraspErrorCode#NO_ASA}, and wherever the network is used without protection
+ * {@link GraspErrorCode#NO_SECURITY}.
+ *
+ * <p>A timeout of zero means GRASP_DEF_TIMEOUT ({@link Timeouts#operation}), but for discovery.
+ */
+public final class Asa {
+    private final EngineAsa asa;
+    private final Loop loop;
+    private final int floodBacklog;
+
+    Asa(EngineAsa asa, Loop loop, int floodBacklog) {
+        this.asa = asa;
+        this.loop = loop;
+        this.floodBacklog = floodBacklog;
+    }
+
+    /** {@return the ASA's name} */
+    public String name() {
+        return asa.name();
+    }
+
+    /**
+     * Deregisters the ASA and its objectives, and ends everything that it has under way (RFC 8991
+     * {@code deregister_asa}): sessions fail, listeners complete.
+     *
+     * @return completes when it is done
+     */
+    public Mono<Void> deregister() {
+        return LoopFlux.run(loop, asa::deregister);
+    }
+
+    /**
+     * Registers an objective with {@linkplain RegistrationOptions#DEFAULTS the usual options}.
+     *
+     * @param objective the objective, see {@link #register(Objective, RegistrationOptions)}
+     * @return completes when it is done
+     */
+    public Mono<Void> register(Objective objective) {
+        return register(objective, RegistrationOptions.DEFAULTS);
+    }
+
+    /**
+     * Registers an objective (RFC 8991 {@code register_objective}): needed for what the ASA negotiates, floods or
+     * serves, not for what it only reads. Discovery of it is answered once the ASA listens.
+     *
+     * @param objective the objective; its flags and loop count are those it is served with
+     * @param options how
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_BOTH}, {@link GraspErrorCode#NOT_DRY},
+     *     {@link GraspErrorCode#OBJECTIVE_REGISTERED} or {@link GraspErrorCode#OBJECTIVES_FULL}
+     */
+    public Mono<Void> register(Objective objective, RegistrationOptions options) {
+        return LoopFlux.run(loop, () -> asa.register(objective, options));
+    }
+
+    /**
+     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes; negotiations
+     * under way go on.
+     *
+     * @param objective the objective's name
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE}
+     */
+    public Mono<Void> deregister(String objective) {
+        return LoopFlux.run(loop, () -> asa.deregister(objective));
+    }
+
+    /**
+     * Discovers who supports an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
+     * cached locators, then what answers. No locator comes twice.
+     *
+     * @param objective the objective; its loop count says how many hops away
+     * @param timeout when it completes; with zero, after what is known, and nobody is asked
+     * @return the locators, perhaps none. Cancelling it stops the discovery
+     */
+    public Flux<AsaLocator> discover(Objective objective, Duration timeout) {
+        return discover(objective, timeout, null);
+    }
+
+    /**
+     * Discovers after forgetting cached locators, see {@link #discover(Objective, Duration)}.
+     *
+     * @param objective the objective
+     * @param timeout when it completes
+     * @param minimumTtl locators valid for no longer than this are forgotten first; zero forgets all
+     * @return the locators, perhaps none. Cancelling it stops the discovery
+     */
+    public Flux<AsaLocator> discover(Objective objective, Duration timeout, @Nullable Duration minimumTtl) {
+        return LoopFlux.bounded(loop, emitter -> asa.discover(objective, timeout, minimumTtl, new DiscoveryEvents() {
+            @Override
+            public void found(AsaLocator locator) {
+                emitter.next(locator);
+            }
+
+            @Override
+            public void completed() {
+                emitter.complete();
+            }
+
+            @Override
+            public void failed(GraspException failure) {
+                emitter.error(failure);
+            }
+        }));
+    }
+
+    /**
+     * Requests a negotiation with a peer (RFC 8991 {@code request_negotiate}) and waits for its first answer.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param peer whom to ask
+     * @param timeout how long to wait for each message of the peer, unless it asks for more time
+     * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome. Fails
+     *     with {@link GraspErrorCode#NO_PEER} if nobody listens there. Cancelling it gives the session up
+     */
+    public Mono<Negotiation> requestNegotiate(Objective objective, AsaLocator peer, Duration timeout) {
+        return Mono.defer(() -> {
+            Duration wait = orDefault(timeout);
+            return LoopFlux.single(
+                    loop,
+                    Negotiation.requested(
+                            loop, wait, objective, events -> asa.negotiate(objective, peer, wait, events)));
+        });
+    }
+
+    /**
+     * Discovers a peer, the first one known or found, and requests a negotiation with it, see
+     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}.
+     *
+     * @param objective the objective with the requested value
+     * @param timeout how long to wait for each message of the peer
+     * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer
+     */
+    public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
+        return anyPeer(objective, GraspErrorCode.NO_DISCOVERY_REPLY)
+                .flatMap(peer -> requestNegotiate(objective, peer, timeout));
+    }
+
+    /**
+     * Negotiates with a peer as a conversation of offers in and moves out, see {@link Negotiation#converse}; the
+     * request is our first move.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param peer whom to ask
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> negotiate(
+            Objective objective,
+            AsaLocator peer,
+            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+        return negotiate(objective, peer, Duration.ZERO, conversation);
+    }
+
+    /**
+     * Negotiates with a peer as a conversation, see {@link #negotiate(Objective, AsaLocator, Function)}.
+     *
+     * @param objective the objective with the requested value
+     * @param peer whom to ask
+     * @param timeout how long to wait for each message of the peer, unless it asks for more time
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> negotiate(
+            Objective objective,
+            AsaLocator peer,
+            Duration timeout,
+            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+        return Mono.defer(() -> {
+            Duration wait = orDefault(timeout);
+            return LoopFlux.single(
+                    loop,
+                    Conversation.requested(
+                            loop, wait, events -> asa.negotiate(objective, peer, wait, events), conversation));
+        });
+    }
+
+    /**
+     * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), and makes the objective discoverable. Many
+     * sessions may be under way at once. Without demand a few requests wait
+     * ({@link io.grasp.engine.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
+     *
+     * @param objective an objective that this ASA has registered
+     * @return the negotiations, each with the request in hand, and it is our turn. Completes with the ASA or the
+     *     objective. Cancelling it stops listening; negotiations under way go on
+     */
+    public Flux<Negotiation> listenNegotiate(Objective objective) {
+        return LoopFlux.bounded(loop, emitter -> {
+            NegotiationListening listening = asa.listenNegotiate(objective, new NegotiationAcceptor() {
+                @Override
+                public void requested(NegotiationSession session) {
+                    if (emitter.isCancelled()) {
+                        session.refuse();
+                    } else {
+                        emitter.next(Negotiation.taken(loop, asa.operationTimeout(), session));
+                    }
+                }
+
+                @Override
+                public void stopped() {
+                    emitter.complete();
+                }
+            });
+            emitter.onRequest(listening::request);
+            return listening;
+        });
+    }
+
+    /**
+     * Asks a peer for the value of an objective (RFC 8991 {@code synchronize}).
+     *
+     * @param objective the objective
+     * @param peer whom to ask
+     * @param timeout how long to wait for the answer
+     * @return the objective as the peer sent it; fails with {@link GraspErrorCode#NO_LISTENER} if nobody listens
+     *     there. Cancelling it gives the session up
+     */
+    public Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout) {
+        return LoopFlux.single(
+                loop, emitter -> asa.synchronize(objective, peer, orDefault(timeout), new SynchronizationEvents() {
+                    @Override
+                    public void synchronised(Objective received) {
+                        emitter.next(received);
+                        emitter.complete();
+                    }
+
+                    @Override
+                    public void failed(GraspException failure) {
+                        emitter.error(failure);
+                    }
+                }));
+    }
+
+    /**
+     * The value of an objective, as it was flooded lately, or else from the first peer known or found, see
+     * {@link #synchronize(Objective, AsaLocator, Duration)}.
+     *
+     * @param objective the objective
+     * @param timeout how long to wait for the peer's answer
+     * @return the objective; fails with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither
+     */
+    public Mono<Objective> synchronize(Objective objective, Duration timeout) {
+        return getFlood(objective.name())
+                .takeLast(1)
+                .next()
+                .map(FloodedObjective::objective)
+                .switchIfEmpty(Mono.defer(() -> anyPeer(objective, GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED)
+                        .flatMap(peer -> synchronize(objective, peer, timeout))));
+    }
+
+    /**
+     * Listens for synchronization requests and answers them with a value (RFC 8991 {@code listen_synchronize}); the
+     * objective becomes discoverable.
+     *
+     * @param objective an objective that this ASA has registered, with the value
+     * @return how to change the value and to stop, once it is served
+     */
+    public Mono<SynchronizationResponder> listenSynchronize(Objective objective) {
+        return LoopFlux.call(loop, () -> {
+            SynchronizationListening listening = asa.listenSynchronize(objective, () -> {});
+            listening.update(objective.value());
+            return new SynchronizationResponder(loop, listening);
+        });
+    }
+
+    /**
+     * Listens for synchronization requests and answers them with the latest of the values that a publisher gives; until
+     * the first one nobody is listening, after the last one it goes on being served.
+     *
+     * @param objective an objective that this ASA has registered
+     * @param values its values
+     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail.
+     *     Cancelling it stops listening, and the values
+     */
+    public Mono<Void> listenSynchronize(Objective objective, Publisher<ObjectiveValue> values) {
+        return LoopFlux.single(loop, emitter -> {
+            ServedValues served = new ServedValues(loop, emitter);
+            SynchronizationListening listening = asa.listenSynchronize(objective, served::stopped);
+            served.serve(listening, values);
+            return served::stop;
+        });
+    }
+
+    /**
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link.
+     *
+     * @param ttl how long they are valid, in whole milliseconds below 2^32; zero is without end
+     * @param objectives synchronization objectives that this ASA has registered, at least one
+     * @return completes when they have been sent; fails if they do not fit into one message, or no link takes it
+     */
+    public Mono<Void> flood(Duration ttl, List<TaggedObjective> objectives) {
+        List<TaggedObjective> all = List.copyOf(objectives);
+        return LoopFlux.single(loop, emitter -> {
+            asa.flood(all, ttl, failure -> {
+                if (failure == null) {
+                    emitter.complete();
+                } else {
+                    emitter.error(GraspException.transport(
+                            GraspErrorCode.UNSPECIFIED, "no link took the flood: " + failure.getMessage(), failure));
+                }
+            });
+            return () -> {};
+        });
+    }
+
+    /**
+     * Floods one objective without a locator, see {@link #flood(Duration, List)}.
+     *
+     * @param ttl how long it is valid
+     * @param objective the objective with its value
+     * @return completes when it has been sent
+     */
+    public Mono<Void> flood(Duration ttl, Objective objective) {
+        return flood(ttl, List.of(TaggedObjective.untagged(objective)));
+    }
+
+    /**
+     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag.
+     *
+     * @param objective the objective's name
+     * @return the copies in the order in which they were renewed, perhaps none
+     */
+    public Flux<FloodedObjective> getFlood(String objective) {
+        return LoopFlux.bounded(loop, emitter -> {
+            asa.getFlood(objective).forEach(emitter::next);
+            emitter.complete();
+            return () -> {};
+        });
+    }
+
+    /**
+     * What has been flooded of an objective, and then whatever is flooded of it. A slow subscriber misses values, but
+     * never the latest one of a tag.
+     *
+     * @param objective the objective's name
+     * @return the copies; completes with the ASA. Cancelling it stops watching
+     */
+    public Flux<FloodedObjective> floods(String objective) {
+        return new LoopFlux<>(
+                loop,
+                () -> new Backlog.Latest<>(
+                        flooded -> new Tag(flooded.locator()), floodBacklog),
+                emitter -> asa.watchFloods(objective, new FloodEvents() {
+                    @Override
+                    public void flooded(FloodedObjective flooded) {
+                        emitter.next(flooded);
+                    }
+
+                    @Override
+                    public void stopped() {
+                        emitter.complete();
+                    }
+                }));
+    }
+
+    /**
+     * Removes a copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
+     *
+     * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
+     */
+    public Mono<Void> expireFlood(TaggedObjective tagged) {
+        return LoopFlux.run(loop, () -> asa.expireFlood(tagged));
+    }
+
+    private Mono<AsaLocator> anyPeer(Objective objective, GraspErrorCode none) {
+        return Mono.defer(() -> {
+            Duration timeout = asa.discoveryTimeout(objective);
+            return discover(objective, timeout)
+                    .next()
+                    .switchIfEmpty(Mono.error(() -> GraspException.local(
+                                    none, "no answer to discovery within " + timeout.toMillis() + " ms")
+                            .about(objective.name())));
+        });
+    }
+
+    private Duration orDefault(Duration timeout) {
+        return timeout.isZero() ? asa.operationTimeout() : timeout;
+    }
+
+    private record Tag(@Nullable Locator locator) {}
+}

@@ -1,0 +1,135 @@
+package io.grasp.api;
+
+import io.grasp.engine.Cancellable;
+import io.grasp.engine.EngineLoad;
+import io.grasp.engine.GraspEngine;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.Substrate;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A GRASP node. Its methods may be called on any thread; every signal comes on its loop, which is a non-blocking
+ * thread of Reactor's on a real network.
+ */
+public final class Grasp implements AutoCloseable {
+    private final Loop loop;
+    private final GraspEngine engine;
+    private final int floodBacklog;
+
+    private Grasp(Loop loop, GraspEngine engine, int floodBacklog) {
+        this.loop = loop;
+        this.engine = engine;
+        this.floodBacklog = floodBacklog;
+    }
+
+    /**
+     * Starts a node; every subscription starts another.
+     *
+     * @param config its settings
+     * @return the node, when its links are up; fails if its substrate cannot be used. Cancelling it closes the node
+     */
+    public static Mono<Grasp> start(GraspConfig config) {
+        return Mono.defer(() -> {
+            Substrate substrate = config.newSubstrate();
+            return LoopFlux.single(substrate.loop(), emitter -> start(config, substrate, emitter));
+        });
+    }
+
+    private static Cancellable start(
+            GraspConfig config, Substrate substrate, LoopEmitter<Grasp> emitter) {
+        GraspEngine engine = new GraspEngine(config.engine(), substrate, config.newRandom(), config.observer());
+        engine.start(failure -> {
+            if (emitter.isCancelled()) {
+                return; // closed by the cancel
+            }
+            if (failure == null) {
+                emitter.next(new Grasp(
+                        substrate.loop(), engine, config.engine().limits().floodEntries()));
+                emitter.complete();
+            } else {
+                engine.close(closed -> emitter.error(startFailed(failure)));
+            }
+        });
+        return () -> engine.close(closed -> {});
+    }
+
+    private static Throwable startFailed(Throwable failure) {
+        return failure instanceof GraspException
+                ? failure
+                : GraspException.transport(
+                        GraspErrorCode.UNSPECIFIED, "cannot start: " + failure.getMessage(), failure);
+    }
+
+    /**
+     * Registers an ASA (RFC 8991 {@code register_asa}).
+     *
+     * @param name its name, unique on this node
+     * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}
+     */
+    public Mono<Asa> registerAsa(String name) {
+        return LoopFlux.call(loop, () -> new Asa(engine.registerAsa(name), loop, floodBacklog));
+    }
+
+    /**
+     * The node's loop as a scheduler, for what an ASA does at the node's time: {@code Flux.interval(period,
+     * grasp.scheduler())} beats at virtual time on a simulated network. Tasks must not block. Disposing of it does
+     * nothing.
+     *
+     * @return the scheduler
+     */
+    public Scheduler scheduler() {
+        return new LoopScheduler(loop);
+    }
+
+    /** {@return the protection of the links when it is asked for} */
+    public Mono<Security> security() {
+        return LoopFlux.call(loop, engine::security);
+    }
+
+    /** {@return the links that can be used when it is asked for} */
+    public Mono<List<Link>> links() {
+        return LoopFlux.call(loop, engine::links);
+    }
+
+    /** {@return what the node has under way when it is asked for} */
+    public Mono<EngineLoad> load() {
+        return LoopFlux.call(loop, engine::load);
+    }
+
+    /**
+     * Closes the node: every session fails, every listener completes, every port is free. Closing a closed node does
+     * nothing.
+     *
+     * @return completes when nothing is open any more
+     */
+    public Mono<Void> closeAsync() {
+        return Mono.create(sink -> {
+            Runnable close = () -> engine.close(failure -> sink.success());
+            try {
+                loop.execute(close);
+            } catch (RejectedExecutionException e) {
+                sink.success(); // the loop has ended, which it does only after the node has been closed
+            }
+        });
+    }
+
+    /**
+     * Closes the node and waits for it; not on the loop, where waiting for itself would never end.
+     *
+     * @throws IllegalStateException if called on the loop
+     */
+    @Override
+    public void close() {
+        if (loop.inLoop()) {
+            throw new IllegalStateException("close() blocks, and must not be called on the loop: use closeAsync()");
+        }
+        closeAsync().block();
+    }
+}

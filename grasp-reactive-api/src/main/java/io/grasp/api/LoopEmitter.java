@@ -1,0 +1,152 @@
+package io.grasp.api;
+
+import io.grasp.engine.Cancellable;
+import io.grasp.substrate.Loop;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/** One subscription to a {@link LoopFlux}: all its state is the loop's, but for the flag that stops it. */
+final class LoopEmitter<T> implements Subscription {
+    private final Loop loop;
+    private final Backlog<T> backlog;
+    private final CoreSubscriber<? super T> subscriber;
+    private volatile boolean cancelled;
+    private long demand;
+    private @Nullable Cancellable work;
+    private @Nullable LongConsumer onRequest;
+    private boolean completed;
+    private @Nullable Throwable error;
+    private boolean ended;
+    private boolean draining;
+
+    LoopEmitter(Loop loop, Backlog<T> backlog, CoreSubscriber<? super T> subscriber) {
+        this.loop = loop;
+        this.backlog = backlog;
+        this.subscriber = subscriber;
+    }
+
+    void start(LoopFlux.Source<T> source) {
+        if (cancelled) {
+            return;
+        }
+        try {
+            Cancellable started = source.start(this);
+            if (cancelled) {
+                started.cancel();
+            } else if (!ended) {
+                work = started;
+            }
+        } catch (RuntimeException e) {
+            error(e);
+        }
+    }
+
+    /** Told of demand, past and future, instead of a backlog. */
+    void onRequest(LongConsumer consumer) {
+        onRequest = consumer;
+        if (demand > 0) {
+            consumer.accept(demand);
+        }
+    }
+
+    void next(T value) {
+        if (!cancelled && !completed) {
+            backlog.add(value);
+            drain();
+        }
+    }
+
+    void complete() {
+        completed = true;
+        drain();
+    }
+
+    void error(Throwable failure) {
+        if (!completed) {
+            completed = true;
+            error = failure;
+            drain();
+        }
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    private void drain() {
+        if (draining || ended) {
+            return;
+        }
+        draining = true;
+        while (!cancelled && demand > 0) {
+            T value = backlog.poll();
+            if (value == null) {
+                break;
+            }
+            if (demand != Long.MAX_VALUE) {
+                demand--;
+            }
+            subscriber.onNext(value);
+        }
+        draining = false;
+        if (!cancelled && completed && backlog.isEmpty()) {
+            ended = true;
+            work = null;
+            if (error == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(error);
+            }
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (n <= 0) {
+            onLoop(() -> {
+                stop();
+                error(new IllegalArgumentException("demand must be above 0, it is " + n)); // Reactive Streams 3.9
+            });
+        } else if (!cancelled) {
+            onLoop(() -> {
+                demand = Operators.addCap(demand, n);
+                if (onRequest != null) {
+                    onRequest.accept(n);
+                }
+                drain();
+            });
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (!cancelled) {
+            cancelled = true;
+            onLoop(this::stop);
+        }
+    }
+
+    private void stop() {
+        Cancellable started = work;
+        work = null;
+        if (started != null && !ended) {
+            started.cancel();
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // the loop has ended, and with it everything that the task could change
+        }
+    }
+}

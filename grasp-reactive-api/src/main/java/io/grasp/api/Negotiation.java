@@ -1,0 +1,278 @@
+package io.grasp.api;
+
+import io.grasp.engine.NegotiationEvents;
+import io.grasp.engine.NegotiationSession;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A negotiation session (RFC 8991 section 2.3.5), in either role: the session handle with the objective in hand. Go on
+ * with it step by step, or with {@link #converse}, but not both. Its methods may be called on any thread; those that
+ * make a move fail with {@link GraspErrorCode#UNSPECIFIED} when it is not our turn, and with
+ * {@link GraspErrorCode#NO_SESSION} when it is over.
+ *
+ * <p>An ASA that lets its turn pass by for too long ({@link io.grasp.engine.Timeouts#ownMove}) loses the session: the
+ * peer is told that it is declined.
+ */
+public final class Negotiation {
+    private final Loop loop;
+    private final Duration timeout;
+    private @Nullable NegotiationSession session;
+    private @Nullable LoopEmitter<Negotiation> waiting;
+    private @Nullable GraspException failure;
+    private boolean stopping;
+    private volatile Objective inHand;
+    private volatile @Nullable NegotiationOutcome outcome;
+
+    private Negotiation(Loop loop, Duration timeout, Objective inHand) {
+        this.loop = loop;
+        this.timeout = timeout;
+        this.inHand = inHand;
+    }
+
+    /** A negotiation that this node requests; the emitter gets it once the peer has answered. */
+    static LoopFlux.Source<Negotiation> requested(
+            Loop loop, Duration timeout, Objective request, Function<NegotiationEvents, NegotiationSession> open) {
+        return emitter -> {
+            Negotiation negotiation = new Negotiation(loop, timeout, request);
+            negotiation.waiting = emitter;
+            NegotiationSession opened = open.apply(negotiation.new Steps());
+            negotiation.session = opened;
+            return opened;
+        };
+    }
+
+    /** A negotiation that a peer has requested. */
+    static Negotiation taken(Loop loop, Duration timeout, NegotiationSession session) {
+        Negotiation negotiation = new Negotiation(loop, timeout, session.inHand());
+        negotiation.session = session;
+        session.take(negotiation.new Steps());
+        return negotiation;
+    }
+
+    /**
+     * The peer's last offer, with the loop count that was received; the request itself while there is none. After an
+     * end by acceptance see {@link NegotiationOutcome.Accepted#objective}.
+     *
+     * @return the objective in hand
+     */
+    public Objective objective() {
+        return inHand;
+    }
+
+    /** {@return the Session ID} */
+    public SessionId sessionId() {
+        return session().info().id();
+    }
+
+    /** {@return how the negotiation was concluded, empty while it goes on or when it has failed} */
+    public Optional<NegotiationOutcome> outcome() {
+        return Optional.ofNullable(outcome);
+    }
+
+    /**
+     * Offers a value (RFC 8991 {@code negotiate_step}) and waits for the peer's next move for as long as the session's
+     * timeout. The core sets the loop count.
+     *
+     * @param value the value
+     * @return this negotiation, when the peer has answered: either with another objective in hand or with an outcome.
+     *     Cancelling it gives the session up
+     */
+    public Mono<Negotiation> step(ObjectiveValue value) {
+        return step(value, timeout);
+    }
+
+    /**
+     * Offers a value that Jackson writes as CBOR, see {@link #step(ObjectiveValue)}.
+     *
+     * @param value what {@link ObjectiveValue#of} takes
+     * @return this negotiation, when the peer has answered
+     */
+    public Mono<Negotiation> step(Object value) {
+        return Mono.defer(() -> step(ObjectiveValue.of(value), timeout));
+    }
+
+    /**
+     * Offers a value, see {@link #step(ObjectiveValue)}.
+     *
+     * @param value the value
+     * @param stepTimeout how long to wait for the peer's next move, unless it asks for more time; zero for
+     *     GRASP_DEF_TIMEOUT
+     * @return this negotiation, when the peer has answered
+     */
+    public Mono<Negotiation> step(ObjectiveValue value, Duration stepTimeout) {
+        Duration wait = stepTimeout.isZero() ? timeout : stepTimeout;
+        return move(session -> session.step(value, wait));
+    }
+
+    /**
+     * Accepts the peer's last offer (RFC 8991 {@code end_negotiate}).
+     *
+     * @return this negotiation with its outcome, when the message has been flushed: no proof that the peer has read it
+     */
+    public Mono<Negotiation> accept() {
+        return move(NegotiationSession::accept);
+    }
+
+    /**
+     * Declines (RFC 8991 {@code end_negotiate}).
+     *
+     * @param reason why, for the peer; may be empty
+     * @return this negotiation with its outcome, when the message has been flushed
+     */
+    public Mono<Negotiation> decline(String reason) {
+        return move(session -> session.decline(reason));
+    }
+
+    /**
+     * Asks the peer to wait (RFC 8991 {@code negotiate_wait}). The turn stays ours. A move made at once replaces the
+     * message.
+     *
+     * @param duration how long, from now, in whole milliseconds below 2^32
+     * @return completes when the message is on its way
+     */
+    public Mono<Void> waitFor(Duration duration) {
+        return LoopFlux.run(loop, () -> {
+            requireAlive();
+            session().waitFor(duration);
+        });
+    }
+
+    /**
+     * Tells the peer that what it sent is invalid (RFC 8991 {@code send_invalid}), which ends the session without an
+     * outcome.
+     *
+     * @param diagnostic what the peer may want to know
+     * @return completes when the message is on its way
+     */
+    public Mono<Void> sendInvalid(byte[] diagnostic) {
+        return LoopFlux.run(loop, () -> {
+            requireAlive();
+            stopping = true;
+            session().sendInvalid(diagnostic);
+        });
+    }
+
+    /**
+     * Refuses a request that has not been answered, as if nobody listened: the connection is closed (RFC 8990 section
+     * 2.8.6).
+     *
+     * @return completes when it is done, also when the session was over
+     */
+    public Mono<Void> refuse() {
+        return LoopFlux.run(loop, () -> session().refuse());
+    }
+
+    /**
+     * Gives the session up: the connection is closed, and nothing more is told of it.
+     *
+     * @return completes when it is done, also when the session was over
+     */
+    public Mono<Void> cancel() {
+        return LoopFlux.run(loop, () -> session().cancel());
+    }
+
+    /**
+     * Goes on with the negotiation as a conversation of offers in and moves out.
+     *
+     * <p>The first offer is the objective in hand. Moves are requested one at a time and only when it is our turn; a
+     * wait keeps the turn. The offers complete when one of the two ends the negotiation and fail when anything else
+     * does. Moves that complete while it is our turn decline; moves that fail decline, and the result fails with their
+     * error as its cause. Cancelling the offers is no end as long as there are moves.
+     *
+     * @param conversation turns offers into moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> converse(
+            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+        return LoopFlux.single(loop, emitter -> {
+            requireAlive();
+            NegotiationOutcome known = outcome;
+            if (known != null) {
+                emitter.next(known);
+                emitter.complete();
+                return () -> {};
+            }
+            return Conversation.goOn(loop, timeout, session(), conversation, emitter);
+        });
+    }
+
+    private Mono<Negotiation> move(Consumer<NegotiationSession> action) {
+        return LoopFlux.single(loop, emitter -> {
+            requireAlive();
+            action.accept(session());
+            if (outcome == null && failure == null) {
+                waiting = emitter;
+            } else {
+                answer(emitter);
+            }
+            return session();
+        });
+    }
+
+    private void answer(LoopEmitter<Negotiation> emitter) {
+        if (failure != null) {
+            emitter.error(failure);
+        } else {
+            emitter.next(this);
+            emitter.complete();
+        }
+    }
+
+    private void requireAlive() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private NegotiationSession session() {
+        if (session == null) {
+            throw new IllegalStateException("the session has not begun");
+        }
+        return session;
+    }
+
+    /** What the session tells, for who goes on step by step. */
+    private final class Steps implements NegotiationEvents {
+        @Override
+        public void offered(Objective offer) {
+            inHand = offer;
+            tell();
+        }
+
+        @Override
+        public void ended(NegotiationOutcome how) {
+            outcome = how;
+            tell();
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            if (!stopping) {
+                failure = why;
+            }
+            tell();
+        }
+
+        private void tell() {
+            LoopEmitter<Negotiation> emitter = waiting;
+            if (emitter != null) {
+                waiting = null;
+                answer(emitter);
+            }
+        }
+    }
+}

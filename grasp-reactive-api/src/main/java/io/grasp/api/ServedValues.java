@@ -1,0 +1,78 @@
+package io.grasp.api;
+
+import io.grasp.engine.SynchronizationListening;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.Loop;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+/** Serves the latest value of a publisher: it takes one at a time to the loop, so that none queue up. */
+final class ServedValues extends BaseSubscriber<ObjectiveValue> {
+    private final Loop loop;
+    private final LoopEmitter<Void> result;
+    private @Nullable SynchronizationListening listening;
+    private boolean over;
+
+    ServedValues(Loop loop, LoopEmitter<Void> result) {
+        this.loop = loop;
+        this.result = result;
+    }
+
+    void serve(SynchronizationListening newListening, Publisher<ObjectiveValue> values) {
+        listening = newListening;
+        values.subscribe(this);
+    }
+
+    /** The ASA listens no more. */
+    void stopped() {
+        end(null);
+    }
+
+    /** Nobody wants the values served any more. */
+    void stop() {
+        over = true;
+        cancel();
+        if (listening != null) {
+            listening.cancel();
+        }
+    }
+
+    private void end(@Nullable Throwable failure) {
+        if (over) {
+            return;
+        }
+        stop();
+        if (failure == null) {
+            result.complete();
+        } else {
+            result.error(failure);
+        }
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        request(1);
+    }
+
+    @Override
+    protected void hookOnNext(ObjectiveValue value) {
+        loop.execute(() -> {
+            if (!over && listening != null) {
+                listening.update(value);
+                request(1);
+            }
+        });
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        // the last value goes on being served
+    }
+
+    @Override
+    protected void hookOnError(Throwable failure) {
+        loop.execute(() -> end(failure));
+    }
+}

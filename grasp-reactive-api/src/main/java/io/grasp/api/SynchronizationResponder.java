@@ -1,0 +1,40 @@
+package io.grasp.api;
+
+import io.grasp.engine.SynchronizationListening;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.Loop;
+import reactor.core.publisher.Mono;
+
+/**
+ * An ASA that answers synchronization requests for one objective (RFC 8991 {@code listen_synchronize}). It ends with
+ * {@link #stop}, with its ASA, or when the ASA begins to listen anew.
+ */
+public final class SynchronizationResponder {
+    private final Loop loop;
+    private final SynchronizationListening listening;
+
+    SynchronizationResponder(Loop loop, SynchronizationListening listening) {
+        this.loop = loop;
+        this.listening = listening;
+    }
+
+    /**
+     * Changes the value that is served.
+     *
+     * @param value the value
+     * @return completes when it is served; fails with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
+     */
+    public Mono<Void> update(ObjectiveValue value) {
+        return LoopFlux.run(loop, () -> listening.update(value));
+    }
+
+    /**
+     * Stops listening (RFC 8991 {@code stop_listen_synchronize}).
+     *
+     * @return completes when it is done, also when the listening had ended
+     */
+    public Mono<Void> stop() {
+        return LoopFlux.run(loop, listening::cancel);
+    }
+}

@@ -1,0 +1,177 @@
+package io.grasp.samples;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.api.Negotiation;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The banker. He floods the time as EX1, serves EX2 by synchronization and bargains over EX3 with as many as come, each
+ * time out of random reserves.
+ */
+final class Briggs {
+    static final Objective EX1 = Objective.synchronizable("EX1").withLoopCount(4);
+    static final Objective EX2 = Objective.synchronizable("EX2").withLoopCount(4);
+    static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
+
+    private static final Duration FLOOD_PERIOD = Duration.ofSeconds(60);
+    /** Longer than the period, so that a late flood leaves no gap. */
+    private static final Duration FLOOD_TTL = Duration.ofSeconds(90);
+
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final int LONGEST_THOUGHT_MILLIS = 2000;
+    private static final int ALL_AT_ONCE = 1024;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC from Briggs'").withZone(ZoneOffset.UTC);
+
+    private final Scheduler time;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Talk talk;
+    private final Consumer<Round> rounds;
+
+    /**
+     * @param time what he waits by
+     * @param clock what he floods
+     * @param random what he has in reserve, and when he takes his time
+     * @param rounds told of each negotiation when it is over
+     */
+    Briggs(Scheduler time, Clock clock, RandomGenerator random, Talk talk, Consumer<Round> rounds) {
+        this.time = time;
+        this.clock = clock;
+        this.random = random;
+        this.talk = talk;
+        this.rounds = rounds;
+    }
+
+    /** Runs until it is cancelled or the node is closed. */
+    Mono<Void> run(Grasp grasp) {
+        return grasp.registerAsa("Briggs")
+                .flatMap(asa -> asa.register(EX1)
+                        .then(asa.register(EX2))
+                        .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
+                        .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
+                        .doOnSuccess(ready -> talk.say("Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain"))
+                        .then(Mono.when(flood(asa), bargain(asa))));
+    }
+
+    private Mono<Void> flood(Asa asa) {
+        return Flux.interval(Duration.ZERO, FLOOD_PERIOD, time)
+                .onBackpressureDrop()
+                .concatMap(tick -> asa.flood(FLOOD_TTL, EX1.withValue((Object) TIME.format(clock.instant())))
+                        .onErrorResume(GraspException.class, failure -> {
+                            talk.say("Flood failed: " + failure.getMessage());
+                            return Mono.empty();
+                        }))
+                .then();
+    }
+
+    private Mono<Void> bargain(Asa asa) {
+        return asa.listenNegotiate(EX3).flatMap(this::bargain, ALL_AT_ONCE).then();
+    }
+
+    private Mono<Void> bargain(Negotiation negotiation) {
+        Objective request = negotiation.objective();
+        Money asked;
+        try {
+            asked = Money.of(request);
+        } catch (GraspException | IllegalArgumentException e) {
+            return concluded(negotiation.decline("Invalid request"), null, request.isDryRun(), 0);
+        }
+        if (!asked.currency().equals(Money.NZD)) {
+            talk.say("Asked for " + asked.amount() + " " + asked.currency() + ": declined");
+            return concluded(negotiation.decline("Invalid currency"), asked.amount(), request.isDryRun(), 0);
+        }
+        Till till = new Till(random.nextInt(100, 401), asked.amount(), request);
+        talk.say(String.format(
+                "Asked for NZD %d%s; reserves are NZD %d",
+                asked.amount(), request.isDryRun() ? ", dry run" : "", till.reserves));
+        return negotiation
+                .converse(offers -> offers.concatMap(till::answer))
+                .map(outcome -> Round.concluded(outcome, asked.amount(), request.isDryRun(), till.steps))
+                .onErrorResume(
+                        failure -> Mono.just(Round.failed(failure, asked.amount(), request.isDryRun(), till.steps)))
+                .doOnNext(rounds)
+                .then();
+    }
+
+    private Mono<Void> concluded(
+            Mono<Negotiation> end, @Nullable Long asked, boolean dryRun, int steps) {
+        return end.map(over -> {
+                    NegotiationOutcome outcome = over.outcome().orElseThrow();
+                    return Round.concluded(outcome, asked, dryRun, steps);
+                })
+                .onErrorResume(failure -> Mono.just(Round.failed(failure, asked, dryRun, steps)))
+                .doOnNext(rounds)
+                .then();
+    }
+
+    /** What Briggs has for one negotiation. */
+    private final class Till {
+        private final int reserves;
+        private final boolean raw;
+        private long proffer;
+        private long asked;
+        private int steps;
+
+        Till(int reserves, long asked, Objective request) {
+            this.reserves = reserves;
+            this.asked = asked;
+            this.raw = request.value().isRawCbor();
+            this.proffer = 0;
+        }
+
+        /** One of his turns; now and then he asks for time first. */
+        Flux<Move> answer(Objective offer) {
+            boolean first = proffer == 0;
+            asked = Money.of(offer).amount();
+            steps += first ? 0 : 1;
+            Mono<Move> move = Mono.fromSupplier(first ? this::firstMove : this::nextMove);
+            if (first || random.nextInt(2) == 0) {
+                return move.flux();
+            }
+            Duration thought = Duration.ofMillis(random.nextInt(1, LONGEST_THOUGHT_MILLIS));
+            talk.say("Let me think about NZD " + asked);
+            return Flux.concat(
+                    Mono.just(Move.waitFor(WAIT)), Mono.delay(thought, time).then(move));
+        }
+
+        private Move firstMove() {
+            proffer = reserves / 2;
+            return asked <= proffer ? Move.accept() : offer();
+        }
+
+        private Move nextMove() {
+            if (asked <= proffer) {
+                return Move.accept();
+            }
+            if (proffer >= 0.6 * reserves) {
+                return Move.decline("Insufficient funds");
+            }
+            // always a little mean
+            proffer = Math.min(proffer + 10, asked - 1);
+            return offer();
+        }
+
+        private Move offer() {
+            steps++;
+            talk.say("Offering NZD " + proffer);
+            return Move.propose(Money.nzd(proffer).value(raw));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.grasp.samples;
+
+import java.time.Clock;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs Briggs on a real network. */
+@Command(
+        name = "briggs",
+        description = "Floods EX1, serves EX2 and bargains over EX3, until it is stopped.",
+        mixinStandardHelpOptions = true)
+final class BriggsCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Makes his reserves repeatable.")
+    private @Nullable Long seed;
+
+    BriggsCommand() {}
+
+    @Override
+    public Integer call() {
+        Output output = network.output();
+        RandomGenerator random = seed == null ? new Random() : new Random(seed);
+        network.withNode(grasp -> new Briggs(
+                        grasp.scheduler(),
+                        Clock.systemUTC(),
+                        random,
+                        output,
+                        round -> output.result(round, round.describe()))
+                .run(grasp));
+        return 0;
+    }
+}

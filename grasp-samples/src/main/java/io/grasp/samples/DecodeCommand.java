@@ -1,0 +1,104 @@
+package io.grasp.samples;
+
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborLimits;
+import io.grasp.model.SessionId;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.MessageDecoder;
+import io.grasp.wire.MessageType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Decodes messages. */
+@Command(
+        name = "decode",
+        description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.",
+        mixinStandardHelpOptions = true)
+final class DecodeCommand implements Callable<Integer> {
+    /** Long enough for whatever a person pastes; what a node takes is another matter. */
+    private static final CborLimits LIMITS = CborLimits.DEFAULT.withMaxBytes(1 << 20);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "HEX", description = "Messages in hexadecimal; - reads lines from stdin.")
+    private List<String> messages = List.of();
+
+    @Option(names = "--json", description = "Print one JSON object a line.")
+    private boolean json;
+
+    private boolean failed;
+
+    DecodeCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (spec == null) {
+            throw new IllegalStateException("not a command");
+        }
+        Output output = new Output(spec.commandLine().getOut(), json);
+        for (String message : messages) {
+            if (message.equals("-")) {
+                BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.isBlank()) {
+                        decode(line, output);
+                    }
+                }
+            } else {
+                decode(message, output);
+            }
+        }
+        return failed ? 1 : 0;
+    }
+
+    private void decode(String hex, Output output) {
+        byte[] bytes;
+        try {
+            bytes = HexFormat.of().parseHex(hex.replaceAll("[\\s:]", ""));
+        } catch (IllegalArgumentException e) {
+            fail(output, "not hexadecimal: " + Failures.oneLine(e), null);
+            return;
+        }
+        try {
+            GraspMessage message = new MessageDecoder(LIMITS).decode(bytes);
+            String diagnostic = CborItem.of(bytes).diagnostic();
+            String type = MessageType.name(message.type());
+            output.result(
+                    new Decoded(type, sessionOf(message), diagnostic, bytes.length),
+                    type + ", " + bytes.length + " bytes: " + diagnostic);
+        } catch (MalformedMessageException e) {
+            fail(output, Failures.oneLine(e), e.offset());
+        } catch (CborException e) {
+            fail(output, Failures.oneLine(e), e.offset());
+        }
+    }
+
+    private static @Nullable Long sessionOf(GraspMessage message) {
+        SessionId session = message.session();
+        return session == null ? null : session.value();
+    }
+
+    private void fail(Output output, String error, @Nullable Integer offset) {
+        failed = true;
+        output.result(new Undecodable(error, offset), "Error: " + error);
+    }
+
+    private record Decoded(
+            String type, @Nullable Long sessionId, String diagnostic, int bytes) {}
+
+    private record Undecodable(String error, @Nullable Integer offset) {}
+}

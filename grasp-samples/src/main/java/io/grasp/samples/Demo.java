@@ -1,0 +1,109 @@
+package io.grasp.samples;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessagePrinter;
+import io.grasp.wire.MessageType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Gray and Briggs on a simulated link, at virtual time: the same every time. */
+final class Demo {
+    private static final int ROUNDS = 3;
+    private static final long SEED = 3;
+    private static final Duration DELAY = Duration.ofMillis(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Instant BEGINNING = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, SEED);
+    private final Talk talk;
+    private final GraspObserver onlooker;
+
+    /** @param onlooker told of every message of both nodes */
+    Demo(Talk talk, GraspObserver onlooker) {
+        this.talk = talk;
+        this.onlooker = onlooker;
+    }
+
+    /** Runs the demonstration. */
+    void run() {
+        SimNode city = network.node("briggs");
+        SimNode home = network.node("gray");
+        network.link("lan", LinkKind.DATAGRAM, DELAY, city, home);
+        Grasp bank = await(start(city, "Briggs"));
+        Grasp customer = await(start(home, "Gray"));
+
+        Briggs briggs = new Briggs(
+                bank.scheduler(),
+                Clock.fixed(BEGINNING, ZoneOffset.UTC),
+                new Random(SEED),
+                line -> say("Briggs", line),
+                round -> {});
+        var banking = briggs.run(bank).subscribe();
+        Gray gray = new Gray(customer.scheduler(), new Random(SEED), line -> say("Gray", line));
+        await(gray.run(customer, ROUNDS, PAUSE)
+                .doOnNext(round -> say("Gray", "Result, " + round.describe()))
+                .then());
+
+        banking.dispose();
+        await(customer.closeAsync());
+        await(bank.closeAsync());
+    }
+
+    private Mono<Grasp> start(SimNode node, String who) {
+        return Grasp.start(GraspConfig.defaults()
+                .withSubstrate(() -> node)
+                .withRandom(() -> new Random(who.hashCode()))
+                .withObserver(new Messages(who)));
+    }
+
+    private <T> @Nullable T await(Mono<T> work) {
+        List<T> values = new ArrayList<>(1);
+        List<Throwable> failures = new ArrayList<>(1);
+        boolean[] done = {false};
+        work.subscribe(values::add, failures::add, () -> done[0] = true);
+        if (!loop.runUntil(() -> done[0] || !failures.isEmpty(), PATIENCE)) {
+            throw new IllegalStateException("the demonstration did not end within " + PATIENCE);
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("the demonstration failed: " + failures.get(0).getMessage(), failures.get(0));
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    private void say(String who, String line) {
+        talk.say(String.format("%8.3f  %-7s %s", loop.now().toNanos() / 1e9, who, line));
+    }
+
+    /** Shows what each node sends. */
+    private final class Messages implements GraspObserver {
+        private final String who;
+
+        Messages(String who) {
+            this.who = who;
+        }
+
+        @Override
+        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            onlooker.messageSent(message, encoded, path);
+            String way = path.kind() == MessagePath.Kind.LINK && path.peer() == null ? "=>" : "->";
+            say(who, way + " " + MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.grasp.samples;
+
+import io.grasp.engine.GraspObserver;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs the demonstration. */
+@Command(
+        name = "demo",
+        description = "Gray and Briggs bargain on a simulated network: no privileges, no configuration.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    DemoCommand() {}
+
+    @Override
+    public Integer call() {
+        if (spec == null) {
+            throw new IllegalStateException("not a command");
+        }
+        Output output = new Output(spec.commandLine().getOut(), false);
+        output.say("A simulated link with two nodes. Times are virtual seconds; => is a multicast, -> a unicast.");
+        new Demo(output, GraspObserver.NONE).run();
+        return 0;
+    }
+}

@@ -1,0 +1,93 @@
+package io.grasp.samples;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Discovers an objective. */
+@Command(
+        name = "discover",
+        description = "Prints who supports an objective; exits with 1 if nobody does.",
+        mixinStandardHelpOptions = true)
+final class DiscoverCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Parameters(paramLabel = "NAME", description = "The objective's name.")
+    private String name = "";
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "MS",
+            description = "Milliseconds to wait for answers. Default: ${DEFAULT-VALUE}.")
+    private long timeoutMillis = 1000;
+
+    DiscoverCommand() {}
+
+    @Override
+    public Integer call() {
+        if (timeoutMillis < 1) {
+            throw network.wrong("--timeout must be above 0");
+        }
+        Output output = network.output();
+        Long found = network.withNode(grasp -> grasp.registerAsa("discover")
+                .flatMapMany(asa -> asa.discover(Objective.discoverable(name), Duration.ofMillis(timeoutMillis)))
+                .doOnNext(locator -> output.result(Found.of(locator), describe(locator)))
+                .count());
+        if (found == null || found == 0) {
+            output.say("Nobody answered for " + name + " within " + timeoutMillis + " ms");
+            return 1;
+        }
+        return 0;
+    }
+
+    private static String describe(AsaLocator found) {
+        String link = found.link().isEmpty() ? "" : " on " + found.link();
+        return found.locator() + link + (found.diverted() ? ", diverted" : "")
+                + ", valid for " + found.ttl().toMillis() + " ms";
+    }
+
+    /** A line of output. */
+    private record Found(
+            String locator,
+            @Nullable Integer port,
+            @Nullable Integer protocol,
+            String link,
+            boolean diverted,
+            long ttlMillis) {
+
+        static Found of(AsaLocator found) {
+            Locator locator = found.locator();
+            return new Found(
+                    place(locator),
+                    locator.port(),
+                    locator.protocol(),
+                    found.link(),
+                    found.diverted(),
+                    found.ttl().toMillis());
+        }
+
+        private static String place(Locator locator) {
+            if (locator instanceof Locator.Ipv6 ipv6) {
+                return withoutScope(ipv6.address());
+            }
+            if (locator instanceof Locator.Ipv4 ipv4) {
+                return ipv4.address().getHostAddress();
+            }
+            return locator instanceof Locator.Fqdn fqdn ? fqdn.name() : locator.toString();
+        }
+
+        private static String withoutScope(InetAddress address) {
+            String text = address.getHostAddress();
+            return text.contains("%") ? text.substring(0, text.indexOf('%')) : text;
+        }
+    }
+}

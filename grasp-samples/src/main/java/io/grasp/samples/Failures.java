@@ -1,0 +1,14 @@
+package io.grasp.samples;
+
+/** Errors as a person wants to read them. */
+final class Failures {
+    private Failures() {}
+
+    /** {@return one line that says what went wrong} */
+    static String oneLine(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
+    }
+}

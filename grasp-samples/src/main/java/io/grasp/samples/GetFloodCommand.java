@@ -1,0 +1,75 @@
+package io.grasp.samples;
+
+import io.grasp.model.FloodedObjective;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Shows what is flooded. */
+@Command(
+        name = "get-flood",
+        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.",
+        mixinStandardHelpOptions = true)
+final class GetFloodCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Parameters(paramLabel = "NAME", description = "The objective's name.")
+    private String name = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "MS",
+            description = "Milliseconds to wait for floods. Default: ${DEFAULT-VALUE}.")
+    private long waitMillis = 65_000;
+
+    GetFloodCommand() {}
+
+    @Override
+    public Integer call() {
+        if (waitMillis < 1) {
+            throw network.wrong("--wait must be above 0");
+        }
+        Output output = network.output();
+        Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
+                .flatMapMany(asa -> asa.floods(name))
+                .take(Duration.ofMillis(waitMillis), grasp.scheduler())
+                .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))
+                .count());
+        if (count == null || count == 0) {
+            output.say("Nobody flooded " + name + " within " + waitMillis + " ms");
+            return 1;
+        }
+        return 0;
+    }
+
+    private static String describe(FloodedObjective flooded) {
+        return flooded.objective().name() + " = " + flooded.objective().value() + " from " + source(flooded)
+                + ", loop count " + flooded.objective().loopCount();
+    }
+
+    private static String source(FloodedObjective flooded) {
+        return flooded.locator() == null
+                ? flooded.initiator().getHostAddress()
+                : flooded.locator().toString();
+    }
+
+    /** A line of output; a ttl of 0 is indefinite. */
+    private record Flooded(String name, @Nullable JsonNode value, String source, int loopCount, long ttlMillis) {
+        static Flooded of(FloodedObjective flooded) {
+            return new Flooded(
+                    flooded.objective().name(),
+                    JsonValues.show(flooded.objective().value()),
+                    GetFloodCommand.source(flooded),
+                    flooded.objective().loopCount(),
+                    flooded.ttl().equals(FloodedObjective.INDEFINITE)
+                            ? 0
+                            : flooded.ttl().toMillis());
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.grasp.samples;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The customer. She looks for a banker, asks for a random sum, and lowers her demand by a tenth until it is met or has
+ * become too little.
+ */
+final class Gray {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Duration DISCOVERY = Duration.ofSeconds(1);
+    private static final int DRY_RUN_BIT = 4;
+    private static final int RAW_CBOR_BIT = 8;
+
+    private final Scheduler time;
+    private final RandomGenerator random;
+    private final Talk talk;
+
+    /**
+     * @param time what she waits by
+     * @param random what she asks for
+     */
+    Gray(Scheduler time, RandomGenerator random, Talk talk) {
+        this.time = time;
+        this.random = random;
+        this.talk = talk;
+    }
+
+    /**
+     * Bargains a number of times.
+     *
+     * @param count how often
+     * @param pause how long to rest between two rounds
+     * @return each round when it is over; a round that fails is one too
+     */
+    Flux<Round> run(Grasp grasp, long count, Duration pause) {
+        return grasp.registerAsa("Gray").flatMapMany(asa -> asa.register(
+                        EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
+                .thenMany(rounds(asa, count, pause)));
+    }
+
+    private Flux<Round> rounds(Asa asa, long count, Duration pause) {
+        Flux<Round> more = round(asa).delaySubscription(pause, time).repeat().take(count - 1);
+        return count == 1 ? round(asa).flux() : round(asa).concatWith(more);
+    }
+
+    private Mono<Round> round(Asa asa) {
+        return Mono.defer(() -> {
+            Demand demand = new Demand(random.nextInt(10, 501), random.nextInt(4, 21));
+            talk.say(String.format(
+                    "Asking for NZD %d%s%s",
+                    demand.wanted, demand.dryRun ? ", dry run" : "", demand.raw ? ", as raw CBOR" : ""));
+            return asa.discover(EX3, DISCOVERY)
+                    .next()
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("Discovery failed: nobody offers EX3")))
+                    .flatMap(banker -> bargain(asa, banker, demand))
+                    .onErrorResume(failure -> Mono.just(demand.failed(failure)));
+        });
+    }
+
+    private Mono<Round> bargain(Asa asa, AsaLocator banker, Demand demand) {
+        talk.say("Found a banker at " + banker.locator());
+        return asa.negotiate(demand.request(), banker, offers -> offers.map(demand::answer))
+                .map(outcome -> Round.concluded(outcome, demand.wanted, demand.dryRun, demand.steps));
+    }
+
+    /** What Gray wants in one round. */
+    private final class Demand {
+        private final long wanted;
+        private final int loopCount;
+        private final boolean dryRun;
+        private final boolean raw;
+        private int steps;
+        private long asking;
+
+        Demand(int wanted, int loopCount) {
+            this.wanted = wanted;
+            this.loopCount = loopCount;
+            this.dryRun = (wanted & DRY_RUN_BIT) != 0;
+            this.raw = (wanted & RAW_CBOR_BIT) != 0;
+            this.asking = wanted;
+        }
+
+        Objective request() {
+            return EX3.withDryRun(dryRun)
+                    .withLoopCount(loopCount)
+                    .withValue(Money.nzd(wanted).value(raw));
+        }
+
+        Move answer(Objective offer) {
+            steps++;
+            long offered;
+            try {
+                offered = Money.of(offer).amount();
+            } catch (GraspException | IllegalArgumentException e) {
+                return Move.decline("Invalid offer");
+            }
+            asking = asking * 9 / 10;
+            if (offered >= asking) {
+                talk.say("Offered NZD " + offered + ": accepted");
+                return Move.accept();
+            }
+            if (asking < wanted * 7 / 10) {
+                talk.say("Offered NZD " + offered + ": You are mean!");
+                return Move.decline("You are mean!");
+            }
+            talk.say("Offered NZD " + offered + ", asking for NZD " + asking);
+            steps++;
+            return Move.propose(Money.nzd(asking).value(raw));
+        }
+
+        Round failed(Throwable failure) {
+            return Round.failed(failure, wanted, dryRun, steps);
+        }
+    }
+}

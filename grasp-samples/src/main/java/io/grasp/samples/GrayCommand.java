@@ -1,0 +1,48 @@
+package io.grasp.samples;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs Gray on a real network. */
+@Command(
+        name = "gray",
+        description = "Looks for a banker and bargains over EX3.",
+        mixinStandardHelpOptions = true)
+final class GrayCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Option(names = "--rounds", paramLabel = "N", description = "How often. Default: ${DEFAULT-VALUE}.")
+    private long rounds = 1;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "MS",
+            description = "Milliseconds between two rounds. Default: ${DEFAULT-VALUE}.")
+    private long pauseMillis = 1000;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Makes her demands repeatable.")
+    private @Nullable Long seed;
+
+    GrayCommand() {}
+
+    @Override
+    public Integer call() {
+        if (rounds < 1 || pauseMillis < 0) {
+            throw network.wrong("--rounds must be above 0 and --pause not below");
+        }
+        Output output = network.output();
+        RandomGenerator random = seed == null ? new Random() : new Random(seed);
+        Boolean failed = network.withNode(grasp -> new Gray(grasp.scheduler(), random, output)
+                .run(grasp, rounds, Duration.ofMillis(pauseMillis))
+                .doOnNext(round -> output.result(round, round.describe()))
+                .any(Round::hasFailed));
+        return Boolean.FALSE.equals(failed) ? 0 : 1;
+    }
+}

@@ -1,0 +1,64 @@
+package io.grasp.samples;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. */
+@Command(
+        name = "grasp",
+        description = "Autonomic service agents over GRASP (RFC 8990).",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            DemoCommand.class,
+            GrayCommand.class,
+            BriggsCommand.class,
+            DaemonCommand.class,
+            DiscoverCommand.class,
+            SynchronizeCommand.class,
+            ServeCommand.class,
+            FloodCommand.class,
+            GetFloodCommand.class,
+            NegotiateCommand.class,
+            DecodeCommand.class
+        },
+        footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    Main() {}
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line, for tests too. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((failure, commandLine, result) -> {
+                    commandLine.getErr().println("grasp: " + Failures.oneLine(failure));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    private static int wrongUsage(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println("grasp: " + failure.getMessage());
+        command.getErr().println("Try '" + name + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing a command");
+    }
+}

@@ -1,0 +1,39 @@
+package io.grasp.samples;
+
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Mono;
+
+/** Answers synchronization requests. */
+@Command(
+        name = "serve",
+        description = "Serves the value of a synchronization objective, until it is stopped.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "JSON", description = "Its value.")
+    private String json = "";
+
+    ServeCommand() {}
+
+    @Override
+    public Integer call() {
+        ObjectiveValue value = network.value(json);
+        Objective objective = Objective.synchronizable(name);
+        Output output = network.output();
+        network.withNode(grasp -> grasp.registerAsa("serve")
+                .flatMap(asa -> asa.register(objective)
+                        .doOnSuccess(ready -> output.say("Serving " + name + " = " + value))
+                        .then(asa.listenSynchronize(objective, Mono.just(value)))));
+        return 0;
+    }
+}
