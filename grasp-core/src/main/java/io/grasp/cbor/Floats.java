@@ -1,6 +1,7 @@
 package io.grasp.cbor;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Floating-point numbers of data items. */
 final class Floats {
@@ -30,7 +31,7 @@ final class Floats {
         if (!Double.isFinite(value) || magnitude == 0) {
             return Double.toString(value);
         }
-        BigDecimal decimal = new BigDecimal(Double.toString(magnitude)).stripTrailingZeros();
+        BigDecimal decimal = shortest(magnitude);
         int exponent = decimal.precision() - decimal.scale() - 1;
         String sign = value < 0 ? "-" : "";
         if (exponent >= -6 && exponent <= 20) {
@@ -40,5 +41,15 @@ final class Floats {
         String digits = decimal.unscaledValue().toString();
         String fraction = digits.length() == 1 ? "0" : digits.substring(1);
         return sign + digits.charAt(0) + "." + fraction + (exponent < 0 ? "e-" : "e+") + Math.abs(exponent);
+    }
+
+    /** {@return the fewest digits that tell the number from all others}. {@link Double#toString} does so since JDK 19 only. */
+    private static BigDecimal shortest(double magnitude) {
+        BigDecimal exact = new BigDecimal(magnitude);
+        int digits = new BigDecimal(Double.toString(magnitude)).precision();
+        while (digits > 1 && exact.round(new MathContext(digits - 1)).doubleValue() == magnitude) {
+            digits--;
+        }
+        return exact.round(new MathContext(digits)).stripTrailingZeros();
     }
 }

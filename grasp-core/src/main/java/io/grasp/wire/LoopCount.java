@@ -48,7 +48,7 @@ public final class LoopCount {
             while (!elements.nextIsTaggedObjective()) {
                 elements.next().skip();
             }
-            ArrayElements.begin(elements.next());
+            elements = ArrayElements.begin(elements.next());
         } else if (type != MessageType.M_DISCOVERY) {
             throw new IllegalArgumentException("nobody relays " + MessageType.name((int) type));
         }

@@ -128,4 +128,9 @@ final class TestConnection implements ConnectionListener {
             events.add(event);
         }
     }
+
+    @Override
+    public String toString() {
+        return "connection " + name + " " + events;
+    }
 }

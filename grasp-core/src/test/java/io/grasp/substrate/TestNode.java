@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 /** A substrate with everything it tells. */
 final class TestNode implements SubstrateListener {
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares messages
     record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
 
     private final Bench bench;
@@ -19,6 +20,7 @@ final class TestNode implements SubstrateListener {
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final List<TestConnection> accepted = new CopyOnWriteArrayList<>();
+    private final List<TestConnection> connections = new CopyOnWriteArrayList<>();
     private volatile Consumer<TestConnection> onAccepted = connection -> {};
     private volatile boolean closed;
 
@@ -53,6 +55,9 @@ final class TestNode implements SubstrateListener {
         TestCompletion done = new TestCompletion(bench, "close of " + name);
         bench.onLoop(() -> substrate.close(failure -> {
             closed = true;
+            connections.stream()
+                    .filter(connection -> !connection.was(TestConnection.CLOSED))
+                    .forEach(connection -> bench.violation(name + " is closed, but not its " + connection));
             done.done(failure);
         }));
         return done;
@@ -80,6 +85,7 @@ final class TestNode implements SubstrateListener {
 
     TestConnection connect(Locator locator, int linkIndex) {
         TestConnection connection = new TestConnection(bench, name + " to " + locator, true);
+        connections.add(connection);
         bench.onLoop(() -> connection.attach(substrate.connect(locator, linkIndex, connection)));
         return connection;
     }
@@ -156,6 +162,7 @@ final class TestNode implements SubstrateListener {
         note("accepted");
         TestConnection end = new TestConnection(bench, name + " from " + connection.remote(), false);
         end.attach(connection);
+        connections.add(end);
         onAccepted.accept(end);
         accepted.add(end);
         return end;

@@ -117,22 +117,24 @@ public final class Asa {
      * @return the locators, perhaps none. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(Objective objective, Duration timeout, @Nullable Duration minimumTtl) {
-        return LoopFlux.bounded(loop, emitter -> asa.discover(objective, timeout, minimumTtl, new DiscoveryEvents() {
-            @Override
-            public void found(AsaLocator locator) {
-                emitter.next(locator);
-            }
+        return LoopFlux.bounded(
+                loop,
+                emitter -> asa.discover(objective, timeout, minimumTtl, new DiscoveryEvents() {
+                    @Override
+                    public void found(AsaLocator locator) {
+                        emitter.next(locator);
+                    }
 
-            @Override
-            public void completed() {
-                emitter.complete();
-            }
+                    @Override
+                    public void completed() {
+                        emitter.complete();
+                    }
 
-            @Override
-            public void failed(GraspException failure) {
-                emitter.error(failure);
-            }
-        }));
+                    @Override
+                    public void failed(GraspException failure) {
+                        emitter.error(failure);
+                    }
+                }));
     }
 
     /**
@@ -248,7 +250,8 @@ public final class Asa {
      */
     public Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout) {
         return LoopFlux.single(
-                loop, emitter -> asa.synchronize(objective, peer, orDefault(timeout), new SynchronizationEvents() {
+                loop,
+                emitter -> asa.synchronize(objective, peer, orDefault(timeout), new SynchronizationEvents() {
                     @Override
                     public void synchronised(Objective received) {
                         emitter.next(received);
@@ -369,8 +372,7 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(
-                        flooded -> new Tag(flooded.locator()), floodBacklog),
+                () -> new Backlog.Latest<>(flooded -> new Tag(flooded.locator()), floodBacklog),
                 emitter -> asa.watchFloods(objective, new FloodEvents() {
                     @Override
                     public void flooded(FloodedObjective flooded) {

@@ -13,7 +13,8 @@ interface Backlog<T> {
     void add(T value);
 
     /** {@return the next value, or {@code null}} */
-    @Nullable T poll();
+    @Nullable
+    T poll();
 
     boolean isEmpty();
 

@@ -42,8 +42,7 @@ public final class Grasp implements AutoCloseable {
         });
     }
 
-    private static Cancellable start(
-            GraspConfig config, Substrate substrate, LoopEmitter<Grasp> emitter) {
+    private static Cancellable start(GraspConfig config, Substrate substrate, LoopEmitter<Grasp> emitter) {
         GraspEngine engine = new GraspEngine(config.engine(), substrate, config.newRandom(), config.observer());
         engine.start(failure -> {
             if (emitter.isCancelled()) {

@@ -6,7 +6,6 @@ import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.GraspException;
-import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +33,9 @@ final class Briggs {
     private static final Duration FLOOD_TTL = Duration.ofSeconds(90);
 
     private static final Duration WAIT = Duration.ofSeconds(5);
+    /** Long enough for the peer to read the M_WAIT alone: some take one read for one message. */
+    private static final int SHORTEST_THOUGHT_MILLIS = 200;
+
     private static final int LONGEST_THOUGHT_MILLIS = 2000;
     private static final int ALL_AT_ONCE = 1024;
     private static final DateTimeFormatter TIME =
@@ -87,38 +89,28 @@ final class Briggs {
 
     private Mono<Void> bargain(Negotiation negotiation) {
         Objective request = negotiation.objective();
-        Money asked;
-        try {
-            asked = Money.of(request);
-        } catch (GraspException | IllegalArgumentException e) {
-            return concluded(negotiation.decline("Invalid request"), null, request.isDryRun(), 0);
-        }
-        if (!asked.currency().equals(Money.NZD)) {
-            talk.say("Asked for " + asked.amount() + " " + asked.currency() + ": declined");
-            return concluded(negotiation.decline("Invalid currency"), asked.amount(), request.isDryRun(), 0);
-        }
-        Till till = new Till(random.nextInt(100, 401), asked.amount(), request);
-        talk.say(String.format(
-                "Asked for NZD %d%s; reserves are NZD %d",
-                asked.amount(), request.isDryRun() ? ", dry run" : "", till.reserves));
+        Money wanted = Money.read(request);
+        Long asked = wanted == null || !wanted.isNzd() ? null : wanted.amount();
+        Till till = new Till(random.nextInt(100, 401), request.value().isRawCbor());
+        talk.say(
+                asked == null
+                        ? "Asked for " + request.value()
+                        : "Asked for NZD " + asked + (request.isDryRun() ? ", dry run" : "") + "; reserves are NZD "
+                                + till.reserves);
         return negotiation
                 .converse(offers -> offers.concatMap(till::answer))
-                .map(outcome -> Round.concluded(outcome, asked.amount(), request.isDryRun(), till.steps))
-                .onErrorResume(
-                        failure -> Mono.just(Round.failed(failure, asked.amount(), request.isDryRun(), till.steps)))
+                .map(outcome -> Round.concluded(outcome, asked, request.isDryRun(), till.steps))
+                .onErrorResume(failure -> Mono.just(Round.failed(failure, asked, request.isDryRun(), till.steps)))
                 .doOnNext(rounds)
                 .then();
     }
 
-    private Mono<Void> concluded(
-            Mono<Negotiation> end, @Nullable Long asked, boolean dryRun, int steps) {
-        return end.map(over -> {
-                    NegotiationOutcome outcome = over.outcome().orElseThrow();
-                    return Round.concluded(outcome, asked, dryRun, steps);
-                })
-                .onErrorResume(failure -> Mono.just(Round.failed(failure, asked, dryRun, steps)))
-                .doOnNext(rounds)
-                .then();
+    /** Why he does not bargain over a value, {@code null} if he does. */
+    private static @Nullable String objection(@Nullable Money money) {
+        if (money == null) {
+            return "Invalid request";
+        }
+        return money.isNzd() ? null : money.amount() < 0 ? "Invalid amount" : "Invalid currency";
     }
 
     /** What Briggs has for one negotiation. */
@@ -129,23 +121,26 @@ final class Briggs {
         private long asked;
         private int steps;
 
-        Till(int reserves, long asked, Objective request) {
+        Till(int reserves, boolean raw) {
             this.reserves = reserves;
-            this.asked = asked;
-            this.raw = request.value().isRawCbor();
-            this.proffer = 0;
+            this.raw = raw;
         }
 
         /** One of his turns; now and then he asks for time first. */
         Flux<Move> answer(Objective offer) {
             boolean first = proffer == 0;
-            asked = Money.of(offer).amount();
             steps += first ? 0 : 1;
+            Money money = Money.read(offer);
+            String objection = objection(money);
+            if (money == null || objection != null) {
+                return Flux.just(Move.decline(objection == null ? "" : objection));
+            }
+            asked = money.amount();
             Mono<Move> move = Mono.fromSupplier(first ? this::firstMove : this::nextMove);
             if (first || random.nextInt(2) == 0) {
                 return move.flux();
             }
-            Duration thought = Duration.ofMillis(random.nextInt(1, LONGEST_THOUGHT_MILLIS));
+            Duration thought = Duration.ofMillis(random.nextInt(SHORTEST_THOUGHT_MILLIS, LONGEST_THOUGHT_MILLIS));
             talk.say("Let me think about NZD " + asked);
             return Flux.concat(
                     Mono.just(Move.waitFor(WAIT)), Mono.delay(thought, time).then(move));

@@ -18,7 +18,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Gray and Briggs on a simulated link, at virtual time: the same every time. */
@@ -46,8 +45,8 @@ final class Demo {
         SimNode city = network.node("briggs");
         SimNode home = network.node("gray");
         network.link("lan", LinkKind.DATAGRAM, DELAY, city, home);
-        Grasp bank = await(start(city, "Briggs"));
-        Grasp customer = await(start(home, "Gray"));
+        Grasp bank = await(start(city, "Briggs")).get(0);
+        Grasp customer = await(start(home, "Gray")).get(0);
 
         Briggs briggs = new Briggs(
                 bank.scheduler(),
@@ -73,7 +72,7 @@ final class Demo {
                 .withObserver(new Messages(who)));
     }
 
-    private <T> @Nullable T await(Mono<T> work) {
+    private <T> List<T> await(Mono<T> work) {
         List<T> values = new ArrayList<>(1);
         List<Throwable> failures = new ArrayList<>(1);
         boolean[] done = {false};
@@ -84,7 +83,7 @@ final class Demo {
         if (!failures.isEmpty()) {
             throw new IllegalStateException("the demonstration failed: " + failures.get(0).getMessage(), failures.get(0));
         }
-        return values.isEmpty() ? null : values.get(0);
+        return values;
     }
 
     private void say(String who, String line) {

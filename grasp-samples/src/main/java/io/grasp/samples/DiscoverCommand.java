@@ -34,17 +34,14 @@ final class DiscoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (timeoutMillis < 1) {
-            throw network.wrong("--timeout must be above 0");
-        }
+        Duration timeout = network.millis("--timeout", timeoutMillis, 1);
         Output output = network.output();
         Long found = network.withNode(grasp -> grasp.registerAsa("discover")
-                .flatMapMany(asa -> asa.discover(Objective.discoverable(name), Duration.ofMillis(timeoutMillis)))
+                .flatMapMany(asa -> asa.discover(Objective.discoverable(name), timeout))
                 .doOnNext(locator -> output.result(Found.of(locator), describe(locator)))
                 .count());
         if (found == null || found == 0) {
-            output.say("Nobody answered for " + name + " within " + timeoutMillis + " ms");
-            return 1;
+            throw new IllegalStateException("Nobody answered for " + name + " within " + timeoutMillis + " ms");
         }
         return 0;
     }

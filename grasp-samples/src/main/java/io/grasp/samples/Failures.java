@@ -7,8 +7,8 @@ final class Failures {
     /** {@return one line that says what went wrong} */
     static String oneLine(Throwable failure) {
         String message = failure.getMessage();
-        return message == null
+        return message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
+                : Output.printable(message.strip().lines().findFirst().orElse(message));
     }
 }

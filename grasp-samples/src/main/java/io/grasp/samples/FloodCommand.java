@@ -17,8 +17,6 @@ import reactor.core.publisher.Flux;
         description = "Floods the value of a synchronization objective, once or again and again.",
         mixinStandardHelpOptions = true)
 final class FloodCommand implements Callable<Integer> {
-    private static final long MAX_MILLIS = 0xFFFF_FFFFL;
-
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -42,19 +40,14 @@ final class FloodCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ObjectiveValue value = network.value(json);
-        if (ttlMillis < 0 || ttlMillis > MAX_MILLIS) {
-            throw network.wrong("--ttl must be 0 to " + MAX_MILLIS);
-        }
-        if (everyMillis != null && everyMillis < 1) {
-            throw network.wrong("--every must be above 0");
-        }
+        Duration ttl = network.millis("--ttl", ttlMillis, 0);
+        Duration every = everyMillis == null ? null : network.millis("--every", everyMillis, 1);
         Objective objective = Objective.synchronizable(name);
-        Duration ttl = Duration.ofMillis(ttlMillis);
         Output output = network.output();
         network.withNode(grasp -> {
-            Flux<Long> beats = everyMillis == null
+            Flux<Long> beats = every == null
                     ? Flux.just(0L)
-                    : Flux.interval(Duration.ZERO, Duration.ofMillis(everyMillis), grasp.scheduler())
+                    : Flux.interval(Duration.ZERO, every, grasp.scheduler())
                             .onBackpressureDrop();
             return grasp.registerAsa("flood").flatMap(asa -> asa.register(objective)
                     .thenMany(beats.concatMap(beat -> asa.flood(ttl, objective.withValue(value))

@@ -32,18 +32,15 @@ final class GetFloodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (waitMillis < 1) {
-            throw network.wrong("--wait must be above 0");
-        }
+        Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
         Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
                 .flatMapMany(asa -> asa.floods(name))
-                .take(Duration.ofMillis(waitMillis), grasp.scheduler())
+                .take(wait, grasp.scheduler())
                 .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))
                 .count());
         if (count == null || count == 0) {
-            output.say("Nobody flooded " + name + " within " + waitMillis + " ms");
-            return 1;
+            throw new IllegalStateException("Nobody flooded " + name + " within " + waitMillis + " ms");
         }
         return 0;
     }

@@ -5,7 +5,6 @@ import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
-import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -19,13 +18,15 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Gray {
     private static final Objective EX3 = Objective.negotiable("EX3");
-    private static final Duration DISCOVERY = Duration.ofSeconds(1);
+    /** Until nobody is found: the first answer ends it. */
+    private static final Duration DISCOVERY = Duration.ofSeconds(5);
     private static final int DRY_RUN_BIT = 4;
     private static final int RAW_CBOR_BIT = 8;
 
     private final Scheduler time;
     private final RandomGenerator random;
     private final Talk talk;
+    private boolean lastFailed;
 
     /**
      * @param time what she waits by
@@ -58,14 +59,15 @@ final class Gray {
     private Mono<Round> round(Asa asa) {
         return Mono.defer(() -> {
             Demand demand = new Demand(random.nextInt(10, 501), random.nextInt(4, 21));
-            talk.say(String.format(
-                    "Asking for NZD %d%s%s",
-                    demand.wanted, demand.dryRun ? ", dry run" : "", demand.raw ? ", as raw CBOR" : ""));
-            return asa.discover(EX3, DISCOVERY)
+            talk.say("Asking for NZD " + demand.wanted + (demand.dryRun ? ", dry run" : "")
+                    + (demand.raw ? ", as raw CBOR" : ""));
+            // After a failure what is known of bankers may be out of date.
+            return asa.discover(EX3, DISCOVERY, lastFailed ? Duration.ZERO : null)
                     .next()
                     .switchIfEmpty(Mono.error(() -> new IllegalStateException("Discovery failed: nobody offers EX3")))
                     .flatMap(banker -> bargain(asa, banker, demand))
-                    .onErrorResume(failure -> Mono.just(demand.failed(failure)));
+                    .onErrorResume(failure -> Mono.just(demand.failed(failure)))
+                    .doOnNext(round -> lastFailed = round.hasFailed());
         });
     }
 
@@ -100,12 +102,11 @@ final class Gray {
 
         Move answer(Objective offer) {
             steps++;
-            long offered;
-            try {
-                offered = Money.of(offer).amount();
-            } catch (GraspException | IllegalArgumentException e) {
+            Money money = Money.read(offer);
+            if (money == null || !money.isNzd()) {
                 return Move.decline("Invalid offer");
             }
+            long offered = money.amount();
             asking = asking * 9 / 10;
             if (offered >= asking) {
                 talk.say("Offered NZD " + offered + ": accepted");

@@ -34,15 +34,16 @@ final class GrayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1 || pauseMillis < 0) {
-            throw network.wrong("--rounds must be above 0 and --pause not below");
+        if (rounds < 1) {
+            throw network.wrong("--rounds must be above 0");
         }
+        Duration pause = network.millis("--pause", pauseMillis, 0);
         Output output = network.output();
         RandomGenerator random = seed == null ? new Random() : new Random(seed);
-        Boolean failed = network.withNode(grasp -> new Gray(grasp.scheduler(), random, output)
-                .run(grasp, rounds, Duration.ofMillis(pauseMillis))
+        Boolean anyFailed = network.withNode(grasp -> new Gray(grasp.scheduler(), random, output)
+                .run(grasp, rounds, pause)
                 .doOnNext(round -> output.result(round, round.describe()))
-                .any(Round::hasFailed));
-        return Boolean.FALSE.equals(failed) ? 0 : 1;
+                .reduce(false, (failed, round) -> failed || round.hasFailed()));
+        return Boolean.FALSE.equals(anyFailed) ? 0 : 1;
     }
 }

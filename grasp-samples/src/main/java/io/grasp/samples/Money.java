@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,21 +19,27 @@ record Money(String currency, long amount) {
         return new Money(NZD, amount);
     }
 
-    /**
-     * Reads a value.
-     *
-     * @throws GraspException or {@link IllegalArgumentException} if it is none
-     */
-    static Money of(Objective objective) {
-        JsonNode value = objective.value().asJson();
+    /** Reads a value, or gives {@code null} if it is none. */
+    static @Nullable Money read(Objective objective) {
+        JsonNode value;
+        try {
+            value = objective.value().asJson();
+        } catch (GraspException e) {
+            return null;
+        }
         if (!value.isArray()
                 || value.size() != 2
                 || !value.get(0).isString()
                 || !value.get(1).isIntegralNumber()
                 || !value.get(1).canConvertToLong()) {
-            throw new IllegalArgumentException("expected [currency, amount], got " + objective.value());
+            return null;
         }
         return new Money(value.get(0).asString(), value.get(1).asLong());
+    }
+
+    /** {@return whether this is a sum that Gray and Briggs bargain over} */
+    boolean isNzd() {
+        return currency.equals(NZD) && amount >= 0;
     }
 
     /** Writes a value, as raw CBOR in a tag 24 or as it is. */

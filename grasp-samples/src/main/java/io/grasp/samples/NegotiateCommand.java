@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
         description = "Requests a value; accepts the first offer that is good enough, and declines any other.",
         mixinStandardHelpOptions = true)
 final class NegotiateCommand implements Callable<Integer> {
-    private static final Duration DISCOVERY = Duration.ofSeconds(1);
+    /** Until nobody is found: the first answer ends it. */
+    private static final Duration DISCOVERY = Duration.ofSeconds(5);
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();

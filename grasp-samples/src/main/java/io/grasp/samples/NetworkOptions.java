@@ -5,7 +5,11 @@ import io.grasp.api.GraspConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.netty.NettyConfig;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,12 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** What every command on a real network takes. */
 final class NetworkOptions {
     private static final String REFUSAL =
             "Nothing is known to protect the network: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
                     + " If yours has it, pass --assume-secure";
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -54,7 +61,27 @@ final class NetworkOptions {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
-        return Mono.usingWhen(Grasp.start(config), work, Grasp::closeAsync).block();
+        Sinks.Empty<T> stop = Sinks.empty();
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, closed), "grasp-stop"));
+        try {
+            return Mono.usingWhen(
+                            Grasp.start(config),
+                            grasp -> work.apply(grasp).takeUntilOther(stop.asMono()),
+                            Grasp::closeAsync)
+                    .block();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void stop(Sinks.Empty<?> stop, CountDownLatch closed) {
+        stop.tryEmitError(new CancellationException("stopped"));
+        try {
+            closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void requireProtection() {

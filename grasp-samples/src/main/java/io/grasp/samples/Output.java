@@ -1,6 +1,8 @@
 package io.grasp.samples;
 
 import java.io.PrintWriter;
+import java.util.HexFormat;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -8,7 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
  * standard output for a person, and nowhere with JSON.
  */
 final class Output implements Talk {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON =
+            // so that it does not depend on the terminal's character set
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final PrintWriter out;
     private final boolean json;
@@ -20,14 +24,27 @@ final class Output implements Talk {
 
     /** Prints a result: the record's components are the JSON object's fields. */
     void result(Record result, String words) {
-        line(json ? JSON.writeValueAsString(result) : words);
+        line(json ? JSON.writeValueAsString(result) : printable(words));
     }
 
     @Override
     public void say(String line) {
         if (!json) {
-            line(line);
+            line(printable(line));
         }
+    }
+
+    /** {@return a text as one line that cannot play tricks on a terminal: some of it comes from the network} */
+    static String printable(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.chars().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                line.append("\\u").append(HexFormat.of().toHexDigits((char) c));
+            } else {
+                line.append((char) c);
+            }
+        });
+        return line.toString();
     }
 
     private void line(String line) {

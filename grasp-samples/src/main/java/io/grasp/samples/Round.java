@@ -1,5 +1,7 @@
 package io.grasp.samples;
 
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One negotiation over EX3, as Gray or Briggs sees it.
  *
  * @param outcome {@code accepted}, {@code declined} or {@code failed}
- * @param asked the sum first asked for, {@code null} if it could not be read
+ * @param asked the sum first asked for, {@code null} if it was none in NZD
  * @param agreed the sum agreed on, {@code null} if there is none
  * @param reason why not, {@code null} if it was accepted
  * @param dryRun whether it was a dry run
@@ -25,13 +27,18 @@ record Round(
 
     static Round concluded(NegotiationOutcome outcome, @Nullable Long asked, boolean dryRun, int steps) {
         if (outcome instanceof Accepted accepted) {
-            return new Round("accepted", asked, Money.of(accepted.objective()).amount(), null, dryRun, steps);
+            Money sum = Money.read(accepted.objective());
+            return new Round("accepted", asked, sum == null ? null : sum.amount(), null, dryRun, steps);
         }
         return new Round("declined", asked, null, ((Declined) outcome).reason(), dryRun, steps);
     }
 
     static Round failed(Throwable failure, @Nullable Long asked, boolean dryRun, int steps) {
-        return new Round("failed", asked, null, failure.getMessage(), dryRun, steps);
+        if (failure instanceof GraspException known && known.code() == GraspErrorCode.LOOP_EXHAUSTED) {
+            // The last step was one too many: it was not sent, and the peer was told that it is declined.
+            return new Round("declined", asked, null, known.code().text(), dryRun, steps - 1);
+        }
+        return new Round("failed", asked, null, Failures.oneLine(failure), dryRun, steps);
     }
 
     boolean hasFailed() {
@@ -41,10 +48,8 @@ record Round(
     /** The round in words. */
     String describe() {
         String kind = dryRun ? "dry run" : "live";
-        String exchanged = steps + (steps == 1 ? " step" : " steps");
-        if (outcome.equals("accepted")) {
-            return String.format("%s: asked for NZD %s, agreed on NZD %s (%s)", kind, asked, agreed, exchanged);
-        }
-        return String.format("%s: asked for NZD %s, %s: %s (%s)", kind, asked, outcome, reason, exchanged);
+        String wanted = asked == null ? "asked for no sum in NZD" : "asked for NZD " + asked;
+        String end = outcome.equals("accepted") ? "agreed on NZD " + agreed : outcome + ": " + reason;
+        return kind + ": " + wanted + ", " + end + " (" + steps + (steps == 1 ? " step)" : " steps)");
     }
 }

@@ -32,11 +32,9 @@ final class SynchronizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (timeoutMillis < 1) {
-            throw network.wrong("--timeout must be above 0");
-        }
+        Duration timeout = network.millis("--timeout", timeoutMillis, 1);
         Objective received = network.withNode(grasp -> grasp.registerAsa("synchronize")
-                .flatMap(asa -> asa.synchronize(Objective.synchronizable(name), Duration.ofMillis(timeoutMillis))));
+                .flatMap(asa -> asa.synchronize(Objective.synchronizable(name), timeout)));
         if (received == null) {
             return 1;
         }

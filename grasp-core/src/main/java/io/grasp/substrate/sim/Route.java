@@ -13,10 +13,6 @@ record Route(List<Hop> hops) {
     /** The way from a node to itself, or to nowhere. */
     static final Route NONE = new Route(List.of());
 
-    Route {
-        hops = List.copyOf(hops);
-    }
-
     /** One link of the way, from node to node. */
     record Hop(Attachment from, Attachment to) {}
 
@@ -38,10 +34,10 @@ record Route(List<Hop> hops) {
             }
         }
         Deque<Hop> hops = new ArrayDeque<>();
-        for (Hop hop = reachedBy.get(to);
-                hop != null;
-                hop = reachedBy.get(hops.getFirst().from().node())) {
-            hops.addFirst(hop);
+        Hop last = reachedBy.get(to);
+        while (last != null) {
+            hops.addFirst(last);
+            last = reachedBy.get(last.from().node());
         }
         return from == to || !hops.isEmpty() ? new Route(List.copyOf(hops)) : null;
     }

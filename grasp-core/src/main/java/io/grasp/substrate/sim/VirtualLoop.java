@@ -177,18 +177,18 @@ public final class VirtualLoop implements Loop {
     }
 
     private boolean runTasks(long horizon, BooleanSupplier condition, List<Throwable> failures) {
-        for (int tasks = 0; !condition.getAsBoolean(); tasks++) {
+        for (int tasks = 0; !condition.getAsBoolean(); ) {
             Runnable task = next(horizon);
             if (task == null) {
                 return false;
             }
-            if (tasks == maxTasks) {
+            attempt(task, failures);
+            if (++tasks > maxTasks) {
                 IllegalStateException endless =
-                        new IllegalStateException("no end after " + tasks + " tasks, at " + now());
+                        new IllegalStateException("no end after " + maxTasks + " tasks, at " + now());
                 failures.forEach(endless::addSuppressed);
                 throw endless;
             }
-            attempt(task, failures);
         }
         return true;
     }

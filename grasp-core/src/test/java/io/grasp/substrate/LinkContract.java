@@ -1,0 +1,127 @@
+package io.grasp.substrate;
+
+import static io.grasp.substrate.TestConnection.INPUT_ENDED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.Locator;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a substrate owes to the engine on its links. */
+abstract class LinkContract extends SubstrateHarness {
+    @Test
+    void linksAreUpBeforeStartedIsTold() {
+        TestNode node = newNode();
+        TestCompletion started = node.startOnly();
+        assertThat(started.awaitFailure()).isNull();
+        assertThat(node.links()).hasSize(1);
+    }
+
+    @Test
+    void aLinkDescribesItself() {
+        TestNode a = started();
+        TestNode b = started();
+        for (TestNode node : List.of(a, b)) {
+            assertThat(node.link().name()).isNotBlank();
+            assertThat(node.link().index()).isPositive();
+            assertThat(node.link().linkLocalAddress().isLinkLocalAddress()).isTrue();
+            assertThat(node.link().maxMulticastBytes()).isGreaterThanOrEqualTo(1232);
+        }
+    }
+
+    @Test
+    void aNodeHasAPortAndAddresses() {
+        TestNode a = started();
+        TestNode b = started();
+        assertThat(a.substrate().port()).isBetween(1, Locator.MAX_PORT);
+        assertThat(a.substrate().addresses())
+                .isNotEmpty()
+                .noneMatch(InetAddress::isLinkLocalAddress)
+                .noneMatch(InetAddress::isMulticastAddress)
+                .noneMatch(InetAddress::isAnyLocalAddress);
+        assertThat(locator(a)).isNotEqualTo(locator(b));
+    }
+
+    @Test
+    void aMulticastReachesEveryNeighbor() {
+        TestNode sender = started();
+        List<TestNode> neighbors = List.of(started(), started());
+        byte[] message = bytes(100);
+        assertThat(sender.multicast(message).awaitFailure()).isNull();
+        for (TestNode neighbor : neighbors) {
+            TestNode.Message received = neighbor.awaitMessage(message);
+            assertThat(received.link()).isSameAs(neighbor.link());
+        }
+        settle();
+        neighbors.forEach(neighbor -> assertThat(neighbor.count(message)).isEqualTo(1));
+        assertThat(sender.count(message)).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void multicastsAreNotJoinedOrCut() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        List<byte[]> messages = IntStream.of(1, 2, 1232, 3, 1000)
+                .mapToObj(SubstrateHarness::bytes)
+                .toList();
+        messages.forEach(sender::multicast);
+        messages.forEach(neighbor::awaitMessage);
+        assertThat(neighbor.messages()).hasSize(messages.size());
+    }
+
+    @Test
+    void theLargestMulticastIsCarriedAndALargerOneFails() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        int largest = Math.min(sender.link().maxMulticastBytes(), 300_000);
+        byte[] message = bytes(largest);
+        assertThat(sender.multicast(message).awaitFailure()).isNull();
+        neighbor.awaitMessage(message);
+        if (sender.link().maxMulticastBytes() != Link.UNBOUNDED) {
+            assertThat(sender.multicast(bytes(largest + 1)).awaitFailure()).isNotNull();
+            settle();
+            assertThat(neighbor.messages()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReplyReachesTheSenderAndNobodyElse() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        TestNode other = started();
+        byte[] question = bytes(40);
+        byte[] answer = bytes(2000);
+        sender.multicast(question);
+        TestNode.Message received = neighbor.awaitMessage(question);
+        assertThat(received.replyPath().source()).isEqualTo(sender.link().linkLocalAddress());
+        TestCompletion sent = neighbor.reply(received, answer);
+        if (sender.link().repliesInBand()) {
+            TestNode.Message reply = sender.awaitMessage(answer);
+            assertThat(reply.link()).isSameAs(sender.link());
+            assertThat(reply.replyPath().source()).isEqualTo(neighbor.link().linkLocalAddress());
+        } else {
+            TestConnection reply = sender.awaitAccepted(0);
+            assertThat(reply.awaitBytes(answer.length)).isEqualTo(answer);
+            reply.await(INPUT_ENDED).close();
+            assertThat(reply.awaitClosed()).isNull();
+        }
+        assertThat(sent.awaitFailure()).isNull();
+        settle();
+        assertThat(other.count(answer)).isZero();
+        assertThat(other.accepted()).isEmpty();
+    }
+
+    @Test
+    void aReplyToASenderThatIsGoneFails() {
+        TestNode sender = started();
+        TestNode neighbor = started();
+        byte[] question = bytes(40);
+        sender.multicast(question);
+        TestNode.Message received = neighbor.awaitMessage(question);
+        sender.close().awaitFailure();
+        settle();
+        assertThat(neighbor.reply(received, bytes(10)).awaitFailure()).isNotNull();
+    }
+}

@@ -1,0 +1,184 @@
+package io.grasp.substrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every loop owes to the engine. A subclass says which loop, and how it is run. */
+public abstract class LoopContractTest {
+    private static final long TICK = Duration.ofMillis(3).toNanos();
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    /** {@return the loop under test, the same one throughout a test} */
+    protected abstract Loop loop();
+
+    /**
+     * Runs the loop until a condition holds.
+     *
+     * @param what what is waited for, for the failure
+     * @param condition asked on any thread
+     * @throws AssertionError if it does not hold in good time
+     */
+    protected abstract void await(String what, BooleanSupplier condition);
+
+    /** Runs something on the loop, and the loop until nothing more is expected of it. */
+    private void onLoop(Runnable task) {
+        AtomicBoolean done = new AtomicBoolean();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        loop().execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                failures.add(e);
+            }
+            done.set(true);
+        });
+        await("a task", done::get);
+        assertThat(failures).isEmpty();
+    }
+
+    private void wakeIn(long nanos, String what) {
+        loop().wakeAt(loop().nanoTime() + nanos, () -> log.add(what));
+    }
+
+    @Test
+    void tasksRunInTheOrderInWhichTheyAreGiven() {
+        List<String> expected =
+                IntStream.range(0, 1000).mapToObj(i -> "task " + i).toList();
+        onLoop(() -> expected.forEach(what -> loop().execute(() -> log.add(what))));
+        await("all tasks", () -> log.size() == expected.size());
+        assertThat(log).isEqualTo(expected);
+    }
+
+    @Test
+    void nothingRunsInsideExecuteOrWakeAt() {
+        onLoop(() -> {
+            loop().execute(() -> log.add("task"));
+            wakeIn(0, "wakeup now");
+            wakeIn(-TICK, "wakeup late");
+            assertThat(log).isEmpty();
+        });
+        await("all tasks", () -> log.size() == 3);
+    }
+
+    @Test
+    void tasksFromOtherThreadsRunOneAtATime() throws InterruptedException {
+        List<Integer> seen = new ArrayList<>();
+        AtomicBoolean busy = new AtomicBoolean();
+        List<Thread> threads = IntStream.range(0, 4)
+                .mapToObj(thread -> new Thread(() -> IntStream.range(0, 250)
+                        .forEach(i -> loop().execute(() -> {
+                            if (!busy.compareAndSet(false, true) || !loop().inLoop()) {
+                                log.add("another task is running, or not on the loop");
+                            }
+                            seen.add(1000 * thread + i);
+                            busy.set(false);
+                        }))))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        List<Integer> copy = Collections.synchronizedList(new ArrayList<>());
+        onLoop(() -> copy.addAll(seen));
+        assertThat(log).isEmpty();
+        for (int thread = 0; thread < 4; thread++) {
+            int first = 1000 * thread;
+            assertThat(copy)
+                    .filteredOn(number -> number / 1000 == first / 1000)
+                    .isEqualTo(IntStream.range(first, first + 250).boxed().toList());
+        }
+    }
+
+    @Test
+    void wakeupsComeInTheOrderOfTheirTimesAndNotBefore() {
+        List<Long> early = new CopyOnWriteArrayList<>();
+        onLoop(() -> {
+            for (int ticks : new int[] {3, 1, 5, 2, 4}) {
+                long due = loop().nanoTime() + ticks * TICK;
+                loop().wakeAt(due, () -> {
+                    if (loop().nanoTime() - due < 0 || !loop().inLoop()) {
+                        early.add(due);
+                    }
+                    log.add("wakeup " + ticks);
+                });
+            }
+        });
+        await("all wakeups", () -> log.size() == 5);
+        assertThat(log).containsExactly("wakeup 1", "wakeup 2", "wakeup 3", "wakeup 4", "wakeup 5");
+        assertThat(early).isEmpty();
+    }
+
+    @Test
+    void aCancelledWakeupDoesNotRun() {
+        onLoop(() -> {
+            Loop.Wakeup later = loop().wakeAt(loop().nanoTime() + 2 * TICK, () -> log.add("cancelled later"));
+            Loop.Wakeup now = loop().wakeAt(loop().nanoTime() - TICK, () -> log.add("cancelled now"));
+            now.cancel();
+            loop().wakeAt(loop().nanoTime() + TICK, () -> {
+                later.cancel();
+                later.cancel();
+            });
+            wakeIn(4 * TICK, "end");
+        });
+        await("the end", () -> log.contains("end"));
+        assertThat(log).containsExactly("end");
+    }
+
+    @Test
+    void cancellingAWakeupThatHasRunDoesNothing() {
+        List<Loop.Wakeup> wakeups = new CopyOnWriteArrayList<>();
+        onLoop(() -> wakeups.add(loop().wakeAt(loop().nanoTime() + TICK, () -> {
+            wakeups.get(0).cancel();
+            log.add("ran");
+        })));
+        await("the wakeup", () -> log.size() == 1);
+        onLoop(wakeups.get(0)::cancel);
+        assertThat(log).containsExactly("ran");
+    }
+
+    @Test
+    void aWakeupFarAheadDoesNotHoldUpOthers() {
+        onLoop(() -> {
+            Loop.Wakeup far = loop().wakeAt(loop().nanoTime() + Long.MAX_VALUE / 2, () -> log.add("far"));
+            loop().wakeAt(loop().nanoTime() + TICK, () -> {
+                far.cancel();
+                log.add("near");
+            });
+        });
+        await("the near one", () -> log.size() == 1);
+        assertThat(log).containsExactly("near");
+    }
+
+    @Test
+    void onlyTheLoopIsInTheLoop() {
+        assertThat(loop().inLoop()).isFalse();
+        onLoop(() -> assertThat(loop().inLoop()).isTrue());
+        assertThat(loop().inLoop()).isFalse();
+    }
+
+    @Test
+    void timeNeverGoesBack() {
+        List<Long> times = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            onLoop(() -> {
+                times.add(loop().nanoTime());
+                times.add(loop().nanoTime());
+                wakeIn(TICK / 10, "tick");
+            });
+        }
+        await("all ticks", () -> log.size() == 10);
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1)).isNotNegative();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.grasp.wire;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The golden messages: of the RFCs, built to their CDDL, and recorded from another implementation. */
+public final class Vectors {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern ESCAPED = Pattern.compile("\\\\u([0-9a-f]{4})");
+
+    private Vectors() {}
+
+    /** What a vector is for. */
+    public enum Kind {
+        /** Decodes to its diagnostic notation; encoding gives the same bytes. */
+        MESSAGE,
+        /** Well-formed CBOR with something that a receiver must reject, ignore in part, or that nobody may send. */
+        NEGATIVE,
+        /** Cut off. */
+        MALFORMED,
+        /** Encrypted: noise. */
+        CIPHERTEXT
+    }
+
+    /**
+     * A vector.
+     *
+     * @param kind what it is for
+     * @param description where it comes from and what it is
+     * @param hex its bytes
+     * @param diagnostic its diagnostic notation
+     */
+    public record Vector(Kind kind, String description, String hex, String diagnostic) {
+        /** {@return the bytes} */
+        public byte[] bytes() {
+            return HexFormat.of().parseHex(hex);
+        }
+
+        @Override
+        public String toString() {
+            return description + ": " + diagnostic;
+        }
+    }
+
+    /** {@return all vectors} */
+    public static List<Vector> all() {
+        return Stream.of("rfc.jsonl", "graspy-two-hop.jsonl").flatMap(Vectors::read).toList();
+    }
+
+    /**
+     * The vectors of a kind.
+     *
+     * @param kind the kind
+     * @return its vectors
+     */
+    public static List<Vector> of(Kind kind) {
+        return all().stream().filter(vector -> vector.kind() == kind).toList();
+    }
+
+    private static Stream<Vector> read(String file) {
+        try (InputStream in = Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file), file);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return lines.lines().map(JSON::readTree).map(Vectors::vector).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Vector vector(JsonNode line) {
+        return new Vector(
+                Kind.valueOf(line.get("kind").asString().toUpperCase(Locale.ROOT)),
+                (line.get("source").asString() + " " + line.get("description").asString()).trim(),
+                line.get("hex").asString(),
+                unescape(line.get("diagnostic").asString()));
+    }
+
+    /** The notation allows either; we print what is not ASCII as it is. */
+    private static String unescape(String diagnostic) {
+        return ESCAPED.matcher(diagnostic)
+                .replaceAll(escape -> Character.toString(Integer.parseInt(escape.group(1), 16)));
+    }
+}

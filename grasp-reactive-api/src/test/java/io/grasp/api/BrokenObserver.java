@@ -1,0 +1,36 @@
+package io.grasp.api;
+
+import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.wire.GraspMessage;
+
+/** Throws whatever it is told. */
+final class BrokenObserver implements GraspObserver {
+    @Override
+    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        throw new IllegalStateException("sent");
+    }
+
+    @Override
+    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        throw new IllegalStateException("received");
+    }
+
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        throw new IllegalStateException("dropped");
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        throw new IllegalStateException("started");
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
+        throw new IllegalStateException("ended");
+    }
+}

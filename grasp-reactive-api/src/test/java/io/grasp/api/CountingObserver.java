@@ -1,0 +1,49 @@
+package io.grasp.api;
+
+import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Counts what it is told. */
+final class CountingObserver implements GraspObserver {
+    final Map<String, Integer> sent = new ConcurrentHashMap<>();
+    final Map<String, Integer> received = new ConcurrentHashMap<>();
+    final Map<DropReason, Integer> drops = new ConcurrentHashMap<>();
+    final List<SessionOutcome> outcomes = new ArrayList<>();
+    volatile int started;
+    volatile int ended;
+
+    @Override
+    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        sent.merge(MessageType.name(message.type()), 1, Integer::sum);
+    }
+
+    @Override
+    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        received.merge(MessageType.name(message.type()), 1, Integer::sum);
+    }
+
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        drops.merge(reason, 1, Integer::sum);
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        started++;
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
+        ended++;
+        outcomes.add(outcome);
+    }
+}

@@ -1,0 +1,563 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.DropReason;
+import io.grasp.engine.Limits;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import java.net.Inet6Address;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+/** What the API promises but for negotiation, on every substrate. Each test ends with nothing left of its nodes. */
+abstract class GraspContractTest {
+    static final Objective NEGOTIATED = Objective.negotiable("EX3");
+    static final Objective SYNCHRONIZED = Objective.synchronizable("EX2");
+    static final Duration TTL = Duration.ofSeconds(60);
+
+    World world;
+
+    abstract World newWorld();
+
+    @BeforeEach
+    void open() {
+        world = newWorld();
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    Asa asa(Grasp node, String name, Objective... objectives) {
+        Asa asa = world.awaitOne(node.registerAsa(name));
+        for (Objective objective : objectives) {
+            world.await(asa.register(objective));
+        }
+        return asa;
+    }
+
+    static void assertCode(Throwable failure, GraspErrorCode code) {
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+    }
+
+    void assertFails(Publisher<?> publisher, GraspErrorCode code) {
+        assertCode(world.collect(publisher).awaitFailure(), code);
+    }
+
+    // Registration
+
+    @Test
+    void asasHaveUniqueNames() {
+        Grasp node = world.start();
+        Asa first = asa(node, "one");
+
+        assertFails(node.registerAsa("one"), GraspErrorCode.DUPLICATE_ASA);
+        world.await(first.deregister());
+        assertThat(asa(node, "one").name()).isEqualTo("one");
+    }
+
+    @Test
+    void deregisteredAsaCanDoNothing() {
+        Asa asa = asa(world.start(), "one", NEGOTIATED);
+        world.await(asa.deregister());
+
+        assertFails(asa.deregister(), GraspErrorCode.NO_ASA);
+        assertFails(asa.register(SYNCHRONIZED), GraspErrorCode.NO_ASA);
+        assertFails(asa.discover(NEGOTIATED, world.moment()), GraspErrorCode.NO_ASA);
+        assertFails(asa.listenNegotiate(NEGOTIATED), GraspErrorCode.NO_ASA);
+        assertFails(asa.getFlood("EX1"), GraspErrorCode.NO_ASA);
+    }
+
+    @Test
+    void registriesAreBounded() {
+        Grasp node = world.start(
+                config -> config.withLimits(Limits.DEFAULTS.withAsas(2).withObjectives(1)));
+        Asa asa = asa(node, "one", NEGOTIATED);
+        asa(node, "two");
+
+        assertFails(node.registerAsa("three"), GraspErrorCode.ASA_FULL);
+        assertFails(asa.register(SYNCHRONIZED), GraspErrorCode.OBJECTIVES_FULL);
+        world.await(asa.deregister("EX3"));
+        world.await(asa.register(SYNCHRONIZED));
+    }
+
+    @Test
+    void objectiveFlagsAreChecked() {
+        Asa asa = asa(world.start(), "one");
+        Objective both = new Objective("X", Objective.F_NEG | Objective.F_SYNCH, 6, ObjectiveValue.NONE);
+
+        assertFails(asa.register(both), GraspErrorCode.NOT_BOTH);
+        assertFails(asa.register(SYNCHRONIZED.withDryRun(true)), GraspErrorCode.NOT_DRY);
+        assertFails(asa.listenNegotiate(NEGOTIATED), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(asa.listenNegotiate(SYNCHRONIZED), GraspErrorCode.NOT_NEGOTIABLE);
+        assertFails(asa.listenSynchronize(NEGOTIATED), GraspErrorCode.NOT_SYNCHRONIZABLE);
+        assertFails(asa.flood(TTL, SYNCHRONIZED.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(asa.flood(TTL, NEGOTIATED.withValue(1)), GraspErrorCode.NOT_SYNCHRONIZABLE);
+        assertFails(asa.flood(TTL, List.of()), GraspErrorCode.NOT_OBJECTIVE);
+        assertFails(asa.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+    }
+
+    @Test
+    void overlapNeedsTheConsentOfBoth() {
+        Grasp node = world.start();
+        Asa one = asa(node, "one", NEGOTIATED);
+        Asa two = asa(node, "two");
+        RegistrationOptions overlap = RegistrationOptions.DEFAULTS.withOverlap(true);
+
+        assertFails(one.register(NEGOTIATED), GraspErrorCode.OBJECTIVE_REGISTERED);
+        assertFails(two.register(NEGOTIATED, overlap), GraspErrorCode.OBJECTIVE_REGISTERED);
+        world.await(one.deregister("EX3"));
+        world.await(one.register(NEGOTIATED, overlap));
+        world.await(two.register(NEGOTIATED, overlap));
+    }
+
+    // Discovery
+
+    @Test
+    void discoveryFindsWhoListensAndEndsAtItsTimeout() {
+        Asa responder = asa(world.start(), "responder", NEGOTIATED);
+        Asa initiator = asa(world.start(), "initiator");
+
+        assertThat(world.await(initiator.discover(NEGOTIATED, world.moment())))
+                .as("before anybody listens")
+                .isEmpty();
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(NEGOTIATED));
+        List<AsaLocator> found = world.await(initiator.discover(NEGOTIATED, world.moment()));
+
+        assertThat(found).hasSize(1);
+        assertThat(found.get(0).diverted()).isFalse();
+        assertThat(found.get(0).ttl()).isPositive().isLessThanOrEqualTo(TTL);
+        assertThat(found.get(0).locator().protocol()).isEqualTo(Locator.TCP);
+        assertThat(found.get(0).link()).isNotEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void discoverableObjectiveIsFoundAtOnce() {
+        Asa responder = asa(world.start(), "responder");
+        world.await(
+                responder.register(Objective.discoverable("X"), RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+
+        assertThat(world.await(asa(world.start(), "i").discover(Objective.discoverable("X"), world.moment())))
+                .hasSize(1);
+    }
+
+    @Test
+    void everyResponderIsFoundOnceAndFromTheCacheAfterwards() {
+        for (int i = 0; i < 3; i++) {
+            world.collect(asa(world.start(), "responder", NEGOTIATED).listenNegotiate(NEGOTIATED));
+        }
+        Asa initiator = asa(world.start(), "initiator");
+
+        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO))).isEmpty();
+        List<AsaLocator> found = world.await(initiator.discover(NEGOTIATED, world.moment()));
+        List<AsaLocator> cached = world.await(initiator.discover(NEGOTIATED, Duration.ZERO));
+        List<AsaLocator> again = world.await(initiator.discover(NEGOTIATED, world.moment()));
+        List<AsaLocator> flushed = world.await(initiator.discover(NEGOTIATED, Duration.ZERO, Duration.ZERO));
+
+        assertThat(found)
+                .extracting(AsaLocator::locator)
+                .doesNotHaveDuplicates()
+                .hasSize(3);
+        assertThat(cached)
+                .extracting(AsaLocator::locator)
+                .containsExactlyInAnyOrderElementsOf(
+                        found.stream().map(AsaLocator::locator).toList());
+        assertThat(again).hasSize(3);
+        assertThat(flushed).isEmpty();
+    }
+
+    @Test
+    void minimumTtlForgetsOnlyWhatIsNearItsEnd() {
+        Asa responder = asa(world.start(), "responder");
+        world.await(responder.register(
+                Objective.discoverable("X"),
+                RegistrationOptions.DEFAULTS.withDiscoverable(true).withTtl(Duration.ofSeconds(100))));
+        Asa initiator = asa(world.start(), "initiator");
+        Objective objective = Objective.discoverable("X");
+        world.await(initiator.discover(objective, world.moment()));
+
+        assertThat(world.await(initiator.discover(objective, Duration.ZERO, Duration.ofSeconds(50))))
+                .hasSize(1);
+        assertThat(world.await(initiator.discover(objective, Duration.ZERO, Duration.ofSeconds(101))))
+                .isEmpty();
+    }
+
+    @Test
+    void explicitAndLocalLocatorsAreShown() {
+        Locator elsewhere = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
+        Asa responder = asa(world.start(), "responder");
+        RegistrationOptions options = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+        world.await(responder.register(Objective.discoverable("there"), options.withLocators(List.of(elsewhere))));
+        world.await(responder.register(Objective.discoverable("here"), options.withLocal(true)));
+        Asa initiator = asa(world.start(), "initiator");
+
+        assertThat(world.await(initiator.discover(Objective.discoverable("there"), world.moment())))
+                .extracting(AsaLocator::locator)
+                .containsExactly(elsewhere);
+        assertThat(world.await(initiator.discover(Objective.discoverable("here"), world.moment())))
+                .singleElement()
+                .satisfies(found -> assertThat(
+                                ((Locator.Ipv6) found.locator()).address().isLinkLocalAddress())
+                        .isTrue());
+    }
+
+    @Test
+    void cancelledDiscoveryLeavesNothing() {
+        Grasp node = world.start();
+        Collected<AsaLocator> discovery = world.collect(asa(node, "one").discover(NEGOTIATED, Duration.ofHours(1)));
+        discovery.cancel();
+
+        world.awaitNoResidue(node);
+        assertThat(discovery.isEnded()).isFalse();
+    }
+
+    // Synchronization
+
+    @Test
+    void synchronizationServesTheCurrentValue() {
+        Asa server = asa(world.start(), "server", SYNCHRONIZED);
+        SynchronizationResponder responder =
+                world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(List.of(1, "two", 3))));
+        Asa client = asa(world.start(), "client");
+        AsaLocator peer =
+                world.await(client.discover(SYNCHRONIZED, world.moment())).get(0);
+
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
+                        .value())
+                .hasToString("[1, \"two\", 3]");
+        world.await(responder.update(ObjectiveValue.of("new")));
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO))
+                        .value()
+                        .as(String.class))
+                .isEqualTo("new");
+        world.await(responder.stop());
+        assertFails(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        assertFails(responder.update(ObjectiveValue.of("late")), GraspErrorCode.NO_LISTENER);
+    }
+
+    @Test
+    void synchronizationServesTheLatestOfAPublisher() {
+        Asa server = asa(world.start(), "server", SYNCHRONIZED);
+        Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
+        Collected<Void> serving = world.collect(server.listenSynchronize(SYNCHRONIZED, values.asFlux()));
+        Asa client = asa(world.start(), "client");
+
+        assertFails(
+                client.synchronize(SYNCHRONIZED.withLoopCount(1), Duration.ZERO),
+                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
+        IntStream.range(0, 100).forEach(i -> values.tryEmitNext(ObjectiveValue.of(i)));
+        awaitServed(client, 99);
+        values.tryEmitComplete();
+        awaitServed(client, 99);
+        serving.cancel();
+        world.await(server.getFlood("EX1")); // the loop has turned
+        AsaLocator peer =
+                world.await(client.discover(SYNCHRONIZED, Duration.ZERO)).get(0);
+        assertFails(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+    }
+
+    /** Each value takes a turn of the server's loop, and each request some. */
+    private void awaitServed(Asa client, int expected) {
+        int served = -1;
+        for (int i = 0; i < 200 && served != expected; i++) {
+            served = world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO))
+                    .value()
+                    .as(Integer.class);
+        }
+        assertThat(served).isEqualTo(expected);
+    }
+
+    @Test
+    void failingValuesEndTheService() {
+        Asa server = asa(world.start(), "server", SYNCHRONIZED);
+        IllegalStateException broken = new IllegalStateException("no more");
+
+        Throwable failure = world.collect(server.listenSynchronize(
+                        SYNCHRONIZED, Flux.just(ObjectiveValue.of(1)).concatWith(Flux.error(broken))))
+                .awaitFailure();
+
+        assertThat(failure).isSameAs(broken);
+    }
+
+    @Test
+    void floodedValueNeedsNoRequest() {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+        Asa reader = asa(world.start(), "reader");
+        Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
+        world.await(source.flood(TTL, SYNCHRONIZED.withValue("flooded")));
+        arrived.awaitValues(1);
+
+        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, Duration.ZERO))
+                        .value()
+                        .as(String.class))
+                .isEqualTo("flooded");
+        arrived.cancel();
+    }
+
+    // Flooding
+
+    @Test
+    void floodsAreCachedByNameAndTag() throws UnknownHostException {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED, Objective.synchronizable("EX1"));
+        Asa reader = asa(world.start(), "reader");
+        Collected<FloodedObjective> ex2 = world.collect(reader.floods("EX2"));
+        Locator tag = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("fd12::1"), Locator.TCP, 443);
+
+        world.await(source.flood(
+                TTL,
+                List.of(
+                        new TaggedObjective(SYNCHRONIZED.withValue("tagged"), tag),
+                        TaggedObjective.untagged(SYNCHRONIZED.withValue("plain")),
+                        TaggedObjective.untagged(Objective.synchronizable("EX1")))));
+        ex2.awaitValues(2);
+        world.await(source.flood(TTL, SYNCHRONIZED.withLoopCount(3).withValue("newer")));
+        ex2.awaitValues(3);
+
+        List<FloodedObjective> cached = world.await(reader.getFlood("EX2"));
+        assertThat(cached).extracting(FloodedObjective::locator).containsExactly(tag, null);
+        assertThat(cached)
+                .extracting(flooded -> flooded.objective().value().as(String.class))
+                .containsExactly("tagged", "newer");
+        assertThat(cached.get(1).objective().loopCount()).isEqualTo(3);
+        assertThat(cached.get(0).ttl()).isPositive().isLessThanOrEqualTo(TTL);
+        assertThat(world.await(reader.getFlood("EX1")))
+                .singleElement()
+                .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("null"));
+        assertThat(world.await(source.getFlood("EX2"))).as("at the source, too").hasSize(2);
+
+        world.await(reader.expireFlood(cached.get(0).tagged()));
+        assertThat(world.await(reader.getFlood("EX2"))).hasSize(1);
+        assertFails(reader.expireFlood(cached.get(0).tagged()), GraspErrorCode.NOT_OBJECTIVE);
+        ex2.cancel();
+    }
+
+    @Test
+    void floodedUnspecifiedAddressBecomesTheSendersOnTheLink() throws UnknownHostException {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+        Asa reader = asa(world.start(), "reader");
+        Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
+        Locator here = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("::"), Locator.TCP, 443);
+
+        world.await(source.flood(TTL, List.of(new TaggedObjective(SYNCHRONIZED.withValue(1), here))));
+
+        FloodedObjective flooded = arrived.awaitValues(1).get(0);
+        assertThat(flooded.objective().loopCount()).isEqualTo(1);
+        assertThat(flooded.locator()).isInstanceOfSatisfying(Locator.Ipv6.class, locator -> {
+            assertThat(locator.address().isLinkLocalAddress()).isTrue();
+            assertThat(locator.port()).isEqualTo(443);
+        });
+        arrived.cancel();
+    }
+
+    @Test
+    void slowWatcherGetsTheLatestOfEachTag() {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+        Grasp node = world.start();
+        Asa reader = asa(node, "reader");
+        Collected<FloodedObjective> slow = new Collected<>(world, reader.floods("EX2"), 0);
+        Collected<FloodedObjective> quick = world.collect(reader.floods("EX2"));
+        for (int i = 1; i <= 10; i++) {
+            world.await(source.flood(TTL, SYNCHRONIZED.withValue(i)));
+        }
+        quick.awaitValues(10);
+
+        slow.request(5);
+
+        assertThat(slow.awaitValues(1))
+                .extracting(flooded -> flooded.objective().value().as(Integer.class))
+                .containsExactly(10);
+        slow.cancel();
+        quick.cancel();
+    }
+
+    @Test
+    void tooLongAFloodIsRefused() {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+
+        Throwable failure = world.collect(source.flood(TTL, SYNCHRONIZED.withValue("x".repeat(3000))))
+                .awaitFailure();
+
+        assertCode(failure, GraspErrorCode.UNSPECIFIED);
+        assertThat(failure).hasMessageContaining("bytes long");
+    }
+
+    // Security, life and death
+
+    @Test
+    void withoutProtectionThereIsNoGrasp() {
+        Grasp insecure = world.startInsecure();
+        Asa asa = asa(insecure, "one", NEGOTIATED, SYNCHRONIZED);
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+
+        assertFails(asa.discover(NEGOTIATED, world.moment()), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.listenNegotiate(NEGOTIATED), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.listenSynchronize(SYNCHRONIZED.withValue(1)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.flood(TTL, SYNCHRONIZED.withValue(1)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.getFlood("EX2"), GraspErrorCode.NO_SECURITY);
+        AsaLocator peer = AsaLocator.of(new Locator.Fqdn("x.example", Locator.TCP, 1));
+        assertFails(asa.requestNegotiate(NEGOTIATED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
+        world.await(source.flood(TTL, SYNCHRONIZED.withValue(1)));
+    }
+
+    @Test
+    void asasOfOneNodeMeetWithoutANetwork() {
+        Grasp node = world.startAlone();
+        Asa server = asa(node, "server", SYNCHRONIZED);
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue("here")));
+        Asa client = asa(node, "client");
+
+        List<AsaLocator> found = world.await(client.discover(SYNCHRONIZED, world.moment()));
+
+        assertThat(found).hasSize(1);
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, found.get(0), Duration.ZERO))
+                        .value()
+                        .as(String.class))
+                .isEqualTo("here");
+        assertThat(world.await(server.discover(SYNCHRONIZED, Duration.ZERO)))
+                .as("nobody finds himself")
+                .isEmpty();
+        world.awaitNoResidue(node);
+    }
+
+    @Test
+    void unusableLocatorsAreRefused() {
+        Asa asa = asa(world.start(), "one");
+        List<Locator> unusable = List.of(
+                new Locator.Fqdn("asa.example.com", Locator.TCP, 443),
+                new Locator.Uri("https://asa.example.com/", null, null));
+
+        for (Locator locator : unusable) {
+            assertFails(
+                    asa.synchronize(SYNCHRONIZED, AsaLocator.of(locator), Duration.ZERO),
+                    GraspErrorCode.INVALID_LOCATOR);
+        }
+    }
+
+    @Test
+    void closingEndsEverything() {
+        Grasp node = world.start();
+        Asa asa = asa(node, "one", NEGOTIATED, SYNCHRONIZED);
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(NEGOTIATED));
+        Collected<FloodedObjective> watching = world.collect(asa.floods("EX1"));
+        Collected<Void> serving = world.collect(asa.listenSynchronize(SYNCHRONIZED, Flux.just(ObjectiveValue.of(1))));
+        Collected<AsaLocator> discovering = world.collect(asa.discover(NEGOTIATED, Duration.ofHours(1)));
+        assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(1);
+
+        world.await(node.closeAsync());
+        world.await(node.closeAsync());
+
+        assertThat(listening.awaitEnd()).isEmpty();
+        assertThat(watching.awaitEnd()).isEmpty();
+        assertThat(serving.awaitEnd()).isEmpty();
+        assertCode(discovering.awaitFailure(), GraspErrorCode.NO_SESSION);
+        assertCode(world.collect(asa.register(SYNCHRONIZED)).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+        assertCode(world.collect(node.registerAsa("two")).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+    }
+
+    @Test
+    void deregisteringEndsWhatTheAsaHasUnderWay() {
+        Grasp node = world.start();
+        Asa asa = asa(node, "one", NEGOTIATED);
+        Asa other = asa(node, "two");
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(NEGOTIATED));
+        Collected<AsaLocator> discovering = world.collect(asa.discover(NEGOTIATED, Duration.ofHours(1)));
+        Collected<FloodedObjective> others = world.collect(other.floods("EX1"));
+
+        world.await(asa.deregister());
+
+        assertThat(listening.awaitEnd()).isEmpty();
+        assertCode(discovering.awaitFailure(), GraspErrorCode.NO_SESSION);
+        assertThat(others.isEnded()).isFalse();
+        others.cancel();
+        world.awaitNoResidue(node);
+    }
+
+    // Observation
+
+    @Test
+    void observerSeesSessionsBeginAndEndAndDropsCounted() {
+        CountingObserver here = new CountingObserver();
+        CountingObserver there = new CountingObserver();
+        Asa server = asa(world.start(config -> config.withObserver(there)), "server", SYNCHRONIZED);
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(1)));
+        Grasp node = world.start(config -> config.withObserver(here));
+        Asa client = asa(node, "client");
+
+        world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO));
+        world.await(client.discover(Objective.discoverable("unknown"), world.moment()));
+        world.awaitNoResidue(node);
+
+        assertThat(here.started).isEqualTo(here.ended).isEqualTo(3);
+        assertThat(here.sent).containsEntry("M_DISCOVERY", 2).containsEntry("M_REQ_SYN", 1);
+        assertThat(here.received).containsEntry("M_RESPONSE", 1).containsEntry("M_SYNCH", 1);
+        assertThat(there.received).containsEntry("M_DISCOVERY", 2).containsEntry("M_REQ_SYN", 1);
+        assertThat(there.sent).containsEntry("M_RESPONSE", 1).containsEntry("M_SYNCH", 1);
+        assertThat(there.drops).containsEntry(DropReason.NOT_SUPPORTED, 1);
+    }
+
+    @Test
+    void failingObserverDoesNoHarm() {
+        UnaryOperator<GraspConfig> broken = config -> config.withObserver(new BrokenObserver());
+        Asa server = asa(world.start(broken), "server", SYNCHRONIZED);
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(1)));
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
+        try {
+            assertThat(world.awaitOne(asa(world.start(broken), "client").synchronize(SYNCHRONIZED, Duration.ZERO)))
+                    .isNotNull();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    @Test
+    void wrongDemandIsAnError() {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        asa(world.start(), "one").floods("EX1").subscribe(new CoreSubscriber<>() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(0);
+            }
+
+            @Override
+            public void onNext(FloodedObjective flooded) {}
+
+            @Override
+            public void onError(Throwable error) {
+                failure.set(error);
+            }
+
+            @Override
+            public void onComplete() {}
+        });
+
+        world.awaitUntil("an error", () -> failure.get() != null);
+        assertThat(failure.get()).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,570 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.Limits;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.Timeouts;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What the API promises of negotiation, on every substrate. Each test ends with nothing left of its nodes. */
+abstract class NegotiationContractTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    World world;
+    private Grasp here;
+    private Grasp there;
+    private Asa initiator;
+    private Asa responder;
+    private AsaLocator peer;
+
+    abstract World newWorld();
+
+    @BeforeEach
+    void open() {
+        world = newWorld();
+        begin(config -> config);
+    }
+
+    @AfterEach
+    void close() {
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+        world.close();
+    }
+
+    private void begin(UnaryOperator<GraspConfig> settings) {
+        here = world.start(settings);
+        there = world.start(settings);
+        initiator = world.awaitOne(here.registerAsa("initiator"));
+        responder = world.awaitOne(there.registerAsa("responder"));
+        world.await(initiator.register(EX3.withDryRun(true)));
+        world.await(responder.register(EX3.withDryRun(true)));
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        peer = world.await(initiator.discover(EX3, world.moment())).get(0);
+        listening.cancel();
+        world.await(responder.getFlood("EX1")); // the loop has turned
+    }
+
+    private Objective asking(int sum) {
+        return EX3.withValue(sum);
+    }
+
+    private static int sum(Objective objective) {
+        return objective.value().as(Integer.class);
+    }
+
+    private Negotiation takeOne(Collected<Negotiation> listening) {
+        return listening.awaitValues(1).get(0);
+    }
+
+    private static void assertCode(Throwable failure, GraspErrorCode code) {
+        GraspContractTest.assertCode(failure, code);
+    }
+
+    // Step by step
+
+    @Test
+    void requestIsAcceptedAtOnce() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+
+        Negotiation ended = world.awaitOne(theirs.accept());
+        Negotiation ours = request.awaitValues(1).get(0);
+
+        assertThat(sum(theirs.objective())).isEqualTo(47);
+        assertThat(ours.sessionId()).isEqualTo(theirs.sessionId());
+        assertThat(ours.outcome()).hasValueSatisfying(outcome -> {
+            assertThat(outcome.by()).isEqualTo(Side.PEER);
+            assertThat(sum(((Accepted) outcome).objective())).isEqualTo(47);
+        });
+        assertThat(ended.outcome())
+                .hasValueSatisfying(outcome -> assertThat(outcome.by()).isEqualTo(Side.LOCAL));
+        assertCode(world.collect(ours.step(1)).awaitFailure(), GraspErrorCode.NO_SESSION);
+        listening.cancel();
+    }
+
+    @Test
+    void offersGoToAndFroWithFallingLoopCount() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(
+                initiator.requestNegotiate(asking(410).withLoopCount(6).withDryRun(true), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        assertThat(theirs.objective().loopCount()).isEqualTo(6);
+        assertThat(theirs.objective().isDryRun()).isTrue();
+
+        Collected<Negotiation> theirStep = world.collect(theirs.step(80));
+        Negotiation ours = request.awaitValues(1).get(0);
+        assertThat(sum(ours.objective())).isEqualTo(80);
+        assertThat(ours.objective().loopCount()).isEqualTo(5);
+        Collected<Negotiation> ourStep = world.collect(ours.step(307));
+        theirStep.awaitValues(1);
+        assertThat(sum(theirs.objective())).isEqualTo(307);
+        assertThat(theirs.objective().loopCount()).isEqualTo(4);
+        world.awaitOne(theirs.decline("Insufficient funds"));
+
+        ourStep.awaitValues(1);
+        assertThat(ours.outcome()).contains(new Declined("Insufficient funds", Side.PEER));
+        assertThat(theirs.outcome()).contains(new Declined("Insufficient funds", Side.LOCAL));
+        listening.cancel();
+    }
+
+    @Test
+    void initiatorAcceptsThePeersLastOffer() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(100), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> theirStep = world.collect(theirs.step(60));
+        Negotiation ours = request.awaitValues(1).get(0);
+
+        world.awaitOne(ours.accept());
+        theirStep.awaitValues(1);
+
+        for (Negotiation side : List.of(ours, theirs)) {
+            assertThat(side.outcome())
+                    .hasValueSatisfying(outcome ->
+                            assertThat(sum(((Accepted) outcome).objective())).isEqualTo(60));
+        }
+        listening.cancel();
+    }
+
+    @Test
+    void movesOutOfTurnAreErrors() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> step = world.collect(theirs.step(2));
+
+        assertCode(world.collect(theirs.step(3)).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+        assertCode(world.collect(theirs.accept()).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+        assertCode(world.collect(theirs.waitFor(Duration.ofSeconds(1))).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+        Negotiation ours = request.awaitValues(1).get(0);
+        world.awaitOne(ours.decline(""));
+        step.awaitValues(1);
+        assertThat(theirs.outcome()).contains(new Declined("", Side.PEER));
+        listening.cancel();
+    }
+
+    @Test
+    void loopCountThatRunsOutEndsTheSession() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(asking(1).withLoopCount(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+
+        assertCode(world.collect(theirs.step(2)).awaitFailure(), GraspErrorCode.LOOP_EXHAUSTED);
+
+        assertThat(request.awaitValues(1).get(0).outcome()).contains(new Declined("Loop count exhausted", Side.PEER));
+        listening.cancel();
+    }
+
+    @Test
+    void waitingExtendsThePeersTimeout() {
+        Duration timeout = world.moment();
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, timeout));
+        Negotiation theirs = takeOne(listening);
+
+        world.await(theirs.waitFor(timeout.multipliedBy(10)));
+        world.await(Mono.delay(timeout.multipliedBy(2), there.scheduler()));
+        world.awaitOne(theirs.accept());
+
+        assertThat(request.awaitValues(1).get(0).outcome()).isPresent();
+        listening.cancel();
+    }
+
+    @Test
+    void silentPeerTimesOut() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, world.moment()));
+        Negotiation theirs = takeOne(listening);
+
+        Throwable failure = request.awaitFailure();
+
+        assertCode(failure, GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(failure).hasMessageContaining(world.moment().toMillis() + " ms");
+        assertThat(((GraspException) failure).objective()).contains("EX3");
+        assertThat(((GraspException) failure).session()).contains(theirs.sessionId());
+        assertCode(world.collect(theirs.step(1).then(theirs.step(2))).awaitFailure(), GraspErrorCode.NO_PEER);
+        listening.cancel();
+    }
+
+    @Test
+    void ourOwnSilenceDeclines() {
+        begin(config ->
+                config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+
+        assertThat(request.awaitValues(1).get(0).outcome()).contains(new Declined("No answer in time", Side.PEER));
+        assertCode(world.collect(theirs.accept()).awaitFailure(), GraspErrorCode.NO_SESSION);
+        listening.cancel();
+    }
+
+    @Test
+    void nobodyListens() {
+        Throwable failure = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
+                .awaitFailure();
+
+        assertCode(failure, GraspErrorCode.NO_PEER);
+        assertThat(((GraspException) failure).origin()).isEqualTo(GraspException.Origin.PEER);
+    }
+
+    @Test
+    void nobodyIsThere() {
+        Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
+        AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
+
+        Throwable failure = world.collect(initiator.requestNegotiate(asking(1), nobody, Duration.ZERO))
+                .awaitFailure();
+
+        assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(failure).hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusedRequestLooksLikeNobodyListening() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+
+        world.await(takeOne(listening).refuse());
+
+        assertCode(request.awaitFailure(), GraspErrorCode.NO_PEER);
+        listening.cancel();
+    }
+
+    @Test
+    void invalidIsToldToThePeer() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+
+        world.await(takeOne(listening).sendInvalid("what?".getBytes(StandardCharsets.UTF_8)));
+
+        Throwable failure = request.awaitFailure();
+        assertCode(failure, GraspErrorCode.NO_VALID_STEP);
+        assertThat(failure).hasMessageContaining("77686174"); // "what" in hexadecimal
+        listening.cancel();
+    }
+
+    @Test
+    void withoutDemandAFewWaitAndTheRestIsRefused() {
+        begin(config -> config.withLimits(Limits.DEFAULTS.withQueuedNegotiations(2)));
+        Collected<Negotiation> listening = new Collected<>(world, responder.listenNegotiate(EX3), 0);
+        List<Collected<Negotiation>> requests = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            requests.add(world.collect(initiator.requestNegotiate(asking(i), peer, Duration.ZERO)));
+        }
+        world.awaitUntil("one refusal", () -> requests.stream().anyMatch(Collected::isEnded));
+        assertThat(requests.stream().filter(Collected::isEnded)).hasSize(1);
+
+        listening.request(1);
+        Negotiation first = takeOne(listening);
+        world.awaitOne(first.accept());
+        listening.cancel();
+
+        requests.forEach(request -> world.awaitUntil("each to end", request::isEnded));
+        assertThat(requests.stream().filter(Collected::isCompleted)).hasSize(1);
+        assertThat(requests.stream().map(Collected::failure).filter(failure -> failure != null))
+                .hasSize(2)
+                .allSatisfy(failure -> assertCode(failure, GraspErrorCode.NO_PEER));
+    }
+
+    @Test
+    void cancelledRequestClosesTheConnection() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+
+        request.cancel();
+
+        world.awaitNoResidue(there);
+        assertCode(world.collect(theirs.accept()).awaitFailure(), GraspErrorCode.NO_PEER);
+        listening.cancel();
+    }
+
+    @Test
+    void requestCancelledBeforeItIsConnectedLeavesNothing() {
+        for (int i = 0; i < 20; i++) {
+            world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
+                    .cancel();
+        }
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void closingANodeFailsItsSessions() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> step = world.collect(theirs.step(5));
+        Negotiation ours = request.awaitValues(1).get(0);
+        Collected<Negotiation> ourStep = world.collect(ours.step(6));
+        step.awaitValues(1);
+
+        world.await(initiator.deregister());
+
+        assertCode(ourStep.awaitFailure(), GraspErrorCode.NO_SESSION);
+        world.awaitNoResidue(there);
+        listening.cancel();
+    }
+
+    // As a conversation
+
+    @Test
+    void conversationOfBothSidesConcludes() {
+        List<Integer> offersSeen = new ArrayList<>();
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation ->
+                        negotiation.converse(offers -> offers.index().map(offer -> {
+                            offersSeen.add(sum(offer.getT2()));
+                            return offer.getT1() == 3 ? Move.accept() : Move.propose(10 * (offer.getT1() + 1));
+                        }))));
+
+        NegotiationOutcome ours = world.awaitOne(initiator.negotiate(
+                asking(100).withLoopCount(20), peer, offers -> offers.map(offer -> Move.propose(100 - sum(offer)))));
+
+        assertThat(((Accepted) ours).by()).isEqualTo(Side.PEER);
+        assertThat(sum(((Accepted) ours).objective())).isEqualTo(70);
+        NegotiationOutcome other = theirs.awaitEnd().get(0);
+        assertThat(((Accepted) other).by()).isEqualTo(Side.LOCAL);
+        assertThat(sum(((Accepted) other).objective())).isEqualTo(70);
+        assertThat(offersSeen).containsExactly(100, 90, 80, 70);
+    }
+
+    @Test
+    void manySessionsWithOnePeerNeverMix() {
+        int sessions = 200;
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(sessions)
+                .flatMap(
+                        negotiation -> {
+                            int asked = sum(negotiation.objective());
+                            return negotiation.converse(offers -> offers.map(
+                                    offer -> sum(offer) < asked - 1 ? Move.accept() : Move.propose(asked + 1000)));
+                        },
+                        sessions));
+
+        List<Boolean> matches = world.await(Flux.range(0, sessions)
+                .flatMap(
+                        i -> initiator
+                                .negotiate(
+                                        asking(10_000 * i),
+                                        peer,
+                                        offers -> offers.map(offer -> sum(offer) == 10_000 * i + 1000
+                                                ? Move.propose(10_000 * i - (offer.loopCount() > 3 ? 1 : 2))
+                                                : Move.decline("mixed up: " + sum(offer))))
+                                .map(outcome -> outcome instanceof Accepted accepted
+                                        && sum(accepted.objective()) == 10_000 * i - 2),
+                        sessions));
+
+        assertThat(matches).hasSize(sessions).containsOnly(true);
+        assertThat(theirs.awaitEnd()).hasSize(sessions).allMatch(Accepted.class::isInstance);
+    }
+
+    @Test
+    void waitKeepsTheTurn() {
+        Duration timeout = world.moment();
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> offers.concatMap(offer -> Flux.concat(
+                        Mono.just(Move.waitFor(timeout.multipliedBy(10))),
+                        Mono.delay(timeout.multipliedBy(2), there.scheduler()).thenReturn(Move.accept()))))));
+
+        NegotiationOutcome ours =
+                world.awaitOne(initiator.negotiate(asking(7), peer, timeout, offers -> Flux.<Move>never()));
+
+        assertThat(ours).isInstanceOf(Accepted.class);
+        assertThat(theirs.awaitEnd()).hasSize(1);
+    }
+
+    @Test
+    void movesThatEndDecline() {
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> offers.map(o -> Move.propose(5)))));
+
+        NegotiationOutcome ours = world.awaitOne(
+                initiator.negotiate(asking(9), peer, offers -> offers.take(1).map(offer -> Move.propose(8))));
+
+        assertThat(ours).isEqualTo(new Declined("no further move", Side.LOCAL));
+        assertThat(theirs.awaitEnd()).containsExactly(new Declined("no further move", Side.PEER));
+    }
+
+    @Test
+    void movesThatFailDeclineAndTellTheCallerWhy() {
+        IllegalStateException secret = new IllegalStateException("the safe is empty");
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> Flux.error(secret))));
+
+        NegotiationOutcome ours =
+                world.awaitOne(initiator.negotiate(asking(9), peer, offers -> offers.map(offer -> Move.accept())));
+
+        assertThat(ours).isEqualTo(new Declined("internal error", Side.PEER));
+        assertThat(theirs.awaitFailure()).isInstanceOf(GraspException.class).hasCause(secret);
+    }
+
+    @Test
+    void conversationThatThrowsFails() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        IllegalStateException broken = new IllegalStateException("broken");
+
+        Throwable failure = world.collect(initiator.negotiate(asking(9), peer, offers -> {
+                    throw broken;
+                }))
+                .awaitFailure();
+
+        assertThat(failure).hasCause(broken);
+        listening.cancel();
+    }
+
+    @Test
+    void offersFailWithTheSession() {
+        List<Throwable> failures = new ArrayList<>();
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<NegotiationOutcome> ours = world.collect(initiator.negotiate(
+                asking(9),
+                peer,
+                world.moment(),
+                offers -> offers.doOnError(failures::add).map(offer -> Move.accept())));
+        takeOne(listening);
+
+        assertCode(ours.awaitFailure(), GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(failures).hasSize(1);
+        listening.cancel();
+    }
+
+    @Test
+    void offersCompleteWithTheOutcome() {
+        List<String> signals = new ArrayList<>();
+        world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept()))));
+
+        world.awaitOne(initiator.negotiate(
+                asking(9),
+                peer,
+                offers -> offers.doOnComplete(() -> signals.add("complete")).map(offer -> Move.accept())));
+
+        assertThat(signals).containsExactly("complete");
+    }
+
+    @Test
+    void cancellingTheOffersIsNoEnd() {
+        world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(
+                        offers -> offers.map(offer -> sum(offer) == 1 ? Move.accept() : Move.propose(50)))));
+
+        NegotiationOutcome ours = world.awaitOne(initiator.negotiate(
+                asking(9),
+                peer,
+                offers -> offers.take(1).map(offer -> (Move) Move.propose(2)).concatWith(Mono.just(Move.propose(1)))));
+
+        assertThat(ours).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void cancellingTheOutcomeClosesTheConnection() {
+        Collected<NegotiationOutcome> theirs = world.collect(responder
+                .listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.propose(3)))));
+        List<Objective> offered = new ArrayList<>();
+        Collected<NegotiationOutcome> ours = world.collect(initiator.negotiate(
+                asking(9), peer, offers -> offers.doOnNext(offered::add).then(Mono.<Move>never())));
+        world.awaitUntil("an offer", () -> !offered.isEmpty());
+
+        ours.cancel();
+
+        assertCode(theirs.awaitFailure(), GraspErrorCode.NO_PEER);
+    }
+
+    @Test
+    void twoAsasOfOneNodeBargainWithoutANetwork() {
+        Grasp node = world.startAlone();
+        Asa banker = world.awaitOne(node.registerAsa("banker"));
+        Asa customer = world.awaitOne(node.registerAsa("customer"));
+        world.await(banker.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        world.await(customer.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        Collected<Negotiation> own = world.collect(customer.listenNegotiate(EX3));
+        world.collect(banker.listenNegotiate(EX3)
+                .take(1)
+                .concatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.propose(3)))));
+
+        NegotiationOutcome outcome = world.awaitOne(customer.discover(EX3, world.moment())
+                .next()
+                .flatMap(found -> customer.negotiate(asking(9), found, offers -> offers.map(offer -> Move.accept()))));
+
+        assertThat(sum(((Accepted) outcome).objective())).isEqualTo(3);
+        assertThat(own.values()).as("nobody bargains with himself").isEmpty();
+        own.cancel();
+        world.awaitNoResidue(node);
+    }
+
+    @Test
+    void dryRunNeedsAResponderThatSupportsIt() {
+        Grasp node = world.start();
+        Asa live = world.awaitOne(node.registerAsa("live"));
+        Objective objective = Objective.negotiable("live-only");
+        world.await(live.register(objective));
+        world.await(initiator.register(objective));
+        Collected<Negotiation> listening = world.collect(live.listenNegotiate(objective));
+
+        Negotiation declined = world.awaitOne(
+                initiator.requestNegotiate(objective.withDryRun(true).withValue(1), Duration.ZERO));
+
+        assertThat(declined.outcome()).isEqualTo(Optional.of(new Declined("Dry run is not supported", Side.PEER)));
+        assertThat(listening.values()).isEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void rawCborValueTravelsInTag24() {
+        byte[] raw = {(byte) 0x82, 0x63, 0x4E, 0x5A, 0x44, 0x18, 0x2F}; // ["NZD", 47]
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(
+                initiator.requestNegotiate(EX3.withValue(ObjectiveValue.ofRawCbor(raw)), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+
+        ObjectiveValue value = theirs.objective().value();
+        assertThat(value).hasToString("24(h'82634e5a44182f')");
+        assertThat(value.isRawCbor()).isTrue();
+        assertThat(value.content().bytes()).isEqualTo(raw);
+        world.awaitOne(theirs.accept());
+        request.awaitValues(1);
+        listening.cancel();
+    }
+}

@@ -1,0 +1,83 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.substrate.Security;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** Nodes on one simulated link, at virtual time. */
+final class SimWorld extends World {
+    private static final Duration BOUND = Duration.ofMinutes(30);
+
+    final VirtualLoop loop = new VirtualLoop();
+    final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimLink link;
+    private final List<Grasp> nodes = new ArrayList<>();
+    private int count;
+
+    SimWorld(LinkKind kind) {
+        link = network.link("lan", kind, Duration.ofMillis(2));
+    }
+
+    @Override
+    Grasp start(UnaryOperator<GraspConfig> settings) {
+        SimNode node = newNode();
+        network.connect(node, link);
+        return start(node, settings);
+    }
+
+    @Override
+    Grasp startAlone() {
+        return start(newNode(), config -> config);
+    }
+
+    @Override
+    Grasp startInsecure() {
+        SimNode node = newNode();
+        network.connect(node, link);
+        node.setSecurity(Security.NONE);
+        return start(node, config -> config);
+    }
+
+    private SimNode newNode() {
+        return network.node("node-" + ++count);
+    }
+
+    private Grasp start(SimNode node, UnaryOperator<GraspConfig> settings) {
+        int seed = count;
+        Grasp grasp = awaitOne(Grasp.start(
+                settings.apply(GraspConfig.defaults().withSubstrate(() -> node).withRandom(() -> new Random(seed)))));
+        nodes.add(grasp);
+        return grasp;
+    }
+
+    @Override
+    void awaitUntil(String what, BooleanSupplier condition) {
+        if (!loop.runUntil(condition, BOUND)) {
+            throw new AssertionError("not within " + BOUND + ": " + what);
+        }
+    }
+
+    @Override
+    Duration moment() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(node -> await(node.closeAsync()));
+        loop.runUntilIdle();
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+}

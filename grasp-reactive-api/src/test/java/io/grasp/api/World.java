@@ -1,0 +1,70 @@
+package io.grasp.api;
+
+import io.grasp.engine.EngineLoad;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/** Where the contract of the API is tried: two nodes that are neighbors, on whatever substrate. */
+abstract class World implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    /** A node of the two or three that see each other. */
+    abstract Grasp start(UnaryOperator<GraspConfig> settings);
+
+    final Grasp start() {
+        return start(config -> config);
+    }
+
+    /** A node that is on no link. */
+    abstract Grasp startAlone();
+
+    /** A node that is on the link with the others, but whose links nothing protects. */
+    abstract Grasp startInsecure();
+
+    /** Lets time pass until a condition holds; fails after a bound. */
+    abstract void awaitUntil(String what, BooleanSupplier condition);
+
+    /** A time long enough for messages to go to and fro, and short enough to wait for. */
+    abstract Duration moment();
+
+    /** Starts a subscription that collects. */
+    final <T> Collected<T> collect(Publisher<T> publisher) {
+        return new Collected<>(this, Flux.from(publisher), Long.MAX_VALUE);
+    }
+
+    /** Runs a publisher to its end; its error is thrown. */
+    final <T> List<T> await(Publisher<T> publisher) {
+        return collect(publisher).awaitEnd();
+    }
+
+    final <T> T awaitOne(Publisher<T> publisher) {
+        List<T> values = await(publisher);
+        if (values.size() != 1) {
+            throw new AssertionError("expected one value, got " + values);
+        }
+        return values.get(0);
+    }
+
+    /** Waits until a node has nothing under way. */
+    final void awaitNoResidue(Grasp node) {
+        Collected<?>[] asked = new Collected<?>[1];
+        asked[0] = collect(node.load());
+        awaitUntil("no residue, last seen " + asked[0].values(), () -> {
+            if (asked[0].isEnded()) {
+                if (asked[0].values().equals(List.of(EngineLoad.NONE))) {
+                    return true;
+                }
+                asked[0] = collect(node.load().delaySubscription(PAUSE, node.scheduler()));
+            }
+            return false;
+        });
+    }
+
+    /** Closes all nodes and checks that nothing is left of them. */
+    @Override
+    public abstract void close();
+}
