@@ -35,12 +35,13 @@ final class IncomingConnections {
 
     /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
     ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
+        boolean full = waiting >= context.limits.connections();
         Waiting handler = new Waiting(connection);
         MessageChannel channel = new MessageChannel(context, handler, localAsa);
         channel.attach(connection, path);
         handler.channel = channel;
-        if (!context.isSecure() || waiting >= context.limits.connections()) {
-            channel.drop(context.isSecure() ? DropReason.LIMIT : DropReason.NO_SECURITY);
+        if (full || !context.isSecure()) {
+            channel.drop(full ? DropReason.LIMIT : DropReason.NO_SECURITY);
             channel.close();
         }
         return channel;

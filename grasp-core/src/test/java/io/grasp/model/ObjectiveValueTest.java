@@ -29,14 +29,17 @@ class ObjectiveValueTest {
     void recordsGoAndComeBack() {
         ObjectiveValue value = ObjectiveValue.of(new Offer("NZD", 47));
         assertThat(value.as(Offer.class)).isEqualTo(new Offer("NZD", 47));
-        assertThat(value.as(new TypeReference<Map<String, Object>>() {})).isEqualTo(Map.of("currency", "NZD", "amount", 47));
+        assertThat(value.as(new TypeReference<Map<String, Object>>() {}))
+                .isEqualTo(Map.of("currency", "NZD", "amount", 47));
         assertThat(value.isPresent()).isTrue();
         assertThat(value.isRawCbor()).isFalse();
     }
 
     @Test
     void plainValuesAreTheCborOneExpects() {
-        assertThat(ObjectiveValue.of(List.of("NZD", 47))).isEqualTo(wire("82634e5a44182f")).hasToString("[\"NZD\", 47]");
+        assertThat(ObjectiveValue.of(List.of("NZD", 47)))
+                .isEqualTo(wire("82634e5a44182f"))
+                .hasToString("[\"NZD\", 47]");
         assertThat(ObjectiveValue.of("")).isEqualTo(wire("60"));
         assertThat(ObjectiveValue.of(new byte[] {1})).isEqualTo(wire("4101"));
         assertThat(ObjectiveValue.of(-1L)).isEqualTo(wire("20"));
@@ -108,12 +111,13 @@ class ObjectiveValueTest {
                 .isThrownBy(() -> wire("6178").as(Offer.class))
                 .withCauseInstanceOf(JacksonException.class)
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
-        assertThatExceptionOfType(GraspException.class).isThrownBy(() -> ObjectiveValue.of(new Object() {
-            @SuppressWarnings("unused")
-            public Object getSelf() {
-                return this;
-            }
-        }));
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> ObjectiveValue.of(new Object() {
+                    @SuppressWarnings("unused")
+                    public Object getSelf() {
+                        return this;
+                    }
+                }));
     }
 
     /** Array keys, tags of 64 bits, half floats, bignums, simple values, NaNs with payloads, long heads, pieces. */

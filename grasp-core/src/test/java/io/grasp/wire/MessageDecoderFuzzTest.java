@@ -6,8 +6,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Decoder and encoder, on any bytes. */
 class MessageDecoderFuzzTest {
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest // after the source, or Jazzer refuses to fuzz
     void decodesOrRefuses(byte[] bytes) {
         WireOracle.checkMessage(bytes);
     }

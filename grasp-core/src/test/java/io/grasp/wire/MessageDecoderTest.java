@@ -26,7 +26,8 @@ class MessageDecoderTest {
 
     @Test
     void everyArrayMayBeOfIndefiniteLength() {
-        Flood known = (Flood) decode("86 09 08 " + IPV6 + " 0a 82 " + OBJECTIVE + " " + LOCATOR + " 82 " + OBJECTIVE + " 80");
+        Flood known =
+                (Flood) decode("86 09 08 " + IPV6 + " 0a 82 " + OBJECTIVE + " " + LOCATOR + " 82 " + OBJECTIVE + " 80");
         String objective = "9f 63455831 05 06 ff";
         String locator = "9f 1867 " + IPV6 + " 06 1901bb ff";
         assertThat(decode("9f 09 08 " + IPV6 + " 0a 9f " + objective + locator + " ff 9f" + objective + " 9fff ff ff"))
@@ -40,7 +41,8 @@ class MessageDecoderTest {
     @Test
     void numbersNeedNotBeShort() {
         assertThat(decode("83 1807 1b0000000000000008 1a00000009")).isEqualTo(decode("83 07 08 09"));
-        assertThat(decode("83 04 08 9a00000003 7a00000003455831 190005 1806")).isEqualTo(decode("83 04 08 " + OBJECTIVE));
+        assertThat(decode("83 04 08 9a00000003 7a00000003455831 190005 1806"))
+                .isEqualTo(decode("83 04 08 " + OBJECTIVE));
     }
 
     @Test
@@ -52,8 +54,9 @@ class MessageDecoderTest {
         assertThat(response.initiator().getAddress()).hasSize(16);
         assertThat(response.options())
                 .singleElement()
-                .isInstanceOfSatisfying(GraspOption.LocatorOption.class, option -> assertThat(option.locator())
-                        .isInstanceOf(Locator.Ipv6.class));
+                .isInstanceOfSatisfying(
+                        GraspOption.LocatorOption.class,
+                        option -> assertThat(option.locator()).isInstanceOf(Locator.Ipv6.class));
         assertThat(MessageEncoder.encode(response)).isEqualTo(bytes(hex));
     }
 
@@ -64,7 +67,9 @@ class MessageDecoderTest {
             assertThat(message.toString()).contains("value=none");
             WireOracle.checkMessage(MessageEncoder.encode(message));
         }
-        assertThat(((RequestSynchronization) decode("83 04 08 84 63455831 05 06 f6")).objective().value())
+        assertThat(((RequestSynchronization) decode("83 04 08 84 63455831 05 06 f6"))
+                        .objective()
+                        .value())
                 .isEqualTo(ObjectiveValue.ofItem(item("f6")));
     }
 
@@ -78,11 +83,16 @@ class MessageDecoderTest {
 
     @Test
     void elementsAfterTheLastKnownOneAreKept() {
-        assertThat(((Discovery) decode("85 01 08 " + IPV6 + OBJECTIVE + COSE_SIGN)).extras()).containsExactly(item(COSE_SIGN));
-        assertThat(((RequestNegotiation) decode("84 03 08 " + OBJECTIVE + " 01")).extras()).containsExactly(item("01"));
-        assertThat(((RequestSynchronization) decode("84 04 08 " + OBJECTIVE + " 01")).extras()).hasSize(1);
-        assertThat(((Negotiate) decode("85 05 08 " + OBJECTIVE + " 01 a0")).extras()).hasSize(2);
-        assertThat(((Synch) decode("84 08 08 " + OBJECTIVE + " 811865")).extras()).containsExactly(item("811865"));
+        assertThat(((Discovery) decode("85 01 08 " + IPV6 + OBJECTIVE + COSE_SIGN)).extras())
+                .containsExactly(item(COSE_SIGN));
+        assertThat(((RequestNegotiation) decode("84 03 08 " + OBJECTIVE + " 01")).extras())
+                .containsExactly(item("01"));
+        assertThat(((RequestSynchronization) decode("84 04 08 " + OBJECTIVE + " 01")).extras())
+                .hasSize(1);
+        assertThat(((Negotiate) decode("85 05 08 " + OBJECTIVE + " 01 a0")).extras())
+                .hasSize(2);
+        assertThat(((Synch) decode("84 08 08 " + OBJECTIVE + " 811865")).extras())
+                .containsExactly(item("811865"));
         assertThat(((End) decode("84 06 08 811865 811866")).extras()).containsExactly(item("811866"));
         assertThat(((Wait) decode("84 07 08 09 811865")).extras()).containsExactly(item("811865"));
         assertThat(((Invalid) decode("84 1863 08 f6 01")).extras()).containsExactly(item("01"));
@@ -92,12 +102,15 @@ class MessageDecoderTest {
     @Test
     void aResponseKeepsWhatItDoesNotKnow() {
         String strange = "82 1a7fffffff 01";
-        String hex = "8b 02 08 " + IPV6 + " 0a" + COSE_SIGN + LOCATOR + " 811865 811866" + strange + OBJECTIVE + OBJECTIVE;
+        String hex =
+                "8b 02 08 " + IPV6 + " 0a" + COSE_SIGN + LOCATOR + " 811865 811866" + strange + OBJECTIVE + OBJECTIVE;
         Response response = (Response) decode(hex);
         assertThat(response.options())
                 .containsExactly(
                         new GraspOption.Unknown(107, item(COSE_SIGN)),
-                        ((Response) decode("85 02 08 " + IPV6 + " 0a" + LOCATOR)).options().get(0),
+                        ((Response) decode("85 02 08 " + IPV6 + " 0a" + LOCATOR))
+                                .options()
+                                .get(0),
                         new GraspOption.Unknown(Integer.MAX_VALUE, item(strange)));
         assertThat(response.objective().name()).isEqualTo("EX1");
         assertThat(response.extras()).containsExactly(item("811865"), item("811866"), item(OBJECTIVE));
@@ -118,14 +131,17 @@ class MessageDecoderTest {
         Response both = (Response) decode("85 02 08 " + IPV6 + " 0a 83 1864 " + unknown + LOCATOR);
         assertThat(both.options())
                 .singleElement()
-                .isInstanceOfSatisfying(GraspOption.Divert.class, divert -> assertThat(divert.locators()).hasSize(1));
+                .isInstanceOfSatisfying(
+                        GraspOption.Divert.class,
+                        divert -> assertThat(divert.locators()).hasSize(1));
         Response one = (Response) decode("85 02 08 " + IPV6 + " 0a 82 1864 " + unknown);
         assertThat(one.options()).containsExactly(new GraspOption.Unknown(100, item("82 1864" + unknown)));
     }
 
     @Test
     void aFloodKeepsWhatIsNoObjective() {
-        String hex = "89 09 08 " + IPV6 + " 0a 82" + OBJECTIVE + " 80" + COSE_SIGN + " 82" + OBJECTIVE + LOCATOR + " 80 05";
+        String hex =
+                "89 09 08 " + IPV6 + " 0a 82" + OBJECTIVE + " 80" + COSE_SIGN + " 82" + OBJECTIVE + LOCATOR + " 80 05";
         Flood flood = (Flood) decode(hex);
         assertThat(flood.objectives()).hasSize(2);
         assertThat(flood.objectives().get(0).locator()).isNull();
@@ -135,21 +151,23 @@ class MessageDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "82 06 08             |                       | 0", // no option
-        "83 06 08 05          |                       | 1",
-        "83 06 08 80          |                       | 1",
-        "83 06 08 8161 78     |                       | 1",
-        "83 06 08 811865      | Accept                | 0",
-        "83 06 08 811866      | Decline               | 0",
-        "83 06 08 82 1866 60  | Decline               | 0",
-        "83 06 08 82 1865 00  | Unknown               | 0", // an accept with something in it
-        "83 06 08 82 1866 00  | Unknown               | 0", // a reason that is no text
-        "83 06 08 82 1866 61c3| Unknown               | 0",
-        "83 06 08 83 1866 6000| Unknown               | 0",
-        "83 06 08 81 186e     | Unknown               | 0",
-        "83 06 08 81 1867     | Unknown               | 0", // a locator, which has no place here
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "82 06 08             |                       | 0", // no option
+                "83 06 08 05          |                       | 1",
+                "83 06 08 80          |                       | 1",
+                "83 06 08 8161 78     |                       | 1",
+                "83 06 08 811865      | Accept                | 0",
+                "83 06 08 811866      | Decline               | 0",
+                "83 06 08 82 1866 60  | Decline               | 0",
+                "83 06 08 82 1865 00  | Unknown               | 0", // an accept with something in it
+                "83 06 08 82 1866 00  | Unknown               | 0", // a reason that is no text
+                "83 06 08 82 1866 61c3| Unknown               | 0",
+                "83 06 08 83 1866 6000| Unknown               | 0",
+                "83 06 08 81 186e     | Unknown               | 0",
+                "83 06 08 81 1867     | Unknown               | 0", // a locator, which has no place here
+            })
     void anEndMayHaveAStrangeOutcomeOrNone(String hex, String outcome, int extras) {
         End end = (End) decode(hex);
         if (outcome == null) {
@@ -236,7 +254,9 @@ class MessageDecoderTest {
                 .isThrownBy(() -> decoder.decode(bytes(hex)))
                 .satisfies(e -> assertThat(e.reason() + " " + e.offset()).isEqualTo(reason + " " + offset))
                 .satisfies(e -> assertThat(e.type()).isEqualTo(type))
-                .satisfies(e -> assertThat(e.session() == null ? null : e.session().value()).isEqualTo(session))
+                .satisfies(
+                        e -> assertThat(e.session() == null ? null : e.session().value())
+                                .isEqualTo(session))
                 .withMessageStartingWith(type < 0 ? "no GRASP message: " : "no " + MessageType.name(type) + ": ");
     }
 

@@ -39,8 +39,7 @@ class MessageEncoderTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Wait(SESSION, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Wait(SESSION, 1L << 32));
         assertThatIllegalArgumentException().isThrownBy(() -> new Flood(SESSION, initiator, 1L << 32, List.of()));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Response(SESSION, initiator, -1, List.of(), null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Response(SESSION, initiator, -1, List.of(), null));
         assertThat(print(new Wait(SESSION, 0xFFFF_FFFFL))).isEqualTo("[7, 8, 4294967295]");
     }
 

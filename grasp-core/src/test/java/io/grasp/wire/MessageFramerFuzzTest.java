@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Framer, on any stream, cut in any way. */
 class MessageFramerFuzzTest {
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest // after the source, or Jazzer refuses to fuzz
     void framesAnyCutAlike(byte[] stream) {
         SplittableRandom random = new SplittableRandom(Arrays.hashCode(stream));
         WireOracle.checkStream(stream, () -> 1 + random.nextInt(16));

@@ -64,7 +64,10 @@ public final class MessageGenerator {
     private Objective objective() {
         ObjectiveValue value = random.nextInt(4) == 0 ? ObjectiveValue.NONE : ObjectiveValue.ofItem(item());
         return new Objective(
-                NAMES[random.nextInt(NAMES.length)], random.nextInt(random.nextBoolean() ? 16 : 1 << 30), random.nextInt(256), value);
+                NAMES[random.nextInt(NAMES.length)],
+                random.nextInt(random.nextBoolean() ? 16 : 1 << 30),
+                random.nextInt(256),
+                value);
     }
 
     private TaggedObjective tagged() {
@@ -100,7 +103,9 @@ public final class MessageGenerator {
 
     /** Nothing that could be taken for an option or an objective. */
     private List<CborItem> extras() {
-        return random.nextInt(4) > 0 ? List.of() : some(() -> item(new byte[] {(byte) 0xA1, 1, (byte) random.nextInt(24)}));
+        return random.nextInt(4) > 0
+                ? List.of()
+                : some(() -> item(new byte[] {(byte) 0xA1, 1, (byte) random.nextInt(24)}));
     }
 
     private CborItem item() {

@@ -51,7 +51,8 @@ class RandomMessagesTest {
             }
             int longest = 1 + random.nextInt(100);
             WireOracle.checkStream(stream.toByteArray(), () -> 1 + random.nextInt(longest));
-            assertThat(WireOracle.frame(stream.toByteArray(), () -> longest).messages()).isEqualTo(sent);
+            assertThat(WireOracle.frame(stream.toByteArray(), () -> longest).messages())
+                    .isEqualTo(sent);
         }
     }
 

@@ -60,8 +60,7 @@ class RfcMessagesTest {
     void synchronizationOfAppendixA3() {
         assertDecodes(
                 "83041a003da10e8463455832050500",
-                new RequestSynchronization(
-                        new SessionId(4038926), new Objective("EX2", 5, 5, ObjectiveValue.of(0))));
+                new RequestSynchronization(new SessionId(4038926), new Objective("EX2", 5, 5, ObjectiveValue.of(0))));
         assertDecodes(
                 "83081a003da10e8463455832050582704578616d706c6520322076616c75653d18c8",
                 new Synch(
@@ -98,8 +97,7 @@ class RfcMessagesTest {
                         List.of(
                                 new GraspOption.LocatorOption(new Locator.Ipv6(INITIATOR, Locator.TCP, 49443)),
                                 new GraspOption.LocatorOption(new Locator.Ipv4(ipv4("192.0.2.1"), Locator.TCP, 49443)),
-                                new GraspOption.LocatorOption(
-                                        new Locator.Fqdn("asa.example.org", Locator.TCP, 49443)),
+                                new GraspOption.LocatorOption(new Locator.Fqdn("asa.example.org", Locator.TCP, 49443)),
                                 new GraspOption.LocatorOption(
                                         new Locator.Uri("https://asa.example.org/x", null, null))),
                         new Objective("EX1", 1, 6, ObjectiveValue.NONE)));
@@ -123,8 +121,7 @@ class RfcMessagesTest {
     void ipv4InitiatorAndNoop() {
         assertDecodes(
                 "84010744c000020183634558310106",
-                new Discovery(
-                        new SessionId(7), ipv4("192.0.2.1"), new Objective("EX1", 1, 6, ObjectiveValue.NONE)));
+                new Discovery(new SessionId(7), ipv4("192.0.2.1"), new Objective("EX1", 1, 6, ObjectiveValue.NONE)));
         assertDecodes("8100", new Noop());
     }
 

@@ -56,7 +56,9 @@ public final class Vectors {
 
     /** {@return all vectors} */
     public static List<Vector> all() {
-        return Stream.of("rfc.jsonl", "graspy-two-hop.jsonl").flatMap(Vectors::read).toList();
+        return Stream.of("rfc.jsonl", "graspy-two-hop.jsonl")
+                .flatMap(Vectors::read)
+                .toList();
     }
 
     /**

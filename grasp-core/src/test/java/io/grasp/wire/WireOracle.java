@@ -100,7 +100,9 @@ final class WireOracle {
                 }
                 assertThat(framer.pendingBytes()).isLessThanOrEqualTo(LIMITS.maxBytes());
             } catch (CborException e) {
-                assertThat(failure == null || failure == e).as("fails once and for all").isTrue();
+                assertThat(failure == null || failure == e)
+                        .as("fails once and for all")
+                        .isTrue();
                 failure = e;
             }
         }

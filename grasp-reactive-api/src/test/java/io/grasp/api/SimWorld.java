@@ -49,6 +49,13 @@ final class SimWorld extends World {
         return start(node, config -> config);
     }
 
+    /** Settings for a node on the link, that whoever starts it closes. */
+    GraspConfig settings() {
+        SimNode node = newNode();
+        network.connect(node, link);
+        return GraspConfig.defaults().withSubstrate(() -> node);
+    }
+
     private SimNode newNode() {
         return network.node("node-" + ++count);
     }

@@ -148,19 +148,25 @@ final class Briggs {
 
         private Move firstMove() {
             proffer = reserves / 2;
-            return asked <= proffer ? Move.accept() : offer();
+            return asked <= proffer ? accept() : offer();
         }
 
         private Move nextMove() {
             if (asked <= proffer) {
-                return Move.accept();
+                return accept();
             }
             if (proffer >= 0.6 * reserves) {
+                talk.say("Asked for NZD " + asked + ": Insufficient funds");
                 return Move.decline("Insufficient funds");
             }
             // always a little mean
             proffer = Math.min(proffer + 10, asked - 1);
             return offer();
+        }
+
+        private Move accept() {
+            talk.say("Asked for NZD " + asked + ": accepted");
+            return Move.accept();
         }
 
         private Move offer() {

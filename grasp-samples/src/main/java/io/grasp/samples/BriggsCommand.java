@@ -12,8 +12,7 @@ import picocli.CommandLine.Option;
 /** Runs Briggs on a real network. */
 @Command(
         name = "briggs",
-        description = "Floods EX1, serves EX2 and bargains over EX3, until it is stopped.",
-        mixinStandardHelpOptions = true)
+        description = "Floods EX1, serves EX2 and bargains over EX3, until it is stopped.")
 final class BriggsCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -11,8 +11,7 @@ import reactor.core.publisher.Mono;
 /** Runs a node without an ASA. */
 @Command(
         name = "daemon",
-        description = "Runs a node without an ASA, until it is stopped.",
-        mixinStandardHelpOptions = true)
+        description = "Runs a node without an ASA, until it is stopped.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
 /** Decodes messages. */
 @Command(
         name = "decode",
-        description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.",
-        mixinStandardHelpOptions = true)
+        description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.")
 final class DecodeCommand implements Callable<Integer> {
     /** Long enough for whatever a person pastes; what a node takes is another matter. */
     private static final CborLimits LIMITS = CborLimits.DEFAULT.withMaxBytes(1 << 20);

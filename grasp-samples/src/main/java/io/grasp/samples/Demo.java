@@ -17,13 +17,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /** Gray and Briggs on a simulated link, at virtual time: the same every time. */
 final class Demo {
     private static final int ROUNDS = 3;
-    private static final long SEED = 3;
+    private static final long SEED = 2481;
     private static final Duration DELAY = Duration.ofMillis(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -32,11 +34,17 @@ final class Demo {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, SEED);
     private final Talk talk;
+    private final Consumer<Round> rounds;
     private final GraspObserver onlooker;
 
-    /** @param onlooker told of every message of both nodes */
-    Demo(Talk talk, GraspObserver onlooker) {
+    /**
+     * @param talk told everything, line by line
+     * @param rounds told of each of Gray's rounds when it is over
+     * @param onlooker told of every message that one of the nodes sends
+     */
+    Demo(Talk talk, Consumer<Round> rounds, GraspObserver onlooker) {
         this.talk = talk;
+        this.rounds = rounds;
         this.onlooker = onlooker;
     }
 
@@ -55,9 +63,11 @@ final class Demo {
                 line -> say("Briggs", line),
                 round -> {});
         var banking = briggs.run(bank).subscribe();
+        loop.runReady();
         Gray gray = new Gray(customer.scheduler(), new Random(SEED), line -> say("Gray", line));
         await(gray.run(customer, ROUNDS, PAUSE)
                 .doOnNext(round -> say("Gray", "Result, " + round.describe()))
+                .doOnNext(rounds)
                 .then());
 
         banking.dispose();
@@ -87,7 +97,7 @@ final class Demo {
     }
 
     private void say(String who, String line) {
-        talk.say(String.format("%8.3f  %-7s %s", loop.now().toNanos() / 1e9, who, line));
+        talk.say(String.format(Locale.ROOT, "%8.3f  %-7s %s", loop.now().toNanos() / 1e9, who, line));
     }
 
     /** Shows what each node sends. */

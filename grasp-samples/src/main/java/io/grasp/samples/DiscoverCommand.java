@@ -15,8 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Discovers an objective. */
 @Command(
         name = "discover",
-        description = "Prints who supports an objective; exits with 1 if nobody does.",
-        mixinStandardHelpOptions = true)
+        description = "Prints who supports an objective; exits with 1 if nobody does.")
 final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

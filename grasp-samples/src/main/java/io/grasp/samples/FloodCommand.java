@@ -14,8 +14,7 @@ import reactor.core.publisher.Flux;
 /** Floods an objective. */
 @Command(
         name = "flood",
-        description = "Floods the value of a synchronization objective, once or again and again.",
-        mixinStandardHelpOptions = true)
+        description = "Floods the value of a synchronization objective, once or again and again.")
 final class FloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -13,8 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** Shows what is flooded. */
 @Command(
         name = "get-flood",
-        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.",
-        mixinStandardHelpOptions = true)
+        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.")
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -5,12 +5,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
         name = "grasp",
         description = "Autonomic service agents over GRASP (RFC 8990).",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
@@ -54,9 +56,16 @@ public final class Main implements Runnable {
     private static int wrongUsage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("grasp: " + failure.getMessage());
+        command.getErr().println("grasp: " + describe(failure));
         command.getErr().println("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String describe(ParameterException failure) {
+        boolean root = failure.getCommandLine().getParent() == null;
+        return root && failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+                ? "Unknown command: " + Output.printable(unmatched.getUnmatched().get(0))
+                : Failures.oneLine(failure);
     }
 
     @Override

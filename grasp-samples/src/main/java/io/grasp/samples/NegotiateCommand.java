@@ -20,8 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** Negotiates with whoever supports an objective. */
 @Command(
         name = "negotiate",
-        description = "Requests a value; accepts the first offer that is good enough, and declines any other.",
-        mixinStandardHelpOptions = true)
+        description = "Requests a value; accepts the first offer that is good enough, and declines any other.")
 final class NegotiateCommand implements Callable<Integer> {
     /** Until nobody is found: the first answer ends it. */
     private static final Duration DISCOVERY = Duration.ofSeconds(5);

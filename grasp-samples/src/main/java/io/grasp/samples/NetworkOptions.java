@@ -7,9 +7,6 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.netty.NettyConfig;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /** What every command on a real network takes. */
 final class NetworkOptions {
@@ -25,7 +21,10 @@ final class NetworkOptions {
             "Nothing is known to protect the network: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
                     + " If yours has it, pass --assume-secure";
 
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
+    private static final long MAX_MILLIS = 0xFFFF_FFFFL;
+
+    /** Where the node runs; tests put it elsewhere. */
+    Nodes nodes = new RealNodes();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -61,27 +60,7 @@ final class NetworkOptions {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
-        Sinks.Empty<T> stop = Sinks.empty();
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, closed), "grasp-stop"));
-        try {
-            return Mono.usingWhen(
-                            Grasp.start(config),
-                            grasp -> work.apply(grasp).takeUntilOther(stop.asMono()),
-                            Grasp::closeAsync)
-                    .block();
-        } finally {
-            closed.countDown();
-        }
-    }
-
-    private static void stop(Sinks.Empty<?> stop, CountDownLatch closed) {
-        stop.tryEmitError(new CancellationException("stopped"));
-        try {
-            closed.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return nodes.use(config, work);
     }
 
     private void requireProtection() {
@@ -98,6 +77,14 @@ final class NetworkOptions {
             throw wrong("Not JSON: " + json);
         }
         return value;
+    }
+
+    /** Reads an option that is a time in milliseconds. */
+    Duration millis(String option, long value, long atLeast) {
+        if (value < atLeast || value > MAX_MILLIS) {
+            throw wrong(option + " must be " + atLeast + " to " + MAX_MILLIS);
+        }
+        return Duration.ofMillis(value);
     }
 
     /** A wrong value of a parameter. */

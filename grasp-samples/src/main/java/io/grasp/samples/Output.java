@@ -27,6 +27,13 @@ final class Output implements Talk {
         line(json ? JSON.writeValueAsString(result) : printable(words));
     }
 
+    /** Prints a result only as JSON, for what a person has been told in other words. */
+    void record(Record result) {
+        if (json) {
+            line(JSON.writeValueAsString(result));
+        }
+    }
+
     @Override
     public void say(String line) {
         if (!json) {

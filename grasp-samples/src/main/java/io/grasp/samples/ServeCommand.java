@@ -11,8 +11,7 @@ import reactor.core.publisher.Mono;
 /** Answers synchronization requests. */
 @Command(
         name = "serve",
-        description = "Serves the value of a synchronization objective, until it is stopped.",
-        mixinStandardHelpOptions = true)
+        description = "Serves the value of a synchronization objective, until it is stopped.")
 final class ServeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -166,7 +166,9 @@ final class Links {
     /** Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return. */
     private static void require(ChannelFuture operation, String what) throws IOException {
         if (!operation.isSuccess()) {
-            operation.channel().close();
+            if (operation.channel().isRegistered()) {
+                operation.channel().close();
+            }
             throw new IOException("cannot " + what, operation.cause());
         }
     }

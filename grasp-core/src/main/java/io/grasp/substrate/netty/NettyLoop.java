@@ -5,6 +5,7 @@ import io.grasp.substrate.Loop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ public final class NettyLoop implements Loop {
     private final EventLoop events;
 
     private NettyLoop() {
+        // The first one of a process has Netty and the JDK read files, which the loop must not do.
+        new NioServerSocketChannel().unsafe().closeForcibly();
         ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
         events = new SingleThreadIoEventLoop(null, threads, NioIoHandler.newFactory());
     }

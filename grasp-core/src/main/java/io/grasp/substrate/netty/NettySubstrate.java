@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to the address and port that it came from. The number is the kernel's choice, so that several nodes can share a host;
  * they share the multicast port, and each receives every multicast, also its own.
  *
- * <p>TCP is spoken by Netty itself, not by Reactor Netty: see docs/architecture.md.
+ * <p>Below is Netty alone. Reactor Netty's connection closes both directions when the peer ends its own, and where
+ * half-closure is allowed it does not tell its end; either breaks what a {@link Connection} promises.
  *
  * <p>The links are those that are there when the substrate starts.
  */

@@ -54,7 +54,7 @@ final class TestNetwork {
             // The tenth column is the inode: 0 for those that only the kernel still knows, in TIME_WAIT for example.
             return Files.readAllLines(table).stream()
                     .skip(1)
-                    .filter(line -> !line.trim().split(" +")[9].equals("0"));
+                    .filter(line -> !line.trim().split(" +", -1)[9].equals("0"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

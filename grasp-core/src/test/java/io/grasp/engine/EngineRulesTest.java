@@ -1,0 +1,664 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.Noop;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How an engine treats what a peer sends, right or wrong: rules of RFC 8990 that both sides' good manners hide. */
+class EngineRulesTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final SessionId ID = new SessionId(4711);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("engine");
+    private final RawPeer peer;
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final List<SessionOutcome> outcomes = new ArrayList<>();
+    private final Told told = new Told();
+    private final List<NegotiationSession> requests = new ArrayList<>();
+    private GraspEngine engine;
+    private EngineAsa asa;
+
+    EngineRulesTest() {
+        SimNode other = network.node("peer");
+        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, other);
+        peer = new RawPeer(other);
+    }
+
+    @BeforeEach
+    void start() {
+        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                drops.merge(reason, 1, Integer::sum);
+            }
+
+            @Override
+            public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
+                outcomes.add(outcome);
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        asa = loop.call(() -> {
+            EngineAsa registered = engine.registerAsa("asa");
+            registered.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS);
+            registered.register(EX2, RegistrationOptions.DEFAULTS);
+            return registered;
+        });
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> peer.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    private void listen() {
+        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession session) {
+                session.take(told);
+                requests.add(session);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+        loop.run(() -> listening.request(Long.MAX_VALUE));
+    }
+
+    /** The engine requests a negotiation, and the peer has got the request. */
+    private RawPeer.Wire requestFromEngine() {
+        told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told));
+        moment();
+        return peer.accepted.get(0);
+    }
+
+    private static AsaLocator here(SimNode at) {
+        Inet6Address address = (Inet6Address) at.addresses().get(0);
+        return AsaLocator.of(new Locator.Ipv6(address, Locator.TCP, at.port()));
+    }
+
+    private static SessionId idOf(RawPeer.Wire wire) {
+        return wire.received.get(0).session();
+    }
+
+    private InetAddress peerAddress() {
+        return peer.node.addresses().get(0);
+    }
+
+    private static byte[] hex(String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    // Requests
+
+    @Test
+    void requestForWhatNobodyListensForClosesAtOnce() {
+        for (GraspMessage request : List.<GraspMessage>of(
+                new RequestNegotiation(ID, EX3.withValue(1)), new RequestSynchronization(ID, EX2.withValue(0)))) {
+            RawPeer.Wire wire = peer.connect(node);
+            wire.send(request);
+            moment();
+
+            assertThat(wire.received).isEmpty();
+            assertThat(wire.inputEnded).isTrue();
+        }
+        assertThat(drops).containsOnly(Map.entry(DropReason.NOT_LISTENING, 2));
+    }
+
+    @Test
+    void requestWithAnIdThatIsActiveHereIsDiscarded() {
+        listen();
+        RawPeer.Wire ours = requestFromEngine();
+        RawPeer.Wire theirs = peer.connect(node);
+
+        theirs.send(new RequestNegotiation(idOf(ours), EX3.withValue(1)));
+        moment();
+
+        assertThat(requests).isEmpty();
+        assertThat(theirs.received).isEmpty();
+        assertThat(theirs.inputEnded).as("the peer is to see a timeout").isFalse();
+        assertThat(drops).containsEntry(DropReason.SESSION_CLASH, 1);
+        loop.advance(Duration.ofSeconds(11));
+        assertThat(theirs.inputEnded).as("the bound on silent connections").isTrue();
+    }
+
+    @Test
+    void secondRequestWithTheSameIdFromTheSamePeerIsDiscarded() {
+        listen();
+        peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(2)));
+        moment();
+
+        assertThat(requests).hasSize(1);
+        assertThat(drops).containsEntry(DropReason.SESSION_CLASH, 1);
+    }
+
+    @Test
+    void synchronizationAnswersAndCloses() {
+        SynchronizationListening listening = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
+        loop.run(() -> listening.update(ObjectiveValue.of("v")));
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(hex("83041a003da10e8463455832050500")); // RFC 8990 appendix A.3, with a placeholder value
+        moment();
+
+        assertThat(wire.received).singleElement().isInstanceOfSatisfying(Synch.class, synch -> {
+            assertThat(synch.session()).isEqualTo(new SessionId(4038926));
+            assertThat(synch.objective().value()).hasToString("\"v\"");
+        });
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(outcomes).containsExactly(SessionOutcome.COMPLETED);
+    }
+
+    @Test
+    void silentConnectionIsGivenUp() {
+        RawPeer.Wire wire = peer.connect(node);
+        loop.advance(Duration.ofSeconds(9));
+        assertThat(wire.inputEnded).isFalse();
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void connectionsWithoutASessionAreBounded() {
+        List<RawPeer.Wire> wires = new ArrayList<>();
+        for (int i = 0; i <= Limits.DEFAULTS.connections(); i++) {
+            wires.add(peer.connect(node));
+        }
+        moment();
+
+        assertThat(wires.stream().filter(wire -> wire.inputEnded)).hasSize(1);
+        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+    }
+
+    // M_INVALID
+
+    @Test
+    void unknownTypeIsAnsweredOnAConnectionAndNotOnALink() {
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(hex("831837086178"));
+        peer.multicast(hex("831837086178"));
+        moment();
+
+        assertThat(wire.received).singleElement().isInstanceOfSatisfying(Invalid.class, invalid -> {
+            assertThat(invalid.session()).isEqualTo(new SessionId(8));
+            assertThat(invalid.content()).hasToString("46831837086178");
+        });
+        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
+    }
+
+    @Test
+    void malformedMessageIsAnsweredIfItsSessionCanBeRead() {
+        RawPeer.Wire readable = peer.connect(node);
+        readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an objective that is none
+        RawPeer.Wire garbage = peer.connect(node);
+        garbage.send(hex("ff"));
+        moment();
+
+        assertThat(readable.received).singleElement().isInstanceOf(Invalid.class);
+        assertThat(readable.inputEnded).isTrue();
+        assertThat(garbage.received).isEmpty();
+        assertThat(garbage.inputEnded).isTrue();
+        assertThat(drops).containsOnly(Map.entry(DropReason.MALFORMED, 2));
+    }
+
+    @Test
+    void invalidIsNeverAnswered() {
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new Invalid(ID, null));
+        moment();
+
+        assertThat(wire.received).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
+    }
+
+    @Test
+    void noopIsIgnored() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new Noop());
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+
+        assertThat(requests).hasSize(1);
+        assertThat(drops).containsOnly(Map.entry(DropReason.NOOP, 1));
+    }
+
+    @Test
+    void longMessageIsRefusedBeforeItIsKept() {
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(hex("83031864845b0000000100000000")); // a byte string of 4 GiB
+        moment();
+
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(drops).containsOnly(Map.entry(DropReason.MALFORMED, 1));
+    }
+
+    // Negotiation
+
+    @Test
+    void offerWithUndecrementedLoopCountIsTaken() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withLoopCount(6).withValue(2)));
+        moment();
+
+        assertThat(told.offers).hasSize(1);
+    }
+
+    @Test
+    void offerOfAnotherSessionIsDropped() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(ID, EX3.withValue(2)));
+        moment();
+
+        assertThat(told.offers).isEmpty();
+        assertThat(told.failure).isNull();
+        assertThat(drops).containsOnly(Map.entry(DropReason.OUT_OF_TURN, 1));
+    }
+
+    @Test
+    void wrongOffersEndTheSessionWithInvalid() {
+        List<Objective> wrong = List.of(
+                Objective.negotiable("EX4").withValue(1),
+                EX2.withValue(1),
+                EX3.withDryRun(true).withValue(1));
+        for (Objective offer : wrong) {
+            peer.accepted.clear();
+            told.failure = null;
+            RawPeer.Wire wire = requestFromEngine();
+            wire.send(new Negotiate(idOf(wire), offer));
+            moment();
+
+            assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+            assertThat(wire.received).hasSize(2).last().isInstanceOf(Invalid.class);
+            assertThat(wire.inputEnded).isTrue();
+        }
+    }
+
+    @Test
+    void twoMovesInARowAreRefused() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(3)));
+        moment();
+
+        assertThat(told.offers).hasSize(1);
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+    }
+
+    @Test
+    void endThatIsNeitherAcceptNorDeclineIsInvalid() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new End(idOf(wire), new GraspOption.Unknown(108, CborItem.wrap(hex("81186c"), 0, 3))));
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+    }
+
+    @Test
+    void acceptOutOfTurnIsInvalidButDeclineIsNot() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
+        wire.send(new End(idOf(wire), new GraspOption.Accept()));
+        moment();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+
+        peer.accepted.clear();
+        RawPeer.Wire second = requestFromEngine();
+        second.send(new Negotiate(idOf(second), EX3.withValue(2)));
+        second.send(new End(idOf(second), new GraspOption.Decline(null)));
+        moment();
+        assertThat(told.outcome).isEqualTo(new NegotiationOutcome.Declined("", NegotiationOutcome.Side.PEER));
+    }
+
+    @Test
+    void waitOverwritesAndRestartsTheTimer() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Wait(idOf(wire), 5000));
+        loop.advance(Duration.ofMillis(4900));
+        assertThat(told.failure).isNull();
+        wire.send(new Wait(idOf(wire), 5000));
+        loop.advance(Duration.ofMillis(4900));
+        assertThat(told.failure).isNull();
+        loop.advance(Duration.ofMillis(300));
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(told.failure).hasMessageContaining("5000 ms");
+    }
+
+    @Test
+    void waitsAreBoundedAltogether() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
+        loop.advance(Duration.ofSeconds(599));
+        assertThat(told.failure).isNull();
+        wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
+        loop.advance(Duration.ofSeconds(2));
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    @Test
+    void waitInOurTurnIsDropped() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
+        wire.send(new Wait(idOf(wire), 1));
+        moment();
+
+        assertThat(told.failure).isNull();
+        assertThat(drops).containsOnly(Map.entry(DropReason.OUT_OF_TURN, 1));
+    }
+
+    @Test
+    void waitIsNotSentWhenAMoveFollowsAtOnce() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        loop.run(() -> {
+            requests.get(0).waitFor(Duration.ofSeconds(3));
+            requests.get(0).accept();
+        });
+        moment();
+
+        assertThat(wire.received).singleElement().isInstanceOf(End.class);
+    }
+
+    @Test
+    void initiatorLetsTheResponderCloseFirst() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
+        moment();
+        loop.run(told.session::accept);
+        loop.advance(Duration.ofMillis(900));
+        assertThat(wire.inputEnded).isFalse();
+        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        loop.advance(Duration.ofMillis(200));
+        assertThat(wire.inputEnded).as("after the linger time").isTrue();
+    }
+
+    @Test
+    void responderClosesAfterItsEnd() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        loop.run(() -> requests.get(0).decline("no"));
+        moment();
+
+        assertThat(wire.received).containsExactly(new End(ID, new GraspOption.Decline("no")));
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void resetIsAFailureWithItsCause() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.abort();
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(told.failure.origin()).isEqualTo(GraspException.Origin.TRANSPORT);
+        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void messagesAfterTheEndAreDropped() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
+        moment();
+        loop.run(told.session::accept);
+        wire.send(new Negotiate(idOf(wire), EX3.withValue(3)));
+        moment();
+
+        assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
+        assertThat(told.outcome).isNotNull();
+    }
+
+    // Discovery and flooding
+
+    @Test
+    void discoveryIsAnsweredOnceAndOnlyIfSupported() {
+        listen();
+        Discovery discovery = new Discovery(ID, peerAddress(), EX3.withValue(7));
+        peer.multicast(discovery);
+        peer.multicast(discovery);
+        peer.multicast(new Discovery(new SessionId(2), peerAddress(), Objective.discoverable("unknown")));
+        moment();
+
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(peer.accepted.get(0).received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
+            assertThat(response.session()).isEqualTo(ID);
+            assertThat(response.initiator()).isEqualTo(peerAddress());
+            assertThat(response.ttlMillis()).isEqualTo(60_000);
+            assertThat(response.options())
+                    .containsExactly(new GraspOption.LocatorOption(here(node).locator()));
+        });
+        assertThat(peer.accepted.get(0).inputEnded).isTrue();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.NOT_SUPPORTED, 1));
+    }
+
+    @Test
+    void ownMulticastsAreRecognised() {
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new Ignoring()));
+        loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), Duration.ofSeconds(1), f -> {}));
+        moment();
+
+        assertThat(drops).containsOnly(Map.entry(DropReason.OWN, 2));
+    }
+
+    @Test
+    void responseOfAnotherSessionIsDropped() {
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new Ignoring()));
+        peer.connect(node)
+                .send(new Response(
+                        ID,
+                        peerAddress(),
+                        1000,
+                        List.of(new GraspOption.LocatorOption(here(node).locator())),
+                        null));
+        moment();
+
+        assertThat(drops).containsEntry(DropReason.NO_SESSION, 1);
+    }
+
+    @Test
+    void divertedLocatorsAreFoundButNoLinkLocalOnes() throws UnknownHostException {
+        List<AsaLocator> found = new ArrayList<>();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Ignoring() {
+            @Override
+            public void found(AsaLocator locator) {
+                found.add(locator);
+            }
+        }));
+        moment();
+        Discovery asked = (Discovery) peer.multicasts.get(0);
+        Locator linkLocal = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("fe80::1"), Locator.TCP, 5);
+        Locator good = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("fd12::1"), Locator.TCP, 5);
+        Response response = new Response(
+                asked.session(), asked.initiator(), 0, List.of(new GraspOption.Divert(List.of(linkLocal, good))), null);
+        peer.connect(node).send(response);
+        peer.connect(node).send(response);
+        moment();
+
+        assertThat(found).singleElement().satisfies(locator -> {
+            assertThat(locator.locator()).isEqualTo(good);
+            assertThat(locator.diverted()).isTrue();
+            assertThat(locator.ttl()).isEqualTo(Timeouts.DEFAULTS.unlimitedDiscovery());
+        });
+    }
+
+    @Test
+    void floodFromALinkLocalInitiatorMustNotTravel() throws UnknownHostException {
+        InetAddress linkLocal = InetAddress.getByName("fe80::1");
+        peer.multicast(flood(1, linkLocal, EX2.withLoopCount(2).withValue("far")));
+        peer.multicast(flood(2, linkLocal, EX2.withLoopCount(1).withValue("near")));
+        moment();
+
+        assertThat(loop.call(() -> asa.getFlood("EX2")))
+                .singleElement()
+                .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("\"near\""));
+        assertThat(drops).containsOnly(Map.entry(DropReason.LINK_LOCAL_FLOOD, 1));
+    }
+
+    @Test
+    void repeatedFloodIsADuplicateForTwoMinutes() {
+        peer.multicast(flood(1, peerAddress(), EX2.withValue(1)));
+        loop.advance(Duration.ofSeconds(119));
+        peer.multicast(flood(1, peerAddress(), EX2.withValue(2)));
+        moment();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1));
+        loop.advance(Duration.ofSeconds(2));
+        peer.multicast(flood(1, peerAddress(), EX2.withValue(3)));
+        moment();
+
+        assertThat(loop.call(() -> asa.getFlood("EX2")))
+                .singleElement()
+                .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("3"));
+    }
+
+    @Test
+    void expiredFloodIsIgnoredAndAnIndefiniteOneStays() {
+        peer.multicast(
+                new Flood(new SessionId(1), peerAddress(), 1000, List.of(TaggedObjective.untagged(EX2.withValue(1)))));
+        peer.multicast(new Flood(
+                new SessionId(2),
+                peerAddress(),
+                0,
+                List.of(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)))));
+        moment();
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).hasSize(1);
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).isEmpty();
+        loop.advance(Duration.ofDays(100));
+        assertThat(loop.call(() -> asa.getFlood("EX1"))).hasSize(1);
+    }
+
+    @Test
+    void unicastKindsAreNotTakenFromALink() {
+        listen();
+        peer.multicast(new RequestNegotiation(ID, EX3.withValue(1)));
+        peer.multicast(new Response(
+                ID,
+                peerAddress(),
+                1,
+                List.of(new GraspOption.LocatorOption(here(node).locator())),
+                null));
+        peer.multicast(hex("ff"));
+        moment();
+
+        assertThat(requests).isEmpty();
+        assertThat(peer.accepted).as("silence").isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.WRONG_PATH, 2), Map.entry(DropReason.MALFORMED, 1));
+    }
+
+    @Test
+    void withoutProtectionNothingIsTaken() {
+        listen();
+        loop.run(() -> node.setSecurity(Security.NONE));
+        peer.multicast(new Discovery(ID, peerAddress(), EX3));
+        peer.multicast(flood(1, peerAddress(), EX2.withValue(1)));
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+
+        assertThat(requests).isEmpty();
+        assertThat(peer.accepted).isEmpty();
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(drops).containsEntry(DropReason.NO_SECURITY, 3);
+    }
+
+    private static Flood flood(long id, InetAddress initiator, Objective objective) {
+        return new Flood(new SessionId(id), initiator, 600_000, List.of(TaggedObjective.untagged(objective)));
+    }
+
+    /** What the engine's negotiations tell. */
+    private static final class Told implements NegotiationEvents {
+        final List<Objective> offers = new ArrayList<>();
+        NegotiationOutcome outcome;
+        GraspException failure;
+        NegotiationSession session;
+
+        @Override
+        public void offered(Objective offer) {
+            offers.add(offer);
+        }
+
+        @Override
+        public void ended(NegotiationOutcome how) {
+            outcome = how;
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            failure = why;
+        }
+    }
+
+    /** Does not care what a discovery finds. */
+    private static class Ignoring implements DiscoveryEvents {
+        @Override
+        public void found(AsaLocator locator) {}
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    }
+}

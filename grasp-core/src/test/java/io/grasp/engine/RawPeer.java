@@ -1,0 +1,132 @@
+package io.grasp.engine;
+
+import io.grasp.cbor.CborLimits;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.MessageDecoder;
+import io.grasp.wire.MessageEncoder;
+import java.net.Inet6Address;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A neighbor without an engine: it sends what a test wants, well-formed or not, and keeps what it gets. */
+final class RawPeer implements SubstrateListener {
+    final SimNode node;
+    /** What it hears on the link, its own included, as far as that is well-formed. */
+    final List<GraspMessage> multicasts = new ArrayList<>();
+
+    final List<Wire> accepted = new ArrayList<>();
+    private Link link;
+
+    RawPeer(SimNode node) {
+        this.node = node;
+        node.loop().execute(() -> node.start(this, failure -> {}));
+    }
+
+    void multicast(GraspMessage message) {
+        multicast(MessageEncoder.encode(message));
+    }
+
+    void multicast(byte[] bytes) {
+        node.loop().execute(() -> link.multicast(bytes, failure -> {}));
+    }
+
+    /** Connects to a node. */
+    Wire connect(SimNode to) {
+        Wire wire = new Wire();
+        node.loop()
+                .execute(() -> wire.connection = node.connect(
+                        new Locator.Ipv6((Inet6Address) to.addresses().get(0), Locator.TCP, to.port()), 0, wire));
+        return wire;
+    }
+
+    @Override
+    public void linkUp(Link up) {
+        link = up;
+    }
+
+    @Override
+    public void linkDown(Link down) {}
+
+    @Override
+    public void linkFailed(String name, Throwable cause) {}
+
+    @Override
+    public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
+        try {
+            multicasts.add(new MessageDecoder(CborLimits.DEFAULT).decode(message));
+        } catch (MalformedMessageException e) {
+            // a test's own bad message came back
+        }
+    }
+
+    @Override
+    public ConnectionListener accepted(Connection connection) {
+        Wire wire = new Wire();
+        wire.connection = connection;
+        accepted.add(wire);
+        return wire;
+    }
+
+    @Override
+    public void securityChanged(Security security) {}
+
+    static GraspMessage decode(byte[] message) {
+        try {
+            return new MessageDecoder(CborLimits.DEFAULT).decode(message);
+        } catch (MalformedMessageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One of its connections. */
+    final class Wire implements ConnectionListener {
+        final List<GraspMessage> received = new ArrayList<>();
+        Connection connection;
+        boolean inputEnded;
+        boolean closed;
+
+        void send(GraspMessage message) {
+            send(MessageEncoder.encode(message));
+        }
+
+        void send(byte[] bytes) {
+            node.loop().execute(() -> connection.send(bytes, failure -> {}));
+        }
+
+        void close() {
+            node.loop().execute(() -> connection.close());
+        }
+
+        void abort() {
+            node.loop().execute(() -> connection.abort());
+        }
+
+        @Override
+        public void opened() {}
+
+        @Override
+        public void received(byte[] bytes) {
+            received.add(decode(bytes));
+        }
+
+        @Override
+        public void inputEnded() {
+            inputEnded = true;
+            connection.close();
+        }
+
+        @Override
+        public void closed(Throwable failure) {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class NettyLoopTest {
+    private final NettyLoop loop = NettyLoop.create();
+
+    @AfterEach
+    void close() {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("end of the loop", closed);
+    }
+
+    private Thread thread() {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        loop.execute(() -> thread.complete(Thread.currentThread()));
+        return Await.result("the loop's thread", thread);
+    }
+
+    @Test
+    void runsTasksInOrderAndNotAtOnce() {
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        loop.execute(() -> {
+            loop.execute(() -> order.add(3));
+            loop.wakeAt(loop.nanoTime() - 1, () -> order.add(4));
+            order.add(1);
+        });
+        loop.execute(() -> order.add(2));
+        Await.until("four tasks", () -> order.size() == 4);
+        assertThat(order).startsWith(1, 2).contains(3, 4);
+    }
+
+    @Test
+    void wakesInTimeUnlessCancelled() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        CompletableFuture<Long> late = new CompletableFuture<>();
+        long due = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+        loop.execute(() -> {
+            Loop.Wakeup cancelled = loop.wakeAt(due - 1_000_000, () -> woken.add("cancelled"));
+            loop.wakeAt(due, () -> late.complete(loop.nanoTime() - due));
+            cancelled.cancel();
+            cancelled.cancel();
+        });
+        assertThat(Await.result("the wakeup", late)).isNotNegative();
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void knowsItsThread() {
+        Thread thread = thread();
+        assertThat(thread.getName()).isEqualTo("grasp-loop");
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat(loop.inLoop()).isFalse();
+        CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
+        loop.execute(() -> inLoop.complete(loop.inLoop()));
+        assertThat(Await.result("a task", inLoop)).isTrue();
+    }
+
+    @Test
+    void blockOnTheLoopFails() {
+        CompletableFuture<Boolean> blocked = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                Mono.delay(Duration.ofMillis(1)).block();
+                blocked.complete(true);
+            } catch (IllegalStateException e) {
+                blocked.completeExceptionally(e);
+            }
+        });
+        assertThatThrownBy(() -> Await.result("block()", blocked)).hasMessageContaining("block()/blockFirst()");
+    }
+
+    @Test
+    void whatATaskThrowsIsToldAndTheLoopGoesOn() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        Thread thread = thread();
+        thread.setUncaughtExceptionHandler((where, what) -> told.add(what));
+        IllegalStateException first = new IllegalStateException("from a task");
+        AssertionError second = new AssertionError("from a wakeup");
+        loop.execute(() -> {
+            loop.wakeAt(loop.nanoTime(), () -> {
+                throw second;
+            });
+            throw first;
+        });
+        Await.until("both failures", () -> told.size() == 2);
+        assertThat(told).containsExactly(first, second);
+        assertThat(thread()).isSameAs(thread);
+    }
+
+    @Test
+    void closeRunsWhatWasGivenAndEndsTheThread() {
+        Thread thread = thread();
+        List<String> ran = new CopyOnWriteArrayList<>();
+        loop.execute(() -> loop.wakeAt(loop.nanoTime() + TimeUnit.HOURS.toNanos(1), () -> ran.add("wakeup")));
+        loop.execute(() -> ran.add("task"));
+        CompletableFuture<Thread> toldOn = new CompletableFuture<>();
+        loop.close(failure -> toldOn.complete(Thread.currentThread()));
+        assertThat(Await.result("end of the loop", toldOn)).isSameAs(thread);
+        Await.until("end of the thread", () -> !thread.isAlive());
+        assertThat(ran).containsExactly("task");
+        assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(each -> each.getName().startsWith("globalEventExecutor"));
+    }
+
+    @Test
+    void closeFromWithinAndWithoutUse() {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.execute(() -> loop.close(failure -> closed.complete(true)));
+        assertThat(Await.result("end of the loop", closed)).isTrue();
+        CompletableFuture<Boolean> unused = new CompletableFuture<>();
+        NettyLoop.create().close(failure -> unused.complete(true));
+        assertThat(Await.result("end of an unused loop", unused)).isTrue();
+    }
+}

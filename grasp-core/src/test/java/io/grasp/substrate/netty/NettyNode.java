@@ -1,0 +1,171 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.SubstrateListener;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A substrate, and everything that it tells; called from the thread of the test. */
+final class NettyNode implements SubstrateListener, AutoCloseable {
+    record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
+
+    final NettySubstrate substrate;
+    final List<Link> links = new CopyOnWriteArrayList<>();
+    final List<String> linksDown = new CopyOnWriteArrayList<>();
+    final List<String> linksFailed = new CopyOnWriteArrayList<>();
+    final List<Message> messages = new CopyOnWriteArrayList<>();
+    final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
+    volatile Consumer<Message> onMessage = message -> {};
+    volatile Consumer<NettyPeer> onAccepted = peer -> {};
+
+    private NettyNode(NettySubstrate substrate) {
+        this.substrate = substrate;
+    }
+
+    static NettyNode of(NettySubstrate substrate) {
+        return new NettyNode(substrate);
+    }
+
+    static NettyNode started(NettyConfig config) {
+        return of(NettySubstrate.create(config)).start();
+    }
+
+    static NettyNode started(NettyLoop loop, NettyConfig config) {
+        return of(NettySubstrate.on(loop, config)).start();
+    }
+
+    NettyNode start() {
+        Throwable failure = startFailure();
+        if (failure != null) {
+            close();
+            throw new AssertionError("not started", failure);
+        }
+        return this;
+    }
+
+    Throwable startFailure() {
+        CompletableFuture<Throwable> started = new CompletableFuture<>();
+        substrate.loop().execute(() -> substrate.start(this, started::complete));
+        return Await.result("start", started);
+    }
+
+    <T> T call(Supplier<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        substrate.loop().execute(() -> {
+            try {
+                result.complete(call.get());
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return Await.result("a call on the loop", result);
+    }
+
+    Link link() {
+        return links.get(0);
+    }
+
+    int port() {
+        return call(substrate::port);
+    }
+
+    InetSocketAddress at(String address) {
+        return new InetSocketAddress(address, port());
+    }
+
+    CompletableFuture<Throwable> multicast(Link link, byte[] message) {
+        CompletableFuture<Throwable> sent = new CompletableFuture<>();
+        substrate.loop().execute(() -> link.multicast(message, sent::complete));
+        return sent;
+    }
+
+    CompletableFuture<Throwable> reply(Message to, byte[] message) {
+        CompletableFuture<Throwable> sent = new CompletableFuture<>();
+        substrate.loop().execute(() -> to.replyPath().reply(message, sent::complete));
+        return sent;
+    }
+
+    NettyPeer connect(InetSocketAddress to) {
+        return connect(locator(to.getAddress(), to.getPort()), 0);
+    }
+
+    NettyPeer connect(Locator locator, int linkIndex) {
+        NettyPeer peer = new NettyPeer(substrate.loop());
+        call(() -> {
+            peer.connection = substrate.connect(locator, linkIndex, peer);
+            return peer;
+        });
+        return peer;
+    }
+
+    static Locator locator(InetAddress address, int port) {
+        return address instanceof Inet6Address ipv6
+                ? new Locator.Ipv6(ipv6, Locator.TCP, port)
+                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, port);
+    }
+
+    Message awaitMessage() {
+        Await.until("a message", () -> !messages.isEmpty());
+        return messages.get(0);
+    }
+
+    NettyPeer awaitAccepted(int index) {
+        Await.until("accepted connection " + index, () -> accepted.size() > index);
+        return accepted.get(index);
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Throwable> closed = new CompletableFuture<>();
+        substrate.loop().execute(() -> substrate.close(closed::complete));
+        Await.result("close", closed);
+    }
+
+    @Override
+    public void linkUp(Link link) {
+        links.add(link);
+    }
+
+    @Override
+    public void linkDown(Link link) {
+        linksDown.add(link.name());
+    }
+
+    @Override
+    public void linkFailed(String name, Throwable cause) {
+        linksFailed.add(name + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void linkMessage(Link link, byte[] bytes, ReplyPath replyPath) {
+        Message message = new Message(link, bytes, replyPath);
+        messages.add(message);
+        onMessage.accept(message);
+    }
+
+    @Override
+    public ConnectionListener accepted(Connection connection) {
+        NettyPeer peer = new NettyPeer(substrate.loop());
+        peer.connection = connection;
+        onAccepted.accept(peer);
+        accepted.add(peer);
+        return peer;
+    }
+
+    @Override
+    public void securityChanged(Security security) {
+        throw new AssertionError("it never changes");
+    }
+}

@@ -1,0 +1,133 @@
+package io.grasp.api;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** What docs/architecture.md says of who may know whom. */
+class LayersTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.grasp");
+
+    @Test
+    void arrowsPointDown() {
+        check(layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("samples")
+                .definedBy("io.grasp.samples..")
+                .layer("metrics")
+                .definedBy("io.grasp.metrics..")
+                .layer("api")
+                .definedBy("io.grasp.api..")
+                .layer("engine")
+                .definedBy("io.grasp.engine..")
+                .layer("netty")
+                .definedBy("io.grasp.substrate.netty..")
+                .layer("sim")
+                .definedBy("io.grasp.substrate.sim..")
+                .layer("substrate")
+                .definedBy("io.grasp.substrate")
+                .layer("wire")
+                .definedBy("io.grasp.wire..")
+                .layer("model")
+                .definedBy("io.grasp.model..")
+                .layer("cbor")
+                .definedBy("io.grasp.cbor..")
+                .withOptionalLayers(true)
+                .whereLayer("samples")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("metrics")
+                .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("api")
+                .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("engine")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "api")
+                .whereLayer("netty")
+                .mayOnlyBeAccessedByLayers("samples", "api")
+                .whereLayer("sim")
+                .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("substrate")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "api", "engine", "netty", "sim")
+                .whereLayer("wire")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "engine"));
+    }
+
+    @Test
+    void engineKnowsNoNetworkNoClockAndNoThreads() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.grasp.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "reactor..", "java.util.concurrent.locks..", "java.nio.channels..")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket"));
+    }
+
+    @Test
+    void valuesAndWireFormatKnowNoNetworkAndNoReactor() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.grasp.model..", "io.grasp.cbor..", "io.grasp.wire..", "io.grasp.substrate")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "reactor.."));
+    }
+
+    @Test
+    void onlyValuesAreReadByJackson() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages("io.grasp.model..", "io.grasp.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson.."));
+    }
+
+    @Test
+    void buffersOfNettyStayInTheirRoom() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.grasp.substrate.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty.."));
+    }
+
+    @Test
+    void noWireMessageInTheApi() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.grasp.api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grasp.wire.."));
+    }
+
+    @Test
+    void thereIsNoStaticMutableState() {
+        check(fields().that()
+                .areStatic()
+                .and()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("io.grasp..")
+                .should()
+                .beFinal());
+    }
+
+    private static void check(ArchRule rule) {
+        rule.check(CLASSES);
+    }
+}

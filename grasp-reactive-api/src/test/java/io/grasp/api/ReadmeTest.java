@@ -1,0 +1,69 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.substrate.sim.LinkKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** The ASA that the README shows: compiled, run, and the same there. */
+class ReadmeTest {
+    // README begins
+    static final Objective EX3 = Objective.negotiable("EX3");
+
+    /** Asks whoever offers EX3 for a sum, and takes no less than two thirds of it. */
+    static Mono<NegotiationOutcome> bargain(GraspConfig config, int sum) {
+        return Mono.usingWhen(
+                Grasp.start(config),
+                grasp -> grasp.registerAsa("Gray")
+                        .flatMap(gray -> gray.register(EX3)
+                                .thenMany(gray.discover(EX3, Duration.ofSeconds(1))) // Flux<AsaLocator>
+                                .next()
+                                .flatMap(peer -> gray.negotiate(
+                                        EX3.withValue(sum), peer, offers -> offers.map(offer -> answer(offer, sum))))),
+                Grasp::closeAsync);
+    }
+
+    static Move answer(Objective offer, int sum) {
+        int offered = offer.value().as(Integer.class);
+        if (3 * offered >= 2 * sum) {
+            return Move.accept();
+        }
+        return offer.loopCount() > 2 ? Move.propose((sum + offered) / 2) : Move.decline("You are mean!");
+    }
+    // README ends
+
+    @Test
+    void bargainEnds() {
+        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
+            Asa banker = world.awaitOne(world.start().registerAsa("Briggs"));
+            world.await(banker.register(EX3));
+            world.collect(banker.listenNegotiate(EX3)
+                    .flatMap(negotiation -> negotiation.converse(offers ->
+                            offers.map(offer -> Move.propose(offer.value().as(Integer.class) / 2)))));
+
+            NegotiationOutcome outcome = world.awaitOne(bargain(world.settings(), 300));
+
+            assertThat(outcome).isEqualTo(new Declined("You are mean!", Side.LOCAL));
+        }
+    }
+
+    @Test
+    void readmeShowsThisCode() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/io/grasp/api/ReadmeTest.java"));
+        String shown = source.substring(
+                        source.indexOf("// README begins\n") + "// README begins\n".length(),
+                        source.indexOf("    // README ends"))
+                .stripIndent();
+
+        assertThat(Files.readString(Path.of("../README.md"))).contains(shown.strip());
+    }
+}

@@ -1,0 +1,165 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.api.Negotiation;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+
+/** Briggs, and customers of every kind. */
+class BriggsTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    private final Town town = new Town();
+    private final List<Round> rounds = new ArrayList<>();
+    private final List<String> talk = new ArrayList<>();
+    private Grasp bank;
+    private Asa customer;
+    private AsaLocator briggs;
+
+    @BeforeEach
+    void open() {
+        bank = town.node();
+        town.briggs(bank, 7, talk::add, rounds::add);
+        customer = customer("customer");
+        briggs = town.await(customer.discover(EX3, Duration.ofSeconds(1))).get(0);
+    }
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    private Asa customer(String name) {
+        Asa asa = town.await(town.node().registerAsa(name)).get(0);
+        town.await(asa.register(EX3.withDryRun(true)));
+        return asa;
+    }
+
+    /** Asks, and goes on with these values. */
+    private NegotiationOutcome ask(ObjectiveValue first, ObjectiveValue... more) {
+        return town.await(customer.negotiate(
+                        EX3.withValue(first), briggs, offers -> offers.zipWith(Flux.just(more), (offer, value) -> value)
+                                .map(Move::propose)))
+                .get(0);
+    }
+
+    private void assertStillInBusiness() {
+        rounds.clear();
+        assertThat(ask(Money.nzd(10).value(false))).isInstanceOf(Accepted.class);
+        assertThat(rounds).containsExactly(new Round("accepted", 10L, 10L, null, false, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.grasp.samples.Nonsense#all")
+    void nonsenseIsDeclinedAndHeGoesOn(ObjectiveValue request, String reason) {
+        NegotiationOutcome outcome = ask(request);
+
+        assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
+        assertThat(rounds).containsExactly(new Round("declined", null, null, reason, false, 0));
+        assertStillInBusiness();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.grasp.samples.Nonsense#all")
+    void nonsenseInTheMiddleIsDeclinedAndHeGoesOn(ObjectiveValue offer, String reason) {
+        NegotiationOutcome outcome = ask(Money.nzd(900).value(false), offer);
+
+        assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
+        assertThat(rounds).containsExactly(new Round("declined", 900L, null, reason, false, 2));
+        assertStillInBusiness();
+    }
+
+    @Test
+    void nothingAndTheLargestSumArePossibleRequests() {
+        assertThat(ask(Money.nzd(0).value(true))).isInstanceOf(Accepted.class);
+        ObjectiveValue all = Money.nzd(Long.MAX_VALUE).value(false);
+        assertThat(ask(all, all, all, all, all, all, all))
+                .isEqualTo(new Declined("Loop count exhausted", NegotiationOutcome.Side.PEER));
+        assertStillInBusiness();
+    }
+
+    @Test
+    void aCustomerWhoGoesAwayIsARoundThatFailed() {
+        Negotiation begun = town.await(customer.requestNegotiate(
+                        EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO))
+                .get(0);
+
+        town.await(begun.cancel());
+        town.loop.advance(Duration.ofSeconds(1));
+
+        assertThat(rounds).singleElement().satisfies(round -> {
+            assertThat(round.hasFailed()).isTrue();
+            assertThat(round.asked()).isEqualTo(900);
+            assertThat(round.reason()).contains("closed the connection");
+        });
+        assertStillInBusiness();
+    }
+
+    @Test
+    void aCustomerWhoFallsSilentIsARoundThatFailed() {
+        town.await(customer.requestNegotiate(
+                EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO));
+
+        town.loop.advance(Duration.ofMinutes(5));
+
+        assertThat(rounds).singleElement().satisfies(round -> assertThat(round.hasFailed())
+                .isTrue());
+        assertStillInBusiness();
+    }
+
+    @Test
+    void heFloodsTheTimeAtOnceAndEveryMinute() {
+        List<FloodedObjective> floods = new ArrayList<>();
+        Asa reader = town.await(town.node().registerAsa("reader")).get(0);
+        var watching = reader.floods("EX1").subscribe(floods::add);
+
+        town.loop.advance(Duration.ofSeconds(181));
+        watching.dispose();
+
+        assertThat(floods).hasSize(3).allSatisfy(flooded -> {
+            assertThat(flooded.objective().value().as(String.class)).isEqualTo("2026-01-01 12:00 UTC from Briggs");
+            assertThat(flooded.ttl()).isGreaterThan(Duration.ofSeconds(60));
+        });
+        assertThat(town.await(customer.getFlood("EX1")))
+                .as("flooded while he opened, and since")
+                .hasSize(1);
+    }
+
+    @Test
+    void heServesExample2() {
+        Objective received = town.await(
+                        customer.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1)))
+                .get(0);
+
+        assertThat(received.value()).hasToString("[1, \"two\", 3]");
+    }
+
+    @Test
+    void heSaysWhatHeDoes() {
+        ask(Money.nzd(10).value(false));
+        ask(ObjectiveValue.of("a\u001b[2Jb"));
+
+        assertThat(talk.get(0)).isEqualTo("Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain");
+        assertThat(talk.get(1)).startsWith("Asked for NZD 10; reserves are NZD ");
+        assertThat(talk.get(2)).isEqualTo("Asked for NZD 10: accepted");
+        assertThat(talk.get(3)).isEqualTo("Asked for \"a\\u001b[2Jb\"");
+    }
+}

@@ -1,0 +1,66 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command line, as somebody at a terminal sees it. */
+final class Cli {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private Cli() {}
+
+    /** Runs a command that does not get as far as the network. */
+    static Run run(String... args) {
+        return run(Main.commandLine(), args);
+    }
+
+    /** Runs a command whose node is one of a simulated network. */
+    static Run runIn(Nodes nodes, String... args) {
+        CommandLine commands = Main.commandLine();
+        for (CommandLine command : commands.getSubcommands().values()) {
+            for (Object mixin : command.getMixins().values()) {
+                if (mixin instanceof NetworkOptions network) {
+                    network.nodes = nodes;
+                }
+            }
+        }
+        return run(commands, args);
+    }
+
+    private static Run run(CommandLine commands, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = commands.setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+        return new Run(code, out.toString().lines().toList(), err.toString().lines().toList());
+    }
+
+    /**
+     * What a command did.
+     *
+     * @param code its exit code
+     * @param out the lines on standard output
+     * @param err the lines on standard error
+     */
+    record Run(int code, List<String> out, List<String> err) {
+        /** Every line of standard output as the JSON object that it must be. */
+        List<JsonNode> json() {
+            List<JsonNode> objects = out.stream().map(JSON::readTree).toList();
+            assertThat(objects).allMatch(JsonNode::isObject);
+            return objects;
+        }
+
+        /** The only line of standard output as the JSON object that it must be. */
+        JsonNode onlyJson() {
+            assertThat(out).as("stdout; stderr was %s", err).hasSize(1);
+            return json().get(0);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Grasp;
+import io.grasp.engine.EngineLoad;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** Many customers at once. */
+class CrowdTest {
+    private static final int CUSTOMERS = 50;
+    private static final int ROUNDS = 3;
+
+    @Test
+    void briggsBargainsWithManyAtOnce() {
+        try (Town town = new Town()) {
+            AtOnce atOnce = new AtOnce();
+            List<Round> his = new ArrayList<>();
+            Grasp bank = town.node(atOnce);
+            town.briggs(bank, 1, line -> {}, his::add);
+            List<Flux<Round>> customers = new ArrayList<>();
+            for (int i = 0; i < CUSTOMERS; i++) {
+                customers.add(town.gray(town.node(), i, ROUNDS));
+            }
+
+            List<Round> hers = town.await(Flux.merge(Flux.fromIterable(customers), CUSTOMERS));
+
+            assertThat(hers).hasSize(CUSTOMERS * ROUNDS).noneMatch(Round::hasFailed);
+            assertThat(his).containsExactlyInAnyOrderElementsOf(hers);
+            assertThat(atOnce.most).isGreaterThan(CUSTOMERS / 2);
+            town.loop.advance(Duration.ofSeconds(5));
+            EngineLoad load = town.await(bank.load()).get(0);
+            assertThat(load.sessions()).isZero();
+            assertThat(load.channels()).isZero();
+        }
+    }
+
+    /** Counts sessions under way. */
+    private static final class AtOnce implements GraspObserver {
+        private int now;
+        private int most;
+
+        @Override
+        public void sessionStarted(SessionInfo session) {
+            most = Math.max(most, ++now);
+        }
+
+        @Override
+        public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
+            now--;
+        }
+    }
+}

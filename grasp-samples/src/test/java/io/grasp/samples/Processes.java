@@ -1,0 +1,78 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Processes of the command line in network namespaces: {@code target/grasp.jar}, or the classes before it is built. */
+final class Processes {
+    /** How long anything may take before the test fails; it is generous, as the machine may be busy. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private static final Duration POLL = Duration.ofMillis(5);
+    private static final Path JAR = Path.of("target", "grasp.jar");
+
+    private final List<RunningProcess> started = new CopyOnWriteArrayList<>();
+
+    Processes() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "kill-processes"));
+    }
+
+    /** Starts a command as it is. */
+    RunningProcess start(Namespaces.Host host, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
+        // A short life: start fast, optimize little.
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC"));
+        if (Files.exists(JAR)) {
+            command.addAll(List.of("-jar", JAR.toString()));
+        } else {
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        }
+        command.addAll(List.of(arguments));
+        try {
+            RunningProcess process = new RunningProcess(
+                    String.join(" ", arguments), new ProcessBuilder(command).start());
+            started.add(process);
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a command with {@code --assume-secure}. */
+    RunningProcess node(Namespaces.Host host, String... arguments) {
+        String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
+        all[arguments.length] = "--assume-secure";
+        return start(host, all);
+    }
+
+    /** Kills what still runs. */
+    void kill() {
+        started.forEach(RunningProcess::kill);
+        started.clear();
+    }
+
+    /** Waits for a condition, but not for ever. */
+    static void await(Supplier<String> what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                fail("waited in vain for " + what.get());
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A process that a test has started, with the lines that it has printed. */
+final class RunningProcess {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** ff02::13, as Linux writes it. */
+    private static final String GROUP = "ff020000000000000000000000000013";
+
+    private final String name;
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers;
+
+    RunningProcess(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.readers = List.of(
+                reader(process.inputReader(StandardCharsets.UTF_8), output),
+                reader(process.errorReader(StandardCharsets.UTF_8), errors));
+    }
+
+    private Thread reader(BufferedReader from, List<String> to) {
+        Thread reader = new Thread(() -> from.lines().forEach(to::add), "read " + name);
+        reader.setUncaughtExceptionHandler((thread, failure) -> errors.add("reading failed: " + failure));
+        reader.setDaemon(true);
+        reader.start();
+        return reader;
+    }
+
+    /** Waits until its node hears multicasts; it must be the first one in its namespace. */
+    RunningProcess awaitListening() {
+        Path groups = Path.of("/proc", Long.toString(process.pid()), "net", "igmp6");
+        await("no multicast group", () -> {
+            try {
+                return Files.readString(groups).contains(GROUP);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return this;
+    }
+
+    /** Waits for a line of output that has a text in it, and gives the first one. */
+    String line(String text) {
+        return line(text, line -> line.contains(text));
+    }
+
+    /** Waits for a line of output, and gives the first one. */
+    String line(String what, Predicate<String> isIt) {
+        await("no line " + what, () -> find(isIt).isPresent());
+        return find(isIt).orElseThrow();
+    }
+
+    private Optional<String> find(Predicate<String> isIt) {
+        return output.stream().filter(isIt).findFirst();
+    }
+
+    /** Waits for a number of lines of output, and gives all there are; each must be JSON. */
+    List<JsonNode> json(int lines) {
+        await("no " + lines + " lines", () -> output.size() >= lines);
+        return output.stream().map(RunningProcess::parse).toList();
+    }
+
+    static JsonNode parse(String line) {
+        return JSON.readTree(line);
+    }
+
+    List<String> output() {
+        return output;
+    }
+
+    List<String> errors() {
+        return errors;
+    }
+
+    /** Waits until it has ended, and gives its exit code. */
+    int exit() {
+        await("no end", this::hasEnded);
+        return process.exitValue();
+    }
+
+    boolean hasEnded() {
+        return !process.isAlive() && readers.stream().noneMatch(Thread::isAlive);
+    }
+
+    /** Tells it to stop (SIGTERM). */
+    void stop() {
+        process.destroy();
+    }
+
+    /** Kills it (SIGKILL) and waits until it is dead. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private void await(String otherwise, BooleanSupplier condition) {
+        Processes.await(() -> otherwise + ": " + this, () -> hasEnded() || condition.getAsBoolean());
+        assertThat(condition.getAsBoolean()).as(otherwise + ": " + this).isTrue();
+    }
+
+    /** {@return what it was told to do, and what it said} */
+    @Override
+    public String toString() {
+        return "grasp " + name + ", output " + output + ", errors " + errors;
+    }
+}
