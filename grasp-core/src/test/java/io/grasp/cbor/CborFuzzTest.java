@@ -1,6 +1,8 @@
 package io.grasp.cbor;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,8 +15,11 @@ class CborFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        return Stream.concat(
-                Rfc8949.appendixA().map(Rfc8949.Example::bytes),
-                Rfc8949.appendixF().map(Rfc8949.NotWellFormed::bytes));
+        SplittableRandom random = new SplittableRandom(1);
+        return Stream.of(
+                        Rfc8949.appendixA().map(Rfc8949.Example::bytes),
+                        Rfc8949.appendixF().map(Rfc8949.NotWellFormed::bytes),
+                        Stream.generate(() -> CborGenerator.item(random, 4)).limit(100))
+                .flatMap(Function.identity());
     }
 }

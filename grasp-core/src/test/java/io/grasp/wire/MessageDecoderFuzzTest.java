@@ -1,6 +1,7 @@
 package io.grasp.wire;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,6 +14,9 @@ class MessageDecoderFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        return Vectors.all().stream().map(Vectors.Vector::bytes);
+        MessageGenerator messages = new MessageGenerator(new SplittableRandom(1));
+        return Stream.concat(
+                Vectors.all().stream().map(Vectors.Vector::bytes),
+                Stream.generate(messages::next).limit(100).map(MessageEncoder::encode));
     }
 }

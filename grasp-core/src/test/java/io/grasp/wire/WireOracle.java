@@ -20,6 +20,12 @@ final class WireOracle {
     /** A message that came with arrays of indefinite length can be a byte longer with known lengths. */
     private static final MessageDecoder ROOMY_DECODER = new MessageDecoder(LIMITS.withMaxBytes(2 * LIMITS.maxBytes()));
 
+    /** Elements of a byte each: arrays that are empty, a number. */
+    private static final byte[] ADDED = {(byte) 0x80, (byte) 0x80, 5};
+
+    /** An array of 23 elements, the most that its first byte can tell. */
+    private static final int LONGEST_ARRAY = 0x97;
+
     private WireOracle() {}
 
     /** Decoding fails with the one exception, or gives a message that survives encoding. */
@@ -38,10 +44,24 @@ final class WireOracle {
         assertThat(again).isEqualTo(message).hasSameHashCodeAs(message).hasToString(message.toString());
         assertThat(MessageEncoder.encode(again)).as("encoding is stable").isEqualTo(encoded);
         assertThat(MessagePrinter.print(encoded)).isNotEmpty();
+        if (!(message instanceof Noop)) {
+            checkExtension(encoded);
+        }
         if (message instanceof Discovery || message instanceof Flood) {
             checkLoopCount(bytes, message);
         }
         assertThat(bytes).as("never written to").isEqualTo(before);
+    }
+
+    /** What a later version may add at the end makes no difference, and is kept. */
+    private static void checkExtension(byte[] encoded) {
+        if ((encoded[0] & 0xFF) > LONGEST_ARRAY - ADDED.length) {
+            return;
+        }
+        byte[] extended = Arrays.copyOf(encoded, encoded.length + ADDED.length);
+        extended[0] += (byte) ADDED.length;
+        System.arraycopy(ADDED, 0, extended, encoded.length, ADDED.length);
+        assertThat(MessageEncoder.encode(decode(extended))).isEqualTo(extended);
     }
 
     private static void checkLoopCount(byte[] bytes, GraspMessage message) {

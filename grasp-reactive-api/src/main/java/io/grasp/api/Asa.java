@@ -254,8 +254,7 @@ public final class Asa {
                 emitter -> asa.synchronize(objective, peer, orDefault(timeout), new SynchronizationEvents() {
                     @Override
                     public void synchronised(Objective received) {
-                        emitter.next(received);
-                        emitter.complete();
+                        emitter.success(received);
                     }
 
                     @Override

@@ -123,8 +123,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
     @Override
     public void ended(NegotiationOutcome outcome) {
         if (end(null)) {
-            result.next(outcome);
-            result.complete();
+            result.success(outcome);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.engine.Cancellable;
+import io.grasp.engine.EngineAsa;
 import io.grasp.engine.EngineLoad;
 import io.grasp.engine.GraspEngine;
 import io.grasp.model.GraspErrorCode;
@@ -11,6 +12,7 @@ import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -37,26 +39,32 @@ public final class Grasp implements AutoCloseable {
      */
     public static Mono<Grasp> start(GraspConfig config) {
         return Mono.defer(() -> {
+            RandomGenerator random = config.newRandom();
             Substrate substrate = config.newSubstrate();
-            return LoopFlux.single(substrate.loop(), emitter -> start(config, substrate, emitter));
+            GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
+            return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine));
         });
     }
 
-    private static Cancellable start(GraspConfig config, Substrate substrate, LoopEmitter<Grasp> emitter) {
-        GraspEngine engine = new GraspEngine(config.engine(), substrate, config.newRandom(), config.observer());
-        engine.start(failure -> {
-            if (emitter.isCancelled()) {
-                return; // closed by the cancel
-            }
-            if (failure == null) {
-                emitter.next(new Grasp(
-                        substrate.loop(), engine, config.engine().limits().floodEntries()));
-                emitter.complete();
-            } else {
-                engine.close(closed -> emitter.error(startFailed(failure)));
-            }
-        });
-        return () -> engine.close(closed -> {});
+    /** A node that is being started, and closed if nobody waits for it any more. */
+    private record Starting(GraspConfig config, Loop loop, GraspEngine engine) implements LoopFlux.Source<Grasp> {
+        @Override
+        public Cancellable start(LoopEmitter<Grasp> emitter) {
+            engine.start(failure -> {
+                if (failure == null) {
+                    emitter.success(
+                            new Grasp(loop, engine, config.engine().limits().floodEntries()));
+                } else {
+                    engine.close(closed -> emitter.error(startFailed(failure)));
+                }
+            });
+            return () -> engine.close(closed -> {});
+        }
+
+        @Override
+        public void abandoned() {
+            engine.close(closed -> {});
+        }
     }
 
     private static Throwable startFailed(Throwable failure) {
@@ -73,7 +81,11 @@ public final class Grasp implements AutoCloseable {
      * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}
      */
     public Mono<Asa> registerAsa(String name) {
-        return LoopFlux.call(loop, () -> new Asa(engine.registerAsa(name), loop, floodBacklog));
+        return LoopFlux.single(loop, emitter -> {
+            EngineAsa asa = engine.registerAsa(name);
+            emitter.success(new Asa(asa, loop, floodBacklog));
+            return asa::deregister;
+        });
     }
 
     /**

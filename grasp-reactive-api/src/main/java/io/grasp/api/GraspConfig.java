@@ -8,7 +8,6 @@ import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettySubstrate;
 import java.net.InetAddress;
-import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -41,7 +40,7 @@ public final class GraspConfig {
         return new GraspConfig(
                 EngineConfig.DEFAULTS,
                 () -> NettySubstrate.create(NettyConfig.defaults()),
-                SecureRandom::new,
+                SecureIds::create,
                 GraspObserver.NONE);
     }
 
@@ -102,7 +101,8 @@ public final class GraspConfig {
      * These settings with another source of Session IDs: a seeded one makes a test repeatable. On a real network it
      * must be cryptographically strong (RFC 8990 section 2.7), as the default is.
      *
-     * @param newRandom makes the source of each node that is started
+     * @param newRandom makes the source of each node that is started, on the thread that subscribes to the start; the
+     *     source itself is used on the loop and must not block
      * @return the changed settings
      */
     public GraspConfig withRandom(Supplier<? extends RandomGenerator> newRandom) {

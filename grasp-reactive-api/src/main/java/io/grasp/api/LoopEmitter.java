@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
 /** One subscription to a {@link LoopFlux}: all its state is the loop's, but for the flag that stops it. */
@@ -31,18 +32,28 @@ final class LoopEmitter<T> implements Subscription {
 
     void start(LoopFlux.Source<T> source) {
         if (cancelled) {
+            source.abandoned();
             return;
         }
         try {
             Cancellable started = source.start(this);
+            if (isDelivered()) {
+                return;
+            }
             if (cancelled) {
                 started.cancel();
-            } else if (!ended) {
+            } else {
                 work = started;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             error(e);
         }
+    }
+
+    /** Nothing is left to give: from now on what was given is the subscriber's, and a cancel does not concern it. */
+    private boolean isDelivered() {
+        return completed && backlog.isEmpty();
     }
 
     /** Told of demand, past and future, instead of a backlog. */
@@ -56,6 +67,15 @@ final class LoopEmitter<T> implements Subscription {
     void next(T value) {
         if (!cancelled && !completed) {
             backlog.add(value);
+            drain();
+        }
+    }
+
+    /** The one value, and the end. */
+    void success(T value) {
+        if (!cancelled && !completed) {
+            backlog.add(value);
+            completed = true;
             drain();
         }
     }
@@ -90,10 +110,13 @@ final class LoopEmitter<T> implements Subscription {
             if (demand != Long.MAX_VALUE) {
                 demand--;
             }
+            if (isDelivered()) {
+                work = null;
+            }
             subscriber.onNext(value);
         }
         draining = false;
-        if (!cancelled && completed && backlog.isEmpty()) {
+        if (!cancelled && isDelivered()) {
             ended = true;
             work = null;
             if (error == null) {
@@ -133,7 +156,7 @@ final class LoopEmitter<T> implements Subscription {
     private void stop() {
         Cancellable started = work;
         work = null;
-        if (started != null && !ended) {
+        if (started != null) {
             started.cancel();
         }
     }

@@ -24,6 +24,9 @@ final class LoopFlux<T> extends Flux<T> {
     interface Source<T> {
         /** {@return how to give it up} */
         Cancellable start(LoopEmitter<T> emitter);
+
+        /** It will not be started: it was cancelled before, or there is no loop any more. */
+        default void abandoned() {}
     }
 
     LoopFlux(Loop loop, Supplier<Backlog<T>> backlog, Source<T> source) {
@@ -45,8 +48,7 @@ final class LoopFlux<T> extends Flux<T> {
     /** A publisher of what an action on the loop returns. */
     static <T> Mono<T> call(Loop loop, Supplier<T> action) {
         return single(loop, emitter -> {
-            emitter.next(action.get());
-            emitter.complete();
+            emitter.success(action.get());
             return () -> {};
         });
     }
@@ -67,6 +69,7 @@ final class LoopFlux<T> extends Flux<T> {
         try {
             loop.execute(() -> emitter.start(source));
         } catch (RejectedExecutionException e) {
+            source.abandoned();
             subscriber.onError(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed")
                     .causedBy(e));
         }

@@ -202,8 +202,7 @@ public final class Negotiation {
             requireAlive();
             NegotiationOutcome known = outcome;
             if (known != null) {
-                emitter.next(known);
-                emitter.complete();
+                emitter.success(known);
                 return () -> {};
             }
             return Conversation.goOn(loop, timeout, session(), conversation, emitter);
@@ -227,8 +226,7 @@ public final class Negotiation {
         if (failure != null) {
             emitter.error(failure);
         } else {
-            emitter.next(this);
-            emitter.complete();
+            emitter.success(this);
         }
     }
 

@@ -69,7 +69,8 @@ final class Briggs {
                         .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
                         .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
                         .doOnSuccess(ready -> talk.say("Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain"))
-                        .then(Mono.when(flood(asa), bargain(asa))));
+                        // the end of the bargaining, with the node or the ASA, is the end of the flooding
+                        .then(Mono.firstWithSignal(bargain(asa), flood(asa))));
     }
 
     private Mono<Void> flood(Asa asa) {

@@ -24,7 +24,8 @@ final class RealNodes implements Nodes {
         try {
             return Mono.usingWhen(
                             Grasp.start(config),
-                            grasp -> work.apply(grasp).takeUntilOther(stop.asMono()),
+                            // Not takeUntilOther: what it watches may fail without cancelling the work.
+                            grasp -> work.apply(grasp).or(stop.asMono()),
                             Grasp::closeAsync)
                     .block();
         } finally {

@@ -35,8 +35,8 @@ final class SynchronizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
-        Objective received = network.withNode(
-                grasp -> grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(asa, timeout))));
+        Objective received = network.withNode(grasp ->
+                grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(asa, timeout))));
         if (received == null) {
             return 1;
         }

@@ -25,7 +25,7 @@ import reactor.core.publisher.Flux;
 
 /** Briggs, and customers of every kind. */
 class BriggsTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX3 = Objective.negotiable("EX3").withLoopCount(30);
 
     private final Town town = new Town();
     private final List<Round> rounds = new ArrayList<>();
@@ -91,8 +91,9 @@ class BriggsTest {
     void nothingAndTheLargestSumArePossibleRequests() {
         assertThat(ask(Money.nzd(0).value(true))).isInstanceOf(Accepted.class);
         ObjectiveValue all = Money.nzd(Long.MAX_VALUE).value(false);
-        assertThat(ask(all, all, all, all, all, all, all))
-                .isEqualTo(new Declined("Loop count exhausted", NegotiationOutcome.Side.PEER));
+        assertThat(ask(all, all, all, all, all, all, all, all))
+                .isEqualTo(new Declined("Insufficient funds", NegotiationOutcome.Side.PEER));
+        assertThat(rounds).extracting(Round::asked).containsExactly(0L, Long.MAX_VALUE);
         assertStillInBusiness();
     }
 

@@ -31,11 +31,11 @@ class CrowdTest {
             }
 
             List<Round> hers = town.await(Flux.merge(Flux.fromIterable(customers), CUSTOMERS));
+            town.loop.advance(Duration.ofSeconds(5));
 
             assertThat(hers).hasSize(CUSTOMERS * ROUNDS).noneMatch(Round::hasFailed);
             assertThat(his).containsExactlyInAnyOrderElementsOf(hers);
             assertThat(atOnce.most).isGreaterThan(CUSTOMERS / 2);
-            town.loop.advance(Duration.ofSeconds(5));
             EngineLoad load = town.await(bank.load()).get(0);
             assertThat(load.sessions()).isZero();
             assertThat(load.channels()).isZero();

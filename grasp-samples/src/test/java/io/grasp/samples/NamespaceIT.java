@@ -59,8 +59,8 @@ class NamespaceIT {
         assertThat(ex1.get("loopCount").asInt()).isEqualTo(4);
         assertThat(ex1.get("ttlMillis").asLong()).isBetween(1L, 90_000L);
 
-        RunningProcess gray = processes.node(
-                network.right, "gray", "--rounds", "5", "--pause", "100", "--seed", GRAY, "--json");
+        RunningProcess gray =
+                processes.node(network.right, "gray", "--rounds", "5", "--pause", "100", "--seed", GRAY, "--json");
         RunningProcess discover = processes.node(network.right, "discover", "EX3", "--timeout", "2000", "--json");
         RunningProcess synchronize = processes.node(network.right, "synchronize", "EX2", "--json");
 
@@ -73,7 +73,8 @@ class NamespaceIT {
         assertThat(ex3.get("diverted").asBoolean()).isFalse();
         assertThat(ex3.get("ttlMillis").asLong()).isPositive();
 
-        assertThat(theOnly(synchronize)).isEqualTo(RunningProcess.parse("{'name':'EX2','value':[1,'two',3]}".replace('\'', '"')));
+        assertThat(theOnly(synchronize))
+                .isEqualTo(RunningProcess.parse("{'name':'EX2','value':[1,'two',3]}".replace('\'', '"')));
 
         assertThat(gray.exit()).as(gray.toString()).isZero();
         List<JsonNode> rounds = gray.json(5);

@@ -94,7 +94,19 @@ final class Namespaces implements AutoCloseable {
     private void build() {
         ip("netns", "add", left.namespace);
         ip("netns", "add", right.namespace);
-        ip("link", "add", left.link, "netns", left.namespace, "type", "veth", "peer", "name", right.link, "netns", right.namespace);
+        ip(
+                "link",
+                "add",
+                left.link,
+                "netns",
+                left.namespace,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                right.link,
+                "netns",
+                right.namespace);
         for (Host host : List.of(left, right)) {
             // Its own link-local address, without duplicate address detection: valid at once.
             ip("-n", host.namespace, "link", "set", "dev", host.link, "addrgenmode", "none");
@@ -103,9 +115,12 @@ final class Namespaces implements AutoCloseable {
             ip("-n", host.namespace, "addr", "add", host.linkLocal + "/64", "dev", host.link, "nodad");
         }
         for (Host host : List.of(left, right)) {
-            Processes.await(() -> "the link of " + host, () -> !ip("-n", host.namespace, "link", "show", "up", "dev", host.link)
-                            .contains("NO-CARRIER")
-                    && ip("-n", host.namespace, "-6", "addr", "show", "tentative").isEmpty());
+            Processes.await(
+                    () -> "the link of " + host,
+                    () -> !ip("-n", host.namespace, "link", "show", "up", "dev", host.link)
+                                    .contains("NO-CARRIER")
+                            && ip("-n", host.namespace, "-6", "addr", "show", "tentative")
+                                    .isEmpty());
         }
     }
 
@@ -129,7 +144,8 @@ final class Namespaces implements AutoCloseable {
             String[] command = new String[arguments.length + 1];
             command[0] = "ip";
             System.arraycopy(arguments, 0, command, 1, arguments.length);
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exit = process.onExit().join().exitValue();
             if (exit != 0) {

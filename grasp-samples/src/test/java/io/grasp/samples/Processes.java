@@ -43,8 +43,8 @@ final class Processes {
         }
         command.addAll(List.of(arguments));
         try {
-            RunningProcess process = new RunningProcess(
-                    String.join(" ", arguments), new ProcessBuilder(command).start());
+            RunningProcess process =
+                    new RunningProcess(String.join(" ", arguments), new ProcessBuilder(command).start());
             started.add(process);
             return process;
         } catch (IOException e) {

@@ -58,7 +58,14 @@ final class Connections {
         accepted++;
         NettyConnection connection = create((InetSocketAddress) channel.remoteAddress(), () -> accepted--);
         connection.accepted(channel);
-        loop.run(() -> connection.listener(acceptor.apply(connection)));
+        loop.run(() -> {
+            try {
+                connection.listener(acceptor.apply(connection));
+            } catch (Throwable failure) {
+                connection.abort(); // nobody would ever close it
+                throw failure;
+            }
+        });
     }
 
     Connection connect(InetSocketAddress remote, ConnectionListener listener) {

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 
 /** A substrate, and everything that it tells; called from the thread of the test. */
 final class NettyNode implements SubstrateListener, AutoCloseable {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
 
     final NettySubstrate substrate;
@@ -27,6 +28,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<String> linksFailed = new CopyOnWriteArrayList<>();
     final List<Message> messages = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
+    volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
     volatile Consumer<NettyPeer> onAccepted = peer -> {};
 
@@ -85,16 +87,18 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         return new InetSocketAddress(address, port());
     }
 
-    CompletableFuture<Throwable> multicast(Link link, byte[] message) {
+    /** {@return why the multicast was not sent; {@code null} if it was} */
+    Throwable multicast(Link link, byte[] message) {
         CompletableFuture<Throwable> sent = new CompletableFuture<>();
         substrate.loop().execute(() -> link.multicast(message, sent::complete));
-        return sent;
+        return Await.result("a multicast", sent);
     }
 
-    CompletableFuture<Throwable> reply(Message to, byte[] message) {
+    /** {@return why the reply was not sent; {@code null} if it was} */
+    Throwable reply(Message to, byte[] message) {
         CompletableFuture<Throwable> sent = new CompletableFuture<>();
         substrate.loop().execute(() -> to.replyPath().reply(message, sent::complete));
-        return sent;
+        return Await.result("a reply", sent);
     }
 
     NettyPeer connect(InetSocketAddress to) {
@@ -136,6 +140,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @Override
     public void linkUp(Link link) {
         links.add(link);
+        onLinkUp.accept(link);
     }
 
     @Override

@@ -22,7 +22,12 @@ final class NettyPeer implements ConnectionListener {
         this.loop = loop;
     }
 
-    CompletableFuture<Throwable> send(byte[] bytes) {
+    /** {@return why the bytes were not sent; {@code null} if they were} */
+    Throwable send(byte[] bytes) {
+        return Await.result("a send", sending(bytes));
+    }
+
+    CompletableFuture<Throwable> sending(byte[] bytes) {
         CompletableFuture<Throwable> flushed = new CompletableFuture<>();
         loop.execute(() -> connection.send(bytes, flushed::complete));
         return flushed;

@@ -13,7 +13,7 @@ class NoLeaksTest {
     void aPlantedLeakIsFound() throws ReflectiveOperationException {
         noLeaks.watch();
         plant();
-        assertThat(noLeaks.found()).hasSize(1).first().asString().contains("ByteBuf", "NoLeaksTest");
+        assertThat(noLeaks.found()).anyMatch(leak -> leak.startsWith("ByteBuf") && leak.contains("NoLeaksTest.plant"));
     }
 
     @Test

@@ -1,0 +1,127 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** How connections end, and that nothing is lost then. */
+class NettyClosingTest extends PlainPeers {
+    @Test
+    void nothingIsLostWhenThePeerAnswersAndClosesAtOnce() {
+        for (int i = 1; i <= 1000; i++) {
+            byte[] answer = bytes(i);
+            CompletableFuture<Void> played = peer(socket -> {
+                socket.getInputStream().read();
+                socket.getOutputStream().write(answer);
+            });
+            NettyPeer ours = connect();
+            ours.onInputEnded = self -> self.connection.close();
+            assertThat(ours.send(new byte[1])).isNull();
+            assertThat(ours.awaitClosed()).isNull();
+            assertThat(ours.received()).isEqualTo(answer);
+            assertThat(ours.events).containsExactly("opened", "inputEnded", "closed");
+            Await.result("the peer", played);
+        }
+    }
+
+    @Test
+    void nothingIsLostWhenThePeerSpeaksFirstAndClosesAtOnce() {
+        CompletableFuture<Void> played = peer(socket -> socket.getOutputStream().write(bytes(100_000)));
+        NettyPeer ours = connect().await("inputEnded");
+        assertThat(ours.received()).isEqualTo(bytes(100_000));
+        ours.close();
+        assertThat(ours.awaitClosed()).isNull();
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void whenThePeerEndsItsDirectionOursStaysOpen() {
+        CompletableFuture<Void> played = peer(socket -> {
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes(500_000));
+        });
+        NettyPeer ours = connect().await("inputEnded");
+        assertThat(ours.send(bytes(500_000))).isNull();
+        ours.close();
+        assertThat(ours.awaitClosed()).isNull();
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void unreadInputAtCloseTakesNothingFromThePeer() {
+        CompletableFuture<Void> played = peer(socket -> {
+            // So much that some is on its way while the other side is already closing.
+            socket.getOutputStream().write(bytes(300_000));
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes(1_000_000));
+        });
+        NettyPeer ours = connect();
+        ours.onReceived = self -> {
+            self.onReceived = ignored -> {};
+            self.connection.send(bytes(1_000_000), failure -> {});
+            self.connection.close();
+        };
+        assertThat(ours.awaitClosed()).isNull();
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void aPeerThatNeverEndsItsDirectionIsNotWaitedForForEver() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        CompletableFuture<Void> played = peer(socket -> {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            Await.result("the end of the test", done);
+        });
+        NettyPeer ours = connect().await("opened");
+        ours.close();
+        assertThat(ours.awaitClosed()).isNull();
+        done.complete(true);
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void aPeerThatTakesNothingIsNotWaitedForForEver() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        CompletableFuture<Void> played = peer(socket -> Await.result("the end of the test", done));
+        NettyPeer ours = connect();
+        CompletableFuture<Throwable> flushed = ours.sending(bytes(30_000_000));
+        ours.close();
+        assertThat(ours.awaitClosed()).hasMessageContaining("took too long");
+        assertThat(Await.result("the send", flushed)).isNotNull();
+        done.complete(true);
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void aResetFailsTheConnection() {
+        CompletableFuture<Void> played = peer(socket -> {
+            socket.getInputStream().read();
+            reset(socket);
+        });
+        NettyPeer ours = connect();
+        assertThat(ours.send(new byte[1])).isNull();
+        assertThat(ours.awaitClosed()).isInstanceOf(SocketException.class).hasMessageContaining("reset");
+        assertThat(ours.events).containsExactly("opened", "closed");
+        assertThat(ours.send(new byte[1])).isInstanceOf(IOException.class);
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void abortResetsThePeer() {
+        CompletableFuture<Void> played = peer(socket ->
+                assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class));
+        NettyPeer ours = connect().await("opened");
+        ours.abort();
+        assertThat(ours.awaitClosed()).isNull();
+        Await.result("the peer", played);
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class NettyConfigTest {
+    @Test
+    void aChangeIsACopy() {
+        NettyConfig defaults = NettyConfig.defaults();
+        NettyConfig changed = defaults.withLinks("eth0", "eth1")
+                .withAssumeSecure(true)
+                .withMulticastPort(17017)
+                .withConnectTimeout(Duration.ofMillis(1500));
+        assertThat(changed.links).containsExactly("eth0", "eth1");
+        assertThat(changed.assumeSecure).isTrue();
+        assertThat(changed.multicastPort).isEqualTo(17017);
+        assertThat(changed.connectTimeoutMillis).isEqualTo(1500);
+        assertThat(changed.withAllLinks().links).isNull();
+        assertThat(changed.withoutLinks().links).isEmpty();
+        assertThat(defaults.links).isNull();
+        assertThat(defaults.assumeSecure).isFalse();
+        assertThat(defaults.multicastPort).isEqualTo(7017);
+    }
+
+    @Test
+    void whatIsOutOfBoundsIsRefused() {
+        NettyConfig config = NettyConfig.defaults();
+        assertThatThrownBy(() -> config.withMulticastPort(65536))
+                .hasMessage("multicast port is 65536, must be 1 to 65535");
+        assertThatThrownBy(() -> config.withMaxMulticastBytes(0)).hasMessageContaining("maximum multicast size");
+        assertThatThrownBy(() -> config.withMaxDatagramBytes(65528)).hasMessageContaining("65527");
+        assertThatThrownBy(() -> config.withMaxReplies(-1)).hasMessageContaining("replies");
+        assertThatThrownBy(() -> config.withMaxAcceptedConnections(0)).hasMessageContaining("connections");
+        assertThatThrownBy(() -> config.withConnectTimeout(Duration.ZERO)).hasMessageContaining("connect timeout");
+        assertThatThrownBy(() -> config.withCloseTimeout(Duration.ofDays(30))).hasMessageContaining("close timeout");
+    }
+}

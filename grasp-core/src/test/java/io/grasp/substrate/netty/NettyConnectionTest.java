@@ -1,0 +1,142 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** How connections are opened, accepted and used. */
+class NettyConnectionTest extends PlainPeers {
+    /** Nobody is there, so that connecting to it takes long. */
+    private static final String NOBODY = "fd6a:7261:7370::dead";
+
+    @Test
+    void aRefusedConnectionFails() throws IOException {
+        InetSocketAddress nobody = (InetSocketAddress) server.getLocalSocketAddress();
+        server.close();
+        NettyPeer ours = node.connect(nobody);
+        CompletableFuture<Throwable> flushed = ours.sending(new byte[1]);
+        assertThat(ours.awaitClosed()).isInstanceOf(ConnectException.class).hasMessageContaining("refused");
+        assertThat(Await.result("the send", flushed)).isNotNull();
+        assertThat(ours.events).containsExactly("closed");
+    }
+
+    @Test
+    void aConnectionBeingOpenedIsGivenUpAtOnce() {
+        List<String> before = TestNetwork.openSockets();
+        NettyPeer closed = node.connect(new InetSocketAddress(NOBODY, 7017));
+        NettyPeer aborted = node.connect(new InetSocketAddress(NOBODY, 7017));
+        CompletableFuture<Throwable> flushed = aborted.sending(new byte[1]);
+        Await.until("two more sockets", () -> TestNetwork.openSockets().size() == before.size() + 2);
+        closed.close();
+        aborted.abort();
+        assertThat(closed.awaitClosed()).isNull();
+        assertThat(aborted.awaitClosed()).isNull();
+        assertThat(Await.result("the send", flushed)).isNotNull();
+        Await.until("no more sockets", () -> TestNetwork.openSockets().size() == before.size());
+        assertThat(closed.events).containsExactly("closed");
+    }
+
+    @Test
+    void openingTakesNoLongerThanItMay() {
+        try (NettyNode hasty = NettyNode.started(ON_LOOPBACK.withConnectTimeout(Duration.ofMillis(50)))) {
+            NettyPeer ours = hasty.connect(new InetSocketAddress(NOBODY, 7017));
+            CompletableFuture<Throwable> flushed = ours.sending(new byte[1]);
+            ours.close(); // waits for the send
+            assertThat(ours.awaitClosed()).isInstanceOf(ConnectTimeoutException.class);
+            assertThat(Await.result("the send", flushed)).isInstanceOf(ConnectTimeoutException.class);
+        }
+    }
+
+    @Test
+    void acceptedConnectionsAreBounded() throws IOException {
+        List<NettyConfig.Drop> drops = new CopyOnWriteArrayList<>();
+        NettyConfig config = ON_LOOPBACK.withMaxAcceptedConnections(2).withDropListener(drops::add);
+        List<Socket> sockets = new ArrayList<>();
+        try (NettyNode bounded = NettyNode.started(config)) {
+            for (int i = 0; i < 3; i++) {
+                sockets.add(new Socket(LOOPBACK, bounded.port()));
+            }
+            assertThatThrownBy(() -> sockets.get(2).getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(drops).containsExactly(NettyConfig.Drop.TOO_MANY_CONNECTIONS);
+            sockets.get(0).close();
+            bounded.awaitAccepted(0).await("inputEnded").close();
+            assertThat(bounded.awaitAccepted(0).awaitClosed()).isNull();
+            try (Socket next = new Socket(LOOPBACK, bounded.port())) {
+                next.getOutputStream().write(7);
+                Await.until("a byte", () -> bounded.awaitAccepted(2).received().length == 1);
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void ipv4Works() {
+        NettyPeer ours = node.connect(node.at("127.0.0.1")).await("opened");
+        assertThat(ours.send(bytes(10))).isNull();
+        NettyPeer theirs = node.awaitAccepted(0);
+        Await.until("ten bytes", () -> theirs.received().length == 10);
+        assertThat(theirs.connection.remote().getAddress())
+                .isEqualTo(ours.connection.remote().getAddress());
+    }
+
+    @Test
+    void aMessageArrivesInOneRead() {
+        CompletableFuture<Void> played = peer(socket -> {
+            for (int i = 1; i <= 20; i++) {
+                byte[] buffer = new byte[4000];
+                int length = socket.getInputStream().read(buffer);
+                assertThat(Arrays.copyOf(buffer, length)).isEqualTo(bytes(100 * i));
+                socket.getOutputStream().write(i);
+            }
+        });
+        NettyPeer ours = connect();
+        for (int i = 1; i <= 20; i++) {
+            int answers = i;
+            assertThat(ours.send(bytes(100 * i))).isNull();
+            Await.until("an answer", () -> ours.received().length == answers || played.isDone());
+        }
+        Await.result("the peer", played);
+    }
+
+    @Test
+    void aConnectionThatItsAcceptorDoesNotTakeIsReset() throws IOException {
+        List<Throwable> told = uncaught();
+        node.onAccepted = theirs -> {
+            throw new IllegalStateException("from the acceptor");
+        };
+        try (Socket socket = new Socket(LOOPBACK, node.port())) {
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void whatAListenerThrowsStopsNothing() {
+        List<Throwable> told = uncaught();
+        CompletableFuture<Void> played = peer(socket -> socket.getOutputStream().write(bytes(10)));
+        NettyPeer ours = connect();
+        ours.onReceived = self -> {
+            throw new IllegalStateException("from a listener");
+        };
+        ours.await("inputEnded").close();
+        assertThat(ours.awaitClosed()).isNull();
+        assertThat(told).hasSize(1);
+        Await.result("the peer", played);
+    }
+}

@@ -1,0 +1,192 @@
+package io.grasp.substrate.netty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.substrate.Link;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Links, multicasts and the replies to them, between real sockets. */
+@ExtendWith(NoLeaks.class)
+class NettyMulticastTest {
+    private static final NettyConfig ON_LOOPBACK = NettyConfig.defaults().withLinks(TestNetwork.LOOPBACK);
+    private static final NettyConfig ON_LINK = NettyConfig.defaults().withLinks(TestNetwork.LINK);
+    private static final byte[] MESSAGE = "message".getBytes(UTF_8);
+
+    private final List<NettyNode> nodes = new ArrayList<>();
+
+    @BeforeAll
+    static void requireNetwork() {
+        TestNetwork.require();
+    }
+
+    @AfterEach
+    void closeNodes() {
+        nodes.forEach(NettyNode::close);
+        assertThat(TestNetwork.openSockets()).isEmpty();
+    }
+
+    private NettyNode started(NettyConfig config) {
+        NettyNode node = NettyNode.started(config);
+        nodes.add(node);
+        return node;
+    }
+
+    @Test
+    void nodesOfOneHostMeetOnTheLoopbackInterface() {
+        NettyNode a = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK);
+        assertThat(a.port()).isNotEqualTo(b.port());
+        assertThat(a.link().linkLocalAddress().isLoopbackAddress()).isTrue();
+        assertThat(a.multicast(a.link(), MESSAGE)).isNull();
+        assertThat(b.awaitMessage().bytes()).isEqualTo(MESSAGE);
+        assertThat(a.awaitMessage().bytes()).as("its own").isEqualTo(MESSAGE);
+        assertThat(b.reply(b.awaitMessage(), MESSAGE)).isNull();
+        NettyPeer reply = a.awaitAccepted(0).await("inputEnded");
+        assertThat(reply.received()).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void aMulticastCrossesALinkAndTellsItsEnd() {
+        NettyNode a = started(ON_LINK);
+        NettyNode b = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
+        assertThat(a.multicast(a.link(), MESSAGE)).isNull();
+        InetAddress source = b.awaitMessage().replyPath().source();
+        assertThat(source).isEqualTo(a.link().linkLocalAddress());
+        assertThat(((Inet6Address) source).getScopeId()).isEqualTo(b.link().index());
+        assertThat(b.reply(b.awaitMessage(), MESSAGE)).isNull();
+        assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void aMulticastIsReceivedOnItsOwnLinkOnly() {
+        NettyNode both = started(NettyConfig.defaults());
+        assertThat(both.links).extracting(Link::name).containsExactlyInAnyOrder("grasp0", "grasp1");
+        NettyNode loopback = started(ON_LOOPBACK);
+        // One goes out on each interface and comes in there again, and at the other end of the wire.
+        for (Link link : both.links) {
+            assertThat(both.multicast(link, link.name().getBytes(UTF_8))).isNull();
+        }
+        assertThat(loopback.multicast(loopback.link(), MESSAGE)).isNull();
+        loopback.awaitMessage();
+        Await.until("four messages", () -> both.messages.size() >= 4);
+        assertThat(both.messages)
+                .extracting(message -> message.link().name() + " got " + new String(message.bytes(), UTF_8))
+                .containsExactlyInAnyOrder(
+                        "grasp0 got grasp0", "grasp1 got grasp0", "grasp0 got grasp1", "grasp1 got grasp1");
+        assertThat(loopback.messages).hasSize(1);
+    }
+
+    @Test
+    void manyDatagramsArriveInOrder() {
+        NettyNode a = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK);
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        for (int sent = 0; sent < 10_000; sent += 100) { // few enough for the receiver's buffer
+            int before = sent;
+            a.substrate.loop().execute(() -> {
+                for (int i = before + 1; i <= before + 100; i++) {
+                    a.link().multicast(("message " + i).getBytes(UTF_8), failure -> {
+                        if (failure != null) {
+                            failures.add(failure);
+                        }
+                    });
+                }
+            });
+            Await.until("messages", () -> b.messages.size() == before + 100);
+        }
+        assertThat(failures).isEmpty();
+        assertThat(b.messages.get(9_999).bytes()).isEqualTo("message 10000".getBytes(UTF_8));
+    }
+
+    @Test
+    void aDatagramThatIsTooLongIsDroppedAndCounted() throws Exception {
+        List<NettyConfig.Drop> drops = new CopyOnWriteArrayList<>();
+        NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100).withDropListener(drops::add));
+        InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
+        InetSocketAddress to = new InetSocketAddress(group, NettyConfig.GRASP_LISTEN_PORT);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.send(new java.net.DatagramPacket(new byte[101], 101, to));
+            socket.send(new java.net.DatagramPacket(new byte[4000], 4000, to));
+            socket.send(new java.net.DatagramPacket(new byte[100], 100, to));
+        }
+        assertThat(node.awaitMessage().bytes()).hasSize(100);
+        assertThat(drops).containsExactly(NettyConfig.Drop.DATAGRAM_TOO_LONG, NettyConfig.Drop.DATAGRAM_TOO_LONG);
+        assertThat(node.messages).hasSize(1);
+        assertThat(node.multicast(node.link(), new byte[1233])).hasMessageContaining("1233");
+    }
+
+    @Test
+    void repliesAreBounded() {
+        NettyNode a = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK.withMaxReplies(1));
+        a.multicast(a.link(), MESSAGE);
+        NettyNode.Message question = b.awaitMessage();
+        List<CompletableFuture<Throwable>> replies = b.call(() -> List.of(reply(question), reply(question)));
+        assertThat(Await.result("the second reply", replies.get(1))).hasMessageContaining("others are under way");
+        assertThat(Await.result("the first reply", replies.get(0))).isNull();
+        a.awaitAccepted(0).await("inputEnded").close();
+        Await.until("room for another", () -> b.reply(question, MESSAGE) == null);
+    }
+
+    private static CompletableFuture<Throwable> reply(NettyNode.Message to) {
+        CompletableFuture<Throwable> sent = new CompletableFuture<>();
+        to.replyPath().reply(MESSAGE, sent::complete);
+        return sent;
+    }
+
+    @Test
+    void aBadInterfaceDoesNotStopTheOthers() {
+        TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        try {
+            NettyNode node = started(NettyConfig.defaults().withLinks("grasp2", TestNetwork.LINK));
+            assertThat(node.links).extracting(Link::name).containsExactly(TestNetwork.LINK);
+            assertThat(node.linksFailed).containsExactly("grasp2: interface grasp2 is down or has no address");
+        } finally {
+            TestNetwork.ip("link delete grasp2");
+        }
+    }
+
+    @Test
+    void anInterfaceThatGoesAwayFailsOnlyItsSends() {
+        TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        TestNetwork.ip("link set grasp3 up");
+        TestNetwork.ip("link set grasp2 up");
+        TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        NettyNode node = started(NettyConfig.defaults().withLinks("grasp2", TestNetwork.LINK));
+        TestNetwork.ip("link delete grasp2");
+        assertThat(node.multicast(node.links.get(0), MESSAGE)).isInstanceOf(SocketException.class);
+        assertThat(node.multicast(node.links.get(1), MESSAGE)).isNull();
+        assertThat(node.awaitMessage().link().name()).isEqualTo(TestNetwork.LINK);
+    }
+
+    @Test
+    void whatAListenerThrowsStopsNothing() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        NettyNode node = started(ON_LOOPBACK);
+        node.call(() -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> told.add(what));
+            return true;
+        });
+        IllegalStateException failure = new IllegalStateException("from a listener");
+        node.onMessage = message -> {
+            throw failure;
+        };
+        node.multicast(node.link(), MESSAGE);
+        node.multicast(node.link(), MESSAGE);
+        Await.until("both failures", () -> told.size() == 2);
+        assertThat(told).containsExactly(failure, failure);
+    }
+}

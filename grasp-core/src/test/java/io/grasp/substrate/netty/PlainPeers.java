@@ -1,0 +1,89 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A node, and peers that are plain blocking sockets, well-behaved or not. */
+@ExtendWith(NoLeaks.class)
+abstract class PlainPeers {
+    static final NettyConfig ON_LOOPBACK =
+            NettyConfig.defaults().withLinks(TestNetwork.LOOPBACK).withCloseTimeout(Duration.ofMillis(300));
+
+    static final InetAddress LOOPBACK = NetUtil.LOCALHOST6;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    NettyNode node;
+    ServerSocket server;
+
+    @BeforeAll
+    static void requireNetwork() {
+        TestNetwork.require();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        node = NettyNode.started(ON_LOOPBACK);
+        server = new ServerSocket(0, 50, LOOPBACK);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+        node.close();
+        threads.shutdownNow();
+        assertThat(TestNetwork.openSockets()).isEmpty();
+    }
+
+    interface Play {
+        void with(Socket socket) throws IOException;
+    }
+
+    /** The next peer that connects is treated so; what goes wrong is thrown by the result. */
+    final CompletableFuture<Void> peer(Play play) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (Socket socket = server.accept()) {
+                        socket.setSoTimeout(10_000);
+                        play.with(socket);
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                threads);
+    }
+
+    final NettyPeer connect() {
+        return node.connect((InetSocketAddress) server.getLocalSocketAddress());
+    }
+
+    static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    final List<Throwable> uncaught() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        return node.call(() -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> told.add(what));
+            return told;
+        });
+    }
+}

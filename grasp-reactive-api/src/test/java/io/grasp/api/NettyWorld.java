@@ -1,0 +1,86 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.grasp.substrate.netty.NettyConfig;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** Nodes of one host on a real link, {@code grasp0}, each on a loop of its own. */
+final class NettyWorld extends World {
+    static final String LINK = "grasp0";
+
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final List<Grasp> nodes = new ArrayList<>();
+
+    /** Where there is no such link the test is skipped, or fails if it was to be there. */
+    static void require() {
+        boolean there;
+        try {
+            there = NetworkInterface.getByName(LINK) != null;
+        } catch (SocketException e) {
+            throw new IllegalStateException(e);
+        }
+        if ("required".equals(System.getProperty("grasp.network"))) {
+            assertThat(there).as("interface " + LINK).isTrue();
+        }
+        assumeTrue(there, "no interface " + LINK + ": not in the tests' network namespace");
+    }
+
+    @Override
+    Grasp start(UnaryOperator<GraspConfig> settings) {
+        return start(NettyConfig.defaults().withLinks(LINK).withAssumeSecure(true), settings);
+    }
+
+    @Override
+    Grasp startAlone() {
+        return start(NettyConfig.defaults().withoutLinks(), config -> config);
+    }
+
+    @Override
+    Grasp startInsecure() {
+        return start(NettyConfig.defaults().withLinks(LINK), config -> config);
+    }
+
+    private Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
+        Grasp node = awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withNetwork(network))));
+        nodes.add(node);
+        return node;
+    }
+
+    @Override
+    void awaitUntil(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + BOUND.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + BOUND + ": " + what);
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+
+    @Override
+    Duration moment() {
+        return Duration.ofMillis(300);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(Grasp::close);
+        awaitUntil(
+                "the end of the loops' threads",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(
+                                thread -> thread.isAlive() && thread.getName().startsWith("grasp-loop")));
+    }
+}

@@ -1,0 +1,158 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.wire.Vectors;
+import io.grasp.wire.Vectors.Kind;
+import io.grasp.wire.Vectors.Vector;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code decode}. */
+class DecodeCommandTest {
+    private static final String FLOOD = "84091a00357b4e5020010db8f000baaa28ccdc4c9703678119271080";
+    private static final String END = "83061a00d4d748811865";
+
+    static List<Vector> messages() {
+        return Vectors.of(Kind.MESSAGE);
+    }
+
+    static List<Vector> malformed() {
+        return Vectors.of(Kind.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void printsMessagesInDiagnosticNotation(Vector vector) {
+        Cli.Run run = Cli.run("decode", "--json", vector.hex());
+
+        JsonNode line = run.onlyJson();
+        assertThat(run.code()).isZero();
+        assertThat(line.propertyNames()).containsExactly("type", "sessionId", "diagnostic", "bytes");
+        assertThat(line.get("diagnostic").asString()).isEqualTo(vector.diagnostic());
+        assertThat(line.get("bytes").intValue()).isEqualTo(vector.bytes().length);
+        assertThat(line.get("type").asString()).matches("M_[A-Z_]+|M_\\d+");
+        String session = vector.diagnostic().replaceAll("^\\[\\d+(, (\\d+))?.*", "$2");
+        assertThat(line.get("sessionId").asString("")).isEqualTo(session);
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void tellsWhereAMalformedMessageIsWrong(Vector vector) {
+        Cli.Run run = Cli.run("decode", "--json", vector.hex());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.onlyJson().propertyNames()).containsExactly("error", "offset");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 0, 'no GRASP message: the item is cut off, at byte 0'",
+        "83061a00d4d74881, 8, 'no M_END: the item is cut off, at byte 8'",
+        "83061a00d4d748811865ff, 10, 'no M_END: bytes follow the item, at byte 10'",
+        "a0, 0, 'no GRASP message: an item of another type was expected, at byte 0'",
+        "83061a00d4d748fc, 7, 'no M_END: not well-formed CBOR, at byte 7'",
+        "9b00000000ffffffff, 0, 'no GRASP message: more items than the limit, at byte 0'"
+    })
+    void errorsHaveAnOffset(String hex, int offset, String error) {
+        JsonNode line = Cli.run("decode", "--json", hex).onlyJson();
+
+        assertThat(line.get("error").asString()).isEqualTo(error);
+        assertThat(line.get("offset").intValue()).isEqualTo(offset);
+    }
+
+    @Test
+    void everyTruncationIsAnErrorWithAnOffset() {
+        for (Vector vector : messages()) {
+            List<String> args = new ArrayList<>(List.of("decode", "--json"));
+            for (int end = 0; end < vector.hex().length(); end += 2) {
+                args.add(vector.hex().substring(0, end));
+            }
+
+            Cli.Run run = Cli.run(args.toArray(String[]::new));
+
+            assertThat(run.code()).isEqualTo(1);
+            List<JsonNode> lines = run.json();
+            assertThat(lines).hasSize(args.size() - 2);
+            for (int bytes = 0; bytes < lines.size(); bytes++) {
+                assertThat(lines.get(bytes).get("offset").intValue())
+                        .as("%s cut to %d bytes", vector, bytes)
+                        .isBetween(0, bytes);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"xyz", "83061", "83 0g", "é", "0x83061a00d4d748811865"})
+    void whatIsNotHexadecimalHasNoOffset(String hex) {
+        Cli.Run run = Cli.run("decode", "--json", hex);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.onlyJson().propertyNames()).containsExactly("error", "offset");
+        assertThat(run.onlyJson().get("error").asString()).startsWith("not hexadecimal: ");
+        assertThat(run.onlyJson().get("offset").isNull()).isTrue();
+    }
+
+    @Test
+    void goesOnAfterAnError() {
+        Cli.Run run = Cli.run("decode", FLOOD, "zz", END);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).hasSize(3);
+        assertThat(run.out().get(0)).startsWith("Error: no M_FLOOD: ");
+        assertThat(run.out().get(1)).startsWith("Error: not hexadecimal: ");
+        assertThat(run.out().get(2)).isEqualTo("M_END, 10 bytes: [6, 13948744, [101]]");
+    }
+
+    @Test
+    void readsLinesFromStandardInput() {
+        Cli.Run run = withInput(
+                "\n" + END.toUpperCase(Locale.ROOT) + "\r\n\n  83:06 1a00d4d748\t811865  \n00",
+                "decode",
+                END,
+                "-",
+                "8100");
+
+        assertThat(run.out())
+                .containsExactly(
+                        "M_END, 10 bytes: [6, 13948744, [101]]",
+                        "M_END, 10 bytes: [6, 13948744, [101]]",
+                        "M_END, 10 bytes: [6, 13948744, [101]]",
+                        "Error: no GRASP message: an item of another type was expected, at byte 0",
+                        "M_NOOP, 2 bytes: [0]");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void emptyInputIsNoError() {
+        assertThat(withInput("", "decode", "-")).isEqualTo(new Cli.Run(0, List.of(), List.of()));
+    }
+
+    @Test
+    void unknownTypesAreMessages() {
+        JsonNode line = Cli.run("decode", "--json", "8318370563c3a971").onlyJson();
+
+        assertThat(line.toString())
+                .isEqualTo("{\"type\":\"M_55\",\"sessionId\":5,\"diagnostic\":\"[55, 5, \\\"éq\\\"]\",\"bytes\":8}");
+    }
+
+    private static Cli.Run withInput(String input, String... args) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return Cli.run(args);
+        } finally {
+            System.setIn(before);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Discovery, synchronization and flooding from the command line, on a simulated network. */
+class NetworkCommandsTest {
+    private static final String WARNING = "grasp: warning: links are assumed to be protected, as --assume-secure says";
+
+    private final Town town = new Town();
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    private Cli.Run run(String... words) {
+        List<String> args = new ArrayList<>(List.of(words));
+        args.add("--assume-secure");
+        Cli.Run run = Cli.runIn(town, args.toArray(String[]::new));
+        assertThat(run.err()).startsWith(WARNING);
+        return run;
+    }
+
+    private void assertFails(String why, String... words) {
+        List<String> args = new ArrayList<>(List.of(words));
+        for (int i = 0; i < 2; i++) {
+            Cli.Run run = run(args.toArray(String[]::new));
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).hasSize(2);
+            assertThat(run.err().get(1)).startsWith("grasp: ").contains(why);
+            args.add("--json");
+        }
+    }
+
+    private void briggs() {
+        town.briggs(town.node(), 1, line -> {}, round -> {});
+    }
+
+    private void serve(String name, ObjectiveValue value) {
+        Asa server = asa(town.node(), "server");
+        Objective objective = Objective.synchronizable(name);
+        town.await(server.register(objective));
+        town.await(server.listenSynchronize(objective.withValue(value)));
+    }
+
+    private Asa asa(Grasp node, String name) {
+        return town.await(node.registerAsa(name)).get(0);
+    }
+
+    @Test
+    void discoverPrintsLocators() {
+        briggs();
+        briggs();
+
+        List<JsonNode> lines = run("discover", "EX3", "--json").json();
+
+        assertThat(lines).hasSize(2).allSatisfy(line -> {
+            assertThat(line.propertyNames())
+                    .containsExactly("locator", "port", "protocol", "link", "diverted", "ttlMillis");
+            assertThat(line.get("protocol").intValue()).isEqualTo(6);
+            assertThat(line.get("diverted").booleanValue()).isFalse();
+            assertThat(line.get("ttlMillis").longValue()).isBetween(1L, 600_000L);
+        });
+        assertThat(lines).extracting(line -> line.get("locator").asString()).doesNotHaveDuplicates();
+        Cli.Run words = run("discover", "EX3");
+        assertThat(words.code()).isZero();
+        assertThat(words.out()).hasSize(2).allMatch(line -> line.startsWith("[fd00:") && line.contains("valid for "));
+    }
+
+    @Test
+    void discoverFailsWhenNobodyAnswers() {
+        assertFails("Nobody answered for EX3 within 300 ms", "discover", "EX3", "--timeout", "300");
+    }
+
+    @Test
+    void synchronizePrintsTheValue() {
+        briggs();
+
+        assertThat(run("synchronize", "EX2", "--json").out()).containsExactly("{\"name\":\"EX2\",\"value\":[1,\"two\",3]}");
+        assertThat(run("synchronize", "EX2").out()).containsExactly("EX2 = [1, \"two\", 3]");
+        assertThat(run("synchronize", "EX2").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "f6 | null",
+                "62c3a9 | \"\\u00E9\"",
+                "a1010a | {\"1\":10}",
+                "a1410102 | \"{h'01': 2}\"",
+                "d818420102 | \"24(h'0102')\"",
+                "d8184101 | 1"
+            })
+    void synchronizePrintsValuesOfEveryKindAsJson(String hex, String json) throws CborException {
+        serve("any", ObjectiveValue.ofItem(CborItem.of(HexFormat.of().parseHex(hex))));
+
+        assertThat(run("synchronize", "any", "--json").out())
+                .containsExactly("{\"name\":\"any\",\"value\":" + json + "}");
+    }
+
+    @Test
+    void synchronizeFailsWhenNobodyServes() {
+        assertFails("no answer to discovery", "synchronize", "EX2");
+    }
+
+    @Test
+    void serveAnswers() {
+        Grasp node = town.node();
+        Asa client = asa(node, "client");
+        List<Objective> answers = new ArrayList<>();
+        client.synchronize(Objective.synchronizable("color"), Duration.ofSeconds(1))
+                .delaySubscription(Duration.ofSeconds(1), node.scheduler())
+                .subscribe(answers::add);
+
+        Cli.Run run = run("serve", "color", "{\"rgb\":[1,2,3]}");
+
+        assertThat(answers).extracting(Objective::value).hasToString("[{\"rgb\": [1, 2, 3]}]");
+        assertThat(run.out()).containsExactly("Serving color = {\"rgb\": [1, 2, 3]}");
+        assertThat(run("serve", "color", "1", "--json").out()).isEmpty();
+    }
+
+    @Test
+    void floodFloodsOnce() {
+        List<FloodedObjective> heard = new ArrayList<>();
+        asa(town.node(), "reader").floods("news").subscribe(heard::add);
+
+        Cli.Run run = run("flood", "news", "-5", "--ttl", "1234");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).containsExactly("Flooded news = -5");
+        assertThat(run("flood", "news", "[]", "--ttl", "0", "--json").out()).isEmpty();
+        town.loop.advance(Duration.ofMillis(10));
+        assertThat(heard).hasSize(2);
+        assertThat(heard.get(0).objective().value()).hasToString("-5");
+        assertThat(heard.get(0).ttl()).isBetween(Duration.ofMillis(1), Duration.ofMillis(1234));
+        assertThat(heard.get(1).ttl()).isEqualTo(FloodedObjective.INDEFINITE);
+    }
+
+    @Test
+    void floodFloodsAgainAndAgain() {
+        Cli.Run run = run("flood", "news", "true", "--every", "60000");
+
+        assertThat(run.out()).hasSize(30).containsOnly("Flooded news = true");
+    }
+
+    @Test
+    void tooLongAFloodFails() {
+        assertFails("bytes long", "flood", "news", "\"" + "x".repeat(3000) + "\"");
+    }
+
+    @Test
+    void getFloodPrintsWhatIsFlooded() {
+        briggs();
+
+        Cli.Run run = run("get-flood", "EX1", "--json", "--wait", "121000");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.json()).hasSize(2).allSatisfy(line -> {
+            assertThat(line.propertyNames()).containsExactly("name", "value", "source", "loopCount", "ttlMillis");
+            assertThat(line.get("value").asString()).isEqualTo("2026-01-01 12:00 UTC from Briggs");
+            assertThat(line.get("source").asString()).isEqualTo("fd00:0:0:0:0:0:0:1");
+            assertThat(line.get("loopCount").intValue()).isEqualTo(4);
+            assertThat(line.get("ttlMillis").longValue()).isEqualTo(90_000);
+        });
+        assertThat(run("get-flood", "EX1").out())
+                .allMatch(line -> line.startsWith("EX1 = \"2026-01-01 12:00 UTC from Briggs\" from fd00:0:"));
+    }
+
+    @Test
+    void getFloodFailsWhenNobodyFloods() {
+        assertFails("Nobody flooded EX1 within 65000 ms", "get-flood", "EX1");
+    }
+
+    @Test
+    void daemonTellsOfLinks() {
+        Cli.Run run = run("daemon", "--json");
+
+        assertThat(run.onlyJson().propertyNames()).containsExactly("event", "link", "detail");
+        assertThat(run.onlyJson().get("event").asString()).isEqualTo("up");
+        assertThat(run("daemon").out()).singleElement().asString().startsWith("Link lan is up at fe80:");
+    }
+}

@@ -1,0 +1,95 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Wrong usage: one clear line, a hint, exit code 2, and nothing done. */
+class WrongUsageTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gray --rounds 0 | --rounds must be above 0",
+                "gray --rounds -1 | --rounds must be above 0",
+                "gray --rounds many | Invalid value for option '--rounds': 'many' is not a long",
+                "gray --rounds 9223372036854775808"
+                        + " | Invalid value for option '--rounds': '9223372036854775808' is not a long",
+                "gray --rounds | Missing required parameter for option '--rounds' (N)",
+                "gray --pause -1 | --pause must be 0 to 4294967295",
+                "gray --seed x | Invalid value for option '--seed': 'x' is not a long",
+                "gray --sed 1 | Unknown options: '--sed', '1'",
+                "gray now | Unmatched argument at index 1: 'now'",
+                "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a long",
+                "briggs --link | Missing required parameter for option '--link' (NAME)",
+                "daemon --seed 1 | Unknown options: '--seed', '1'",
+                "discover | Missing required parameter: 'NAME'",
+                "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
+                "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",
+                "discover EX1 --timeout 4294967296 | --timeout must be 1 to 4294967295",
+                "synchronize | Missing required parameter: 'NAME'",
+                "synchronize EX2 --timeout -5 | --timeout must be 1 to 4294967295",
+                "serve EX2 | Missing required parameter: 'JSON'",
+                "serve EX2 {a:1} | Not JSON: {a:1}",
+                "flood EX1 | Missing required parameter: 'JSON'",
+                "flood EX1 [1 | Not JSON: [1",
+                "flood EX1 1,2 | Not JSON: 1,2",
+                "flood EX1 NaN | Not JSON: NaN",
+                "flood EX1 1 --ttl -1 | --ttl must be 0 to 4294967295",
+                "flood EX1 1 --ttl 4294967296 | --ttl must be 0 to 4294967295",
+                "flood EX1 1 --ttl forever | Invalid value for option '--ttl': 'forever' is not a long",
+                "flood EX1 1 --every 0 | --every must be 1 to 4294967295",
+                "get-flood | Missing required parameter: 'NAME'",
+                "get-flood EX1 --wait 0 | --wait must be 1 to 4294967295",
+                "get-flood EX1 --wait 9223372036854775807 | --wait must be 1 to 4294967295",
+                "negotiate EX3 | Missing required parameter: 'JSON'",
+                "negotiate EX3 ] | Not JSON: ]",
+                "negotiate EX3 1 --accept-below x"
+                        + " | Invalid value for option '--accept-below': 'x' is not a double",
+                "decode | Missing required parameter: 'HEX'",
+                "decode --link eth0 00 | Unknown option: '--link'",
+                "demo please | Unmatched argument at index 1: 'please'",
+            })
+    void isRefused(String line, String complaint) {
+        List<String> words = List.of(line.split(" "));
+
+        Cli.Run run = Cli.run(words.toArray(String[]::new));
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).containsExactly("grasp: " + complaint, "Try 'grasp " + words.get(0) + " --help'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"negociate", "help", "x\ny\u001b[2J"})
+    void unknownCommandIsRefused(String command) {
+        Cli.Run run = Cli.run(command);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .containsExactly("grasp: Unknown command: " + Output.printable(command), "Try 'grasp --help'.");
+    }
+
+    @Test
+    void noCommandIsRefused() {
+        assertThat(Cli.run())
+                .isEqualTo(new Cli.Run(2, List.of(), List.of("grasp: Missing a command", "Try 'grasp --help'.")));
+    }
+
+    @Test
+    void emptyAndManyLinedJsonAreRefusedInOneLine() {
+        assertThat(Cli.run("flood", "EX1", "").err().get(0)).isEqualTo("grasp: Not JSON:");
+        assertThat(Cli.run("flood", "EX1", "{\n\n").err().get(0)).isEqualTo("grasp: Not JSON: {");
+    }
+
+    @Test
+    void usageIsCheckedBeforeProtection() {
+        assertThat(Cli.run("discover", "EX1", "--timeout", "0", "--assume-secure").code())
+                .isEqualTo(2);
+    }
+}
