@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 public abstract class LoopContractTest {
     private static final long TICK = Duration.ofMillis(3).toNanos();
 
+    /** How far ahead a test plans, for all to be given in time, even on a busy machine. */
+    private static final long LEAD = Duration.ofMillis(500).toNanos();
+
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     /** {@return the loop under test, the same one throughout a test} */
@@ -103,8 +106,9 @@ public abstract class LoopContractTest {
     void wakeupsComeInTheOrderOfTheirTimesAndNotBefore() {
         List<Long> early = new CopyOnWriteArrayList<>();
         onLoop(() -> {
+            long start = loop().nanoTime() + LEAD;
             for (int ticks : new int[] {3, 1, 5, 2, 4}) {
-                long due = loop().nanoTime() + ticks * TICK;
+                long due = start + ticks * TICK;
                 loop().wakeAt(due, () -> {
                     if (loop().nanoTime() - due < 0 || !loop().inLoop()) {
                         early.add(due);
@@ -121,14 +125,15 @@ public abstract class LoopContractTest {
     @Test
     void aCancelledWakeupDoesNotRun() {
         onLoop(() -> {
-            Loop.Wakeup later = loop().wakeAt(loop().nanoTime() + 2 * TICK, () -> log.add("cancelled later"));
+            long start = loop().nanoTime() + LEAD;
+            Loop.Wakeup later = loop().wakeAt(start + 2 * TICK, () -> log.add("cancelled later"));
             Loop.Wakeup now = loop().wakeAt(loop().nanoTime() - TICK, () -> log.add("cancelled now"));
             now.cancel();
-            loop().wakeAt(loop().nanoTime() + TICK, () -> {
+            loop().wakeAt(start + TICK, () -> {
                 later.cancel();
                 later.cancel();
             });
-            wakeIn(4 * TICK, "end");
+            loop().wakeAt(start + 4 * TICK, () -> log.add("end"));
         });
         await("the end", () -> log.contains("end"));
         assertThat(log).containsExactly("end");

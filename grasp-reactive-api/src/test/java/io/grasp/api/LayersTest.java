@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.grasp");
 
     @Test

@@ -62,8 +62,9 @@ class ReadmeTest {
         String shown = source.substring(
                         source.indexOf("// README begins\n") + "// README begins\n".length(),
                         source.indexOf("    // README ends"))
+                .stripTrailing()
                 .stripIndent();
 
-        assertThat(Files.readString(Path.of("../README.md"))).contains(shown.strip());
+        assertThat(Files.readString(Path.of("../README.md"))).contains(shown);
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -12,14 +13,23 @@ import tools.jackson.databind.node.StringNode;
 final class JsonValues {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"");
+    private static final Pattern BIGNUM = Pattern.compile("[23]\\(h'[0-9a-f]*'\\)");
+    /** Where diagnostic notation is more than JSON: byte strings, tags, simple values, keys that are no text. */
+    private static final Pattern NOT_JSON = Pattern.compile("[h(]|undefined|NaN|Infinity|[^\"]:");
+
     private JsonValues() {}
 
-    /** Reads a value, or {@code null} if the text is no JSON. */
+    /** Reads a value, or {@code null} if the text is no JSON, or has a number that is too large. */
     static @Nullable ObjectiveValue read(String text) {
         try {
             JsonNode tree = JSON.readTree(text);
-            return tree.isMissingNode() ? null : ObjectiveValue.of(tree);
-        } catch (JacksonException e) {
+            if (tree.isMissingNode()) {
+                return null;
+            }
+            ObjectiveValue value = ObjectiveValue.of(tree);
+            return canBeJson(value) ? value : null;
+        } catch (JacksonException | GraspException e) {
             return null;
         }
     }
@@ -30,9 +40,14 @@ final class JsonValues {
             return null;
         }
         try {
-            return value.asJson();
+            return canBeJson(value) ? value.asJson() : StringNode.valueOf(value.toString());
         } catch (GraspException e) {
             return StringNode.valueOf(value.toString());
         }
+    }
+
+    private static boolean canBeJson(ObjectiveValue value) {
+        String structure = TEXT.matcher(value.content().diagnostic()).replaceAll("\"\"");
+        return !NOT_JSON.matcher(BIGNUM.matcher(structure).replaceAll("0")).find();
     }
 }

@@ -48,7 +48,7 @@ final class RunningProcess {
     /** Waits until its node hears multicasts; it must be the first one in its namespace. */
     RunningProcess awaitListening() {
         Path groups = Path.of("/proc", Long.toString(process.pid()), "net", "igmp6");
-        await("no multicast group", () -> {
+        await("a multicast group", () -> {
             try {
                 return Files.readString(groups).contains(GROUP);
             } catch (IOException e) {
@@ -65,7 +65,7 @@ final class RunningProcess {
 
     /** Waits for a line of output, and gives the first one. */
     String line(String what, Predicate<String> isIt) {
-        await("no line " + what, () -> find(isIt).isPresent());
+        await("the line " + what, () -> find(isIt).isPresent());
         return find(isIt).orElseThrow();
     }
 
@@ -75,7 +75,7 @@ final class RunningProcess {
 
     /** Waits for a number of lines of output, and gives all there are; each must be JSON. */
     List<JsonNode> json(int lines) {
-        await("no " + lines + " lines", () -> output.size() >= lines);
+        await(lines + " lines", () -> output.size() >= lines);
         return output.stream().map(RunningProcess::parse).toList();
     }
 
@@ -93,7 +93,7 @@ final class RunningProcess {
 
     /** Waits until it has ended, and gives its exit code. */
     int exit() {
-        await("no end", this::hasEnded);
+        await("the end", this::hasEnded);
         return process.exitValue();
     }
 
@@ -111,9 +111,11 @@ final class RunningProcess {
         process.destroyForcibly().onExit().join();
     }
 
-    private void await(String otherwise, BooleanSupplier condition) {
-        Processes.await(() -> otherwise + ": " + this, () -> hasEnded() || condition.getAsBoolean());
-        assertThat(condition.getAsBoolean()).as(otherwise + ": " + this).isTrue();
+    private void await(String what, BooleanSupplier condition) {
+        Processes.await(() -> what + " of " + this, () -> hasEnded() || condition.getAsBoolean());
+        assertThat(condition.getAsBoolean())
+                .as("%s, before it ended, of %s", what, this)
+                .isTrue();
     }
 
     /** {@return what it was told to do, and what it said} */

@@ -1,20 +1,24 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.Timers.Timer;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * A loop on one worker of a Reactor scheduler, at the scheduler's time. Its purpose is {@code
  * StepVerifier.withVirtualTime}: made inside the supplier, from {@code Schedulers.parallel()} or any other of the
- * shared ones, it runs at the verifier's time. Any scheduler serves whose workers run one task at a time, in order and
- * not at once: not {@code Schedulers.immediate()}.
+ * shared ones, it runs at the verifier's time. Any scheduler serves whose workers run one task at a time and not
+ * at once: not {@code Schedulers.immediate()}.
  *
  * <p>The clock of a real scheduler is usually the wall clock. A step back of it is left out here: time stands still
  * for that moment, then goes on. A step forward moves this clock too, but not the tasks that wait.
@@ -27,6 +31,8 @@ public final class SchedulerLoop implements Loop, Disposable {
     private final Scheduler.Worker worker;
     private final Consumer<Throwable> failures;
     private final AtomicReference<Reading> clock;
+    private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+    private final Timers waiting = new Timers();
     private volatile @Nullable Thread runner;
 
     /**
@@ -54,7 +60,8 @@ public final class SchedulerLoop implements Loop, Disposable {
     @Override
     public void execute(Runnable task) {
         requireOpen();
-        worker.schedule(() -> run(task));
+        ready.add(Objects.requireNonNull(task, "task"));
+        worker.schedule(() -> run(this::runNext));
     }
 
     @Override
@@ -62,12 +69,54 @@ public final class SchedulerLoop implements Loop, Disposable {
         return clock.updateAndGet(last -> last.next(scheduler.now(TimeUnit.NANOSECONDS))).time;
     }
 
+    /** {@inheritDoc} Any other caller is refused with an {@link IllegalStateException}. */
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         requireOpen();
-        Timer timer = new Timer(nanoTime, task);
-        timer.arm();
-        return timer;
+        Loops.requireInLoop(this);
+        long now = nanoTime();
+        Timer timer = waiting.timer(nanoTime - now > 0 ? nanoTime : now, task);
+        waiting.add(timer);
+        Disposable.Swap scheduled = Disposables.swap();
+        arm(timer, scheduled);
+        return () -> {
+            waiting.cancel(timer);
+            scheduled.dispose();
+        };
+    }
+
+    private void arm(Timer timer, Disposable.Swap scheduled) {
+        long delay = timer.nanoTime() - nanoTime();
+        Runnable signal = () -> run(() -> fire(timer, scheduled));
+        // A delay of 0 is not the same as none: a virtual-time scheduler lets what has none go first.
+        scheduled.replace(delay > 0 ? worker.schedule(signal, delay, TimeUnit.NANOSECONDS) : worker.schedule(signal));
+    }
+
+    /**
+     * Runs the timer and what should have come before it, or waits on: what schedulers wait by is finer than the clock
+     * that they show, so signals may come too early and in the wrong order.
+     */
+    private void fire(Timer timer, Disposable.Swap scheduled) {
+        for (Timer due = nextDue(timer); due != null; due = nextDue(timer)) {
+            attempt(due);
+        }
+        if (waiting.contains(timer) && !worker.isDisposed()) {
+            arm(timer, scheduled);
+        }
+    }
+
+    private @Nullable Timer nextDue(Timer last) {
+        Timer first = waiting.first();
+        boolean turn = first != null && first.compareTo(last) <= 0 && !worker.isDisposed();
+        return turn ? waiting.pollDue(nanoTime()) : null;
+    }
+
+    /** Each signal of the worker runs one task. Their order is kept here: it does not depend on that of the signals. */
+    private void runNext() {
+        Runnable next = ready.poll();
+        if (next != null) {
+            attempt(next);
+        }
     }
 
     @Override
@@ -92,15 +141,21 @@ public final class SchedulerLoop implements Loop, Disposable {
         }
     }
 
-    /** What a task throws must not reach the scheduler: a virtual-time scheduler would never run again. */
-    private void run(Runnable task) {
+    private void run(Runnable part) {
         runner = Thread.currentThread();
+        try {
+            part.run();
+        } finally {
+            runner = null;
+        }
+    }
+
+    /** What a task throws must not reach the scheduler: a virtual-time scheduler would never run again. */
+    private void attempt(Runnable task) {
         try {
             task.run();
         } catch (Throwable failure) {
             failures.accept(failure);
-        } finally {
-            runner = null;
         }
     }
 
@@ -113,46 +168,6 @@ public final class SchedulerLoop implements Loop, Disposable {
     private record Reading(long shown, long time) {
         Reading next(long nowShown) {
             return nowShown == shown ? this : new Reading(nowShown, time + Math.max(0, nowShown - shown));
-        }
-    }
-
-    private final class Timer implements Wakeup {
-        private final long nanoTime;
-        private final Runnable task;
-        private @Nullable Disposable scheduled;
-        private boolean done;
-
-        Timer(long nanoTime, Runnable task) {
-            this.nanoTime = nanoTime;
-            this.task = task;
-        }
-
-        void arm() {
-            long delay = nanoTime - nanoTime();
-            scheduled = delay > 0
-                    ? worker.schedule(() -> run(this::fire), delay, TimeUnit.NANOSECONDS)
-                    : worker.schedule(() -> run(this::fire));
-        }
-
-        /** Waits on if it comes too early: what schedulers wait by is finer than the clock that they show. */
-        private void fire() {
-            if (done) {
-                return;
-            }
-            if (nanoTime - nanoTime() > 0) {
-                arm();
-            } else {
-                done = true;
-                task.run();
-            }
-        }
-
-        @Override
-        public void cancel() {
-            done = true;
-            if (scheduled != null) {
-                scheduled.dispose();
-            }
         }
     }
 }

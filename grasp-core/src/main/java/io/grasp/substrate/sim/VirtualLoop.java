@@ -1,13 +1,12 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.Timers.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -32,10 +31,9 @@ public final class VirtualLoop implements Loop {
     private final long origin;
     private final int maxTasks;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
-    private final NavigableSet<Timer> waiting = new TreeSet<>();
+    private final Timers waiting = new Timers();
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
     private volatile long now;
-    private long sequence;
 
     /** A loop whose clock begins at 0. */
     public VirtualLoop() {
@@ -72,13 +70,16 @@ public final class VirtualLoop implements Loop {
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         Loops.requireInLoop(this);
-        Timer timer = new Timer(nanoTime, sequence++, Objects.requireNonNull(task, "task"));
+        Timer timer = waiting.timer(nanoTime, task);
         if (nanoTime - now <= 0) {
             ready.add(timer);
         } else {
             waiting.add(timer);
         }
-        return timer;
+        return () -> {
+            Loops.requireInLoop(this);
+            waiting.cancel(timer);
+        };
     }
 
     @Override
@@ -194,11 +195,12 @@ public final class VirtualLoop implements Loop {
     }
 
     private @Nullable Runnable next(long horizon) {
-        if (ready.isEmpty() && !waiting.isEmpty() && waiting.first().nanoTime - horizon <= 0) {
-            now = waiting.first().nanoTime;
+        Timer first = waiting.first();
+        if (ready.isEmpty() && first != null && first.nanoTime() - horizon <= 0) {
+            now = first.nanoTime();
             // All that are due come before whatever the first of them gives: that is given later.
-            while (!waiting.isEmpty() && waiting.first().nanoTime == now) {
-                ready.add(waiting.pollFirst());
+            for (Timer due = waiting.pollDue(now); due != null; due = waiting.pollDue(now)) {
+                ready.add(due);
             }
         }
         return ready.poll();
@@ -222,40 +224,5 @@ public final class VirtualLoop implements Loop {
             throw error;
         }
         throw first instanceof RuntimeException failure ? failure : new IllegalStateException("a task failed", first);
-    }
-
-    /** A wakeup; those that compare are less than half the clock's range apart, so its overflow does no harm. */
-    private final class Timer implements Wakeup, Runnable, Comparable<Timer> {
-        private final long nanoTime;
-        private final long order;
-        private final Runnable task;
-        private boolean cancelled;
-
-        Timer(long nanoTime, long order, Runnable task) {
-            this.nanoTime = nanoTime;
-            this.order = order;
-            this.task = task;
-        }
-
-        @Override
-        public void run() {
-            if (!cancelled) {
-                task.run();
-            }
-        }
-
-        @Override
-        public void cancel() {
-            Loops.requireInLoop(VirtualLoop.this);
-            cancelled = true;
-            waiting.remove(this);
-        }
-
-        @Override
-        public int compareTo(Timer other) {
-            return nanoTime == other.nanoTime
-                    ? Long.compare(order, other.order)
-                    : Long.signum(nanoTime - other.nanoTime);
-        }
     }
 }

@@ -123,7 +123,9 @@ class NettySubstrateTest {
         b.messages.clear();
         b.multicast(b.link(), new byte[] {2});
         assertThat(b.awaitMessage().bytes()).containsExactly(2);
-        b.close();
+        CompletableFuture<List<String>> atClose = new CompletableFuture<>();
+        loop.execute(() -> b.substrate.close(failure -> atClose.complete(TestNetwork.openSockets())));
+        assertThat(Await.result("close", atClose)).isEmpty();
         end(loop);
     }
 

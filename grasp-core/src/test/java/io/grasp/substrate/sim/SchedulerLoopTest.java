@@ -109,6 +109,26 @@ class SchedulerLoopTest {
     }
 
     @Test
+    void whatIsDueKeepsItsPlaceAmongTasks() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        SchedulerLoop loop = new SchedulerLoop(time);
+        List<String> log = new ArrayList<>();
+        time.advanceTimeBy(HOUR);
+        loop.execute(() -> {
+            loop.execute(() -> log.add("first"));
+            loop.wakeAt(loop.nanoTime(), () -> {
+                log.add("second");
+                loop.execute(() -> log.add("sixth"));
+                loop.wakeAt(loop.nanoTime() - 1, () -> log.add("seventh"));
+            });
+            loop.execute(() -> log.add("third"));
+            loop.wakeAt(loop.nanoTime() - 1, () -> log.add("fourth"));
+            loop.execute(() -> log.add("fifth"));
+        });
+        assertThat(log).containsExactly("first", "second", "third", "fourth", "fifth", "sixth", "seventh");
+    }
+
+    @Test
     void whatATaskThrowsIsHandedOnAndNoTaskIsLost() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         List<Throwable> failures = new ArrayList<>();
