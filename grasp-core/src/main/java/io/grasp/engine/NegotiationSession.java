@@ -14,7 +14,6 @@ import io.grasp.substrate.Completion;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
-import io.grasp.wire.Invalid;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
  * </pre>
  */
-public final class NegotiationSession implements MessageHandler, Cancellable, Endable {
+public final class NegotiationSession implements Cancellable, Endable {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
 
     private final EngineContext context;
@@ -58,7 +57,7 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
     private @Nullable Wait unsentWait;
     private boolean opened;
 
-    private enum State {
+    enum State {
         REQUESTED,
         OUR_TURN,
         THEIR_TURN,
@@ -83,7 +82,7 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
         this.state = state;
         this.release = release;
         this.timer = new NegotiationTimer(context, this::timedOut);
-        channel.handler(this);
+        channel.handler(new NegotiationInbound(this, channel));
         asa.own(this);
         context.observer.sessionStarted(info);
     }
@@ -265,110 +264,41 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
         }
     }
 
-    @Override
-    public void opened() {
+    State state() {
+        return state;
+    }
+
+    void opened() {
         opened = true;
     }
 
-    @Override
-    public void received(GraspMessage message, byte[] encoded) {
-        if (isOver()) {
-            channel.drop(DropReason.NO_SESSION);
-            return;
-        }
-        if (message instanceof Negotiate negotiate && isOurs(negotiate.session())) {
-            negotiate(negotiate.objective(), encoded);
-        } else if (message instanceof Wait wait && isOurs(wait.session())) {
-            peerWaits(wait);
-        } else if (message instanceof End end && isOurs(end.session())) {
-            peerEnds(end, encoded);
-        } else if (message instanceof Invalid invalid && isOurs(invalid.session())) {
-            String content = invalid.content() == null
-                    ? "no diagnostic"
-                    : invalid.content().diagnostic();
-            fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
-        } else {
-            channel.drop(Drops.reasonInSession(message));
+    boolean isOpened() {
+        return opened;
+    }
+
+    /** The peer has made a move that is in order. */
+    void peerOffers(Objective offer) {
+        inHand = offer;
+        state = State.OUR_TURN;
+        timer.awaitOurMove();
+        if (events != null) {
+            events.offered(offer);
         }
     }
 
-    private boolean isOurs(SessionId id) {
-        return id.equals(info.id());
+    /** The peer asks for time, and it is its turn. */
+    void peerWaits(Duration wait) {
+        timer.peerWaits(wait);
     }
 
-    private void negotiate(Objective offer, byte[] encoded) {
-        if (state == State.OUR_TURN) {
-            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer made two moves in a row", encoded);
-        } else if (!offer.name().equals(inHand.name()) || !offer.isNegotiable()) {
-            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is of another objective", encoded);
-        } else if (offer.isDryRun() != inHand.isDryRun()) {
-            reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
-        } else {
-            inHand = offer;
-            state = State.OUR_TURN;
-            timer.awaitOurMove();
-            if (events != null) {
-                events.offered(offer);
-            }
-        }
+    /** The peer accepts what we offered last. */
+    void peerAccepts() {
+        conclude(new Accepted(ourLast, Side.PEER));
     }
 
-    private void peerWaits(Wait wait) {
-        if (state == State.OUR_TURN) {
-            channel.drop(DropReason.OUT_OF_TURN); // only who is due to move may ask for time
-        } else {
-            timer.peerWaits(Duration.ofMillis(wait.waitMillis()));
-        }
-    }
-
-    private void peerEnds(End end, byte[] encoded) {
-        if (end.outcome() instanceof GraspOption.Decline decline) {
-            conclude(new Declined(decline.reason() == null ? "" : decline.reason(), Side.PEER));
-        } else if (end.outcome() instanceof GraspOption.Accept && state != State.OUR_TURN) {
-            conclude(new Accepted(ourLast, Side.PEER));
-        } else if (end.outcome() instanceof GraspOption.Accept) {
-            reject(GraspErrorCode.INVALID_END, "the peer accepted while it was our turn to answer it", encoded);
-        } else {
-            reject(GraspErrorCode.INVALID_END, "the peer's M_END neither accepts nor declines", encoded);
-        }
-    }
-
-    @Override
-    public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-        if (state != State.ENDED) {
-            channel.sendInvalid(session, raw);
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
-                    .causedBy(what));
-        }
-    }
-
-    @Override
-    public void inputEnded() {
-        if (state == State.ENDING) {
-            return; // our M_END is on its way; its flush, or its failure, tells the rest
-        }
-        String detail = state == State.REQUESTED
-                ? "the peer closed the connection without an answer: no ASA listens there"
-                : "the peer closed the connection in the middle of the negotiation";
-        fail(GraspException.peer(GraspErrorCode.NO_PEER, detail));
-    }
-
-    @Override
-    public void closed(@Nullable Throwable failure) {
-        if (state == State.ENDED) {
-            return;
-        }
-        if (failure == null) {
-            inputEnded();
-        } else if (!opened) {
-            fail(GraspException.transport(
-                    GraspErrorCode.SOCKET_ERROR_REQUEST,
-                    "cannot connect to the peer: " + failure.getMessage(),
-                    failure));
-        } else {
-            fail(GraspException.transport(
-                    GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));
-        }
+    /** The peer declines, for which it needs no turn. */
+    void peerDeclines(String reason) {
+        conclude(new Declined(reason, Side.PEER));
     }
 
     private void timedOut(String detail) {
@@ -410,11 +340,6 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
         } // before the connection is open, its own failure tells more
     }
 
-    private void reject(GraspErrorCode code, String detail, byte[] encoded) {
-        channel.sendInvalid(info.id(), encoded);
-        fail(GraspException.peer(code, detail));
-    }
-
     private void conclude(NegotiationOutcome outcome) {
         if (state == State.ENDED) {
             return;
@@ -431,7 +356,7 @@ public final class NegotiationSession implements MessageHandler, Cancellable, En
         }
     }
 
-    private void fail(GraspException failure) {
+    void fail(GraspException failure) {
         if (state == State.ENDED) {
             return;
         }

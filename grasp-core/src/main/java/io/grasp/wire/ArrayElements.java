@@ -4,7 +4,6 @@ import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Walks over the elements of an array, of known or of indefinite length, and tells what the next one is. */
@@ -56,11 +55,8 @@ final class ArrayElements {
     /** Reads the elements that are left, and leaves the array. */
     List<CborItem> rest() throws CborException {
         List<CborItem> rest = List.of();
-        if (hasNext()) {
-            rest = new ArrayList<>();
-            do {
-                rest.add(next().readItem());
-            } while (hasNext());
+        while (hasNext()) {
+            rest = Lists.with(rest, next().readItem());
         }
         end();
         return rest;

@@ -10,7 +10,6 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +42,17 @@ final class MessageBody {
     private static Response response(SessionId session, ArrayElements elements) throws CborException {
         InetAddress initiator = Addresses.read(elements.next());
         long ttlMillis = uint32(elements.next());
-        List<GraspOption> options = new ArrayList<>(1);
-        List<CborItem> extras = new ArrayList<>(0);
+        List<GraspOption> options = List.of();
+        List<CborItem> extras = List.of();
         Objective objective = null;
         do {
             int type = elements.nextOptionType();
             if (objective == null && elements.nextIsObjective()) {
                 objective = objective(elements.next());
             } else if (type == ArrayElements.NO_OPTION || OptionType.belongsToEnd(type)) {
-                extras.add(elements.next().readItem());
+                extras = Lists.with(extras, elements.next().readItem());
             } else {
-                options.add(OptionDecoder.ofResponse(type, elements.next()));
+                options = Lists.with(options, OptionDecoder.ofResponse(type, elements.next()));
             }
         } while (elements.hasNext());
         return new Response(session, initiator, ttlMillis, options, objective, extras);
@@ -68,13 +67,13 @@ final class MessageBody {
     private static Flood flood(SessionId session, ArrayElements elements) throws CborException {
         InetAddress initiator = Addresses.read(elements.next());
         long ttlMillis = uint32(elements.next());
-        List<TaggedObjective> objectives = new ArrayList<>(1);
-        List<CborItem> extras = new ArrayList<>(0);
+        List<TaggedObjective> objectives = List.of();
+        List<CborItem> extras = List.of();
         while (elements.hasNext()) {
             if (elements.nextIsTaggedObjective()) {
-                objectives.add(taggedObjective(elements.next()));
+                objectives = Lists.with(objectives, taggedObjective(elements.next()));
             } else {
-                extras.add(elements.next().readItem());
+                extras = Lists.with(extras, elements.next().readItem());
             }
         }
         if (objectives.isEmpty()) {

@@ -5,7 +5,6 @@ import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.Locator;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,10 @@ final class OptionDecoder {
         int start = in.position();
         ArrayElements elements = ArrayElements.begin(in);
         elements.next().skip();
-        List<Locator> locators = new ArrayList<>(1);
+        List<Locator> locators = List.of();
         do {
             if (OptionType.isLocator(elements.nextOptionType())) {
-                locators.add(locator(ArrayElements.begin(elements.next())));
+                locators = Lists.with(locators, locator(ArrayElements.begin(elements.next())));
             } else {
                 elements.next().skip();
             }

@@ -1,13 +1,10 @@
 package io.grasp.api;
 
-import io.grasp.engine.DiscoveryEvents;
 import io.grasp.engine.EngineAsa;
-import io.grasp.engine.FloodEvents;
 import io.grasp.engine.NegotiationAcceptor;
 import io.grasp.engine.NegotiationListening;
 import io.grasp.engine.NegotiationSession;
 import io.grasp.engine.RegistrationOptions;
-import io.grasp.engine.SynchronizationEvents;
 import io.grasp.engine.SynchronizationListening;
 import io.grasp.engine.Timeouts;
 import io.grasp.model.AsaLocator;
@@ -117,24 +114,7 @@ public final class Asa {
      * @return the locators, perhaps none. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(Objective objective, Duration timeout, @Nullable Duration minimumTtl) {
-        return LoopFlux.bounded(
-                loop,
-                emitter -> asa.discover(objective, timeout, minimumTtl, new DiscoveryEvents() {
-                    @Override
-                    public void found(AsaLocator locator) {
-                        emitter.next(locator);
-                    }
-
-                    @Override
-                    public void completed() {
-                        emitter.complete();
-                    }
-
-                    @Override
-                    public void failed(GraspException failure) {
-                        emitter.error(failure);
-                    }
-                }));
+        return LoopFlux.bounded(loop, emitter -> asa.discover(objective, timeout, minimumTtl, Tell.discovery(emitter)));
     }
 
     /**
@@ -250,18 +230,7 @@ public final class Asa {
      */
     public Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout) {
         return LoopFlux.single(
-                loop,
-                emitter -> asa.synchronize(objective, peer, orDefault(timeout), new SynchronizationEvents() {
-                    @Override
-                    public void synchronised(Objective received) {
-                        emitter.success(received);
-                    }
-
-                    @Override
-                    public void failed(GraspException failure) {
-                        emitter.error(failure);
-                    }
-                }));
+                loop, emitter -> asa.synchronize(objective, peer, orDefault(timeout), Tell.synchronization(emitter)));
     }
 
     /**
@@ -372,17 +341,7 @@ public final class Asa {
         return new LoopFlux<>(
                 loop,
                 () -> new Backlog.Latest<>(flooded -> new Tag(flooded.locator()), floodBacklog),
-                emitter -> asa.watchFloods(objective, new FloodEvents() {
-                    @Override
-                    public void flooded(FloodedObjective flooded) {
-                        emitter.next(flooded);
-                    }
-
-                    @Override
-                    public void stopped() {
-                        emitter.complete();
-                    }
-                }));
+                emitter -> asa.watchFloods(objective, Tell.floods(emitter)));
     }
 
     /**

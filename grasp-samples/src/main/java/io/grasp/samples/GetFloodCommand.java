@@ -33,6 +33,7 @@ final class GetFloodCommand implements Callable<Integer> {
     public Integer call() {
         Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
+        output.say("Listening for floods of " + name + " for " + waitMillis + " ms");
         Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
                 .flatMapMany(asa -> asa.floods(name))
                 .take(wait, grasp.scheduler())

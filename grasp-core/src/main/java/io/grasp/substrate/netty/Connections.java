@@ -52,7 +52,9 @@ final class Connections {
     private void accept(Channel channel, Function<Connection, ConnectionListener> acceptor) {
         if (closing || accepted == config.maxAcceptedConnections) {
             NettyConnection.reset(channel);
-            loop.run(() -> config.dropListener.accept(NettyConfig.Drop.TOO_MANY_CONNECTIONS));
+            if (!closing) {
+                loop.run(() -> config.dropListener.accept(NettyConfig.Drop.TOO_MANY_CONNECTIONS));
+            }
             return;
         }
         accepted++;

@@ -176,6 +176,7 @@ final class Links {
     /** Closes all channels; no link is reported down. */
     void close() {
         closed = true;
+        port = 0;
         channels.close();
     }
 

@@ -117,11 +117,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
-            Throwable cause = written.cause();
-            if (cause != null) {
-                fail(cause);
+            if (written.isSuccess()) {
+                loop.run(() -> flushed.done(null));
+            } else {
+                fail(written.cause());
+                loop.run(() -> flushed.done(failure != null ? failure : written.cause()));
             }
-            loop.run(() -> flushed.done(cause));
         });
     }
 

@@ -113,8 +113,6 @@ class NettyLoopTest {
         Await.until("end of the thread", () -> !thread.isAlive());
         assertThat(ran).containsExactly("task");
         assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(each -> each.getName().startsWith("globalEventExecutor"));
     }
 
     @Test

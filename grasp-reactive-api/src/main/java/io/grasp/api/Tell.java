@@ -1,0 +1,61 @@
+package io.grasp.api;
+
+import io.grasp.engine.DiscoveryEvents;
+import io.grasp.engine.FloodEvents;
+import io.grasp.engine.SynchronizationEvents;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+
+/** The engine's events as a publisher's signals. */
+final class Tell {
+    private Tell() {}
+
+    static DiscoveryEvents discovery(LoopEmitter<AsaLocator> emitter) {
+        return new DiscoveryEvents() {
+            @Override
+            public void found(AsaLocator locator) {
+                emitter.next(locator);
+            }
+
+            @Override
+            public void completed() {
+                emitter.complete();
+            }
+
+            @Override
+            public void failed(GraspException failure) {
+                emitter.error(failure);
+            }
+        };
+    }
+
+    static SynchronizationEvents synchronization(LoopEmitter<Objective> emitter) {
+        return new SynchronizationEvents() {
+            @Override
+            public void synchronised(Objective received) {
+                emitter.success(received);
+            }
+
+            @Override
+            public void failed(GraspException failure) {
+                emitter.error(failure);
+            }
+        };
+    }
+
+    static FloodEvents floods(LoopEmitter<FloodedObjective> emitter) {
+        return new FloodEvents() {
+            @Override
+            public void flooded(FloodedObjective flooded) {
+                emitter.next(flooded);
+            }
+
+            @Override
+            public void stopped() {
+                emitter.complete();
+            }
+        };
+    }
+}
