@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads data items one after the other from an array. It accepts every well-formed encoding, also those that are not
@@ -23,8 +22,7 @@ public final class CborReader {
     private final byte[] array;
     private final int base;
     private final int length;
-    private final CborLimits limits;
-    private @Nullable CborScanner scanner;
+    private final CborScanner scanner;
     private int position;
 
     /**
@@ -34,16 +32,26 @@ public final class CborReader {
      * @param limits what to refuse in {@link #requireSingleItem}, {@link #readItem} and {@link #skip}
      */
     public CborReader(byte[] array, int offset, int length, CborLimits limits) {
+        this(array, offset, length, new CborScanner(limits));
+    }
+
+    /**
+     * @param array holds what to read; must not change while items read from it are in use
+     * @param offset where it begins
+     * @param length how many bytes it is long
+     * @param scanner for {@link #requireSingleItem}, {@link #readItem} and {@link #skip}, which reset it
+     */
+    public CborReader(byte[] array, int offset, int length, CborScanner scanner) {
         Objects.checkFromIndexSize(offset, length, array.length);
         this.array = array;
         this.base = offset;
         this.length = length;
-        this.limits = limits;
+        this.scanner = scanner;
     }
 
     /** {@return another reader at the same place, to look ahead with} */
     public CborReader ahead() {
-        return new CborReader(array, base + position, length - position, limits);
+        return new CborReader(array, base + position, length - position, scanner);
     }
 
     /**
@@ -52,7 +60,7 @@ public final class CborReader {
      * @throws CborException if it is not
      */
     public void requireSingleItem() throws CborException {
-        scanner().requireSingleItem(array, base, length);
+        scanner.requireSingleItem(array, base, length);
     }
 
     /** {@return how many bytes have been read} */
@@ -240,11 +248,10 @@ public final class CborReader {
      * @throws CborException if it is not well-formed, cut off or beyond the limits
      */
     public void skip() throws CborException {
-        CborScanner items = scanner();
-        items.reset();
+        scanner.reset();
         int end;
         try {
-            end = items.scan(array, base + position, length - position);
+            end = scanner.scan(array, base + position, length - position);
         } catch (CborException e) {
             throw new CborException(e.reason(), position + e.offset());
         }
@@ -252,13 +259,6 @@ public final class CborReader {
             throw new CborException(Reason.TRUNCATED, length);
         }
         position += end;
-    }
-
-    private CborScanner scanner() {
-        if (scanner == null) {
-            scanner = new CborScanner(limits);
-        }
-        return scanner;
     }
 
     private boolean enterIndefinite(int major) {

@@ -9,6 +9,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
@@ -142,6 +143,13 @@ public final class GraspEngine {
         @Override
         public void linkFailed(String name, Throwable cause) {
             context.observer.linkFailed(name, cause);
+        }
+
+        @Override
+        public void dropped(SubstrateDrop reason) {
+            context.drop(
+                    DropReason.LIMIT,
+                    reason == SubstrateDrop.MESSAGE_TOO_LONG ? MessagePath.SOME_LINK : MessagePath.SOME_CONNECTION);
         }
 
         @Override

@@ -22,6 +22,11 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
         LOOPBACK
     }
 
+    /** Where the substrate has dropped something without telling from whom it came. */
+    static final MessagePath SOME_LINK = new MessagePath(Kind.LINK, "", null);
+
+    static final MessagePath SOME_CONNECTION = new MessagePath(Kind.CONNECTION, "", null);
+
     static final MessagePath LOOPBACK = new MessagePath(Kind.LOOPBACK, "", null);
 
     static MessagePath link(String name) {

@@ -51,4 +51,11 @@ public interface SubstrateListener {
      * @param security what it is now
      */
     void securityChanged(Security security);
+
+    /**
+     * The substrate has dropped something.
+     *
+     * @param reason what, and why
+     */
+    default void dropped(SubstrateDrop reason) {}
 }

@@ -4,6 +4,7 @@ import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborReader;
+import io.grasp.cbor.CborScanner;
 import io.grasp.model.SessionId;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * message types, unknown options, elements after the last one known. What is well-formed but is not what the section asks
  * for in its place makes the message malformed.
  *
- * <p>Objective values, unknown options and extras are slices of the message's bytes. Thread-safe.
+ * <p>Objective values, unknown options and extras are slices of the message's bytes. Not thread-safe.
  */
 public final class MessageDecoder {
     private static final int MAX_TYPE = 255;
 
-    private final CborLimits limits;
+    private final CborScanner scanner;
 
     /** @param limits what to refuse */
     public MessageDecoder(CborLimits limits) {
-        this.limits = limits;
+        this.scanner = new CborScanner(limits);
     }
 
     /**
@@ -50,7 +51,7 @@ public final class MessageDecoder {
     }
 
     private CborReader reader(byte[] message) {
-        return new CborReader(message, 0, message.length, limits);
+        return new CborReader(message, 0, message.length, scanner);
     }
 
     private static int readType(ArrayElements elements) throws CborException {

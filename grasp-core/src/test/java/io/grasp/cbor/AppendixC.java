@@ -38,7 +38,7 @@ final class AppendixC {
             case 24, 25, 26, 27 -> {
                 argument = 0;
                 for (byte b : take(1 << (info - 24))) {
-                    argument = argument << 8 | b & 0xFF;
+                    argument = argument << 8 | (b & 0xFF);
                 }
             }
             case 28, 29, 30 -> throw new CborException(Reason.MALFORMED, start);

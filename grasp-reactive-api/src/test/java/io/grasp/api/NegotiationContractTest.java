@@ -62,7 +62,8 @@ abstract class NegotiationContractTest {
         world.await(initiator.register(EX3.withDryRun(true)));
         world.await(responder.register(EX3.withDryRun(true)));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        peer = world.await(initiator.discover(EX3, world.moment())).get(0);
+        peer = world.awaitOne(
+                initiator.discover(EX3, world.moment().multipliedBy(20)).next());
         listening.cancel();
         world.await(responder.getFlood("EX1")); // the loop has turned
     }

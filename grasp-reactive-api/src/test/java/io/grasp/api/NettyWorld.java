@@ -71,7 +71,7 @@ final class NettyWorld extends World {
 
     @Override
     Duration moment() {
-        return Duration.ofMillis(300);
+        return Duration.ofMillis(600);
     }
 
     @Override

@@ -10,9 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs Briggs on a real network. */
-@Command(
-        name = "briggs",
-        description = "Floods EX1, serves EX2 and bargains over EX3, until it is stopped.")
+@Command(name = "briggs", description = "Floods EX1, serves EX2 and bargains over EX3, until it is stopped.")
 final class BriggsCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

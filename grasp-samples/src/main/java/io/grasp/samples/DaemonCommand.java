@@ -9,9 +9,7 @@ import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
 
 /** Runs a node without an ASA. */
-@Command(
-        name = "daemon",
-        description = "Runs a node without an ASA, until it is stopped.")
+@Command(name = "daemon", description = "Runs a node without an ASA, until it is stopped.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -17,15 +17,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Decodes messages. */
-@Command(
-        name = "decode",
-        description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.")
+@Command(name = "decode", description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.")
 final class DecodeCommand implements Callable<Integer> {
     /** Long enough for whatever a person pastes; what a node takes is another matter. */
     private static final CborLimits LIMITS = CborLimits.DEFAULT.withMaxBytes(1 << 20);
@@ -96,8 +94,7 @@ final class DecodeCommand implements Callable<Integer> {
         output.result(new Undecodable(error, offset), "Error: " + error);
     }
 
-    private record Decoded(
-            String type, @Nullable Long sessionId, String diagnostic, int bytes) {}
+    private record Decoded(String type, @Nullable Long sessionId, String diagnostic, int bytes) {}
 
     private record Undecodable(String error, @Nullable Integer offset) {}
 }

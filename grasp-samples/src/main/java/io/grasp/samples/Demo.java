@@ -91,7 +91,8 @@ final class Demo {
             throw new IllegalStateException("the demonstration did not end within " + PATIENCE);
         }
         if (!failures.isEmpty()) {
-            throw new IllegalStateException("the demonstration failed: " + failures.get(0).getMessage(), failures.get(0));
+            throw new IllegalStateException(
+                    "the demonstration failed: " + failures.get(0).getMessage(), failures.get(0));
         }
         return values;
     }

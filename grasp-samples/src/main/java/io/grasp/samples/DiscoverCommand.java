@@ -13,9 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Discovers an objective. */
-@Command(
-        name = "discover",
-        description = "Prints who supports an objective; exits with 1 if nobody does.")
+@Command(name = "discover", description = "Prints who supports an objective; exits with 1 if nobody does.")
 final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -47,8 +45,8 @@ final class DiscoverCommand implements Callable<Integer> {
 
     private static String describe(AsaLocator found) {
         String link = found.link().isEmpty() ? "" : " on " + found.link();
-        return found.locator() + link + (found.diverted() ? ", diverted" : "")
-                + ", valid for " + found.ttl().toMillis() + " ms";
+        return found.locator() + link + (found.diverted() ? ", diverted" : "") + ", valid for "
+                + found.ttl().toMillis() + " ms";
     }
 
     /** A line of output. */

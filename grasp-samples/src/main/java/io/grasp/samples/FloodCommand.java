@@ -12,9 +12,7 @@ import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
 
 /** Floods an objective. */
-@Command(
-        name = "flood",
-        description = "Floods the value of a synchronization objective, once or again and again.")
+@Command(name = "flood", description = "Floods the value of a synchronization objective, once or again and again.")
 final class FloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -46,12 +44,12 @@ final class FloodCommand implements Callable<Integer> {
         network.withNode(grasp -> {
             Flux<Long> beats = every == null
                     ? Flux.just(0L)
-                    : Flux.interval(Duration.ZERO, every, grasp.scheduler())
-                            .onBackpressureDrop();
-            return grasp.registerAsa("flood").flatMap(asa -> asa.register(objective)
-                    .thenMany(beats.concatMap(beat -> asa.flood(ttl, objective.withValue(value))
-                            .doOnSuccess(sent -> output.say("Flooded " + name + " = " + value))))
-                    .then());
+                    : Flux.interval(Duration.ZERO, every, grasp.scheduler()).onBackpressureDrop();
+            return grasp.registerAsa("flood")
+                    .flatMap(asa -> asa.register(objective)
+                            .thenMany(beats.concatMap(beat -> asa.flood(ttl, objective.withValue(value))
+                                    .doOnSuccess(sent -> output.say("Flooded " + name + " = " + value))))
+                            .then());
         });
         return 0;
     }

@@ -33,8 +33,8 @@ final class GetFloodCommand implements Callable<Integer> {
     public Integer call() {
         Duration wait = network.millis("--wait", waitMillis, 1);
         Output output = network.output();
-        output.say("Listening for floods of " + name + " for " + waitMillis + " ms");
         Long count = network.withNode(grasp -> grasp.registerAsa("get-flood")
+                .doOnNext(asa -> output.say("Listening for floods of " + name + " for " + waitMillis + " ms"))
                 .flatMapMany(asa -> asa.floods(name))
                 .take(wait, grasp.scheduler())
                 .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))

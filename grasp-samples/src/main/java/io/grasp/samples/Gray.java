@@ -20,6 +20,7 @@ final class Gray {
     private static final Objective EX3 = Objective.negotiable("EX3");
     /** Until nobody is found: the first answer ends it. */
     private static final Duration DISCOVERY = Duration.ofSeconds(5);
+
     private static final int DRY_RUN_BIT = 4;
     private static final int RAW_CBOR_BIT = 8;
 
@@ -46,9 +47,9 @@ final class Gray {
      * @return each round when it is over; a round that fails is one too
      */
     Flux<Round> run(Grasp grasp, long count, Duration pause) {
-        return grasp.registerAsa("Gray").flatMapMany(asa -> asa.register(
-                        EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
-                .thenMany(rounds(asa, count, pause)));
+        return grasp.registerAsa("Gray")
+                .flatMapMany(asa -> asa.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
+                        .thenMany(rounds(asa, count, pause)));
     }
 
     private Flux<Round> rounds(Asa asa, long count, Duration pause) {

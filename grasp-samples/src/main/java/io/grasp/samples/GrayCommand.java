@@ -10,9 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs Gray on a real network. */
-@Command(
-        name = "gray",
-        description = "Looks for a banker and bargains over EX3.")
+@Command(name = "gray", description = "Looks for a banker and bargains over EX3.")
 final class GrayCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -64,7 +64,8 @@ public final class Main implements Runnable {
     private static String describe(ParameterException failure) {
         boolean root = failure.getCommandLine().getParent() == null;
         return root && failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
-                ? "Unknown command: " + Output.printable(unmatched.getUnmatched().get(0))
+                ? "Unknown command: "
+                        + Output.printable(unmatched.getUnmatched().get(0))
                 : Failures.oneLine(failure);
     }
 

@@ -52,8 +52,8 @@ final class NegotiateCommand implements Callable<Integer> {
                 .flatMap(asa -> asa.register(objective)
                         .thenMany(asa.discover(objective, DISCOVERY))
                         .next()
-                        .switchIfEmpty(Mono.error(() ->
-                                new IllegalStateException("Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
+                        .switchIfEmpty(Mono.error(() -> new IllegalStateException(
+                                "Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
                         .flatMap(peer -> asa.negotiate(
                                 objective.withValue(value),
                                 peer,
@@ -89,7 +89,8 @@ final class NegotiateCommand implements Callable<Integer> {
 
         static Result of(NegotiationOutcome outcome, int steps) {
             if (outcome instanceof Accepted accepted) {
-                return new Result("accepted", JsonValues.show(accepted.objective().value()), null, steps);
+                return new Result(
+                        "accepted", JsonValues.show(accepted.objective().value()), null, steps);
             }
             return new Result("declined", null, ((Declined) outcome).reason(), steps);
         }

@@ -67,7 +67,9 @@ final class NetworkOptions {
         if (!assumeSecure) {
             throw new IllegalStateException(REFUSAL);
         }
-        spec().commandLine().getErr().println("grasp: warning: links are assumed to be protected, as --assume-secure says");
+        spec().commandLine()
+                .getErr()
+                .println("grasp: warning: links are assumed to be protected, as --assume-secure says");
     }
 
     /** Reads a value given as JSON. */

@@ -9,9 +9,7 @@ import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
 
 /** Answers synchronization requests. */
-@Command(
-        name = "serve",
-        description = "Serves the value of a synchronization objective, until it is stopped.")
+@Command(name = "serve", description = "Serves the value of a synchronization objective, until it is stopped.")
 final class ServeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

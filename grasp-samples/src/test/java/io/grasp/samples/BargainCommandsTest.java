@@ -81,7 +81,10 @@ class BargainCommandsTest {
 
         Cli.Run run = Cli.runIn(town, "gray", "--rounds", "3", "--pause", "2000", "--json", "--assume-secure");
 
-        assertThat(run.json()).extracting(line -> line.get("outcome").asString()).hasSize(3).startsWith("failed");
+        assertThat(run.json())
+                .extracting(line -> line.get("outcome").asString())
+                .hasSize(3)
+                .startsWith("failed");
         assertThat(run.json().get(2).get("outcome").asString()).isNotEqualTo("failed");
         assertThat(run.code()).isEqualTo(1);
     }
@@ -98,11 +101,12 @@ class BargainCommandsTest {
 
         assertThat(run.err()).containsExactly(WARNING);
         assertThat(hers).hasSize(5).noneMatch(Round::hasFailed);
-        assertThat(run.json()).hasSize(5).allSatisfy(line -> assertThat(line.propertyNames())
-                .containsExactly(FIELDS));
-        assertThat(run.json()).extracting(line -> line.get("asked").longValue()).isEqualTo(hers.stream()
-                .map(Round::asked)
-                .toList());
+        assertThat(run.json())
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(line.propertyNames()).containsExactly(FIELDS));
+        assertThat(run.json())
+                .extracting(line -> line.get("asked").longValue())
+                .isEqualTo(hers.stream().map(Round::asked).toList());
     }
 
     @Test

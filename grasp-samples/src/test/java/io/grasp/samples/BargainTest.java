@@ -51,6 +51,7 @@ class BargainTest {
             assertThat(sessions).hasSameSizeAs(hers);
             for (int i = 0; i < ROUNDS; i++) {
                 checkMirrored(seed, hers.get(i), sessions.get(i));
+                checkOffers(seed, sessions.get(i));
                 checkWaits(seed, sessions.get(i));
             }
         }
@@ -94,6 +95,21 @@ class BargainTest {
             seen.add(round.outcome() + " raw");
         }
         seen.add(String.valueOf(round.reason()));
+    }
+
+    /** He never offers what he is asked for, or more: that he would accept. */
+    private static void checkOffers(long seed, List<Letter> session) {
+        List<Letter> offers =
+                session.stream().filter(letter -> letter.offer() != null).toList();
+        for (int i = 1; i < offers.size(); i++) {
+            if (offers.get(i).sent()) {
+                assertThat(sum(offers.get(i))).as("seed %d", seed).isLessThan(sum(offers.get(i - 1)));
+            }
+        }
+    }
+
+    private static long sum(Letter letter) {
+        return Money.read(letter.offer()).amount();
     }
 
     private void checkWaits(long seed, List<Letter> session) {

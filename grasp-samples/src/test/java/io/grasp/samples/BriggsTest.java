@@ -56,7 +56,9 @@ class BriggsTest {
     /** Asks, and goes on with these values. */
     private NegotiationOutcome ask(ObjectiveValue first, ObjectiveValue... more) {
         return town.await(customer.negotiate(
-                        EX3.withValue(first), briggs, offers -> offers.zipWith(Flux.just(more), (offer, value) -> value)
+                        EX3.withValue(first),
+                        briggs,
+                        offers -> offers.zipWith(Flux.just(more), (offer, value) -> value)
                                 .map(Move::propose)))
                 .get(0);
     }
@@ -99,8 +101,8 @@ class BriggsTest {
 
     @Test
     void aCustomerWhoGoesAwayIsARoundThatFailed() {
-        Negotiation begun = town.await(customer.requestNegotiate(
-                        EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO))
+        Negotiation begun = town.await(
+                        customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO))
                 .get(0);
 
         town.await(begun.cancel());
@@ -116,13 +118,13 @@ class BriggsTest {
 
     @Test
     void aCustomerWhoFallsSilentIsARoundThatFailed() {
-        town.await(customer.requestNegotiate(
-                EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO));
+        town.await(customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO));
 
         town.loop.advance(Duration.ofMinutes(5));
 
-        assertThat(rounds).singleElement().satisfies(round -> assertThat(round.hasFailed())
-                .isTrue());
+        assertThat(rounds)
+                .singleElement()
+                .satisfies(round -> assertThat(round.hasFailed()).isTrue());
         assertStillInBusiness();
     }
 
@@ -146,8 +148,7 @@ class BriggsTest {
 
     @Test
     void heServesExample2() {
-        Objective received = town.await(
-                        customer.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1)))
+        Objective received = town.await(customer.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1)))
                 .get(0);
 
         assertThat(received.value()).hasToString("[1, \"two\", 3]");

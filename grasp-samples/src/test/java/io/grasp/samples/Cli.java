@@ -39,7 +39,8 @@ final class Cli {
         int code = commands.setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(args);
-        return new Run(code, out.toString().lines().toList(), err.toString().lines().toList());
+        return new Run(
+                code, out.toString().lines().toList(), err.toString().lines().toList());
     }
 
     /**

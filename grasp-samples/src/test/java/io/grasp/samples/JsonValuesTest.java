@@ -89,7 +89,8 @@ class JsonValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "nul", "1 2", "[1,]", "{a:1}", "'a'", "1 // one", "NaN", "1e400", "\"\\ud800\"", "{"})
+    @ValueSource(
+            strings = {"", " ", "nul", "1 2", "[1,]", "{a:1}", "'a'", "1 // one", "NaN", "1e400", "\"\\ud800\"", "{"})
     void whatIsNoJsonIsNotRead(String text) {
         assertThat(JsonValues.read(text)).isNull();
         assertThat(JsonValues.read("[".repeat(2000) + text)).isNull();

@@ -80,7 +80,8 @@ class NegotiateCommandTest {
         seller(negotiation -> offer(negotiation, "cheap"));
 
         assertThat(run("--json", "--accept-below", "1000").out())
-                .containsExactly("{\"outcome\":\"declined\",\"value\":null,\"reason\":\"Not good enough\",\"steps\":1}");
+                .containsExactly(
+                        "{\"outcome\":\"declined\",\"value\":null,\"reason\":\"Not good enough\",\"steps\":1}");
     }
 
     @Test

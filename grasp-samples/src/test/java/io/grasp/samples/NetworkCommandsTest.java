@@ -40,7 +40,9 @@ class NetworkCommandsTest {
         for (int i = 0; i < 2; i++) {
             Cli.Run run = run(args.toArray(String[]::new));
             assertThat(run.code()).isEqualTo(1);
-            assertThat(run.out()).filteredOn(line -> !line.startsWith("Listening")).isEmpty();
+            assertThat(run.out())
+                    .filteredOn(line -> !line.startsWith("Listening"))
+                    .isEmpty();
             assertThat(run.err()).hasSize(2);
             assertThat(run.err().get(1)).startsWith("grasp: ").contains(why);
             args.add("--json");
@@ -91,7 +93,8 @@ class NetworkCommandsTest {
     void synchronizePrintsTheValue() {
         briggs();
 
-        assertThat(run("synchronize", "EX2", "--json").out()).containsExactly("{\"name\":\"EX2\",\"value\":[1,\"two\",3]}");
+        assertThat(run("synchronize", "EX2", "--json").out())
+                .containsExactly("{\"name\":\"EX2\",\"value\":[1,\"two\",3]}");
         assertThat(run("synchronize", "EX2").out()).containsExactly("EX2 = [1, \"two\", 3]");
         assertThat(run("synchronize", "EX2").code()).isZero();
     }

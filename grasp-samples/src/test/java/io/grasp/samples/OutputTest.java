@@ -32,7 +32,8 @@ class OutputTest {
     @Test
     void failuresAreOneLine() {
         assertThat(Failures.oneLine(new IllegalStateException("first\nsecond"))).isEqualTo("first");
-        assertThat(Failures.oneLine(new IllegalStateException("\n  first\r\nsecond"))).isEqualTo("first");
+        assertThat(Failures.oneLine(new IllegalStateException("\n  first\r\nsecond")))
+                .isEqualTo("first");
         assertThat(Failures.oneLine(new IllegalStateException("a\u001b[2Jb"))).isEqualTo("a\\u001b[2Jb");
         assertThat(Failures.oneLine(new IllegalStateException(" \n"))).isEqualTo("IllegalStateException");
         assertThat(Failures.oneLine(new IllegalStateException())).isEqualTo("IllegalStateException");

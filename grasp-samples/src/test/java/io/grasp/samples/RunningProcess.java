@@ -9,10 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,17 +59,17 @@ final class RunningProcess {
 
     /** Waits for a line of output that has a text in it, and gives the first one. */
     String line(String text) {
-        return line(text, line -> line.contains(text));
+        await("a line with '" + text + "'", () -> hasSaid(text));
+        return saying(text).findFirst().orElseThrow();
     }
 
-    /** Waits for a line of output, and gives the first one. */
-    String line(String what, Predicate<String> isIt) {
-        await("the line " + what, () -> find(isIt).isPresent());
-        return find(isIt).orElseThrow();
+    /** {@return whether a line of output has a text in it} */
+    boolean hasSaid(String text) {
+        return saying(text).findFirst().isPresent();
     }
 
-    private Optional<String> find(Predicate<String> isIt) {
-        return output.stream().filter(isIt).findFirst();
+    private Stream<String> saying(String text) {
+        return output.stream().filter(line -> line.contains(text));
     }
 
     /** Waits for a number of lines of output, and gives all there are; each must be JSON. */

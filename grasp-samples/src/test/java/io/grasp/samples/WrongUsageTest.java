@@ -89,7 +89,8 @@ class WrongUsageTest {
 
     @Test
     void usageIsCheckedBeforeProtection() {
-        assertThat(Cli.run("discover", "EX1", "--timeout", "0", "--assume-secure").code())
+        assertThat(Cli.run("discover", "EX1", "--timeout", "0", "--assume-secure")
+                        .code())
                 .isEqualTo(2);
     }
 }

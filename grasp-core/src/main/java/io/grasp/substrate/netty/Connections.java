@@ -4,6 +4,8 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.SubstrateListener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /** The TCP connections of one substrate, of either direction: opens, accepts, counts and closes them. */
 final class Connections {
@@ -35,7 +36,7 @@ final class Connections {
     }
 
     /** {@return a server that is not yet bound} */
-    ServerBootstrap server(Function<Connection, ConnectionListener> acceptor) {
+    ServerBootstrap server(SubstrateListener listener) {
         return new ServerBootstrap()
                 .group(loop.events())
                 .channel(NioServerSocketChannel.class)
@@ -44,16 +45,16 @@ final class Connections {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, acceptor);
+                        accept(channel, listener);
                     }
                 });
     }
 
-    private void accept(Channel channel, Function<Connection, ConnectionListener> acceptor) {
+    private void accept(Channel channel, SubstrateListener listener) {
         if (closing || accepted == config.maxAcceptedConnections) {
             NettyConnection.reset(channel);
             if (!closing) {
-                loop.run(() -> config.dropListener.accept(NettyConfig.Drop.TOO_MANY_CONNECTIONS));
+                loop.run(() -> listener.dropped(SubstrateDrop.TOO_MANY_CONNECTIONS));
             }
             return;
         }
@@ -62,7 +63,7 @@ final class Connections {
         connection.accepted(channel);
         loop.run(() -> {
             try {
-                connection.listener(acceptor.apply(connection));
+                connection.listener(listener.accepted(connection));
             } catch (Throwable failure) {
                 connection.abort(); // nobody would ever close it
                 throw failure;

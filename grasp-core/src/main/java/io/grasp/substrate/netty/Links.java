@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.Bootstrap;
@@ -102,7 +103,7 @@ final class Links {
     /** Binds TCP and UDP to one port: replies to a multicast come by TCP to the port that it came from by UDP. */
     private Channel bindPorts(SubstrateListener listener) throws IOException {
         for (int tries = 1; ; tries++) {
-            Channel server = bind(connections.server(listener::accepted), new InetSocketAddress("::", 0));
+            Channel server = bind(connections.server(listener), new InetSocketAddress("::", 0));
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
             try {
                 Channel sender = bind(
@@ -196,7 +197,7 @@ final class Links {
                 return;
             }
             if (packet.content().readableBytes() > config.maxDatagramBytes) {
-                loop.run(() -> config.dropListener.accept(NettyConfig.Drop.DATAGRAM_TOO_LONG));
+                loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
                 return;
             }
             byte[] message = ByteBufUtil.getBytes(packet.content());

@@ -4,7 +4,6 @@ import io.grasp.model.Locator;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +23,6 @@ public final class NettyConfig {
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;
 
-    /** Something that this substrate drops, because a bound says so, and that nobody else is told of. */
-    public enum Drop {
-        /** A datagram longer than {@link #withMaxDatagramBytes}. */
-        DATAGRAM_TOO_LONG,
-
-        /** A connection beyond {@link #withMaxAcceptedConnections}. */
-        TOO_MANY_CONNECTIONS
-    }
-
     // Set only between the making of a copy and its handing out.
     @Nullable
     Set<String> links;
@@ -45,7 +35,6 @@ public final class NettyConfig {
     int maxReplies = 256;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
-    Consumer<Drop> dropListener = drop -> {};
 
     private NettyConfig() {}
 
@@ -59,7 +48,6 @@ public final class NettyConfig {
         maxReplies = original.maxReplies;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
-        dropListener = original.dropListener;
     }
 
     /** {@return the settings that nobody has changed} */
@@ -174,16 +162,6 @@ public final class NettyConfig {
     public NettyConfig withCloseTimeout(Duration timeout) {
         int valid = millis("close timeout", timeout);
         return changed(copy -> copy.closeTimeoutMillis = valid);
-    }
-
-    /**
-     * {@return these settings with another listener to drops} Default: nobody.
-     *
-     * @param listener who is told, on the loop, what is dropped
-     */
-    public NettyConfig withDropListener(Consumer<Drop> listener) {
-        Objects.requireNonNull(listener, "listener");
-        return changed(copy -> copy.dropListener = listener);
     }
 
     private NettyConfig changed(Consumer<NettyConfig> change) {

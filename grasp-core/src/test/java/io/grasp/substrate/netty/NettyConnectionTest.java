@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.substrate.SubstrateDrop;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** How connections are opened, accepted and used. */
@@ -62,15 +62,14 @@ class NettyConnectionTest extends PlainPeers {
 
     @Test
     void acceptedConnectionsAreBounded() throws IOException {
-        List<NettyConfig.Drop> drops = new CopyOnWriteArrayList<>();
-        NettyConfig config = ON_LOOPBACK.withMaxAcceptedConnections(2).withDropListener(drops::add);
+        NettyConfig config = ON_LOOPBACK.withMaxAcceptedConnections(2);
         List<Socket> sockets = new ArrayList<>();
         try (NettyNode bounded = NettyNode.started(config)) {
             for (int i = 0; i < 3; i++) {
                 sockets.add(new Socket(LOOPBACK, bounded.port()));
             }
             assertThatThrownBy(() -> sockets.get(2).getInputStream().read()).isInstanceOf(SocketException.class);
-            assertThat(drops).containsExactly(NettyConfig.Drop.TOO_MANY_CONNECTIONS);
+            assertThat(bounded.drops).containsExactly(SubstrateDrop.TOO_MANY_CONNECTIONS);
             sockets.get(0).close();
             bounded.awaitAccepted(0).await("inputEnded").close();
             assertThat(bounded.awaitAccepted(0).awaitClosed()).isNull();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Link;
+import io.grasp.substrate.SubstrateDrop;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -113,8 +114,7 @@ class NettyMulticastTest {
 
     @Test
     void aDatagramThatIsTooLongIsDroppedAndCounted() throws Exception {
-        List<NettyConfig.Drop> drops = new CopyOnWriteArrayList<>();
-        NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100).withDropListener(drops::add));
+        NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
         InetSocketAddress to = new InetSocketAddress(group, NettyConfig.GRASP_LISTEN_PORT);
         try (DatagramSocket socket = new DatagramSocket()) {
@@ -123,7 +123,7 @@ class NettyMulticastTest {
             socket.send(new java.net.DatagramPacket(new byte[100], 100, to));
         }
         assertThat(node.awaitMessage().bytes()).hasSize(100);
-        assertThat(drops).containsExactly(NettyConfig.Drop.DATAGRAM_TOO_LONG, NettyConfig.Drop.DATAGRAM_TOO_LONG);
+        assertThat(node.drops).containsExactly(SubstrateDrop.MESSAGE_TOO_LONG, SubstrateDrop.MESSAGE_TOO_LONG);
         assertThat(node.messages).hasSize(1);
         assertThat(node.multicast(node.link(), new byte[1233])).hasMessageContaining("1233");
     }

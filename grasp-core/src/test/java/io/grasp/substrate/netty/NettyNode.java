@@ -6,6 +6,7 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -28,6 +29,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<String> linksFailed = new CopyOnWriteArrayList<>();
     final List<Message> messages = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
+    final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
     volatile Consumer<NettyPeer> onAccepted = peer -> {};
@@ -135,6 +137,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         CompletableFuture<Throwable> closed = new CompletableFuture<>();
         substrate.loop().execute(() -> substrate.close(closed::complete));
         Await.result("close", closed);
+    }
+
+    @Override
+    public void dropped(SubstrateDrop reason) {
+        drops.add(reason);
     }
 
     @Override
