@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts what it is told. */
 final class CountingObserver implements GraspObserver {
@@ -18,8 +19,8 @@ final class CountingObserver implements GraspObserver {
     final Map<String, Integer> received = new ConcurrentHashMap<>();
     final Map<DropReason, Integer> drops = new ConcurrentHashMap<>();
     final List<SessionOutcome> outcomes = new ArrayList<>();
-    volatile int started;
-    volatile int ended;
+    final AtomicInteger started = new AtomicInteger();
+    final AtomicInteger ended = new AtomicInteger();
 
     @Override
     public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
@@ -38,12 +39,12 @@ final class CountingObserver implements GraspObserver {
 
     @Override
     public void sessionStarted(SessionInfo session) {
-        started++;
+        started.incrementAndGet();
     }
 
     @Override
     public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
-        ended++;
+        ended.incrementAndGet();
         outcomes.add(outcome);
     }
 }

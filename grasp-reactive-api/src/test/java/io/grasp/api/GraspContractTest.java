@@ -513,7 +513,8 @@ abstract class GraspContractTest {
         world.await(client.discover(Objective.discoverable("unknown"), world.moment()));
         world.awaitNoResidue(node);
 
-        assertThat(here.started).isEqualTo(here.ended).isEqualTo(3);
+        assertThat(here.started).hasValue(3);
+        assertThat(here.ended).hasValue(3);
         assertThat(here.sent).containsEntry("M_DISCOVERY", 2).containsEntry("M_REQ_SYN", 1);
         assertThat(here.received).containsEntry("M_RESPONSE", 1).containsEntry("M_SYNCH", 1);
         assertThat(there.received).containsEntry("M_DISCOVERY", 2).containsEntry("M_REQ_SYN", 1);

@@ -5,6 +5,7 @@ import io.grasp.api.GraspConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.netty.NettyConfig;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -49,7 +50,15 @@ final class NetworkOptions {
 
     /** Starts a node, does something with it, and closes it, also when the process is told to stop. */
     <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        return withNode(GraspObserver.NONE, work);
+        PrintWriter err = spec().commandLine().getErr();
+        return withNode(
+                new GraspObserver() {
+                    @Override
+                    public void linkFailed(String link, Throwable cause) {
+                        err.println("grasp: link " + link + ": " + Failures.oneLine(cause));
+                    }
+                },
+                work);
     }
 
     /** Starts a node with an observer, does something with it, and closes it. */
@@ -60,7 +69,11 @@ final class NetworkOptions {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
-        return nodes.use(config, work);
+        return nodes.use(config, grasp -> grasp.links().flatMap(up -> up.isEmpty() ? noLink() : work.apply(grasp)));
+    }
+
+    private static <T> Mono<T> noLink() {
+        return Mono.error(new IllegalStateException("No link can be used"));
     }
 
     private void requireProtection() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Discovery, synchronization and flooding from the command line, on a simulated network. */
@@ -160,6 +161,14 @@ class NetworkCommandsTest {
         Cli.Run run = run("flood", "news", "true", "--every", "60000");
 
         assertThat(run.out()).hasSize(30).containsOnly("Flooded news = true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flood news 1", "serve news 1", "discover EX1", "briggs", "gray", "get-flood EX1"})
+    void withoutALinkNothingIsTried(String line) {
+        town.isolated = true;
+
+        assertFails("No link can be used", line.split(" "));
     }
 
     @Test

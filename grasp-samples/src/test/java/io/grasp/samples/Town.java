@@ -34,6 +34,8 @@ final class Town implements Nodes, AutoCloseable {
     final SimNetwork network = SimNetwork.create(loop, 1);
     final SimLink lan = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5));
     private final List<Grasp> open = new ArrayList<>();
+    /** Whether new nodes are on no link. */
+    boolean isolated;
     private int count;
 
     /** Starts a node. */
@@ -51,7 +53,9 @@ final class Town implements Nodes, AutoCloseable {
 
     private GraspConfig here(GraspConfig config) {
         SimNode place = network.node("node-" + ++count);
-        network.connect(place, lan);
+        if (!isolated) {
+            network.connect(place, lan);
+        }
         int seed = count;
         return config.withSubstrate(() -> place).withRandom(() -> new Random(seed));
     }
