@@ -36,6 +36,7 @@ final class Town implements Nodes, AutoCloseable {
     private final List<Grasp> open = new ArrayList<>();
     /** Whether new nodes are on no link. */
     boolean isolated;
+
     private int count;
 
     /** Starts a node. */
