@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param locator the tag that it was flooded with, {@code null} when it had none
  * @param initiator the node that flooded it
  * @param link name of the link it arrived on, empty when an ASA of this node flooded it
- * @param ttl how much longer it is valid; empty lifetime limits are expressed by {@link #INDEFINITE}
+ * @param ttl how much longer it is valid, counted from the moment this value was handed out; {@link #INDEFINITE} if it
+ *     does not expire
  */
 public record FloodedObjective(
         Objective objective, @Nullable Locator locator, InetAddress initiator, String link, Duration ttl) {
