@@ -1,11 +1,13 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.SessionId;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
+import java.net.InetAddress;
 import java.util.List;
 
 /** Answers discoveries of objectives that ASAs of this node support (RFC 8990 sections 2.5.4.3 and 2.8.5). */
@@ -36,26 +38,26 @@ final class DiscoveryResponder {
             context.drop(DropReason.LIMIT, path);
             return;
         }
-        Response response = new Response(
-                discovery.session(),
-                discovery.initiator(),
-                registration.options.ttl().toMillis(),
-                locators(registration.options, link),
-                null,
-                List.of());
+        Response response = response(
+                discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));
         byte[] encoded = context.encodeUnicast(response);
         context.observer.messageSent(response, encoded, path);
         pendingReplies++;
         replyPath.reply(encoded, failure -> pendingReplies--); // RFC 8990 section 2.8.5: a failure is no response
     }
 
-    private List<GraspOption> locators(RegistrationOptions options, Link link) {
-        List<Locator> locators = options.locators().isEmpty()
-                ? List.of(context.addresses.onLink(link, options.local()))
-                : options.locators();
-        return locators.stream()
+    static Response response(
+            SessionId session, InetAddress initiator, RegistrationOptions options, List<Locator> locators) {
+        List<GraspOption> shown = locators.stream()
                 .<GraspOption>map(GraspOption.LocatorOption::new)
                 .toList();
+        return new Response(session, initiator, options.ttl().toMillis(), shown, null);
+    }
+
+    private List<Locator> locators(RegistrationOptions options, Link link) {
+        return options.locators().isEmpty()
+                ? List.of(context.addresses.onLink(link, options.local()))
+                : options.locators();
     }
 
     /** A discovery may come once on each of several links, and each has its own way back. */

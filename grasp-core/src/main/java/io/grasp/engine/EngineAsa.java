@@ -57,9 +57,14 @@ public final class EngineAsa {
         remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name + " was deregistered"));
     }
 
+    /** Deregisters it if it is registered. */
+    public void abandon() {
+        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name + " was abandoned"));
+    }
+
     void remove(GraspException reason) {
         registry.remove(this);
-        List.copyOf(owned).forEach(item -> item.end(reason));
+        List.copyOf(owned).forEach(item -> Isolated.run(() -> item.end(reason)));
     }
 
     void own(Endable item) {
@@ -73,6 +78,7 @@ public final class EngineAsa {
     /** Registers an objective; its flags and loop count are those it is served with. */
     public void register(Objective objective, RegistrationOptions options) {
         requireRegistered();
+        requireFits(objective, options);
         registry.add(this, objective, options);
     }
 
@@ -161,7 +167,7 @@ public final class EngineAsa {
     public SynchronizationListening listenSynchronize(Objective objective, Runnable stopped) {
         requireSynchronizable(objective);
         context.requireSecurity();
-        return new SynchronizationListening(registry.require(this, objective.name()), stopped);
+        return new SynchronizationListening(context, registry.require(this, objective.name()), stopped);
     }
 
     /**
@@ -207,6 +213,16 @@ public final class EngineAsa {
         context.requireOpen();
         if (!registry.contains(this)) {
             throw GraspException.local(GraspErrorCode.NO_ASA, "the ASA " + name + " was deregistered");
+        }
+    }
+
+    /** Discovery must be able to answer with all the locators. */
+    private void requireFits(Objective objective, RegistrationOptions options) {
+        try {
+            context.encodeUnicast(DiscoveryResponder.response(
+                    new SessionId(SessionId.MAX_VALUE), context.addresses.initiator(), options, options.locators()));
+        } catch (GraspException tooLong) {
+            throw tooLong.about(objective.name());
         }
     }
 

@@ -60,11 +60,6 @@ final class GuardedObserver implements GraspObserver {
     }
 
     private void tell(Consumer<GraspObserver> event) {
-        try {
-            event.accept(observer);
-        } catch (RuntimeException e) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-        }
+        Isolated.run(() -> event.accept(observer));
     }
 }

@@ -103,7 +103,7 @@ final class IncomingConnections {
                 return;
             }
             String except = channel().localAsa();
-            Registration registration = registry.find(objective.name(), except, Registration::isNegotiating);
+            Registration registration = registry.find(objective.name(), except, Registration::canTake);
             if (registration == null) {
                 notListening();
             } else if (objective.isDryRun() && !registration.objective.isDryRun()) {
@@ -130,22 +130,24 @@ final class IncomingConnections {
             }
             Registration registration =
                     registry.find(request.objective().name(), channel().localAsa(), r -> r.synchronizedValue() != null);
-            ObjectiveValue value = registration == null ? null : registration.synchronizedValue();
-            if (registration == null || value == null) {
+            SynchronizationListening listening = registration == null ? null : registration.synchronizer();
+            ObjectiveValue value = listening == null ? null : listening.value();
+            if (listening == null || value == null) {
                 notListening();
                 return;
             }
+            Synch synch = listening.answer(request.session(), value);
+            byte[] encoded = context.encodeUnicast(synch);
             SessionInfo info = new SessionInfo(
                     key.id(),
                     SessionInfo.Kind.SYNCHRONIZATION,
                     SessionInfo.Role.RESPONDER,
                     request.objective().name());
             context.observer.sessionStarted(info);
-            Synch synch = new Synch(request.session(), registration.objective.withValue(value));
             channel()
                     .send(
                             synch,
-                            context.encodeUnicast(synch),
+                            encoded,
                             failure -> context.observer.sessionEnded(
                                     info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
             close();

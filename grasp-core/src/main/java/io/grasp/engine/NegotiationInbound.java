@@ -67,8 +67,8 @@ final class NegotiationInbound implements MessageHandler {
     private void waits(Wait wait) {
         if (session.isOurTurn()) {
             channel.drop(DropReason.OUT_OF_TURN); // only who is due to move may ask for time
-        } else {
-            session.peerWaits(Duration.ofMillis(wait.waitMillis()));
+        } else if (!session.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
+            channel.drop(DropReason.LIMIT);
         }
     }
 

@@ -34,13 +34,17 @@ public final class NegotiationListening implements Cancellable, Endable {
         }
     }
 
+    boolean canTake() {
+        return demand > 0 || queue.size() < capacity;
+    }
+
     /** {@return whether the session was taken or waits; if not, nobody listens} */
     boolean offer(NegotiationSession session) {
         if (demand > 0) {
             deliver(session);
             return true;
         }
-        if (queue.size() >= capacity) {
+        if (!canTake()) {
             return false;
         }
         queue.addLast(session);

@@ -156,7 +156,7 @@ public final class NegotiationSession implements Cancellable, Endable {
 
     /**
      * Offers a value to the peer (M_NEGOTIATE). When the loop count does not allow it, the session fails with
-     * {@link GraspErrorCode#LOOP_EXHAUSTED} and the peer is told (RFC 8990 section 2.8.7).
+     * {@link GraspErrorCode#LOOP_EXHAUSTED} (RFC 8990 section 2.8.7). The peer is told, rather than left to its timer.
      *
      * @param value the value
      * @param timeout how long to wait for the peer's next message
@@ -240,8 +240,7 @@ public final class NegotiationSession implements Cancellable, Endable {
     public void refuse() {
         if (state != State.ENDED) {
             channel.drop(DropReason.NOT_LISTENING);
-            finish(SessionOutcome.CANCELLED, null);
-            channel.close();
+            end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
         }
     }
 
@@ -286,9 +285,9 @@ public final class NegotiationSession implements Cancellable, Endable {
         }
     }
 
-    /** The peer asks for time, and it is its turn. */
-    void peerWaits(Duration wait) {
-        timer.peerWaits(wait);
+    /** The peer asks for time, and it is its turn: whether it has any left. */
+    boolean peerWaits(Duration wait) {
+        return timer.peerWaits(wait);
     }
 
     /** The peer accepts what we offered last. */

@@ -23,13 +23,19 @@ final class NegotiationTimer {
         arm("no message from the peer", timeout);
     }
 
-    /** M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), as long as the peer has waits left. */
-    void peerWaits(Duration wait) {
+    /**
+     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), as long as the peer has waits left.
+     *
+     * @return whether it has
+     */
+    boolean peerWaits(Duration wait) {
         Duration granted = wait.compareTo(waitLeft) > 0 ? waitLeft : wait;
-        if (!granted.isZero()) {
-            waitLeft = waitLeft.minus(granted);
-            arm("no message from the peer, which asked for time,", granted);
+        if (granted.isZero()) {
+            return wait.isZero();
         }
+        waitLeft = waitLeft.minus(granted);
+        arm("no message from the peer, which asked for time,", granted);
+        return true;
     }
 
     /** When to give up on our own ASA's next move. */

@@ -31,6 +31,11 @@ final class Registration {
         return !negotiators.isEmpty();
     }
 
+    /** {@return whether a request would be taken, or would wait, and not be refused} */
+    boolean canTake() {
+        return negotiators.stream().anyMatch(NegotiationListening::canTake);
+    }
+
     void add(NegotiationListening listening) {
         negotiators.addLast(listening);
     }

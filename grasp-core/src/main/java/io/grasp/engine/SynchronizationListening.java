@@ -3,17 +3,21 @@ package io.grasp.engine;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
 public final class SynchronizationListening implements Cancellable, Endable {
+    private final EngineContext context;
     private final Registration registration;
     private final Runnable stopped;
     private @Nullable ObjectiveValue value;
     private boolean ended;
 
     /** @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a cancel */
-    SynchronizationListening(Registration registration, Runnable stopped) {
+    SynchronizationListening(EngineContext context, Registration registration, Runnable stopped) {
+        this.context = context;
         this.registration = registration;
         this.stopped = stopped;
         SynchronizationListening previous = registration.synchronizer();
@@ -28,14 +32,21 @@ public final class SynchronizationListening implements Cancellable, Endable {
      * Changes the value that is served. Until the first value nobody is listening. Called on the loop.
      *
      * @param newValue the value
-     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
+     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if the listening has ended, or if the value does
+     *     not fit into a message; the value served is as before
      */
     public void update(ObjectiveValue newValue) {
         if (ended) {
             throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
                     .about(registration.objective.name());
         }
+        context.encodeUnicast(answer(new SessionId(SessionId.MAX_VALUE), newValue));
         value = newValue;
+    }
+
+    /** {@return what a request with this Session ID is answered with} */
+    Synch answer(SessionId session, ObjectiveValue served) {
+        return new Synch(session, registration.objective.withValue(Placeholder.ifNone(served)));
     }
 
     @Nullable

@@ -202,10 +202,8 @@ public final class Asa {
             NegotiationListening listening = asa.listenNegotiate(objective, new NegotiationAcceptor() {
                 @Override
                 public void requested(NegotiationSession session) {
-                    if (emitter.isCancelled()) {
+                    if (!emitter.next(Negotiation.taken(loop, asa.operationTimeout(), session))) {
                         session.refuse();
-                    } else {
-                        emitter.next(Negotiation.taken(loop, asa.operationTimeout(), session));
                     }
                 }
 
@@ -278,7 +276,12 @@ public final class Asa {
         return LoopFlux.single(loop, emitter -> {
             ServedValues served = new ServedValues(loop, emitter);
             SynchronizationListening listening = asa.listenSynchronize(objective, served::stopped);
-            served.serve(listening, values);
+            try {
+                served.serve(listening, values);
+            } catch (RuntimeException e) {
+                served.stop();
+                throw e;
+            }
             return served::stop;
         });
     }

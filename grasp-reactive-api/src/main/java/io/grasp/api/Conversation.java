@@ -10,11 +10,13 @@ import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 
@@ -79,14 +81,14 @@ final class Conversation implements NegotiationEvents, Cancellable {
 
     private void converse(Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> function) {
         Flux<Objective> incoming = LoopFlux.bounded(loop, this::takeOffers);
-        Publisher<? extends Move> outgoing;
         try {
-            outgoing = Objects.requireNonNull(function.apply(incoming), "the conversation returned null");
-        } catch (RuntimeException e) {
+            Publisher<? extends Move> outgoing =
+                    Objects.requireNonNull(function.apply(incoming), "the conversation returned null");
+            outgoing.subscribe(moves);
+        } catch (Throwable e) {
+            Exceptions.throwIfJvmFatal(e);
             movesFailed(e);
-            return;
         }
-        outgoing.subscribe(moves);
     }
 
     private Cancellable takeOffers(LoopEmitter<Objective> emitter) {
@@ -112,6 +114,9 @@ final class Conversation implements NegotiationEvents, Cancellable {
             offers.next(offer);
         } else if (!offersTaken) {
             unseen = offer;
+        }
+        if (over || session().isOver()) {
+            return; // what the offer led to has ended it
         }
         if (movesEnded) {
             session().decline(NO_FURTHER_MOVE);
@@ -258,7 +263,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
         public void onSubscribe(Subscription newSubscription) {
             if (Operators.validate(subscription, newSubscription)) {
                 subscription = newSubscription;
-                loop.execute(() -> {
+                onLoop(() -> {
                     if (cancelled) {
                         newSubscription.cancel();
                     } else {
@@ -287,7 +292,11 @@ final class Conversation implements NegotiationEvents, Cancellable {
             if (loop.inLoop()) {
                 event.run();
             } else {
-                loop.execute(event);
+                try {
+                    loop.execute(event);
+                } catch (RejectedExecutionException e) {
+                    cancel(); // the node is closed, and has told the result
+                }
             }
         }
     }

@@ -84,7 +84,7 @@ public final class Grasp implements AutoCloseable {
         return LoopFlux.single(loop, emitter -> {
             EngineAsa asa = engine.registerAsa(name);
             emitter.success(new Asa(asa, loop, floodBacklog));
-            return asa::deregister;
+            return asa::abandon;
         });
     }
 

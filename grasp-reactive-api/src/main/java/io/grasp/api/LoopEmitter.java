@@ -64,11 +64,14 @@ final class LoopEmitter<T> implements Subscription {
         }
     }
 
-    void next(T value) {
-        if (!cancelled && !completed) {
-            backlog.add(value);
-            drain();
+    /** {@return whether the subscriber has got the value, or may still ask for it} */
+    boolean next(T value) {
+        if (cancelled || completed) {
+            return false;
         }
+        backlog.add(value);
+        drain();
+        return !cancelled || backlog.isEmpty();
     }
 
     /** The one value, and the end. */
@@ -93,15 +96,27 @@ final class LoopEmitter<T> implements Subscription {
         }
     }
 
-    boolean isCancelled() {
-        return cancelled;
-    }
-
     private void drain() {
         if (draining || ended) {
             return;
         }
         draining = true;
+        try {
+            deliver();
+        } catch (Throwable e) {
+            // A subscriber that throws breaks Reactive Streams 2.13, and must not break the node.
+            Exceptions.throwIfJvmFatal(e);
+            cancelled = true;
+            ended = true;
+            stop();
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void deliver() {
         while (!cancelled && demand > 0) {
             T value = backlog.poll();
             if (value == null) {
@@ -115,7 +130,6 @@ final class LoopEmitter<T> implements Subscription {
             }
             subscriber.onNext(value);
         }
-        draining = false;
         if (!cancelled && isDelivered()) {
             ended = true;
             work = null;

@@ -10,6 +10,8 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,9 +33,8 @@ public final class Negotiation {
     private final Loop loop;
     private final Duration timeout;
     private @Nullable NegotiationSession session;
-    private @Nullable LoopEmitter<Negotiation> waiting;
+    private final List<LoopEmitter<Negotiation>> waiting = new ArrayList<>(1);
     private @Nullable GraspException failure;
-    private boolean stopping;
     private volatile Objective inHand;
     private volatile @Nullable NegotiationOutcome outcome;
 
@@ -48,7 +49,7 @@ public final class Negotiation {
             Loop loop, Duration timeout, Objective request, Function<NegotiationEvents, NegotiationSession> open) {
         return emitter -> {
             Negotiation negotiation = new Negotiation(loop, timeout, request);
-            negotiation.waiting = emitter;
+            negotiation.waiting.add(emitter);
             NegotiationSession opened = open.apply(negotiation.new Steps());
             negotiation.session = opened;
             return opened;
@@ -161,7 +162,6 @@ public final class Negotiation {
     public Mono<Void> sendInvalid(byte[] diagnostic) {
         return LoopFlux.run(loop, () -> {
             requireAlive();
-            stopping = true;
             session().sendInvalid(diagnostic);
         });
     }
@@ -177,12 +177,14 @@ public final class Negotiation {
     }
 
     /**
-     * Gives the session up: the connection is closed, and nothing more is told of it.
+     * Gives the session up: the connection is closed, and what waits for the peer fails.
      *
      * @return completes when it is done, also when the session was over
      */
     public Mono<Void> cancel() {
-        return LoopFlux.run(loop, () -> session().cancel());
+        return LoopFlux.run(
+                loop,
+                () -> session().end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled")));
     }
 
     /**
@@ -198,15 +200,16 @@ public final class Negotiation {
      */
     public Mono<NegotiationOutcome> converse(
             Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
-        return LoopFlux.single(loop, emitter -> {
-            requireAlive();
-            NegotiationOutcome known = outcome;
-            if (known != null) {
-                emitter.success(known);
-                return () -> {};
-            }
-            return Conversation.goOn(loop, timeout, session(), conversation, emitter);
-        });
+        return LoopFlux.<NegotiationOutcome>single(loop, emitter -> {
+                    requireAlive();
+                    NegotiationOutcome known = outcome;
+                    if (known != null) {
+                        emitter.success(known);
+                        return () -> {};
+                    }
+                    return Conversation.goOn(loop, timeout, session(), conversation, emitter);
+                })
+                .doOnNext(how -> outcome = how);
     }
 
     private Mono<Negotiation> move(Consumer<NegotiationSession> action) {
@@ -214,7 +217,7 @@ public final class Negotiation {
             requireAlive();
             action.accept(session());
             if (outcome == null && failure == null) {
-                waiting = emitter;
+                waiting.add(emitter);
             } else {
                 answer(emitter);
             }
@@ -259,18 +262,14 @@ public final class Negotiation {
 
         @Override
         public void failed(GraspException why) {
-            if (!stopping) {
-                failure = why;
-            }
+            failure = why;
             tell();
         }
 
         private void tell() {
-            LoopEmitter<Negotiation> emitter = waiting;
-            if (emitter != null) {
-                waiting = null;
-                answer(emitter);
-            }
+            List<LoopEmitter<Negotiation>> told = List.copyOf(waiting);
+            waiting.clear();
+            told.forEach(Negotiation.this::answer);
         }
     }
 }

@@ -498,6 +498,77 @@ abstract class GraspContractTest {
         world.awaitNoResidue(node);
     }
 
+    @Test
+    void subscriberThatThrowsDoesNoHarm() {
+        Grasp node = world.start();
+        Asa asa = asa(node, "one");
+        Asa other = asa(node, "two");
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
+        try {
+            asa.discover(NEGOTIATED, Duration.ofHours(1)).subscribe(found -> {}, failure -> {
+                throw new IllegalStateException("wrong");
+            });
+            Collected<FloodedObjective> others = world.collect(other.floods("EX1"));
+
+            world.await(node.closeAsync());
+
+            others.awaitEnd();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedWhenItIsGiven() {
+        Asa asa = asa(world.start(), "one", SYNCHRONIZED);
+        SynchronizationResponder responder = world.awaitOne(asa.listenSynchronize(SYNCHRONIZED.withValue("short")));
+        List<Locator> many = IntStream.range(0, 150)
+                .<Locator>mapToObj(i -> new Locator.Fqdn("host-" + i + ".example.com", Locator.TCP, 443))
+                .toList();
+
+        assertFails(responder.update(ObjectiveValue.of("v".repeat(3000))), GraspErrorCode.UNSPECIFIED);
+        assertFails(
+                asa.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withLocators(many)), GraspErrorCode.UNSPECIFIED);
+        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED, Duration.ZERO))
+                        .value()
+                        .as(String.class))
+                .isEqualTo("short");
+    }
+
+    @Test
+    void noValueIsServedAsNull() {
+        Asa asa = asa(world.start(), "one", SYNCHRONIZED);
+        world.awaitOne(asa.listenSynchronize(SYNCHRONIZED));
+
+        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED, Duration.ZERO))
+                        .value())
+                .hasToString("null");
+    }
+
+    @Test
+    void busyAsaDoesNotHideAnotherThatSharesItsObjective() {
+        Grasp node = world.start(config -> config.withLimits(Limits.DEFAULTS.withQueuedNegotiations(1)));
+        RegistrationOptions overlap = RegistrationOptions.DEFAULTS.withOverlap(true);
+        Asa busy = asa(node, "busy");
+        Asa free = asa(node, "free");
+        world.await(busy.register(NEGOTIATED, overlap));
+        world.await(free.register(NEGOTIATED, overlap));
+        Collected<Negotiation> noDemand = new Collected<>(world, busy.listenNegotiate(NEGOTIATED), 0);
+        Collected<Negotiation> demand = world.collect(free.listenNegotiate(NEGOTIATED));
+        Asa customer = asa(world.start(), "customer", NEGOTIATED);
+
+        Collected<Negotiation> first = world.collect(customer.requestNegotiate(NEGOTIATED.withValue(1), Duration.ZERO));
+        Collected<Negotiation> second =
+                world.collect(customer.requestNegotiate(NEGOTIATED.withValue(2), Duration.ZERO));
+
+        world.await(demand.awaitValues(1).get(0).refuse());
+        noDemand.cancel();
+        first.awaitFailure();
+        second.awaitFailure();
+        demand.cancel();
+    }
+
     // Observation
 
     @Test

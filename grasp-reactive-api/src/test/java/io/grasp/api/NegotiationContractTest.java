@@ -516,6 +516,81 @@ abstract class NegotiationContractTest {
     }
 
     @Test
+    void movesThatEndWhileAnOfferIsDeliveredDecline() {
+        world.collect(responder
+                .listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(o -> Move.propose(5)))));
+        IllegalStateException broken = new IllegalStateException("broken");
+
+        // flatMap asks for offers before it is our turn, so these end within the delivery
+        assertThat(world.awaitOne(initiator.negotiate(
+                        asking(9), peer, offers -> offers.take(1).flatMap(offer -> Mono.<Move>empty()))))
+                .isEqualTo(new Declined("no further move", Side.LOCAL));
+        assertThat(world.collect(initiator.negotiate(
+                                asking(9), peer, offers -> offers.flatMap(offer -> Mono.<Move>error(broken))))
+                        .awaitFailure())
+                .hasCause(broken);
+    }
+
+    @Test
+    void errorInTheConversationLeavesNothing() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        AssertionError broken = new AssertionError("broken");
+
+        Throwable failure = world.collect(initiator.negotiate(asking(9), peer, offers -> {
+                    throw broken;
+                }))
+                .awaitFailure();
+
+        assertThat(failure).hasCause(broken);
+        listening.cancel();
+    }
+
+    @Test
+    void whatWaitsIsToldOfACancel() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> step = world.collect(theirs.step(5));
+
+        world.await(theirs.cancel());
+
+        assertCode(step.awaitFailure(), GraspErrorCode.NO_SESSION);
+        listening.cancel();
+    }
+
+    @Test
+    void whatWaitsIsToldOfADeclineAndOfAnInvalid() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> first = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> step = world.collect(theirs.step(5));
+        world.awaitOne(theirs.decline("changed my mind"));
+        step.awaitEnd();
+        assertThat(theirs.outcome()).contains(new Declined("changed my mind", Side.LOCAL));
+        first.awaitEnd();
+
+        world.collect(initiator.requestNegotiate(asking(2), peer, Duration.ZERO));
+        Negotiation second = listening.awaitValues(2).get(1);
+        Collected<Negotiation> secondStep = world.collect(second.step(5));
+        world.await(second.sendInvalid(new byte[] {1}));
+        assertCode(secondStep.awaitFailure(), GraspErrorCode.INVALID_NEGOTIATE);
+        listening.cancel();
+    }
+
+    @Test
+    void converseSetsTheOutcome() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.collect(initiator.negotiate(asking(1), peer, offers -> offers.map(offer -> Move.accept())));
+        Negotiation theirs = takeOne(listening);
+
+        NegotiationOutcome outcome = world.awaitOne(theirs.converse(offers -> offers.map(o -> Move.accept())));
+
+        assertThat(theirs.outcome()).contains(outcome);
+        listening.cancel();
+    }
+
+    @Test
     void twoAsasOfOneNodeBargainWithoutANetwork() {
         Grasp node = world.startAlone();
         Asa banker = world.awaitOne(node.registerAsa("banker"));

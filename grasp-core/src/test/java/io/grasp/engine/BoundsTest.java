@@ -1,0 +1,113 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Each named bound holds. */
+class BoundsTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private final VirtualLoop loop = new VirtualLoop();
+
+    private static Locator locator(int port) throws UnknownHostException {
+        return new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, port);
+    }
+
+    @Test
+    void sessionsInBothRoles() throws UnknownHostException {
+        SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        InetAddress peer = InetAddress.getByName("fd12::1");
+        SessionKey first = new SessionKey(table.unused(), peer);
+        SessionKey second = new SessionKey(table.unused(), peer);
+        assertThat(table.beginTheirs(first)).isTrue();
+        table.begin();
+
+        assertThat(table.beginTheirs(second)).isFalse();
+        assertThatThrownBy(table::begin).hasMessageContaining("all 2 sessions");
+        table.endTheirs(first);
+        assertThat(table.beginTheirs(second)).isTrue();
+        assertThat(table.size()).isEqualTo(2);
+    }
+
+    @Test
+    void idsInUseOrLatelyUsedAreNotGivenAgain() {
+        int[] numbers = {5, 5, 6, 5, 6, 7};
+        int[] next = {0};
+        SessionTable drawn = new SessionTable(
+                loop,
+                new Random() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public int nextInt() {
+                        return numbers[next[0]++];
+                    }
+                },
+                Limits.DEFAULTS,
+                Timeouts.DEFAULTS);
+
+        assertThat(drawn.begin().value()).isEqualTo(5);
+        assertThat(drawn.begin().value()).isEqualTo(6);
+        assertThat(drawn.unused().value()).isEqualTo(7);
+    }
+
+    @Test
+    void rememberedSessions() {
+        Memory<Integer> memory = new Memory<>(loop, MINUTE, 2);
+        memory.add(1);
+        memory.add(2);
+        memory.add(3);
+
+        assertThat(memory.contains(1)).as("the oldest went").isFalse();
+        assertThat(memory.contains(2)).isTrue();
+        assertThat(memory.add(3)).isFalse();
+        loop.advance(MINUTE);
+        assertThat(memory.contains(3)).as("its time is over").isFalse();
+        assertThat(memory.add(3)).isTrue();
+    }
+
+    @Test
+    void floodEntries() throws UnknownHostException {
+        FloodCache cache = new FloodCache(loop, 2);
+        InetAddress initiator = InetAddress.getByName("fd12::1");
+        for (int port = 1; port <= 3; port++) {
+            cache.put(
+                    new TaggedObjective(Objective.synchronizable("EX1").withValue(port), locator(port)),
+                    initiator,
+                    "lan",
+                    0);
+        }
+
+        assertThat(cache.get("EX1"))
+                .extracting(flooded -> flooded.objective().value().as(Integer.class))
+                .containsExactly(2, 3);
+    }
+
+    @Test
+    void discoveredObjectivesAndLocators() throws UnknownHostException {
+        DiscoveryCache cache =
+                new DiscoveryCache(loop, Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2));
+        for (int port = 1; port <= 3; port++) {
+            cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));
+        }
+        cache.put("two", new AsaLocator(locator(1), "lan", 1, false, MINUTE));
+        assertThat(cache.get("one")).hasSize(2);
+        cache.put("three", new AsaLocator(locator(1), "lan", 1, false, MINUTE));
+
+        assertThat(cache.get("one")).as("used after two").hasSize(2);
+        assertThat(cache.get("two")).as("used least lately").isEmpty();
+        loop.advance(MINUTE);
+        assertThat(cache.get("one")).as("its time is over").isEmpty();
+    }
+}
