@@ -146,6 +146,7 @@ abstract class GraspContractTest {
                 .as("before anybody listens")
                 .isEmpty();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(NEGOTIATED));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
         List<AsaLocator> found = world.await(initiator.discover(NEGOTIATED, world.moment()));
 
         assertThat(found).hasSize(1);
@@ -169,12 +170,15 @@ abstract class GraspContractTest {
     @Test
     void everyResponderIsFoundOnceAndFromTheCacheAfterwards() {
         for (int i = 0; i < 3; i++) {
-            world.collect(asa(world.start(), "responder", NEGOTIATED).listenNegotiate(NEGOTIATED));
+            Asa responder = asa(world.start(), "responder", NEGOTIATED);
+            world.collect(responder.listenNegotiate(NEGOTIATED));
+            world.await(responder.getFlood("EX1"));
         }
         Asa initiator = asa(world.start(), "initiator");
 
         assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO))).isEmpty();
-        List<AsaLocator> found = world.await(initiator.discover(NEGOTIATED, world.moment()));
+        List<AsaLocator> found = world.await(
+                initiator.discover(NEGOTIATED, world.moment().multipliedBy(20)).take(3));
         List<AsaLocator> cached = world.await(initiator.discover(NEGOTIATED, Duration.ZERO));
         List<AsaLocator> again = world.await(initiator.discover(NEGOTIATED, world.moment()));
         List<AsaLocator> flushed = world.await(initiator.discover(NEGOTIATED, Duration.ZERO, Duration.ZERO));
@@ -271,6 +275,7 @@ abstract class GraspContractTest {
                 client.synchronize(SYNCHRONIZED.withLoopCount(1), Duration.ZERO),
                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
         IntStream.range(0, 100).forEach(i -> values.tryEmitNext(ObjectiveValue.of(i)));
+        world.await(server.getFlood("EX1"));
         awaitServed(client, 99);
         values.tryEmitComplete();
         awaitServed(client, 99);
@@ -556,6 +561,7 @@ abstract class GraspContractTest {
         world.await(free.register(NEGOTIATED, overlap));
         Collected<Negotiation> noDemand = new Collected<>(world, busy.listenNegotiate(NEGOTIATED), 0);
         Collected<Negotiation> demand = world.collect(free.listenNegotiate(NEGOTIATED));
+        world.await(free.getFlood("EX1"));
         Asa customer = asa(world.start(), "customer", NEGOTIATED);
 
         Collected<Negotiation> first = world.collect(customer.requestNegotiate(NEGOTIATED.withValue(1), Duration.ZERO));

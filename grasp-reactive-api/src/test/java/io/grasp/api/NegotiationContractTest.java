@@ -62,6 +62,7 @@ abstract class NegotiationContractTest {
         world.await(initiator.register(EX3.withDryRun(true)));
         world.await(responder.register(EX3.withDryRun(true)));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
         peer = world.awaitOne(
                 initiator.discover(EX3, world.moment().multipliedBy(20)).next());
         listening.cancel();
@@ -620,6 +621,7 @@ abstract class NegotiationContractTest {
         world.await(live.register(objective));
         world.await(initiator.register(objective));
         Collected<Negotiation> listening = world.collect(live.listenNegotiate(objective));
+        world.await(live.getFlood("EX1"));
 
         Negotiation declined = world.awaitOne(
                 initiator.requestNegotiate(objective.withDryRun(true).withValue(1), Duration.ZERO));
