@@ -493,6 +493,19 @@ class EngineRulesTest {
     }
 
     @Test
+    void repliesUnderWayAreBounded() {
+        listen();
+        int most = Limits.DEFAULTS.pendingReplies();
+        for (int i = 1; i <= most + 1; i++) {
+            peer.multicast(new Discovery(new SessionId(i), peerAddress(), EX3));
+        }
+        moment();
+
+        assertThat(peer.accepted).hasSize(most);
+        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+    }
+
+    @Test
     void ownMulticastsAreRecognised() {
         loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new Ignoring()));
         loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), Duration.ofSeconds(1), f -> {}));
