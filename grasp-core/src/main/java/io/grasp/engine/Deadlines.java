@@ -69,7 +69,7 @@ final class Deadlines {
         }
     }
 
-    /** A wake-up that has become too early is left alone: it costs less than replacing it at every message. */
+    /** A wake-up that has become too early is left alone, so that moving a deadline back asks nothing of the loop. */
     private void schedule() {
         if (size == 0) {
             if (wakeup != null) {
@@ -174,10 +174,6 @@ final class Deadlines {
                     schedule();
                 }
             }
-        }
-
-        boolean isArmed() {
-            return index != UNARMED;
         }
 
         private boolean before(Deadline other) {
