@@ -19,8 +19,7 @@ class NettyClosingTest extends PlainPeers {
                 socket.getInputStream().read();
                 socket.getOutputStream().write(answer);
             });
-            NettyPeer ours = connect();
-            ours.onInputEnded = self -> self.connection.close();
+            NettyPeer ours = connect(self -> self.onInputEnded = ignored -> self.connection.close());
             assertThat(ours.send(new byte[1])).isNull();
             assertThat(ours.awaitClosed()).isNull();
             assertThat(ours.received()).isEqualTo(answer);
@@ -59,12 +58,11 @@ class NettyClosingTest extends PlainPeers {
             socket.getOutputStream().write(bytes(300_000));
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes(1_000_000));
         });
-        NettyPeer ours = connect();
-        ours.onReceived = self -> {
+        NettyPeer ours = connect(self -> self.onReceived = received -> {
             self.onReceived = ignored -> {};
             self.connection.send(bytes(1_000_000), failure -> {});
             self.connection.close();
-        };
+        });
         assertThat(ours.awaitClosed()).isNull();
         Await.result("the peer", played);
     }

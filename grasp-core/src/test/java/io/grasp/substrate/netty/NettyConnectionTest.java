@@ -129,10 +129,9 @@ class NettyConnectionTest extends PlainPeers {
     void whatAListenerThrowsStopsNothing() {
         List<Throwable> told = uncaught();
         CompletableFuture<Void> played = peer(socket -> socket.getOutputStream().write(bytes(10)));
-        NettyPeer ours = connect();
-        ours.onReceived = self -> {
+        NettyPeer ours = connect(self -> self.onReceived = received -> {
             throw new IllegalStateException("from a listener");
-        };
+        });
         ours.await("inputEnded").close();
         assertThat(ours.awaitClosed()).isNull();
         assertThat(told).hasSize(1);

@@ -104,11 +104,21 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     NettyPeer connect(InetSocketAddress to) {
-        return connect(locator(to.getAddress(), to.getPort()), 0);
+        return connect(to, peer -> {});
+    }
+
+    /** @param prepare what the peer is to do, said before anything can be told to it */
+    NettyPeer connect(InetSocketAddress to, Consumer<NettyPeer> prepare) {
+        return connect(locator(to.getAddress(), to.getPort()), 0, prepare);
     }
 
     NettyPeer connect(Locator locator, int linkIndex) {
+        return connect(locator, linkIndex, peer -> {});
+    }
+
+    private NettyPeer connect(Locator locator, int linkIndex, Consumer<NettyPeer> prepare) {
         NettyPeer peer = new NettyPeer(substrate.loop());
+        prepare.accept(peer);
         call(() -> {
             peer.connection = substrate.connect(locator, linkIndex, peer);
             return peer;

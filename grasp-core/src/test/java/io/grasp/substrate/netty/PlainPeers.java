@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,12 @@ abstract class PlainPeers {
     }
 
     final NettyPeer connect() {
-        return node.connect((InetSocketAddress) server.getLocalSocketAddress());
+        return connect(ours -> {});
+    }
+
+    /** @param prepare what our end is to do, said before the peer can be connected */
+    final NettyPeer connect(Consumer<NettyPeer> prepare) {
+        return node.connect((InetSocketAddress) server.getLocalSocketAddress(), prepare);
     }
 
     static byte[] bytes(int length) {
