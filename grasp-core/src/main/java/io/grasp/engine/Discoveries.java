@@ -107,7 +107,7 @@ final class Discoveries {
                 learn(session, direct.locator(), link, false, ttl);
             } else if (option instanceof GraspOption.Divert divert) {
                 divert.locators().stream()
-                        .filter(locator -> !isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
+                        .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
                         .forEach(locator -> learn(session, locator, link, true, ttl));
             }
         }
@@ -120,10 +120,5 @@ final class Discoveries {
                 : new AsaLocator(locator, link.name(), link.index(), diverted, ttl);
         cache.put(session.objective(), found);
         session.found(found);
-    }
-
-    private static boolean isLinkLocal(Locator locator) {
-        InetAddress address = NodeAddresses.address(locator);
-        return address != null && address.isLinkLocalAddress();
     }
 }

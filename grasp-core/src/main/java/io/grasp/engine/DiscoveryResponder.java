@@ -10,20 +10,23 @@ import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Answers discoveries of objectives that ASAs of this node support (RFC 8990 sections 2.5.4.3 and 2.8.5). */
+/** Answers discoveries of objectives that ASAs of this node support, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
 final class DiscoveryResponder {
     private final EngineContext context;
     private final Registry registry;
+    private final Replies replies;
+    private final DiscoveryRelay relay;
     private final Memory<Heard> heard;
-    private int pendingReplies;
 
-    DiscoveryResponder(EngineContext context, Registry registry) {
+    DiscoveryResponder(EngineContext context, Registry registry, Replies replies, DiscoveryRelay relay) {
         this.context = context;
         this.registry = registry;
+        this.replies = replies;
+        this.relay = relay;
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    void discovery(Discovery discovery, Link link, ReplyPath replyPath, MessagePath path) {
+    void discovery(Discovery discovery, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         if (!heard.add(new Heard(key, link.index()))) {
             context.drop(DropReason.DUPLICATE, path);
@@ -31,19 +34,12 @@ final class DiscoveryResponder {
         }
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration == null) {
-            context.drop(DropReason.NOT_SUPPORTED, path);
-            return;
-        }
-        if (pendingReplies >= context.limits.pendingReplies()) {
-            context.drop(DropReason.LIMIT, path);
+            relay.discovery(discovery, encoded, link, replyPath, path);
             return;
         }
         Response response = response(
                 discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));
-        byte[] encoded = context.encodeUnicast(response);
-        context.observer.messageSent(response, encoded, path);
-        pendingReplies++;
-        replyPath.reply(encoded, failure -> pendingReplies--); // RFC 8990 section 2.8.5: a failure is no response
+        replies.send(response, context.encodeUnicast(response), replyPath, path);
     }
 
     static Response response(

@@ -24,6 +24,12 @@ public enum DropReason {
     NOT_LISTENING,
     /** A discovery of an objective that no ASA here supports. */
     NOT_SUPPORTED,
+    /** A discovery of such an objective, whose loop count does not let it be relayed either. */
+    LOOP_COUNT,
+    /** Not relayed because the relay rate was reached; a flood is processed here all the same. */
+    RELAY_RATE,
+    /** A response to a relayed discovery whose locators mean nothing beyond the link it came from. */
+    LINK_LOCAL_RESPONSE,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
     LINK_LOCAL_FLOOD,
     /** A bound of this node was reached. */

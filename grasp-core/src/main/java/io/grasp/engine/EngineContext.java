@@ -23,6 +23,7 @@ final class EngineContext {
     final Loop loop;
     final Limits limits;
     final Timeouts timeouts;
+    final RelayLimits relay;
     final GraspObserver observer;
     final Deadlines deadlines;
     final SessionTable sessions;
@@ -37,6 +38,7 @@ final class EngineContext {
         this.loop = substrate.loop();
         this.limits = config.limits();
         this.timeouts = config.timeouts();
+        this.relay = config.relay();
         this.observer = new GuardedObserver(observer);
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);

@@ -3,7 +3,7 @@ package io.grasp.engine;
 /**
  * What a node has under way.
  *
- * @param sessions sessions, in both roles
+ * @param sessions sessions, in both roles, and relayed discoveries
  * @param deadlines armed timers
  * @param channels open connections
  * @param waitingConnections accepted connections without a session

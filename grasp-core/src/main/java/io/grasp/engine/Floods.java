@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class Floods {
     private final EngineContext context;
     private final FloodCache cache;
+    private final FloodRelay relay;
     private final Memory<SessionKey> heard;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
-    Floods(EngineContext context) {
+    Floods(EngineContext context, FloodRelay relay) {
         this.context = context;
+        this.relay = relay;
         this.cache = new FloodCache(context.loop, context.limits.floodEntries());
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
@@ -75,7 +77,7 @@ final class Floods {
         return tagged.locator() instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
     }
 
-    void received(Flood flood, Link link, MessagePath path) {
+    void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
         Objective first = flood.objectives().get(0).objective();
         if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
             context.drop(DropReason.LINK_LOCAL_FLOOD, path);
@@ -83,6 +85,7 @@ final class Floods {
             context.drop(DropReason.DUPLICATE, path);
         } else {
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
+            relay.flood(flood, encoded, link, path);
         }
     }
 

@@ -33,6 +33,8 @@ public final class GraspEngine {
     private final Registry registry;
     private final Discoveries discoveries;
     private final DiscoveryResponder responder;
+    private final DiscoveryRelay discoveryRelay;
+    private final FloodRelay floodRelay;
     private final Floods floods;
     private final IncomingConnections incoming;
     private final Opener opener;
@@ -51,9 +53,12 @@ public final class GraspEngine {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
         this.discoveries = new Discoveries(context, registry);
-        this.responder = new DiscoveryResponder(context, registry);
-        this.floods = new Floods(context);
-        this.incoming = new IncomingConnections(context, registry, discoveries);
+        Replies replies = new Replies(context);
+        this.discoveryRelay = new DiscoveryRelay(context, replies);
+        this.responder = new DiscoveryResponder(context, registry, replies, discoveryRelay);
+        this.floodRelay = new FloodRelay(context);
+        this.floods = new Floods(context, floodRelay);
+        this.incoming = new IncomingConnections(context, registry, this::response);
         this.opener = new Opener(context, incoming);
     }
 
@@ -94,7 +99,10 @@ public final class GraspEngine {
     /** {@return what is under way now; all zero after a close} */
     public EngineLoad load() {
         return new EngineLoad(
-                context.sessions.size(), context.deadlines.armed(), context.channels.size(), incoming.waiting());
+                context.sessions.size() + discoveryRelay.underWay(),
+                context.deadlines.armed(),
+                context.channels.size(),
+                incoming.waiting());
     }
 
     /**
@@ -114,8 +122,15 @@ public final class GraspEngine {
         context.setClosed();
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
         registry.asas().forEach(asa -> asa.remove(reason));
+        discoveryRelay.close();
         context.openChannels().forEach(MessageChannel::close);
         context.substrate.close(this::substrateClosed);
+    }
+
+    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, path)) {
+            context.drop(DropReason.NO_SESSION, path);
+        }
     }
 
     private void substrateClosed(@Nullable Throwable failure) {
@@ -137,6 +152,8 @@ public final class GraspEngine {
         @Override
         public void linkDown(Link link) {
             context.removeLink(link);
+            discoveryRelay.linkDown(link);
+            floodRelay.linkDown(link);
             context.observer.linkDown(link);
         }
 
@@ -170,26 +187,24 @@ public final class GraspEngine {
                 return;
             }
             context.observer.messageReceived(message, encoded, path);
-            dispatch(message, link, replyPath, path);
+            dispatch(message, encoded, link, replyPath, path);
         }
 
-        private void dispatch(GraspMessage message, Link link, ReplyPath replyPath, MessagePath path) {
+        private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
             if (message instanceof Discovery discovery) {
                 if (context.sessions.isOurMulticast(discovery.session(), discovery.initiator())) {
                     context.drop(DropReason.OWN, path);
                 } else {
-                    responder.discovery(discovery, link, replyPath, path);
+                    responder.discovery(discovery, encoded, link, replyPath, path);
                 }
             } else if (message instanceof Flood flood) {
                 if (context.sessions.isOurMulticast(flood.session(), flood.initiator())) {
                     context.drop(DropReason.OWN, path);
                 } else {
-                    floods.received(flood, link, path);
+                    floods.received(flood, encoded, link, path);
                 }
             } else if (message instanceof Response response && link.repliesInBand()) {
-                if (!discoveries.response(response, link)) {
-                    context.drop(DropReason.NO_SESSION, path);
-                }
+                response(response, encoded, link, path);
             } else if (message instanceof Noop) {
                 context.drop(DropReason.NOOP, path);
             } else {

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class IncomingConnections {
     private final EngineContext context;
     private final Registry registry;
-    private final Discoveries discoveries;
+    private final Responses responses;
     private int waiting;
 
-    IncomingConnections(EngineContext context, Registry registry, Discoveries discoveries) {
+    IncomingConnections(EngineContext context, Registry registry, Responses responses) {
         this.context = context;
         this.registry = registry;
-        this.discoveries = discoveries;
+        this.responses = responses;
     }
 
     /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
@@ -45,6 +45,17 @@ final class IncomingConnections {
             channel.close();
         }
         return channel;
+    }
+
+    /** Who is told of the discovery responses that come in. */
+    @FunctionalInterface
+    interface Responses {
+        /**
+         * A response came in.
+         *
+         * @param link the link it belongs to, or {@code null} if that cannot be told
+         */
+        void received(Response response, byte[] encoded, @Nullable Link link, MessagePath path);
     }
 
     /** A connection whose purpose is not known yet. */
@@ -84,9 +95,7 @@ final class IncomingConnections {
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
             } else if (message instanceof Response response) {
-                if (!discoveries.response(response, linkOf(peer))) {
-                    channel().drop(DropReason.NO_SESSION);
-                }
+                responses.received(response, encoded, linkOf(peer), channel().path());
             } else if (message instanceof UnknownMessage unknown) {
                 channel().drop(DropReason.UNKNOWN_TYPE);
                 channel().sendInvalid(unknown.session(), encoded);

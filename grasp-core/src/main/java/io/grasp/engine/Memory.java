@@ -19,6 +19,13 @@ final class Memory<K> {
         this.capacity = capacity;
     }
 
+    /** What must be remembered of relayed messages: so many that none is forgotten before its time at the relay rate. */
+    static <K> Memory<K> ofRelayed(EngineContext context, RelayRate rate) {
+        Duration lifetime = context.timeouts.sessionMemory();
+        long most = rate.burst() + Math.multiplyExact(rate.perSecond(), lifetime.toSeconds() + 1);
+        return new Memory<>(context.loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
+    }
+
     /** {@return whether it was not there yet} A member that is there already is not kept for longer. */
     boolean add(K key) {
         long now = loop.nanoTime();

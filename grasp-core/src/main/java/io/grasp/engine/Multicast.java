@@ -28,6 +28,23 @@ final class Multicast {
         return multicasts;
     }
 
+    /** What goes out on every link but the one it came from; a link that it is too long for is left out. */
+    static List<Multicast> relay(
+            EngineContext context, GraspMessage message, byte[] encoded, Link from, MessagePath path) {
+        List<Multicast> multicasts = new ArrayList<>();
+        for (Link link : context.links()) {
+            if (link.index() == from.index()) {
+                continue;
+            }
+            if (encoded.length > link.maxMulticastBytes()) {
+                context.drop(DropReason.LIMIT, path);
+            } else {
+                multicasts.add(new Multicast(link, message, encoded));
+            }
+        }
+        return multicasts;
+    }
+
     void send(EngineContext context, Completion sent) {
         context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
         link.multicast(encoded, failure -> {

@@ -71,6 +71,11 @@ final class NodeAddresses {
         return locator instanceof Locator.Ipv4 ipv4 ? ipv4.address() : null;
     }
 
+    static boolean isLinkLocal(Locator locator) {
+        InetAddress address = address(locator);
+        return address != null && address.isLinkLocalAddress();
+    }
+
     private Optional<InetAddress> beyondOneLink() {
         List<InetAddress> addresses = substrate.addresses();
         return addresses.stream().min(BY_PREFERENCE);

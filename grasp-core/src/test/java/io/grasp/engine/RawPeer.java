@@ -23,6 +23,9 @@ final class RawPeer implements SubstrateListener {
     /** What it hears on the link, its own included, as far as that is well-formed. */
     final List<GraspMessage> multicasts = new ArrayList<>();
 
+    /** What it hears from others on the link, byte for byte. */
+    final List<byte[]> heard = new ArrayList<>();
+
     final List<Wire> accepted = new ArrayList<>();
     private Link link;
 
@@ -61,6 +64,9 @@ final class RawPeer implements SubstrateListener {
 
     @Override
     public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
+        if (!replyPath.source().equals(link.linkLocalAddress())) {
+            heard.add(message);
+        }
         try {
             multicasts.add(new MessageDecoder(CborLimits.DEFAULT).decode(message));
         } catch (MalformedMessageException e) {

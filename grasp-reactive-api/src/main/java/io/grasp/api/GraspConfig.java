@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.engine.EngineConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
+import io.grasp.engine.RelayLimits;
 import io.grasp.engine.Timeouts;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
@@ -71,7 +72,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withLimits(Limits limits) {
-        EngineConfig changed = new EngineConfig(limits, engine.timeouts(), engine.initiatorAddress());
+        EngineConfig changed = new EngineConfig(limits, engine.timeouts(), engine.relay(), engine.initiatorAddress());
         return new GraspConfig(changed, substrate, random, observer);
     }
 
@@ -82,7 +83,18 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withTimeouts(Timeouts timeouts) {
-        EngineConfig changed = new EngineConfig(engine.limits(), timeouts, engine.initiatorAddress());
+        EngineConfig changed = new EngineConfig(engine.limits(), timeouts, engine.relay(), engine.initiatorAddress());
+        return new GraspConfig(changed, substrate, random, observer);
+    }
+
+    /**
+     * These settings with other bounds as a relay.
+     *
+     * @param relay how much is relayed between links
+     * @return the changed settings
+     */
+    public GraspConfig withRelayLimits(RelayLimits relay) {
+        EngineConfig changed = new EngineConfig(engine.limits(), engine.timeouts(), relay, engine.initiatorAddress());
         return new GraspConfig(changed, substrate, random, observer);
     }
 
@@ -93,7 +105,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withInitiatorAddress(@Nullable InetAddress address) {
-        EngineConfig changed = new EngineConfig(engine.limits(), engine.timeouts(), address);
+        EngineConfig changed = new EngineConfig(engine.limits(), engine.timeouts(), engine.relay(), address);
         return new GraspConfig(changed, substrate, random, observer);
     }
 

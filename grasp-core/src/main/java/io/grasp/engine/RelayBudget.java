@@ -1,0 +1,35 @@
+package io.grasp.engine;
+
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How much may still be relayed now: of all, and of what comes from each link. */
+final class RelayBudget {
+    private final Loop loop;
+    private final RelayRate rateOfLink;
+    private final TokenBucket all;
+    private final Map<Integer, TokenBucket> byLink = new HashMap<>();
+
+    RelayBudget(Loop loop, RelayRate rate, int linkPercent) {
+        this.loop = loop;
+        this.rateOfLink = rate.percent(linkPercent);
+        this.all = new TokenBucket(loop, rate);
+    }
+
+    /** {@return whether a message from the link may be relayed, which then counts} */
+    boolean take(Link from) {
+        TokenBucket ofLink = byLink.computeIfAbsent(from.index(), index -> new TokenBucket(loop, rateOfLink));
+        if (!ofLink.hasToken() || !all.hasToken()) {
+            return false;
+        }
+        ofLink.take();
+        all.take();
+        return true;
+    }
+
+    void forget(Link gone) {
+        byLink.remove(gone.index());
+    }
+}

@@ -1,0 +1,91 @@
+package io.grasp.engine;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A discovery that this node has relayed and that may still be answered. */
+final class RelayedDiscovery {
+    private final Link from;
+    private final ReplyPath previousHop;
+    private final MessagePath previousPath;
+    private final Deadlines.Deadline deadline;
+    private final int mostLocators;
+    private final Set<GraspOption> passedOn = new HashSet<>();
+
+    RelayedDiscovery(
+            Link from, ReplyPath previousHop, MessagePath previousPath, Deadlines.Deadline deadline, int mostLocators) {
+        this.from = from;
+        this.previousHop = previousHop;
+        this.previousPath = previousPath;
+        this.deadline = deadline;
+        this.mostLocators = mostLocators;
+    }
+
+    /**
+     * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder on
+     * several links answers on each: what the previous hop knows already is not sent again.
+     */
+    void passOn(Response response, byte[] encoded, Replies replies, MessagePath path) {
+        List<GraspOption> meaningful = response.options().stream()
+                .map(RelayedDiscovery::beyondLink)
+                .flatMap(Optional::stream)
+                .toList();
+        long fresh =
+                meaningful.stream().filter(option -> !passedOn.contains(option)).count();
+        if (meaningful.isEmpty()) {
+            replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
+        } else if (fresh == 0) {
+            replies.drop(DropReason.DUPLICATE, path);
+        } else if (passedOn.size() + fresh > mostLocators) {
+            replies.drop(DropReason.LIMIT, path);
+        } else {
+            passedOn.addAll(meaningful);
+            if (meaningful.equals(response.options())) {
+                replies.send(response, encoded, previousHop, previousPath);
+            } else {
+                Response rest = withOptions(response, meaningful);
+                replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
+            }
+        }
+    }
+
+    /** {@return whether the previous hop is on this link} */
+    boolean isFrom(Link link) {
+        return from.index() == link.index();
+    }
+
+    void end() {
+        deadline.cancel();
+    }
+
+    private static Response withOptions(Response response, List<GraspOption> options) {
+        return new Response(
+                response.session(),
+                response.initiator(),
+                response.ttlMillis(),
+                options,
+                response.objective(),
+                response.extras());
+    }
+
+    private static Optional<GraspOption> beyondLink(GraspOption option) {
+        if (option instanceof GraspOption.LocatorOption direct) {
+            return NodeAddresses.isLinkLocal(direct.locator()) ? Optional.empty() : Optional.of(option);
+        }
+        if (option instanceof GraspOption.Divert divert) {
+            List<Locator> rest = divert.locators().stream()
+                    .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
+                    .toList();
+            return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest));
+        }
+        return Optional.of(option);
+    }
+}

@@ -1,0 +1,513 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A relay between three links (RFC 8990 sections 2.5.4.4 and 2.5.6.2), with a peer on each that does as the test wants. */
+class RelayRulesTest {
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final SessionId ID = new SessionId(4711);
+    private static final RelayLimits SLOW = RelayLimits.DEFAULTS
+            .withDiscoveries(new RelayRate(10, 4))
+            .withFloods(new RelayRate(10, 4))
+            .withLinkPercent(50);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("relay");
+    private final RawPeer left = new RawPeer(network.node("left"));
+    private final RawPeer right = new RawPeer(network.node("right"));
+    private final RawPeer up = new RawPeer(network.node("up"));
+    private final SimLink leftLink = link("l", left);
+    private final SimLink rightLink = link("r", right);
+
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private GraspEngine engine;
+    private int echoes;
+
+    RelayRulesTest() {
+        link("u", up);
+    }
+
+    private SimLink link(String name, RawPeer peer) {
+        return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
+    }
+
+    private void start(RelayLimits limits) {
+        EngineConfig config = new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, limits, null);
+        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                drops.merge(reason, 1, Integer::sum);
+            }
+
+            @Override
+            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
+                    echoes++;
+                }
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        List.of(left, right, up).forEach(peer -> loop.run(() -> peer.node.close(failure -> {})));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    /** What was dropped, other than what comes back from each link that this node relays to. */
+    @SafeVarargs
+    private void assertDrops(Map.Entry<DropReason, Integer>... expected) {
+        Map<DropReason, Integer> seen = new EnumMap<>(drops);
+        seen.computeIfPresent(DropReason.DUPLICATE, (reason, count) -> count == echoes ? null : count - echoes);
+        assertThat(seen).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(expected));
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(20));
+    }
+
+    private InetAddress initiator() {
+        return left.node.addresses().get(0);
+    }
+
+    private static Locator at(String address) throws UnknownHostException {
+        return new Locator.Ipv6((Inet6Address) InetAddress.getByName(address), Locator.TCP, 9999);
+    }
+
+    private Response response(Locator... locators) {
+        List<GraspOption> options = new ArrayList<>();
+        for (Locator locator : locators) {
+            options.add(new GraspOption.LocatorOption(locator));
+        }
+        return new Response(ID, initiator(), 60_000, options, null);
+    }
+
+    private Flood flood(long id, int loopCount) {
+        Objective objective = EX1.withValue(id).withLoopCount(loopCount);
+        return new Flood(new SessionId(id), initiator(), 60_000, List.of(TaggedObjective.untagged(objective)));
+    }
+
+    private Discovery discovery(long id, int loopCount) {
+        return new Discovery(new SessionId(id), initiator(), EX3.withLoopCount(loopCount));
+    }
+
+    /** A right-hand peer answers over a connection of its own, as RFC 8990 section 2.8.5 has it. */
+    private void respond(RawPeer from, GraspMessage response) {
+        RawPeer.Wire wire = from.connect(node);
+        wire.send(response);
+        wire.close();
+        moment();
+    }
+
+    private static List<GraspMessage> answers(RawPeer peer) {
+        return peer.accepted.stream().flatMap(wire -> wire.received.stream()).toList();
+    }
+
+    // Floods
+
+    @Test
+    void aFloodGoesToEveryOtherLinkWithALowerLoopCountAndNothingElseChanged() {
+        start(RelayLimits.DEFAULTS);
+        // Two objectives in odd encodings, a tag, and elements of a later document before, between and after them:
+        // the first loop count is a 24 in two bytes, which becomes a 23 in one.
+        byte[] flood = hex(
+                "8809 192f11 50fd000000000000000000000000000001 1a000003e8 8163455854 "
+                        + "8284634558310518186161 80 82 8463455832051806f5 8418675020010db800000000000000000000000006191b69 a0");
+        left.multicast(flood);
+        moment();
+
+        byte[] relayed = hex("8809 192f11 50fd000000000000000000000000000001 1a000003e8 8163455854 "
+                + "82846345583105176161 80 82 8463455832051806f5 8418675020010db800000000000000000000000006191b69 a0");
+        assertThat(right.heard).singleElement().isEqualTo(relayed);
+        assertThat(up.heard).singleElement().isEqualTo(relayed);
+        assertThat(left.heard).as("not where it came from").isEmpty();
+    }
+
+    private static byte[] hex(String spaced) {
+        return HexFormat.of().parseHex(spaced.replace(" ", ""));
+    }
+
+    @Test
+    void aFloodWhoseLoopCountRunsOutIsNotRelayed() {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(flood(1, 1));
+        left.multicast(flood(2, 0));
+        left.multicast(flood(3, 2));
+        moment();
+
+        assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(flood(3, 1)));
+        assertDrops();
+    }
+
+    @Test
+    void onlyTheFirstLoopCountCounts() {
+        start(RelayLimits.DEFAULTS);
+        List<TaggedObjective> objectives = List.of(
+                TaggedObjective.untagged(EX1.withValue(1).withLoopCount(1)),
+                TaggedObjective.untagged(EX3.withValue(1).withLoopCount(6)));
+        left.multicast(new Flood(ID, initiator(), 1, objectives));
+        moment();
+
+        assertThat(right.heard).isEmpty();
+    }
+
+    @Test
+    void aFloodIsRelayedOnceInTwoMinutesWhereverItComesFrom() {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(flood(1, 6));
+        moment();
+        left.multicast(flood(1, 6));
+        right.multicast(flood(1, 5));
+        up.multicast(flood(1, 200));
+        loop.advance(Duration.ofSeconds(119));
+        right.multicast(flood(1, 6));
+        moment();
+
+        assertThat(List.of(left.heard.size(), right.heard.size(), up.heard.size()))
+                .containsExactly(0, 1, 1);
+        assertDrops(Map.entry(DropReason.DUPLICATE, 4));
+        loop.advance(Duration.ofSeconds(1));
+        right.multicast(flood(1, 6));
+        moment();
+        assertThat(left.heard).as("after two minutes it is another").hasSize(1);
+    }
+
+    @Test
+    void manyFloodsDoNotMakeItForgetWhatItHasRelayed() {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(flood(1, 6));
+        for (int second = 0; second < 110; second++) {
+            for (int i = 0; i < 300; i++) {
+                right.multicast(flood(1000L * (second + 1) + i, 6));
+            }
+            loop.advance(Duration.ofSeconds(1));
+        }
+        int relayedToRight = right.heard.size();
+        up.multicast(flood(1, 6));
+        moment();
+
+        assertThat(right.heard).as("still remembered as relayed").hasSize(relayedToRight);
+    }
+
+    @Test
+    void aFloodWithALinkLocalInitiatorStaysOnItsLink() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        InetAddress linkLocal = InetAddress.getByName("fe80::1");
+        for (int loopCount = 1; loopCount <= 6; loopCount += 5) {
+            Objective objective = EX1.withValue(1).withLoopCount(loopCount);
+            left.multicast(
+                    new Flood(new SessionId(loopCount), linkLocal, 1, List.of(TaggedObjective.untagged(objective))));
+        }
+        moment();
+
+        assertThat(right.heard).isEmpty();
+        assertDrops(Map.entry(DropReason.LINK_LOCAL_FLOOD, 1));
+    }
+
+    @Test
+    void whatTheRelayItselfFloodsIsNotRelayedWhenItComesBack() {
+        start(RelayLimits.DEFAULTS);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> {
+            asa.register(EX1, RegistrationOptions.DEFAULTS);
+            asa.flood(List.of(TaggedObjective.untagged(EX1.withValue(1))), Duration.ofMinutes(1), failure -> {});
+        });
+        moment();
+        left.multicast(left.heard.get(0));
+        moment();
+
+        assertThat(right.heard).hasSize(1);
+        assertThat(drops).containsOnlyKeys(DropReason.OWN);
+    }
+
+    // Discoveries
+
+    @Test
+    void aDiscoveryIsRelayedAndItsResponsePassedToThePreviousHop() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(discovery(ID.value(), 5)));
+        assertThat(up.heard).hasSize(1);
+        assertThat(left.heard).isEmpty();
+
+        respond(right, response(at("fd12::1")));
+        respond(up, response(at("fd12::2")));
+
+        assertThat(answers(left)).containsExactly(response(at("fd12::1")), response(at("fd12::2")));
+        assertThat(answers(right)).isEmpty();
+        assertDrops();
+    }
+
+    @Test
+    void aResponseIsPassedOnByteForByte() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        Response odd = new Response(
+                ID,
+                initiator(),
+                7,
+                List.of(
+                        new GraspOption.Divert(List.of(at("fd12::3"))),
+                        new GraspOption.LocatorOption(new Locator.Fqdn("example.com", 6, 443))),
+                EX3.withValue("now"));
+        respond(right, odd);
+
+        assertThat(answers(left)).containsExactly(odd);
+    }
+
+    @Test
+    void linkLocalLocatorsAreNotPassedOn() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        respond(right, response(at("fe80::1")));
+        respond(right, response(at("fe80::1"), at("fd12::1")));
+        respond(
+                right,
+                new Response(
+                        ID,
+                        initiator(),
+                        1,
+                        List.of(new GraspOption.Divert(List.of(at("fe80::2"), at("fd12::2")))),
+                        null));
+
+        assertThat(answers(left))
+                .containsExactly(
+                        response(at("fd12::1")),
+                        new Response(
+                                ID, initiator(), 1, List.of(new GraspOption.Divert(List.of(at("fd12::2")))), null));
+        assertDrops(Map.entry(DropReason.LINK_LOCAL_RESPONSE, 1));
+    }
+
+    @Test
+    void aLocatorIsPassedOnOnceAndNoMoreThanTheBoundInAll() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 60));
+        moment();
+        respond(right, response(at("fd12::1")));
+        respond(up, response(at("fd12::1")));
+        for (int i = 2; i <= 40; i++) {
+            respond(right, response(at("fd12::" + i)));
+        }
+
+        assertThat(answers(left)).hasSize(Limits.DEFAULTS.locators());
+        assertDrops(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.LIMIT, 40 - Limits.DEFAULTS.locators()));
+    }
+
+    @Test
+    void theRelayGivesUpAHundredMillisecondsForEachRemainingHop() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 4));
+        loop.advance(Duration.ofMillis(290));
+        respond(right, response(at("fd12::1")));
+        loop.advance(Duration.ofMillis(10));
+        respond(right, response(at("fd12::2")));
+
+        assertThat(answers(left)).containsExactly(response(at("fd12::1")));
+        assertDrops(Map.entry(DropReason.NO_SESSION, 1));
+        assertThat(engine.load().sessions()).isZero();
+    }
+
+    @Test
+    void aResponseToAnotherInitiatorIsNotPassedOn() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        respond(
+                right,
+                new Response(
+                        ID,
+                        right.node.addresses().get(0),
+                        1,
+                        List.of(new GraspOption.LocatorOption(at("fd12::1"))),
+                        null));
+
+        assertThat(answers(left)).isEmpty();
+        assertDrops(Map.entry(DropReason.NO_SESSION, 1));
+    }
+
+    @Test
+    void aDiscoveryIsRelayedOnceAlsoWhenItComesByAnotherLink() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        left.multicast(discovery(ID.value(), 6));
+        up.multicast(discovery(ID.value(), 5));
+        moment();
+        loop.advance(Duration.ofSeconds(100));
+        right.multicast(discovery(ID.value(), 6));
+        moment();
+
+        assertThat(List.of(left.heard.size(), right.heard.size(), up.heard.size()))
+                .containsExactly(0, 1, 1);
+        assertDrops(Map.entry(DropReason.DUPLICATE, 3));
+    }
+
+    @Test
+    void whatIsSupportedHereIsAnsweredNotRelayed() {
+        start(RelayLimits.DEFAULTS);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+
+        assertThat(answers(left)).hasSize(1);
+        assertThat(right.heard).isEmpty();
+    }
+
+    @Test
+    void aDiscoveryWhoseLoopCountRunsOutIsNotRelayed() {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(1, 1));
+        left.multicast(discovery(2, 0));
+        moment();
+
+        assertThat(right.heard).isEmpty();
+        assertDrops(Map.entry(DropReason.LOOP_COUNT, 2));
+        assertThat(engine.load().deadlines()).isZero();
+    }
+
+    @Test
+    void whenTheLinkOfThePreviousHopGoesItsDiscoveriesEnd() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        loop.run(() -> network.disconnect(node, leftLink));
+        moment();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+
+        respond(right, response(at("fd12::1")));
+        assertDrops(Map.entry(DropReason.NO_SESSION, 1));
+    }
+
+    @Test
+    void whenAnotherLinkGoesTheRestIsPassedOn() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        loop.run(() -> network.disconnect(node, rightLink));
+        respond(up, response(at("fd12::1")));
+
+        assertThat(answers(left)).hasSize(1);
+    }
+
+    // Rates
+
+    @Test
+    void floodsOverTheRateOfTheirLinkAreDroppedAndOthersGoOn() {
+        start(SLOW);
+        for (int i = 1; i <= 10; i++) {
+            left.multicast(flood(i, 6));
+        }
+        right.multicast(flood(100, 6));
+        moment();
+
+        assertThat(up.heard)
+                .as("half of the burst from one link, and the other one's")
+                .hasSize(3);
+        assertThat(left.heard).hasSize(1);
+        assertDrops(Map.entry(DropReason.RELAY_RATE, 8));
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        assertThat(loop.call(() -> asa.getFlood("EX1")))
+                .as("processed all the same")
+                .singleElement()
+                .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("100"));
+    }
+
+    @Test
+    void theRateOfAllLinksTogetherIsBounded() {
+        start(SLOW.withLinkPercent(100));
+        for (int i = 1; i <= 3; i++) {
+            left.multicast(flood(i, 6));
+            right.multicast(flood(10 + i, 6));
+        }
+        moment();
+        assertThat(up.heard).as("the burst").hasSize(4);
+        assertDrops(Map.entry(DropReason.RELAY_RATE, 2));
+
+        for (int i = 0; i < 50; i++) {
+            left.multicast(flood(1000 + i, 6));
+            loop.advance(Duration.ofMillis(40)); // 25 a second
+        }
+        assertThat(up.heard).as("10 a second for 2 seconds").hasSizeBetween(4 + 19, 4 + 21);
+    }
+
+    @Test
+    void discoveriesOverTheRateAreDroppedAndForgotten() {
+        start(SLOW);
+        for (int i = 1; i <= 10; i++) {
+            left.multicast(discovery(i, 6));
+        }
+        moment();
+
+        assertThat(right.heard).hasSize(2);
+        assertThat(engine.load().sessions()).isEqualTo(2);
+        assertDrops(Map.entry(DropReason.RELAY_RATE, 8));
+    }
+
+    @Test
+    void relayedDiscoveriesUnderWayAreBounded() {
+        start(RelayLimits.DEFAULTS.withSessions(3));
+        for (int i = 1; i <= 5; i++) {
+            left.multicast(discovery(i, 6));
+        }
+        moment();
+
+        assertThat(engine.load().sessions()).isEqualTo(3);
+        assertDrops(Map.entry(DropReason.LIMIT, 2));
+        loop.advance(Duration.ofMillis(600));
+        left.multicast(discovery(6, 6));
+        moment();
+        assertThat(right.heard).hasSize(4);
+    }
+
+    @Test
+    void floodsAndDiscoveriesHaveRatesOfTheirOwn() {
+        start(SLOW);
+        for (int i = 1; i <= 10; i++) {
+            left.multicast(flood(i, 6));
+        }
+        left.multicast(discovery(11, 6));
+        moment();
+
+        assertThat(right.heard).hasSize(3);
+    }
+}
