@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Nodes of one host on a real link, {@code grasp0}, each on a loop of its own. */
 final class NettyWorld extends World {
     static final String LINK = "grasp0";
+    private static final String OTHER_LINK = "lo";
 
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -40,6 +42,14 @@ final class NettyWorld extends World {
     @Override
     Grasp start(UnaryOperator<GraspConfig> settings) {
         return start(NettyConfig.defaults().withLinks(LINK).withAssumeSecure(true), settings);
+    }
+
+    @Override
+    Grasp startOn(int... links) {
+        String[] names = IntStream.of(links)
+                .mapToObj(link -> link == 0 ? LINK : OTHER_LINK)
+                .toArray(String[]::new);
+        return start(NettyConfig.defaults().withLinks(names).withAssumeSecure(true), config -> config);
     }
 
     @Override

@@ -22,11 +22,13 @@ final class SimWorld extends World {
     final VirtualLoop loop = new VirtualLoop();
     final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimLink link;
+    private final SimLink otherLink;
     private final List<Grasp> nodes = new ArrayList<>();
     private int count;
 
     SimWorld(LinkKind kind) {
         link = network.link("lan", kind, Duration.ofMillis(2));
+        otherLink = network.link("other", kind, Duration.ofMillis(2));
     }
 
     @Override
@@ -34,6 +36,15 @@ final class SimWorld extends World {
         SimNode node = newNode();
         network.connect(node, link);
         return start(node, settings);
+    }
+
+    @Override
+    Grasp startOn(int... links) {
+        SimNode node = newNode();
+        for (int each : links) {
+            network.connect(node, each == 0 ? link : otherLink);
+        }
+        return start(node, config -> config);
     }
 
     @Override

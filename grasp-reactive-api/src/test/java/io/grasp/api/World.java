@@ -19,6 +19,9 @@ abstract class World implements AutoCloseable {
         return start(config -> config);
     }
 
+    /** A node on one of two links that do not see each other, or on both: {@code 0} and {@code 1}. */
+    abstract Grasp startOn(int... links);
+
     /** A node that is on no link. */
     abstract Grasp startAlone();
 

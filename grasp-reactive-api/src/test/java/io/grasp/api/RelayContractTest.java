@@ -1,0 +1,144 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes on links of their own, and a relay between them, on every substrate. */
+abstract class RelayContractTest {
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Duration TTL = Duration.ofMinutes(1);
+
+    World world;
+
+    abstract World newWorld();
+
+    @BeforeEach
+    void open() {
+        world = newWorld();
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private Asa asa(Grasp node, Objective objective) {
+        Asa asa = world.awaitOne(node.registerAsa("asa"));
+        world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        return asa;
+    }
+
+    /** What the test does next, its neighbors hear: their loops have turned since they were told to listen. */
+    private void settle(Asa listening) {
+        world.await(listening.getFlood("EX1"));
+    }
+
+    @Test
+    void discoveryAndNegotiationCrossTheRelay() {
+        Grasp left = world.startOn(0);
+        Grasp relay = world.startOn(0, 1);
+        Grasp right = world.startOn(1);
+        Asa banker = asa(right, EX3);
+        Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept()))));
+        settle(banker);
+        Asa customer = asa(left, EX3);
+
+        List<AsaLocator> found = world.await(customer.discover(EX3, world.moment()));
+        assertThat(found).singleElement().satisfies(locator -> {
+            assertThat(locator.diverted()).isFalse();
+            assertThat(((Locator.Ipv6) locator.locator()).address().isLinkLocalAddress())
+                    .isFalse();
+        });
+        assertThat(world.awaitOne(
+                        customer.negotiate(EX3.withValue(7), found.get(0), offers -> offers.map(o -> Move.accept()))))
+                .isInstanceOf(NegotiationOutcome.Accepted.class);
+        world.awaitUntil("the banker's outcome", () -> deals.values().size() == 1);
+        deals.cancel();
+        for (Grasp node : List.of(left, relay, right)) {
+            world.awaitNoResidue(node);
+        }
+    }
+
+    @Test
+    void aFloodCrossesTheRelayOnceWithItsLoopCountDecremented() {
+        Grasp left = world.startOn(0);
+        Grasp relay = world.startOn(0, 1);
+        Asa between = asa(relay, EX3);
+        Asa listener = asa(world.startOn(1), EX3);
+        Collected<FloodedObjective> atRelay = world.collect(between.floods("EX1"));
+        Collected<FloodedObjective> atListener = world.collect(listener.floods("EX1"));
+        settle(between);
+        settle(listener);
+        Asa source = asa(left, EX1);
+        world.await(source.flood(TTL, EX1.withValue(1).withLoopCount(2)));
+        world.await(source.flood(TTL, EX1.withValue(2).withLoopCount(6)));
+
+        world.awaitUntil("two floods", () -> atListener.values().size() >= 2);
+        world.await(source.discover(Objective.negotiable("EX4"), world.moment()));
+        assertThat(atRelay.values())
+                .extracting(flooded -> flooded.objective().loopCount())
+                .containsExactly(2, 6);
+        assertThat(atListener.values())
+                .extracting(flooded -> flooded.objective().loopCount())
+                .containsExactly(1, 5);
+        atRelay.cancel();
+        atListener.cancel();
+    }
+
+    @Test
+    void loopCountOneStaysOnItsLink() {
+        Grasp left = world.startOn(0);
+        world.startOn(0, 1);
+        Asa listener = asa(world.startOn(1), EX3);
+        Asa source = asa(left, EX1);
+        settle(listener);
+        world.await(source.flood(TTL, EX1.withValue(1).withLoopCount(1)));
+
+        assertThat(world.await(source.discover(EX3.withLoopCount(1), world.moment())))
+                .isEmpty();
+        assertThat(world.await(listener.getFlood("EX1"))).isEmpty();
+    }
+
+    @Test
+    void aRelayThatSupportsTheObjectiveAnswersInsteadOfRelaying() {
+        Grasp left = world.startOn(0);
+        Asa between = asa(world.startOn(0, 1), EX3);
+        Asa beyond = asa(world.startOn(1), EX3);
+        settle(between);
+        settle(beyond);
+
+        assertThat(world.await(asa(left, EX1).discover(EX3, world.moment()))).hasSize(1);
+    }
+
+    @Test
+    void twoRelaysBetweenTheSameLinksDoNotLoop() {
+        Grasp left = world.startOn(0);
+        Grasp one = world.startOn(0, 1);
+        Grasp other = world.startOn(0, 1);
+        Asa listener = asa(world.startOn(1), EX3);
+        Collected<FloodedObjective> heard = world.collect(listener.floods("EX1"));
+        settle(listener);
+        Asa source = asa(left, EX1);
+        world.await(source.flood(TTL, EX1.withValue(1)));
+
+        assertThat(world.await(source.discover(EX3, world.moment()))).hasSize(1);
+        assertThat(heard.values()).hasSize(1);
+        heard.cancel();
+        for (Grasp node : List.of(left, one, other)) {
+            world.awaitNoResidue(node);
+        }
+    }
+}
