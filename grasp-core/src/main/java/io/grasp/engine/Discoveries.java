@@ -45,7 +45,10 @@ final class Discoveries {
         }
         List<AsaLocator> known = known(asa, objective.name());
         if (timeout.isZero()) {
-            known.forEach(events::found);
+            known.forEach(locator -> {
+                context.observer.locatorFound(objective.name(), locator);
+                events.found(locator);
+            });
             events.completed();
             return () -> {};
         }

@@ -42,6 +42,7 @@ final class DiscoverySession implements Cancellable, Endable {
     /** Tells a locator, unless it has been told or there have been too many. */
     void found(AsaLocator locator) {
         if (!ended && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
+            context.observer.locatorFound(info.objective(), locator);
             events.found(locator);
         }
     }

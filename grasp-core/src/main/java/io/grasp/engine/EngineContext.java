@@ -39,7 +39,7 @@ final class EngineContext {
         this.limits = config.limits();
         this.timeouts = config.timeouts();
         this.relay = config.relay();
-        this.observer = new GuardedObserver(observer);
+        this.observer = new Observers(List.of(observer));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress());

@@ -84,6 +84,7 @@ final class Floods {
         } else if (!heard.add(new SessionKey(flood.session(), flood.initiator()))) {
             context.drop(DropReason.DUPLICATE, path);
         } else {
+            context.observer.floodProcessed(flood, path);
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
             relay.flood(flood, encoded, link, path);
         }

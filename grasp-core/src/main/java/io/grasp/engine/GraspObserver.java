@@ -1,8 +1,12 @@
 package io.grasp.engine;
 
+import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Security;
+import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 public interface GraspObserver {
     /** Observes nothing. */
     GraspObserver NONE = new GraspObserver() {};
+
+    /**
+     * Several observers as one: each is told everything, in this order, and what one throws is kept from the others.
+     *
+     * @param observers the observers
+     * @return one that tells them all
+     */
+    static GraspObserver all(GraspObserver... observers) {
+        return new Observers(List.of(observers));
+    }
 
     /**
      * A message is being sent. A multicast is told once for each link.
@@ -39,6 +53,30 @@ public interface GraspObserver {
      * @param path where from
      */
     default void messageDropped(DropReason reason, MessagePath path) {}
+
+    /**
+     * A flood from another node was processed: it is in the cache, and will perhaps be relayed.
+     *
+     * @param flood the flood
+     * @param path where it came from
+     */
+    default void floodProcessed(Flood flood, MessagePath path) {}
+
+    /**
+     * A discovery told an ASA a locator: of this node, from the cache or from a response.
+     *
+     * @param objective the objective's name
+     * @param locator the locator
+     */
+    default void locatorFound(String objective, AsaLocator locator) {}
+
+    /**
+     * A negotiation came to an outcome, for this side of it; {@link #sessionEnded} follows.
+     *
+     * @param session the session
+     * @param outcome what this side takes to be agreed or declined
+     */
+    default void negotiated(SessionInfo session, NegotiationOutcome outcome) {}
 
     /**
      * A session began.

@@ -344,6 +344,7 @@ public final class NegotiationSession implements Cancellable, Endable {
             return;
         }
         NegotiationEvents told = events;
+        context.observer.negotiated(info, outcome);
         finish(outcome instanceof Accepted ? SessionOutcome.ACCEPTED : SessionOutcome.DECLINED, null);
         if (info.role() == Role.INITIATOR) {
             channel.closeAfterPeer();

@@ -3,20 +3,26 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
+import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.SessionInfo;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.wire.Flood;
 import java.net.Inet6Address;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -597,6 +603,50 @@ abstract class GraspContractTest {
         assertThat(there.received).containsEntry("M_DISCOVERY", 2).containsEntry("M_REQ_SYN", 1);
         assertThat(there.sent).containsEntry("M_RESPONSE", 1).containsEntry("M_SYNCH", 1);
         assertThat(there.drops).containsEntry(DropReason.NOT_SUPPORTED, 1);
+    }
+
+    @Test
+    void observersSeeWhatIsFoundFloodedAndAgreed() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        GraspObserver teller = new GraspObserver() {
+            @Override
+            public void floodProcessed(Flood flood, MessagePath path) {
+                told.add("flooded " + flood.objectives().get(0).objective().name());
+            }
+
+            @Override
+            public void locatorFound(String objective, AsaLocator locator) {
+                told.add("found " + objective);
+            }
+
+            @Override
+            public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
+                told.add("negotiated " + session.objective() + " " + (outcome instanceof NegotiationOutcome.Accepted));
+            }
+        };
+        Asa server = asa(world.start(), "server", NEGOTIATED, SYNCHRONIZED);
+        Collected<NegotiationOutcome> deals = world.collect(server.listenNegotiate(NEGOTIATED)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(offer -> Move.accept()))));
+        Grasp node = world.start(config -> config.withObserver(GraspObserver.all(new BrokenObserver(), teller)));
+        Asa client = asa(node, "client", NEGOTIATED);
+        Collected<FloodedObjective> floods = world.collect(client.floods("EX2"));
+        world.await(client.getFlood("EX2"));
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
+        try {
+            world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+            world.awaitUntil("the flood", () -> floods.values().size() == 1);
+            AsaLocator peer =
+                    world.await(client.discover(NEGOTIATED, world.moment())).get(0);
+            world.await(client.discover(NEGOTIATED, Duration.ZERO));
+            world.awaitOne(client.negotiate(NEGOTIATED.withValue(1), peer, offers -> offers.map(o -> Move.accept())));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        deals.cancel();
+        floods.cancel();
+
+        assertThat(told).containsExactly("flooded EX2", "found EX3", "found EX3", "negotiated EX3 true");
     }
 
     @Test

@@ -1,17 +1,21 @@
 package io.grasp.engine;
 
+import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Security;
+import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what an observer throws away from the protocol. */
-final class GuardedObserver implements GraspObserver {
-    private final GraspObserver observer;
+/** Tells several observers, and keeps what one of them throws from the protocol and from the others. */
+final class Observers implements GraspObserver {
+    private final List<GraspObserver> observers;
 
-    GuardedObserver(GraspObserver observer) {
-        this.observer = observer;
+    Observers(List<GraspObserver> observers) {
+        this.observers = observers;
     }
 
     @Override
@@ -27,6 +31,21 @@ final class GuardedObserver implements GraspObserver {
     @Override
     public void messageDropped(DropReason reason, MessagePath path) {
         tell(o -> o.messageDropped(reason, path));
+    }
+
+    @Override
+    public void floodProcessed(Flood flood, MessagePath path) {
+        tell(o -> o.floodProcessed(flood, path));
+    }
+
+    @Override
+    public void locatorFound(String objective, AsaLocator locator) {
+        tell(o -> o.locatorFound(objective, locator));
+    }
+
+    @Override
+    public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
+        tell(o -> o.negotiated(session, outcome));
     }
 
     @Override
@@ -60,6 +79,8 @@ final class GuardedObserver implements GraspObserver {
     }
 
     private void tell(Consumer<GraspObserver> event) {
-        Isolated.run(() -> event.accept(observer));
+        for (GraspObserver observer : observers) {
+            Isolated.run(() -> event.accept(observer));
+        }
     }
 }
