@@ -1,0 +1,216 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageType;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A neighbor sends forged floods and discoveries at ten times the relay limit, and loops back whatever it hears: the
+ * relay keeps to its limits and its memory, and two other nodes find each other and negotiate across it all the while.
+ */
+class RelayOverloadTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final RelayRate RATE = RelayLimits.DEFAULTS.floods();
+    private static final int FORGED_PER_MILLI = 10 * RATE.perSecond() / 1000;
+    private static final int SECONDS = 240;
+    private static final long MOST_GROWTH_BYTES = 16 << 20;
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final Random random = new Random(1);
+    private final Map<String, Integer> relayed = new TreeMap<>();
+    private final List<GraspEngine> engines = new ArrayList<>();
+    private int agreed;
+
+    @Test
+    void limitsHoldMemoryIsFlatAndOthersGoOn() {
+        SimNode middle = network.node("relay");
+        SimNode customerNode = network.node("customer");
+        SimNode bankerNode = network.node("banker");
+        RawPeer forger = new RawPeer(network.node("forger"));
+        network.link("f", LinkKind.DATAGRAM, Duration.ofMillis(1), forger.node, middle);
+        network.link("c", LinkKind.DATAGRAM, Duration.ofMillis(1), customerNode, middle);
+        network.link("b", LinkKind.DATAGRAM, Duration.ofMillis(1), bankerNode, middle);
+        GraspEngine relay = start(middle, new GraspObserver() {
+            @Override
+            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                if (path.link().equals("b") && path.peer() == null) {
+                    relayed.merge(MessageType.name(message.type()), 1, Integer::sum);
+                }
+            }
+        });
+        EngineAsa banker = asa(start(bankerNode, GraspObserver.NONE), "banker");
+        listen(banker);
+        EngineAsa customer = asa(start(customerNode, GraspObserver.NONE), "customer");
+
+        long settled = 0;
+        for (int second = 1; second <= SECONDS; second++) {
+            loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Negotiating(customer)));
+            for (int milli = 0; milli < 1000; milli++) {
+                for (int i = 0; i < FORGED_PER_MILLI; i++) {
+                    forger.multicast(forgedFlood());
+                    forger.multicast(
+                            new Discovery(anyId(), anyAddress(), Objective.negotiable("X" + random.nextInt())));
+                }
+                loopBack(forger);
+                loop.advance(Duration.ofMillis(1));
+            }
+            if (second == SECONDS / 2) {
+                settled = usedHeap();
+            }
+        }
+        long growth = usedHeap() - settled;
+
+        assertThat(agreed).as("negotiations").isEqualTo(SECONDS);
+        int most = RATE.burst() / 2 + SECONDS * RATE.perSecond() / 2;
+        assertThat(relayed.get("M_FLOOD")).isBetween(most * 9 / 10, most + 1);
+        assertThat(relayed.get("M_DISCOVERY")).isBetween(most * 9 / 10, most + 1 + SECONDS);
+        assertThat(growth).as("bytes more after two minutes more").isLessThan(MOST_GROWTH_BYTES);
+        assertThat(relay.load().sessions()).isLessThanOrEqualTo(RelayLimits.DEFAULTS.sessions());
+
+        engines.forEach(engine -> loop.run(() -> engine.close(failure -> {})));
+        loop.run(() -> forger.node.close(failure -> {}));
+        loop.runUntilIdle();
+        engines.forEach(engine -> assertThat(engine.load()).isEqualTo(EngineLoad.NONE));
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private GraspEngine start(SimNode node, GraspObserver observer) {
+        GraspEngine engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(engines.size()), observer);
+        engines.add(engine);
+        loop.run(() -> engine.start(failure -> {}));
+        return engine;
+    }
+
+    private EngineAsa asa(GraspEngine engine, String name) {
+        return loop.call(() -> {
+            EngineAsa asa = engine.registerAsa(name);
+            asa.register(EX3, RegistrationOptions.DEFAULTS);
+            return asa;
+        });
+    }
+
+    private void listen(EngineAsa banker) {
+        loop.run(() -> banker.listenNegotiate(EX3, new NegotiationAcceptor() {
+                    @Override
+                    public void requested(NegotiationSession session) {
+                        session.take(new Agreeing(false));
+                        session.accept();
+                    }
+
+                    @Override
+                    public void stopped() {}
+                })
+                .request(Long.MAX_VALUE));
+    }
+
+    /** What the relay sends to the forger's link comes back to it, with a fresh loop count. */
+    private static void loopBack(RawPeer forger) {
+        List<byte[]> heard = List.copyOf(forger.heard);
+        forger.heard.clear();
+        forger.multicasts.clear();
+        forger.accepted.clear();
+        heard.forEach(forger::multicast);
+    }
+
+    private Flood forgedFlood() {
+        Objective objective = Objective.synchronizable("X" + random.nextInt()).withValue(1);
+        return new Flood(anyId(), anyAddress(), 0, List.of(TaggedObjective.untagged(objective)));
+    }
+
+    private SessionId anyId() {
+        return new SessionId(random.nextInt() & 0xFFFF_FFFFL);
+    }
+
+    private InetAddress anyAddress() {
+        byte[] address = new byte[16];
+        random.nextBytes(address);
+        address[0] = (byte) 0xFD;
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** Takes the first locator that is found, and asks there. */
+    private final class Negotiating implements DiscoveryEvents {
+        private final EngineAsa asa;
+        private boolean asked;
+
+        Negotiating(EngineAsa asa) {
+            this.asa = asa;
+        }
+
+        @Override
+        public void found(AsaLocator locator) {
+            if (!asked) {
+                asked = true;
+                asa.negotiate(EX3.withValue(1), locator, Duration.ofSeconds(1), new Agreeing(true));
+            }
+        }
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {
+            throw failure;
+        }
+    }
+
+    /** Counts the agreements, at the side that asked. */
+    private final class Agreeing implements NegotiationEvents {
+        private final boolean asked;
+
+        Agreeing(boolean asked) {
+            this.asked = asked;
+        }
+
+        @Override
+        public void offered(Objective offer) {
+            throw new AssertionError("nobody offers anything: " + offer);
+        }
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {
+            if (asked && outcome instanceof NegotiationOutcome.Accepted) {
+                agreed++;
+            }
+        }
+
+        @Override
+        public void failed(GraspException failure) {
+            throw failure;
+        }
+    }
+}
