@@ -3,16 +3,29 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.sim.SimEvent.Kind;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where a node is attached to a link: the link as the node sees it. */
 final class Attachment implements Link {
+    private static final double NANOS_TIMES_BITS = 8e9;
+
     private final SimNode node;
     private final SimLink link;
     private final int index;
     private final InetAddress linkLocalAddress;
     private boolean attached = true;
     private boolean up;
+    private long busyUntil;
+    private @Nullable Set<SimConnection> connections;
+    private @Nullable Map<Attachment, LinkStream> streams;
 
     Attachment(SimNode node, SimLink link, int index) {
         this.node = node;
@@ -39,17 +52,30 @@ final class Attachment implements Link {
         return up;
     }
 
+    /** {@return whether no partition is between here and there} */
+    boolean reaches(Attachment other) {
+        return node.group() == other.node.group();
+    }
+
     /** Tells the node's substrate that the link is up, unless that is no longer so. */
     void raise() {
-        if (attached && !up && node.isRunning()) {
+        if (attached && !up && !link.isDown() && node.isRunning()) {
             up = true;
+            node.network().observers().tell(Kind.LINK_UP, node.name(), name(), "");
             node.listener().linkUp(this);
         }
     }
 
     void detach() {
         attached = false;
+        fall();
+        severConnections(false);
+    }
+
+    /** Tells the node's substrate that the link is down, if it could use it. */
+    void fall() {
         if (lower()) {
+            node.network().observers().tell(Kind.LINK_DOWN, node.name(), name(), "");
             node.tell(listener -> listener.linkDown(this));
         }
     }
@@ -58,15 +84,92 @@ final class Attachment implements Link {
     boolean lower() {
         boolean was = up;
         up = false;
+        stopStreams();
         return was;
     }
 
-    void receive(byte[] message, Attachment sender) {
-        if (up) {
-            ReplyPath replyPath =
-                    link.kind().repliesInBand() ? new ReplyInBand(this, sender) : new ReplyByConnection(this, sender);
-            node.listener().linkMessage(this, message, replyPath);
+    /** Ends the connections that run over the attachment, or of these only those that cannot take another way. */
+    void severConnections(boolean linkLocalOnly) {
+        if (connections == null) {
+            return;
         }
+        for (SimConnection connection : List.copyOf(connections)) {
+            if (!linkLocalOnly || connection.isLinkLocal()) {
+                connection.severBoth(new IOException("link down at " + this));
+            }
+        }
+    }
+
+    void add(SimConnection connection) {
+        if (connections == null) {
+            connections = new LinkedHashSet<>(4);
+        }
+        connections.add(connection);
+    }
+
+    void remove(SimConnection connection) {
+        if (connections != null && connections.remove(connection) && connections.isEmpty()) {
+            connections = null;
+        }
+    }
+
+    /** {@return the stream to a neighbor, a new one if there was none} */
+    LinkStream streamTo(Attachment neighbor) {
+        if (streams == null) {
+            streams = new LinkedHashMap<>(4);
+        }
+        return streams.computeIfAbsent(neighbor, absent -> new LinkStream(this, absent));
+    }
+
+    /** The stream to a neighbor has ended; the next message begins another. */
+    void forgetStream(Attachment neighbor) {
+        if (streams != null) {
+            LinkStream stream = streams.remove(neighbor);
+            if (stream != null) {
+                stream.stop();
+            }
+        }
+    }
+
+    private void stopStreams() {
+        if (streams != null) {
+            streams.values().forEach(LinkStream::stop);
+            streams = null;
+        }
+    }
+
+    /**
+     * Puts something in the queue to be sent on the link.
+     *
+     * @return the nanoseconds until all of it is on the link, or -1 if there is no room for it
+     */
+    long transmit(int bytes) {
+        LinkConditions conditions = link.conditions();
+        long bandwidth = conditions.bandwidth();
+        if (bandwidth == 0) {
+            return 0;
+        }
+        long now = node.network().elapsed();
+        long queued = Math.max(0, busyUntil - now);
+        long queuedBytes = Math.round(queued * (bandwidth / NANOS_TIMES_BITS));
+        if (queued > 0 && queuedBytes + bytes > conditions.queueBytes()) {
+            return -1;
+        }
+        busyUntil = now + queued + (long) Math.ceil(bytes * NANOS_TIMES_BITS / bandwidth);
+        return busyUntil - now;
+    }
+
+    void receive(byte[] message, boolean corrupted, Attachment sender) {
+        node.process(() -> {
+            if (up) {
+                Kind kind = corrupted ? Kind.CORRUPTED : Kind.DELIVERED;
+                node.network().observers().tell(kind, sender, this, message, "");
+                ReplyPath replyPath = link.kind().repliesInBand()
+                        ? new ReplyInBand(this, sender)
+                        : new ReplyByConnection(this, sender);
+                node.listener().linkMessage(this, message, replyPath);
+            }
+        });
     }
 
     @Override
@@ -86,7 +189,7 @@ final class Attachment implements Link {
 
     @Override
     public int maxMulticastBytes() {
-        return link.kind().maxMulticastBytes();
+        return link.kind().maxMulticastBytes(link.conditions());
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a locator means and how to get there.
@@ -15,8 +16,9 @@ import java.util.Objects;
  * @param port the port to knock at
  * @param route the way there
  * @param source the caller's address as the target sees it
+ * @param linkLocal whether the addresses are valid on one link only
  */
-record Dialing(SimNode target, int port, Route route, InetAddress source) {
+record Dialing(SimNode target, int port, Route route, InetAddress source, boolean linkLocal) {
     static Dialing resolve(SimNode caller, Locator locator, int linkIndex) throws IOException {
         InetSocketAddress remote = remote(locator, linkIndex);
         InetAddress address = remote.getAddress();
@@ -46,22 +48,19 @@ record Dialing(SimNode target, int port, Route route, InetAddress source) {
     }
 
     private static Dialing onLink(SimNode caller, InetAddress address, int port, int linkIndex) throws IOException {
-        for (Attachment from : caller.attachments()) {
-            if (from.index() == linkIndex) {
-                for (Attachment to : from.link().attachments()) {
-                    if (to.linkLocalAddress().equals(address)) {
-                        InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
-                        return new Dialing(to.node(), port, Route.direct(from, to), source);
-                    }
-                }
-            }
+        Attachment from = caller.attachment(linkIndex);
+        Attachment to =
+                from == null || from.link().isDown() ? null : from.link().neighbor(address);
+        if (from != null && to != null) {
+            InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
+            return new Dialing(to.node(), port, Route.direct(from, to), source, true);
         }
         throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
     }
 
     private static Dialing beyond(SimNode caller, InetAddress address, int port) throws IOException {
         SimNode target = caller.network().nodeAt(address);
-        Route route = target == null ? null : Route.shortest(caller, target);
+        Route route = target == null ? null : route(caller, target);
         InetAddress source = caller.addresses().stream()
                 .filter(own -> own.getClass() == address.getClass())
                 .findFirst()
@@ -69,6 +68,12 @@ record Dialing(SimNode target, int port, Route route, InetAddress source) {
         if (target == null || route == null || source == null) {
             throw new NoRouteToHostException("no route from " + caller + " to " + address);
         }
-        return new Dialing(target, port, route, source);
+        return new Dialing(target, port, route, source, false);
+    }
+
+    /** Faults are silent: where they alone are in the way, the caller has to try in order to find out. */
+    private static @Nullable Route route(SimNode caller, SimNode target) {
+        Route usable = RouteSearch.usable(caller, target);
+        return usable != null ? usable : RouteSearch.physical(caller, target);
     }
 }

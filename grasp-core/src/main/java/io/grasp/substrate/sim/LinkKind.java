@@ -5,24 +5,22 @@ import io.grasp.substrate.Link;
 /** How a link carries messages to all neighbors. */
 public enum LinkKind {
     /**
-     * As UDP multicast over IPv6: a message is at most 1232 bytes long and comes back to its sender too; a reply comes
-     * on a new connection.
+     * As UDP multicast over IPv6: a message is at most 48 bytes shorter than the link's {@linkplain LinkConditions#mtu()
+     * MTU} and comes back to its sender too, whatever the link does to others; a reply comes on a new connection.
      */
-    DATAGRAM(1280 - 48, false),
+    DATAGRAM(false),
 
     /** As a copy on a stream to each neighbor: a message may be of any size, and a reply comes on the same stream. */
-    STREAM(Link.UNBOUNDED, true);
+    STREAM(true);
 
-    private final int maxMulticastBytes;
     private final boolean repliesInBand;
 
-    LinkKind(int maxMulticastBytes, boolean repliesInBand) {
-        this.maxMulticastBytes = maxMulticastBytes;
+    LinkKind(boolean repliesInBand) {
         this.repliesInBand = repliesInBand;
     }
 
-    int maxMulticastBytes() {
-        return maxMulticastBytes;
+    int maxMulticastBytes(LinkConditions conditions) {
+        return repliesInBand ? Link.UNBOUNDED : conditions.mtu() - LinkConditions.UDP_HEADERS;
     }
 
     boolean repliesInBand() {

@@ -11,4 +11,13 @@ final class Loops {
             throw new IllegalStateException("not called on the loop, but on " + Thread.currentThread());
         }
     }
+
+    /** Runs a task at once if on the loop, else as soon as the loop runs. */
+    static void onLoop(Loop loop, Runnable task) {
+        if (loop.inLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
 }

@@ -23,6 +23,12 @@ final class SimAddresses {
         return address(LINK_LOCAL_PREFIX, link << Short.SIZE, node, scope);
     }
 
+    /** {@return the number of the node that an address made here belongs to} */
+    static int node(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return Byte.toUnsignedInt(bytes[bytes.length - 2]) << Byte.SIZE | Byte.toUnsignedInt(bytes[bytes.length - 1]);
+    }
+
     /** {@return the address as seen from where its link has the index {@code scope}} */
     static InetAddress scoped(InetAddress linkLocal, int scope) {
         return address(linkLocal.getAddress(), scope);

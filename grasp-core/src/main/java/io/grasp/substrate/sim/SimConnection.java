@@ -3,12 +3,14 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.sim.Route.Hop;
+import io.grasp.substrate.sim.SimEvent.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +19,29 @@ import org.jspecify.annotations.Nullable;
  * One end of a connection.
  *
  * <pre>
- *  connect                 confirmed              close, abort, reset, severed
- * ---------&gt; OPENING --------------------&gt; OPEN ------------------------------&gt; ENDED
- *               | close, bytes waiting      ^ then ENDED at once                  ^
- *               v                           |                                     |
- *            FLUSHING ----------------------+------- refused, abort, severed -----+
+ *  connect                 confirmed              close, abort, reset, severed, timed out, crash
+ * ---------&gt; OPENING --------------------&gt; OPEN --------------------------------------&gt; ENDED
+ *               | close, bytes waiting      ^ then ENDED at once                                  ^
+ *               v                           |                                                     |
+ *            FLUSHING ----------------------+------- refused, abort, severed, timed out, crash ---+
  * </pre>
  *
  * The end that this node accepts begins as OPEN. What reaches an ENDED end is answered as TCP does, with a reset.
  */
-final class SimConnection implements Connection {
+final class SimConnection implements Connection, Pipe.End {
     private final SimNode node;
+    private final NodeLoop life;
     private final InetSocketAddress remote;
+    private final boolean linkLocal;
     private final Pipe out;
-    private final List<byte[]> unsent = new ArrayList<>();
-    private final List<Completion> unsentCompletions = new ArrayList<>();
+    private final List<byte[]> unsent = new ArrayList<>(1);
+    private final List<Completion> unsentCompletions = new ArrayList<>(1);
+    private Route registered;
     private State state;
+    private boolean known;
     private @Nullable ConnectionListener listener;
     private @Nullable SimConnection peer;
+    private @Nullable Handshake handshake;
 
     private enum State {
         OPENING,
@@ -43,32 +50,43 @@ final class SimConnection implements Connection {
         ENDED
     }
 
-    private SimConnection(SimNode node, InetSocketAddress remote, Route route, State state) {
+    private SimConnection(SimNode node, InetSocketAddress remote, boolean linkLocal, Route route, State state) {
         this.node = node;
+        this.life = node.life();
         this.remote = remote;
-        this.out = new Pipe(node.network(), route);
+        this.linkLocal = linkLocal;
+        this.out = new Pipe(node.network(), route, this);
+        this.registered = Route.none(node);
         this.state = state;
     }
 
     /** A connection that begins to open. */
     static SimConnection open(SimNode node, InetSocketAddress remote, Dialing to, ConnectionListener listener) {
-        SimConnection ours = new SimConnection(node, remote, to.route(), State.OPENING);
-        InetSocketAddress source = new InetSocketAddress(to.source(), node.nextEphemeralPort());
-        SimConnection theirs = new SimConnection(to.target(), source, to.route(), State.OPEN);
+        SimConnection ours = new SimConnection(node, remote, to.linkLocal(), to.route(), State.OPENING);
         ours.listener = listener;
-        ours.peer = theirs;
-        theirs.peer = ours;
-        ours.out.send(() -> theirs.out.send(to.target().accepts(to.port()) ? ours::confirmed : ours::refused));
+        ours.known = true;
+        ours.register(to.route());
+        InetSocketAddress source = new InetSocketAddress(to.source(), node.nextEphemeralPort());
+        ours.handshake = new Handshake(node.network(), ours, to, source);
+        ours.handshake.knock();
         return ours;
     }
 
     /** A connection that cannot be opened. */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {
-        SimConnection ours = new SimConnection(node, remote, Route.NONE, State.OPENING);
+        SimConnection ours = new SimConnection(node, remote, false, Route.none(node), State.OPENING);
         ours.listener = listener;
+        ours.known = true;
         ours.end(failure);
         return ours;
+    }
+
+    /** {@return the other end, which the peer's answer to a SYN has prepared; nobody there is told yet} */
+    SimConnection answeredBy(Dialing to, Route back, InetSocketAddress source) {
+        SimConnection theirs = new SimConnection(to.target(), source, linkLocal, back, State.OPEN);
+        theirs.peer = this;
+        return theirs;
     }
 
     @Override
@@ -78,7 +96,7 @@ final class SimConnection implements Connection {
 
     @Override
     public void send(byte[] bytes, Completion flushed) {
-        Loops.requireInLoop(node.loop());
+        Loops.requireInLoop(life);
         switch (state) {
             case OPENING -> {
                 unsent.add(bytes);
@@ -94,7 +112,7 @@ final class SimConnection implements Connection {
 
     @Override
     public void close() {
-        Loops.requireInLoop(node.loop());
+        Loops.requireInLoop(life);
         switch (state) {
             case OPENING -> {
                 if (unsent.isEmpty()) {
@@ -104,7 +122,7 @@ final class SimConnection implements Connection {
                 }
             }
             case OPEN -> {
-                out.send(peer()::ended);
+                out.send("end", peer()::ended);
                 end(null);
             }
             case FLUSHING, ENDED -> {}
@@ -113,11 +131,12 @@ final class SimConnection implements Connection {
 
     @Override
     public void abort() {
-        Loops.requireInLoop(node.loop());
+        Loops.requireInLoop(life);
         switch (state) {
             case OPENING, FLUSHING -> end(null);
             case OPEN -> {
-                out.send(peer()::reset);
+                sendReset();
+                out.stop();
                 end(null);
             }
             case ENDED -> {}
@@ -135,23 +154,37 @@ final class SimConnection implements Connection {
 
     /** There is no way to the peer any more. */
     void sever(IOException failure) {
+        out.stop();
         if (state != State.ENDED) {
             end(failure);
         }
     }
 
-    boolean runsOver(Attachment attachment) {
-        return out.route().uses(attachment);
+    /** The link at an attachment is no more, and both ends notice. */
+    void severBoth(IOException failure) {
+        sever(failure);
+        if (peer != null) {
+            peer.sever(failure);
+        }
+    }
+
+    /** The node has crashed. */
+    void vanish() {
+        out.stop();
+        leave();
+    }
+
+    /** {@return whether it is between link-local addresses, and cannot take another way} */
+    boolean isLinkLocal() {
+        return linkLocal;
     }
 
     /** SYN-ACK: the last step of the handshake goes out, and right behind it what was waiting. */
-    private void confirmed() {
-        if (state == State.ENDED) {
-            return;
-        }
+    void confirmed(SimConnection theirs) {
+        peer = theirs;
         boolean closing = state == State.FLUSHING;
         state = State.OPEN;
-        out.send(peer()::accepted);
+        out.send("handshake", theirs::accepted);
         unsent.forEach(this::transmit);
         if (closing) {
             close();
@@ -160,55 +193,133 @@ final class SimConnection implements Connection {
         completeUnsent(null);
     }
 
-    private void refused() {
+    void refused() {
         sever(new ConnectException("connection to " + remote + " refused"));
+    }
+
+    @Override
+    public void gaveUp() {
+        sever(new SocketTimeoutException("connection to " + remote + " timed out"));
+    }
+
+    @Override
+    public boolean isPointless() {
+        return state == State.ENDED && (peer == null || peer.state == State.ENDED && !peer.life.isDead());
+    }
+
+    @Override
+    public @Nullable Route reroute() {
+        Route current = out.route();
+        Route other = linkLocal ? null : RouteSearch.usable(current.from(), current.to());
+        if (other != null && state != State.ENDED) {
+            unregister();
+            register(other);
+        }
+        return other;
     }
 
     /** The handshake's last step has come. */
     private void accepted() {
-        if (node.isRunning()) {
-            listener = node.accept(this);
-        } else {
+        if (state != State.OPEN || life.isDead() || !node.isRunning()) {
             state = State.ENDED;
-            out.send(peer()::reset);
+            sendReset();
+            return;
         }
+        register(out.route());
+        node.network().observers().tell(Kind.OPENED, peer().out.route(), "port " + remote.getPort());
+        known = true;
+        listener = node.accept(this);
     }
 
-    private void received(byte[] bytes) {
-        if (state == State.ENDED) {
-            out.send(peer()::reset);
-        } else {
-            listener().received(bytes);
+    /** Bytes have come: what is no longer open is answered at once, else they wait for the node to take them. */
+    private void received(byte[] bytes, boolean corrupted) {
+        if (isOver()) {
+            sendReset();
+            return;
         }
+        node.process(() -> {
+            if (!isOver()) {
+                Kind kind = corrupted ? Kind.DATA_CORRUPTED : Kind.DATA;
+                node.network().observers().tell(kind, peer().out.route(), bytes, "");
+                listener().received(bytes);
+            }
+        });
     }
 
     private void ended() {
-        if (state != State.ENDED) {
-            listener().inputEnded();
+        if (life.isDead()) {
+            return;
         }
+        node.process(() -> {
+            node.network().observers().tell(Kind.FINISHED, peer().out.route(), "");
+            if (!isOver()) {
+                listener().inputEnded();
+            }
+        });
     }
 
     private void reset() {
+        if (!isOver()) {
+            node.network().observers().tell(Kind.RESET, peer().out.route(), "");
+        }
         sever(new SocketException("connection reset by " + remote));
     }
 
+    private boolean isOver() {
+        return state == State.ENDED || life.isDead();
+    }
+
+    private void sendReset() {
+        out.sendReset(peer()::reset);
+    }
+
     private void transmit(byte[] bytes) {
+        int most = Math.min(node.network().chunkSize(), out.route().segmentSize());
         int length;
         for (int from = 0; from < bytes.length; from += length) {
-            length = Math.min(node.network().chunkSize(), bytes.length - from);
-            byte[] chunk = Arrays.copyOfRange(bytes, from, from + length);
-            out.send(() -> peer().received(chunk));
+            length = Math.min(most, bytes.length - from);
+            out.send("data", bytes, from, length, peer()::received);
         }
     }
 
-    /** Ends this end. The listener is told on a later turn: this may be a call that the listener's owner makes. */
+    private void register(Route route) {
+        registered = route;
+        for (Hop hop : route.hops()) {
+            hop.from().add(this);
+            hop.to().add(this);
+        }
+    }
+
+    private void unregister() {
+        for (Hop hop : registered.hops()) {
+            hop.from().remove(this);
+            hop.to().remove(this);
+        }
+        registered = Route.none(node);
+    }
+
+    /**
+     * Ends this end. The listener is told on a later turn: this may be a call that the listener's owner makes. An end
+     * that has not been accepted yet has nobody to tell.
+     */
     private void end(@Nullable IOException failure) {
+        leave();
+        if (known && !life.isDead()) {
+            life.execute(() -> {
+                completeUnsent(failure != null ? failure : new IOException("closed before it was open"));
+                node.forget(this);
+                listener().closed(failure);
+            });
+        }
+    }
+
+    private void leave() {
         state = State.ENDED;
-        node.loop().execute(() -> {
-            completeUnsent(failure != null ? failure : new IOException("closed before it was open"));
-            node.forget(this);
-            listener().closed(failure);
-        });
+        unregister();
+        if (handshake != null) {
+            handshake.giveUp();
+            handshake = null;
+        }
     }
 
     private void completeUnsent(@Nullable IOException failure) {

@@ -2,31 +2,37 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Completion;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A link of a simulated network. Whatever one node sends to another over it takes the same time. Called on the loop,
- * or while that does not run.
+ * A link of a simulated network. Each direction of it, from one node to the others, is as its {@link LinkConditions}
+ * say. Called on the loop, or while that does not run.
  */
 public final class SimLink {
     private final SimNetwork network;
     private final String name;
     private final int number;
     private final LinkKind kind;
-    private final List<Attachment> attachments = new ArrayList<>();
-    private final Map<Route, Pipe> streams = new HashMap<>();
-    private long delayNanos;
+    private final Map<SimNode, Attachment> attachments = new LinkedHashMap<>(4);
+    private final Dice dice;
+    private LinkConditions conditions;
+    private long flaps;
+    private boolean down;
 
-    SimLink(SimNetwork network, String name, int number, LinkKind kind, Duration delay) {
+    SimLink(SimNetwork network, String name, int number, LinkKind kind, LinkConditions conditions, Dice dice) {
         this.network = network;
         this.name = name;
         this.number = number;
-        this.kind = kind;
-        setDelay(delay);
+        this.kind = Objects.requireNonNull(kind, "kind");
+        this.conditions = Objects.requireNonNull(conditions, "conditions");
+        this.dice = dice;
     }
 
     /** {@return the link's name, unique in the network} */
@@ -39,37 +45,103 @@ public final class SimLink {
         return kind;
     }
 
+    /** {@return what the link does to what is sent from now on} */
+    public LinkConditions conditions() {
+        return conditions;
+    }
+
+    /**
+     * Changes what the link does to what is sent from now on. What is under way keeps its time and fate.
+     *
+     * @param newConditions what it is to be like
+     */
+    public void setConditions(LinkConditions newConditions) {
+        conditions = Objects.requireNonNull(newConditions, "newConditions");
+    }
+
     /**
      * Changes the time that everything takes which is sent from now on.
      *
      * @param delay how long, one way; not negative
+     * @throws IllegalArgumentException if it is negative
      */
     public void setDelay(Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("delay " + delay + " is negative");
+        conditions = conditions.withDelay(delay);
+    }
+
+    /** {@return the nodes on the link, in the order in which they were connected} */
+    public List<SimNode> nodes() {
+        return List.copyOf(attachments.keySet());
+    }
+
+    /**
+     * Takes the link down, as all its nodes notice: their substrates are told. What is under way over it is lost. Of
+     * the connections that run over it, those between link-local addresses end at both their ends with a failure; the
+     * others notice nothing, and take another way, if there is one, with what they send next or send again. Does
+     * nothing if the link is down.
+     */
+    public void down() {
+        if (!down) {
+            down = true;
+            flaps++;
+            List<Attachment> ends = List.copyOf(attachments.values());
+            ends.forEach(Attachment::fall);
+            ends.forEach(end -> end.severConnections(true));
         }
-        delayNanos = delay.toNanos();
+    }
+
+    /** Brings the link up again, with the same index for each node. Does nothing if the link is up. */
+    public void up() {
+        if (down) {
+            down = false;
+            attachments.values().forEach(attachment -> attachment.node().raise(attachment));
+        }
+    }
+
+    /** {@return whether the link is down} */
+    public boolean isDown() {
+        return down;
     }
 
     int number() {
         return number;
     }
 
-    long delayNanos() {
-        return delayNanos;
+    Dice dice() {
+        return dice;
     }
 
-    List<Attachment> attachments() {
-        return attachments;
+    /** {@return how often the link has gone down} */
+    long flaps() {
+        return flaps;
+    }
+
+    Collection<Attachment> attachments() {
+        return attachments.values();
+    }
+
+    @Nullable
+    Attachment attachmentOf(SimNode node) {
+        return attachments.get(node);
+    }
+
+    /** {@return where the node of a link-local address is attached, or {@code null} if there is none such} */
+    @Nullable
+    Attachment neighbor(InetAddress linkLocalAddress) {
+        SimNode owner = network.nodeOf(SimAddresses.node(linkLocalAddress));
+        Attachment attachment = owner == null ? null : attachments.get(owner);
+        return attachment != null && attachment.linkLocalAddress().equals(linkLocalAddress) ? attachment : null;
     }
 
     void add(Attachment attachment) {
-        attachments.add(attachment);
+        attachments.put(attachment.node(), attachment);
     }
 
     void remove(Attachment attachment) {
-        attachments.remove(attachment);
-        streams.keySet().removeIf(route -> route.uses(attachment));
+        attachments.remove(attachment.node());
+        if (kind == LinkKind.STREAM) {
+            attachments.values().forEach(other -> other.forgetStream(attachment));
+        }
     }
 
     /** Sends to all neighbors; the network, not the link, decides whom a message reaches first. */
@@ -78,39 +150,40 @@ public final class SimLink {
             sent.done(new IOException("link " + name + " is down"));
             return;
         }
-        if (message.length > kind.maxMulticastBytes()) {
-            sent.done(new IOException("a multicast of " + message.length + " bytes on link " + name + ", which carries "
-                    + kind.maxMulticastBytes()));
+        int most = kind.maxMulticastBytes(conditions);
+        if (message.length > most) {
+            sent.done(new IOException(
+                    "a multicast of " + message.length + " bytes on link " + name + ", which carries " + most));
             return;
         }
-        for (Attachment receiver : network.shuffled(attachments)) {
-            if (receiver != sender || kind == LinkKind.DATAGRAM) {
-                carry(sender, receiver, message);
+        List<Attachment> receivers = network.shuffled(attachments.values());
+        if (kind == LinkKind.STREAM) {
+            receivers.stream()
+                    .filter(receiver -> receiver != sender)
+                    .forEach(receiver -> sender.streamTo(receiver).send(message));
+        } else {
+            long queued = sender.transmit(message.length);
+            for (Attachment receiver : receivers) {
+                if (receiver == sender) {
+                    Datagram.loopBack(sender, message);
+                } else {
+                    Datagram.send(sender, receiver, message, queued);
+                }
             }
         }
         sent.done(null);
     }
 
-    /** Sends to one neighbor, on the stream to it. */
+    /** Sends to one neighbor, on the stream to it. That its node has crashed or sleeps is not known here. */
     void unicast(Attachment sender, Attachment receiver, byte[] message, Completion sent) {
-        if (!sender.isUp() || !receiver.isUp()) {
+        if (!sender.isUp()
+                || !receiver.isAttached()
+                || !receiver.isUp() && receiver.node().isAwake()) {
             sent.done(new IOException("no stream from " + sender + " to " + receiver + " any more"));
             return;
         }
-        carry(sender, receiver, message);
+        sender.streamTo(receiver).send(message);
         sent.done(null);
-    }
-
-    /** The one place that every message on the link passes. A copy for each receiver: none can spoil another's. */
-    private void carry(Attachment sender, Attachment receiver, byte[] message) {
-        byte[] copy = message.clone();
-        Runnable arrival = () -> receiver.receive(copy, sender);
-        if (kind == LinkKind.STREAM) {
-            streams.computeIfAbsent(Route.direct(sender, receiver), route -> new Pipe(network, route))
-                    .send(arrival);
-        } else {
-            network.deliverAt(network.loop().nanoTime() + delayNanos, arrival);
-        }
     }
 
     @Override

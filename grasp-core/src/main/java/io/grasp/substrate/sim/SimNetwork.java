@@ -1,16 +1,22 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.SimEvent.Kind;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,35 +27,69 @@ import org.jspecify.annotations.Nullable;
  * it takes the path with the fewest links when it is opened, and breaks with it. A connection to a link-local address
  * takes its link alone. A handshake takes three one-way delays, as in TCP.
  *
+ * <p>Streams are reliable as {@link SimTcp} says: what a link loses, or what finds no way because of a fault that
+ * nobody notices (a partition, a crash, a sleep), is sent again until it arrives or the connection is given up. On a
+ * broken path it takes another, if there is one.
+ *
  * <p>All methods are called on the loop, or while it does not run.
  */
 public final class SimNetwork {
+    /** How many nodes a network can have: their numbers are in their ports. */
+    public static final int MAX_NODES = 39_151;
+
+    /** How many links a network can have: their numbers are in addresses. */
+    public static final int MAX_LINKS = 65_535;
+
     private final Loop loop;
-    private final Random random;
+    private final long origin;
+    private final long seed;
+    private final Random order;
+    private final Observers observers = new Observers(this);
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
+    private final List<SimNode> byNumber = new ArrayList<>();
     private final Map<String, SimLink> links = new LinkedHashMap<>();
+    private final Map<InetAddress, SimNode> owners = new HashMap<>();
+    private SimTcp tcp = SimTcp.DEFAULT;
     private int chunkSize = Integer.MAX_VALUE;
     private int pendingDeliveries;
+    private int openConnections;
 
     private SimNetwork(Loop loop, long seed) {
         this.loop = Objects.requireNonNull(loop, "loop");
-        this.random = new Random(seed);
+        this.origin = loop.nanoTime();
+        this.seed = seed;
+        this.order = new Random(seed);
     }
 
     /**
      * A network without nodes and links.
      *
      * @param loop what everything runs on
-     * @param seed decides what a real network leaves open, such as which neighbor a multicast reaches first
+     * @param seed decides everything that a real network leaves to chance, such as which neighbor a multicast reaches
+     *     first and what a link loses. Each link has dice of its own, which the others' traffic does not shift
      * @return the network
      */
     public static SimNetwork create(Loop loop, long seed) {
         return new SimNetwork(loop, seed);
     }
 
-    /** {@return the loop that everything runs on} */
+    /** {@return the loop that everything runs on; each node has {@linkplain SimNode#loop() its own view} of it} */
     public Loop loop() {
         return loop;
+    }
+
+    /** {@return how much time has passed since the network was made} */
+    public Duration now() {
+        return Duration.ofNanos(elapsed());
+    }
+
+    /**
+     * Has an observer told what happens from now on. Several are told in the order in which they were added.
+     *
+     * @param observer who is told
+     */
+    public void observe(SimObserver observer) {
+        observers.add(Objects.requireNonNull(observer, "observer"));
     }
 
     /**
@@ -58,9 +98,39 @@ public final class SimNetwork {
      *
      * @param name the node's name
      * @return the node
+     * @throws IllegalStateException if there would be more than {@link #MAX_NODES}
      */
     public SimNode node(String name) {
-        return nodes.computeIfAbsent(name, absent -> new SimNode(this, absent, nodes.size() + 1));
+        SimNode known = nodes.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (nodes.size() == MAX_NODES) {
+            throw new IllegalStateException("there are " + MAX_NODES + " nodes already");
+        }
+        SimNode node = new SimNode(this, name, nodes.size() + 1);
+        nodes.put(name, node);
+        byNumber.add(node);
+        return node;
+    }
+
+    /** {@return all nodes, in the order of making} */
+    public List<SimNode> nodes() {
+        return Collections.unmodifiableList(byNumber);
+    }
+
+    /**
+     * Makes a link on which nothing goes wrong, and connects nodes to it.
+     *
+     * @param name its name, unique in the network
+     * @param kind how it carries messages to all neighbors
+     * @param delay how long everything takes, one way
+     * @param members the nodes on it
+     * @return the link
+     * @throws IllegalArgumentException if there is a link of that name
+     */
+    public SimLink link(String name, LinkKind kind, Duration delay, SimNode... members) {
+        return link(name, kind, LinkConditions.PERFECT.withDelay(delay), members);
     }
 
     /**
@@ -68,19 +138,31 @@ public final class SimNetwork {
      *
      * @param name its name, unique in the network
      * @param kind how it carries messages to all neighbors
-     * @param delay how long everything takes, one way
+     * @param conditions what it does to what is sent
      * @param members the nodes on it
      * @return the link
+     * @throws IllegalArgumentException if there is a link of that name
+     * @throws IllegalStateException if there would be more than {@link #MAX_LINKS}
      */
-    public SimLink link(String name, LinkKind kind, Duration delay, SimNode... members) {
-        SimLink link = new SimLink(this, name, links.size() + 1, kind, delay);
-        if (links.putIfAbsent(name, link) != null) {
+    public SimLink link(String name, LinkKind kind, LinkConditions conditions, SimNode... members) {
+        if (links.containsKey(name)) {
             throw new IllegalArgumentException("there is a link " + name + " already");
         }
+        if (links.size() == MAX_LINKS) {
+            throw new IllegalStateException("there are " + MAX_LINKS + " links already");
+        }
+        int number = links.size() + 1;
+        SimLink link = new SimLink(this, name, number, kind, conditions, new Dice(seed, number));
+        links.put(name, link);
         for (SimNode member : members) {
             connect(member, link);
         }
         return link;
+    }
+
+    /** {@return all links, in the order of making} */
+    public List<SimLink> links() {
+        return List.copyOf(links.values());
     }
 
     /**
@@ -88,34 +170,84 @@ public final class SimNetwork {
      *
      * @param node a node that is not on the link
      * @param link the link
+     * @throws IllegalArgumentException if it is on the link
      */
     public void connect(SimNode node, SimLink link) {
-        if (node.attachmentTo(link) != null) {
+        if (link.attachmentOf(node) != null) {
             throw new IllegalArgumentException(node + " is on link " + link + " already");
         }
         node.attachTo(link);
     }
 
     /**
-     * Takes a node off a link. Its substrate is told that the link is down; what is under way over it is lost, and
-     * connections that run over it end at both their ends with a failure. Connected again, the link has a new index.
+     * Takes a node off a link, as everybody notices. Its substrate is told that the link is down; what is under way
+     * over it is lost, and connections that run over it end at both their ends with a failure. Connected again, the
+     * link has a new index.
      *
      * @param node a node that is on the link
      * @param link the link
+     * @throws IllegalArgumentException if it is not on the link
      */
     public void disconnect(SimNode node, SimLink link) {
-        Attachment attachment = node.attachmentTo(link);
+        Attachment attachment = link.attachmentOf(node);
         if (attachment == null) {
             throw new IllegalArgumentException(node + " is not on link " + link);
         }
         node.detach(attachment);
-        nodes.values().forEach(each -> each.sever(attachment));
+    }
+
+    /**
+     * Partitions the network, silently: from now on nothing passes between nodes of different groups, and nobody is
+     * told. Nodes in none of the groups form one more. A partition that there was is replaced.
+     *
+     * @param groups the groups
+     * @throws IllegalArgumentException if a node is in two groups, or of another network
+     */
+    @SafeVarargs
+    public final void partition(Collection<SimNode>... groups) {
+        Set<SimNode> seen = new LinkedHashSet<>();
+        for (Collection<SimNode> group : groups) {
+            for (SimNode node : group) {
+                if (node.network() != this) {
+                    throw new IllegalArgumentException(node + " is in another network");
+                }
+                if (!seen.add(node)) {
+                    throw new IllegalArgumentException(node + " is in two groups");
+                }
+            }
+        }
+        byNumber.forEach(node -> node.setGroup(0));
+        StringJoiner told = new StringJoiner(" | ");
+        for (int i = 0; i < groups.length; i++) {
+            for (SimNode node : groups[i]) {
+                node.setGroup(i + 1);
+            }
+            told.add(groups[i].stream().map(SimNode::name).collect(Collectors.joining(" ")));
+        }
+        observers.tell(Kind.PARTITIONED, "", "", told.toString());
+    }
+
+    /** Ends the partition. Nobody is told; what is sent again gets through. */
+    public void heal() {
+        byNumber.forEach(node -> node.setGroup(0));
+        observers.tell(Kind.HEALED, "", "", "");
+    }
+
+    /**
+     * Changes how long streams try. What waits already waits as long as it was to.
+     *
+     * @param newTcp how long, from now on; {@link SimTcp#DEFAULT} at first
+     */
+    public void setTcp(SimTcp newTcp) {
+        tcp = Objects.requireNonNull(newTcp, "newTcp");
     }
 
     /**
      * Cuts what is sent on connections, from now on, into chunks that are received one by one, to try framers.
      *
      * @param bytes the largest chunk, above 0; at first there is no bound, and bytes are received as they were sent
+     *     unless a link on their way has conditions that cut them
+     * @throws IllegalArgumentException if it is not above 0
      */
     public void chunkSize(int bytes) {
         if (bytes <= 0) {
@@ -126,36 +258,85 @@ public final class SimNetwork {
 
     /** {@return how many ends of connections have not been told that they are closed: two for a whole connection} */
     public int openConnections() {
-        return nodes.values().stream().mapToInt(SimNode::openConnections).sum();
+        return openConnections;
     }
 
-    /** {@return how many messages, chunks and signals of connections are under way on the links} */
+    /**
+     * {@return how many messages, chunks and signals of connections are under way on the links, with one for each
+     * stream that waits to send something again, and those that wait for a slow node to take them}
+     */
     public int pendingDeliveries() {
         return pendingDeliveries;
+    }
+
+    SimTcp tcp() {
+        return tcp;
     }
 
     int chunkSize() {
         return chunkSize;
     }
 
-    @Nullable
-    SimNode nodeAt(InetAddress address) {
-        Stream<SimNode> owners =
-                nodes.values().stream().filter(node -> node.addresses().contains(address));
-        return owners.findFirst().orElse(null);
+    Observers observers() {
+        return observers;
     }
 
-    List<Attachment> shuffled(List<Attachment> attachments) {
+    /** {@return the nanoseconds since the network was made} */
+    long elapsed() {
+        return loop.nanoTime() - origin;
+    }
+
+    @Nullable
+    SimNode nodeAt(InetAddress address) {
+        return owners.get(address);
+    }
+
+    @Nullable
+    SimNode nodeOf(int number) {
+        return number >= 1 && number <= byNumber.size() ? byNumber.get(number - 1) : null;
+    }
+
+    void own(InetAddress address, SimNode node) {
+        SimNode owner = owners.putIfAbsent(address, node);
+        if (owner != null && owner != node) {
+            throw new IllegalArgumentException(address + " belongs to " + owner + " already");
+        }
+    }
+
+    void disown(InetAddress address, SimNode node) {
+        owners.remove(address, node);
+    }
+
+    void countConnections(int more) {
+        openConnections += more;
+    }
+
+    List<Attachment> shuffled(Collection<Attachment> attachments) {
         List<Attachment> copy = new ArrayList<>(attachments);
-        Collections.shuffle(copy, random);
+        for (int i = copy.size(); i > 1; i--) {
+            Collections.swap(copy, i - 1, order.nextInt(i));
+        }
         return copy;
     }
 
-    void deliverAt(long nanoTime, Runnable arrival) {
+    /** Has something arrive. Called on the loop; the time is counted from the network's beginning. */
+    void deliverAt(long elapsed, Runnable arrival) {
         pendingDeliveries++;
-        loop.wakeAt(nanoTime, () -> {
+        loop.wakeAt(origin + elapsed, () -> {
             pendingDeliveries--;
             arrival.run();
         });
+    }
+
+    /** The same, for something that may be called off. */
+    Loop.Wakeup timerAt(long elapsed, Runnable task) {
+        pendingDeliveries++;
+        NetworkTimer timer = new NetworkTimer(this, task);
+        timer.arm(origin + elapsed);
+        return timer;
+    }
+
+    void delivered() {
+        pendingDeliveries--;
     }
 }

@@ -8,20 +8,31 @@ import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.SimEvent.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node of a simulated network, as the substrate of one GRASP instance. It is on as many links as it was connected
- * to, also on none. A closed node stays in the network as a host that forwards for others but accepts nothing.
+ * to, also on none. A closed node stays in the network as a host that forwards for others but accepts nothing, and can
+ * be started again.
+ *
+ * <p>A node that has {@linkplain #crash crashed} or {@linkplain #suspend sleeps} neither answers nor forwards.
  *
  * <p>What the SPI wants called on the loop is refused elsewhere with an {@link IllegalStateException}; everything else
  * may also be called while the loop does not run.
@@ -29,15 +40,24 @@ import org.jspecify.annotations.Nullable;
 public final class SimNode implements Substrate {
     private static final int FIRST_PORT = 10_000;
     private static final int FIRST_EPHEMERAL_PORT = 0xC000;
+    private static final double SLOWEST_CLOCK = 1e-3;
+    private static final double FASTEST_CLOCK = 1e3;
 
     private final SimNetwork network;
     private final String name;
     private final int number;
-    private final List<InetAddress> addresses = new ArrayList<>();
-    private final List<Attachment> attachments = new ArrayList<>();
-    private final Set<SimConnection> connections = new LinkedHashSet<>();
+    private final NodeClock clock;
+    private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
+    private final Set<SimConnection> connections = new LinkedHashSet<>(4);
+    private final Queue<Runnable> held = new ArrayDeque<>(1);
+    private volatile NodeLoop life;
+    private List<InetAddress> addresses;
     private Security security = Security.SECURED;
     private State state = State.NEW;
+    private boolean asleep;
+    private int group;
+    private long processingNanos;
+    private long busyUntil;
     private @Nullable SubstrateListener listener;
     private int lastIndex;
     private int dialed;
@@ -46,14 +66,19 @@ public final class SimNode implements Substrate {
         NEW,
         STARTING,
         RUNNING,
-        CLOSED
+        CLOSING,
+        CLOSED,
+        CRASHED
     }
 
     SimNode(SimNetwork network, String name, int number) {
         this.network = network;
         this.name = name;
         this.number = number;
-        addresses.add(SimAddresses.uniqueLocal(number));
+        this.clock = new NodeClock(network.loop().nanoTime());
+        this.life = new NodeLoop(name, network.loop(), clock);
+        this.addresses = List.of();
+        addAddress(SimAddresses.uniqueLocal(number));
     }
 
     /** {@return the node's name, unique in the network} */
@@ -61,23 +86,37 @@ public final class SimNode implements Substrate {
         return name;
     }
 
+    /**
+     * The node's own view of the network's loop, with its own clock. It runs nothing while the node sleeps, and is shut
+     * down when the node crashes; from then on this method returns another, for the node's next instance.
+     *
+     * @return the view
+     */
     @Override
     public Loop loop() {
-        return network.loop();
+        return life;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A node that has been closed, or has crashed, is started anew by this. It has the same addresses, port and links.
+     *
+     * @throws IllegalStateException if it is running or being closed
+     */
     @Override
     public void start(SubstrateListener newListener, Completion started) {
-        Loops.requireInLoop(loop());
-        if (state != State.NEW) {
-            throw new IllegalStateException(name + " has been started or closed already");
+        Loops.requireInLoop(life);
+        if (state == State.STARTING || state == State.RUNNING || state == State.CLOSING) {
+            throw new IllegalStateException(name + " is " + state.name().toLowerCase(Locale.ROOT));
         }
         listener = Objects.requireNonNull(newListener, "listener");
         state = State.STARTING;
-        loop().execute(() -> {
+        life.execute(() -> {
             if (state == State.STARTING) {
                 state = State.RUNNING;
-                List.copyOf(attachments).forEach(Attachment::raise);
+                network.observers().tell(Kind.STARTED, name, "", "");
+                List.copyOf(attachments.values()).forEach(Attachment::raise);
             }
             started.done(isRunning() ? null : closedFailure());
         });
@@ -102,16 +141,18 @@ public final class SimNode implements Substrate {
 
     @Override
     public List<InetAddress> addresses() {
-        return List.copyOf(addresses);
+        return addresses;
     }
 
     /**
      * Gives the node another address. A connection shows the first one of its IP version to the peer.
      *
      * @param address an address valid beyond one link, that no other node has
+     * @throws IllegalArgumentException if another node has it
      */
     public void addAddress(InetAddress address) {
-        addresses.add(address);
+        network.own(address, this);
+        addresses = Stream.concat(addresses.stream(), Stream.of(address)).toList();
     }
 
     /**
@@ -121,7 +162,8 @@ public final class SimNode implements Substrate {
      * @param address one of its addresses
      */
     public void removeAddress(InetAddress address) {
-        addresses.remove(address);
+        network.disown(address, this);
+        addresses = addresses.stream().filter(own -> !own.equals(address)).toList();
     }
 
     @Override
@@ -131,7 +173,7 @@ public final class SimNode implements Substrate {
 
     @Override
     public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
-        Loops.requireInLoop(loop());
+        Loops.requireInLoop(life);
         InetSocketAddress remote = Dialing.remote(locator, linkIndex);
         SimConnection connection;
         try {
@@ -143,18 +185,105 @@ public final class SimNode implements Substrate {
         } catch (IOException e) {
             connection = SimConnection.fail(this, remote, e, connectionListener);
         }
-        connections.add(connection);
+        keep(connection);
         return connection;
     }
 
-    /** {@inheritDoc} Open connections are closed in good order. */
+    /** {@inheritDoc} Open connections are closed in good order. The node can be started again once this is told. */
     @Override
     public void close(Completion closed) {
-        Loops.requireInLoop(loop());
-        state = State.CLOSED;
-        attachments.forEach(Attachment::lower);
+        Loops.requireInLoop(life);
+        if (state == State.CLOSED || state == State.CLOSING) {
+            life.execute(() -> closed.done(null));
+            return;
+        }
+        state = State.CLOSING;
+        attachments.values().forEach(Attachment::lower);
         List.copyOf(connections).forEach(SimConnection::shutDown);
-        loop().execute(() -> closed.done(null));
+        life.execute(() -> {
+            state = State.CLOSED;
+            network.observers().tell(Kind.CLOSED, name, "", "");
+            closed.done(null);
+        });
+    }
+
+    /**
+     * Crashes the node: everything that it has in memory is gone at once, and nobody is told, neither its own listeners
+     * nor its peers, who find out when what they send is not answered. Its loop is shut down. The node is silent until
+     * it is {@linkplain #start started} again; from then on it answers what belongs to former connections with a
+     * reset. Does nothing if it has crashed already.
+     */
+    public void crash() {
+        if (state == State.CRASHED) {
+            return;
+        }
+        state = State.CRASHED;
+        asleep = false;
+        busyUntil = 0;
+        listener = null;
+        life.kill();
+        life = new NodeLoop(name, network.loop(), clock);
+        held.clear();
+        attachments.values().forEach(Attachment::lower);
+        connections.forEach(SimConnection::vanish);
+        network.countConnections(-connections.size());
+        connections.clear();
+        network.observers().tell(Kind.CRASHED, name, "", "");
+    }
+
+    /**
+     * Sends the node to sleep with everything that it has in memory: it runs nothing and hears nothing, so that peers
+     * send again what they sent on connections. Its clock goes on. Does nothing if it sleeps or has crashed.
+     */
+    public void suspend() {
+        if (isAwake()) {
+            asleep = true;
+            life.sleep();
+            network.observers().tell(Kind.SUSPENDED, name, "", "");
+        }
+    }
+
+    /** Wakes the node up: what it was about to do comes first, then its timers that are overdue. */
+    public void resume() {
+        if (asleep) {
+            asleep = false;
+            network.observers().tell(Kind.RESUMED, name, "", "");
+            life.wake();
+            List<Runnable> overdue = List.copyOf(held);
+            held.clear();
+            overdue.forEach(task -> network.loop().execute(() -> whenAwake(task)));
+        }
+    }
+
+    /**
+     * Makes the node slow: each message, and each piece of a connection, that reaches it takes that long before the
+     * node is told of it, one after the other.
+     *
+     * @param time how long, from now on; 0 at first
+     * @throws IllegalArgumentException if it is negative
+     */
+    public void setProcessingTime(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("processing time " + time + " is negative");
+        }
+        processingNanos = time.toNanos();
+    }
+
+    /**
+     * Sets the node's clock, which is what its {@link #loop} shows and its timers run by. It never goes back: where the
+     * offset would take it back, it goes on from where it is. A crash does not change it.
+     *
+     * @param offset how far it is ahead of the network's loop now
+     * @param rate how much faster it runs than that from now on, from 0.001 to 1000; 1.0 is true
+     * @throws IllegalArgumentException if the rate is out of its range
+     */
+    public void setClock(Duration offset, double rate) {
+        if (!(rate >= SLOWEST_CLOCK && rate <= FASTEST_CLOCK)) {
+            throw new IllegalArgumentException(
+                    "clock rate " + rate + " is not from " + SLOWEST_CLOCK + " to " + FASTEST_CLOCK);
+        }
+        clock.set(network.loop().nanoTime(), offset.toNanos(), rate);
+        life.rearm();
     }
 
     /** {@return how many connections of this node have not been told that they are closed} */
@@ -162,49 +291,63 @@ public final class SimNode implements Substrate {
         return connections.size();
     }
 
+    /** {@return whether the substrate has been started, and not been closed nor crashed since} */
+    public boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
+    /** {@return whether the node has neither crashed nor sleeps} */
+    public boolean isAwake() {
+        return state != State.CRASHED && !asleep;
+    }
+
     SimNetwork network() {
         return network;
+    }
+
+    NodeLoop life() {
+        return life;
     }
 
     int number() {
         return number;
     }
 
-    List<Attachment> attachments() {
-        return attachments;
+    int group() {
+        return group;
+    }
+
+    void setGroup(int newGroup) {
+        group = newGroup;
+    }
+
+    Collection<Attachment> attachments() {
+        return attachments.values();
     }
 
     @Nullable
-    Attachment attachmentTo(SimLink link) {
-        return attachments.stream()
-                .filter(attachment -> attachment.link() == link)
-                .findFirst()
-                .orElse(null);
+    Attachment attachment(int index) {
+        return attachments.get(index);
     }
 
     void attachTo(SimLink link) {
         Attachment attachment = new Attachment(this, link, ++lastIndex);
-        attachments.add(attachment);
+        attachments.put(attachment.index(), attachment);
         link.add(attachment);
-        loop().execute(attachment::raise);
+        raise(attachment);
     }
 
-    void detach(Attachment attachment) {
-        attachments.remove(attachment);
-        attachment.link().remove(attachment);
-        attachment.detach();
-    }
-
-    void sever(Attachment attachment) {
-        for (SimConnection connection : List.copyOf(connections)) {
-            if (connection.runsOver(attachment)) {
-                connection.sever(new IOException("link down at " + attachment));
-            }
+    /** Tells of a link that can be used; one that starts does so for all its links by itself. */
+    void raise(Attachment attachment) {
+        if (isRunning()) {
+            life.execute(attachment::raise);
         }
     }
 
-    boolean isRunning() {
-        return state == State.RUNNING;
+    void detach(Attachment attachment) {
+        attachments.remove(attachment.index());
+        attachment.link().remove(attachment);
+        attachment.detach();
     }
 
     boolean accepts(int port) {
@@ -212,12 +355,20 @@ public final class SimNode implements Substrate {
     }
 
     ConnectionListener accept(SimConnection connection) {
-        connections.add(connection);
+        keep(connection);
         return listener().accepted(connection);
     }
 
+    private void keep(SimConnection connection) {
+        if (connections.add(connection)) {
+            network.countConnections(1);
+        }
+    }
+
     void forget(SimConnection connection) {
-        connections.remove(connection);
+        if (connections.remove(connection)) {
+            network.countConnections(-1);
+        }
     }
 
     int nextEphemeralPort() {
@@ -230,11 +381,38 @@ public final class SimNode implements Substrate {
 
     /** Tells the listener, on a later turn and if the node still runs then. */
     void tell(Consumer<SubstrateListener> event) {
-        loop().execute(() -> {
+        life.execute(() -> {
             if (isRunning()) {
                 event.accept(listener());
             }
         });
+    }
+
+    /** Has the node take something that has reached it, when it has done with what came before. */
+    void process(Runnable delivery) {
+        long now = network.elapsed();
+        if (processingNanos == 0 && busyUntil <= now) {
+            delivery.run();
+            return;
+        }
+        busyUntil = Math.max(now, busyUntil) + processingNanos;
+        NodeLoop current = life;
+        network.deliverAt(
+                busyUntil,
+                () -> whenAwake(() -> {
+                    if (!current.isDead()) {
+                        delivery.run();
+                    }
+                }));
+    }
+
+    /** Runs something of the host's own, such as a retransmission, but not while the node sleeps. */
+    void whenAwake(Runnable task) {
+        if (asleep) {
+            held.add(task);
+        } else {
+            task.run();
+        }
     }
 
     private IOException closedFailure() {

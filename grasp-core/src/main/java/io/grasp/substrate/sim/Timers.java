@@ -19,6 +19,11 @@ final class Timers {
         waiting.add(timer);
     }
 
+    /** Forgets all that wait. */
+    void clear() {
+        waiting.clear();
+    }
+
     /** {@return whether the timer still waits} */
     boolean contains(Timer timer) {
         return waiting.contains(timer);

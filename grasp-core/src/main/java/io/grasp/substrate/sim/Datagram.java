@@ -1,0 +1,95 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.sim.SimEvent.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** A message to all neighbors on its way to one of them. */
+final class Datagram implements Runnable {
+    private static final String NO_ROOM = "queue full";
+
+    private final Attachment sender;
+    private final Attachment receiver;
+    private final byte[] message;
+    private final byte @Nullable [] changed;
+    private final long flaps;
+
+    private Datagram(Attachment sender, Attachment receiver, byte[] message, byte @Nullable [] changed) {
+        this.sender = sender;
+        this.receiver = receiver;
+        this.message = message;
+        this.changed = changed;
+        this.flaps = sender.link().flaps();
+    }
+
+    /**
+     * Sends to one neighbor.
+     *
+     * @param queued the nanoseconds until the message is on the link, or -1 if there was no room for it
+     */
+    static void send(Attachment sender, Attachment receiver, byte[] message, long queued) {
+        SimNetwork network = sender.node().network();
+        Observers observers = network.observers();
+        LinkConditions conditions = sender.link().conditions();
+        Dice dice = sender.link().dice();
+        if (queued < 0) {
+            observers.tell(Kind.LOST, sender, receiver, message, NO_ROOM);
+            return;
+        }
+        if (!sender.reaches(receiver)) {
+            observers.tell(Kind.UNREACHED, sender, receiver, message, "partition");
+            return;
+        }
+        if (dice.happens(conditions.loss())) {
+            observers.tell(Kind.LOST, sender, receiver, message, "");
+            return;
+        }
+        boolean twice = dice.happens(conditions.duplication());
+        carry(sender, receiver, message, queued);
+        if (twice) {
+            observers.tell(Kind.DUPLICATED, sender, receiver, message, "");
+            carry(sender, receiver, message, queued);
+        }
+    }
+
+    private static void carry(Attachment sender, Attachment receiver, byte[] message, long queued) {
+        LinkConditions conditions = sender.link().conditions();
+        Dice dice = sender.link().dice();
+        long delay = queued
+                + conditions.delay().toNanos()
+                + dice.upTo(conditions.jitter().toNanos());
+        if (dice.happens(conditions.reordering())) {
+            delay += conditions.hold().toNanos();
+        }
+        byte[] changed = null;
+        if (message.length > 0 && dice.happens(conditions.corruption())) {
+            changed = message.clone();
+            dice.flipBits(changed);
+        }
+        launch(new Datagram(sender, receiver, message, changed), delay);
+    }
+
+    /** Gives the sender its own copy, which the link does nothing to but delay it. */
+    static void loopBack(Attachment sender, byte[] message) {
+        launch(
+                new Datagram(sender, sender, message, null),
+                sender.link().conditions().delay().toNanos());
+    }
+
+    private static void launch(Datagram datagram, long delay) {
+        SimNetwork network = datagram.sender.node().network();
+        network.deliverAt(network.elapsed() + delay, datagram);
+    }
+
+    /** Arrives. A copy for each receiver: none can spoil another's. */
+    @Override
+    public void run() {
+        SimLink link = sender.link();
+        boolean there =
+                link.flaps() == flaps && receiver.isUp() && receiver.node().isAwake() && sender.reaches(receiver);
+        if (there) {
+            receiver.receive(changed != null ? changed : message.clone(), changed != null, sender);
+        } else {
+            receiver.node().network().observers().tell(Kind.UNREACHED, sender, receiver, message, "");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.Loop.Wakeup;
+import io.grasp.substrate.sim.SimEvent.Kind;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The opening of a connection: SYN and the answer to it, both repeated together as {@link SimTcp} says. */
+final class Handshake {
+    private final SimNetwork network;
+    private final SimConnection caller;
+    private final Dialing dialing;
+    private final InetSocketAddress source;
+    private Route route;
+    private int retries;
+    private long sentAt;
+    private boolean over;
+    private @Nullable Wakeup timer;
+
+    Handshake(SimNetwork network, SimConnection caller, Dialing dialing, InetSocketAddress source) {
+        this.network = network;
+        this.caller = caller;
+        this.dialing = dialing;
+        this.source = source;
+        this.route = dialing.route();
+    }
+
+    void knock() {
+        sentAt = network.elapsed();
+        if (!route.isUsable()) {
+            Route other = caller.reroute();
+            route = other == null ? route : other;
+        }
+        new Signal(network, route, this::atTarget, this::lost).launch(route);
+    }
+
+    /** Nobody waits for the answer any more. */
+    void giveUp() {
+        over = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    private void atTarget() {
+        boolean accepts = dialing.target().accepts(dialing.port());
+        Route back = route.reversed();
+        SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
+        new Signal(network, back, () -> answered(theirs), this::lost).launch(back);
+    }
+
+    private void answered(@Nullable SimConnection theirs) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (theirs == null) {
+            network.observers().tell(Kind.REFUSED, route, "port " + dialing.port());
+            caller.refused();
+        } else {
+            caller.confirmed(theirs);
+        }
+    }
+
+    private void lost() {
+        if (!over) {
+            timer = network.timerAt(sentAt + network.tcp().synTimeoutNanos(retries), () -> {
+                timer = null;
+                route.from().whenAwake(this::timeout);
+            });
+        }
+    }
+
+    private void timeout() {
+        if (over) {
+            return;
+        }
+        if (retries == network.tcp().synRetries()) {
+            over = true;
+            network.observers().tell(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
+            caller.gaveUp();
+        } else {
+            retries++;
+            network.observers().tell(Kind.RETRANSMITTED, route, "SYN");
+            knock();
+        }
+    }
+}

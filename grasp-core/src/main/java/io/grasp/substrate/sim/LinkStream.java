@@ -1,0 +1,48 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.sim.SimEvent.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** One direction of the stream between two neighbors on a {@link LinkKind#STREAM} link. */
+final class LinkStream implements Pipe.End {
+    private final Attachment sender;
+    private final Attachment receiver;
+    private final Pipe pipe;
+
+    LinkStream(Attachment sender, Attachment receiver) {
+        this.sender = sender;
+        this.receiver = receiver;
+        this.pipe = new Pipe(sender.node().network(), Route.direct(sender, receiver), this);
+    }
+
+    /** Sends a message. A receiver that has crashed since does not know the stream that it comes on. */
+    void send(byte[] message) {
+        NodeLoop life = receiver.node().life();
+        pipe.send("message", message, 0, message.length, (bytes, corrupted) -> {
+            if (receiver.isUp() && !life.isDead()) {
+                receiver.receive(bytes, corrupted, sender);
+            } else {
+                sender.node().network().observers().tell(Kind.UNREACHED, sender, receiver, bytes, "not running");
+            }
+        });
+    }
+
+    void stop() {
+        pipe.stop();
+    }
+
+    @Override
+    public @Nullable Route reroute() {
+        return null;
+    }
+
+    @Override
+    public boolean isPointless() {
+        return !sender.isUp() || !receiver.isAttached();
+    }
+
+    @Override
+    public void gaveUp() {
+        sender.forgetStream(receiver);
+    }
+}

@@ -1,0 +1,162 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.Timers.Timer;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network's loop as one node sees it until it crashes: at the node's own time, standing still while it sleeps, and
+ * shut down by the crash. The order of the node's tasks is kept here, because a sleep holds them up.
+ */
+final class NodeLoop implements Loop {
+    private final String name;
+    private final Loop base;
+    private final NodeClock clock;
+    private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+    private final Timers waiting = new Timers();
+    private volatile boolean dead;
+    private boolean asleep;
+    private int heldTurns;
+    private @Nullable Wakeup wakeup;
+    private @Nullable Timer wakesFor;
+
+    NodeLoop(String name, Loop base, NodeClock clock) {
+        this.name = name;
+        this.base = base;
+        this.clock = clock;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** Holds everything up. */
+    void sleep() {
+        asleep = true;
+        Loops.onLoop(base, this::arm);
+    }
+
+    /** Runs what was held up, in its order, and what has become due meanwhile. */
+    void wake() {
+        asleep = false;
+        for (; heldTurns > 0; heldTurns--) {
+            base.execute(this::turn);
+        }
+        Loops.onLoop(base, this::arm);
+    }
+
+    /** Forgets everything. */
+    void kill() {
+        dead = true;
+        ready.clear();
+        waiting.clear();
+        Loops.onLoop(base, this::arm);
+    }
+
+    /** The clock has been set. */
+    void rearm() {
+        Loops.onLoop(base, () -> {
+            disarm();
+            arm();
+        });
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        requireAlive();
+        ready.add(Objects.requireNonNull(task, "task"));
+        base.execute(this::turn);
+    }
+
+    private void turn() {
+        if (dead) {
+            return;
+        }
+        if (asleep) {
+            heldTurns++;
+            return;
+        }
+        Runnable task = ready.poll();
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return clock.local(base.nanoTime());
+    }
+
+    /** {@inheritDoc} Any other caller is refused with an {@link IllegalStateException}. */
+    @Override
+    public Wakeup wakeAt(long nanoTime, Runnable task) {
+        requireAlive();
+        Loops.requireInLoop(base);
+        Timer timer = waiting.timer(nanoTime, task);
+        if (nanoTime - nanoTime() <= 0) {
+            execute(timer);
+        } else {
+            waiting.add(timer);
+            arm();
+        }
+        return () -> {
+            Loops.requireInLoop(base);
+            waiting.cancel(timer);
+            arm();
+        };
+    }
+
+    /** One wakeup of the network's loop serves all: it stands for the earliest. */
+    private void arm() {
+        Timer first = dead || asleep ? null : waiting.first();
+        if (first == wakesFor) {
+            return;
+        }
+        disarm();
+        if (first != null) {
+            wakesFor = first;
+            wakeup = base.wakeAt(clock.network(base.nanoTime(), first.nanoTime()), this::fire);
+        }
+    }
+
+    private void disarm() {
+        if (wakeup != null) {
+            wakeup.cancel();
+        }
+        wakeup = null;
+        wakesFor = null;
+    }
+
+    /** Runs what is due, unless a part of it stops the node. If one throws, the others have their turn at once. */
+    private void fire() {
+        wakeup = null;
+        wakesFor = null;
+        long now = nanoTime();
+        try {
+            for (Timer due = nextDue(now); due != null; due = nextDue(now)) {
+                due.run();
+            }
+        } finally {
+            arm();
+        }
+    }
+
+    private @Nullable Timer nextDue(long now) {
+        return dead || asleep ? null : waiting.pollDue(now);
+    }
+
+    @Override
+    public boolean inLoop() {
+        return base.inLoop();
+    }
+
+    private void requireAlive() {
+        if (dead) {
+            throw new RejectedExecutionException(name + " has crashed");
+        }
+    }
+}

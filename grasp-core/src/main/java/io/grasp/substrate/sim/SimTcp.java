@@ -1,0 +1,62 @@
+package io.grasp.substrate.sim;
+
+import java.time.Duration;
+
+/**
+ * How long the streams of a simulated network try. Acknowledgements are not simulated: a sender learns of a loss when
+ * its timer fires, and of an arrival as it happens. All timers run at the network's time and are doubled each time.
+ *
+ * <p>What was lost is sent again one at a time, oldest first, and the rest as soon as the first of it arrives.
+ *
+ * @param minRto the least time after which lost bytes are sent again, if twice the round-trip time of the route is not
+ *     longer; above 0
+ * @param maxRto the most to which that time is doubled; at least {@code minRto}
+ * @param retries how often the same bytes are sent again before the connection is given up, at least 0
+ * @param synTimeout the time after which an unanswered attempt to connect is repeated; doubled without a bound
+ * @param synRetries how often it is repeated before it is given up, from 0 to 20
+ */
+public record SimTcp(Duration minRto, Duration maxRto, int retries, Duration synTimeout, int synRetries) {
+    /**
+     * 200 ms to 60 s with 8 retries, as Linux has at the least, so that a short route is given up after 102.2 s (RFC
+     * 1122 wants at least 100 s); attempts to connect after 1 s with 6 retries, given up after 127 s, as on Linux.
+     */
+    public static final SimTcp DEFAULT =
+            new SimTcp(Duration.ofMillis(200), Duration.ofSeconds(60), 8, Duration.ofSeconds(1), 6);
+
+    private static final int MOST_SYN_RETRIES = 20;
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public SimTcp {
+        require(positive(minRto), "minRto " + minRto + " is not above 0");
+        require(maxRto.compareTo(minRto) >= 0, "maxRto " + maxRto + " is below minRto " + minRto);
+        require(retries >= 0, "retries " + retries + " is negative");
+        require(positive(synTimeout), "synTimeout " + synTimeout + " is not above 0");
+        require(
+                synRetries >= 0 && synRetries <= MOST_SYN_RETRIES,
+                "synRetries " + synRetries + " is not from 0 to " + MOST_SYN_RETRIES);
+    }
+
+    private static boolean positive(Duration time) {
+        return !time.isNegative() && !time.isZero();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** {@return the time after which something is sent again that has been so a number of times} */
+    long rtoNanos(Route route, int retriesSoFar) {
+        long max = maxRto.toNanos();
+        long rto = Math.min(max, Math.max(minRto.toNanos(), 4 * route.delayNanos()));
+        for (int i = 0; i < retriesSoFar && rto < max; i++) {
+            rto = Math.min(max, 2 * rto);
+        }
+        return rto;
+    }
+
+    long synTimeoutNanos(int retriesSoFar) {
+        return synTimeout.toNanos() << retriesSoFar;
+    }
+}
