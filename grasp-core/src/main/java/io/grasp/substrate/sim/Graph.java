@@ -1,0 +1,81 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.substrate.sim.Topology.Edge;
+import java.util.Arrays;
+import java.util.List;
+
+/** A graph in arrays, for searches that see all of it many times. */
+final class Graph {
+    private static final int UNSEEN = -1;
+
+    /** Where the neighbors of each node begin among all; one more than there are nodes. */
+    private final int[] begin;
+
+    private final int[] neighbors;
+
+    Graph(int nodes, List<Edge> edges) {
+        begin = new int[nodes + 1];
+        for (Edge edge : edges) {
+            begin[edge.a() + 1]++;
+            begin[edge.b() + 1]++;
+        }
+        for (int i = 0; i < nodes; i++) {
+            begin[i + 1] += begin[i];
+        }
+        neighbors = new int[2 * edges.size()];
+        int[] next = begin.clone();
+        for (Edge edge : edges) {
+            neighbors[next[edge.a()]++] = edge.b();
+            neighbors[next[edge.b()]++] = edge.a();
+        }
+    }
+
+    int degree(int node) {
+        return begin[node + 1] - begin[node];
+    }
+
+    int[] distances(int from) {
+        int[] distances = new int[begin.length - 1];
+        search(from, distances, new int[distances.length]);
+        return distances;
+    }
+
+    /** {@return how far the farthest node is, or -1 if one cannot be reached} */
+    int eccentricity(int from) {
+        int[] distances = new int[begin.length - 1];
+        int[] queue = new int[distances.length];
+        boolean reachesAll = search(from, distances, queue) == queue.length;
+        return reachesAll ? distances[queue[queue.length - 1]] : UNSEEN;
+    }
+
+    /** {@return the greatest eccentricity in a connected graph} */
+    int diameter() {
+        int[] distances = new int[begin.length - 1];
+        int[] queue = new int[distances.length];
+        int diameter = 0;
+        for (int node = 0; node < distances.length; node++) {
+            search(node, distances, queue);
+            diameter = Math.max(diameter, distances[queue[queue.length - 1]]);
+        }
+        return diameter;
+    }
+
+    /** Breadth first; {@return how many nodes were reached}, which are in the queue, nearest first. */
+    private int search(int from, int[] distances, int[] queue) {
+        Arrays.fill(distances, UNSEEN);
+        distances[from] = 0;
+        queue[0] = from;
+        int seen = 1;
+        for (int done = 0; done < seen; done++) {
+            int node = queue[done];
+            for (int i = begin[node]; i < begin[node + 1]; i++) {
+                int neighbor = neighbors[i];
+                if (distances[neighbor] == UNSEEN) {
+                    distances[neighbor] = distances[node] + 1;
+                    queue[seen++] = neighbor;
+                }
+            }
+        }
+        return seen;
+    }
+}
