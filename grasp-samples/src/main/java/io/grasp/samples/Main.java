@@ -25,7 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FloodCommand.class,
             GetFloodCommand.class,
             NegotiateCommand.class,
-            DecodeCommand.class
+            DecodeCommand.class,
+            ScaleCommand.class
         },
         footer = {"", "Exit codes: 0 success, 1 failure, 2 wrong usage."})
 public final class Main implements Runnable {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line tells of itself. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "decode");
+    private static final Set<String> OFFLINE = Set.of("demo", "decode", "scale");
 
     static List<String> commands() {
         return List.of(
@@ -24,7 +24,8 @@ class HelpTest {
                 "flood",
                 "get-flood",
                 "negotiate",
-                "decode");
+                "decode",
+                "scale");
     }
 
     @Test

@@ -1,0 +1,60 @@
+package io.grasp.simulation;
+
+import java.util.List;
+
+/** The invariants of GRASP itself. */
+public final class Invariants {
+    private Invariants() {}
+
+    /** {@return every session of every node has ended once it is closed, and just once} */
+    public static Invariant everySessionEnds() {
+        return new EverySessionEnds();
+    }
+
+    /** {@return no session, deadline or connection is left of a node that was closed} */
+    public static Invariant nothingIsLeft() {
+        return new NothingIsLeft();
+    }
+
+    /** {@return no node processes the same flood twice within the time that it must remember it (RFC 8990 section 2.5.6.2)} */
+    public static Invariant floodsAreProcessedOnce() {
+        return new FloodsAreProcessedOnce();
+    }
+
+    /** {@return a relay sends a flood or discovery on with less of a loop count than it came with (RFC 8990 section 2.5.4.4)} */
+    public static Invariant loopCountsFall() {
+        return new LoopCountsFall();
+    }
+
+    /** {@return no node sends the same flood or discovery twice on a link, its own or another's (RFC 8990 section 2.5.4.4)} */
+    public static Invariant multicastsAreSentOnce() {
+        return new MulticastsAreSentOnce();
+    }
+
+    /** {@return if both ends of a negotiation take it to be accepted, they have the same value} */
+    public static Invariant agreementsAreEqual() {
+        return new AgreementsAreEqual();
+    }
+
+    /** {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives} */
+    public static Invariant theDeadAreForgotten() {
+        return new TheDeadAreForgotten();
+    }
+
+    /** {@return all of them} */
+    public static List<Invariant> all() {
+        return List.of(
+                everySessionEnds(),
+                nothingIsLeft(),
+                floodsAreProcessedOnce(),
+                loopCountsFall(),
+                multicastsAreSentOnce(),
+                agreementsAreEqual(),
+                theDeadAreForgotten());
+    }
+
+    /** {@return those that hold even where links change the bits that they carry} */
+    public static List<Invariant> robustness() {
+        return List.of(everySessionEnds(), nothingIsLeft());
+    }
+}

@@ -1,0 +1,34 @@
+package io.grasp.simulation;
+
+import io.grasp.engine.EngineLoad;
+import java.util.function.Consumer;
+
+/** What closed nodes still hold, and what is still open or under way on the network. */
+record NothingIsLeft() implements Invariant {
+    @Override
+    public String name() {
+        return "nothing is left";
+    }
+
+    @Override
+    public Check begin(Simulation simulation, Consumer<String> violated) {
+        return new Check() {
+            @Override
+            public void ended() {
+                simulation.loadsAfterClose().forEach((node, load) -> {
+                    if (!load.equals(EngineLoad.NONE)) {
+                        violated.accept(node + " still has " + load);
+                    }
+                });
+                int connections = simulation.network().openConnections();
+                if (connections > 0) {
+                    violated.accept(connections + " ends of connections are open");
+                }
+                int deliveries = simulation.network().pendingDeliveries();
+                if (deliveries > 0) {
+                    violated.accept(deliveries + " messages or signals are still under way");
+                }
+            }
+        };
+    }
+}

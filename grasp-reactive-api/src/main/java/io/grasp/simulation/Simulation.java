@@ -1,0 +1,188 @@
+package io.grasp.simulation;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.engine.EngineLoad;
+import io.grasp.engine.GraspObserver;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.SchedulerLoop;
+import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A whole autonomic network in one JVM: a simulated network, the GRASP nodes on it, the trace of all that happens, and
+ * the invariants that must hold. It takes its time from outside: from {@code StepVerifier.withVirtualTime} if it is made
+ * {@linkplain #on(Scheduler, SimulationConfig) on a scheduler} inside the supplier, or step by step from a
+ * {@link SimulationRunner}.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class Simulation {
+    private final SimulationConfig config;
+    private final SimNetwork network;
+    private final Trace trace;
+    private final long begun;
+    private final List<Invariant.Check> checks = new ArrayList<>();
+    private final List<Violation> violations = new ArrayList<>();
+    private final Map<String, Integer> lives = new HashMap<>();
+    private final Map<String, Grasp> running = new LinkedHashMap<>();
+    private final Map<String, EngineLoad> loadsAfterClose = new LinkedHashMap<>();
+
+    private Simulation(Loop loop, SimulationConfig config) {
+        this.config = config;
+        this.network = SimNetwork.create(loop, config.seed());
+        this.trace = Trace.keeping(config.keptEvents());
+        this.begun = loop.nanoTime();
+        network.observe(trace);
+        network.observe(this::happened);
+        for (Invariant invariant : config.invariants()) {
+            checks.add(invariant.begin(
+                    this, what -> violations.add(new Violation(invariant.name(), now(), what))));
+        }
+    }
+
+    /**
+     * A simulation on a loop, which gives it its time.
+     *
+     * @param loop the loop
+     * @param config the settings
+     * @return the simulation, without nodes and links
+     */
+    public static Simulation on(Loop loop, SimulationConfig config) {
+        return new Simulation(loop, config);
+    }
+
+    /**
+     * A simulation at a scheduler's time. Made inside the supplier of {@code StepVerifier.withVirtualTime}, from
+     * {@code Schedulers.parallel()} or any other of the factory methods, it runs at virtual time.
+     *
+     * @param scheduler the scheduler
+     * @param config the settings
+     * @return the simulation, without nodes and links
+     */
+    public static Simulation on(Scheduler scheduler, SimulationConfig config) {
+        return new Simulation(new SchedulerLoop(scheduler), config);
+    }
+
+    /** {@return the network: links, conditions and faults are its affair} */
+    public SimNetwork network() {
+        return network;
+    }
+
+    /** {@return what has happened on the network} */
+    public Trace trace() {
+        return trace;
+    }
+
+    /** {@return the settings} */
+    public SimulationConfig config() {
+        return config;
+    }
+
+    /** {@return how much time has passed since the simulation was made} */
+    public Duration now() {
+        return Duration.ofNanos(network.loop().nanoTime() - begun);
+    }
+
+    /** {@return what has not held until now} */
+    public List<Violation> violations() {
+        return List.copyOf(violations);
+    }
+
+    /**
+     * Starts GRASP on a node of the network, or starts it again after a crash or a close.
+     *
+     * @param name the node's name; a node that is not there yet is made, on no link
+     * @return the running node; every subscription starts it
+     */
+    public Mono<Grasp> start(String name) {
+        return start(name, node -> node);
+    }
+
+    /**
+     * Starts GRASP on a node of the network with settings of its own.
+     *
+     * @param name the node's name; a node that is not there yet is made, on no link
+     * @param settings changes the {@linkplain SimulationConfig#node() settings of each node}
+     * @return the running node; every subscription starts it
+     */
+    public Mono<Grasp> start(String name, UnaryOperator<GraspConfig> settings) {
+        return Mono.defer(() -> {
+            SimNode node = network.node(name);
+            long seed = config.seed() + 31L * name.hashCode() + lives.merge(name, 1, Integer::sum);
+            GraspObserver[] observers =
+                    checks.stream().map(check -> check.started(node)).toArray(GraspObserver[]::new);
+            GraspConfig life = settings.apply(config.node())
+                    .withSubstrate(() -> node)
+                    .withRandom(() -> new SplittableRandom(seed))
+                    .withAdditionalObserver(GraspObserver.all(observers));
+            return Grasp.start(life).doOnNext(grasp -> running.put(name, grasp));
+        });
+    }
+
+    /**
+     * The GRASP node that runs on a node of the network.
+     *
+     * @param name the node's name
+     * @return the running node, or nothing if none was started or it has crashed
+     */
+    public Optional<Grasp> running(String name) {
+        return Optional.ofNullable(running.get(name));
+    }
+
+    /**
+     * Ends every fault, closes every node, lets what is under way come to its end and checks the invariants.
+     *
+     * @return completes if all hold, else fails with a {@link SimulationFailure}
+     */
+    public Mono<Void> closeAsync() {
+        return Mono.defer(() -> {
+            network.calm();
+            return Flux.fromIterable(List.copyOf(running.values()))
+                    .flatMap(Grasp::closeAsync, Integer.MAX_VALUE)
+                    .then(Quiet.on(network))
+                    .then(loads())
+                    .then(Mono.defer(this::checked));
+        });
+    }
+
+    private Mono<Void> loads() {
+        return Flux.fromIterable(List.copyOf(running.entrySet()))
+                .flatMap(
+                        entry -> entry.getValue()
+                                .load()
+                                .doOnNext(load -> loadsAfterClose.put(entry.getKey(), load)),
+                        Integer.MAX_VALUE)
+                .then();
+    }
+
+    private Mono<Void> checked() {
+        checks.forEach(Invariant.Check::ended);
+        return violations.isEmpty() ? Mono.empty() : Mono.error(new SimulationFailure(this, null));
+    }
+
+    /** {@return what each node had under way when it was closed} */
+    Map<String, EngineLoad> loadsAfterClose() {
+        return loadsAfterClose;
+    }
+
+    private void happened(SimEvent event) {
+        if (event.kind() == SimEvent.Kind.CRASHED) {
+            running.remove(event.from());
+        }
+        checks.forEach(check -> check.happened(event));
+    }
+}

@@ -1,0 +1,63 @@
+package io.grasp.simulation;
+
+import io.grasp.api.GraspConfig;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The settings of a simulation. Immutable.
+ *
+ * @param seed decides everything that is left to chance: the same seed and the same calls give the same run
+ * @param node the settings of each node that is started, but for its substrate and its Session IDs
+ * @param invariants what is checked
+ * @param keptEvents how many of the latest events the trace keeps, at least 1; its hash covers all
+ */
+public record SimulationConfig(long seed, GraspConfig node, List<Invariant> invariants, int keptEvents) {
+    public SimulationConfig {
+        Objects.requireNonNull(node, "node");
+        invariants = List.copyOf(invariants);
+        if (keptEvents < 1) {
+            throw new IllegalArgumentException("keptEvents is " + keptEvents + ", must be at least 1");
+        }
+    }
+
+    /**
+     * The settings that nobody changed: nodes as on a real network, and all of {@link Invariants}.
+     *
+     * @param seed the seed
+     * @return the settings
+     */
+    public static SimulationConfig seeded(long seed) {
+        return new SimulationConfig(seed, GraspConfig.defaults(), Invariants.all(), Trace.DEFAULT_KEPT);
+    }
+
+    /**
+     * These settings with others for each node.
+     *
+     * @param value the nodes' settings
+     * @return the changed settings
+     */
+    public SimulationConfig withNode(GraspConfig value) {
+        return new SimulationConfig(seed, value, invariants, keptEvents);
+    }
+
+    /**
+     * These settings with other invariants.
+     *
+     * @param value what is checked
+     * @return the changed settings
+     */
+    public SimulationConfig withInvariants(List<Invariant> value) {
+        return new SimulationConfig(seed, node, value, keptEvents);
+    }
+
+    /**
+     * These settings with another bound for the trace.
+     *
+     * @param value how many events it keeps
+     * @return the changed settings
+     */
+    public SimulationConfig withKeptEvents(int value) {
+        return new SimulationConfig(seed, node, invariants, value);
+    }
+}

@@ -1,0 +1,24 @@
+package io.grasp.simulation;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * An invariant that did not hold.
+ *
+ * @param invariant the invariant's name
+ * @param at when it was noticed, since the network was made
+ * @param what what was seen, for people
+ */
+public record Violation(String invariant, Duration at, String what) {
+    public Violation {
+        Objects.requireNonNull(invariant, "invariant");
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(what, "what");
+    }
+
+    @Override
+    public String toString() {
+        return invariant + ": " + what + " (noticed at " + Texts.seconds(at, 3) + " s)";
+    }
+}

@@ -1,0 +1,87 @@
+package io.grasp.samples.scale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen on one network.
+ *
+ * @param nodes how many nodes, each with one ASA
+ * @param links how many point-to-point links
+ * @param diameter the most hops between two nodes
+ * @param heapBytesPerNode heap for each started node, with its ASA and its share of the links
+ * @param buildSeconds wall time to build the network and to start the nodes
+ * @param flood a flood whose loop count is the diameter
+ * @param nearFlood a flood with loop count 6
+ * @param discovery a discovery with a responder as far away as its loop count reaches
+ * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} where all are neighbors
+ */
+public record ScaleResult(
+        int nodes,
+        int links,
+        int diameter,
+        long heapBytesPerNode,
+        double buildSeconds,
+        Wave flood,
+        Wave nearFlood,
+        Search discovery,
+        @Nullable Search farDiscovery) {
+    /**
+     * A flood.
+     *
+     * @param loopCount its loop count
+     * @param expected how many nodes are within so many hops, by breadth-first search
+     * @param reached how many of them it reached
+     * @param beyond how many others it reached
+     * @param virtualMillis when the last one had it
+     * @param messagesPerLink M_FLOOD messages sent, on average
+     * @param mostOnALink M_FLOOD messages sent, on the link with the most
+     * @param wallSeconds how long that took in earnest
+     */
+    public record Wave(
+            int loopCount,
+            int expected,
+            int reached,
+            int beyond,
+            double virtualMillis,
+            double messagesPerLink,
+            int mostOnALink,
+            double wallSeconds) {
+        /** {@return whether it reached exactly those that it should} */
+        public boolean isExact() {
+            return reached == expected && beyond == 0;
+        }
+    }
+
+    /**
+     * A discovery.
+     *
+     * @param loopCount its loop count
+     * @param distance how many hops away the nearest responder is
+     * @param found how many responders it found
+     * @param virtualMillis when it found the first, -1 if none
+     * @param messagesPerLink M_DISCOVERY messages sent, on average
+     * @param responses M_RESPONSE messages sent, hop by hop
+     * @param wallSeconds how long that took in earnest
+     */
+    public record Search(
+            int loopCount,
+            int distance,
+            int found,
+            double virtualMillis,
+            double messagesPerLink,
+            int responses,
+            double wallSeconds) {
+        /** {@return whether it found the responder if, and only if, that is within its loop count} */
+        public boolean isRight() {
+            return found == (distance <= loopCount ? 1 : 0);
+        }
+    }
+
+    /** {@return whether every flood and discovery did what it should} */
+    public boolean isRight() {
+        return flood.isExact()
+                && nearFlood.isExact()
+                && discovery.isRight()
+                && (farDiscovery == null || farDiscovery.isRight());
+    }
+}

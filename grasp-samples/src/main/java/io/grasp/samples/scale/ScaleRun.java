@@ -1,0 +1,211 @@
+package io.grasp.samples.scale;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.Objective;
+import io.grasp.samples.scale.ScaleResult.Search;
+import io.grasp.samples.scale.ScaleResult.Wave;
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.MessageType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import reactor.core.publisher.Flux;
+
+/** A connected random graph of point-to-point links, mean degree 4, with a relay and one ASA at each node. */
+public final class ScaleRun {
+    private static final int MEAN_DEGREE = 4;
+    private static final int NEAR = 6;
+    private static final Duration DELAY = Duration.ofMillis(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final VirtualLoop loop = new VirtualLoop(0, Integer.MAX_VALUE);
+    private final Topology topology;
+    private final SplittableRandom random;
+    private final Traffic traffic = new Traffic();
+    private final List<Grasp> nodes = new ArrayList<>();
+    private final List<Asa> asas = new ArrayList<>();
+
+    private ScaleRun(int nodes, long seed) {
+        this.topology = Topology.random(nodes, Math.min(MEAN_DEGREE, nodes - 1), seed);
+        this.random = new SplittableRandom(seed);
+    }
+
+    /**
+     * Builds the network, floods, discovers, and takes it down.
+     *
+     * @param nodes how many nodes, at least 2
+     * @param seed decides the graph and who does what
+     * @return what was seen
+     */
+    public static ScaleResult run(int nodes, long seed) {
+        return new ScaleRun(nodes, seed).run();
+    }
+
+    private ScaleResult run() {
+        long heapBefore = usedHeap();
+        long begin = System.nanoTime();
+        SimNetwork network = SimNetwork.create(loop, random.nextLong());
+        start(topology.build(network, LinkKind.DATAGRAM, LinkConditions.PERFECT.withDelay(DELAY))
+                .nodes());
+        double buildSeconds = secondsSince(begin);
+        long heapPerNode = (usedHeap() - heapBefore) / topology.nodes();
+
+        int diameter = topology.diameter();
+        Wave flood = flood("EX1", diameter);
+        Wave nearFlood = flood("EX2", NEAR);
+        Search discovery = discover("EX3", false);
+        Search farDiscovery = diameter == 1 ? null : discover("EX4", true);
+        for (Grasp node : nodes) {
+            node.closeAsync().subscribe();
+        }
+        loop.runUntilIdle();
+        if (network.openConnections() > 0) {
+            throw new IllegalStateException(network.openConnections() + " ends of connections are left");
+        }
+        return new ScaleResult(
+                topology.nodes(),
+                topology.edges().size(),
+                diameter,
+                heapPerNode,
+                buildSeconds,
+                flood,
+                nearFlood,
+                discovery,
+                farDiscovery);
+    }
+
+    private void start(List<SimNode> places) {
+        for (SimNode place : places) {
+            long seed = random.nextLong();
+            GraspConfig config = GraspConfig.defaults()
+                    .withSubstrate(() -> place)
+                    .withRandom(() -> new SplittableRandom(seed))
+                    .withObserver(traffic);
+            Grasp.start(config)
+                    .doOnNext(nodes::add)
+                    .flatMap(node -> node.registerAsa("asa"))
+                    .subscribe(asas::add);
+        }
+        loop.runReady();
+        if (asas.size() != places.size()) {
+            throw new IllegalStateException("only " + asas.size() + " of " + places.size() + " nodes have started");
+        }
+    }
+
+    private Wave flood(String name, int loopCount) {
+        int source = random.nextInt(topology.nodes());
+        int[] distances = topology.distances(source);
+        Objective objective = Objective.synchronizable(name).withLoopCount(loopCount);
+        Arrivals arrivals = new Arrivals(loop);
+        for (int i = 0; i < asas.size(); i++) {
+            int node = i;
+            asas.get(i).floods(name).subscribe(flooded -> arrivals.at(node));
+        }
+        loop.runReady();
+        traffic.reset();
+        long begin = System.nanoTime();
+        Duration sent = loop.now();
+        asas.get(source)
+                .register(objective)
+                .then(asas.get(source).flood(TTL, objective.withValue(source)))
+                .subscribe();
+        loop.advance(Duration.ofSeconds(1).plus(DELAY.multipliedBy(loopCount)));
+        double wall = secondsSince(begin);
+        int expected = 0;
+        int reached = 0;
+        int beyond = 0;
+        for (int i = 0; i < distances.length; i++) {
+            boolean within = distances[i] <= loopCount;
+            expected += within ? 1 : 0;
+            reached += within && arrivals.has(i) ? 1 : 0;
+            beyond += !within && arrivals.has(i) ? 1 : 0;
+        }
+        return new Wave(
+                loopCount,
+                expected,
+                reached,
+                beyond,
+                millis(arrivals.last().minus(sent)),
+                perLink(traffic.sent(MessageType.M_FLOOD)),
+                traffic.mostOnALink(MessageType.M_FLOOD),
+                wall);
+    }
+
+    /** Who asks is drawn by chance; who answers is as far away as the loop count reaches, or one hop farther. */
+    private Search discover(String name, boolean beyond) {
+        int seeker;
+        int[] distances;
+        int farthest;
+        do {
+            seeker = random.nextInt(topology.nodes());
+            distances = topology.distances(seeker);
+            farthest = IntStream.of(distances).max().orElseThrow();
+        } while (beyond && farthest == 1);
+        int distance = Math.min(beyond ? NEAR + 1 : NEAR, farthest);
+        int loopCount = beyond ? distance - 1 : distance;
+        int responder = anyAt(distances, distance);
+        Objective objective = Objective.discoverable(name).withLoopCount(loopCount);
+        asas.get(responder)
+                .register(objective, RegistrationOptions.DEFAULTS.withDiscoverable(true))
+                .subscribe();
+        loop.runReady();
+        traffic.reset();
+        long begin = System.nanoTime();
+        Duration asked = loop.now();
+        Arrivals found = new Arrivals(loop);
+        boolean[] ended = {false};
+        Flux.from(asas.get(seeker).discover(objective, Duration.ofSeconds(2)))
+                .doOnComplete(() -> ended[0] = true)
+                .subscribe(locator -> found.at(found.count()));
+        if (!loop.runUntil(() -> ended[0], PATIENCE)) {
+            throw new IllegalStateException("a discovery did not end");
+        }
+        loop.advance(PATIENCE);
+        return new Search(
+                loopCount,
+                distance,
+                found.count(),
+                found.count() == 0 ? -1 : millis(found.last().minus(asked)),
+                perLink(traffic.sent(MessageType.M_DISCOVERY)),
+                traffic.sent(MessageType.M_RESPONSE),
+                secondsSince(begin));
+    }
+
+    private int anyAt(int[] distances, int distance) {
+        int[] candidates = IntStream.range(0, distances.length)
+                .filter(i -> distances[i] == distance)
+                .toArray();
+        return candidates[random.nextInt(candidates.length)];
+    }
+
+    private double perLink(int messages) {
+        return (double) messages / topology.edges().size();
+    }
+
+    private static double millis(Duration time) {
+        return time.toNanos() / NANOS_PER_MILLI;
+    }
+
+    private static double secondsSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / NANOS_PER_SECOND;
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}
