@@ -23,13 +23,13 @@ class NamespaceIT {
 
     private static final String KEEN_GRAY = "2";
 
-    private static Namespaces network;
+    private static Pair network;
     private final Processes processes = new Processes();
 
     @BeforeAll
     static void build() {
         Namespaces.assumePossible();
-        network = Namespaces.withUlas();
+        network = Pair.withUlas();
     }
 
     @AfterAll
@@ -64,7 +64,7 @@ class NamespaceIT {
         RunningProcess discover = processes.node(network.right, "discover", "EX3", "--timeout", "2000", "--json");
         RunningProcess synchronize = processes.node(network.right, "synchronize", "EX2", "--json");
 
-        JsonNode ex3 = theOnly(discover);
+        JsonNode ex3 = discover.theOnlyLine();
         assertFields(ex3, "locator", "port", "protocol", "link", "diverted", "ttlMillis");
         assertThat(ex3.get("locator").asString()).isEqualTo(network.left.ula());
         assertThat(ex3.get("port").asInt()).isBetween(1024, 65535);
@@ -73,7 +73,7 @@ class NamespaceIT {
         assertThat(ex3.get("diverted").asBoolean()).isFalse();
         assertThat(ex3.get("ttlMillis").asLong()).isPositive();
 
-        assertThat(theOnly(synchronize))
+        assertThat(synchronize.theOnlyLine())
                 .isEqualTo(RunningProcess.parse("{'name':'EX2','value':[1,'two',3]}".replace('\'', '"')));
 
         assertThat(gray.exit()).as(gray.toString()).isZero();
@@ -85,7 +85,7 @@ class NamespaceIT {
         assertThat(briggs.json(5)).isEqualTo(rounds);
 
         RunningProcess negotiate = processes.node(network.right, "negotiate", "EX3", "[\"NZD\",50]", "--json");
-        assertThat(theOnly(negotiate))
+        assertThat(negotiate.theOnlyLine())
                 .isEqualTo(RunningProcess.parse(
                         "{'outcome':'accepted','value':['NZD',50],'reason':null,'steps':0}".replace('\'', '"')));
         assertThat(briggs.json(6).get(5).get("asked").asInt()).isEqualTo(50);
@@ -106,9 +106,9 @@ class NamespaceIT {
         RunningProcess nobody = processes.node(network.right, "discover", "unheard-of", "--timeout", "500", "--json");
 
         JsonNode colour = RunningProcess.parse("{\"name\":\"colour\",\"value\":{\"red\":[1,2]}}");
-        assertThat(theOnly(across)).isEqualTo(colour);
-        assertThat(theOnly(sameHost)).isEqualTo(colour);
-        assertThat(theOnly(flooded)).isEqualTo(RunningProcess.parse("{\"name\":\"load\",\"value\":0.5}"));
+        assertThat(across.theOnlyLine()).isEqualTo(colour);
+        assertThat(sameHost.theOnlyLine()).isEqualTo(colour);
+        assertThat(flooded.theOnlyLine()).isEqualTo(RunningProcess.parse("{\"name\":\"load\",\"value\":0.5}"));
         assertThat(getFlood.json(3)).allSatisfy(load -> {
             assertThat(load.get("value").asDouble()).isEqualTo(0.5);
             assertThat(load.get("ttlMillis").asLong()).isBetween(1L, 5000L);
@@ -120,7 +120,7 @@ class NamespaceIT {
 
     @Test
     void linkLocalAddressesAreEnough() {
-        try (Namespaces bare = Namespaces.withLinkLocalsOnly()) {
+        try (Pair bare = Pair.withLinkLocalsOnly()) {
             RunningProcess floods = processes
                     .node(bare.right, "get-flood", "EX1", "--wait", "60000", "--json")
                     .awaitListening();
@@ -131,8 +131,8 @@ class NamespaceIT {
 
             RunningProcess gray = processes.node(bare.right, "gray", "--seed", GRAY, "--json");
             RunningProcess sameHost = processes.node(bare.left, "discover", "EX3", "--timeout", "2000", "--json");
-            assertThat(theOnly(sameHost).get("locator").asString()).isEqualTo(bare.left.linkLocal());
-            JsonNode round = theOnly(gray);
+            assertThat(sameHost.theOnlyLine().get("locator").asString()).isEqualTo(bare.left.linkLocal());
+            JsonNode round = gray.theOnlyLine();
             assertThat(round.get("outcome").asString()).isIn("accepted", "declined");
             assertThat(briggs.json(1)).containsExactly(round);
         }
@@ -203,13 +203,6 @@ class NamespaceIT {
                 .asString()
                 .contains("nowhere0", network.left.link());
         assertThat(noLink.errors()).noneMatch(line -> line.contains("\tat "));
-    }
-
-    /** {@return the only line of a command that succeeded} */
-    private static JsonNode theOnly(RunningProcess command) {
-        assertThat(command.exit()).as(command.toString()).isZero();
-        assertThat(command.output()).as(command.toString()).hasSize(1);
-        return command.json(1).get(0);
     }
 
     private static void assertFields(JsonNode line, String... names) {

@@ -7,12 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Two network namespaces of Linux, each a host of its own, with a cable between them. Each end has a link-local address
- * and, if wanted, a ULA; nothing else is in them but {@code lo}. Closing removes them.
+ * Network namespaces of Linux, each a host of its own, with cables between them. Nothing is in them but what is put
+ * there and {@code lo}. Closing removes them.
  */
 final class Namespaces implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -21,23 +22,12 @@ final class Namespaces implements AutoCloseable {
     /** CAP_NET_ADMIN and CAP_SYS_ADMIN, of linux/capability.h. */
     private static final long CAPABILITIES = 1L << 12 | 1L << 21;
 
-    final Host left;
-    final Host right;
+    private final String prefix = "grasp-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-";
+    private final List<String> added = new ArrayList<>();
     private final Thread removal = new Thread(this::remove, "remove-namespaces");
 
-    /**
-     * One host.
-     *
-     * @param namespace its namespace
-     * @param link the name of its end of the cable
-     * @param linkLocal its link-local address
-     * @param ula its ULA, if it has one
-     */
-    record Host(String namespace, String link, String linkLocal, String ula) {}
-
-    private Namespaces(String name) {
-        this.left = new Host(name + "-l", "left", "fe80:0:0:0:0:0:0:1", "fd12:0:0:1:0:0:0:1");
-        this.right = new Host(name + "-r", "right", "fe80:0:0:0:0:0:0:2", "fd12:0:0:1:0:0:0:2");
+    private Namespaces() {
+        Runtime.getRuntime().addShutdownHook(removal);
     }
 
     /** Skips the test where namespaces cannot be made, and says why; where they can be, whatever goes wrong is a failure. */
@@ -66,62 +56,76 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    static Namespaces withUlas() {
-        Namespaces made = withLinkLocalsOnly();
+    /** Makes namespaces; if that fails, there are none. */
+    static <T> T build(Plan<T> plan) {
+        Namespaces made = new Namespaces();
         try {
-            for (Host host : List.of(made.left, made.right)) {
-                ip("-n", host.namespace, "addr", "add", host.ula + "/64", "dev", host.link, "nodad");
-            }
+            return plan.carryOut(made);
         } catch (RuntimeException | Error e) {
             made.close();
             throw e;
         }
-        return made;
     }
 
-    static Namespaces withLinkLocalsOnly() {
-        Namespaces made = new Namespaces("grasp-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
-        Runtime.getRuntime().addShutdownHook(made.removal);
-        try {
-            made.build();
-        } catch (RuntimeException | Error e) {
-            made.close();
-            throw e;
-        }
-        return made;
+    /** What to make. */
+    @FunctionalInterface
+    interface Plan<T> {
+        /** Makes it, and keeps the namespaces to close them in the end. */
+        T carryOut(Namespaces namespaces);
     }
 
-    private void build() {
-        ip("netns", "add", left.namespace);
-        ip("netns", "add", right.namespace);
+    /** Makes a namespace, and gives its name. */
+    String add(String suffix) {
+        String name = prefix + suffix;
+        ip("netns", "add", name);
+        added.add(name);
+        ip("-n", name, "link", "set", "dev", "lo", "up");
+        return name;
+    }
+
+    /** Connects two hosts, which then have their link-local addresses and nothing else. */
+    void cable(Host one, Host other) {
         ip(
                 "link",
                 "add",
-                left.link,
+                one.link(),
                 "netns",
-                left.namespace,
+                one.namespace(),
                 "type",
                 "veth",
                 "peer",
                 "name",
-                right.link,
+                other.link(),
                 "netns",
-                right.namespace);
-        for (Host host : List.of(left, right)) {
+                other.namespace());
+        List<Host> ends = List.of(one, other);
+        for (Host end : ends) {
             // Its own link-local address, without duplicate address detection: valid at once.
-            ip("-n", host.namespace, "link", "set", "dev", host.link, "addrgenmode", "none");
-            ip("-n", host.namespace, "link", "set", "dev", "lo", "up");
-            ip("-n", host.namespace, "link", "set", "dev", host.link, "up");
-            ip("-n", host.namespace, "addr", "add", host.linkLocal + "/64", "dev", host.link, "nodad");
+            ip("-n", end.namespace(), "link", "set", "dev", end.link(), "addrgenmode", "none");
+            ip("-n", end.namespace(), "link", "set", "dev", end.link(), "up");
+            ip("-n", end.namespace(), "addr", "add", end.linkLocal() + "/64", "dev", end.link(), "nodad");
         }
-        for (Host host : List.of(left, right)) {
+        for (Host end : ends) {
             Processes.await(
-                    () -> "the link of " + host,
-                    () -> !ip("-n", host.namespace, "link", "show", "up", "dev", host.link)
+                    () -> "the link of " + end,
+                    () -> !ip("-n", end.namespace(), "link", "show", "up", "dev", end.link())
                                     .contains("NO-CARRIER")
-                            && ip("-n", host.namespace, "-6", "addr", "show", "tentative")
+                            && ip("-n", end.namespace(), "-6", "addr", "show", "tentative")
                                     .isEmpty());
         }
+    }
+
+    /** Gives hosts their ULAs. */
+    void addUlas(Host... hosts) {
+        for (Host host : hosts) {
+            ip("-n", host.namespace(), "addr", "add", host.ula() + "/64", "dev", host.link(), "nodad");
+        }
+    }
+
+    /** Makes a host send everything that is not on its link to another one on it, which forwards packets. */
+    void addDefaultRoute(Host host, Host router) {
+        ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());
+        ip("netns", "exec", router.namespace(), "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
     }
 
     @Override
@@ -132,11 +136,12 @@ final class Namespaces implements AutoCloseable {
 
     private void remove() {
         String existing = ip("netns", "list");
-        for (Host host : List.of(left, right)) {
-            if (existing.contains(host.namespace)) {
-                ip("netns", "delete", host.namespace);
+        for (String name : added) {
+            if (existing.contains(name)) {
+                ip("netns", "delete", name);
             }
         }
+        added.clear();
     }
 
     private static String ip(String... arguments) {

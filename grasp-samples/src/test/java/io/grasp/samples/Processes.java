@@ -29,7 +29,7 @@ final class Processes {
     }
 
     /** Starts a command as it is. */
-    RunningProcess start(Namespaces.Host host, String... arguments) {
+    RunningProcess start(Host host, String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
         // A short life: start fast, optimize little.
         command.addAll(List.of(
@@ -53,7 +53,7 @@ final class Processes {
     }
 
     /** Starts a command with {@code --assume-secure}. */
-    RunningProcess node(Namespaces.Host host, String... arguments) {
+    RunningProcess node(Host host, String... arguments) {
         String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
         all[arguments.length] = "--assume-secure";
         return start(host, all);

@@ -46,15 +46,34 @@ final class RunningProcess {
 
     /** Waits until its node hears multicasts; it must be the first one in its namespace. */
     RunningProcess awaitListening() {
-        Path groups = Path.of("/proc", Long.toString(process.pid()), "net", "igmp6");
-        await("a multicast group", () -> {
-            try {
-                return Files.readString(groups).contains(GROUP);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return awaitListening(1);
+    }
+
+    /** Waits until its node hears multicasts on so many links; it must be the first one in its namespace. */
+    RunningProcess awaitListening(int links) {
+        await(
+                links + " multicast groups",
+                () -> network("igmp6").stream()
+                                .filter(line -> line.contains(GROUP))
+                                .count()
+                        == links);
         return this;
+    }
+
+    /** {@return how many UDP datagrams its namespace has sent so far; one to a group is one} */
+    long datagramsSent() {
+        return network("snmp6").stream()
+                .filter(line -> line.startsWith("Udp6OutDatagrams"))
+                .mapToLong(line -> Long.parseLong(line.split("\\s+")[1]))
+                .sum();
+    }
+
+    private List<String> network(String file) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "net", file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for a line of output that has a text in it, and gives the first one. */
@@ -76,6 +95,13 @@ final class RunningProcess {
     List<JsonNode> json(int lines) {
         await(lines + " lines", () -> output.size() >= lines);
         return output.stream().map(RunningProcess::parse).toList();
+    }
+
+    /** {@return its only line, when it has succeeded} */
+    JsonNode theOnlyLine() {
+        assertThat(exit()).as(toString()).isZero();
+        assertThat(output).as(toString()).hasSize(1);
+        return parse(output.get(0));
     }
 
     static JsonNode parse(String line) {
