@@ -1,0 +1,48 @@
+package io.grasp.samples;
+
+/**
+ * Three hosts in a row: what the outer two multicast ends at the middle one. With ULAs, theirs are of different subnets,
+ * and the middle one forwards packets between these. Closing removes them.
+ */
+final class Chain implements AutoCloseable {
+    final Host left;
+    final Host right;
+
+    /** The middle host, as the left one sees it. */
+    final Host middle;
+
+    /** The middle host, as the right one sees it. */
+    final Host middleRight;
+
+    private final Namespaces namespaces;
+
+    private Chain(Namespaces namespaces) {
+        this.namespaces = namespaces;
+        String between = namespaces.add("m");
+        this.left = new Host(namespaces.add("l"), "left", "fe80:0:0:0:0:0:0:1", "fd12:0:0:1:0:0:0:1");
+        this.middle = new Host(between, "middle-left", "fe80:0:0:0:0:0:0:2", "fd12:0:0:1:0:0:0:2");
+        this.middleRight = new Host(between, "middle-right", "fe80:0:0:0:0:0:0:3", "fd12:0:0:2:0:0:0:3");
+        this.right = new Host(namespaces.add("r"), "right", "fe80:0:0:0:0:0:0:4", "fd12:0:0:2:0:0:0:4");
+        namespaces.cable(left, middle);
+        namespaces.cable(middleRight, right);
+    }
+
+    static Chain withUlas() {
+        return Namespaces.build(namespaces -> {
+            Chain chain = new Chain(namespaces);
+            namespaces.addUlas(chain.left, chain.middle, chain.middleRight, chain.right);
+            namespaces.addDefaultRoute(chain.left, chain.middle);
+            namespaces.addDefaultRoute(chain.right, chain.middleRight);
+            return chain;
+        });
+    }
+
+    static Chain withLinkLocalsOnly() {
+        return Namespaces.build(Chain::new);
+    }
+
+    @Override
+    public void close() {
+        namespaces.close();
+    }
+}

@@ -1,0 +1,38 @@
+package io.grasp.samples;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hosts in a ring: each has a cable to the next one, and the last one to the first. Closing removes them. */
+final class Ring implements AutoCloseable {
+    /** Each host as it is on its cable to the next one; it is on the one from the last one also. */
+    final List<Host> hosts = new ArrayList<>();
+
+    private final Namespaces namespaces;
+
+    private Ring(Namespaces namespaces, int size) {
+        this.namespaces = namespaces;
+        for (int i = 0; i < size; i++) {
+            hosts.add(end(namespaces.add("ring" + i), "next", i, 1));
+        }
+        for (int i = 0; i < size; i++) {
+            Host host = hosts.get(i);
+            Host next = end(hosts.get((i + 1) % size).namespace(), "last", i, 2);
+            namespaces.cable(host, next);
+            namespaces.addUlas(host, next);
+        }
+    }
+
+    static Ring of(int size) {
+        return Namespaces.build(namespaces -> new Ring(namespaces, size));
+    }
+
+    private static Host end(String namespace, String link, int cable, int end) {
+        return new Host(namespace, link, "fe80:0:0:0:0:0:" + cable + ":" + end, "fd12:0:0:" + cable + ":0:0:0:" + end);
+    }
+
+    @Override
+    public void close() {
+        namespaces.close();
+    }
+}
