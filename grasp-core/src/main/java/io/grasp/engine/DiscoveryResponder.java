@@ -28,7 +28,7 @@ final class DiscoveryResponder {
 
     void discovery(Discovery discovery, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        if (!heard.add(new Heard(key, link.index()))) {
+        if (!heard.add(new Heard(key, link.index(), replyPath.source()))) {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }
@@ -56,6 +56,9 @@ final class DiscoveryResponder {
                 : options.locators();
     }
 
-    /** A discovery may come once on each of several links, and each has its own way back. */
-    private record Heard(SessionKey session, int link) {}
+    /**
+     * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or not
+     * pass on responses, so that the first one to come is not enough.
+     */
+    private record Heard(SessionKey session, int link, InetAddress previousHop) {}
 }

@@ -14,6 +14,7 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
@@ -55,6 +56,7 @@ class EngineRulesTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
+    private final SimLink lan;
     private final RawPeer peer;
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<SessionOutcome> outcomes = new ArrayList<>();
@@ -65,7 +67,7 @@ class EngineRulesTest {
 
     EngineRulesTest() {
         SimNode other = network.node("peer");
-        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, other);
+        lan = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, other);
         peer = new RawPeer(other);
     }
 
@@ -490,6 +492,27 @@ class EngineRulesTest {
         });
         assertThat(peer.accepted.get(0).inputEnded).isTrue();
         assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.NOT_SUPPORTED, 1));
+    }
+
+    @Test
+    void eachRelayOfADiscoveryIsAnswered() {
+        RawPeer otherRelay = new RawPeer(network.node("other relay"));
+        network.connect(otherRelay.node, lan);
+        loop.runReady();
+        listen();
+        for (RawPeer relay : List.of(peer, otherRelay, peer, otherRelay)) {
+            relay.multicast(new Discovery(ID, peerAddress(), EX3.withLoopCount(5)));
+        }
+        moment();
+
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(otherRelay.accepted).hasSize(1);
+        assertThat(otherRelay.accepted.get(0).received)
+                .isEqualTo(peer.accepted.get(0).received)
+                .singleElement()
+                .isInstanceOf(Response.class);
+        assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 2));
+        loop.run(() -> otherRelay.node.close(failure -> {}));
     }
 
     @Test
