@@ -8,6 +8,7 @@ import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /** Answers discoveries of objectives that ASAs of this node support, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
@@ -60,5 +61,5 @@ final class DiscoveryResponder {
      * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or not
      * pass on responses, so that the first one to come is not enough.
      */
-    private record Heard(SessionKey session, int link, InetAddress previousHop) {}
+    private record Heard(SessionKey session, int link, InetSocketAddress previousHop) {}
 }

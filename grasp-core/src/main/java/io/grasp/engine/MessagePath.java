@@ -1,6 +1,5 @@
 package io.grasp.engine;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,8 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
         return new MessagePath(Kind.LINK, name, null);
     }
 
-    static MessagePath link(String name, InetAddress source) {
-        return new MessagePath(Kind.LINK, name, new InetSocketAddress(source, 0));
+    static MessagePath link(String name, InetSocketAddress source) {
+        return new MessagePath(Kind.LINK, name, source);
     }
 
     static MessagePath connection(InetSocketAddress peer) {

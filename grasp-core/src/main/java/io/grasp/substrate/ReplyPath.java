@@ -1,14 +1,14 @@
 package io.grasp.substrate;
 
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /**
  * The way back to the sender of a link message. On a datagram link this opens a connection to the address and port
  * that the datagram came from (RFC 8990 section 2.8.5); on a stream link it is the stream that the message came on.
  */
 public interface ReplyPath {
-    /** {@return the address that the message came from: the previous hop's} */
-    InetAddress source();
+    /** {@return the address and port that the message came from: the previous hop's} */
+    InetSocketAddress source();
 
     /**
      * Sends one message back, and closes what was opened for it.

@@ -64,7 +64,7 @@ final class RawPeer implements SubstrateListener {
 
     @Override
     public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
-        if (!replyPath.source().equals(link.linkLocalAddress())) {
+        if (!replyPath.source().getAddress().equals(link.linkLocalAddress())) {
             heard.add(message);
         }
         try {

@@ -95,12 +95,15 @@ abstract class LinkContract extends SubstrateHarness {
         byte[] answer = bytes(2000);
         sender.multicast(question);
         TestNode.Message received = neighbor.awaitMessage(question);
-        assertThat(received.replyPath().source()).isEqualTo(sender.link().linkLocalAddress());
+        assertThat(received.replyPath().source().getAddress())
+                .isEqualTo(sender.link().linkLocalAddress());
+        assertThat(received.replyPath().source().getPort()).isEqualTo(sender.substrate().port());
         TestCompletion sent = neighbor.reply(received, answer);
         if (sender.link().repliesInBand()) {
             TestNode.Message reply = sender.awaitMessage(answer);
             assertThat(reply.link()).isSameAs(sender.link());
-            assertThat(reply.replyPath().source()).isEqualTo(neighbor.link().linkLocalAddress());
+            assertThat(reply.replyPath().source().getAddress())
+                    .isEqualTo(neighbor.link().linkLocalAddress());
         } else {
             TestConnection reply = sender.awaitAccepted(0);
             assertThat(reply.awaitBytes(answer.length)).isEqualTo(answer);

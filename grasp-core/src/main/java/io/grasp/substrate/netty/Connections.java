@@ -14,7 +14,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -112,8 +111,8 @@ final class Connections {
     ReplyPath replyPath(InetSocketAddress sender) {
         return new ReplyPath() {
             @Override
-            public InetAddress source() {
-                return sender.getAddress();
+            public InetSocketAddress source() {
+                return sender;
             }
 
             @Override

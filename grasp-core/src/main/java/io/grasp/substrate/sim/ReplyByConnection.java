@@ -7,19 +7,20 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.ReplyPath;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The way back on a datagram link: a connection to where the datagram came from. */
 record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPath, ConnectionListener {
     @Override
-    public InetAddress source() {
-        return SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+    public InetSocketAddress source() {
+        InetAddress address = SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+        return new InetSocketAddress(address, origin.node().port());
     }
 
     @Override
     public void reply(byte[] message, Completion sent) {
-        Locator locator = new Locator.Ipv6(
-                (Inet6Address) source(), Locator.TCP, origin.node().port());
+        Locator locator = new Locator.Ipv6((Inet6Address) source().getAddress(), Locator.TCP, source().getPort());
         Connection connection = here.node().connect(locator, here.index(), this);
         connection.send(message, sent);
         connection.close();

@@ -3,12 +3,14 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /** The way back on a stream link: the stream that the message came on. */
 record ReplyInBand(Attachment here, Attachment origin) implements ReplyPath {
     @Override
-    public InetAddress source() {
-        return SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+    public InetSocketAddress source() {
+        InetAddress address = SimAddresses.scoped(origin.linkLocalAddress(), here.index());
+        return new InetSocketAddress(address, origin.node().port());
     }
 
     @Override

@@ -64,7 +64,7 @@ class NettyMulticastTest {
         NettyNode a = started(ON_LINK);
         NettyNode b = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
         assertThat(a.multicast(a.link(), MESSAGE)).isNull();
-        InetAddress source = b.awaitMessage().replyPath().source();
+        InetAddress source = b.awaitMessage().replyPath().source().getAddress();
         assertThat(source).isEqualTo(a.link().linkLocalAddress());
         assertThat(((Inet6Address) source).getScopeId()).isEqualTo(b.link().index());
         assertThat(b.reply(b.awaitMessage(), MESSAGE)).isNull();
