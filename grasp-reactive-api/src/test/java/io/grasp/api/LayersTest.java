@@ -25,6 +25,8 @@ class LayersTest {
                 .definedBy("io.grasp.samples..")
                 .layer("metrics")
                 .definedBy("io.grasp.metrics..")
+                .layer("simulation")
+                .definedBy("io.grasp.simulation..")
                 .layer("api")
                 .definedBy("io.grasp.api..")
                 .layer("engine")
@@ -46,18 +48,20 @@ class LayersTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("metrics")
                 .mayOnlyBeAccessedByLayers("samples")
-                .whereLayer("api")
+                .whereLayer("simulation")
                 .mayOnlyBeAccessedByLayers("samples")
+                .whereLayer("api")
+                .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("engine")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "api")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api")
                 .whereLayer("netty")
                 .mayOnlyBeAccessedByLayers("samples", "api")
                 .whereLayer("sim")
-                .mayOnlyBeAccessedByLayers("samples")
+                .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("substrate")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "api", "engine", "netty", "sim")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api", "engine", "netty", "sim")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "engine"));
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine"));
     }
 
     @Test
