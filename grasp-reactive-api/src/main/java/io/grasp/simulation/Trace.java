@@ -97,6 +97,11 @@ public final class Trace implements SimObserver {
         return digest.hex();
     }
 
+    /** {@return the events that are kept, as a chart} */
+    public SequenceChart chart() {
+        return SequenceChart.of(events());
+    }
+
     /**
      * Writes the lines, each ended by a line feed. If events are no longer kept, a first line says how many.
      *

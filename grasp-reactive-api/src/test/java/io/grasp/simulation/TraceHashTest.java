@@ -110,6 +110,7 @@ class TraceHashTest {
     void languageAndTimeZoneOfTheMachineChangeNothing(String language) {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
+        String chart = SequenceChart.of(Scenes.town()).html("town");
         try {
             Locale.setDefault(Locale.forLanguageTag(language));
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Chatham"));
@@ -117,6 +118,7 @@ class TraceHashTest {
             Trace trace = Trace.create();
             Scenes.town().forEach(trace::happened);
             Golden.check("town.trace", trace.toString());
+            assertThat(SequenceChart.of(Scenes.town()).html("town")).isEqualTo(chart);
         } finally {
             Locale.setDefault(locale);
             TimeZone.setDefault(zone);
