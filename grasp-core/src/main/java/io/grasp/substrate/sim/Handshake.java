@@ -67,7 +67,7 @@ final class Handshake {
         if (!over) {
             timer = network.timerAt(sentAt + network.tcp().synTimeoutNanos(retries), () -> {
                 timer = null;
-                route.from().whenAwake(this::timeout);
+                route.from().host().whenAwake(this::timeout);
             });
         }
     }

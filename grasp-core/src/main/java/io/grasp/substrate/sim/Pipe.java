@@ -132,7 +132,7 @@ final class Pipe {
             long due = lost.firstEntry().getValue().sentAt() + network.tcp().rtoNanos(route, retries);
             timer = network.timerAt(due, () -> {
                 timer = null;
-                route.from().whenAwake(this::timeout);
+                route.from().host().whenAwake(this::timeout);
             });
         }
     }

@@ -66,18 +66,19 @@ final class SimConnection implements Connection, Pipe.End {
         ours.listener = listener;
         ours.known = true;
         ours.register(to.route());
-        InetSocketAddress source = new InetSocketAddress(to.source(), node.nextEphemeralPort());
+        InetSocketAddress source =
+                new InetSocketAddress(to.source(), node.connections().nextEphemeralPort());
         ours.handshake = new Handshake(node.network(), ours, to, source);
         ours.handshake.knock();
         return ours;
     }
 
-    /** A connection that cannot be opened. */
+    /** A connection that cannot be opened. Whoever asks for it in the turn in which the node crashes is told nothing. */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {
         SimConnection ours = new SimConnection(node, remote, false, Route.none(node), State.OPENING);
         ours.listener = listener;
-        ours.known = true;
+        ours.known = !node.hasCrashed();
         ours.end(failure);
         return ours;
     }
@@ -307,7 +308,7 @@ final class SimConnection implements Connection, Pipe.End {
         if (known && !life.isDead()) {
             life.execute(() -> {
                 completeUnsent(failure != null ? failure : new IOException("closed before it was open"));
-                node.forget(this);
+                node.connections().remove(this);
                 listener().closed(failure);
             });
         }

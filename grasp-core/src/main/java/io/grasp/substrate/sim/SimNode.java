@@ -13,16 +13,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimNode implements Substrate {
     private static final int FIRST_PORT = 10_000;
-    private static final int FIRST_EPHEMERAL_PORT = 0xC000;
     private static final double SLOWEST_CLOCK = 1e-3;
     private static final double FASTEST_CLOCK = 1e3;
 
@@ -48,19 +43,15 @@ public final class SimNode implements Substrate {
     private final int number;
     private final NodeClock clock;
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
-    private final Set<SimConnection> connections = new LinkedHashSet<>(4);
-    private final Queue<Runnable> held = new ArrayDeque<>(1);
+    private final NodeConnections connections;
+    private final NodeHost host;
     private volatile NodeLoop life;
     private List<InetAddress> addresses;
     private Security security = Security.SECURED;
     private State state = State.NEW;
-    private boolean asleep;
     private int group;
-    private long processingNanos;
-    private long busyUntil;
     private @Nullable SubstrateListener listener;
     private int lastIndex;
-    private int dialed;
 
     private enum State {
         NEW,
@@ -77,6 +68,8 @@ public final class SimNode implements Substrate {
         this.number = number;
         this.clock = new NodeClock(network.loop().nanoTime());
         this.life = new NodeLoop(name, network.loop(), clock);
+        this.host = new NodeHost(network);
+        this.connections = new NodeConnections(network);
         this.addresses = List.of();
         addAddress(SimAddresses.uniqueLocal(number));
     }
@@ -185,7 +178,9 @@ public final class SimNode implements Substrate {
         } catch (IOException e) {
             connection = SimConnection.fail(this, remote, e, connectionListener);
         }
-        keep(connection);
+        if (state != State.CRASHED) {
+            connections.add(connection);
+        }
         return connection;
     }
 
@@ -199,7 +194,7 @@ public final class SimNode implements Substrate {
         }
         state = State.CLOSING;
         attachments.values().forEach(Attachment::lower);
-        List.copyOf(connections).forEach(SimConnection::shutDown);
+        connections.shutDown();
         life.execute(() -> {
             state = State.CLOSED;
             network.observers().tell(Kind.CLOSED, name, "", "");
@@ -218,16 +213,12 @@ public final class SimNode implements Substrate {
             return;
         }
         state = State.CRASHED;
-        asleep = false;
-        busyUntil = 0;
         listener = null;
+        host.reset();
         life.kill();
         life = new NodeLoop(name, network.loop(), clock);
-        held.clear();
         attachments.values().forEach(Attachment::lower);
-        connections.forEach(SimConnection::vanish);
-        network.countConnections(-connections.size());
-        connections.clear();
+        connections.vanish();
         network.observers().tell(Kind.CRASHED, name, "", "");
     }
 
@@ -237,7 +228,7 @@ public final class SimNode implements Substrate {
      */
     public void suspend() {
         if (isAwake()) {
-            asleep = true;
+            host.sleep();
             life.sleep();
             network.observers().tell(Kind.SUSPENDED, name, "", "");
         }
@@ -245,13 +236,10 @@ public final class SimNode implements Substrate {
 
     /** Wakes the node up: what it was about to do comes first, then its timers that are overdue. */
     public void resume() {
-        if (asleep) {
-            asleep = false;
+        if (host.isAsleep()) {
             network.observers().tell(Kind.RESUMED, name, "", "");
             life.wake();
-            List<Runnable> overdue = List.copyOf(held);
-            held.clear();
-            overdue.forEach(task -> network.loop().execute(() -> whenAwake(task)));
+            host.wake();
         }
     }
 
@@ -266,7 +254,7 @@ public final class SimNode implements Substrate {
         if (time.isNegative()) {
             throw new IllegalArgumentException("processing time " + time + " is negative");
         }
-        processingNanos = time.toNanos();
+        host.setProcessingTime(time.toNanos());
     }
 
     /**
@@ -296,9 +284,13 @@ public final class SimNode implements Substrate {
         return state == State.RUNNING;
     }
 
+    boolean hasCrashed() {
+        return state == State.CRASHED;
+    }
+
     /** {@return whether the node has neither crashed nor sleeps} */
     public boolean isAwake() {
-        return state != State.CRASHED && !asleep;
+        return state != State.CRASHED && !host.isAsleep();
     }
 
     SimNetwork network() {
@@ -355,24 +347,8 @@ public final class SimNode implements Substrate {
     }
 
     ConnectionListener accept(SimConnection connection) {
-        keep(connection);
+        connections.add(connection);
         return listener().accepted(connection);
-    }
-
-    private void keep(SimConnection connection) {
-        if (connections.add(connection)) {
-            network.countConnections(1);
-        }
-    }
-
-    void forget(SimConnection connection) {
-        if (connections.remove(connection)) {
-            network.countConnections(-1);
-        }
-    }
-
-    int nextEphemeralPort() {
-        return FIRST_EPHEMERAL_PORT + dialed++ % (Locator.MAX_PORT + 1 - FIRST_EPHEMERAL_PORT);
     }
 
     SubstrateListener listener() {
@@ -388,31 +364,17 @@ public final class SimNode implements Substrate {
         });
     }
 
-    /** Has the node take something that has reached it, when it has done with what came before. */
-    void process(Runnable delivery) {
-        long now = network.elapsed();
-        if (processingNanos == 0 && busyUntil <= now) {
-            delivery.run();
-            return;
-        }
-        busyUntil = Math.max(now, busyUntil) + processingNanos;
-        NodeLoop current = life;
-        network.deliverAt(
-                busyUntil,
-                () -> whenAwake(() -> {
-                    if (!current.isDead()) {
-                        delivery.run();
-                    }
-                }));
+    NodeHost host() {
+        return host;
     }
 
-    /** Runs something of the host's own, such as a retransmission, but not while the node sleeps. */
-    void whenAwake(Runnable task) {
-        if (asleep) {
-            held.add(task);
-        } else {
-            task.run();
-        }
+    NodeConnections connections() {
+        return connections;
+    }
+
+    /** Has the node take something that has reached it, when it has done with what came before. */
+    void process(Runnable delivery) {
+        host.process(life, delivery);
     }
 
     private IOException closedFailure() {
