@@ -207,6 +207,27 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
+    void eachLinkHasDiceOfItsOwn() {
+        LinkConditions lossy = DELAYED.withLoss(0.5);
+        link("first", LinkKind.DATAGRAM, lossy, "a", "b");
+        link("second", LinkKind.DATAGRAM, lossy, "a", "b");
+        start("a", "b");
+        for (int i = 0; i < 50; i++) {
+            byte[] message = new byte[i];
+            at("a").links().forEach(link -> loop.run(() -> link.multicast(message, Completion.IGNORED)));
+        }
+        loop.runUntilIdle();
+        assertThat(lostOn("first")).isNotEqualTo(lostOn("second"));
+    }
+
+    private List<Integer> lostOn(String link) {
+        return events(Kind.LOST).stream()
+                .filter(event -> event.link().equals(link))
+                .map(event -> event.bytes().length)
+                .toList();
+    }
+
+    @Test
     void oneLinksDiceDoNotShiftAnothers() {
         assertThat(lostOnFirst(false)).isEqualTo(lostOnFirst(true)).isNotEmpty();
     }

@@ -172,6 +172,44 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
+    void aMessageOnAStreamLinkDiesWithTheInstanceThatItWasFor() {
+        link("lan", LinkKind.STREAM, DELAYED, "a", "b");
+        start("a", "b");
+        multicast("a", 1); // under way
+        node("b").crash();
+        start("b");
+        loop.advance(SECOND);
+        multicast("a", 2);
+        loop.runUntilIdle();
+        assertThat(log).containsExactly("1005 b linkMessage lan 2");
+        assertThat(events(Kind.UNREACHED, "b")).hasSize(1);
+    }
+
+    @Test
+    void whatWasDueToASlowNodeDiesWithIt() {
+        lan();
+        node("b").setProcessingTime(SECOND);
+        multicast("a", 1);
+        loop.advance(Duration.ofMillis(100));
+        node("b").crash();
+        start("b");
+        loop.runUntilIdle();
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void aCallInTheTurnOfTheCrashIsNotAnswered() {
+        lan();
+        loop.run(() -> {
+            node("b").crash();
+            node("b").connect(locator("a"), 0, at("b").end());
+        });
+        loop.runUntilIdle();
+        assertThat(log).isEmpty();
+        assertThat(node("b").openConnections()).isZero();
+    }
+
+    @Test
     void streamsToASleepingNodeGoOnWhenItIsAwake() {
         lan();
         Connection ours = connected("a", "b");

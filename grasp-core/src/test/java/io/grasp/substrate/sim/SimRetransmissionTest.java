@@ -148,6 +148,44 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
+    void afterARecoveryTheTimeToSendAgainBeginsAnew() {
+        lan(DELAYED);
+        Connection ours = connected("a", "b");
+        for (int round = 0; round < 3; round++) {
+            network.partition(List.of(node("a")));
+            forget();
+            Duration start = network.now();
+            send(ours, 1);
+            loop.advance(Duration.ofSeconds(1));
+            assertThat(millis(start, Kind.RETRANSMITTED)).containsExactly(200L, 600L);
+            network.heal();
+            loop.runUntilIdle();
+            assertThat(log).containsExactly(start.toMillis() + 1405 + " b received 1");
+        }
+    }
+
+    @Test
+    void whatIsSentWhileASegmentIsSentAgainWaitsForIt() {
+        lan(DELAYED);
+        Connection ours = connected("a", "b");
+        network.partition(List.of(node("a")));
+        send(ours, 1);
+        loop.advance(Duration.ofMillis(300));
+        forget();
+        send(ours, 2);
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(events(Kind.RETRANSMITTED))
+                .extracting(event -> event.bytes().length)
+                .containsExactly(1, 1);
+        network.heal();
+        loop.runUntilIdle();
+        assertThat(events(Kind.RETRANSMITTED))
+                .extracting(event -> event.bytes().length)
+                .containsExactly(1, 1, 1); // the second is sent for the first time
+        assertThat(events(Kind.DATA)).hasSize(2);
+    }
+
+    @Test
     void nodesOutsideAllGroupsStayTogether() {
         link("lan", LinkKind.DATAGRAM, DELAYED, "a", "b", "c", "d");
         start("a", "b", "c", "d");
