@@ -97,7 +97,8 @@ abstract class LinkContract extends SubstrateHarness {
         TestNode.Message received = neighbor.awaitMessage(question);
         assertThat(received.replyPath().source().getAddress())
                 .isEqualTo(sender.link().linkLocalAddress());
-        assertThat(received.replyPath().source().getPort()).isEqualTo(sender.substrate().port());
+        assertThat(received.replyPath().source().getPort())
+                .isEqualTo(sender.substrate().port());
         TestCompletion sent = neighbor.reply(received, answer);
         if (sender.link().repliesInBand()) {
             TestNode.Message reply = sender.awaitMessage(answer);

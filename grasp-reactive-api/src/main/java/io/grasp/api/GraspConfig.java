@@ -122,6 +122,16 @@ public final class GraspConfig {
     }
 
     /**
+     * These settings with one more observer.
+     *
+     * @param another told everything after those that are told already
+     * @return the changed settings
+     */
+    public GraspConfig withAdditionalObserver(GraspObserver another) {
+        return new GraspConfig(engine, substrate, random, GraspObserver.all(observer, another));
+    }
+
+    /**
      * These settings with an observer.
      *
      * @param newObserver told what the node does

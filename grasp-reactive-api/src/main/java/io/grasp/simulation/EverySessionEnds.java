@@ -61,8 +61,8 @@ record EverySessionEnds() implements Invariant {
 
         @Override
         public void ended() {
-            open.forEach((node, sessions) -> sessions.forEach((session, count) ->
-                    violated.accept(node + " has begun but not ended " + session)));
+            open.forEach((node, sessions) -> sessions.forEach(
+                    (session, count) -> violated.accept(node + " has begun but not ended " + session)));
         }
     }
 }

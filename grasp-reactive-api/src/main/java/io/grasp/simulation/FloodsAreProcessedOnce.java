@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** Floods that each life of a node has processed. */
 record FloodsAreProcessedOnce() implements Invariant {
     /** Twice GRASP_DEF_TIMEOUT, by the node's own clock. */
-    private static final Duration MEMORY = Duration.ofSeconds(120);
+    private static final Duration MEMORY = Duration.ofMinutes(2);
 
     @Override
     public String name() {

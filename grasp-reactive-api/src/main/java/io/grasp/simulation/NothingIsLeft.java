@@ -3,7 +3,7 @@ package io.grasp.simulation;
 import io.grasp.engine.EngineLoad;
 import java.util.function.Consumer;
 
-/** What closed nodes still hold, and what is still open or under way on the network. */
+/** Deadlines that belong to nothing, what closed nodes still hold, and what is still open or under way on the network. */
 record NothingIsLeft() implements Invariant {
     @Override
     public String name() {
@@ -15,6 +15,12 @@ record NothingIsLeft() implements Invariant {
         return new Check() {
             @Override
             public void ended() {
+                simulation.loadsBeforeClose().forEach((node, load) -> {
+                    // Each deadline belongs to one of the others: alone it has been forgotten.
+                    if (load.deadlines() > 0 && load.equals(new EngineLoad(0, load.deadlines(), 0, 0))) {
+                        violated.accept(node + " had nothing under way but still " + load.deadlines() + " deadlines");
+                    }
+                });
                 simulation.loadsAfterClose().forEach((node, load) -> {
                     if (!load.equals(EngineLoad.NONE)) {
                         violated.accept(node + " still has " + load);

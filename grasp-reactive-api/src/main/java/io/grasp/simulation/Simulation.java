@@ -5,8 +5,11 @@ import io.grasp.api.GraspConfig;
 import io.grasp.engine.EngineLoad;
 import io.grasp.engine.GraspObserver;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SchedulerLoop;
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -34,23 +38,21 @@ public final class Simulation {
     private final SimulationConfig config;
     private final SimNetwork network;
     private final Trace trace;
-    private final long begun;
     private final List<Invariant.Check> checks = new ArrayList<>();
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Integer> lives = new HashMap<>();
     private final Map<String, Grasp> running = new LinkedHashMap<>();
+    private final Map<String, EngineLoad> loadsBeforeClose = new LinkedHashMap<>();
     private final Map<String, EngineLoad> loadsAfterClose = new LinkedHashMap<>();
 
     private Simulation(Loop loop, SimulationConfig config) {
         this.config = config;
         this.network = SimNetwork.create(loop, config.seed());
         this.trace = Trace.keeping(config.keptEvents());
-        this.begun = loop.nanoTime();
         network.observe(trace);
         network.observe(this::happened);
         for (Invariant invariant : config.invariants()) {
-            checks.add(invariant.begin(
-                    this, what -> violations.add(new Violation(invariant.name(), now(), what))));
+            checks.add(invariant.begin(this, what -> violations.add(new Violation(invariant.name(), now(), what))));
         }
     }
 
@@ -82,6 +84,19 @@ public final class Simulation {
         return network;
     }
 
+    /**
+     * Makes a datagram link with nodes on it. {@link #network} makes links of the other kind.
+     *
+     * @param name the link's name, unique in the network
+     * @param conditions how it treats what it carries
+     * @param nodes the names of the nodes; those that are not there yet are made
+     * @return the link
+     */
+    public SimLink link(String name, LinkConditions conditions, String... nodes) {
+        SimNode[] members = Stream.of(nodes).map(network::node).toArray(SimNode[]::new);
+        return network.link(name, LinkKind.DATAGRAM, conditions, members);
+    }
+
     /** {@return what has happened on the network} */
     public Trace trace() {
         return trace;
@@ -94,7 +109,7 @@ public final class Simulation {
 
     /** {@return how much time has passed since the simulation was made} */
     public Duration now() {
-        return Duration.ofNanos(network.loop().nanoTime() - begun);
+        return network.now();
     }
 
     /** {@return what has not held until now} */
@@ -150,21 +165,27 @@ public final class Simulation {
      */
     public Mono<Void> closeAsync() {
         return Mono.defer(() -> {
-            network.calm();
-            return Flux.fromIterable(List.copyOf(running.values()))
+            calm();
+            return loads(loadsBeforeClose)
+                    .thenMany(Flux.fromIterable(List.copyOf(running.values())))
                     .flatMap(Grasp::closeAsync, Integer.MAX_VALUE)
                     .then(Quiet.on(network))
-                    .then(loads())
+                    .then(loads(loadsAfterClose))
                     .then(Mono.defer(this::checked));
         });
     }
 
-    private Mono<Void> loads() {
+    /** Ends every fault, so that what is under way can come to its end. Links keep their conditions. */
+    private void calm() {
+        network.heal();
+        network.links().stream().filter(SimLink::isDown).forEach(SimLink::up);
+        network.nodes().stream().filter(node -> !node.isAwake()).forEach(SimNode::resume);
+    }
+
+    private Mono<Void> loads(Map<String, EngineLoad> loads) {
         return Flux.fromIterable(List.copyOf(running.entrySet()))
                 .flatMap(
-                        entry -> entry.getValue()
-                                .load()
-                                .doOnNext(load -> loadsAfterClose.put(entry.getKey(), load)),
+                        entry -> entry.getValue().load().doOnNext(load -> loads.put(entry.getKey(), load)),
                         Integer.MAX_VALUE)
                 .then();
     }
@@ -174,7 +195,12 @@ public final class Simulation {
         return violations.isEmpty() ? Mono.empty() : Mono.error(new SimulationFailure(this, null));
     }
 
-    /** {@return what each node had under way when it was closed} */
+    /** {@return what each node had under way before it was closed} */
+    Map<String, EngineLoad> loadsBeforeClose() {
+        return loadsBeforeClose;
+    }
+
+    /** {@return what each node still has after it was closed} */
     Map<String, EngineLoad> loadsAfterClose() {
         return loadsAfterClose;
     }

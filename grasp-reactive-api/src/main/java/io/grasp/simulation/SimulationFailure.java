@@ -31,8 +31,8 @@ public final class SimulationFailure extends AssertionError {
     }
 
     private static String message(Simulation simulation, @Nullable Throwable cause) {
-        StringBuilder message =
-                new StringBuilder("simulation with seed ").append(simulation.config().seed());
+        StringBuilder message = new StringBuilder("simulation with seed ")
+                .append(simulation.config().seed());
         if (cause != null) {
             message.append(": ").append(cause);
         }

@@ -1,12 +1,15 @@
 package io.grasp.simulation;
 
 import io.grasp.api.Grasp;
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.VirtualLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
@@ -24,6 +27,8 @@ public final class SimulationRunner {
 
     private final VirtualLoop loop = new VirtualLoop();
     private final Simulation simulation;
+    private @Nullable Throwable backgroundFailure;
+    private boolean closing;
 
     private SimulationRunner(SimulationConfig config) {
         this.simulation = Simulation.on(loop, config);
@@ -80,6 +85,18 @@ public final class SimulationRunner {
     }
 
     /**
+     * Makes a datagram link with nodes on it, as {@link Simulation#link} does.
+     *
+     * @param name the link's name, unique in the network
+     * @param conditions how it treats what it carries
+     * @param nodes the names of the nodes; those that are not there yet are made
+     * @return the link
+     */
+    public SimLink link(String name, LinkConditions conditions, String... nodes) {
+        return simulation.link(name, conditions, nodes);
+    }
+
+    /**
      * Starts GRASP on a node, and runs until it has started.
      *
      * @param name the node's name
@@ -93,10 +110,10 @@ public final class SimulationRunner {
      * Subscribes and runs what is ready; time stands still.
      *
      * @param background what is to go on while the scenario does other things
-     * @return stops it; an error of it goes to Reactor's {@code onErrorDropped}
+     * @return stops it; if it fails before the nodes are closed, {@link #close} fails
      */
     public Disposable inBackground(Publisher<?> background) {
-        Disposable going = Flux.from(background).subscribe();
+        Disposable going = Flux.from(background).subscribe(value -> {}, this::failedInBackground);
         loop.runReady();
         return going;
     }
@@ -129,9 +146,8 @@ public final class SimulationRunner {
         List<T> values = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>(1);
         boolean[] ended = {false};
-        Disposable going = Flux.from(publisher)
-                .doFinally(how -> ended[0] = true)
-                .subscribe(values::add, failures::add);
+        Disposable going =
+                Flux.from(publisher).doFinally(how -> ended[0] = true).subscribe(values::add, failures::add);
         try {
             if (!loop.runUntil(() -> ended[0], PATIENCE)) {
                 throw new AssertionError("it has not ended within " + PATIENCE);
@@ -178,13 +194,23 @@ public final class SimulationRunner {
     /**
      * Closes every node and checks the invariants.
      *
-     * @throws SimulationFailure if one does not hold, or a deadline is left
+     * @throws SimulationFailure if one does not hold, a deadline is left, or something in the background has failed
      */
     public void close() {
+        if (backgroundFailure != null) {
+            throw new SimulationFailure(simulation, backgroundFailure);
+        }
+        closing = true;
         awaitAll(simulation.closeAsync());
         if (loop.pendingWakeups() > 0) {
             throw new SimulationFailure(
                     simulation, new AssertionError(loop.pendingWakeups() + " deadlines are still armed"));
+        }
+    }
+
+    private void failedInBackground(Throwable failure) {
+        if (!closing && backgroundFailure == null) { // whatever is still going on is failed by the close
+            backgroundFailure = failure;
         }
     }
 }

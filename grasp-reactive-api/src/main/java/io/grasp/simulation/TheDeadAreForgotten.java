@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 /** When each node died, how long it had said that its locators live, and who is told one afterwards. */
 record TheDeadAreForgotten() implements Invariant {
     /** What a ttl of 0 means at most (RFC 8990 section 2.8.5). */
-    private static final Duration UNLIMITED = Duration.ofSeconds(600);
+    private static final Duration UNLIMITED = Duration.ofMinutes(10);
 
     /** A response may be under way for so long: the longest that a discovery listens, and a clock that is slow. */
-    private static final Duration GRACE = Duration.ofSeconds(60);
+    private static final Duration GRACE = Duration.ofMinutes(1);
 
     @Override
     public String name() {
