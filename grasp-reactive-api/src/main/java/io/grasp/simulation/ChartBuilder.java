@@ -70,10 +70,7 @@ final class ChartBuilder {
             case DUPLICATED -> duplicate(event);
             case LINK_UP, LINK_DOWN -> link(event);
             case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> mark(event, Words.of(event));
-            case PARTITIONED, HEALED -> {
-                String text = Words.of(event);
-                moment.putIfAbsent(List.of(event.kind(), text), new ChartRow.Band(event.at(), event.kind(), text));
-            }
+            case PARTITIONED, HEALED -> band(event, Words.of(event));
         }
     }
 
@@ -141,10 +138,19 @@ final class ChartBuilder {
             return;
         }
         Object key = List.of(event.kind(), text);
-        List<String> nodes = moment.get(key) instanceof ChartRow.Marks same ? same.nodes() : List.of();
-        if (!nodes.contains(node)) {
-            moment.put(key, new ChartRow.Marks(event.at(), event.kind(), text, with(nodes, node)));
+        if (moment.get(key) instanceof ChartRow.Marks same && same.nodes().contains(node)) {
+            flush(); // what happens again happens after all that came between
         }
+        List<String> nodes = moment.get(key) instanceof ChartRow.Marks same ? same.nodes() : List.of();
+        moment.put(key, new ChartRow.Marks(event.at(), event.kind(), text, with(nodes, node)));
+    }
+
+    private void band(SimEvent event, String text) {
+        Object key = List.of(event.kind(), text);
+        if (moment.containsKey(key)) {
+            flush();
+        }
+        moment.put(key, new ChartRow.Band(event.at(), event.kind(), text));
     }
 
     private static <T> List<T> with(Collection<T> some, T another) {

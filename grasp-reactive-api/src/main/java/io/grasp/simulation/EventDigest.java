@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 hash of events. Not their lines are hashed but this encoding of them, one after the other: it is an order
- * of magnitude faster than printing the messages, and holds every component exactly.
+ * The SHA-256 hash of events. Not their lines are hashed but this encoding of them, one after the other: it takes
+ * no decoding and printing of messages, and holds every component exactly.
  *
  * <pre>
  * time     seconds (8 bytes) and nanoseconds (4 bytes)

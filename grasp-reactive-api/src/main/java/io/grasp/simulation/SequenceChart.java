@@ -109,12 +109,13 @@ public final class SequenceChart {
     }
 
     /**
-     * The chart for a fixed-width font, drawn in ASCII. Names and values stand as they are.
+     * The chart for a fixed-width font, drawn in ASCII. Names and values stand as they are, and {@code ~}
+     * where something was cut off.
      *
      * @return the lines, each ended by a line feed
      */
     public String asciiText() {
-        return TextChart.draw(layout(), Glyphs.ASCII);
+        return TextChart.draw(layout(), Glyphs.ASCII).replace('…', '~');
     }
 
     /**

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 final class TextChart {
     private static final int TIME_WIDTH = 13;
     private static final int TIME_DIGITS = 6;
+    /** What there is to say of a large network may have no end. */
+    private static final int LONGEST = 160;
 
     private final ChartLayout layout;
     private final Glyphs glyphs;
@@ -27,7 +29,7 @@ final class TextChart {
     }
 
     static String draw(ChartLayout layout, Glyphs glyphs) {
-        if (layout.rows().isEmpty() && layout.nodes().isEmpty()) {
+        if (layout.nodes().isEmpty() && layout.rows().isEmpty()) {
             return "nothing to show\n";
         }
         return new TextChart(layout, glyphs).draw();
@@ -168,7 +170,7 @@ final class TextChart {
     }
 
     private void line(String time, String drawing, String words) {
-        String line = Texts.padLeft(time, TIME_WIDTH, ' ') + "  " + drawing + "  " + words;
+        String line = Texts.padLeft(time, TIME_WIDTH, ' ') + "  " + drawing + "  " + Texts.ellipsis(words, LONGEST);
         out.append(line.stripTrailing()).append('\n');
     }
 }

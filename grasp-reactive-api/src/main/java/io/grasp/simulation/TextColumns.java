@@ -39,7 +39,7 @@ record TextColumns(int first, int step, int width, int levels) {
     /** {@return the lines with the names, and the lifelines of those whose names stand above} */
     List<String> headers(List<String> nodes, char lifeline) {
         List<String> headers = new ArrayList<>();
-        for (int level = 0; level < levels; level++) {
+        for (int level = 0; level < levels && !nodes.isEmpty(); level++) {
             headers.add(header(nodes, level, lifeline));
         }
         return headers;

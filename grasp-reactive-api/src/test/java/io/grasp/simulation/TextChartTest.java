@@ -78,6 +78,26 @@ class TextChartTest {
     }
 
     @Test
+    void whatHappensTwiceAtOnceIsShownTwice() {
+        Scene scene =
+                new Scene().node(Kind.CRASHED, "a").node(Kind.STARTED, "a").node(Kind.CRASHED, "a");
+
+        assertThat(ascii(scene).lines().map(String::strip))
+                .containsExactly("a", "0.000000  X  a crashed", "*  a started", "X  a crashed");
+    }
+
+    @Test
+    void whatIsLongIsCutOff() {
+        String chart = ascii(new Scene().network(Kind.PARTITIONED, "node, ".repeat(1_000)));
+
+        assertThat(chart)
+                .endsWith("no~\n")
+                .startsWith("     0.000000  =  partitioned: node, node, ")
+                .isASCII()
+                .hasSizeLessThan(200);
+    }
+
+    @Test
     void wideLettersTakeTwoColumns() {
         Scene scene = new Scene().delivered("東京", "大阪", Scene.accept()).delivered("大阪", "東京", Scene.accept());
         List<String> lines = SequenceChart.of(scene.events()).text().lines().toList();
