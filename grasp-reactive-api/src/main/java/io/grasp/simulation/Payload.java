@@ -7,6 +7,7 @@ import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
 import io.grasp.wire.MessagePrinter;
+import io.grasp.wire.MessageType;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param types the MESSAGE_TYPE of each; what is no message may still tell its type, or have
  *     {@link MalformedMessageException#NO_TYPE}
  * @param length how many bytes
- * @param notation all of it for people, on one line: the messages in diagnostic notation, or the bytes and what is wrong
+ * @param notation all of it for people, on one line: the messages by name and in diagnostic notation, or the bytes and what is wrong
  */
 record Payload(List<GraspMessage> messages, List<Integer> types, int length, String notation) {
     private static final Payload EMPTY = new Payload(List.of(), List.of(), 0, "");
@@ -57,14 +58,18 @@ record Payload(List<GraspMessage> messages, List<Integer> types, int length, Str
         List<Integer> types = new ArrayList<>(items.size());
         StringBuilder notation = new StringBuilder();
         for (byte[] item : items) {
-            notation.append(notation.isEmpty() ? "" : " ").append(MessagePrinter.print(item));
+            notation.append(notation.isEmpty() ? "" : " ");
             try {
                 GraspMessage message = decoder.decode(item);
                 messages.add(message);
                 types.add(message.type());
+                notation.append(MessageType.name(message.type())).append(' ').append(MessagePrinter.print(item));
             } catch (MalformedMessageException e) {
                 types.add(e.type());
-                notation.append(" (").append(e.getMessage()).append(')');
+                notation.append(MessagePrinter.print(item))
+                        .append(" (")
+                        .append(e.getMessage())
+                        .append(')');
             }
         }
         return new Payload(List.copyOf(messages), List.copyOf(types), length, Texts.printable(notation.toString()));

@@ -219,7 +219,7 @@ class InvariantsTest {
                 .isInstanceOf(SimulationFailure.class)
                 .hasMessageContaining("seed 4711")
                 .hasMessageContaining("not as it should be")
-                .hasMessageContaining("DELIVERED")
+                .hasMessageContaining("M_DISCOVERY")
                 .hasMessageContaining("hash")
                 .hasCauseInstanceOf(IllegalStateException.class)
                 .satisfies(failure -> {

@@ -62,7 +62,7 @@ class SvgChartTest {
     @Test
     void aTooltipTellsTheWholeMessage() throws Exception {
         assertThat(texts(svg(Scenes.bargain()), "title", ""))
-                .contains("0.015000000 s\ngray → briggs: arrived\n[3, 4711, [\"EX3\", 3, 6, [\"NZD\", 50]]]");
+                .contains("0.015000000 s\ngray → briggs: arrived\nM_REQ_NEG [3, 4711, [\"EX3\", 3, 6, [\"NZD\", 50]]]");
     }
 
     @Test

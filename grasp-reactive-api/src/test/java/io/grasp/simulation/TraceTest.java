@@ -47,7 +47,7 @@ class TraceTest {
         byte[] both = Arrays.copyOf(wait, 2 * wait.length);
         System.arraycopy(wait, 0, both, wait.length, wait.length);
 
-        assertThat(line(Kind.DATA, both)).endsWith("  [7, 4711, 5] [7, 4711, 5]");
+        assertThat(line(Kind.DATA, both)).endsWith("  M_WAIT [7, 4711, 5] M_WAIT [7, 4711, 5]");
     }
 
     @Test
