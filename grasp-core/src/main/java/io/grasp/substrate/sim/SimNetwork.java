@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  * its time; the same seed and the same calls give the same events in the same order.
  *
  * <p>A connection reaches every node that there is a path of links to, whether or not the nodes between are started:
- * it takes the path with the fewest links when it is opened, and breaks with it. A connection to a link-local address
- * takes its link alone. A handshake takes three one-way delays, as in TCP.
+ * it takes the path with the fewest links when it is opened, and ends with a failure when one of these links is
+ * {@linkplain #disconnect disconnected}. A connection to a link-local address takes its link alone. A handshake takes
+ * three one-way delays, as in TCP.
  *
  * <p>Streams are reliable as {@link SimTcp} says: what a link loses, or what finds no way because of a fault that
- * nobody notices (a partition, a crash, a sleep), is sent again until it arrives or the connection is given up. On a
- * broken path it takes another, if there is one.
+ * nobody notices (a partition, a crash, a sleep), is sent again until it arrives or the connection is given up. Where
+ * its path is broken by a fault or by a link that is {@linkplain SimLink#down down}, it takes another if there is one.
+ * A connection to a node that only faults keep out of reach is tried, and times out; if no links lead there it fails at
+ * once.
  *
  * <p>All methods are called on the loop, or while it does not run.
  */
