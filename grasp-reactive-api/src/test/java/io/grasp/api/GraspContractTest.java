@@ -26,8 +26,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -36,24 +34,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /** What the API promises but for negotiation, on every substrate. Each test ends with nothing left of its nodes. */
-abstract class GraspContractTest {
+abstract class GraspContractTest extends ContractTest {
     static final Objective NEGOTIATED = Objective.negotiable("EX3");
     static final Objective SYNCHRONIZED = Objective.synchronizable("EX2");
     static final Duration TTL = Duration.ofSeconds(60);
-
-    World world;
-
-    abstract World newWorld();
-
-    @BeforeEach
-    void open() {
-        world = newWorld();
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     Asa asa(Grasp node, String name, Objective... objectives) {
         Asa asa = world.awaitOne(node.registerAsa(name));

@@ -29,29 +29,24 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What the API promises of negotiation, on every substrate. Each test ends with nothing left of its nodes. */
-abstract class NegotiationContractTest {
+abstract class NegotiationContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
-    World world;
     private Grasp here;
     private Grasp there;
     private Asa initiator;
     private Asa responder;
     private AsaLocator peer;
 
-    abstract World newWorld();
-
     @BeforeEach
-    void open() {
-        world = newWorld();
+    void begin() {
         begin(config -> config);
     }
 
     @AfterEach
-    void close() {
+    void nothingIsLeft() {
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
-        world.close();
     }
 
     private void begin(UnaryOperator<GraspConfig> settings) {

@@ -10,29 +10,13 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes on links of their own, and a relay between them, on every substrate. */
-abstract class RelayContractTest {
+abstract class RelayContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Duration TTL = Duration.ofMinutes(1);
-
-    World world;
-
-    abstract World newWorld();
-
-    @BeforeEach
-    void open() {
-        world = newWorld();
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private Asa asa(Grasp node, Objective objective) {
         Asa asa = world.awaitOne(node.registerAsa("asa"));
