@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that crash, sleep, lag and live in another time, and links that flap. */
+/** Nodes that crash, sleep and lag, and links that flap. */
 class SimFaultsTest extends SimFixture {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -256,36 +256,6 @@ class SimFaultsTest extends SimFixture {
                         arrival + 300 + " b linkMessage lan 3");
         node("b").setProcessingTime(Duration.ZERO);
         assertThatIllegalArgumentException().isThrownBy(() -> node("b").setProcessingTime(Duration.ofMillis(-1)));
-    }
-
-    @Test
-    void aFastClockFiresTimersEarly() {
-        lan();
-        node("a").setClock(Duration.ZERO, 2.0);
-        wakeIn("a", Duration.ofSeconds(10), "fast");
-        wakeIn("b", Duration.ofSeconds(10), "true");
-        loop.runUntilIdle();
-        assertThat(ran).containsExactly("5000 fast", "10000 true");
-        assertThat(node("a").loop().nanoTime()).isEqualTo(Duration.ofSeconds(20).toNanos());
-    }
-
-    @Test
-    void aClockThatChangesMovesItsTimersAndNeverGoesBack() {
-        lan();
-        wakeIn("a", Duration.ofSeconds(10), "timer");
-        loop.advance(Duration.ofSeconds(4));
-        node("a").setClock(Duration.ZERO, 0.5);
-        loop.advance(Duration.ofSeconds(4)); // the clock shows 6 s
-        node("a").setClock(Duration.ofSeconds(-100), 1.0);
-        assertThat(node("a").loop().nanoTime()).isEqualTo(Duration.ofSeconds(6).toNanos());
-        loop.runUntilIdle();
-        assertThat(ran).containsExactly("12000 timer");
-        wakeIn("a", Duration.ofSeconds(30), "far");
-        node("a").setClock(Duration.ofSeconds(60), 1.0);
-        loop.runUntilIdle();
-        assertThat(ran).containsExactly("12000 timer", "12000 far");
-        assertThatIllegalArgumentException().isThrownBy(() -> node("a").setClock(Duration.ZERO, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> node("a").setClock(Duration.ZERO, Double.NaN));
     }
 
     @Test
