@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -34,16 +35,24 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
 
     /** {@return what has been lost so far} */
     List<String> found() {
-        WeakReference<Object> canary = new WeakReference<>(new Object());
-        Await.until("a garbage collection", () -> {
-            System.gc();
-            // A new buffer makes the detector look for those that were collected before they were released.
-            ByteBufAllocator.DEFAULT.directBuffer(1).release();
-            return canary.get() == null;
-        });
-        System.gc();
+        awaitCollection();
+        // What was cleared by the same collection as its canary is told of before the canary of a later one.
+        awaitCollection();
+        // A new buffer makes the detector look for those that were collected before they were released.
         ByteBufAllocator.DEFAULT.directBuffer(1).release();
         return List.copyOf(leaks);
+    }
+
+    /** Clearing a reference and telling its queue are two steps, the second one on a thread of the JVM's. */
+    private static void awaitCollection() {
+        ReferenceQueue<Object> told = new ReferenceQueue<>();
+        WeakReference<Object> canary = new WeakReference<>(new Object(), told);
+        Await.until("a garbage collection", () -> {
+            if (canary.get() != null) {
+                System.gc();
+            }
+            return told.poll() == canary;
+        });
     }
 
     private static ResourceLeakDetector<?> detector() throws ReflectiveOperationException {
