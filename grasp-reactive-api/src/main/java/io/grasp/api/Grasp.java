@@ -10,24 +10,31 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * A GRASP node. Its methods may be called on any thread; every signal comes on its loop, which is a non-blocking
  * thread of Reactor's on a real network.
  */
 public final class Grasp implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
     private final Loop loop;
     private final GraspEngine engine;
+    private final RandomGenerator random;
     private final int floodBacklog;
 
-    private Grasp(Loop loop, GraspEngine engine, int floodBacklog) {
+    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, int floodBacklog) {
         this.loop = loop;
         this.engine = engine;
+        this.random = random;
         this.floodBacklog = floodBacklog;
     }
 
@@ -42,18 +49,19 @@ public final class Grasp implements AutoCloseable {
             RandomGenerator random = config.newRandom();
             Substrate substrate = config.newSubstrate();
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
-            return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine));
+            return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine, random));
         });
     }
 
     /** A node that is being started, and closed if nobody waits for it any more. */
-    private record Starting(GraspConfig config, Loop loop, GraspEngine engine) implements LoopFlux.Source<Grasp> {
+    private record Starting(GraspConfig config, Loop loop, GraspEngine engine, RandomGenerator random)
+            implements LoopFlux.Source<Grasp> {
         @Override
         public Cancellable start(LoopEmitter<Grasp> emitter) {
             engine.start(failure -> {
                 if (failure == null) {
-                    emitter.success(
-                            new Grasp(loop, engine, config.engine().limits().floodEntries()));
+                    emitter.success(new Grasp(
+                            loop, engine, random, config.engine().limits().floodEntries()));
                 } else {
                     engine.close(closed -> emitter.error(startFailed(failure)));
                 }
@@ -97,6 +105,23 @@ public final class Grasp implements AutoCloseable {
      */
     public Scheduler scheduler() {
         return new LoopScheduler(loop);
+    }
+
+    /**
+     * Repeats an operation that failed for silence or the network's sake, after pauses that grow: each is drawn by chance
+     * between nothing and a bound, which is 1 s at first and doubles up to GRASP_DEF_TIMEOUT (RFC 8990 sections 2.5.4.3,
+     * 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is. Every try is a new session.
+     *
+     * <pre>{@code asa.synchronize(objective, timeout).retryWhen(grasp.backoff(5))}</pre>
+     *
+     * @param attempts how often the operation is repeated at most, not negative
+     * @return what {@code retryWhen} takes; its pauses end on the loop
+     */
+    public Retry backoff(int attempts) {
+        if (attempts < 0) {
+            throw new IllegalArgumentException("attempts " + attempts + " is negative");
+        }
+        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler(), random);
     }
 
     /** {@return the protection of the links when it is asked for} */

@@ -1,0 +1,67 @@
+package io.grasp.api;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.GraspException.Origin;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * Exponential backoff with full jitter: each pause is drawn evenly from nothing to a bound that doubles. It differs from
+ * Reactor's own in that pauses and chance are the node's, so that a simulated run can be repeated.
+ */
+final class Backoff extends Retry {
+    private static final Set<GraspErrorCode> WORTH_REPEATING = EnumSet.of(
+            GraspErrorCode.NO_REPLY,
+            GraspErrorCode.NO_DISCOVERY_REPLY,
+            GraspErrorCode.NO_NEGOTIATION_REPLY,
+            GraspErrorCode.NO_SYNCH_REPLY,
+            GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
+            GraspErrorCode.NO_PEER,
+            GraspErrorCode.NO_LISTENER);
+
+    private final int attempts;
+    private final Duration first;
+    private final Duration longest;
+    private final Scheduler scheduler;
+    private final RandomGenerator random;
+
+    Backoff(int attempts, Duration first, Duration longest, Scheduler scheduler, RandomGenerator random) {
+        this.attempts = attempts;
+        this.first = first;
+        this.longest = longest;
+        this.scheduler = scheduler;
+        this.random = random;
+    }
+
+    @Override
+    public Publisher<Long> generateCompanion(Flux<RetrySignal> failures) {
+        return failures.map(RetrySignal::copy).publishOn(scheduler).concatMap(this::pause);
+    }
+
+    private Mono<Long> pause(RetrySignal failure) {
+        long repeated = failure.totalRetriesInARow();
+        if (repeated >= attempts || !isWorthRepeating(failure.failure())) {
+            return Mono.error(failure.failure());
+        }
+        Duration bound = first;
+        for (long i = 0; i < repeated && bound.compareTo(longest) < 0; i++) {
+            bound = bound.multipliedBy(2);
+        }
+        long most = Math.min(bound.toNanos(), longest.toNanos());
+        return Mono.delay(Duration.ofNanos(random.nextLong(most + 1)), scheduler);
+    }
+
+    /** What another try may mend: silence, and what the network did. */
+    private static boolean isWorthRepeating(Throwable failure) {
+        return failure instanceof GraspException grasp
+                && (grasp.origin() == Origin.TRANSPORT || WORTH_REPEATING.contains(grasp.code()));
+    }
+}

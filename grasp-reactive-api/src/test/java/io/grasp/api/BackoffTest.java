@@ -1,0 +1,117 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.sim.LinkKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.retry.Retry;
+
+class BackoffTest {
+    private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
+
+    private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
+    private final List<Long> tries = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+
+    /** Draws nothing but the most that it may. */
+    private static final RandomGenerator LONGEST = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            throw new AssertionError("only bounded draws");
+        }
+
+        @Override
+        public long nextLong(long bound) {
+            return bound - 1;
+        }
+    };
+
+    private Retry backoff(int attempts, RandomGenerator random) {
+        return new Backoff(attempts, Duration.ofSeconds(1), Duration.ofSeconds(10), scheduler, random);
+    }
+
+    private void fail(Throwable failure, Retry retry) {
+        Mono.defer(() -> {
+                    tries.add(scheduler.now(TimeUnit.MILLISECONDS));
+                    return Mono.error(failure);
+                })
+                .retryWhen(retry)
+                .subscribe(value -> {}, failures::add);
+        scheduler.advanceTimeBy(Duration.ofHours(1));
+    }
+
+    @Test
+    void pausesDoubleUpToABound() {
+        fail(SILENCE, backoff(6, LONGEST));
+
+        assertThat(tries).containsExactly(0L, 1_000L, 3_000L, 7_000L, 15_000L, 25_000L, 35_000L);
+        assertThat(failures).containsExactly(SILENCE);
+    }
+
+    @Test
+    void pausesAreDrawnByChance() {
+        fail(SILENCE, backoff(6, new Random(1)));
+
+        assertThat(tries).hasSize(7).doesNotContain(1_000L, 3_000L, 7_000L);
+        assertThat(tries.get(6)).isBetween(1L, 35_000L);
+    }
+
+    @Test
+    void whatTheNetworkDidIsTriedAgain() {
+        fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_STEP, "reset", null), backoff(2, LONGEST));
+
+        assertThat(tries).hasSize(3);
+    }
+
+    @Test
+    void whatAnotherTryCannotMendIsNotRepeated() {
+        GraspException misuse = GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "misuse");
+        IllegalStateException other = new IllegalStateException("the user's own");
+        fail(misuse, backoff(5, LONGEST));
+        fail(other, backoff(5, LONGEST));
+
+        assertThat(tries).hasSize(2);
+        assertThat(failures).containsExactly(misuse, other);
+    }
+
+    @Test
+    void cancellingEndsThePause() {
+        var going = Mono.error(SILENCE).retryWhen(backoff(5, LONGEST)).subscribe(value -> {}, failures::add);
+        assertThat(scheduler.getScheduledTaskCount()).isPositive();
+        going.dispose();
+        scheduler.advanceTimeBy(Duration.ofHours(1));
+
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aNodeHasOne() {
+        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
+            Grasp node = world.start();
+            int[] count = {0};
+            Mono<Integer> third = Mono.fromSupplier(() -> {
+                if (++count[0] < 3) {
+                    throw SILENCE;
+                }
+                return count[0];
+            });
+
+            assertThat(world.awaitOne(third.retryWhen(node.backoff(2)))).isEqualTo(3);
+            count[0] = 0;
+            assertThat(world.collect(third.retryWhen(node.backoff(1))).awaitFailure())
+                    .isSameAs(SILENCE);
+            assertThatThrownBy(() -> node.backoff(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
