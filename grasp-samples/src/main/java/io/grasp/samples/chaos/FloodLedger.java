@@ -1,0 +1,73 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which floods were begun, and which ASAs were told of them: each has a value of its own. */
+final class FloodLedger {
+    /** Twice GRASP_DEF_TIMEOUT, by the node's own clock. */
+    private static final Duration MEMORY = Duration.ofMinutes(2);
+
+    private final World world;
+    private final Map<ObjectiveValue, Sent> sent = new LinkedHashMap<>();
+    private final Map<Told, Long> told = new HashMap<>();
+
+    FloodLedger(World world) {
+        this.world = world;
+    }
+
+    void sent(Host host, ObjectiveValue value, int loopCount) {
+        sent.put(value, new Sent(host, loopCount, world.topology.distances(host.number())));
+    }
+
+    /** An ASA was told; what links have changed is not worth a look. */
+    void arrived(Host host, int life, FloodedObjective flooded) {
+        ObjectiveValue value = flooded.objective().value();
+        Sent flood = sent.get(value);
+        if (!world.isTrue()) {
+            return;
+        }
+        if (flood == null) {
+            world.findings.add(Rules.FLOOD_REACH, host + " was told " + value + ", which nobody has flooded");
+            return;
+        }
+        if (flood.distance(host) > flood.loopCount()) {
+            world.findings.add(Rules.FLOOD_REACH, host + " was told " + describe(value, flood) + ", but is farther");
+        }
+        long now = host.node().loop().nanoTime();
+        @Nullable Long before = told.put(new Told(host, life, value), now);
+        if (before != null && now - before < MEMORY.toNanos()) {
+            world.findings.add(Rules.FLOOD_ONCE, host + " was told " + describe(value, flood) + " again");
+        }
+    }
+
+    /** Looks whether each flood has reached all that it should; only if nothing can have kept it from that. */
+    void finish() {
+        if (!world.areFloodsExact()) {
+            return;
+        }
+        sent.forEach((value, flood) -> world.hosts.stream()
+                .filter(host -> flood.distance(host) <= flood.loopCount())
+                .filter(host -> !told.containsKey(new Told(host, host.life(), value)))
+                .forEach(host ->
+                        world.findings.add(Rules.FLOOD_REACH, host + " was never told " + describe(value, flood))));
+    }
+
+    private static String describe(ObjectiveValue value, Sent flood) {
+        return value + ", flooded by " + flood.host() + " with loop count " + flood.loopCount();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Sent(Host host, int loopCount, int[] distances) {
+        int distance(Host to) {
+            return distances[to.number()];
+        }
+    }
+
+    private record Told(Host host, int life, ObjectiveValue value) {}
+}

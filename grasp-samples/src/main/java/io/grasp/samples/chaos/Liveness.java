@@ -1,0 +1,175 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.Move;
+import io.grasp.engine.EngineLoad;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Whether a network works as if nothing had ever gone wrong. */
+final class Liveness {
+    private static final String FLOODED = "AFTERWARDS";
+    private static final String MEETING = "MEETING";
+    private static final int SEEKERS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final World world;
+    private final Draw draw;
+    private final Map<Host, Asa> asas = new LinkedHashMap<>();
+
+    Liveness(World world, Draw draw) {
+        this.world = world;
+        this.draw = draw;
+    }
+
+    /** Checks it, and leaves nothing behind. */
+    void check() {
+        for (Host host : world.hosts) {
+            Grasp grasp = host.grasp();
+            if (grasp == null) {
+                world.findings.add(Rules.OPERATIONS_END, host + " does not run again");
+                return;
+            }
+            asas.put(host, world.runner.await(grasp.registerAsa("afterwards")));
+        }
+        flood();
+        meet();
+        asas.forEach((host, asa) -> world.runner.awaitAll(asa.deregister()));
+        world.operations.finish();
+        world.runner.advance(PATIENCE);
+        checkIdle();
+    }
+
+    /** Whatever nodes had under way has ended. */
+    void checkIdle() {
+        for (Host host : world.hosts) {
+            Grasp grasp = host.grasp();
+            if (grasp != null) {
+                EngineLoad load = world.runner.await(grasp.load());
+                if (!load.equals(EngineLoad.NONE)) {
+                    world.findings.add(Rules.IDLE, host + " has " + load);
+                }
+            }
+        }
+    }
+
+    private void flood() {
+        Map<Host, List<ObjectiveValue>> told = new LinkedHashMap<>();
+        asas.forEach((host, asa) -> {
+            List<ObjectiveValue> values = new ArrayList<>();
+            told.put(host, values);
+            world.operations.goOn(
+                    host,
+                    "floods",
+                    asa.floods(FLOODED)
+                            .doOnNext(flooded -> values.add(flooded.objective().value())));
+        });
+        Host origin = draw.any(world.hosts);
+        int loopCount = Math.max(1, world.topology.diameter());
+        ObjectiveValue value = ObjectiveValue.of(world.newValue());
+        Objective objective = Objective.synchronizable(FLOODED).withLoopCount(loopCount);
+        Asa asa = asa(origin);
+        try {
+            world.runner.awaitAll(asa.register(objective).then(asa.flood(Duration.ZERO, objective.withValue(value))));
+        } catch (GraspException failure) {
+            world.findings.add(Rules.LIVE_FLOOD, origin + " could not flood: " + failure);
+        }
+        world.runner.advance(PATIENCE);
+        told.forEach((host, values) -> {
+            if (!values.equals(List.of(value))) {
+                world.findings.add(
+                        Rules.LIVE_FLOOD,
+                        host + " was told " + values + ", not " + value + " of " + origin + " with loop count "
+                                + loopCount);
+            }
+        });
+    }
+
+    private void meet() {
+        Host server = draw.any(world.hosts);
+        Objective objective = Objective.negotiable(MEETING);
+        List<ObjectiveValue> agreedThere = new ArrayList<>();
+        asas.forEach((host, asa) -> world.runner.awaitAll(asa.register(objective)));
+        world.operations.goOn(
+                server,
+                "listen for negotiations",
+                asa(server)
+                        .listenNegotiate(objective)
+                        .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept())))
+                        .doOnNext(outcome -> agreedThere.add(agreed(outcome))));
+        world.runner.advance(Duration.ZERO);
+        int[] distances = world.topology.distances(server.number());
+        List<Host> others = world.hosts.stream().filter(host -> host != server).toList();
+        for (Host seeker : draw.sample(others, SEEKERS)) {
+            int distance = distances[seeker.number()];
+            if (distance > 1) {
+                expect(seeker, distance - 1, null);
+            }
+            AsaLocator found = expect(seeker, distance + draw.between(0, 2), server);
+            if (found != null) {
+                negotiate(seeker, server, found, agreedThere);
+            }
+        }
+    }
+
+    /** {@return where the one is that should be found, if it is} */
+    private @Nullable AsaLocator expect(Host seeker, int loopCount, @Nullable Host there) {
+        Objective objective = Objective.negotiable(MEETING).withLoopCount(loopCount);
+        List<AsaLocator> found = world.runner.awaitAll(asa(seeker).discover(objective, PATIENCE, Duration.ZERO));
+        boolean right = there == null
+                ? found.isEmpty()
+                : found.size() == 1 && there.isAt(found.get(0).locator());
+        if (!right) {
+            world.findings.add(
+                    Rules.LIVE_DISCOVERY,
+                    seeker + " has found " + found + " with loop count " + loopCount + ", not "
+                            + (there == null ? "nobody" : there));
+        }
+        return right && there != null ? found.get(0) : null;
+    }
+
+    private void negotiate(Host seeker, Host server, AsaLocator found, List<ObjectiveValue> agreedThere) {
+        ObjectiveValue value = ObjectiveValue.of(world.newValue());
+        ObjectiveValue agreedHere;
+        try {
+            agreedHere = agreed(world.runner.await(asa(seeker)
+                    .negotiate(
+                            Objective.negotiable(MEETING).withValue(value), found, PATIENCE, offers -> Mono.never())));
+        } catch (GraspException failure) {
+            world.findings.add(Rules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
+            return;
+        }
+        world.runner.advance(PATIENCE);
+        if (!agreedHere.equals(value) || !agreedThere.equals(List.of(value))) {
+            world.findings.add(
+                    Rules.LIVE_NEGOTIATION,
+                    seeker + " has asked for " + value + " and got " + agreedHere + ", but " + server + " has given "
+                            + agreedThere);
+        }
+        agreedThere.clear();
+    }
+
+    private Asa asa(Host host) {
+        Asa asa = asas.get(host);
+        if (asa == null) {
+            throw new IllegalStateException("no ASA at " + host);
+        }
+        return asa;
+    }
+
+    private static ObjectiveValue agreed(NegotiationOutcome outcome) {
+        return outcome instanceof Accepted accepted ? accepted.objective().value() : ObjectiveValue.NONE;
+    }
+}

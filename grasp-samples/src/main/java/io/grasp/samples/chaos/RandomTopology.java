@@ -1,0 +1,32 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.substrate.sim.Topology;
+import java.util.List;
+import java.util.Locale;
+
+/** Picks a topology. */
+final class RandomTopology {
+    private static final int FEWEST = 3;
+    private static final int MOST = 16;
+    /** A mesh of more would have too many links. */
+    private static final int LARGEST_MESH = 12;
+
+    private RandomTopology() {}
+
+    /** {@return what {@link Topology#parse} takes} */
+    static String draw(ChaosConfig config, Draw draw) {
+        int nodes = config.nodes() == 0 ? draw.between(FEWEST, MOST) : config.nodes();
+        String kind = draw.any(List.of("chain", "ring", "star", "mesh", "tree", "random", "random", "lan"));
+        int arity = draw.between(2, 3);
+        double most = Math.min(nodes - 1.0, 5);
+        double least = 2.0 * (nodes - 1) / nodes;
+        double degree = least + draw.upTo(most - least);
+        return switch (kind) {
+            case "ring" -> nodes < FEWEST ? "chain:" + nodes : "ring:" + nodes;
+            case "mesh" -> nodes > LARGEST_MESH ? "ring:" + nodes : "mesh:" + nodes;
+            case "tree" -> "tree:" + nodes + ":" + arity;
+            case "random" -> String.format(Locale.ROOT, "random:%d:%.3f", nodes, Math.max(degree, least + 1e-3));
+            default -> kind + ":" + nodes;
+        };
+    }
+}

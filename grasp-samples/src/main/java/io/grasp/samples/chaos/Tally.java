@@ -1,0 +1,77 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.model.AsaLocator;
+import io.grasp.wire.Flood;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what all nodes do. */
+final class Tally implements GraspObserver {
+    private long faults;
+    private long floods;
+    private long processedFloods;
+    private long discoveries;
+    private long locatorsFound;
+    private long accepted;
+    private long declined;
+    private long failed;
+    private long synchronizations;
+
+    void fault() {
+        faults++;
+    }
+
+    void flood() {
+        floods++;
+    }
+
+    @Override
+    public void floodProcessed(Flood flood, MessagePath path) {
+        processedFloods++;
+    }
+
+    @Override
+    public void locatorFound(String objective, AsaLocator locator) {
+        locatorsFound++;
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        if (session.kind() == SessionInfo.Kind.DISCOVERY) {
+            discoveries++;
+        }
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
+        if (session.role() != SessionInfo.Role.INITIATOR) {
+            return;
+        }
+        if (session.kind() == SessionInfo.Kind.SYNCHRONIZATION) {
+            synchronizations += outcome == SessionOutcome.COMPLETED ? 1 : 0;
+        } else if (session.kind() == SessionInfo.Kind.NEGOTIATION) {
+            switch (outcome) {
+                case ACCEPTED -> accepted++;
+                case DECLINED -> declined++;
+                default -> failed++;
+            }
+        }
+    }
+
+    ChaosCounts counts(long events) {
+        return new ChaosCounts(
+                events,
+                faults,
+                floods,
+                processedFloods,
+                discoveries,
+                locatorsFound,
+                accepted,
+                declined,
+                failed,
+                synchronizations);
+    }
+}

@@ -1,0 +1,116 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** What ASAs do all the time. */
+final class Workload {
+    private static final int MOST_STEPS = 12;
+    private static final double PERISHABLE = 0.7;
+    private static final double FROM_THE_AIR = 0.3;
+
+    private final World world;
+    private final Draw draw;
+    private final Searches searches;
+
+    Workload(World world, Draw draw) {
+        this.world = world;
+        this.draw = draw;
+        this.searches = new Searches(world, draw);
+    }
+
+    /** Plans things at random times of the whole duration. */
+    void plan() {
+        Duration duration = world.config.duration();
+        long count = Math.max(1, duration.toMillis() * world.config.intensity() / 1000);
+        for (long i = 0; i < count; i++) {
+            world.agenda.at(draw.before(duration), this::something);
+        }
+    }
+
+    private void something() {
+        List<Host> ready =
+                world.hosts.stream().filter(host -> host.worker() != null).toList();
+        if (ready.isEmpty()) {
+            return;
+        }
+        Host host = draw.any(ready);
+        Grasp grasp = host.grasp();
+        Asa asa = host.worker();
+        if (grasp == null || asa == null) {
+            return;
+        }
+        switch (draw.between(0, 10)) {
+            case 0, 1, 2 -> flood(host, asa);
+            case 3, 4, 5 -> searches.begin(host, grasp, asa);
+            case 6, 7, 8 -> negotiate(host, grasp, asa);
+            case 9 -> synchronize(host, asa);
+            default -> leave(host);
+        }
+    }
+
+    private void flood(Host host, Asa asa) {
+        ObjectiveValue value = ObjectiveValue.of(world.newValue());
+        int loopCount = draw.between(1, world.topology.diameter() + 2);
+        Objective objective = Objective.synchronizable(draw.any(Habits.FLOODED))
+                .withLoopCount(Math.min(loopCount, Objective.MAX_LOOP_COUNT))
+                .withValue(value);
+        Duration ttl = draw.chance(PERISHABLE) ? draw.millis(1, 30_000) : Duration.ZERO;
+        world.floods.sent(host, value, objective.loopCount());
+        world.tally.flood();
+        world.operations.begin(host, "flood " + value, asa.flood(ttl, objective));
+    }
+
+    private void negotiate(Host host, Grasp grasp, Asa asa) {
+        Objective objective =
+                Objective.negotiable(draw.any(Habits.NEGOTIATED)).withLoopCount(draw.between(2, MOST_STEPS));
+        Duration timeout = draw.millis(200, 10_000);
+        Bargain bargain = new Bargain(world, host, grasp, draw);
+        world.operations.begin(
+                host,
+                "negotiate",
+                asa.discover(objective, Duration.ofMillis(600))
+                        .next()
+                        .flatMap(peer -> bargain.initiate(asa, objective, peer, timeout)));
+    }
+
+    private void synchronize(Host host, Asa asa) {
+        Objective objective = Objective.synchronizable(draw.any(Habits.SERVED));
+        Duration timeout = draw.millis(200, 10_000);
+        if (draw.chance(FROM_THE_AIR)) {
+            world.operations.begin(host, "synchronize", asa.synchronize(objective, timeout));
+            return;
+        }
+        world.operations.begin(
+                host,
+                "synchronize",
+                asa.discover(objective, Duration.ofMillis(600))
+                        .next()
+                        .flatMap(peer -> asa.synchronize(objective, peer, timeout)
+                                .doOnNext(answer -> compare(host, answer, peer))));
+    }
+
+    private void compare(Host asker, Objective answer, AsaLocator peer) {
+        if (!world.isTrue()) {
+            return;
+        }
+        int value = answer.value().as(Integer.class);
+        boolean served = world.hosts.stream().anyMatch(host -> host.isAt(peer.locator()) && host.hasServed(value));
+        if (!served) {
+            world.findings.add(
+                    Rules.SYNCHRONIZATION_TRUE,
+                    asker + " got " + value + " from " + peer.locator() + ", not served there");
+        }
+    }
+
+    private void leave(Host host) {
+        host.dismiss();
+        world.agenda.in(draw.millis(10, 5000), () -> world.operations.begin(host, "hire", Mono.defer(host::hire)));
+    }
+}
