@@ -16,6 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
+            SimulateCommand.class,
             GrayCommand.class,
             BriggsCommand.class,
             DaemonCommand.class,

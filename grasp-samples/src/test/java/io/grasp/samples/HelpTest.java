@@ -10,11 +10,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line tells of itself. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "decode", "scale");
+    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "decode", "scale");
 
     static List<String> commands() {
         return List.of(
                 "demo",
+                "simulate",
                 "gray",
                 "briggs",
                 "daemon",

@@ -52,6 +52,29 @@ class WrongUsageTest {
                         + " | Invalid value for option '--accept-below': 'x' is not a double",
                 "decode | Missing required parameter: 'HEX'",
                 "decode --link eth0 00 | Unknown option: '--link'",
+                "simulate --seeds 0 | --seeds must be above 0",
+                "simulate --seeds many | Invalid value for option '--seeds': 'many' is not an int",
+                "simulate --seed x | Invalid value for option '--seed': 'x' is not a long",
+                "simulate --nodes 1 | --nodes must be 2 to 1000",
+                "simulate --nodes 1001 | --nodes must be 2 to 1000",
+                "simulate --nodes 3 --topology ring:3 | --nodes and --topology exclude each other",
+                "simulate --duration 0 | --duration must be 1 to 86400",
+                "simulate --duration 86401 | --duration must be 1 to 86400",
+                "simulate --topology | Missing required parameter for option '--topology' (SPEC)",
+                "simulate --topology ring:2 | a ring needs at least 3 nodes, not 2",
+                "simulate --topology ring | topology 'ring': ring takes a number of nodes",
+                "simulate --topology ring:x | topology 'ring:x': 'x' is not a whole number",
+                "simulate --topology edges:0-1,2-3 | topology 'edges:0-1,2-3' is not connected",
+                "simulate --topology chain:300"
+                        + " | topology 'chain:300' is too deep for loop counts, which end at 255",
+                "simulate --faults rain | there is no fault 'rain', but loss, duplication, reordering, jitter, bandwidth,"
+                        + " corruption, partition, flap, crash, suspend, skew, slow",
+                "simulate --faults loss,,flap | there is no fault '', but loss, duplication, reordering, jitter, bandwidth,"
+                        + " corruption, partition, flap, crash, suspend, skew, slow",
+                "simulate --chart run.png | --chart: run.png must end in one of .html, .svg, .txt",
+                "simulate --chart /no/such/run.svg | --chart: /no/such/run.svg is in no directory that there is",
+                "simulate --trace / | --trace: / is a directory",
+                "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
                 "demo please | Unmatched argument at index 1: 'please'",
             })
     void isRefused(String line, String complaint) {

@@ -1,5 +1,6 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.model.Objective;
 import io.grasp.substrate.sim.Topology;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -56,6 +57,10 @@ public record ChaosConfig(
             Topology parsed = Topology.parse(topology, seed);
             require(parsed.nodes() <= MOST_NODES, "topology '" + topology + "' has more than " + MOST_NODES + " nodes");
             require(parsed.isConnected(), "topology '" + topology + "' is not connected");
+            require(
+                    parsed.diameter() < Objective.MAX_LOOP_COUNT - 1,
+                    "topology '" + topology + "' is too deep for loop counts, which end at "
+                            + Objective.MAX_LOOP_COUNT);
         }
         Objects.requireNonNull(duration, "duration");
         require(

@@ -55,7 +55,7 @@ public enum Fault {
         return Arrays.stream(values())
                 .filter(fault -> fault.text().equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is no fault: they are "
+                .orElseThrow(() -> new IllegalArgumentException("there is no fault '" + name + "', but "
                         + Arrays.stream(values()).map(Fault::text).collect(Collectors.joining(", "))));
     }
 

@@ -41,7 +41,7 @@ final class FloodLedger {
         }
         long now = host.node().loop().nanoTime();
         @Nullable Long before = told.put(new Told(host, life, value), now);
-        if (before != null && now - before < MEMORY.toNanos()) {
+        if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
             world.findings.add(Rules.FLOOD_ONCE, host + " was told " + describe(value, flood) + " again");
         }
     }

@@ -10,13 +10,17 @@ final class RandomTopology {
     private static final int MOST = 16;
     /** A mesh of more would have too many links. */
     private static final int LARGEST_MESH = 12;
+    /** A longer chain would be too deep for loop counts. */
+    private static final int LONGEST = 100;
 
     private RandomTopology() {}
 
     /** {@return what {@link Topology#parse} takes} */
     static String draw(ChaosConfig config, Draw draw) {
         int nodes = config.nodes() == 0 ? draw.between(FEWEST, MOST) : config.nodes();
-        String kind = draw.any(List.of("chain", "ring", "star", "mesh", "tree", "random", "random", "lan"));
+        List<String> shallow = List.of("star", "tree", "random", "random", "lan");
+        List<String> all = List.of("chain", "ring", "star", "mesh", "tree", "random", "random", "lan");
+        String kind = draw.any(nodes > LONGEST ? shallow : all);
         int arity = draw.between(2, 3);
         double most = Math.min(nodes - 1.0, 5);
         double least = 2.0 * (nodes - 1) / nodes;

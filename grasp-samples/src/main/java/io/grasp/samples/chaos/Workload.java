@@ -12,6 +12,10 @@ import reactor.core.publisher.Mono;
 /** What ASAs do all the time. */
 final class Workload {
     private static final int MOST_STEPS = 12;
+    private static final int MOST_BURSTS = 3;
+    private static final int LARGEST_BURST = 20;
+    private static final double PATIENT = 0.2;
+    private static final Duration ENDLESS = Duration.ofHours(2);
     private static final double PERISHABLE = 0.7;
     private static final double FROM_THE_AIR = 0.3;
 
@@ -31,6 +35,9 @@ final class Workload {
         long count = Math.max(1, duration.toMillis() * world.config.intensity() / 1000);
         for (long i = 0; i < count; i++) {
             world.agenda.at(draw.before(duration), this::something);
+        }
+        for (int bursts = draw.between(0, MOST_BURSTS); bursts > 0; bursts--) {
+            world.agenda.at(draw.before(duration), this::floodAtOnce);
         }
     }
 
@@ -55,6 +62,16 @@ final class Workload {
         }
     }
 
+    /** Many floods on their way at the same time. */
+    private void floodAtOnce() {
+        for (Host host : draw.sample(world.hosts, LARGEST_BURST)) {
+            Asa asa = host.worker();
+            if (asa != null) {
+                flood(host, asa);
+            }
+        }
+    }
+
     private void flood(Host host, Asa asa) {
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         int loopCount = draw.between(1, world.topology.diameter() + 2);
@@ -70,14 +87,19 @@ final class Workload {
     private void negotiate(Host host, Grasp grasp, Asa asa) {
         Objective objective =
                 Objective.negotiable(draw.any(Habits.NEGOTIATED)).withLoopCount(draw.between(2, MOST_STEPS));
-        Duration timeout = draw.millis(200, 10_000);
+        // Whoever waits without end gives up sooner: no timer may be left of it.
+        boolean patient = draw.chance(PATIENT);
+        Duration timeout = patient ? ENDLESS : draw.millis(200, 10_000);
         Bargain bargain = new Bargain(world, host, grasp, draw);
+        Mono<Void> negotiation = asa.discover(objective, Duration.ofMillis(600))
+                .next()
+                .flatMap(peer -> bargain.initiate(asa, objective, peer, timeout));
         world.operations.begin(
                 host,
                 "negotiate",
-                asa.discover(objective, Duration.ofMillis(600))
-                        .next()
-                        .flatMap(peer -> bargain.initiate(asa, objective, peer, timeout)));
+                patient
+                        ? negotiation.takeUntilOther(Mono.delay(draw.millis(0, 10_000), grasp.scheduler()))
+                        : negotiation);
     }
 
     private void synchronize(Host host, Asa asa) {

@@ -12,6 +12,7 @@ import java.util.Set;
 final class World {
     final ChaosConfig config;
     final Set<Fault> faults;
+    final boolean forgetful;
     final SimulationRunner runner;
     final Agenda agenda;
     final Findings findings;
@@ -26,12 +27,14 @@ final class World {
     World(
             ChaosConfig config,
             Set<Fault> faults,
+            boolean forgetful,
             SimulationRunner runner,
             Tally tally,
             Topology topology,
             List<SimLink> links) {
         this.config = config;
         this.faults = faults;
+        this.forgetful = forgetful;
         this.runner = runner;
         this.tally = tally;
         this.topology = topology;
@@ -49,6 +52,10 @@ final class World {
 
     /** {@return whether every flood comes through, on the way with the fewest hops first} */
     boolean areFloodsExact() {
+        return areFloodsExact(faults);
+    }
+
+    static boolean areFloodsExact(Set<Fault> faults) {
         return EnumSet.of(Fault.DUPLICATION, Fault.SKEW).containsAll(faults);
     }
 

@@ -1,0 +1,153 @@
+package io.grasp.samples;
+
+import io.grasp.samples.chaos.ChaosConfig;
+import io.grasp.samples.chaos.ChaosResult;
+import io.grasp.samples.chaos.ChaosRun;
+import io.grasp.samples.chaos.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plays random networks with random faults. */
+@Command(
+        name = "simulate",
+        description = {
+            "Plays random simulated networks, ASAs and faults at virtual time, one for each seed, and checks that the"
+                    + " protocol's rules hold; exits with 1 if one does not. The same seed gives the same run.",
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final int USUAL_SEEDS = 50;
+    private static final int KEPT_EVENTS = 200_000;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "How many runs. Default: " + USUAL_SEEDS + ", or 1 with --chart or --trace.")
+    private @Nullable Integer seeds;
+
+    @Option(names = "--seed", paramLabel = "FIRST", description = "The first seed. Default: ${DEFAULT-VALUE}.")
+    private long first = 1;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: 3 to 16, as the seed decides.")
+    private @Nullable Integer nodes;
+
+    @Option(
+            names = "--topology",
+            paramLabel = "SPEC",
+            description = "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, lan:N or edges:A-B,C-D."
+                    + " Default: the seed decides.")
+    private @Nullable String topology;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "LIST",
+            description =
+                    "all, none, or some of loss, duplication, reordering, jitter, bandwidth, corruption, partition,"
+                            + " flap, crash, suspend, skew, slow with commas between; of several, the seed decides which ones"
+                            + " a run has. Default: ${DEFAULT-VALUE}.")
+    private String faults = "all";
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            description = "How long things go wrong, at virtual time. Default: ${DEFAULT-VALUE}.")
+    private long seconds = 20;
+
+    @Option(names = "--json", description = "Print one JSON object a line: each run, then the sum of all.")
+    private boolean json;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description = "Draw the only run as a sequence chart: a .html, .svg or .txt file.")
+    private @Nullable Path chart;
+
+    @Option(names = "--trace", paramLabel = "FILE", description = "Write the only run's events, a line for each.")
+    private @Nullable Path trace;
+
+    SimulateCommand() {}
+
+    @Override
+    public Integer call() {
+        CommandLine command = Objects.requireNonNull(spec, "spec").commandLine();
+        boolean files = chart != null || trace != null;
+        int count = seeds != null ? seeds : files ? 1 : USUAL_SEEDS;
+        require(count > 0, "--seeds must be above 0");
+        require(!files || count == 1, "--chart and --trace are for one seed: --seeds 1");
+        ChaosConfig config = config();
+        SimulationFile chartFile = file("--chart", chart, ".html", ".svg", ".txt");
+        SimulationFile traceFile = file("--trace", trace);
+
+        Output output = new Output(command.getOut(), json);
+        SimulationReport report = new SimulationReport(output, config, count);
+        Progress progress = Progress.of(json ? null : output, command.getErr(), count);
+        report.begin();
+        for (int i = 0; i < count; i++) {
+            ChaosResult result = ChaosRun.run(config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1));
+            progress.clear();
+            report.add(result);
+            progress.done(i + 1, report.failed());
+            if (chartFile != null) {
+                chartFile.chart(result, report.command(result.seed()));
+            }
+            if (traceFile != null) {
+                traceFile.trace(result);
+            }
+        }
+        progress.clear();
+        report.end();
+        return report.failed() == 0 ? 0 : 1;
+    }
+
+    private ChaosConfig config() {
+        require(nodes == null || topology == null, "--nodes and --topology exclude each other");
+        require(
+                nodes == null || nodes >= ChaosConfig.LEAST_NODES && nodes <= ChaosConfig.MOST_NODES,
+                "--nodes must be " + ChaosConfig.LEAST_NODES + " to " + ChaosConfig.MOST_NODES);
+        long longest = ChaosConfig.LONGEST.toSeconds();
+        require(
+                seconds >= ChaosConfig.SHORTEST.toSeconds() && seconds <= longest,
+                "--duration must be " + ChaosConfig.SHORTEST.toSeconds() + " to " + longest);
+        try {
+            Set<Fault> chosen = Fault.parse(faults);
+            return ChaosConfig.seeded(first)
+                    .withFaults(chosen)
+                    .withDuration(Duration.ofSeconds(seconds))
+                    .withNodes(nodes == null ? 0 : nodes)
+                    .withTopology(topology);
+        } catch (IllegalArgumentException e) {
+            throw usage(Failures.oneLine(e));
+        }
+    }
+
+    private @Nullable SimulationFile file(String option, @Nullable Path path, String... endings) {
+        if (path == null) {
+            return null;
+        }
+        SimulationFile file = new SimulationFile(path, why -> usage(option + ": " + why));
+        file.check(endings);
+        return file;
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw usage(otherwise);
+        }
+    }
+
+    private ParameterException usage(String what) {
+        return new ParameterException(Objects.requireNonNull(spec, "spec").commandLine(), what);
+    }
+}

@@ -1,0 +1,76 @@
+package io.grasp.samples;
+
+import io.grasp.samples.chaos.ChaosResult;
+import io.grasp.samples.chaos.Fault;
+import io.grasp.simulation.SequenceChart;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.ParameterException;
+
+/** A file that a run is written to. */
+final class SimulationFile {
+    private static final int MOST_ROWS = 20_000;
+
+    private final Path path;
+    private final Function<String, ParameterException> complaint;
+
+    /** @param complaint makes an error of what is wrong with the file */
+    SimulationFile(Path path, Function<String, ParameterException> complaint) {
+        this.path = path;
+        this.complaint = complaint;
+    }
+
+    /** Looks whether it can be written, before the run and without changing it. */
+    void check(String... endings) {
+        String name = path.toString();
+        if (endings.length > 0 && List.of(endings).stream().noneMatch(name::endsWith)) {
+            throw complaint.apply(name + " must end in one of " + String.join(", ", endings));
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        if (Files.isDirectory(path)) {
+            throw complaint.apply(name + " is a directory");
+        }
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw complaint.apply(name + " is in no directory that there is");
+        }
+        if (!Files.isWritable(Files.exists(path) ? path : parent)) {
+            throw complaint.apply(name + " cannot be written");
+        }
+    }
+
+    void chart(ChaosResult result, String command) {
+        SequenceChart chart = result.trace().chart().withMaxRows(MOST_ROWS);
+        String name = path.toString();
+        String text = name.endsWith(".html")
+                ? chart.html(
+                        "GRASP simulation, seed " + result.seed(),
+                        result.topology(),
+                        "faults: " + Fault.text(result.faults()),
+                        "hash " + result.hash(),
+                        command)
+                : name.endsWith(".svg") ? chart.svg() : chart.text();
+        write(out -> out.write(text));
+    }
+
+    void trace(ChaosResult result) {
+        write(out -> result.trace().write(out));
+    }
+
+    private void write(Content content) {
+        try (BufferedWriter out = Files.newBufferedWriter(path)) {
+            content.writeTo(out);
+        } catch (IOException e) {
+            throw complaint.apply(path + " cannot be written: " + Failures.oneLine(e));
+        }
+    }
+
+    /** What is written. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(BufferedWriter out) throws IOException;
+    }
+}

@@ -1,0 +1,182 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.samples.chaos.ChaosConfig;
+import io.grasp.samples.chaos.ChaosCounts;
+import io.grasp.samples.chaos.ChaosResult;
+import io.grasp.samples.chaos.Fault;
+import io.grasp.simulation.Trace;
+import io.grasp.simulation.Violation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code simulate}. */
+class SimulateCommandTest {
+    private static final String[] SMALL = {"simulate", "--seeds", "3", "--nodes", "4", "--duration", "3"};
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void tellsAStrangerWhatHappened() {
+        Cli.Run run = Cli.run(SMALL);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().get(0))
+                .isEqualTo(
+                        "3 runs with the seeds from 1. In each, things go wrong for 3 s (faults: all); then calm, and"
+                                + " everything must work.");
+        assertThat(run.out()).contains("All 3 runs passed: every rule held.");
+        assertThat(run.out()).anyMatch(line -> line.matches("Simulated [\\d,]+ s in [\\d.]+ s: .* times as fast .*"));
+        assertThat(run.out()).anyMatch(line -> line.matches("Hash of all traces, .*: [0-9a-f]{64}"));
+    }
+
+    @Test
+    void jsonIsALineForEachRunAndOneForAll() {
+        List<JsonNode> lines = Cli.run(with("--json")).json();
+
+        assertThat(lines).hasSize(4);
+        for (int i = 0; i < 3; i++) {
+            assertThat(lines.get(i).propertyNames())
+                    .containsExactly(
+                            "seed",
+                            "passed",
+                            "topology",
+                            "faults",
+                            "hash",
+                            "virtualSeconds",
+                            "counts",
+                            "violations",
+                            "command");
+            assertThat(lines.get(i).get("seed").intValue()).isEqualTo(i + 1);
+            assertThat(lines.get(i).get("passed").booleanValue()).isTrue();
+        }
+        JsonNode sum = lines.get(3);
+        assertThat(sum.propertyNames())
+                .containsExactly("runs", "passed", "failed", "hash", "virtualSeconds", "wallSeconds", "counts");
+        assertThat(sum.get("passed").intValue()).isEqualTo(3);
+        assertThat(sum.get("failed").intValue()).isZero();
+    }
+
+    @Test
+    void theSameSeedsGiveTheSameHash() {
+        List<JsonNode> lines = Cli.run(with("--json")).json();
+
+        assertThat(Cli.run(with("--json")).json().get(3).get("hash"))
+                .isEqualTo(lines.get(3).get("hash"));
+        String[] again = (lines.get(2).get("command").asString() + " --json")
+                .substring("grasp ".length())
+                .split(" ");
+        assertThat(Cli.run(again).json().get(0)).isEqualTo(lines.get(2));
+        assertThat(Cli.run(with("--json", "--seed", "2")).json().get(3).get("hash"))
+                .isNotEqualTo(lines.get(3).get("hash"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run.html, <!DOCTYPE html>", "run.svg, <svg", "run.txt, n0"})
+    void drawsAChart(String name, String begin) throws IOException {
+        Path chart = directory.resolve(name);
+        Path trace = directory.resolve("trace");
+
+        Cli.Run run = Cli.run(
+                "simulate",
+                "--topology",
+                "chain:3",
+                "--duration",
+                "2",
+                "--chart",
+                chart.toString(),
+                "--trace",
+                "" + trace);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out().get(0)).startsWith("One run with the seed 1.");
+        assertThat(Files.readString(chart)).contains(begin).contains("n1");
+        assertThat(Files.readAllLines(trace)).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void tellsOfAFailureAndHowToRepeatIt() {
+        StringWriter text = new StringWriter();
+        ChaosConfig config = ChaosConfig.seeded(7).withTopology("ring:3").withFaults(Set.of(Fault.CRASH, Fault.LOSS));
+        SimulationReport report = new SimulationReport(new Output(new PrintWriter(text), false), config, 2);
+        ChaosResult good = result(7, List.of());
+        ChaosResult bad = result(8, List.of(new Violation("a rule", Duration.ofSeconds(5), "it was broken")));
+
+        report.begin();
+        report.add(good);
+        report.add(bad);
+        report.end();
+
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(text.toString().lines())
+                .contains(
+                        "Seed 8 failed (ring:3 datagram, faults: crash):",
+                        "  a rule: it was broken (noticed at 5.000 s)",
+                        "  To repeat it: grasp simulate --seeds 1 --seed 8 --topology ring:3 --faults loss,crash"
+                                + " --duration 20",
+                        "1 of 2 runs failed, 1 passed.");
+    }
+
+    private static ChaosResult result(long seed, List<Violation> violations) {
+        return new ChaosResult(
+                seed,
+                "ring:3 datagram",
+                Set.of(Fault.CRASH),
+                "00",
+                ChaosCounts.NONE,
+                Duration.ofSeconds(1),
+                violations,
+                null,
+                Trace.create());
+    }
+
+    @Test
+    void aBarIsRedrawn() {
+        StringWriter terminal = new StringWriter();
+        Progress bar = new Progress.Bar(new PrintWriter(terminal), 8);
+
+        bar.done(2, 1);
+        bar.clear();
+
+        assertThat(terminal.toString())
+                .isEqualTo("\r[##########..............................] 2 of 8 runs, 1 failed\r\u001b[K");
+    }
+
+    @Test
+    void linesAreFew() {
+        List<String> lines = new ArrayList<>();
+        Progress progress = new Progress.Lines(lines::add, 1000);
+
+        for (int done = 1; done <= 1000; done++) {
+            progress.done(done, 0);
+        }
+
+        assertThat(lines)
+                .containsExactly(
+                        "200 of 1000 runs, 0 failed",
+                        "400 of 1000 runs, 0 failed",
+                        "600 of 1000 runs, 0 failed",
+                        "800 of 1000 runs, 0 failed");
+    }
+
+    private static String[] with(String... more) {
+        List<String> all = new ArrayList<>(List.of(SMALL));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+}
