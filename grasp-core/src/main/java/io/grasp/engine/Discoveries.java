@@ -3,14 +3,12 @@ package io.grasp.engine;
 import io.grasp.engine.SessionInfo.Role;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -27,10 +25,10 @@ final class Discoveries {
     private final DiscoveryCache cache;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
 
-    Discoveries(EngineContext context, Registry registry) {
+    Discoveries(EngineContext context, Registry registry, DiscoveryCache cache) {
         this.context = context;
         this.registry = registry;
-        this.cache = new DiscoveryCache(context.loop, context.limits);
+        this.cache = cache;
     }
 
     /** Tells what is known, and then what answers, until the timeout; with no timeout, what is known. */
@@ -102,26 +100,10 @@ final class Discoveries {
         if (session == null) {
             return false;
         }
-        Duration ttl = response.ttlMillis() == 0
-                ? context.timeouts.unlimitedDiscovery()
-                : Duration.ofMillis(response.ttlMillis());
-        for (GraspOption option : response.options()) {
-            if (option instanceof GraspOption.LocatorOption direct) {
-                learn(session, direct.locator(), link, false, ttl);
-            } else if (option instanceof GraspOption.Divert divert) {
-                divert.locators().stream()
-                        .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
-                        .forEach(locator -> learn(session, locator, link, true, ttl));
-            }
+        for (AsaLocator found : Learned.from(response, link, context.timeouts)) {
+            cache.put(session.objective(), found);
+            session.found(found);
         }
         return true;
-    }
-
-    private void learn(DiscoverySession session, Locator locator, @Nullable Link link, boolean diverted, Duration ttl) {
-        AsaLocator found = link == null
-                ? new AsaLocator(locator, "", 0, diverted, ttl)
-                : new AsaLocator(locator, link.name(), link.index(), diverted, ttl);
-        cache.put(session.objective(), found);
-        session.found(found);
     }
 }

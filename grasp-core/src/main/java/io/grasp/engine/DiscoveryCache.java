@@ -2,16 +2,23 @@ package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** What discovery has found, until its time to live is over (RFC 8990 section 2.5.4.3). */
 final class DiscoveryCache {
+    /** The index where it cannot be told from which link something was learned: it may be any. */
+    private static final int UNKNOWN_LINK = 0;
+
     private final Loop loop;
     private final int locatorsEach;
     private final Map<String, Map<Place, Found>> objectives;
@@ -32,29 +39,52 @@ final class DiscoveryCache {
         Map<Place, Found> places = objectives.computeIfAbsent(objective, name -> new LinkedHashMap<>());
         Place place = Place.of(locator);
         Found known = places.remove(place);
-        long expires = loop.nanoTime() + Nanos.of(locator.ttl());
-        if (known != null && known.expires - expires > 0) {
-            places.put(place, known);
-            return;
-        }
         if (places.size() >= locatorsEach) {
             Iterator<Place> oldest = places.keySet().iterator();
             oldest.next();
             oldest.remove();
         }
-        places.put(place, new Found(locator, expires));
+        long expires = loop.nanoTime() + Nanos.of(locator.ttl());
+        Found found = new Found(locator, expires, Set.of(locator.linkIndex()));
+        places.put(place, known == null || known.isExpired(loop.nanoTime()) ? found : known.and(found));
     }
 
     /** {@return the locators of an objective that are still valid, with the ttl they have left} */
     List<AsaLocator> get(String objective) {
+        return valid(objective, found -> true);
+    }
+
+    /**
+     * What can be told to who asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from that very link, where
+     * the one in question answers for itself, and nothing that means something on one link only.
+     */
+    List<AsaLocator> elsewhere(String objective, Link asking) {
+        return valid(
+                objective,
+                found -> !found.links.contains(asking.index())
+                        && !found.links.contains(UNKNOWN_LINK)
+                        && !NodeAddresses.isLinkLocal(found.locator.locator()));
+    }
+
+    private List<AsaLocator> valid(String objective, Predicate<Found> which) {
         long now = loop.nanoTime();
         List<AsaLocator> valid = new ArrayList<>();
         for (Found found : objectives.getOrDefault(objective, Map.of()).values()) {
-            if (found.expires - now > 0) {
+            if (!found.isExpired(now) && which.test(found)) {
                 valid.add(found.at(now));
             }
         }
         return valid;
+    }
+
+    /** Forgets what was learned from a link only, and all that leads somewhere on it. */
+    void linkDown(Link gone) {
+        objectives
+                .values()
+                .forEach(places -> places.entrySet()
+                        .removeIf(entry -> entry.getKey().linkIndex() == gone.index()
+                                || entry.getValue().links.equals(Set.of(gone.index()))));
+        objectives.values().removeIf(Map::isEmpty);
     }
 
     /** Forgets the locators of an objective whose time is up in the given time or sooner. */
@@ -79,7 +109,20 @@ final class DiscoveryCache {
         }
     }
 
-    private record Found(AsaLocator locator, long expires) {
+    /** @param links the indexes of the links that it was learned from */
+    private record Found(AsaLocator locator, long expires, Set<Integer> links) {
+        boolean isExpired(long now) {
+            return expires - now <= 0;
+        }
+
+        /** {@return the one that is valid for longer, learned from wherever either was} */
+        Found and(Found other) {
+            Set<Integer> all = new HashSet<>(links);
+            all.addAll(other.links);
+            Found longer = expires - other.expires > 0 ? this : other;
+            return new Found(longer.locator, longer.expires, Set.copyOf(all));
+        }
+
         AsaLocator at(long now) {
             return new AsaLocator(
                     locator.locator(),

@@ -9,23 +9,26 @@ import io.grasp.wire.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
 final class DiscoveryRelay {
     private final EngineContext context;
     private final Replies replies;
+    private final DiscoveryCache cache;
     private final RelayBudget budget;
     private final Memory<SessionKey> relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
 
-    DiscoveryRelay(EngineContext context, Replies replies) {
+    DiscoveryRelay(EngineContext context, Replies replies, DiscoveryCache cache) {
         this.context = context;
         this.replies = replies;
+        this.cache = cache;
         this.budget = new RelayBudget(context.loop, context.relay.discoveries(), context.relay.linkPercent());
         this.relayed = Memory.ofRelayed(context, context.relay.discoveries());
     }
 
-    /** A discovery of an objective that nobody here supports: relays it to every other link, or drops it. */
+    /** A discovery of an objective that nobody here supports or knows of: relays it to every other link, or drops it. */
     void discovery(Discovery discovery, byte[] encoded, Link from, ReplyPath previousHop, MessagePath path) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
@@ -60,19 +63,24 @@ final class DiscoveryRelay {
         Deadlines.Deadline deadline = context.deadlines.in(
                 context.timeouts.discoveryHop().multipliedBy(loopCount),
                 () -> sessions.remove(key)); // When to stop passing on responses
-        sessions.put(key, new RelayedDiscovery(from, previousHop, path, deadline, context.limits.locators()));
+        sessions.put(
+                key,
+                new RelayedDiscovery(
+                        discovery.objective().name(), from, previousHop, path, deadline, context.limits.locators()));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 
     /**
-     * Passes on a response to a relayed discovery.
+     * Passes on a response to a relayed discovery, and remembers what it tells.
      *
+     * @param link the link it belongs to, or {@code null} if that cannot be told
      * @param path where it came from
      * @return whether the discovery is under way
      */
-    boolean response(Response response, byte[] encoded, MessagePath path) {
+    boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
         RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session != null) {
+            Learned.from(response, link, context.timeouts).forEach(found -> cache.put(session.objective(), found));
             session.passOn(response, encoded, replies, path);
         }
         return session != null;

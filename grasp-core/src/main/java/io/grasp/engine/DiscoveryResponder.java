@@ -1,28 +1,33 @@
 package io.grasp.engine;
 
+import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Answers discoveries of objectives that ASAs of this node support, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
+/** Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
 final class DiscoveryResponder {
     private final EngineContext context;
     private final Registry registry;
     private final Replies replies;
+    private final DiscoveryCache cache;
     private final DiscoveryRelay relay;
     private final Memory<Heard> heard;
 
-    DiscoveryResponder(EngineContext context, Registry registry, Replies replies, DiscoveryRelay relay) {
+    DiscoveryResponder(
+            EngineContext context, Registry registry, Replies replies, DiscoveryCache cache, DiscoveryRelay relay) {
         this.context = context;
         this.registry = registry;
         this.replies = replies;
+        this.cache = cache;
         this.relay = relay;
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
@@ -34,13 +39,42 @@ final class DiscoveryResponder {
             return;
         }
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
-        if (registration == null) {
-            relay.discovery(discovery, encoded, link, replyPath, path);
+        if (registration != null) {
+            Response response = response(
+                    discovery.session(),
+                    discovery.initiator(),
+                    registration.options,
+                    locators(registration.options, link));
+            replies.send(response, context.encodeUnicast(response), replyPath, path);
             return;
         }
-        Response response = response(
-                discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));
-        replies.send(response, context.encodeUnicast(response), replyPath, path);
+        List<AsaLocator> elsewhere = cache.elsewhere(discovery.objective().name(), link);
+        if (elsewhere.isEmpty()) {
+            relay.discovery(discovery, encoded, link, replyPath, path);
+        } else {
+            divert(discovery, elsewhere, replyPath, path);
+        }
+    }
+
+    /** Tells where else the objective is supported (RFC 8990 section 2.5.4.3), as much of it as fits into a message. */
+    private void divert(Discovery discovery, List<AsaLocator> elsewhere, ReplyPath replyPath, MessagePath path) {
+        // One ttl stands for all, so that none is believed for too long; 0 would mean much longer.
+        long ttl = elsewhere.stream()
+                .mapToLong(locator -> locator.ttl().toMillis())
+                .min()
+                .orElse(0);
+        List<Locator> locators = elsewhere.stream().map(AsaLocator::locator).toList();
+        for (int count = locators.size(); count > 0; count--) {
+            GraspOption divert = new GraspOption.Divert(locators.subList(0, count));
+            Response response =
+                    new Response(discovery.session(), discovery.initiator(), Math.max(1, ttl), List.of(divert), null);
+            byte[] encoded = MessageEncoder.encode(response);
+            if (encoded.length <= context.limits.message().maxBytes()) {
+                replies.send(response, encoded, replyPath, path);
+                return;
+            }
+        }
+        context.drop(DropReason.LIMIT, path);
     }
 
     static Response response(

@@ -4,7 +4,7 @@ package io.grasp.engine;
 public enum DropReason {
     /** Not a well-formed GRASP message. */
     MALFORMED,
-    /** A multicast of this node that came back. */
+    /** A multicast that this node has begun or relayed, and that came back. */
     OWN,
     /** Already received: same session and initiator. */
     DUPLICATE,

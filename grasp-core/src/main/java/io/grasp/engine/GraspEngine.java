@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -18,6 +19,7 @@ import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.Noop;
 import io.grasp.wire.Response;
 import io.grasp.wire.UnknownMessage;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class GraspEngine {
     private final EngineContext context;
     private final Registry registry;
+    private final DiscoveryCache discoveryCache;
     private final Discoveries discoveries;
     private final DiscoveryResponder responder;
     private final DiscoveryRelay discoveryRelay;
@@ -52,10 +55,11 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
-        this.discoveries = new Discoveries(context, registry);
+        this.discoveryCache = new DiscoveryCache(context.loop, context.limits);
+        this.discoveries = new Discoveries(context, registry, discoveryCache);
         Replies replies = new Replies(context);
-        this.discoveryRelay = new DiscoveryRelay(context, replies);
-        this.responder = new DiscoveryResponder(context, registry, replies, discoveryRelay);
+        this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
+        this.responder = new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay);
         this.floodRelay = new FloodRelay(context);
         this.floods = new Floods(context, floodRelay);
         this.incoming = new IncomingConnections(context, registry, this::response);
@@ -128,7 +132,7 @@ public final class GraspEngine {
     }
 
     private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, path)) {
+        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, link, path)) {
             context.drop(DropReason.NO_SESSION, path);
         }
     }
@@ -152,6 +156,7 @@ public final class GraspEngine {
         @Override
         public void linkDown(Link link) {
             context.removeLink(link);
+            discoveryCache.linkDown(link);
             discoveryRelay.linkDown(link);
             floodRelay.linkDown(link);
             context.observer.linkDown(link);
@@ -192,13 +197,13 @@ public final class GraspEngine {
 
         private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
             if (message instanceof Discovery discovery) {
-                if (context.sessions.isOurMulticast(discovery.session(), discovery.initiator())) {
+                if (isOwn(discovery.session(), discovery.initiator(), link, replyPath)) {
                     context.drop(DropReason.OWN, path);
                 } else {
                     responder.discovery(discovery, encoded, link, replyPath, path);
                 }
             } else if (message instanceof Flood flood) {
-                if (context.sessions.isOurMulticast(flood.session(), flood.initiator())) {
+                if (isOwn(flood.session(), flood.initiator(), link, replyPath)) {
                     context.drop(DropReason.OWN, path);
                 } else {
                     floods.received(flood, encoded, link, path);
@@ -211,6 +216,12 @@ public final class GraspEngine {
                 // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
                 context.drop(message instanceof UnknownMessage ? DropReason.UNKNOWN_TYPE : DropReason.WRONG_PATH, path);
             }
+        }
+
+        /** Begun here, whoever relays it, or sent by this node, whoever began it. */
+        private boolean isOwn(SessionId session, InetAddress initiator, Link link, ReplyPath replyPath) {
+            return context.sessions.isOurMulticast(session, initiator)
+                    || context.addresses.isOurs(link, replyPath.source());
         }
 
         @Override

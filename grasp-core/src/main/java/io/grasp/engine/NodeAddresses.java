@@ -6,6 +6,7 @@ import io.grasp.substrate.Substrate;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -62,6 +63,11 @@ final class NodeAddresses {
                         || substrate.addresses().contains(address)
                         || links.stream()
                                 .anyMatch(link -> link.linkLocalAddress().equals(address)));
+    }
+
+    /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */
+    boolean isOurs(Link link, InetSocketAddress source) {
+        return source.getPort() == substrate.port() && link.linkLocalAddress().equals(source.getAddress());
     }
 
     static @Nullable InetAddress address(Locator locator) {

@@ -13,6 +13,7 @@ import java.util.Set;
 
 /** A discovery that this node has relayed and that may still be answered. */
 final class RelayedDiscovery {
+    private final String objective;
     private final Link from;
     private final ReplyPath previousHop;
     private final MessagePath previousPath;
@@ -21,7 +22,13 @@ final class RelayedDiscovery {
     private final Set<GraspOption> passedOn = new HashSet<>();
 
     RelayedDiscovery(
-            Link from, ReplyPath previousHop, MessagePath previousPath, Deadlines.Deadline deadline, int mostLocators) {
+            String objective,
+            Link from,
+            ReplyPath previousHop,
+            MessagePath previousPath,
+            Deadlines.Deadline deadline,
+            int mostLocators) {
+        this.objective = objective;
         this.from = from;
         this.previousHop = previousHop;
         this.previousPath = previousPath;
@@ -55,6 +62,10 @@ final class RelayedDiscovery {
                 replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
             }
         }
+    }
+
+    String objective() {
+        return objective;
     }
 
     /** {@return whether the previous hop is on this link} */

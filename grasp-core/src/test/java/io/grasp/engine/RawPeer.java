@@ -28,6 +28,7 @@ final class RawPeer implements SubstrateListener {
 
     final List<Wire> accepted = new ArrayList<>();
     private Link link;
+    private ReplyPath back;
 
     RawPeer(SimNode node) {
         this.node = node;
@@ -40,6 +41,11 @@ final class RawPeer implements SubstrateListener {
 
     void multicast(byte[] bytes) {
         node.loop().execute(() -> link.multicast(bytes, failure -> {}));
+    }
+
+    /** Answers what it has heard last. */
+    void reply(GraspMessage message) {
+        node.loop().execute(() -> back.reply(MessageEncoder.encode(message), failure -> {}));
     }
 
     /** Connects to a node. */
@@ -66,6 +72,7 @@ final class RawPeer implements SubstrateListener {
     public void linkMessage(Link on, byte[] message, ReplyPath replyPath) {
         if (!replyPath.source().getAddress().equals(link.linkLocalAddress())) {
             heard.add(message);
+            back = replyPath;
         }
         try {
             multicasts.add(new MessageDecoder(CborLimits.DEFAULT).decode(message));

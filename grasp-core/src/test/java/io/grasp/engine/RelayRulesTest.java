@@ -94,7 +94,7 @@ class RelayRulesTest {
     @SafeVarargs
     private void assertDrops(Map.Entry<DropReason, Integer>... expected) {
         Map<DropReason, Integer> seen = new EnumMap<>(drops);
-        seen.computeIfPresent(DropReason.DUPLICATE, (reason, count) -> count == echoes ? null : count - echoes);
+        seen.computeIfPresent(DropReason.OWN, (reason, count) -> count == echoes ? null : count - echoes);
         assertThat(seen).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(expected));
     }
 
@@ -127,11 +127,9 @@ class RelayRulesTest {
         return new Discovery(new SessionId(id), initiator(), EX3.withLoopCount(loopCount));
     }
 
-    /** A right-hand peer answers over a connection of its own, as RFC 8990 section 2.8.5 has it. */
+    /** A peer answers over a connection to where the discovery came from, as RFC 8990 section 2.8.5 has it. */
     private void respond(RawPeer from, GraspMessage response) {
-        RawPeer.Wire wire = from.connect(node);
-        wire.send(response);
-        wire.close();
+        from.reply(response);
         moment();
     }
 
@@ -427,6 +425,110 @@ class RelayRulesTest {
         respond(up, response(at("fd12::1")));
 
         assertThat(answers(left)).hasSize(1);
+    }
+
+    // What the relay knows
+
+    /** The relay has learned from the right where EX3 is. */
+    private void learn(Response response) {
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        respond(right, response);
+        left.accepted.clear();
+        right.heard.clear();
+        up.heard.clear();
+    }
+
+    private Response divert(long session, long ttlMillis, Locator... locators) {
+        return new Response(
+                new SessionId(session),
+                initiator(),
+                ttlMillis,
+                List.of(new GraspOption.Divert(List.of(locators))),
+                null);
+    }
+
+    @Test
+    void whatIsKnownIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        learn(response(at("fd12::1")));
+        loop.advance(Duration.ofSeconds(20));
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(answers(up)).singleElement().satisfies(answer -> {
+            Response response = (Response) answer;
+            assertThat(response.options()).isEqualTo(divert(2, 1, at("fd12::1")).options());
+            assertThat(response.ttlMillis()).as("what is left of a minute").isBetween(39_900L, 40_000L);
+        });
+        assertThat(right.heard).isEmpty();
+        assertThat(left.heard).isEmpty();
+    }
+
+    @Test
+    void aDivertHoldsLocatorsOfEveryKindAndTheShortestTime() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        Locator name = new Locator.Fqdn("example.com", 6, 443);
+        Locator uri = new Locator.Uri("https://example.com/grasp", null, null);
+        learn(response(at("fd12::1"), name, at("fe80::9")));
+        Response later = new Response(
+                ID, initiator(), 5_000, List.of(new GraspOption.Divert(List.of(uri, at("fe80::8")))), null);
+        respond(right, later);
+        up.multicast(discovery(2, 6));
+        moment();
+
+        Response answer = (Response) answers(up).get(0);
+        assertThat(answer.options())
+                .isEqualTo(divert(2, 1, at("fd12::1"), name, uri).options());
+        assertThat(answer.ttlMillis()).isBetween(4_900L, 5_000L);
+    }
+
+    @Test
+    void whatIsKnownIsNotToldWhereItWasLearned() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        learn(response(at("fd12::1")));
+        right.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(answers(right)).isEmpty();
+        assertThat(up.heard).as("but others are asked").hasSize(1);
+    }
+
+    @Test
+    void whatWasLearnedOnTwoLinksIsToldOnNeither() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        learn(response(at("fd12::1")));
+        respond(up, response(at("fd12::1")));
+        up.multicast(discovery(2, 6));
+        left.multicast(discovery(3, 6));
+        moment();
+
+        assertThat(answers(up)).isEmpty();
+        assertThat(answers(left)).hasSize(1);
+    }
+
+    @Test
+    void whatIsKnownIsForgottenInTime() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        learn(response(at("fd12::1")));
+        loop.advance(Duration.ofSeconds(60));
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(answers(up)).isEmpty();
+        assertThat(right.heard).hasSize(1);
+    }
+
+    @Test
+    void whatWasLearnedFromALinkGoesWithIt() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        learn(response(at("fd12::1")));
+        loop.run(() -> network.disconnect(node, rightLink));
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(answers(up)).isEmpty();
+        assertThat(left.heard).hasSize(1);
     }
 
     // Rates

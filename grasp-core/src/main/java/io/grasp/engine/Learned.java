@@ -1,0 +1,43 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a discovery response tells. */
+final class Learned {
+    private Learned() {}
+
+    /**
+     * The locators in a response, direct and diverted.
+     *
+     * @param link the link it came from, or {@code null} if that cannot be told
+     */
+    static List<AsaLocator> from(Response response, @Nullable Link link, Timeouts timeouts) {
+        Duration ttl =
+                response.ttlMillis() == 0 ? timeouts.unlimitedDiscovery() : Duration.ofMillis(response.ttlMillis());
+        List<AsaLocator> learned = new ArrayList<>();
+        for (GraspOption option : response.options()) {
+            if (option instanceof GraspOption.LocatorOption direct) {
+                learned.add(at(direct.locator(), link, false, ttl));
+            } else if (option instanceof GraspOption.Divert divert) {
+                divert.locators().stream()
+                        .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
+                        .forEach(locator -> learned.add(at(locator, link, true, ttl)));
+            }
+        }
+        return learned;
+    }
+
+    private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl) {
+        return link == null
+                ? new AsaLocator(locator, "", 0, diverted, ttl)
+                : new AsaLocator(locator, link.name(), link.index(), diverted, ttl);
+    }
+}
