@@ -2,6 +2,7 @@ package io.grasp.samples.chaos;
 
 import io.grasp.api.GraspConfig;
 import io.grasp.engine.Limits;
+import io.grasp.engine.RelayLimits;
 import io.grasp.engine.Timeouts;
 import io.grasp.simulation.Invariant;
 import io.grasp.simulation.Invariants;
@@ -31,9 +32,21 @@ public final class ChaosRun {
     private static final Timeouts TIMEOUTS =
             Timeouts.DEFAULTS.withOwnMove(Duration.ofSeconds(20)).withTotalWait(Duration.ofSeconds(30));
     private static final double IN_PIECES = 0.2;
-    private static final double FORGETFUL = 0.2;
+    private static final double FORGETFUL = 0.4;
     /** So few that nodes forget floods while their copies are under way, which relays must not. */
-    private static final int FEW = 6;
+    private static final int FEW = 4;
+
+    private static final Limits FORGETFUL_LIMITS = Limits.DEFAULTS.withRememberedSessions(FEW);
+    private static final double STINGY = 0.25;
+    /** So little that much is refused: whatever is counted must be counted down again, or nothing works afterwards. */
+    private static final Limits STINGY_LIMITS = Limits.DEFAULTS
+            .withSessions(FEW)
+            .withConnections(FEW)
+            .withQueuedNegotiations(1)
+            .withPendingReplies(2)
+            .withFloodEntries(FEW)
+            .withDiscoveryEntries(2)
+            .withLocators(2);
 
     private static final int LARGEST_PIECE = 40;
 
@@ -61,10 +74,12 @@ public final class ChaosRun {
         this.kind = draw.any(List.of(Links.DATAGRAM, Links.DATAGRAM, Links.DATAGRAM, Links.STREAM, Links.MIXED));
         this.faults = Faults.choose(config.faults(), draw.split());
         this.forgetful = World.areFloodsExact(faults) && draw.chance(FORGETFUL);
+        boolean stingy = !World.areFloodsExact(faults) && draw.chance(STINGY);
         this.runner = SimulationRunner.create(SimulationConfig.seeded(config.seed())
                 .withNode(GraspConfig.defaults()
                         .withTimeouts(TIMEOUTS)
-                        .withLimits(forgetful ? Limits.DEFAULTS.withRememberedSessions(FEW) : Limits.DEFAULTS)
+                        .withLimits(forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS)
+                        .withRelayLimits(stingy ? RelayLimits.DEFAULTS.withSessions(FEW) : RelayLimits.DEFAULTS)
                         .withObserver(tally))
                 .withInvariants(invariants())
                 .withKeptEvents(config.keptEvents()));
@@ -74,10 +89,12 @@ public final class ChaosRun {
         if (faults.contains(Fault.CORRUPTION)) {
             return Invariants.robustness();
         }
-        Invariant once = Invariants.floodsAreProcessedOnce();
-        return Invariants.all().stream()
-                .filter(invariant -> !(forgetful && invariant.name().equals(once.name())))
-                .toList();
+        List<Invariant> all = new ArrayList<>(Invariants.all());
+        all.add(new NothingGoesBack());
+        if (forgetful) {
+            all.remove(Invariants.floodsAreProcessedOnce());
+        }
+        return all;
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -13,12 +15,15 @@ final class Faults {
     private static final int SECONDS_EACH = 8;
     private static final int MOST_SLOW_MILLIS = 50;
     private static final double JUMPS_FAR = 0.1;
+    private static final double IN_GOOD_ORDER = 0.3;
+    private static final double UNPLUGGED = 0.4;
     private static final double OFTEN = 0.5;
     private static final double SELDOM = 0.2;
 
     private final World world;
     private final Draw draw;
     private final Weather weather;
+    private final List<Runnable> unplugged = new ArrayList<>();
 
     Faults(World world, Draw draw) {
         this.world = world;
@@ -77,18 +82,39 @@ final class Faults {
     }
 
     private void flap() {
-        if (world.links.isEmpty()) {
+        if (world.links.isEmpty() || world.hosts.size() < 2) {
             return;
         }
         SimLink link = draw.any(world.links);
-        link.down();
-        later(link::up);
+        if (draw.chance(UNPLUGGED)) {
+            unplug(link, draw.any(link.nodes()));
+        } else {
+            link.down();
+            later(link::up);
+        }
+    }
+
+    /** One node alone loses the link, and gets it back with another index. */
+    private void unplug(SimLink link, SimNode node) {
+        SimNetwork network = world.runner.network();
+        network.disconnect(node, link);
+        Runnable back = () -> {
+            if (!link.nodes().contains(node)) {
+                network.connect(node, link);
+            }
+        };
+        unplugged.add(back);
+        later(back);
     }
 
     private void crash() {
         Host host = draw.any(world.hosts);
         if (host.isUp()) {
-            host.crash();
+            if (draw.chance(IN_GOOD_ORDER)) {
+                host.close();
+            } else {
+                host.crash();
+            }
             later(() -> {
                 if (!host.isUp()) {
                     host.start();
@@ -117,6 +143,7 @@ final class Faults {
     /** Ends everything that went wrong, and starts who has crashed. */
     void end() {
         world.runner.network().heal();
+        unplugged.forEach(Runnable::run);
         for (SimLink link : world.links) {
             link.setConditions(weather.calm());
             link.up();

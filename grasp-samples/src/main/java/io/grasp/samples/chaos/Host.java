@@ -2,6 +2,7 @@ package io.grasp.samples.chaos;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.Negotiation;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -14,13 +15,17 @@ import reactor.core.publisher.Mono;
 /** A node of the network and the ASAs on it: one that only watches, and a worker that comes and goes. */
 final class Host {
     private static final int VALUES_EACH = 1000;
+    private static final double ONE_AT_A_TIME = 0.3;
 
     private final World world;
     private final int number;
     private final SimNode node;
     private final Habits habits;
     private final Draw draw;
+    private final boolean oneAtATime;
+    private Mono<Void> closing = Mono.empty();
     private int life;
+    private int crashes;
     private int workers;
     private boolean up;
     private @Nullable Grasp grasp;
@@ -32,6 +37,7 @@ final class Host {
         this.node = node;
         this.draw = draw;
         this.habits = Habits.draw(draw);
+        this.oneAtATime = draw.chance(ONE_AT_A_TIME);
     }
 
     int number() {
@@ -46,9 +52,14 @@ final class Host {
         return habits;
     }
 
-    /** {@return how often it has been started or has crashed} */
+    /** {@return how often it has been started or has stopped} */
     int life() {
         return life;
+    }
+
+    /** {@return how often it has crashed} */
+    int crashes() {
+        return crashes;
     }
 
     boolean isUp() {
@@ -78,21 +89,38 @@ final class Host {
         up = true;
         life++;
         int begun = life;
-        world.operations.begin(
-                this, "start", world.runner.simulation().start(node.name()).flatMap(started -> {
-                    if (life == begun) {
-                        grasp = started;
-                    }
-                    return watch(started).then(hire());
-                }));
+        Mono<Grasp> starting = closing.then(world.runner.simulation().start(node.name()));
+        world.operations.begin(this, "start", starting.flatMap(started -> {
+            if (life != begun) {
+                return started.closeAsync();
+            }
+            grasp = started;
+            return watch(started).then(hire());
+        }));
+    }
+
+    /** Closes the node in good order, whatever it has under way; it can be started again. */
+    void close() {
+        Grasp here = grasp;
+        if (here != null) {
+            stop();
+            closing = here.closeAsync().cache();
+            world.operations.begin(this, "close", closing);
+        }
     }
 
     void crash() {
+        stop();
+        crashes++;
+        closing = Mono.empty();
+        node.crash();
+    }
+
+    private void stop() {
         up = false;
         life++;
         grasp = null;
         worker = null;
-        node.crash();
     }
 
     /** Ends the worker with all that it has under way. */
@@ -153,14 +181,11 @@ final class Host {
 
     private void work(Grasp here, Asa asa) {
         for (String name : habits.negotiates()) {
-            world.operations.goOn(
-                    this,
-                    "listen for negotiations",
-                    asa.listenNegotiate(Objective.negotiable(name))
-                            .doOnNext(taken -> world.operations.begin(
-                                    this,
-                                    "negotiate as the responder",
-                                    new Bargain(world, this, here, draw).respond(taken))));
+            Flux<Negotiation> requests = asa.listenNegotiate(Objective.negotiable(name));
+            Flux<?> answers = oneAtATime
+                    ? requests.concatMap(taken -> answer(here, taken).onErrorComplete(), 1)
+                    : requests.doOnNext(taken -> world.operations.begin(this, "answer a request", answer(here, taken)));
+            world.operations.goOn(this, "listen for negotiations", answers);
         }
         for (String name : habits.serves()) {
             world.operations.begin(
@@ -168,6 +193,10 @@ final class Host {
                     "serve",
                     asa.listenSynchronize(Objective.synchronizable(name).withValue(newServed())));
         }
+    }
+
+    private Mono<Void> answer(Grasp here, Negotiation taken) {
+        return new Bargain(world, this, here, draw).respond(taken);
     }
 
     @Override

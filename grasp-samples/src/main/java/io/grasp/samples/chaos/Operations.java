@@ -21,7 +21,7 @@ final class Operations {
 
     /** Begins something that must end by itself. */
     void begin(Host host, String what, Publisher<?> work) {
-        Operation operation = new Operation(host, host.life(), what, world.agenda.now());
+        Operation operation = new Operation(host, what, world.agenda.now());
         underWay.add(operation);
         subscribe(host, what, Flux.from(work).doFinally(how -> underWay.remove(operation)));
     }
@@ -45,7 +45,7 @@ final class Operations {
     /** Looks whether all that should have ended has, and gives up the rest. */
     void finish() {
         for (Operation operation : underWay) {
-            if (operation.host().life() == operation.life()) {
+            if (operation.isDue()) {
                 world.findings.add(Rules.OPERATIONS_END, operation + " has not ended");
             }
         }
@@ -57,23 +57,19 @@ final class Operations {
     /** Not a record: two that look the same are two. */
     private static final class Operation {
         private final Host host;
-        private final int life;
+        private final int crashes;
         private final String what;
         private final Duration begun;
 
-        Operation(Host host, int life, String what, Duration begun) {
+        Operation(Host host, String what, Duration begun) {
             this.host = host;
-            this.life = life;
+            this.crashes = host.crashes();
             this.what = what;
             this.begun = begun;
         }
 
-        Host host() {
-            return host;
-        }
-
-        int life() {
-            return life;
+        boolean isDue() {
+            return host.crashes() == crashes;
         }
 
         @Override
