@@ -1,0 +1,110 @@
+package io.grasp.samples.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random networks with random faults. */
+class ChaosTest {
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final int TOGETHER = 150;
+    private static final int EACH = 8;
+    private static final int LINES_SHOWN = 60;
+
+    static Stream<Set<Fault>> oneByOne() {
+        return Stream.concat(Stream.of(Set.of()), Stream.of(Fault.values()).map(Set::of));
+    }
+
+    @Test
+    void everythingHoldsWithFaultsOfAllKinds() {
+        ChaosCounts counts = ChaosCounts.NONE;
+        Set<Fault> seen = EnumSet.noneOf(Fault.class);
+        for (int seed = 0; seed < TOGETHER; seed++) {
+            ChaosResult result = verify(config(seed));
+            counts = counts.plus(result.counts());
+            seen.addAll(result.faults());
+        }
+
+        assertThat(seen).containsExactly(Fault.values());
+        assertThat(counts.floods()).isGreaterThan(TOGETHER);
+        assertThat(counts.locatorsFound()).isGreaterThan(TOGETHER);
+        assertThat(counts.accepted()).isGreaterThan(TOGETHER);
+        assertThat(counts.declined()).isPositive();
+        assertThat(counts.synchronizations()).isGreaterThan(TOGETHER);
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneByOne")
+    void everythingHoldsWithFaultsOfOneKind(Set<Fault> faults) {
+        for (int seed = 0; seed < EACH; seed++) {
+            verify(config(1000 + seed).withFaults(faults));
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        ChaosResult first = verify(config(5));
+        ChaosResult again = verify(config(5));
+
+        assertThat(again.hash()).isEqualTo(first.hash());
+        assertThat(again.counts()).isEqualTo(first.counts());
+        assertThat(verify(config(6)).hash()).isNotEqualTo(first.hash());
+    }
+
+    @Test
+    void runsInSeveralThreadsAreIndependent() throws ExecutionException, InterruptedException {
+        List<Long> seeds = List.of(11L, 12L, 13L, 14L, 15L, 16L);
+        List<String> oneByOne =
+                seeds.stream().map(seed -> verify(config(seed)).hash()).toList();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<ChaosResult>> atOnce = new ArrayList<>();
+            seeds.forEach(seed -> atOnce.add(threads.submit(() -> verify(config(seed)))));
+            for (int i = 0; i < seeds.size(); i++) {
+                assertThat(atOnce.get(i).get().hash()).isEqualTo(oneByOne.get(i));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Fails when the protocol's messages change, or what a seed decides: then put in the new hashes. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 3f3bea100ccd6672f2a053e4725c4866ec46bb32f03aae4c8cf0fa4b370f4472",
+        "2, 5604e44a5693f8c57eccb6806eafb62c7d68539e297f3a675d1e0e63909726c9",
+    })
+    void runsAreTheSameOnEveryJdk(long seed, String hash) {
+        assertThat(verify(config(seed)).hash()).isEqualTo(hash);
+    }
+
+    private static ChaosConfig config(long seed) {
+        return ChaosConfig.seeded(seed).withDuration(SHORT);
+    }
+
+    private static ChaosResult verify(ChaosConfig config) {
+        ChaosResult result = ChaosRun.run(config);
+        if (!result.passed()) {
+            List<String> lines = result.trace().lines();
+            throw new AssertionError("seed " + config.seed() + " of " + config + " on " + result.topology()
+                    + ", faults "
+                    + Fault.text(result.faults()) + ":\n  " + String.join("\n  ", result.complaints())
+                    + "\nThe end of the trace:\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,180 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.simulation.Invariants;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A defect of the engine that chaos must find.
+ *
+ * @param name what is wrong
+ * @param file the engine's source file, within its package
+ * @param edits what makes it wrong
+ * @param faults the faults under which it shows
+ * @param seconds how long things go wrong in a run that shows it
+ * @param noticedBy the rules that each notice it in one of the first few seeds
+ */
+record Defect(String name, String file, List<Edit> edits, String faults, int seconds, Set<String> noticedBy) {
+    private static final int SHORT = 10;
+    private static final int MIDDLE = 60;
+
+    /** Long enough for nodes to be dead longer than what is known of them lives. */
+    private static final int LONG = 600;
+
+    /** A snippet of the source, there once, and what takes its place. */
+    record Edit(String snippet, String replacement) {}
+
+    static List<Defect> all() {
+        String sentOnce = Invariants.multicastsAreSentOnce().name();
+        String processedOnce = Invariants.floodsAreProcessedOnce().name();
+        String fall = Invariants.loopCountsFall().name();
+        String equal = Invariants.agreementsAreEqual().name();
+        return List.of(
+                of("a relay forgets floods", "FloodRelay", "relayed.add(key);", "", "none", sentOnce),
+                of("a relay forgets discoveries", "DiscoveryRelay", "relayed.add(key);", "", "none", sentOnce),
+                of(
+                        "the deadline of a discovery is not cancelled",
+                        "DiscoverySession",
+                        "deadline.cancel();",
+                        "",
+                        "none",
+                        Rules.IDLE),
+                of(
+                        "the deadline of a negotiation is not cancelled",
+                        "NegotiationTimer",
+                        "deadline.cancel();",
+                        "",
+                        "none",
+                        Rules.IDLE),
+                of(
+                        "the loop count of a flood is not decremented",
+                        "FloodRelay",
+                        "objective().loopCount() - 1;",
+                        "objective().loopCount();",
+                        "none",
+                        fall,
+                        Rules.FLOOD_REACH),
+                of(
+                        "the loop count of a discovery is not decremented",
+                        "DiscoveryRelay",
+                        "objective().loopCount() - 1;",
+                        "objective().loopCount();",
+                        "none",
+                        fall,
+                        Rules.DISCOVERY_REACH,
+                        Rules.LIVE_DISCOVERY),
+                of(
+                        "duplicates of a flood are processed",
+                        "Floods",
+                        "!heard.add(new SessionKey(flood.session(), flood.initiator()))",
+                        "!heard.add(new SessionKey(flood.session(), flood.initiator())) && encoded.length == 0",
+                        "none",
+                        processedOnce,
+                        Rules.FLOOD_ONCE),
+                new Defect(
+                        "a response goes to the previous hop of another discovery",
+                        "DiscoveryRelay",
+                        List.of(
+                                new Edit(
+                                        "private final Replies replies;",
+                                        "private final Replies replies; ReplyPath hop;"),
+                                new Edit(
+                                        "sessions.put(key, new RelayedDiscovery(from, previousHop,",
+                                        "hop = hop == null ? previousHop : hop;"
+                                                + " sessions.put(key, new RelayedDiscovery(from, hop,")),
+                        "none",
+                        SHORT,
+                        Set.of(Rules.DISCOVERY_REACH, Rules.LIVE_DISCOVERY)),
+                of(
+                        "a relay passes responses on to nobody",
+                        "DiscoveryRelay",
+                        "session.passOn(response, encoded, replies, path);",
+                        "",
+                        "none",
+                        Rules.DISCOVERY_REACH,
+                        Rules.LIVE_DISCOVERY),
+                of(
+                        "a relay never stops waiting for responses",
+                        "DiscoveryRelay",
+                        "() -> sessions.remove(key));",
+                        "() -> {});",
+                        "none",
+                        Rules.IDLE),
+                of(
+                        "a relay sends on the link that it came from, not on the others",
+                        "Multicast",
+                        "if (link.index() == from.index()) {",
+                        "if (link.index() != from.index()) {",
+                        "none",
+                        Rules.FLOOD_REACH,
+                        Rules.LIVE_FLOOD),
+                of(
+                        "a flood goes one hop too far",
+                        "FloodRelay",
+                        "if (loopCount <= 0 ||",
+                        "if (loopCount < 0 ||",
+                        "none",
+                        Rules.FLOOD_REACH),
+                of(
+                        "what the peer accepts is told with its own offer",
+                        "NegotiationSession",
+                        "conclude(new Accepted(ourLast, Side.PEER));",
+                        "conclude(new Accepted(inHand, Side.PEER));",
+                        "none",
+                        equal,
+                        Rules.AGREED_IS_OFFERED),
+                of(
+                        "a connection stays open after a decline",
+                        "NegotiationSession",
+                        "if (info.role() == Role.INITIATOR) {",
+                        "if (outcome instanceof Declined) { } else if (info.role() == Role.INITIATOR) {",
+                        "none",
+                        Rules.IDLE),
+                of(
+                        "a responder forgets its session only when the peer ends it",
+                        "NegotiationSession",
+                        "release.run();",
+                        "if (outcome != SessionOutcome.FAILED) { release.run(); }",
+                        "crash,partition",
+                        Rules.IDLE),
+                of(
+                        "a relay sends back on the link that it came from too",
+                        "Multicast",
+                        "if (link.index() == from.index()) {",
+                        "if (link.index() == 0) {",
+                        "none",
+                        NothingGoesBack.NAME),
+                of(
+                        "a node takes its own flood for another's",
+                        "SessionTable",
+                        "ourMulticasts.add(new SessionKey(id, initiator));",
+                        "",
+                        "none",
+                        sentOnce,
+                        Rules.FLOOD_ONCE),
+                new Defect(
+                        "nobody gives up on a peer that says nothing",
+                        "NegotiationTimer",
+                        List.of(new Edit("arm(\"no message from the peer\", timeout);", "")),
+                        "crash",
+                        MIDDLE,
+                        Set.of(Rules.OPERATIONS_END, Rules.IDLE)),
+                new Defect(
+                        "a locator is told after its time to live",
+                        "DiscoveryCache",
+                        List.of(new Edit("if (found.expires - now > 0) {", "if (found.expires != now) {")),
+                        "crash",
+                        LONG,
+                        Set.of(Invariants.theDeadAreForgotten().name())));
+    }
+
+    private static Defect of(
+            String name, String file, String snippet, String replacement, String faults, String... noticedBy) {
+        return new Defect(name, file, List.of(new Edit(snippet, replacement)), faults, SHORT, Set.of(noticedBy));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,62 @@
+package io.grasp.samples.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whether chaos finds defects: each of these is put into the engine, and must be noticed. */
+class MutationTest {
+    private static final int SEEDS = 30;
+    private static final int LONG_ONES = 6;
+
+    @TempDir
+    private Path directory;
+
+    static List<Defect> defects() {
+        return Defect.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("defects")
+    void isNoticed(Defect defect) throws IOException, ReflectiveOperationException {
+        Set<String> noticed = new TreeSet<>();
+        try (Mutant mutant = Mutant.of(defect, directory)) {
+            for (int seed = 1; seed <= seeds(defect.seconds()) && !noticed.containsAll(defect.noticedBy()); seed++) {
+                noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds()));
+            }
+        }
+
+        assertThat(noticed).as("%s", defect).containsAll(defect.noticedBy());
+    }
+
+    /** Nothing but the defects is wrong: not the way in which they are loaded, and not these seeds. */
+    @Test
+    void withoutADefectNothingIsNoticed() throws IOException, ReflectiveOperationException {
+        Set<Kind> kinds = new LinkedHashSet<>();
+        Defect.all().forEach(defect -> kinds.add(new Kind(defect.faults(), defect.seconds())));
+        try (Mutant none = Mutant.none()) {
+            for (Kind kind : kinds) {
+                for (int seed = 1; seed <= seeds(kind.seconds()); seed++) {
+                    assertThat(none.play(seed, kind.faults(), kind.seconds()))
+                            .as("seed %d, %s", seed, kind)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    private static int seeds(int seconds) {
+        return seconds > 60 ? LONG_ONES : SEEDS;
+    }
+
+    private record Kind(String faults, int seconds) {}
+}
