@@ -82,10 +82,12 @@ final class Faults {
     }
 
     private void flap() {
-        if (world.links.isEmpty() || world.hosts.size() < 2) {
+        List<SimLink> inUse =
+                world.links.stream().filter(link -> !link.nodes().isEmpty()).toList();
+        if (inUse.isEmpty()) {
             return;
         }
-        SimLink link = draw.any(world.links);
+        SimLink link = draw.any(inUse);
         if (draw.chance(UNPLUGGED)) {
             unplug(link, draw.any(link.nodes()));
         } else {

@@ -180,10 +180,12 @@ final class Host {
     }
 
     private void work(Grasp here, Asa asa) {
+        int begun = life;
         for (String name : habits.negotiates()) {
             Flux<Negotiation> requests = asa.listenNegotiate(Objective.negotiable(name));
             Flux<?> answers = oneAtATime
-                    ? requests.concatMap(taken -> answer(here, taken).onErrorComplete(), 1)
+                    ? requests.concatMap(
+                            taken -> answer(here, taken).onErrorComplete(failure -> forgive(begun, failure)), 1)
                     : requests.doOnNext(taken -> world.operations.begin(this, "answer a request", answer(here, taken)));
             world.operations.goOn(this, "listen for negotiations", answers);
         }
@@ -193,6 +195,12 @@ final class Host {
                     "serve",
                     asa.listenSynchronize(Objective.synchronizable(name).withValue(newServed())));
         }
+    }
+
+    /** The next request is answered though this one has failed. */
+    private boolean forgive(int begun, Throwable failure) {
+        world.operations.failed(this, begun, "answer a request", failure);
+        return true;
     }
 
     private Mono<Void> answer(Grasp here, Negotiation taken) {

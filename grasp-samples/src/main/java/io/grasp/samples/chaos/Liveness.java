@@ -23,6 +23,7 @@ final class Liveness {
     private static final String FLOODED = "AFTERWARDS";
     private static final String MEETING = "MEETING";
     private static final int SEEKERS = 3;
+    private static final Duration HOP = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final World world;
@@ -127,7 +128,8 @@ final class Liveness {
     /** {@return where the one is that should be found, if it is} */
     private @Nullable AsaLocator expect(Host seeker, int loopCount, @Nullable Host there) {
         Objective objective = Objective.negotiable(MEETING).withLoopCount(loopCount);
-        List<AsaLocator> found = world.runner.awaitAll(asa(seeker).discover(objective, PATIENCE, Duration.ZERO));
+        List<AsaLocator> found = world.runner.awaitAll(
+                asa(seeker).discover(objective, PATIENCE.plus(HOP.multipliedBy(loopCount)), Duration.ZERO));
         boolean right = there == null
                 ? found.isEmpty()
                 : found.size() == 1 && there.isAt(found.get(0).locator());

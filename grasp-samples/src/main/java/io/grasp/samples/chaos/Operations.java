@@ -1,5 +1,6 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -11,6 +12,10 @@ import reactor.core.publisher.Flux;
 
 /** What ASAs have begun: whatever happens it must end, unless its node crashes, and fail with nothing unforeseen. */
 final class Operations {
+    /** What only a peer that breaks the protocol's rules gives rise to, or a connection that changes bits. */
+    private static final Set<GraspErrorCode> NONSENSE =
+            Set.of(GraspErrorCode.CBOR_FAIL, GraspErrorCode.INVALID_NEGOTIATE, GraspErrorCode.INVALID_END);
+
     private final World world;
     private final Set<Operation> underWay = new LinkedHashSet<>();
     private Disposable.Composite all = Disposables.composite();
@@ -36,9 +41,15 @@ final class Operations {
         all.add(work.subscribe(value -> {}, failure -> failed(host, life, what, failure)));
     }
 
-    private void failed(Host host, int life, String what, Throwable failure) {
-        if (host.life() == life && !(failure instanceof GraspException)) {
-            world.findings.add(Rules.ERRORS, host + ": " + what + " failed with " + failure);
+    /** Looks whether something may fail in this way. */
+    void failed(Host host, int life, String what, Throwable failure) {
+        if (!(failure instanceof GraspException known)) {
+            if (host.life() == life) {
+                world.findings.add(Rules.ERRORS, host + ": " + what + " failed with " + failure);
+            }
+        } else if (world.areDiscoveriesExact() && known.origin() == GraspException.Origin.TRANSPORT
+                || world.isTrue() && known.origin() == GraspException.Origin.PEER && NONSENSE.contains(known.code())) {
+            world.findings.add(Rules.NO_NONSENSE, host + ": " + what + " failed with " + failure);
         }
     }
 

@@ -10,6 +10,7 @@ final class Rules {
     static final String AGREED_IS_OFFERED = "what is agreed was offered";
     static final String OPERATIONS_END = "every operation ends";
     static final String ERRORS = "operations fail with a GraspException";
+    static final String NO_NONSENSE = "peers keep the rules, and sound links carry";
     static final String IDLE = "idle nodes hold nothing";
     static final String LIVE_FLOOD = "after the faults a flood reaches every node once";
     static final String LIVE_DISCOVERY = "after the faults a discovery finds the node";
