@@ -100,55 +100,56 @@ final class Liveness {
 
     private void meet() {
         Host server = draw.any(world.hosts);
-        Objective objective = Objective.negotiable(MEETING);
         List<ObjectiveValue> agreedThere = new ArrayList<>();
-        asas.forEach((host, asa) -> world.runner.awaitAll(asa.register(objective)));
-        world.operations.goOn(
-                server,
-                "listen for negotiations",
-                asa(server)
-                        .listenNegotiate(objective)
-                        .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept())))
-                        .doOnNext(outcome -> agreedThere.add(agreed(outcome))));
-        world.runner.advance(Duration.ZERO);
         int[] distances = world.topology.distances(server.number());
         List<Host> others = world.hosts.stream().filter(host -> host != server).toList();
         for (Host seeker : draw.sample(others, SEEKERS)) {
+            // An objective for each: what relays have learned for one seeker they would tell the next.
+            Objective objective = Objective.negotiable(MEETING + " of " + seeker);
+            world.runner.awaitAll(
+                    asa(server).register(objective).then(asa(seeker).register(objective)));
+            world.operations.goOn(
+                    server,
+                    "listen for negotiations",
+                    asa(server)
+                            .listenNegotiate(objective)
+                            .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept())))
+                            .doOnNext(outcome -> agreedThere.add(agreed(outcome))));
+            world.runner.advance(Duration.ZERO);
             int distance = distances[seeker.number()];
             if (distance > 1) {
-                expect(seeker, distance - 1, null);
+                expect(seeker, objective.withLoopCount(distance - 1), null);
             }
-            AsaLocator found = expect(seeker, distance + draw.between(0, 2), server);
+            AsaLocator found = expect(seeker, objective.withLoopCount(distance + draw.between(0, 2)), server);
             if (found != null) {
-                negotiate(seeker, server, found, agreedThere);
+                negotiate(seeker, server, objective, found, agreedThere);
             }
         }
     }
 
     /** {@return where the one is that should be found, if it is} */
-    private @Nullable AsaLocator expect(Host seeker, int loopCount, @Nullable Host there) {
-        Objective objective = Objective.negotiable(MEETING).withLoopCount(loopCount);
+    private @Nullable AsaLocator expect(Host seeker, Objective objective, @Nullable Host there) {
         List<AsaLocator> found = world.runner.awaitAll(
-                asa(seeker).discover(objective, PATIENCE.plus(HOP.multipliedBy(loopCount)), Duration.ZERO));
+                asa(seeker).discover(objective, PATIENCE.plus(HOP.multipliedBy(objective.loopCount())), Duration.ZERO));
         boolean right = there == null
                 ? found.isEmpty()
                 : found.size() == 1 && there.isAt(found.get(0).locator());
         if (!right) {
             world.findings.add(
                     Rules.LIVE_DISCOVERY,
-                    seeker + " has found " + found + " with loop count " + loopCount + ", not "
+                    seeker + " has found " + found + " with loop count " + objective.loopCount() + ", not "
                             + (there == null ? "nobody" : there));
         }
         return right && there != null ? found.get(0) : null;
     }
 
-    private void negotiate(Host seeker, Host server, AsaLocator found, List<ObjectiveValue> agreedThere) {
+    private void negotiate(
+            Host seeker, Host server, Objective objective, AsaLocator found, List<ObjectiveValue> agreedThere) {
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         ObjectiveValue agreedHere;
         try {
-            agreedHere = agreed(world.runner.await(asa(seeker)
-                    .negotiate(
-                            Objective.negotiable(MEETING).withValue(value), found, PATIENCE, offers -> Mono.never())));
+            agreedHere = agreed(world.runner.await(
+                    asa(seeker).negotiate(objective.withValue(value), found, PATIENCE, offers -> Mono.never())));
         } catch (GraspException failure) {
             world.findings.add(Rules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
             return;

@@ -79,9 +79,9 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                                         "private final Replies replies;",
                                         "private final Replies replies; ReplyPath hop;"),
                                 new Edit(
-                                        "sessions.put(key, new RelayedDiscovery(from, previousHop,",
-                                        "hop = hop == null ? previousHop : hop;"
-                                                + " sessions.put(key, new RelayedDiscovery(from, hop,")),
+                                        "discovery.objective().name(), from, previousHop, path, deadline,",
+                                        "discovery.objective().name(), from, hop = hop == null ? previousHop : hop,"
+                                                + " path, deadline,")),
                         "none",
                         SHORT,
                         Set.of(Rules.DISCOVERY_REACH, Rules.LIVE_DISCOVERY)),
@@ -149,7 +149,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                         "SessionTable",
                         "ourMulticasts.add(new SessionKey(id, initiator));",
                         "",
-                        "none",
+                        "loss",
                         sentOnce,
                         Rules.FLOOD_ONCE),
                 new Defect(
@@ -162,7 +162,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 new Defect(
                         "a locator is told after its time to live",
                         "DiscoveryCache",
-                        List.of(new Edit("if (found.expires - now > 0) {", "if (found.expires != now) {")),
+                        List.of(new Edit("return expires - now <= 0;", "return expires == now;")),
                         "crash",
                         LONG,
                         Set.of(Invariants.theDeadAreForgotten().name())));
