@@ -50,32 +50,77 @@ final class Discoveries {
             events.completed();
             return () -> {};
         }
-        SessionId id = context.sessions.begin();
-        InetAddress initiator = context.addresses.initiator();
-        // Only rapid mode has a value in a discovery (RFC 8990 section 2.5.4.5).
-        Discovery message = new Discovery(id, initiator, objective.withValue(ObjectiveValue.NONE));
+        Begun begun = begin(objective);
         List<Multicast> multicasts;
         try {
-            multicasts = Multicast.onAllLinks(context, link -> message);
+            multicasts = Multicast.onAllLinks(context, link -> begun.message);
         } catch (GraspException tooLong) {
-            context.sessions.end(id);
+            context.sessions.end(begun.message.session());
             throw tooLong;
         }
-        SessionKey key = new SessionKey(id, initiator);
-        SessionInfo info = new SessionInfo(id, SessionInfo.Kind.DISCOVERY, Role.INITIATOR, objective.name());
-        DiscoverySession session = new DiscoverySession(context, asa, info, timeout, events, () -> {
-            sessions.remove(key);
-            context.sessions.end(id);
-        });
-        sessions.put(key, session);
-        context.sessions.rememberMulticast(id, initiator);
+        DiscoverySession session = begun.session(asa, timeout, events, () -> {});
         known.forEach(session::found);
         context.loop.execute(() -> {
-            if (sessions.containsKey(key)) { // by now the caller may have had enough of what is known
+            if (sessions.containsKey(begun.key)) { // by now the caller may have had enough of what is known
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
             }
         });
         return session;
+    }
+
+    /** Asks one peer on a connection of its own, until the timeout or until the peer ends the connection. */
+    Cancellable discoverAt(
+            EngineAsa asa,
+            Objective objective,
+            AsaLocator peer,
+            Duration timeout,
+            Opener opener,
+            DiscoveryEvents events) {
+        Begun begun = begin(objective);
+        try {
+            byte[] encoded = context.encodeUnicast(begun.message);
+            MessageChannel channel = opener.open(peer, asa, Unattended.INSTANCE);
+            DiscoverySession session = begun.session(asa, timeout, events, channel::close);
+            channel.handler(new UnicastDiscovery(this, session, channel, context.link(peer.linkIndex())));
+            channel.send(begun.message, encoded, Completion.IGNORED);
+            return session;
+        } catch (GraspException refused) {
+            context.sessions.end(begun.message.session());
+            throw refused.about(objective.name());
+        }
+    }
+
+    private Begun begin(Objective objective) {
+        SessionId id = context.sessions.begin();
+        InetAddress initiator = context.addresses.initiator();
+        // Only rapid mode has a value in a discovery (RFC 8990 section 2.5.4.5).
+        return new Begun(
+                new SessionKey(id, initiator), new Discovery(id, initiator, objective.withValue(ObjectiveValue.NONE)));
+    }
+
+    /** A discovery that has its Session ID and its message. */
+    private final class Begun {
+        private final SessionKey key;
+        private final Discovery message;
+
+        Begun(SessionKey key, Discovery message) {
+            this.key = key;
+            this.message = message;
+        }
+
+        DiscoverySession session(EngineAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
+            SessionId id = key.id();
+            String name = message.objective().name();
+            SessionInfo info = new SessionInfo(id, SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
+            DiscoverySession session = new DiscoverySession(context, asa, info, timeout, events, () -> {
+                sessions.remove(key);
+                context.sessions.end(id);
+                atEnd.run();
+            });
+            sessions.put(key, session);
+            context.sessions.rememberMulticast(id, key.initiator());
+            return session;
+        }
     }
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What discovery has found, until its time to live is over (RFC 8990 section 2.5.4.3). */
 final class DiscoveryCache {
@@ -58,10 +59,10 @@ final class DiscoveryCache {
      * What can be told to who asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from that very link, where
      * the one in question answers for itself, and nothing that means something on one link only.
      */
-    List<AsaLocator> elsewhere(String objective, Link asking) {
+    List<AsaLocator> elsewhere(String objective, @Nullable Link asking) {
         return valid(
                 objective,
-                found -> !found.links.contains(asking.index())
+                found -> (asking == null || !found.links.contains(asking.index()))
                         && !found.links.contains(UNKNOWN_LINK)
                         && !NodeAddresses.isLinkLocal(found.locator.locator()));
     }

@@ -29,10 +29,10 @@ final class DiscoveryRelay {
     }
 
     /** A discovery of an objective that nobody here supports or knows of: relays it to every other link, or drops it. */
-    void discovery(Discovery discovery, byte[] encoded, Link from, ReplyPath previousHop, MessagePath path) {
+    void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        if (context.links().size() < 2) {
+        if (context.links().size() < (from == null ? 1 : 2)) {
             context.drop(DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {
             context.drop(DropReason.LOOP_COUNT, path);
@@ -48,7 +48,12 @@ final class DiscoveryRelay {
     }
 
     private void relay(
-            Discovery discovery, byte[] encoded, int loopCount, Link from, ReplyPath previousHop, MessagePath path) {
+            Discovery discovery,
+            byte[] encoded,
+            int loopCount,
+            @Nullable Link from,
+            ReplyPath previousHop,
+            MessagePath path) {
         Discovery message = new Discovery(
                 discovery.session(),
                 discovery.initiator(),

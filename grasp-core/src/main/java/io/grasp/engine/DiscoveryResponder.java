@@ -12,6 +12,7 @@ import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
 final class DiscoveryResponder {
@@ -32,9 +33,14 @@ final class DiscoveryResponder {
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    void discovery(Discovery discovery, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
+    /**
+     * A discovery, to all neighbors or to this node alone (RFC 8990 section 2.5.4.2).
+     *
+     * @param link the link it came on, or {@code null} if that cannot be told
+     */
+    void discovery(Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        if (!heard.add(new Heard(key, link.index(), replyPath.source()))) {
+        if (!heard.add(new Heard(key, link == null ? 0 : link.index(), replyPath.source()))) {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }
@@ -85,9 +91,9 @@ final class DiscoveryResponder {
         return new Response(session, initiator, options.ttl().toMillis(), shown, null);
     }
 
-    private List<Locator> locators(RegistrationOptions options, Link link) {
+    private List<Locator> locators(RegistrationOptions options, @Nullable Link link) {
         return options.locators().isEmpty()
-                ? List.of(context.addresses.onLink(link, options.local()))
+                ? List.of(link == null ? context.addresses.onNode() : context.addresses.onLink(link, options.local()))
                 : options.locators();
     }
 

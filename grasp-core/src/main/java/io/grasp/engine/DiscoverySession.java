@@ -47,7 +47,7 @@ final class DiscoverySession implements Cancellable, Endable {
         }
     }
 
-    private void complete() {
+    void complete() {
         if (finish(SessionOutcome.COMPLETED, null)) {
             events.completed();
         }

@@ -106,6 +106,19 @@ public final class EngineAsa {
         return discoveries.discover(this, objective, timeout, minimumTtl, events);
     }
 
+    /**
+     * Asks one peer who supports an objective.
+     *
+     * @param peer whom to ask
+     * @param timeout how long
+     */
+    public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
+        requireRegistered();
+        context.requireSecurity();
+        Registry.requireConsistentFlags(objective);
+        return discoveries.discoverAt(this, objective, peer, timeout, opener, events);
+    }
+
     /** {@return the discovery timeout for an objective whose caller names none (RFC 8990 section 2.5.4.3)} */
     public Duration discoveryTimeout(Objective objective) {
         return context.timeouts.discoveryHop().multipliedBy(Math.max(1, objective.loopCount()));

@@ -2,7 +2,6 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -19,7 +18,6 @@ import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.Noop;
 import io.grasp.wire.Response;
 import io.grasp.wire.UnknownMessage;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +60,7 @@ public final class GraspEngine {
         this.responder = new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay);
         this.floodRelay = new FloodRelay(context);
         this.floods = new Floods(context, floodRelay);
-        this.incoming = new IncomingConnections(context, registry, this::response);
+        this.incoming = new IncomingConnections(context, registry, new FromConnections());
         this.opener = new Opener(context, incoming);
     }
 
@@ -131,18 +129,43 @@ public final class GraspEngine {
         context.substrate.close(this::substrateClosed);
     }
 
-    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, link, path)) {
-            context.drop(DropReason.NO_SESSION, path);
-        }
-    }
-
     private void substrateClosed(@Nullable Throwable failure) {
         context.deadlines.cancelAll();
         substrateClosed = true;
         List<Completion> waiters = List.copyOf(closeWaiters);
         closeWaiters.clear();
         waiters.forEach(waiter -> waiter.done(failure));
+    }
+
+    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, link, path)) {
+            context.drop(DropReason.NO_SESSION, path);
+        }
+    }
+
+    private void discovery(
+            Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
+        boolean echo = link != null && context.addresses.isOurs(link, replyPath.source());
+        boolean begunHere = context.sessions.isOurMulticast(discovery.session(), discovery.initiator());
+        if (echo || (begunHere && path.kind() != MessagePath.Kind.LOOPBACK)) {
+            context.drop(DropReason.OWN, path);
+        } else {
+            responder.discovery(discovery, encoded, link, replyPath, path);
+        }
+    }
+
+    /** What comes in on connections of peers. */
+    private final class FromConnections implements IncomingConnections.Discovering {
+        @Override
+        public void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+            GraspEngine.this.response(response, encoded, link, path);
+        }
+
+        @Override
+        public void discovery(
+                Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
+            GraspEngine.this.discovery(discovery, encoded, link, replyPath, path);
+        }
     }
 
     /** What comes in from below. */
@@ -197,13 +220,10 @@ public final class GraspEngine {
 
         private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
             if (message instanceof Discovery discovery) {
-                if (isOwn(discovery.session(), discovery.initiator(), link, replyPath)) {
-                    context.drop(DropReason.OWN, path);
-                } else {
-                    responder.discovery(discovery, encoded, link, replyPath, path);
-                }
+                discovery(discovery, encoded, link, replyPath, path);
             } else if (message instanceof Flood flood) {
-                if (isOwn(flood.session(), flood.initiator(), link, replyPath)) {
+                if (context.sessions.isOurMulticast(flood.session(), flood.initiator())
+                        || context.addresses.isOurs(link, replyPath.source())) {
                     context.drop(DropReason.OWN, path);
                 } else {
                     floods.received(flood, encoded, link, path);
@@ -216,12 +236,6 @@ public final class GraspEngine {
                 // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
                 context.drop(message instanceof UnknownMessage ? DropReason.UNKNOWN_TYPE : DropReason.WRONG_PATH, path);
             }
-        }
-
-        /** Begun here, whoever relays it, or sent by this node, whoever began it. */
-        private boolean isOwn(SessionId session, InetAddress initiator, Link link, ReplyPath replyPath) {
-            return context.sessions.isOurMulticast(session, initiator)
-                    || context.addresses.isOurs(link, replyPath.source());
         }
 
         @Override

@@ -6,6 +6,8 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
@@ -24,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class IncomingConnections {
     private final EngineContext context;
     private final Registry registry;
-    private final Responses responses;
+    private final Discovering discovering;
     private int waiting;
 
-    IncomingConnections(EngineContext context, Registry registry, Responses responses) {
+    IncomingConnections(EngineContext context, Registry registry, Discovering discovering) {
         this.context = context;
         this.registry = registry;
-        this.responses = responses;
+        this.discovering = discovering;
     }
 
     /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
@@ -47,15 +49,21 @@ final class IncomingConnections {
         return channel;
     }
 
-    /** Who is told of the discovery responses that come in. */
-    @FunctionalInterface
-    interface Responses {
+    /** Who is told of what belongs to discovery. */
+    interface Discovering {
         /**
          * A response came in.
          *
          * @param link the link it belongs to, or {@code null} if that cannot be told
          */
-        void received(Response response, byte[] encoded, @Nullable Link link, MessagePath path);
+        void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path);
+
+        /**
+         * A discovery came in from one peer.
+         *
+         * @param link the link it belongs to, or {@code null} if that cannot be told
+         */
+        void discovery(Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path);
     }
 
     /** A connection whose purpose is not known yet. */
@@ -95,7 +103,11 @@ final class IncomingConnections {
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
             } else if (message instanceof Response response) {
-                responses.received(response, encoded, linkOf(peer), channel().path());
+                discovering.response(response, encoded, linkOf(peer), channel().path());
+            } else if (message instanceof Discovery discovery) {
+                ReplyPath back = new ReplyOnChannel(channel());
+                discovering.discovery(
+                        discovery, encoded, linkOf(peer), back, channel().path());
             } else if (message instanceof UnknownMessage unknown) {
                 channel().drop(DropReason.UNKNOWN_TYPE);
                 channel().sendInvalid(unknown.session(), encoded);

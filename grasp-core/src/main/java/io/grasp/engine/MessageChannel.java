@@ -61,6 +61,10 @@ final class MessageChannel implements ConnectionListener {
         return path.kind() == MessagePath.Kind.LOOPBACK;
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     Connection connection() {
         if (connection == null) {
             throw new IllegalStateException("not attached");

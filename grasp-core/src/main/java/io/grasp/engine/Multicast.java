@@ -6,6 +6,7 @@ import io.grasp.wire.GraspMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A message ready to go out on one link. All are encoded before the first is sent, so that one too long stops all. */
 final class Multicast {
@@ -28,12 +29,12 @@ final class Multicast {
         return multicasts;
     }
 
-    /** What goes out on every link but the one it came from; a link that it is too long for is left out. */
+    /** What goes out on every link but the one it came from, if that is known; a link that it is too long for is left out. */
     static List<Multicast> relay(
-            EngineContext context, GraspMessage message, byte[] encoded, Link from, MessagePath path) {
+            EngineContext context, GraspMessage message, byte[] encoded, @Nullable Link from, MessagePath path) {
         List<Multicast> multicasts = new ArrayList<>();
         for (Link link : context.links()) {
-            if (link.index() == from.index()) {
+            if (from != null && link.index() == from.index()) {
                 continue;
             }
             if (encoded.length > link.maxMulticastBytes()) {

@@ -4,9 +4,13 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How much may still be relayed now: of all, and of what comes from each link. */
 final class RelayBudget {
+    /** What comes from no link that is known has a share of its own. */
+    private static final int NO_LINK = 0;
+
     private final Loop loop;
     private final RelayRate rateOfLink;
     private final TokenBucket all;
@@ -19,8 +23,9 @@ final class RelayBudget {
     }
 
     /** {@return whether a message from the link may be relayed, which then counts} */
-    boolean take(Link from) {
-        TokenBucket ofLink = byLink.computeIfAbsent(from.index(), index -> new TokenBucket(loop, rateOfLink));
+    boolean take(@Nullable Link from) {
+        TokenBucket ofLink = byLink.computeIfAbsent(
+                from == null ? NO_LINK : from.index(), index -> new TokenBucket(loop, rateOfLink));
         if (!ofLink.hasToken() || !all.hasToken()) {
             return false;
         }

@@ -10,11 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A discovery that this node has relayed and that may still be answered. */
 final class RelayedDiscovery {
     private final String objective;
-    private final Link from;
+    private final @Nullable Link from;
     private final ReplyPath previousHop;
     private final MessagePath previousPath;
     private final Deadlines.Deadline deadline;
@@ -23,7 +24,7 @@ final class RelayedDiscovery {
 
     RelayedDiscovery(
             String objective,
-            Link from,
+            @Nullable Link from,
             ReplyPath previousHop,
             MessagePath previousPath,
             Deadlines.Deadline deadline,
@@ -70,7 +71,7 @@ final class RelayedDiscovery {
 
     /** {@return whether the previous hop is on this link} */
     boolean isFrom(Link link) {
-        return from.index() == link.index();
+        return from != null && from.index() == link.index();
     }
 
     void end() {

@@ -118,6 +118,20 @@ public final class Asa {
     }
 
     /**
+     * Asks one node who supports an objective, itself or somebody it knows or finds (RFC 8990 section 2.5.4.2): for links that
+     * carry no multicasts.
+     *
+     * @param objective the objective
+     * @param peer any ASA of the node to ask
+     * @param timeout how long
+     * @return the locators as they are found; completes when the timeout is over or the peer has ended the connection. Fails if the
+     *     peer cannot be reached. Cancelling it closes the connection
+     */
+    public Flux<AsaLocator> discoverAt(Objective objective, AsaLocator peer, Duration timeout) {
+        return LoopFlux.bounded(loop, emitter -> asa.discoverAt(objective, peer, timeout, Tell.discovery(emitter)));
+    }
+
+    /**
      * Requests a negotiation with a peer (RFC 8991 {@code request_negotiate}) and waits for its first answer.
      *
      * @param objective the objective with the requested value, and the loop count to begin with

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,5 +127,73 @@ abstract class RelayContractTest extends ContractTest {
         for (Grasp node : List.of(left, one, other)) {
             world.awaitNoResidue(node);
         }
+    }
+
+    // Discovery that asks one node
+
+    @Test
+    void oneNodeCanBeAskedForItselfAndForWhoIsBeyond() {
+        Grasp left = world.startOn(0);
+        Grasp relay = world.startOn(0, 1);
+        Asa between = asa(relay, EX3);
+        Objective beyond = Objective.discoverable("EX5");
+        Asa far = asa(world.startOn(1), beyond);
+        settle(between);
+        settle(far);
+        Asa seeker = asa(left, EX1);
+        AsaLocator there = world.await(seeker.discover(EX3, world.moment())).get(0);
+
+        assertThat(world.await(seeker.discoverAt(EX3, there, world.moment())))
+                .extracting(AsaLocator::locator)
+                .containsExactly(there.locator());
+        assertThat(world.await(seeker.discoverAt(beyond, there, world.moment())))
+                .singleElement()
+                .satisfies(locator -> assertThat(locator.locator()).isNotEqualTo(there.locator()));
+        assertThat(world.await(seeker.discoverAt(Objective.discoverable("EX6"), there, world.moment())))
+                .isEmpty();
+        world.awaitNoResidue(left);
+        world.awaitNoResidue(relay);
+    }
+
+    @Test
+    void whoCannotBeReachedCannotBeAsked() {
+        Asa seeker = asa(world.startOn(0), EX1);
+        Asa gone = asa(world.startOn(0), EX3);
+        settle(gone);
+        AsaLocator there = world.await(seeker.discover(EX3, world.moment())).get(0);
+        AsaLocator nowhere = AsaLocator.of(new Locator.Ipv6(((Locator.Ipv6) there.locator()).address(), 6, 9));
+
+        Throwable failure = world.collect(seeker.discoverAt(EX3, nowhere, Duration.ofMinutes(5)))
+                .awaitFailure();
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY));
+        assertThat(failure).hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void askingANodeCanBeCancelled() {
+        Grasp left = world.startOn(0);
+        Asa seeker = asa(left, EX1);
+        Grasp there = world.startOn(0);
+        settle(asa(there, EX3));
+        AsaLocator peer = world.await(seeker.discover(EX3, world.moment())).get(0);
+        Collected<AsaLocator> asking = world.collect(seeker.discoverAt(EX3, peer, Duration.ofHours(1)));
+        world.awaitUntil("an answer", () -> asking.values().size() == 1);
+        asking.cancel();
+
+        world.awaitNoResidue(left);
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void aNodeCanAskItself() {
+        Grasp node = world.startOn(0);
+        asa(node, EX3);
+        Asa seeker = world.awaitOne(node.registerAsa("seeker"));
+        AsaLocator here = world.await(seeker.discover(EX3, Duration.ZERO)).get(0);
+
+        assertThat(world.await(seeker.discoverAt(EX3, here, world.moment()))).hasSize(1);
+        world.awaitNoResidue(node);
     }
 }

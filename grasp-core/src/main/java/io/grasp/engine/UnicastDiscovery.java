@@ -1,0 +1,51 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Link;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Response;
+import org.jspecify.annotations.Nullable;
+
+/** The connection of a discovery that asks one peer (RFC 8990 section 2.5.4.2), and on which that answers. */
+final class UnicastDiscovery implements MessageHandler {
+    private final Discoveries discoveries;
+    private final DiscoverySession session;
+    private final MessageChannel channel;
+    private final @Nullable Link link;
+
+    UnicastDiscovery(Discoveries discoveries, DiscoverySession session, MessageChannel channel, @Nullable Link link) {
+        this.discoveries = discoveries;
+        this.session = session;
+        this.channel = channel;
+        this.link = link;
+    }
+
+    @Override
+    public void received(GraspMessage message, byte[] encoded) {
+        if (!(message instanceof Response response) || !discoveries.response(response, link)) {
+            channel.drop(DropReason.NO_SESSION);
+        }
+    }
+
+    @Override
+    public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
+        session.fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "what the peer answers is no GRASP message"));
+    }
+
+    @Override
+    public void inputEnded() {
+        session.complete(); // nothing more can come
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        if (failure == null) {
+            session.complete();
+        } else {
+            session.fail(GraspException.transport(
+                    GraspErrorCode.NO_DISCOVERY_REPLY, "cannot ask the peer: " + failure.getMessage(), failure));
+        }
+    }
+}
