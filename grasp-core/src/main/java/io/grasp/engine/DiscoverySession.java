@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One discovery that this node began: it collects until its time is over. */
-final class DiscoverySession implements Cancellable, Endable {
+final class DiscoverySession implements Cancellable, Session {
     private final EngineContext context;
     private final EngineAsa asa;
     private final SessionInfo info;

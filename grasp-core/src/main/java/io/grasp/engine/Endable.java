@@ -4,6 +4,6 @@ import io.grasp.model.GraspException;
 
 /** What belongs to an ASA and must end with it. */
 interface Endable {
-    /** Ends with an error that says that the ASA or the node has gone. */
+    /** Ends with an error that says why. */
     void end(GraspException reason);
 }

@@ -67,6 +67,13 @@ public final class EngineAsa {
         List.copyOf(owned).forEach(item -> Isolated.run(() -> item.end(reason)));
     }
 
+    /** Ends what it has under way with peers; what it listens for stays. */
+    void endSessions(GraspException reason) {
+        List.copyOf(owned).stream()
+                .filter(Session.class::isInstance)
+                .forEach(session -> Isolated.run(() -> session.end(reason)));
+    }
+
     void own(Endable item) {
         owned.add(item);
     }

@@ -129,6 +129,12 @@ public final class GraspEngine {
         context.substrate.close(this::substrateClosed);
     }
 
+    private void endSessions(GraspException reason) {
+        registry.asas().forEach(asa -> asa.endSessions(reason));
+        discoveryRelay.close();
+        context.openChannels().forEach(MessageChannel::close);
+    }
+
     private void substrateClosed(@Nullable Throwable failure) {
         context.deadlines.cancelAll();
         substrateClosed = true;
@@ -246,6 +252,9 @@ public final class GraspEngine {
         @Override
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
+            if (!security.permitsGrasp()) {
+                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "nothing protects the links any more"));
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
  * </pre>
  */
-public final class NegotiationSession implements Cancellable, Endable {
+public final class NegotiationSession implements Cancellable, Session {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
 
     private final EngineContext context;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *                           -- M_INVALID, timeout, closed, cancel ---------> ENDED
  * </pre>
  */
-final class SynchronizationRequest implements MessageHandler, Cancellable, Endable {
+final class SynchronizationRequest implements MessageHandler, Cancellable, Session {
     private final EngineContext context;
     private final EngineAsa asa;
     private final SessionInfo info;
