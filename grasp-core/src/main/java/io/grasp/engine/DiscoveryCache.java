@@ -78,6 +78,13 @@ final class DiscoveryCache {
         return valid;
     }
 
+    /** Forgets a place, for every objective: nobody is there. */
+    void forget(AsaLocator unreachable) {
+        Place place = Place.of(unreachable);
+        objectives.values().forEach(places -> places.remove(place));
+        objectives.values().removeIf(Map::isEmpty);
+    }
+
     /** Forgets what was learned from a link only, and all that leads somewhere on it. */
     void linkDown(Link gone) {
         objectives

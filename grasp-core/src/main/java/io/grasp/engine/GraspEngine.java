@@ -61,7 +61,7 @@ public final class GraspEngine {
         this.floodRelay = new FloodRelay(context);
         this.floods = new Floods(context, floodRelay);
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
-        this.opener = new Opener(context, incoming);
+        this.opener = new Opener(context, incoming, discoveryCache);
     }
 
     /**

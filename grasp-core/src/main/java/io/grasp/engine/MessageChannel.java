@@ -25,7 +25,9 @@ final class MessageChannel implements ConnectionListener {
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler;
+    private boolean opened;
     private boolean closing;
+    private Runnable unreachable = () -> {};
     private Deadlines.@Nullable Deadline linger;
 
     /**
@@ -42,6 +44,11 @@ final class MessageChannel implements ConnectionListener {
     void attach(Connection newConnection, MessagePath newPath) {
         connection = newConnection;
         path = newPath;
+    }
+
+    /** @param whenSo told if the connection cannot be opened at all */
+    void onUnreachable(Runnable whenSo) {
+        unreachable = whenSo;
     }
 
     void handler(MessageHandler newHandler) {
@@ -117,6 +124,7 @@ final class MessageChannel implements ConnectionListener {
 
     @Override
     public void opened() {
+        opened = true;
         if (!closing) {
             handler.opened();
         }
@@ -173,6 +181,9 @@ final class MessageChannel implements ConnectionListener {
             linger.cancel();
         }
         context.channels.remove(this);
+        if (!opened && failure != null) {
+            unreachable.run();
+        }
         handler.closed(failure);
     }
 

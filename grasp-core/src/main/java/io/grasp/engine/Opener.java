@@ -13,9 +13,11 @@ import java.util.Objects;
 final class Opener {
     private final EngineContext context;
     private final IncomingConnections incoming;
+    private final DiscoveryCache cache;
 
-    Opener(EngineContext context, IncomingConnections incoming) {
+    Opener(EngineContext context, IncomingConnections incoming, DiscoveryCache cache) {
         this.context = context;
+        this.cache = cache;
         this.incoming = incoming;
     }
 
@@ -33,6 +35,7 @@ final class Opener {
         Connection connection =
                 context.substrate.connect(locator, address.isLinkLocalAddress() ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
+        channel.onUnreachable(() -> cache.forget(peer));
         return channel;
     }
 

@@ -565,6 +565,26 @@ abstract class GraspContractTest extends ContractTest {
         demand.cancel();
     }
 
+    @Test
+    void whereNobodyIsAnyMoreIsForgotten() {
+        Grasp there = world.start();
+        Asa server = asa(there, "server", NEGOTIATED, SYNCHRONIZED);
+        world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+        Collected<Negotiation> taken = world.collect(server.listenNegotiate(NEGOTIATED));
+        world.await(server.getFlood("EX2"));
+        Asa client = asa(world.start(), "client", NEGOTIATED);
+        AsaLocator peer =
+                world.await(client.discover(NEGOTIATED, world.moment())).get(0);
+        assertThat(world.await(client.discover(NEGOTIATED, Duration.ZERO))).hasSize(1);
+        taken.cancel();
+        world.await(there.closeAsync());
+
+        assertThat(world.collect(client.requestNegotiate(NEGOTIATED.withValue(1), peer, Duration.ofSeconds(5)))
+                        .awaitFailure())
+                .isInstanceOf(GraspException.class);
+        assertThat(world.await(client.discover(NEGOTIATED, Duration.ZERO))).isEmpty();
+    }
+
     // Observation
 
     @Test
