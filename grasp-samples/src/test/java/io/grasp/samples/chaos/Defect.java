@@ -103,8 +103,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "a relay sends on the link that it came from, not on the others",
                         "Multicast",
-                        "if (link.index() == from.index()) {",
-                        "if (link.index() != from.index()) {",
+                        "if (from != null && link.index() == from.index()) {",
+                        "if (from != null && link.index() != from.index()) {",
                         "none",
                         Rules.FLOOD_REACH,
                         Rules.LIVE_FLOOD),
@@ -140,7 +140,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "a relay sends back on the link that it came from too",
                         "Multicast",
-                        "if (link.index() == from.index()) {",
+                        "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
                         NothingGoesBack.NAME),
