@@ -1,287 +1,192 @@
 package io.grasp.engine;
 
 import io.grasp.cbor.CborLimits;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * The bounds of one node: a peer never sizes our memory. Immutable; start from {@link #DEFAULTS}.
- *
- * @param message size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and items of a message
- * @param asas registered ASAs
- * @param objectives registered objectives
- * @param sessions discovery, negotiation and synchronization sessions under way at once, in both roles
- * @param connections accepted connections on which no session has begun yet
- * @param queuedNegotiations incoming negotiations that wait for one listener's demand
- * @param pendingReplies discovery responses being sent at once
- * @param floodEntries entries of the flood cache
- * @param discoveryEntries objectives in the discovery cache
- * @param locators locators cached for one objective, and handed to one discovery
- * @param rememberedSessions ended sessions and foreign multicasts remembered, to recognise duplicates
+ * The bounds of one node: a peer never sizes our memory. Immutable; start from {@link #DEFAULTS}. Every number is at
+ * least 1.
  */
-public record Limits(
-        CborLimits message,
-        int asas,
-        int objectives,
-        int sessions,
-        int connections,
-        int queuedNegotiations,
-        int pendingReplies,
-        int floodEntries,
-        int discoveryEntries,
-        int locators,
-        int rememberedSessions) {
-    /** The bounds of a node that nobody configured. */
-    public static final Limits DEFAULTS =
-            new Limits(CborLimits.DEFAULT, 256, 1024, 10_000, 1024, 16, 256, 10_000, 1024, 32, 16_384);
+public final class Limits {
+    /** The bounds that are numbers, with their defaults. A new one also needs its two methods below. */
+    private enum Bound {
+        ASAS(256),
+        OBJECTIVES(1024),
+        SESSIONS(10_000),
+        CONNECTIONS(1024),
+        QUEUED_NEGOTIATIONS(16),
+        PENDING_REPLIES(256),
+        FLOOD_ENTRIES(10_000),
+        DISCOVERY_ENTRIES(1024),
+        LOCATORS(32),
+        REMEMBERED_SESSIONS(16_384);
 
-    public Limits {
-        Objects.requireNonNull(message, "message");
-        positive("asas", asas);
-        positive("objectives", objectives);
-        positive("sessions", sessions);
-        positive("connections", connections);
-        positive("queuedNegotiations", queuedNegotiations);
-        positive("pendingReplies", pendingReplies);
-        positive("floodEntries", floodEntries);
-        positive("discoveryEntries", discoveryEntries);
-        positive("locators", locators);
-        positive("rememberedSessions", rememberedSessions);
-    }
+        private final int standard;
 
-    private static void positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("limit " + name + " is " + value + ", must be at least 1");
+        Bound(int standard) {
+            this.standard = standard;
         }
     }
 
-    /**
-     * These bounds with another one for message.
-     *
-     * @param value the bounds of a message
-     * @return the changed bounds
-     */
+    /** The bounds of a node that nobody configured. */
+    public static final Limits DEFAULTS = new Limits(CborLimits.DEFAULT, standard());
+
+    private final CborLimits message;
+    private final Map<Bound, Integer> bounds;
+
+    private Limits(CborLimits message, Map<Bound, Integer> bounds) {
+        this.message = Objects.requireNonNull(message, "message");
+        this.bounds = bounds;
+    }
+
+    private static Map<Bound, Integer> standard() {
+        Map<Bound, Integer> all = new EnumMap<>(Bound.class);
+        for (Bound bound : Bound.values()) {
+            all.put(bound, bound.standard);
+        }
+        return all;
+    }
+
+    private int get(Bound bound) {
+        return Objects.requireNonNull(bounds.get(bound));
+    }
+
+    private Limits with(Bound bound, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("limit " + bound + " is " + value + ", must be at least 1");
+        }
+        Map<Bound, Integer> changed = new EnumMap<>(bounds);
+        changed.put(bound, value);
+        return new Limits(message, changed);
+    }
+
+    /** {@return size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and items of a message} */
+    public CborLimits message() {
+        return message;
+    }
+
+    /** {@return these bounds with another {@link #message}} */
     public Limits withMessage(CborLimits value) {
-        return new Limits(
-                value,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return new Limits(value, bounds);
     }
 
-    /**
-     * These bounds with another one for asas.
-     *
-     * @param value how many ASAs
-     * @return the changed bounds
-     */
+    /** {@return how many registered ASAs} */
+    public int asas() {
+        return get(Bound.ASAS);
+    }
+
+    /** {@return these bounds with another {@link #asas}} */
     public Limits withAsas(int value) {
-        return new Limits(
-                message,
-                value,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.ASAS, value);
     }
 
-    /**
-     * These bounds with another one for objectives.
-     *
-     * @param value how many objectives
-     * @return the changed bounds
-     */
+    /** {@return how many registered objectives} */
+    public int objectives() {
+        return get(Bound.OBJECTIVES);
+    }
+
+    /** {@return these bounds with another {@link #objectives}} */
     public Limits withObjectives(int value) {
-        return new Limits(
-                message,
-                asas,
-                value,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.OBJECTIVES, value);
     }
 
     /**
-     * These bounds with another one for sessions.
-     *
-     * @param value how many sessions at once
-     * @return the changed bounds
+     * {@return how many discovery, negotiation and synchronization sessions may be under way at once, in both
+     * roles}
      */
+    public int sessions() {
+        return get(Bound.SESSIONS);
+    }
+
+    /** {@return these bounds with another {@link #sessions}} */
     public Limits withSessions(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                value,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.SESSIONS, value);
     }
 
-    /**
-     * These bounds with another one for connections.
-     *
-     * @param value how many connections without a session
-     * @return the changed bounds
-     */
+    /** {@return how many accepted connections there may be on which no session has begun yet} */
+    public int connections() {
+        return get(Bound.CONNECTIONS);
+    }
+
+    /** {@return these bounds with another {@link #connections}} */
     public Limits withConnections(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                value,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.CONNECTIONS, value);
     }
 
-    /**
-     * These bounds with another one for queuedNegotiations.
-     *
-     * @param value how many negotiations wait for a listener
-     * @return the changed bounds
-     */
+    /** {@return how many incoming negotiations may wait for one listener's demand} */
+    public int queuedNegotiations() {
+        return get(Bound.QUEUED_NEGOTIATIONS);
+    }
+
+    /** {@return these bounds with another {@link #queuedNegotiations}} */
     public Limits withQueuedNegotiations(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                value,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.QUEUED_NEGOTIATIONS, value);
     }
 
-    /**
-     * These bounds with another one for pendingReplies.
-     *
-     * @param value how many replies at once
-     * @return the changed bounds
-     */
+    /** {@return how many discovery responses may be being sent at once} */
+    public int pendingReplies() {
+        return get(Bound.PENDING_REPLIES);
+    }
+
+    /** {@return these bounds with another {@link #pendingReplies}} */
     public Limits withPendingReplies(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                value,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.PENDING_REPLIES, value);
     }
 
-    /**
-     * These bounds with another one for floodEntries.
-     *
-     * @param value how many flood cache entries
-     * @return the changed bounds
-     */
+    /** {@return how many entries the flood cache has} */
+    public int floodEntries() {
+        return get(Bound.FLOOD_ENTRIES);
+    }
+
+    /** {@return these bounds with another {@link #floodEntries}} */
     public Limits withFloodEntries(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                value,
-                discoveryEntries,
-                locators,
-                rememberedSessions);
+        return with(Bound.FLOOD_ENTRIES, value);
     }
 
-    /**
-     * These bounds with another one for discoveryEntries.
-     *
-     * @param value how many objectives in the discovery cache
-     * @return the changed bounds
-     */
+    /** {@return how many objectives there may be in the discovery cache} */
+    public int discoveryEntries() {
+        return get(Bound.DISCOVERY_ENTRIES);
+    }
+
+    /** {@return these bounds with another {@link #discoveryEntries}} */
     public Limits withDiscoveryEntries(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                value,
-                locators,
-                rememberedSessions);
+        return with(Bound.DISCOVERY_ENTRIES, value);
     }
 
-    /**
-     * These bounds with another one for locators.
-     *
-     * @param value how many locators of one objective
-     * @return the changed bounds
-     */
+    /** {@return how many locators are cached for one objective, and handed to one discovery} */
+    public int locators() {
+        return get(Bound.LOCATORS);
+    }
+
+    /** {@return these bounds with another {@link #locators}} */
     public Limits withLocators(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                value,
-                rememberedSessions);
+        return with(Bound.LOCATORS, value);
     }
 
-    /**
-     * These bounds with another one for rememberedSessions.
-     *
-     * @param value how many ended sessions
-     * @return the changed bounds
-     */
+    /** {@return how many ended sessions and foreign multicasts are remembered, to recognise duplicates} */
+    public int rememberedSessions() {
+        return get(Bound.REMEMBERED_SESSIONS);
+    }
+
+    /** {@return these bounds with another {@link #rememberedSessions}} */
     public Limits withRememberedSessions(int value) {
-        return new Limits(
-                message,
-                asas,
-                objectives,
-                sessions,
-                connections,
-                queuedNegotiations,
-                pendingReplies,
-                floodEntries,
-                discoveryEntries,
-                locators,
-                value);
+        return with(Bound.REMEMBERED_SESSIONS, value);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Limits limits && message.equals(limits.message) && bounds.equals(limits.bounds);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(message, bounds);
+    }
+
+    @Override
+    public String toString() {
+        return "Limits[" + message + ", " + bounds + "]";
     }
 }

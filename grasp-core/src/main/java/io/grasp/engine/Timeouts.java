@@ -1,142 +1,170 @@
 package io.grasp.engine;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * The times of one node after which it gives up. Immutable; start from {@link #DEFAULTS}.
- *
- * @param operation GRASP_DEF_TIMEOUT (RFC 8990 section 2.6): the wait for the peer's next message where the caller names none
- * @param discoveryHop the discovery timeout, for each unit of the objective's loop count (RFC 8990 section 2.5.4.3), where the caller names none
- * @param firstMessage the wait for the first message on an accepted connection
- * @param ownMove the time that an ASA of this node has for its next move in a negotiation; a wait that it asks the peer for is added
- * @param totalWait how long one peer may delay one negotiation by M_WAIT messages, all together
- * @param linger how long an initiator waits, after the end of a session, for the responder to close the connection first
- * @param sessionMemory how long an ended session or foreign multicast is remembered, so that its duplicates are recognised; twice GRASP_DEF_TIMEOUT at least (RFC 8990 section 2.5.6.2)
- * @param unlimitedDiscovery how long a locator is valid that came with a ttl of 0 (RFC 8990 section 2.8.5)
+ * The times of one node after which it gives up. Immutable; start from {@link #DEFAULTS}. Every time is
+ * above zero.
  */
-public record Timeouts(
-        Duration operation,
-        Duration discoveryHop,
-        Duration firstMessage,
-        Duration ownMove,
-        Duration totalWait,
-        Duration linger,
-        Duration sessionMemory,
-        Duration unlimitedDiscovery) {
-    /** The times of a node that nobody configured. */
-    public static final Timeouts DEFAULTS = new Timeouts(
-            Duration.ofSeconds(60),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(600),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(120),
-            Duration.ofSeconds(600));
+public final class Timeouts {
+    /** The times, with their defaults. A new one also needs its two methods below. */
+    private enum Time {
+        OPERATION(Duration.ofMinutes(1)),
+        DISCOVERY_HOP(Duration.ofMillis(100)),
+        FIRST_MESSAGE(Duration.ofSeconds(10)),
+        OWN_MOVE(Duration.ofMinutes(1)),
+        TOTAL_WAIT(Duration.ofMinutes(10)),
+        LINGER(Duration.ofSeconds(1)),
+        SESSION_MEMORY(Duration.ofMinutes(2)),
+        UNLIMITED_DISCOVERY(Duration.ofMinutes(10));
 
-    public Timeouts {
-        positive("operation", operation);
-        positive("discoveryHop", discoveryHop);
-        positive("firstMessage", firstMessage);
-        positive("ownMove", ownMove);
-        positive("totalWait", totalWait);
-        positive("linger", linger);
-        positive("sessionMemory", sessionMemory);
-        positive("unlimitedDiscovery", unlimitedDiscovery);
-    }
+        private final Duration standard;
 
-    private static void positive(String name, Duration value) {
-        Objects.requireNonNull(value, name);
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("timeout " + name + " is " + value + ", must be above zero");
+        Time(Duration standard) {
+            this.standard = standard;
         }
     }
 
+    /** The times of a node that nobody configured. */
+    public static final Timeouts DEFAULTS = new Timeouts(standard());
+
+    private final Map<Time, Duration> times;
+
+    private Timeouts(Map<Time, Duration> times) {
+        this.times = times;
+    }
+
+    private static Map<Time, Duration> standard() {
+        Map<Time, Duration> all = new EnumMap<>(Time.class);
+        for (Time time : Time.values()) {
+            all.put(time, time.standard);
+        }
+        return all;
+    }
+
+    private Duration get(Time time) {
+        return Objects.requireNonNull(times.get(time));
+    }
+
+    private Timeouts with(Time time, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("timeout " + time + " is " + value + ", must be above zero");
+        }
+        Map<Time, Duration> changed = new EnumMap<>(times);
+        changed.put(time, value);
+        return new Timeouts(changed);
+    }
+
     /**
-     * These times with another one for operation; the default is 60 s.
-     *
-     * @param value how long
-     * @return the changed times
+     * {@return GRASP_DEF_TIMEOUT (RFC 8990 section 2.6): the wait for the peer's next message where the caller
+     * names none}
      */
+    public Duration operation() {
+        return get(Time.OPERATION);
+    }
+
+    /** {@return these times with another {@link #operation}} */
     public Timeouts withOperation(Duration value) {
-        return new Timeouts(
-                value, discoveryHop, firstMessage, ownMove, totalWait, linger, sessionMemory, unlimitedDiscovery);
+        return with(Time.OPERATION, value);
     }
 
     /**
-     * These times with another one for discoveryHop; the default is 100 ms.
-     *
-     * @param value how long
-     * @return the changed times
+     * {@return the discovery timeout, for each unit of the objective's loop count (RFC 8990 section 2.5.4.3),
+     * where the caller names none}
      */
+    public Duration discoveryHop() {
+        return get(Time.DISCOVERY_HOP);
+    }
+
+    /** {@return these times with another {@link #discoveryHop}} */
     public Timeouts withDiscoveryHop(Duration value) {
-        return new Timeouts(
-                operation, value, firstMessage, ownMove, totalWait, linger, sessionMemory, unlimitedDiscovery);
+        return with(Time.DISCOVERY_HOP, value);
     }
 
-    /**
-     * These times with another one for firstMessage; the default is 10 s.
-     *
-     * @param value how long
-     * @return the changed times
-     */
+    /** {@return the wait for the first message on an accepted connection} */
+    public Duration firstMessage() {
+        return get(Time.FIRST_MESSAGE);
+    }
+
+    /** {@return these times with another {@link #firstMessage}} */
     public Timeouts withFirstMessage(Duration value) {
-        return new Timeouts(
-                operation, discoveryHop, value, ownMove, totalWait, linger, sessionMemory, unlimitedDiscovery);
+        return with(Time.FIRST_MESSAGE, value);
     }
 
     /**
-     * These times with another one for ownMove; the default is 60 s.
-     *
-     * @param value how long
-     * @return the changed times
+     * {@return the time that an ASA of this node has for its next move in a negotiation; a wait that it asks
+     * the peer for is added}
      */
+    public Duration ownMove() {
+        return get(Time.OWN_MOVE);
+    }
+
+    /** {@return these times with another {@link #ownMove}} */
     public Timeouts withOwnMove(Duration value) {
-        return new Timeouts(
-                operation, discoveryHop, firstMessage, value, totalWait, linger, sessionMemory, unlimitedDiscovery);
+        return with(Time.OWN_MOVE, value);
     }
 
-    /**
-     * These times with another one for totalWait; the default is 600 s.
-     *
-     * @param value how long
-     * @return the changed times
-     */
+    /** {@return how long one peer may delay one negotiation by M_WAIT messages, all together} */
+    public Duration totalWait() {
+        return get(Time.TOTAL_WAIT);
+    }
+
+    /** {@return these times with another {@link #totalWait}} */
     public Timeouts withTotalWait(Duration value) {
-        return new Timeouts(
-                operation, discoveryHop, firstMessage, ownMove, value, linger, sessionMemory, unlimitedDiscovery);
+        return with(Time.TOTAL_WAIT, value);
     }
 
     /**
-     * These times with another one for linger; the default is 1 s.
-     *
-     * @param value how long
-     * @return the changed times
+     * {@return how long an initiator waits, after the end of a session, for the responder to close the
+     * connection first}
      */
+    public Duration linger() {
+        return get(Time.LINGER);
+    }
+
+    /** {@return these times with another {@link #linger}} */
     public Timeouts withLinger(Duration value) {
-        return new Timeouts(
-                operation, discoveryHop, firstMessage, ownMove, totalWait, value, sessionMemory, unlimitedDiscovery);
+        return with(Time.LINGER, value);
     }
 
     /**
-     * These times with another one for sessionMemory; the default is 120 s.
-     *
-     * @param value how long
-     * @return the changed times
+     * {@return how long an ended session or foreign multicast is remembered, so that its duplicates are
+     * recognised; twice GRASP_DEF_TIMEOUT at least (RFC 8990 section 2.5.6.2)}
      */
+    public Duration sessionMemory() {
+        return get(Time.SESSION_MEMORY);
+    }
+
+    /** {@return these times with another {@link #sessionMemory}} */
     public Timeouts withSessionMemory(Duration value) {
-        return new Timeouts(
-                operation, discoveryHop, firstMessage, ownMove, totalWait, linger, value, unlimitedDiscovery);
+        return with(Time.SESSION_MEMORY, value);
     }
 
-    /**
-     * These times with another one for unlimitedDiscovery; the default is 600 s.
-     *
-     * @param value how long
-     * @return the changed times
-     */
+    /** {@return how long a locator is valid that came with a ttl of 0 (RFC 8990 section 2.8.5)} */
+    public Duration unlimitedDiscovery() {
+        return get(Time.UNLIMITED_DISCOVERY);
+    }
+
+    /** {@return these times with another {@link #unlimitedDiscovery}} */
     public Timeouts withUnlimitedDiscovery(Duration value) {
-        return new Timeouts(operation, discoveryHop, firstMessage, ownMove, totalWait, linger, sessionMemory, value);
+        return with(Time.UNLIMITED_DISCOVERY, value);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Timeouts timeouts && times.equals(timeouts.times);
+    }
+
+    @Override
+    public int hashCode() {
+        return times.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Timeouts" + times;
     }
 }
