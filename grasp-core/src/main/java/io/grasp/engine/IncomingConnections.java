@@ -27,12 +27,14 @@ final class IncomingConnections {
     private final EngineContext context;
     private final Registry registry;
     private final Discovering discovering;
+    private final PeerConnections peers;
     private int waiting;
 
     IncomingConnections(EngineContext context, Registry registry, Discovering discovering) {
         this.context = context;
         this.registry = registry;
         this.discovering = discovering;
+        this.peers = new PeerConnections(context.limits.connectionsPerPeer());
     }
 
     /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
@@ -42,6 +44,16 @@ final class IncomingConnections {
         MessageChannel channel = new MessageChannel(context, handler, localAsa);
         channel.attach(connection, path);
         handler.channel = channel;
+        InetAddress peer = connection.remote().getAddress();
+        if (channel.isLoopback()) {
+            // the bounds of sessions hold for our own ASAs
+        } else if (peers.begin(peer)) {
+            channel.onGone(() -> peers.end(peer));
+        } else {
+            channel.drop(DropReason.LIMIT);
+            channel.abort(); // an orderly close would leave the peer its place for longer
+            return channel;
+        }
         if (full || !context.isSecure()) {
             channel.drop(full ? DropReason.LIMIT : DropReason.NO_SECURITY);
             channel.close();

@@ -16,6 +16,7 @@ public final class Limits {
         OBJECTIVES(1024),
         SESSIONS(10_000),
         CONNECTIONS(1024),
+        CONNECTIONS_PER_PEER(64),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
         FLOOD_ENTRIES(10_000),
@@ -113,6 +114,19 @@ public final class Limits {
     /** {@return these bounds with another {@link #connections}} */
     public Limits withConnections(int value) {
         return with(Bound.CONNECTIONS, value);
+    }
+
+    /**
+     * {@return how many connections that one peer, by its address, has opened there may be at once; further ones are
+     * reset. As each carries one session at a time, this bounds the peer's sessions too}
+     */
+    public int connectionsPerPeer() {
+        return get(Bound.CONNECTIONS_PER_PEER);
+    }
+
+    /** {@return these bounds with another {@link #connectionsPerPeer}} */
+    public Limits withConnectionsPerPeer(int value) {
+        return with(Bound.CONNECTIONS_PER_PEER, value);
     }
 
     /** {@return how many incoming negotiations may wait for one listener's demand} */

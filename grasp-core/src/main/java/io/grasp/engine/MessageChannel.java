@@ -28,6 +28,7 @@ final class MessageChannel implements ConnectionListener {
     private boolean opened;
     private boolean closing;
     private Runnable unreachable = () -> {};
+    private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
 
     /**
@@ -49,6 +50,11 @@ final class MessageChannel implements ConnectionListener {
     /** @param whenSo told if the connection cannot be opened at all */
     void onUnreachable(Runnable whenSo) {
         unreachable = whenSo;
+    }
+
+    /** @param whenSo told, before the handler is, that the channel is no more */
+    void onGone(Runnable whenSo) {
+        gone = whenSo;
     }
 
     void handler(MessageHandler newHandler) {
@@ -106,6 +112,12 @@ final class MessageChannel implements ConnectionListener {
             closing = true;
             connection().close();
         }
+    }
+
+    /** Closes at once, for a peer that is owed nothing. */
+    void abort() {
+        closing = true;
+        connection().abort();
     }
 
     /**
@@ -181,6 +193,7 @@ final class MessageChannel implements ConnectionListener {
             linger.cancel();
         }
         context.channels.remove(this);
+        gone.run();
         if (!opened && failure != null) {
             unreachable.run();
         }

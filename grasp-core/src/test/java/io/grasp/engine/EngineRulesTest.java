@@ -73,7 +73,10 @@ class EngineRulesTest {
 
     @BeforeEach
     void start() {
-        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
+        // One peer stands for many.
+        Limits limits = Limits.DEFAULTS.withConnectionsPerPeer(2 * Limits.DEFAULTS.connections());
+        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);

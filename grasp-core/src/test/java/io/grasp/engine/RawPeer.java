@@ -106,6 +106,7 @@ final class RawPeer implements SubstrateListener {
         Connection connection;
         boolean inputEnded;
         boolean closed;
+        Throwable failure;
 
         void send(GraspMessage message) {
             send(MessageEncoder.encode(message));
@@ -138,7 +139,8 @@ final class RawPeer implements SubstrateListener {
         }
 
         @Override
-        public void closed(Throwable failure) {
+        public void closed(Throwable why) {
+            failure = why;
             closed = true;
         }
     }

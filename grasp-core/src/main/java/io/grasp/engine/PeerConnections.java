@@ -1,0 +1,29 @@
+package io.grasp.engine;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many connections each peer has opened to this node: none may take them all. */
+final class PeerConnections {
+    private final int most;
+    private final Map<InetAddress, Integer> open = new HashMap<>();
+
+    PeerConnections(int most) {
+        this.most = most;
+    }
+
+    /** {@return whether the peer may have one more, which {@link #end} ends} */
+    boolean begin(InetAddress peer) {
+        int count = open.getOrDefault(peer, 0);
+        if (count >= most) {
+            return false;
+        }
+        open.put(peer, count + 1);
+        return true;
+    }
+
+    void end(InetAddress peer) {
+        open.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+    }
+}

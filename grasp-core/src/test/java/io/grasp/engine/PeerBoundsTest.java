@@ -1,0 +1,198 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Wait;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What one peer can take of a node, and that it leaves the rest to others (RFC 8991 section 3). */
+class PeerBoundsTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("engine");
+    private final RawPeer greedy = new RawPeer(network.node("greedy"));
+    private final RawPeer modest = new RawPeer(network.node("modest"));
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final List<NegotiationSession> taken = new ArrayList<>();
+    private GraspEngine engine;
+
+    private void start(Limits limits, Timeouts timeouts) {
+        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, greedy.node, modest.node);
+        EngineConfig config = new EngineConfig(limits, timeouts, RelayLimits.DEFAULTS, null);
+        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                drops.merge(reason, 1, Integer::sum);
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        loop.run(() -> {
+            EngineAsa asa = engine.registerAsa("asa");
+            asa.register(EX3, RegistrationOptions.DEFAULTS);
+            asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+                        @Override
+                        public void requested(NegotiationSession session) {
+                            taken.add(session);
+                        }
+
+                        @Override
+                        public void stopped() {}
+                    })
+                    .request(Long.MAX_VALUE);
+        });
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> greedy.node.close(failure -> {}));
+        loop.run(() -> modest.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    private RawPeer.Wire request(RawPeer peer, int session) {
+        RawPeer.Wire wire = peer.connect(node);
+        moment();
+        wire.send(new RequestNegotiation(new SessionId(session), EX3.withValue(session)));
+        moment();
+        return wire;
+    }
+
+    @Test
+    void connectionsForEachPeer() {
+        start(Limits.DEFAULTS.withConnectionsPerPeer(3), Timeouts.DEFAULTS);
+        List<RawPeer.Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            wires.add(greedy.connect(node));
+            moment();
+        }
+
+        assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, false, true, true);
+        assertThat(wires.get(3).failure).hasMessageContaining("reset");
+        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 2));
+        request(modest, 1);
+        assertThat(taken).as("another peer's session").hasSize(1);
+
+        wires.get(0).close();
+        moment();
+        request(greedy, 2);
+        assertThat(taken).as("a place is free again").hasSize(2);
+    }
+
+    @Test
+    void aSessionHoldsItsPeersPlaceUntilItEnds() {
+        start(Limits.DEFAULTS.withConnectionsPerPeer(1), Timeouts.DEFAULTS);
+        request(greedy, 1);
+        request(greedy, 2);
+        assertThat(taken).hasSize(1);
+        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+
+        loop.run(() -> taken.get(0).decline("enough"));
+        moment();
+        request(greedy, 3);
+        assertThat(taken).hasSize(2);
+        assertThat(engine.load().sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void connectionsWithoutASession() {
+        start(Limits.DEFAULTS.withConnections(2), Timeouts.DEFAULTS);
+        List<RawPeer.Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            wires.add(greedy.connect(node));
+            moment();
+        }
+        assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, true);
+        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+
+        loop.advance(Timeouts.DEFAULTS.firstMessage());
+        assertThat(wires).as("silent ones are given up").allMatch(wire -> wire.closed);
+        request(modest, 1);
+        assertThat(taken).hasSize(1);
+    }
+
+    @Test
+    void sessions() {
+        start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
+        request(greedy, 1);
+        request(greedy, 2);
+        RawPeer.Wire third = request(modest, 3);
+
+        assertThat(taken).hasSize(2);
+        assertThat(third.closed).isTrue();
+        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+    }
+
+    @Test
+    void totalWait() {
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS.withTotalWait(Duration.ofSeconds(100)));
+        RawPeer.Wire wire = request(greedy, 1);
+        List<String> failures = new ArrayList<>();
+        loop.run(() -> {
+            NegotiationSession session = taken.get(0);
+            session.take(new Unanswered(failures));
+            session.step(EX3.withValue(1).value(), Duration.ofSeconds(10));
+        });
+        moment();
+        for (int i = 0; i < 2; i++) {
+            wire.send(new Wait(new SessionId(1), 40_000));
+            loop.advance(Duration.ofSeconds(30));
+        }
+        wire.send(new Wait(new SessionId(1), 40_000));
+        loop.advance(Duration.ofSeconds(15));
+        assertThat(failures).as("20 s were left, 15 have passed").isEmpty();
+        wire.send(new Wait(new SessionId(1), 40_000));
+        moment();
+        assertThat(drops).as("there are no waits left").containsExactly(Map.entry(DropReason.LIMIT, 1));
+        loop.advance(Duration.ofSeconds(5));
+
+        assertThat(failures).singleElement().asString().contains("asked for time");
+        wire.send(new Negotiate(new SessionId(1), EX3.withValue(2)));
+        moment();
+        assertThat(engine.load().sessions()).isZero();
+    }
+
+    private record Unanswered(List<String> failures) implements NegotiationEvents {
+        @Override
+        public void offered(Objective offer) {
+            throw new AssertionError(offer);
+        }
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {
+            throw new AssertionError(outcome);
+        }
+
+        @Override
+        public void failed(GraspException failure) {
+            failures.add(failure.getMessage());
+        }
+    }
+}
