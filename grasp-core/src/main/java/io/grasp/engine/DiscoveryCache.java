@@ -22,11 +22,13 @@ final class DiscoveryCache {
 
     private final Loop loop;
     private final int locatorsEach;
+    private final CacheTold told;
     private final Map<String, Map<Place, Found>> objectives;
 
-    DiscoveryCache(Loop loop, Limits limits) {
+    DiscoveryCache(Loop loop, Limits limits, CacheTold told) {
         this.loop = loop;
         this.locatorsEach = limits.locators();
+        this.told = told;
         this.objectives = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Map<Place, Found>> eldest) {
@@ -48,6 +50,7 @@ final class DiscoveryCache {
         long expires = loop.nanoTime() + Nanos.of(locator.ttl());
         Found found = new Found(locator, expires, Set.of(locator.linkIndex()));
         places.put(place, known == null || known.isExpired(loop.nanoTime()) ? found : known.and(found));
+        told.size(objectives.size());
     }
 
     /** {@return the locators of an objective that are still valid, with the ttl they have left} */
@@ -75,6 +78,7 @@ final class DiscoveryCache {
                 valid.add(found.at(now));
             }
         }
+        told.read(!valid.isEmpty());
         return valid;
     }
 
@@ -82,7 +86,7 @@ final class DiscoveryCache {
     void forget(AsaLocator unreachable) {
         Place place = Place.of(unreachable);
         objectives.values().forEach(places -> places.remove(place));
-        objectives.values().removeIf(Map::isEmpty);
+        removeEmpty();
     }
 
     /** Forgets what was learned from a link only, and all that leads somewhere on it. */
@@ -92,7 +96,12 @@ final class DiscoveryCache {
                 .forEach(places -> places.entrySet()
                         .removeIf(entry -> entry.getKey().linkIndex() == gone.index()
                                 || entry.getValue().links.equals(Set.of(gone.index()))));
+        removeEmpty();
+    }
+
+    private void removeEmpty() {
         objectives.values().removeIf(Map::isEmpty);
+        told.size(objectives.size());
     }
 
     /** Forgets the locators of an objective whose time is up in the given time or sooner. */
@@ -104,6 +113,7 @@ final class DiscoveryCache {
             places.values().removeIf(found -> minimumTtl.isZero() || found.expires - horizon <= 0);
             if (places.isEmpty()) {
                 objectives.remove(objective);
+                told.size(objectives.size());
             }
         }
     }

@@ -39,9 +39,9 @@ final class DiscoveryRelay {
         } else if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
         } else if (sessions.size() >= context.relay.sessions()) {
-            context.drop(DropReason.LIMIT, path);
+            context.refuseRelay(discovery, DropReason.LIMIT, path);
         } else if (!budget.take(from)) {
-            context.drop(DropReason.RELAY_RATE, path);
+            context.refuseRelay(discovery, DropReason.RELAY_RATE, path);
         } else {
             relay(discovery, LoopCount.replace(encoded, loopCount), loopCount, from, previousHop, path);
         }
@@ -65,6 +65,7 @@ final class DiscoveryRelay {
         }
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         relayed.add(key);
+        context.observer.relayed(message, path);
         Deadlines.Deadline deadline = context.deadlines.in(
                 context.timeouts.discoveryHop().multipliedBy(loopCount),
                 () -> sessions.remove(key)); // When to stop passing on responses

@@ -39,7 +39,7 @@ final class EngineContext {
         this.limits = config.limits();
         this.timeouts = config.timeouts();
         this.relay = config.relay();
-        this.observer = new Observers(List.of(observer));
+        this.observer = Observers.isolated(observer.ofNode(loop));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress());
@@ -113,6 +113,11 @@ final class EngineContext {
 
     void drop(DropReason reason, MessagePath path) {
         observer.messageDropped(reason, path);
+    }
+
+    void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {
+        observer.relayRefused(message, reason, path);
+        drop(reason, path);
     }
 
     List<MessageChannel> openChannels() {

@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class FloodCache {
     private final Loop loop;
     private final int capacity;
+    private final CacheTold told;
     /** In the order of their last renewal. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
 
-    FloodCache(Loop loop, int capacity) {
+    FloodCache(Loop loop, int capacity, CacheTold told) {
         this.loop = loop;
         this.capacity = capacity;
+        this.told = told;
     }
 
     /** @param ttlMillis 0 for an indefinite lifetime */
@@ -43,6 +45,7 @@ final class FloodCache {
         Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0);
         entries.put(key, entry);
         byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>()).put(key, entry);
+        told.size(entries.size());
         return entry.at(loop.nanoTime());
     }
 
@@ -55,12 +58,14 @@ final class FloodCache {
                 valid.add(entry.at(now));
             }
         }
+        told.read(!valid.isEmpty());
         return valid;
     }
 
     /** {@return whether there was a valid copy} */
     boolean expire(TaggedObjective tagged) {
         Entry entry = remove(Key.of(tagged));
+        told.size(entries.size());
         return entry != null && !entry.isExpired(loop.nanoTime());
     }
 

@@ -33,11 +33,18 @@ final class FloodRelay {
         if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
         } else if (!budget.take(from)) {
-            context.drop(DropReason.RELAY_RATE, path);
+            context.refuseRelay(flood, DropReason.RELAY_RATE, path);
         } else {
             relayed.add(key);
-            Multicast.relay(context, withLoopCount(flood, loopCount), LoopCount.replace(encoded, loopCount), from, path)
-                    .forEach(multicast -> multicast.send(context, Completion.IGNORED));
+            relay(withLoopCount(flood, loopCount), LoopCount.replace(encoded, loopCount), from, path);
+        }
+    }
+
+    private void relay(Flood flood, byte[] encoded, Link from, MessagePath path) {
+        List<Multicast> multicasts = Multicast.relay(context, flood, encoded, from, path);
+        if (!multicasts.isEmpty()) {
+            context.observer.relayed(flood, path);
+            multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
         }
     }
 

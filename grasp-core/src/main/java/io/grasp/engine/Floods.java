@@ -31,7 +31,8 @@ final class Floods {
     Floods(EngineContext context, FloodRelay relay) {
         this.context = context;
         this.relay = relay;
-        this.cache = new FloodCache(context.loop, context.limits.floodEntries());
+        this.cache = new FloodCache(
+                context.loop, context.limits.floodEntries(), new CacheTold(context.observer, CacheKind.FLOOD));
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 

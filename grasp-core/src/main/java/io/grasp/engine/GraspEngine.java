@@ -53,7 +53,8 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
-        this.discoveryCache = new DiscoveryCache(context.loop, context.limits);
+        this.discoveryCache =
+                new DiscoveryCache(context.loop, context.limits, new CacheTold(context.observer, CacheKind.DISCOVERY));
         this.discoveries = new Discoveries(context, registry, discoveryCache);
         Replies replies = new Replies(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
@@ -138,6 +139,7 @@ public final class GraspEngine {
     private void substrateClosed(@Nullable Throwable failure) {
         context.deadlines.cancelAll();
         substrateClosed = true;
+        context.observer.closed();
         List<Completion> waiters = List.copyOf(closeWaiters);
         closeWaiters.clear();
         waiters.forEach(waiter -> waiter.done(failure));

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -25,7 +26,18 @@ public interface GraspObserver {
      * @return one that tells them all
      */
     static GraspObserver all(GraspObserver... observers) {
-        return new Observers(List.of(observers));
+        return Observers.all(List.of(observers));
+    }
+
+    /**
+     * The observer of one node: asked once for each node that is made, on the thread that makes it, and told everything
+     * of that node instead of this one. What it throws keeps the node from being made.
+     *
+     * @param loop the node's loop: its time, and where everything is told
+     * @return this one, unless overridden
+     */
+    default GraspObserver ofNode(Loop loop) {
+        return this;
     }
 
     /**
@@ -63,6 +75,40 @@ public interface GraspObserver {
     default void floodProcessed(Flood flood, MessagePath path) {}
 
     /**
+     * A discovery or a flood is being relayed; its copies follow as {@link #messageSent}.
+     *
+     * @param message the message as it goes on
+     * @param path where it came from
+     */
+    default void relayed(GraspMessage message, MessagePath path) {}
+
+    /**
+     * A bound of this node keeps a discovery or a flood from being relayed ({@link RelayLimits}); {@link #messageDropped}
+     * follows.
+     *
+     * @param message the message as it came
+     * @param reason which bound
+     * @param path where it came from
+     */
+    default void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {}
+
+    /**
+     * A cache was asked for an objective, by an ASA of this node or for a peer.
+     *
+     * @param cache which one
+     * @param hit whether it held anything valid that answers the question
+     */
+    default void cacheRead(CacheKind cache, boolean hit) {}
+
+    /**
+     * The number of entries in a cache changed. Entries whose time is over count until room is needed.
+     *
+     * @param cache which one
+     * @param entries what it holds now, in the entries that its limit counts
+     */
+    default void cacheSize(CacheKind cache, int entries) {}
+
+    /**
      * A discovery told an ASA a locator: of this node, from the cache or from a response.
      *
      * @param objective the objective's name
@@ -81,7 +127,7 @@ public interface GraspObserver {
     /**
      * A session began.
      *
-     * @param session the session
+     * @param session the session; the same instance is told when it ends
      */
     default void sessionStarted(SessionInfo session) {}
 
@@ -122,4 +168,7 @@ public interface GraspObserver {
      * @param security what it is now
      */
     default void securityChanged(Security security) {}
+
+    /** The node has been closed: nothing is told of it any more. */
+    default void closed() {}
 }

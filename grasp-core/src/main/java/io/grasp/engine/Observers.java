@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -14,8 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class Observers implements GraspObserver {
     private final List<GraspObserver> observers;
 
-    Observers(List<GraspObserver> observers) {
+    private Observers(List<GraspObserver> observers) {
         this.observers = observers;
+    }
+
+    /** {@return one for all; none at all if there is nobody to tell, so that nothing is spent on telling} */
+    static GraspObserver all(List<GraspObserver> observers) {
+        List<GraspObserver> interested =
+                observers.stream().filter(observer -> observer != NONE).toList();
+        return interested.isEmpty() ? NONE : new Observers(interested);
+    }
+
+    /** {@return what may be told everything without harm} */
+    static GraspObserver isolated(GraspObserver observer) {
+        return observer instanceof Observers ? observer : all(List.of(observer));
+    }
+
+    @Override
+    public GraspObserver ofNode(Loop loop) {
+        return all(observers.stream().map(observer -> observer.ofNode(loop)).toList());
     }
 
     @Override
@@ -36,6 +54,26 @@ final class Observers implements GraspObserver {
     @Override
     public void floodProcessed(Flood flood, MessagePath path) {
         tell(o -> o.floodProcessed(flood, path));
+    }
+
+    @Override
+    public void relayed(GraspMessage message, MessagePath path) {
+        tell(o -> o.relayed(message, path));
+    }
+
+    @Override
+    public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+        tell(o -> o.relayRefused(message, reason, path));
+    }
+
+    @Override
+    public void cacheRead(CacheKind cache, boolean hit) {
+        tell(o -> o.cacheRead(cache, hit));
+    }
+
+    @Override
+    public void cacheSize(CacheKind cache, int entries) {
+        tell(o -> o.cacheSize(cache, entries));
     }
 
     @Override
@@ -76,6 +114,11 @@ final class Observers implements GraspObserver {
     @Override
     public void securityChanged(Security security) {
         tell(o -> o.securityChanged(security));
+    }
+
+    @Override
+    public void closed() {
+        tell(GraspObserver::closed);
     }
 
     private void tell(Consumer<GraspObserver> event) {

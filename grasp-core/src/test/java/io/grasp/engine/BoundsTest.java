@@ -79,7 +79,7 @@ class BoundsTest {
 
     @Test
     void floodEntries() throws UnknownHostException {
-        FloodCache cache = new FloodCache(loop, 2);
+        FloodCache cache = new FloodCache(loop, 2, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
         InetAddress initiator = InetAddress.getByName("fd12::1");
         for (int port = 1; port <= 3; port++) {
             cache.put(
@@ -96,8 +96,10 @@ class BoundsTest {
 
     @Test
     void discoveredObjectivesAndLocators() throws UnknownHostException {
-        DiscoveryCache cache =
-                new DiscoveryCache(loop, Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2));
+        DiscoveryCache cache = new DiscoveryCache(
+                loop,
+                Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),
+                new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
         for (int port = 1; port <= 3; port++) {
             cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));
         }
