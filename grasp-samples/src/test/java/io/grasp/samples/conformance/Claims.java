@@ -1,0 +1,105 @@
+package io.grasp.samples.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.grasp.Proves;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Tags;
+import org.junit.platform.commons.annotation.Testable;
+
+/** What the compiled tests of all modules say they prove. */
+final class Claims {
+    private static final List<String> MODULES = List.of("grasp-core", "grasp-reactive-api", "grasp-samples");
+
+    /** All claims, in order. */
+    final TreeSet<Claim> all = new TreeSet<>();
+
+    /** What is wrong with some: what carries them is no test, or does not run in every build. */
+    final List<String> wrong = new ArrayList<>();
+
+    private Claims() {}
+
+    static Claims read() {
+        List<Path> places = new ArrayList<>();
+        for (String module : MODULES) {
+            Path classes = project().resolve(module).resolve("target/test-classes");
+            assertThat(classes).as("the tests of %s, compiled before", module).isDirectory();
+            places.add(classes);
+        }
+        return of(new ClassFileImporter().importPaths(places));
+    }
+
+    /** Seen from this module's directory, wherever the tests are run from. */
+    static Path project() {
+        return Path.of(System.getProperty("basedir", ""))
+                .toAbsolutePath()
+                .normalize()
+                .getParent();
+    }
+
+    static Claims of(JavaClasses classes) {
+        Claims claims = new Claims();
+        for (JavaClass type : classes) {
+            if (type.isAnnotatedWith(Proves.class)) {
+                claims.add(type, "", type.getMethods().stream().anyMatch(Claims::isTest), type);
+            }
+            for (JavaMethod method : type.getMethods()) {
+                if (method.isAnnotatedWith(Proves.class)) {
+                    claims.add(type, method.getName(), isTest(method), method);
+                }
+            }
+        }
+        return claims;
+    }
+
+    private void add(JavaClass type, String method, boolean isTest, CanBeAnnotated element) {
+        for (String id : Proves.class
+                .cast(
+                        element instanceof JavaClass annotated
+                                ? annotated.getAnnotationOfType(Proves.class)
+                                : ((JavaMember) element).getAnnotationOfType(Proves.class))
+                .value()) {
+            Claim claim = new Claim(id, type.getName(), method);
+            if (!all.add(claim)) {
+                wrong.add(claim.test() + " claims " + id + " twice");
+            }
+            if (!isTest) {
+                wrong.add(claim.test() + " is no test");
+            }
+            if (!runsAlways(element) || !runsAlways(type)) {
+                wrong.add(claim.test() + " does not run in every build");
+            }
+            if (!hasConcrete(type)) {
+                wrong.add(claim.test() + " is in an abstract class that no class extends");
+            }
+        }
+    }
+
+    private static boolean isTest(JavaMethod method) {
+        return method.isMetaAnnotatedWith(Testable.class);
+    }
+
+    private static boolean runsAlways(CanBeAnnotated element) {
+        return !element.isMetaAnnotatedWith(Tag.class)
+                && !element.isMetaAnnotatedWith(Tags.class)
+                && !element.isMetaAnnotatedWith(Disabled.class);
+    }
+
+    private static boolean hasConcrete(JavaClass type) {
+        return !type.getModifiers().contains(JavaModifier.ABSTRACT)
+                || type.getAllSubclasses().stream()
+                        .anyMatch(sub -> !sub.getModifiers().contains(JavaModifier.ABSTRACT));
+    }
+}

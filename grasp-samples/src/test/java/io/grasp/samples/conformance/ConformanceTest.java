@@ -1,0 +1,63 @@
+package io.grasp.samples.conformance;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whether a test proves each statement of the RFCs that a test can prove, and docs/conformance.md says so. */
+class ConformanceTest {
+    private final List<Section> sections = StatementsFile.read();
+    private final Claims claims = Claims.read();
+
+    @Test
+    void testsClaimWhatThereIs() {
+        Set<String> known = statements().stream().map(Statement::id).collect(toSet());
+
+        assertThat(claims.wrong).isEmpty();
+        assertThat(claims.all)
+                .allSatisfy(claim ->
+                        assertThat(known).as("claimed by %s", claim.test()).contains(claim.id()));
+    }
+
+    @Test
+    void eachStatementIsProvenOrNotApplicable() {
+        Set<String> claimed = claims.all.stream().map(Claim::id).collect(toSet());
+
+        assertThat(statements())
+                .filteredOn(statement -> statement.notApplicable() == null)
+                .extracting(Statement::id)
+                .as("proven by a test")
+                .isSubsetOf(claimed);
+        assertThat(statements())
+                .filteredOn(statement -> statement.notApplicable() != null)
+                .extracting(Statement::id)
+                .as("not applicable, and not claimed by a test")
+                .doesNotContainAnyElementsOf(claimed);
+    }
+
+    @Test
+    void theDocumentIsUpToDate() throws IOException {
+        Path document = Claims.project().resolve("docs/conformance.md");
+        String written = Files.exists(document) ? Files.readString(document) : "";
+        String current = new ConformanceReport(sections, claims.all).markdown();
+        if (!written.equals(current)) {
+            Files.writeString(document, current);
+        }
+
+        assertThat(written.equals(current))
+                .as("docs/conformance.md was out of date; it has been written again, to be looked at and committed")
+                .isTrue();
+    }
+
+    private List<Statement> statements() {
+        return sections.stream()
+                .flatMap(section -> section.statements().stream())
+                .toList();
+    }
+}
