@@ -425,6 +425,22 @@ class EngineRulesTest {
     }
 
     @Test
+    void waitGivesOurAsaAsMuchMoreTime() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        loop.run(() -> requests.get(0).waitFor(Duration.ofSeconds(90)));
+        loop.advance(Timeouts.DEFAULTS.ownMove().plusSeconds(89));
+        assertThat(wire.received).containsExactly(new Wait(ID, 90_000));
+        loop.advance(Duration.ofSeconds(2));
+
+        assertThat(wire.received).hasSize(2);
+        assertThat(wire.received.get(1)).isEqualTo(new End(ID, new GraspOption.Decline("No answer in time")));
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
+    }
+
+    @Test
     void initiatorLetsTheResponderCloseFirst() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
