@@ -205,6 +205,23 @@ class NamespaceIT {
         assertThat(noLink.errors()).noneMatch(line -> line.contains("\tat "));
     }
 
+    @Test
+    void aHostWithoutACableIsOneClearLine() {
+        try (Namespaces namespaces = Namespaces.build(made -> made)) {
+            Host lonely = new Host(namespaces.add("lonely"), "lo", "::1", "::1");
+            RunningProcess discover = processes.node(lonely, "discover", "EX3");
+
+            assertThat(discover.exit()).isEqualTo(1);
+            assertThat(discover.output()).isEmpty();
+            assertThat(discover.errors())
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .startsWith("grasp: warning: links are assumed to be protected");
+            assertThat(discover.errors().get(1)).isEqualTo("grasp: No link can be used");
+        }
+    }
+
     private static void assertFields(JsonNode line, String... names) {
         assertThat(line.propertyNames()).containsExactly(names);
     }
