@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,13 +64,17 @@ final class DecodeCommand implements Callable<Integer> {
     }
 
     private void decode(String hex, Output output) {
-        byte[] bytes;
-        try {
-            bytes = HexFormat.of().parseHex(hex.replaceAll("[\\s:]", ""));
-        } catch (IllegalArgumentException e) {
-            fail(output, "not hexadecimal: " + Failures.oneLine(e), null);
+        String digits = hex.replaceAll("[\\s:]", "");
+        OptionalInt wrong = digits.chars().filter(c -> !HexFormat.isHexDigit(c)).findFirst();
+        if (wrong.isPresent()) {
+            fail(output, "not hexadecimal: '" + Character.toString(wrong.getAsInt()) + "' is no digit", null);
             return;
         }
+        if (digits.length() % 2 != 0) {
+            fail(output, "not hexadecimal: " + digits.length() + " digits are no whole number of bytes", null);
+            return;
+        }
+        byte[] bytes = HexFormat.of().parseHex(digits);
         try {
             GraspMessage message = new MessageDecoder(LIMITS).decode(bytes);
             String diagnostic = CborItem.of(bytes).diagnostic();

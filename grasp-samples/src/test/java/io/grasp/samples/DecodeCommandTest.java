@@ -92,13 +92,21 @@ class DecodeCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"xyz", "83061", "83 0g", "é", "0x83061a00d4d748811865"})
-    void whatIsNotHexadecimalHasNoOffset(String hex) {
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "xyz, 'x' is no digit",
+                "83061, 5 digits are no whole number of bytes",
+                "83 0g, 'g' is no digit",
+                "é, 'é' is no digit",
+                "0x83061a00d4d748811865, 'x' is no digit",
+            })
+    void whatIsNotHexadecimalHasNoOffset(String hex, String why) {
         Cli.Run run = Cli.run("decode", "--json", hex);
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.onlyJson().propertyNames()).containsExactly("error", "offset");
-        assertThat(run.onlyJson().get("error").asString()).startsWith("not hexadecimal: ");
+        assertThat(run.onlyJson().get("error").asString()).isEqualTo("not hexadecimal: " + why);
         assertThat(run.onlyJson().get("offset").isNull()).isTrue();
     }
 
