@@ -104,7 +104,7 @@ final class ScaleCommand implements Callable<Integer> {
                 "  discovery, loop count %d, responder %d hops away: %s; %.2f messages a link, %d responses; %.2f s%s",
                 search.loopCount(),
                 search.distance(),
-                search.found() == 0
+                search.virtualMillis() == null
                         ? "not found"
                         : String.format(Locale.ROOT, "found in %.0f ms virtual", search.virtualMillis()),
                 search.messagesPerLink(),

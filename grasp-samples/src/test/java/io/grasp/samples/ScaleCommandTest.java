@@ -32,6 +32,7 @@ class ScaleCommandTest {
         JsonNode network = JsonMapper.shared().readTree(run.out().get(1));
         assertThat(network.get("flood").get("reached").intValue()).isEqualTo(40);
         assertThat(network.get("farDiscovery").get("found").intValue()).isZero();
+        assertThat(network.get("farDiscovery").get("virtualMillis").isNull()).isTrue();
     }
 
     @Test

@@ -58,7 +58,7 @@ public record ScaleResult(
      * @param loopCount its loop count
      * @param distance how many hops away the nearest responder is
      * @param found how many responders it found
-     * @param virtualMillis when it found the first, -1 if none
+     * @param virtualMillis when it found the responder, {@code null} if it did not
      * @param messagesPerLink M_DISCOVERY messages sent, on average
      * @param responses M_RESPONSE messages sent, hop by hop
      * @param wallSeconds how long that took in earnest
@@ -67,7 +67,7 @@ public record ScaleResult(
             int loopCount,
             int distance,
             int found,
-            double virtualMillis,
+            @Nullable Double virtualMillis,
             double messagesPerLink,
             int responses,
             double wallSeconds) {

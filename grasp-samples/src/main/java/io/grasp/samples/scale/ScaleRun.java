@@ -178,7 +178,7 @@ public final class ScaleRun {
                 loopCount,
                 distance,
                 found.count(),
-                found.count() == 0 ? -1 : millis(found.last().minus(asked)),
+                found.count() == 0 ? null : millis(found.last().minus(asked)),
                 perLink(traffic.sent(MessageType.M_DISCOVERY)),
                 traffic.sent(MessageType.M_RESPONSE),
                 secondsSince(begin));
