@@ -95,7 +95,8 @@ class ChaosTest {
         return ChaosConfig.seeded(seed).withDuration(SHORT);
     }
 
-    private static ChaosResult verify(ChaosConfig config) {
+    /** A run that must pass; if not, the failure tells how to repeat it and the end of its trace. */
+    static ChaosResult verify(ChaosConfig config) {
         ChaosResult result = ChaosRun.run(config);
         if (!result.passed()) {
             List<String> lines = result.trace().lines();

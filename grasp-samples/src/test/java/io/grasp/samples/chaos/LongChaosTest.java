@@ -1,0 +1,38 @@
+package io.grasp.samples.chaos;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** More of {@link ChaosTest} than every build has time for: other seeds, larger networks, longer lives, busier ASAs. */
+@Tag("long")
+class LongChaosTest {
+    /** Beyond the seeds of the short tests. */
+    private static final long FIRST = 1_000_000;
+
+    @Test
+    void manySeeds() {
+        verify(ChaosConfig.seeded(FIRST), 1000);
+    }
+
+    @Test
+    void networksOfAHundredNodes() {
+        verify(ChaosConfig.seeded(FIRST).withNodes(100), 50);
+    }
+
+    @Test
+    void anHourOfFaults() {
+        verify(ChaosConfig.seeded(FIRST).withDuration(Duration.ofHours(1)), 20);
+    }
+
+    @Test
+    void asManyThingsBegunAtOnceAsThereMayBe() {
+        verify(ChaosConfig.seeded(FIRST).withIntensity(ChaosConfig.MOST_INTENSE), 100);
+    }
+
+    private static void verify(ChaosConfig config, int seeds) {
+        for (int i = 0; i < seeds; i++) {
+            ChaosTest.verify(config.withSeed(FIRST + i));
+        }
+    }
+}
