@@ -45,7 +45,7 @@ class DemoTest {
 
     @Test
     void isWhatTheReadmeShows() {
-        assertThat(Cli.run("demo").out()).containsExactlyElementsOf(Readme.outputOf("demo"));
+        assertThat(Cli.run("demo").out()).containsExactlyElementsOf(Page.README.outputOf("demo"));
     }
 
     @Test

@@ -45,6 +45,22 @@ class SimulateCommandTest {
         assertThat(run.out()).anyMatch(line -> line.matches("Hash of all traces, .*: [0-9a-f]{64}"));
     }
 
+    /** Fails when the protocol's messages change, or what a seed decides: then run it and put in what it prints. */
+    @Test
+    void printsWhatItsPageShows() {
+        List<String> shown = Page.SIMULATION.outputOf("simulate --seeds 10");
+
+        List<String> printed = Cli.run("simulate", "--seeds", "10").out();
+
+        assertThat(withoutWallTime(printed)).containsExactlyElementsOf(withoutWallTime(shown));
+    }
+
+    private static List<String> withoutWallTime(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceFirst("(Simulated [\\d,]+ s in ).*", "$1"))
+                .toList();
+    }
+
     @Test
     void jsonIsALineForEachRunAndOneForAll() {
         List<JsonNode> lines = Cli.run(with("--json")).json();
