@@ -15,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  * turn of the loop, as on any other connection.
  */
 final class LoopbackConnection implements Connection {
+    /** Beyond so many bytes that the other end has not read, a send is not told as flushed. */
+    private static final int MOST_UNREAD_BYTES = 256 * 1024;
+
     private final Loop loop;
     private final InetSocketAddress address;
     private final Queue<Runnable> events = new ArrayDeque<>();
     private @Nullable LoopbackConnection peer;
     private @Nullable ConnectionListener listener;
+    private final Queue<Completion> waiting = new ArrayDeque<>(0);
+    private int unread;
+    private boolean reading = true;
     private boolean ended;
     private boolean closed;
 
@@ -38,7 +44,11 @@ final class LoopbackConnection implements Connection {
     }
 
     void open() {
-        tell(listener()::opened);
+        loop.execute(() -> {
+            if (!closed) {
+                listener().opened();
+            }
+        });
     }
 
     @Override
@@ -53,8 +63,31 @@ final class LoopbackConnection implements Connection {
             flushed.done(new IOException("the connection is closed"));
             return;
         }
-        other.tell(() -> other.listener().received(bytes));
-        flushed.done(null);
+        other.unread += bytes.length;
+        other.tell(() -> {
+            other.unread -= bytes.length;
+            other.listener().received(bytes);
+            tellRoom();
+        });
+        waiting.add(flushed);
+        tellRoom();
+    }
+
+    private void tellRoom() {
+        while (!waiting.isEmpty() && peer().unread <= MOST_UNREAD_BYTES) {
+            waiting.remove().done(null);
+        }
+    }
+
+    @Override
+    public void reading(boolean on) {
+        if (on == reading || ended) {
+            return;
+        }
+        reading = on;
+        if (on) {
+            events.forEach(kept -> loop.execute(this::next));
+        }
     }
 
     @Override
@@ -62,6 +95,7 @@ final class LoopbackConnection implements Connection {
         if (ended) {
             return;
         }
+        reading(true);
         ended = true;
         LoopbackConnection other = peer();
         other.tell(() -> other.listener().inputEnded());
@@ -71,6 +105,8 @@ final class LoopbackConnection implements Connection {
     @Override
     public void abort() {
         LoopbackConnection other = peer();
+        reading(true);
+        other.reading(true);
         ended = true;
         other.ended = true;
         tell(() -> finish(null));
@@ -80,6 +116,9 @@ final class LoopbackConnection implements Connection {
     private void finish(@Nullable Throwable failure) {
         if (!closed) {
             closed = true;
+            while (!waiting.isEmpty()) {
+                waiting.remove().done(new IOException("the connection is closed"));
+            }
             listener().closed(failure);
         }
     }
@@ -90,9 +129,10 @@ final class LoopbackConnection implements Connection {
     }
 
     private void next() {
-        Runnable event = events.remove();
-        if (!closed) {
-            event.run();
+        if (closed) {
+            events.clear();
+        } else if (reading && !events.isEmpty()) {
+            events.remove().run();
         }
     }
 

@@ -18,6 +18,16 @@ public interface Connection {
     void send(byte[] bytes, Completion flushed);
 
     /**
+     * Stops reading, or goes on with it; a connection reads at first. While reading is stopped the listener MUST NOT be
+     * told what comes in, nor that the peer has ended its direction: it waits in a bounded space, so that in the end what
+     * the peer sends is not flushed any more. That the connection broke may also be told only when reading goes on.
+     * Closing the connection ends the stop.
+     *
+     * @param on whether to read
+     */
+    void reading(boolean on);
+
+    /**
      * Closes the connection in good order once all sent bytes are flushed; a connection still being opened with
      * nothing sent is given up. {@link ConnectionListener#closed} follows. Closing again does nothing.
      */

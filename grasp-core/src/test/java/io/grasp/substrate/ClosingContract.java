@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a substrate owes to the engine when connections end, or do not even begin. */
-abstract class ClosingContract extends ConnectionContract {
+abstract class ClosingContract extends ReadingContract {
     @Test
     void closeFlushesEverything() {
         TestNode caller = started();

@@ -46,6 +46,11 @@ abstract class SubstrateHarness {
     /** Runs the loop until everything under way has arrived, as far as can be told. */
     protected abstract void settle();
 
+    /** {@return more bytes than a connection keeps for a peer that does not read} */
+    protected int moreBytesThanAreKept() {
+        return 16 << 20;
+    }
+
     /** Fails if anything is left behind: connections, deliveries, wakeups, ports. All substrates are closed. */
     protected abstract void assertNothingLeft();
 

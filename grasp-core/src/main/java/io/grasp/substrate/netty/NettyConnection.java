@@ -47,6 +47,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private boolean closing;
     private boolean aborted;
     private boolean inputEnded;
+    private boolean reading = true;
     private @Nullable Channel channel;
     private @Nullable OrderlyClose orderlyClose;
     private @Nullable Throwable failure;
@@ -91,6 +92,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private void attach(Channel newChannel) {
         channel = newChannel;
+        newChannel.config().setAutoRead(reading);
         // Later, because the channel may be closed from within a call of the engine.
         newChannel.closeFuture().addListener(closed -> loop.execute(this::finish));
     }
@@ -133,11 +135,20 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     @Override
+    public void reading(boolean on) {
+        reading = on || closing;
+        if (channel != null) {
+            channel.config().setAutoRead(reading);
+        }
+    }
+
+    @Override
     public void close() {
         if (closing) {
             return;
         }
         closing = true;
+        reading(true);
         if (state == State.OPEN) {
             closeInGoodOrder();
         } else if (unsent.isEmpty()) {

@@ -34,6 +34,8 @@ final class SimConnection implements Connection, Pipe.End {
     private final InetSocketAddress remote;
     private final boolean linkLocal;
     private final Pipe out;
+    private final Window window;
+    private final Intake intake;
     private final List<byte[]> unsent = new ArrayList<>(1);
     private final List<Completion> unsentCompletions = new ArrayList<>(1);
     private Route registered;
@@ -56,6 +58,8 @@ final class SimConnection implements Connection, Pipe.End {
         this.remote = remote;
         this.linkLocal = linkLocal;
         this.out = new Pipe(node.network(), route, this);
+        this.window = new Window(life);
+        this.intake = new Intake(life);
         this.registered = Route.none(node);
         this.state = state;
     }
@@ -105,10 +109,16 @@ final class SimConnection implements Connection, Pipe.End {
             }
             case OPEN -> {
                 transmit(bytes);
-                flushed.done(null);
+                window.whenRoom(flushed);
             }
             case FLUSHING, ENDED -> flushed.done(new IOException("the connection to " + remote + " is closed"));
         }
+    }
+
+    @Override
+    public void reading(boolean on) {
+        Loops.requireInLoop(life);
+        intake.reading(on || state == State.FLUSHING);
     }
 
     @Override
@@ -120,10 +130,12 @@ final class SimConnection implements Connection, Pipe.End {
                     end(null);
                 } else {
                     state = State.FLUSHING;
+                    intake.reading(true);
                 }
             }
             case OPEN -> {
                 out.send("end", peer()::ended);
+                window.end(null); // it is all on its way
                 end(null);
             }
             case FLUSHING, ENDED -> {}
@@ -242,7 +254,10 @@ final class SimConnection implements Connection, Pipe.End {
             if (!isOver()) {
                 Kind kind = corrupted ? Kind.DATA_CORRUPTED : Kind.DATA;
                 node.network().observers().tell(kind, peer().out.route(), bytes, "");
-                listener().received(bytes);
+                intake.take(() -> {
+                    listener().received(bytes);
+                    peer().window.read(bytes.length);
+                });
             }
         });
     }
@@ -254,7 +269,7 @@ final class SimConnection implements Connection, Pipe.End {
         node.process(() -> {
             node.network().observers().tell(Kind.FINISHED, peer().out.route(), "");
             if (!isOver()) {
-                listener().inputEnded();
+                intake.take(listener()::inputEnded);
             }
         });
     }
@@ -276,6 +291,7 @@ final class SimConnection implements Connection, Pipe.End {
 
     private void transmit(byte[] bytes) {
         int most = Math.min(node.network().chunkSize(), out.route().segmentSize());
+        window.sent(bytes.length);
         int length;
         for (int from = 0; from < bytes.length; from += length) {
             length = Math.min(most, bytes.length - from);
@@ -308,6 +324,7 @@ final class SimConnection implements Connection, Pipe.End {
         if (known && !life.isDead()) {
             life.execute(() -> {
                 completeUnsent(failure != null ? failure : new IOException("closed before it was open"));
+                window.end(failure != null ? failure : new IOException("the connection to " + remote + " was aborted"));
                 node.connections().remove(this);
                 listener().closed(failure);
             });
@@ -316,6 +333,7 @@ final class SimConnection implements Connection, Pipe.End {
 
     private void leave() {
         state = State.ENDED;
+        intake.clear();
         unregister();
         if (handshake != null) {
             handshake.giveUp();

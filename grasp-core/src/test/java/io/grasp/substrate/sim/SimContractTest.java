@@ -37,6 +37,11 @@ abstract class SimContractTest extends SubstrateContractTest {
     }
 
     @Override
+    protected int moreBytesThanAreKept() {
+        return 300_000;
+    }
+
+    @Override
     protected void settle() {
         loop.runUntilIdle();
     }
