@@ -23,7 +23,7 @@ public final class CborScanner {
 
     private static final int INITIAL_LEVELS = 8;
 
-    private final CborLimits limits;
+    private CborLimits limits;
     private int[] awaited = new int[INITIAL_LEVELS];
     private int depth;
     private int items;
@@ -33,6 +33,15 @@ public final class CborScanner {
     /** @param limits what to refuse */
     public CborScanner(CborLimits limits) {
         this.limits = limits;
+    }
+
+    /**
+     * Changes what to refuse; only between two items.
+     *
+     * @param newLimits what to refuse from now on
+     */
+    public void limits(CborLimits newLimits) {
+        limits = newLimits;
     }
 
     /** Makes the scanner ready for another item, whose first byte will be at offset 0. */

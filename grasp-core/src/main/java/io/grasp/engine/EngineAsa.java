@@ -131,6 +131,16 @@ public final class EngineAsa {
         return context.timeouts.discoveryHop().multipliedBy(Math.max(1, objective.loopCount()));
     }
 
+    /** {@return how long to gather peers to choose from, after the first} */
+    public Duration peerGathering() {
+        return context.timeouts.peerGathering();
+    }
+
+    /** {@return how many peers to try until one can be reached} */
+    public int peersTried() {
+        return context.limits.peersTried();
+    }
+
     /** {@return GRASP_DEF_TIMEOUT as this node is configured} */
     public Duration operationTimeout() {
         return context.timeouts.operation();
@@ -145,8 +155,9 @@ public final class EngineAsa {
         SessionId id = context.sessions.begin();
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
-            byte[] encoded = context.encodeUnicast(message);
+            byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
             MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            channel.maxBytes(registry.maxBytes(objective.name()));
             return NegotiationSession.initiate(context, this, id, request, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
@@ -156,10 +167,22 @@ public final class EngineAsa {
 
     /** Listens for negotiation requests; there is no demand at first. */
     public NegotiationListening listenNegotiate(Objective objective, NegotiationAcceptor acceptor) {
+        return listen(objective, false, acceptor);
+    }
+
+    /**
+     * Listens for requests of raw channels: what peers send behind a request waits until the session is made
+     * {@linkplain NegotiationSession#raw raw}. There is no demand at first.
+     */
+    public NegotiationListening listenRaw(Objective objective, NegotiationAcceptor acceptor) {
+        return listen(objective, true, acceptor);
+    }
+
+    private NegotiationListening listen(Objective objective, boolean raw, NegotiationAcceptor acceptor) {
         requireNegotiable(objective);
         context.requireSecurity();
         Registration registration = registry.require(this, objective.name());
-        return new NegotiationListening(registration, context.limits.queuedNegotiations(), acceptor);
+        return new NegotiationListening(registration, context.limits.queuedNegotiations(), raw, acceptor);
     }
 
     /** Requests the value of an objective from a peer. */
@@ -170,8 +193,9 @@ public final class EngineAsa {
         SessionId id = context.sessions.begin();
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
-            byte[] encoded = context.encodeUnicast(message);
+            byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
             MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            channel.maxBytes(registry.maxBytes(objective.name()));
             return SynchronizationRequest.initiate(context, this, id, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
             context.sessions.end(id);

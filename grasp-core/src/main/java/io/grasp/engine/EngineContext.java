@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -93,16 +94,30 @@ final class EngineContext {
 
     /** Encodes a message that goes to one peer. */
     byte[] encodeUnicast(GraspMessage message) {
-        return requireSize(MessageEncoder.encode(message), limits.message().maxBytes(), "a message to one peer");
+        return encodeUnicast(message, limits.message().maxBytes());
+    }
+
+    /** Encodes a message that goes to one peer and may be as long as its objective allows. */
+    byte[] encodeUnicast(GraspMessage message, int longest) {
+        return encode(message, longest, "a message to one peer");
     }
 
     /** Encodes a message that goes to all neighbors on a link. */
     byte[] encodeMulticast(GraspMessage message, Link link) {
         int longest = Math.min(link.maxMulticastBytes(), limits.message().maxBytes());
-        return requireSize(MessageEncoder.encode(message), longest, "a multicast on link " + link.name());
+        return encode(message, longest, "a multicast on link " + link.name());
     }
 
-    private static byte[] requireSize(byte[] encoded, int longest, String what) {
+    private static byte[] encode(GraspMessage message, int longest, String what) {
+        try {
+            return requireSize(MessageEncoder.encode(message), longest, what);
+        } catch (GraspException tooLong) {
+            Objective about = Subject.of(message);
+            throw about == null ? tooLong : tooLong.about(about.name());
+        }
+    }
+
+    static byte[] requireSize(byte[] encoded, int longest, String what) {
         if (encoded.length > longest) {
             throw GraspException.local(
                     GraspErrorCode.UNSPECIFIED,

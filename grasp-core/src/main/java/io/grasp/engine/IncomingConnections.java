@@ -44,6 +44,7 @@ final class IncomingConnections {
         MessageChannel channel = new MessageChannel(context, handler, localAsa);
         channel.attach(connection, path);
         handler.channel = channel;
+        channel.maxBytes(registry.maxBytes());
         InetAddress peer = connection.remote().getAddress();
         if (channel.isLoopback()) {
             // the bounds of sessions hold for our own ASAs
@@ -110,7 +111,11 @@ final class IncomingConnections {
 
         @Override
         public void received(GraspMessage message, byte[] encoded) {
-            if (message instanceof RequestNegotiation request) {
+            if (encoded.length > maxBytes(message)) {
+                channel().drop(DropReason.LIMIT);
+                channel().sendInvalid(message.session(), encoded);
+                close();
+            } else if (message instanceof RequestNegotiation request) {
                 negotiation(request);
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
@@ -127,6 +132,15 @@ final class IncomingConnections {
             } else {
                 channel().drop(message instanceof Invalid ? DropReason.NO_SESSION : Drops.reasonInSession(message));
             }
+        }
+
+        /** Now that the objective is known, what it allows; nothing else may be longer than every message. */
+        private int maxBytes(GraspMessage message) {
+            Objective about = Subject.of(message);
+            boolean request = message instanceof RequestNegotiation || message instanceof RequestSynchronization;
+            return request && about != null
+                    ? registry.maxBytes(about.name())
+                    : context.limits.message().maxBytes();
         }
 
         private void negotiation(RequestNegotiation request) {
@@ -148,6 +162,7 @@ final class IncomingConnections {
                 close();
             } else {
                 serve();
+                channel().maxBytes(registry.maxBytes(objective.name()));
                 NegotiationSession session =
                         NegotiationSession.respond(context, registration.asa, key, objective, channel());
                 if (!registration.offer(session)) {
@@ -170,7 +185,8 @@ final class IncomingConnections {
                 return;
             }
             Synch synch = listening.answer(request.session(), value);
-            byte[] encoded = context.encodeUnicast(synch);
+            byte[] encoded = context.encodeUnicast(
+                    synch, registry.maxBytes(request.objective().name()));
             SessionInfo info = new SessionInfo(
                     key.id(),
                     SessionInfo.Kind.SYNCHRONIZATION,

@@ -16,7 +16,8 @@ public final class Limits {
         OBJECTIVES(1024),
         SESSIONS(10_000),
         CONNECTIONS(1024),
-        CONNECTIONS_PER_PEER(64),
+        CONNECTIONS_PER_PEER(256),
+        PEERS_TRIED(4),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
         FLOOD_ENTRIES(10_000),
@@ -127,6 +128,16 @@ public final class Limits {
     /** {@return these bounds with another {@link #connectionsPerPeer}} */
     public Limits withConnectionsPerPeer(int value) {
         return with(Bound.CONNECTIONS_PER_PEER, value);
+    }
+
+    /** {@return how many of the peers that a discovery found are tried, one after the other, until one can be reached} */
+    public int peersTried() {
+        return get(Bound.PEERS_TRIED);
+    }
+
+    /** {@return these bounds with another {@link #peersTried}} */
+    public Limits withPeersTried(int value) {
+        return with(Bound.PEERS_TRIED, value);
     }
 
     /** {@return how many incoming negotiations may wait for one listener's demand} */

@@ -2,7 +2,9 @@ package io.grasp.engine;
 
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborWriter;
+import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
@@ -10,23 +12,31 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as a sequence of GRASP messages. */
 final class MessageChannel implements ConnectionListener {
+    private static final byte[] NOTHING = new byte[0];
+
     /** Room in an M_INVALID for everything but the copy of the message that it complains of. */
     private static final int INVALID_OVERHEAD = 16;
 
     private final EngineContext context;
     private final MessageFramer framer;
+    private final MessageDecoder decoder;
     private final @Nullable String localAsa;
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler;
     private boolean opened;
     private boolean closing;
+    private int maxBytes;
+    private boolean paused;
+    private boolean reading = true;
+    private boolean cutting;
     private Runnable unreachable = () -> {};
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
@@ -39,12 +49,26 @@ final class MessageChannel implements ConnectionListener {
         this.handler = handler;
         this.localAsa = localAsa;
         this.framer = new MessageFramer(context.limits.message());
+        this.decoder = new MessageDecoder(context.limits.message());
+        this.maxBytes = context.limits.message().maxBytes();
         context.channels.add(this);
     }
 
     void attach(Connection newConnection, MessagePath newPath) {
         connection = newConnection;
         path = newPath;
+    }
+
+    /** Sets how long a message may be, either way. Called between two messages. */
+    void maxBytes(int bytes) {
+        maxBytes = bytes;
+        CborLimits limits = context.limits.message().withMaxBytes(bytes);
+        framer.limits(limits);
+        decoder.limits(limits);
+    }
+
+    int maxBytes() {
+        return maxBytes;
     }
 
     /** @param whenSo told if the connection cannot be opened at all */
@@ -106,6 +130,34 @@ final class MessageChannel implements ConnectionListener {
         send(message, context.encodeUnicast(message), Completion.IGNORED);
     }
 
+    /** Hands on nothing that comes in, and lets the peer feel it, until {@link #resume}. */
+    void pause() {
+        paused = true;
+        if (!cutting) {
+            readIfWanted();
+        }
+    }
+
+    /** Hands on what has come in and what will; perhaps from within this call. */
+    void resume() {
+        paused = false;
+        if (!cutting && !closing) {
+            cut(NOTHING);
+        }
+    }
+
+    private void readIfWanted() {
+        if (reading == paused && !closing) {
+            reading = !paused;
+            connection().reading(reading);
+        }
+    }
+
+    /** {@return whether what has come in ends in the middle of a message, or waits for {@link #resume}} */
+    boolean hasPending() {
+        return framer.pendingBytes() > 0;
+    }
+
     /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
     void close() {
         if (!closing) {
@@ -114,10 +166,21 @@ final class MessageChannel implements ConnectionListener {
         }
     }
 
+    /** Closes after a failure; if that says that the peer was not reached, what waits to be sent must never go out. */
+    void closeAfter(GraspException failure) {
+        if (failure.isUnreached()) {
+            abort();
+        } else {
+            close();
+        }
+    }
+
     /** Closes at once, for a peer that is owed nothing. */
     void abort() {
-        closing = true;
-        connection().abort();
+        if (!closing) {
+            closing = true;
+            connection().abort();
+        }
     }
 
     /**
@@ -148,9 +211,14 @@ final class MessageChannel implements ConnectionListener {
             drop(DropReason.NO_SESSION);
             return;
         }
+        cut(bytes);
+    }
+
+    private void cut(byte[] bytes) {
+        cutting = true;
         try {
             framer.feed(bytes);
-            for (byte[] next = framer.next(); next != null; next = framer.next()) {
+            for (byte[] next = next(); next != null; next = next()) {
                 if (closing) {
                     drop(DropReason.NO_SESSION);
                     return;
@@ -160,13 +228,23 @@ final class MessageChannel implements ConnectionListener {
         } catch (CborException e) {
             drop(DropReason.MALFORMED);
             handler.malformed(e, null, bytes);
+        } finally {
+            cutting = false;
         }
+        readIfWanted();
+    }
+
+    private byte @Nullable [] next() throws CborException {
+        return paused ? null : framer.next();
     }
 
     private void receive(byte[] encoded) {
+        if (handler.takesRaw(encoded)) {
+            return;
+        }
         GraspMessage message;
         try {
-            message = context.decoder.decode(encoded);
+            message = decoder.decode(encoded);
         } catch (MalformedMessageException e) {
             drop(DropReason.MALFORMED);
             handler.malformed(e, e.session(), encoded);
@@ -178,7 +256,7 @@ final class MessageChannel implements ConnectionListener {
 
     @Override
     public void inputEnded() {
-        if (framer.pendingBytes() > 0) {
+        if (hasPending()) {
             drop(DropReason.MALFORMED);
         }
         if (!closing) {

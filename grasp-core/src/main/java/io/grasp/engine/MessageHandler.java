@@ -9,6 +9,11 @@ interface MessageHandler {
     /** The channel is open. */
     default void opened() {}
 
+    /** {@return whether it has taken an item that came in as it is, and not as a message} */
+    default boolean takesRaw(byte[] item) {
+        return false;
+    }
+
     /** A message came in. */
     void received(GraspMessage message, byte[] encoded);
 

@@ -1,6 +1,5 @@
 package io.grasp.engine;
 
-import io.grasp.engine.NegotiationSession.State;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -91,7 +90,7 @@ final class NegotiationInbound implements MessageHandler {
 
     @Override
     public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
-        if (session.state() != State.ENDED) {
+        if (session.state() != NegotiationState.ENDED) {
             channel.sendInvalid(id, raw);
             session.fail(GraspException.peer(
                             GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
@@ -101,10 +100,10 @@ final class NegotiationInbound implements MessageHandler {
 
     @Override
     public void inputEnded() {
-        if (session.state() == State.ENDING) {
+        if (session.state() == NegotiationState.ENDING) {
             return; // our M_END is on its way; its flush, or its failure, tells the rest
         }
-        String detail = session.state() == State.REQUESTED
+        String detail = session.state() == NegotiationState.REQUESTED
                 ? "the peer closed the connection without an answer: no ASA listens there"
                 : "the peer closed the connection in the middle of the negotiation";
         session.fail(GraspException.peer(GraspErrorCode.NO_PEER, detail));
@@ -116,9 +115,10 @@ final class NegotiationInbound implements MessageHandler {
             inputEnded();
         } else if (!session.isOpened()) {
             session.fail(GraspException.transport(
-                    GraspErrorCode.SOCKET_ERROR_REQUEST,
-                    "cannot connect to the peer: " + failure.getMessage(),
-                    failure));
+                            GraspErrorCode.SOCKET_ERROR_REQUEST,
+                            "cannot connect to the peer: " + failure.getMessage(),
+                            failure)
+                    .unreached());
         } else {
             session.fail(GraspException.transport(
                     GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));

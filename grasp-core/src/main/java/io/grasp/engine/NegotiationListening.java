@@ -9,14 +9,16 @@ import java.util.List;
 public final class NegotiationListening implements Cancellable, Endable {
     private final Registration registration;
     private final int capacity;
+    private final boolean raw;
     private final NegotiationAcceptor acceptor;
     private final Deque<NegotiationSession> queue = new ArrayDeque<>();
     private long demand;
     private boolean stopped;
 
-    NegotiationListening(Registration registration, int capacity, NegotiationAcceptor acceptor) {
+    NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
         this.registration = registration;
         this.capacity = capacity;
+        this.raw = raw;
         this.acceptor = acceptor;
         registration.add(this);
         registration.asa.own(this);
@@ -40,6 +42,9 @@ public final class NegotiationListening implements Cancellable, Endable {
 
     /** {@return whether the session was taken or waits; if not, nobody listens} */
     boolean offer(NegotiationSession session) {
+        if (raw && canTake()) {
+            session.channel().pause(); // what follows the request is no message
+        }
         if (demand > 0) {
             deliver(session);
             return true;

@@ -21,24 +21,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One negotiation (RFC 8990 section 2.5.5), in either role. All methods are called on the loop.
- *
- * <pre>
- *  initiator                                  responder
- *  request                                    M_REQ_NEG
- *     |                                           |
- *     v        M_NEGOTIATE                        v
- *  REQUESTED ------------------------------> OUR_TURN ------+ waitFor: our timer is extended
- *     |  ^ M_WAIT: timer overwritten          |    ^   ^----+
- *     |  |                               step |    | M_NEGOTIATE
- *     |                                       v    |
- *     |                                    THEIR_TURN ------+ M_WAIT: timer overwritten
- *     |                                       |        ^----+
- *     | M_END                                 | M_END
- *     v                                       v                accept, decline (in OUR_TURN)
- *   ENDED <---------------------------------------- flushed -- ENDING
- *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
- * </pre>
+ * One negotiation (RFC 8990 section 2.5.5), in either role. Its states are drawn above {@link NegotiationState}. All
+ * methods are called on the loop.
  */
 public final class NegotiationSession implements Cancellable, Session {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
@@ -49,21 +33,13 @@ public final class NegotiationSession implements Cancellable, Session {
     private final Runnable release;
     private final MessageChannel channel;
     private final NegotiationTimer timer;
-    private State state;
+    private NegotiationState state;
     private Objective inHand;
     private Objective ourLast;
     private @Nullable NegotiationEvents events;
     private @Nullable Runnable onEndUntaken;
-    private @Nullable Wait unsentWait;
+    private final DelayedWait delayedWait;
     private boolean opened;
-
-    enum State {
-        REQUESTED,
-        OUR_TURN,
-        THEIR_TURN,
-        ENDING,
-        ENDED
-    }
 
     private NegotiationSession(
             EngineContext context,
@@ -71,7 +47,7 @@ public final class NegotiationSession implements Cancellable, Session {
             SessionInfo info,
             Objective objective,
             MessageChannel channel,
-            State state,
+            NegotiationState state,
             Runnable release) {
         this.context = context;
         this.asa = asa;
@@ -82,6 +58,8 @@ public final class NegotiationSession implements Cancellable, Session {
         this.state = state;
         this.release = release;
         this.timer = new NegotiationTimer(context, this::timedOut);
+        this.delayedWait = new DelayedWait(
+                context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
         channel.handler(new NegotiationInbound(this, channel));
         asa.own(this);
         context.observer.sessionStarted(info);
@@ -100,7 +78,7 @@ public final class NegotiationSession implements Cancellable, Session {
             NegotiationEvents events) {
         SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
         NegotiationSession session = new NegotiationSession(
-                context, asa, info, request, channel, State.REQUESTED, () -> context.sessions.end(id));
+                context, asa, info, request, channel, NegotiationState.REQUESTED, () -> context.sessions.end(id));
         session.events = events;
         session.timer.awaitPeer(timeout);
         session.channel.send(
@@ -113,7 +91,7 @@ public final class NegotiationSession implements Cancellable, Session {
             EngineContext context, EngineAsa asa, SessionKey key, Objective request, MessageChannel channel) {
         SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
         NegotiationSession session = new NegotiationSession(
-                context, asa, info, request, channel, State.OUR_TURN, () -> context.sessions.endTheirs(key));
+                context, asa, info, request, channel, NegotiationState.OUR_TURN, () -> context.sessions.endTheirs(key));
         session.opened = true;
         session.timer.awaitOurMove();
         return session;
@@ -131,12 +109,12 @@ public final class NegotiationSession implements Cancellable, Session {
 
     /** {@return whether it is our turn} */
     public boolean isOurTurn() {
-        return state == State.OUR_TURN;
+        return state == NegotiationState.OUR_TURN;
     }
 
     /** {@return whether no more moves can be made} */
     public boolean isOver() {
-        return state == State.ENDING || state == State.ENDED;
+        return state == NegotiationState.ENDING || state == NegotiationState.ENDED;
     }
 
     /**
@@ -148,6 +126,24 @@ public final class NegotiationSession implements Cancellable, Session {
         requireTurn();
         events = newEvents;
         onEndUntaken = null;
+    }
+
+    /**
+     * Leaves the negotiation for a raw channel on its connection: when it is our turn, or behind a request or an offer.
+     *
+     * @param newEvents told what happens from now on
+     * @return the session as it goes on
+     * @throws GraspException if the session has ended
+     */
+    public RawSession raw(RawEvents newEvents) {
+        requireNotEnded();
+        state = NegotiationState.ENDED;
+        leave();
+        return new RawSession(context, asa, info, inHand, channel, opened, release, newEvents);
+    }
+
+    MessageChannel channel() {
+        return channel;
     }
 
     void onEndUntaken(Runnable action) {
@@ -173,17 +169,16 @@ public final class NegotiationSession implements Cancellable, Session {
         }
         Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
         Negotiate message = new Negotiate(info.id(), offer);
-        byte[] encoded = context.encodeUnicast(message);
-        unsentWait = null;
+        byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
+        delayedWait.forget();
         ourLast = offer;
-        state = State.THEIR_TURN;
+        state = NegotiationState.THEIR_TURN;
         timer.awaitPeer(timeout);
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
     }
 
     /**
-     * Asks the peer to wait (M_WAIT); the turn stays ours. The message goes out on the next turn of the loop and not
-     * at all if a move comes before: peers that take one read for one message would not see it.
+     * Asks the peer to wait (M_WAIT); the turn stays ours. The message does not go out if a move comes at once.
      *
      * @param wait how long, from now, in whole milliseconds below 2^32
      * @throws GraspException if it is not our turn
@@ -191,14 +186,8 @@ public final class NegotiationSession implements Cancellable, Session {
     public void waitFor(Duration wait) {
         requireTurn();
         Wait message = new Wait(info.id(), wait.toMillis());
-        unsentWait = message;
         timer.extendOurMove(wait);
-        context.loop.execute(() -> {
-            if (message.equals(unsentWait)) {
-                unsentWait = null;
-                send(message, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT));
-            }
-        });
+        delayedWait.send(message);
     }
 
     /**
@@ -238,7 +227,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     /** Closes a session that nobody has taken, as if nobody listened (RFC 8990 section 2.8.6). */
     public void refuse() {
-        if (state != State.ENDED) {
+        if (state != NegotiationState.ENDED) {
             channel.drop(DropReason.NOT_LISTENING);
             end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
         }
@@ -246,7 +235,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     @Override
     public void cancel() {
-        if (state != State.ENDED) {
+        if (state != NegotiationState.ENDED) {
             finish(SessionOutcome.CANCELLED, null);
             channel.close();
         }
@@ -255,7 +244,7 @@ public final class NegotiationSession implements Cancellable, Session {
     @Override
     public void end(GraspException reason) {
         NegotiationEvents told = events;
-        if (state != State.ENDED) {
+        if (state != NegotiationState.ENDED) {
             cancel();
             if (told != null) {
                 told.failed(reason.in(info.id(), info.objective()));
@@ -263,7 +252,7 @@ public final class NegotiationSession implements Cancellable, Session {
         }
     }
 
-    State state() {
+    NegotiationState state() {
         return state;
     }
 
@@ -278,7 +267,7 @@ public final class NegotiationSession implements Cancellable, Session {
     /** The peer has made a move that is in order. */
     void peerOffers(Objective offer) {
         inHand = offer;
-        state = State.OUR_TURN;
+        state = NegotiationState.OUR_TURN;
         timer.awaitOurMove();
         if (events != null) {
             events.offered(offer);
@@ -301,20 +290,21 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     private void timedOut(String detail) {
-        if (state == State.OUR_TURN) {
+        if (state == NegotiationState.OUR_TURN) {
             send(declineMessage("No answer in time"), Completion.IGNORED);
             fail(GraspException.local(GraspErrorCode.NO_SESSION, detail));
-        } else if (state == State.ENDING) {
+        } else if (state == NegotiationState.ENDING) {
             fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail, null));
         } else {
-            fail(GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, detail));
+            GraspException silence = GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, detail);
+            fail(opened ? silence : silence.unreached());
         }
     }
 
     private void endWith(End message, NegotiationOutcome outcome) {
-        byte[] encoded = context.encodeUnicast(message);
-        unsentWait = null;
-        state = State.ENDING;
+        byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
+        delayedWait.forget();
+        state = NegotiationState.ENDING;
         timer.awaitFlush();
         channel.send(message, encoded, failure -> {
             if (failure == null) {
@@ -330,17 +320,17 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     private void send(GraspMessage message, Completion flushed) {
-        channel.send(message, context.encodeUnicast(message), flushed);
+        channel.send(message, context.encodeUnicast(message, channel.maxBytes()), flushed);
     }
 
     private void flushed(@Nullable Throwable failure, GraspErrorCode code) {
-        if (failure != null && state != State.ENDED && opened) {
+        if (failure != null && state != NegotiationState.ENDED && opened) {
             fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
         } // before the connection is open, its own failure tells more
     }
 
     private void conclude(NegotiationOutcome outcome) {
-        if (state == State.ENDED) {
+        if (state == NegotiationState.ENDED) {
             return;
         }
         NegotiationEvents told = events;
@@ -357,29 +347,33 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     void fail(GraspException failure) {
-        if (state == State.ENDED) {
+        if (state == NegotiationState.ENDED) {
             return;
         }
         GraspException full = failure.in(info.id(), info.objective());
         NegotiationEvents told = events;
         finish(SessionOutcome.FAILED, full);
-        channel.close();
+        channel.closeAfter(full);
         if (told != null) {
             told.failed(full);
         }
     }
 
     private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
-        state = State.ENDED;
-        events = null;
-        unsentWait = null;
-        timer.stop();
+        state = NegotiationState.ENDED;
+        leave();
         release.run();
-        asa.disown(this);
         if (onEndUntaken != null) {
             onEndUntaken.run();
         }
         context.observer.sessionEnded(info, outcome, failure);
+    }
+
+    private void leave() {
+        events = null;
+        delayedWait.forget();
+        timer.stop();
+        asa.disown(this);
     }
 
     private void requireNotEnded() {
@@ -391,7 +385,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     private void requireTurn() {
         requireNotEnded();
-        if (state != State.OUR_TURN) {
+        if (state != NegotiationState.OUR_TURN) {
             throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn")
                     .in(info.id(), info.objective());
         }

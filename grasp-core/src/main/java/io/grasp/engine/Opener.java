@@ -67,6 +67,7 @@ final class Opener {
     }
 
     private static GraspException invalid(Locator locator, String why) {
-        return GraspException.local(GraspErrorCode.INVALID_LOCATOR, locator + " " + why);
+        return GraspException.local(GraspErrorCode.INVALID_LOCATOR, locator + " " + why)
+                .unreached();
     }
 }

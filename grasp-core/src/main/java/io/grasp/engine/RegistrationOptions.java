@@ -12,13 +12,23 @@ import java.util.Objects;
  * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
  * @param overlap whether several ASAs may register it; all of them must say the same
  * @param local whether discovery must show a link-local address
+ * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less than
+ *     the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's size
+ *     take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
+ *     {@link Limits#connections} and {@link Limits#sessions} times the largest one at worst, and
+ *     {@link Limits#connectionsPerPeer} times for one peer
  * @param locators what discovery responses show instead of this node's address; empty for this node's
  */
 public record RegistrationOptions(
-        Duration ttl, boolean discoverable, boolean overlap, boolean local, List<Locator> locators) {
+        Duration ttl,
+        boolean discoverable,
+        boolean overlap,
+        boolean local,
+        int maxMessageBytes,
+        List<Locator> locators) {
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =
-            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, List.of());
+            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, List.of());
 
     private static final long MAX_TTL_MILLIS = 0xFFFF_FFFFL;
 
@@ -28,30 +38,38 @@ public record RegistrationOptions(
         if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
             throw new IllegalArgumentException("ttl " + ttl + " is not in 1.." + MAX_TTL_MILLIS + " ms");
         }
+        if (maxMessageBytes < 1) {
+            throw new IllegalArgumentException("maxMessageBytes is " + maxMessageBytes + ", must be at least 1");
+        }
     }
 
     /** {@return these options with another ttl} */
     public RegistrationOptions withTtl(Duration newTtl) {
-        return new RegistrationOptions(newTtl, discoverable, overlap, local, locators);
+        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, locators);
     }
 
     /** {@return these options, discoverable at once or not} */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
-        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, locators);
+        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, locators);
     }
 
     /** {@return these options, shared with other ASAs or not} */
     public RegistrationOptions withOverlap(boolean newOverlap) {
-        return new RegistrationOptions(ttl, discoverable, newOverlap, local, locators);
+        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, locators);
     }
 
     /** {@return these options, shown by a link-local address or not} */
     public RegistrationOptions withLocal(boolean newLocal) {
-        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, locators);
+    }
+
+    /** {@return these options for messages of another length, see {@link #maxMessageBytes}} */
+    public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
+        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, locators);
     }
 
     /** {@return these options with explicit locators} */
     public RegistrationOptions withLocators(List<Locator> newLocators) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, newLocators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newLocators);
     }
 }

@@ -16,9 +16,11 @@ final class Registry {
     private final Map<String, EngineAsa> asas = new LinkedHashMap<>();
     private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
     private int registrations;
+    private int maxBytes;
 
     Registry(Limits limits) {
         this.limits = limits;
+        this.maxBytes = limits.message().maxBytes();
     }
 
     void add(EngineAsa asa) {
@@ -49,6 +51,7 @@ final class Registry {
                         return theirs;
                     }));
             objectives.values().removeIf(List::isEmpty);
+            findMaxBytes();
         }
     }
 
@@ -72,6 +75,7 @@ final class Registry {
         Registration registration = new Registration(asa, objective, options);
         objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(registration);
         registrations++;
+        findMaxBytes();
         return registration;
     }
 
@@ -82,6 +86,7 @@ final class Registry {
             if (list.isEmpty()) {
                 objectives.remove(registration.objective.name());
             }
+            findMaxBytes();
         }
     }
 
@@ -108,6 +113,27 @@ final class Registry {
             }
         }
         return null;
+    }
+
+    /** {@return how long a message about an objective may be} */
+    int maxBytes(String name) {
+        int longest = limits.message().maxBytes();
+        for (Registration registration : objectives.getOrDefault(name, List.of())) {
+            longest = Math.max(longest, registration.options.maxMessageBytes());
+        }
+        return longest;
+    }
+
+    /** {@return how long a message may be whose objective is not known yet} */
+    int maxBytes() {
+        return maxBytes;
+    }
+
+    private void findMaxBytes() {
+        maxBytes = objectives.keySet().stream()
+                .mapToInt(this::maxBytes)
+                .max()
+                .orElse(limits.message().maxBytes());
     }
 
     /** Checks that an objective's flags are such as RFC 8991 section 2.3.2.4 allows. */

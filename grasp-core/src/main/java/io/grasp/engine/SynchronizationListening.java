@@ -40,7 +40,8 @@ public final class SynchronizationListening implements Cancellable, Endable {
             throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
                     .about(registration.objective.name());
         }
-        context.encodeUnicast(answer(new SessionId(SessionId.MAX_VALUE), newValue));
+        int longest = Math.max(context.limits.message().maxBytes(), registration.options.maxMessageBytes());
+        context.encodeUnicast(answer(new SessionId(SessionId.MAX_VALUE), newValue), longest);
         value = newValue;
     }
 

@@ -110,9 +110,10 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
             inputEnded();
         } else if (!opened) {
             fail(GraspException.transport(
-                    GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST,
-                    "cannot connect to the peer: " + failure.getMessage(),
-                    failure));
+                            GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST,
+                            "cannot connect to the peer: " + failure.getMessage(),
+                            failure)
+                    .unreached());
         } else {
             fail(GraspException.transport(
                     GraspErrorCode.NO_SYNCH_REPLY, "the connection broke: " + failure.getMessage(), failure));
@@ -135,8 +136,9 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     }
 
     private void timedOut(Duration timeout) {
-        fail(GraspException.local(
-                GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer within " + timeout.toMillis() + " ms"));
+        GraspException silence = GraspException.local(
+                GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer within " + timeout.toMillis() + " ms");
+        fail(opened ? silence : silence.unreached());
     }
 
     private void flushed(@Nullable Throwable failure) {
@@ -149,7 +151,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     private void fail(GraspException failure) {
         GraspException full = failure.in(info.id(), info.objective());
         if (finish(SessionOutcome.FAILED, full)) {
-            channel.close();
+            channel.closeAfter(full);
             events.failed(full);
         }
     }

@@ -16,6 +16,8 @@ public final class Timeouts {
         DISCOVERY_HOP(Duration.ofMillis(100)),
         FIRST_MESSAGE(Duration.ofSeconds(10)),
         OWN_MOVE(Duration.ofMinutes(1)),
+        PEER_GATHERING(Duration.ofMillis(50)),
+        RAW_IDLE(Duration.ofMinutes(10)),
         TOTAL_WAIT(Duration.ofMinutes(10)),
         LINGER(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
@@ -110,6 +112,26 @@ public final class Timeouts {
     /** {@return how long one peer may delay one negotiation by M_WAIT messages, all together} */
     public Duration totalWait() {
         return get(Time.TOTAL_WAIT);
+    }
+
+    /** {@return how long a search for a peer goes on after the first answer, so that there are several to choose from} */
+    public Duration peerGathering() {
+        return get(Time.PEER_GATHERING);
+    }
+
+    /** {@return these times with another {@link #peerGathering}} */
+    public Timeouts withPeerGathering(Duration value) {
+        return with(Time.PEER_GATHERING, value);
+    }
+
+    /** {@return how long a raw channel may go without an item in either direction} */
+    public Duration rawIdle() {
+        return get(Time.RAW_IDLE);
+    }
+
+    /** {@return these times with another {@link #rawIdle}} */
+    public Timeouts withRawIdle(Duration value) {
+        return with(Time.RAW_IDLE, value);
     }
 
     /** {@return these times with another {@link #totalWait}} */

@@ -16,6 +16,7 @@ public final class GraspException extends RuntimeException {
     private final String detail;
     private final transient @Nullable SessionId session;
     private final @Nullable String objective;
+    private final boolean unreached;
 
     /** Where a failure began. */
     public enum Origin {
@@ -33,13 +34,15 @@ public final class GraspException extends RuntimeException {
             String detail,
             @Nullable SessionId session,
             @Nullable String objective,
-            @Nullable Throwable cause) {
+            @Nullable Throwable cause,
+            boolean unreached) {
         super(describe(code, detail, session, objective), cause);
         this.code = code;
         this.origin = origin;
         this.detail = detail;
         this.session = session;
         this.objective = objective;
+        this.unreached = unreached;
     }
 
     /**
@@ -50,7 +53,7 @@ public final class GraspException extends RuntimeException {
      * @return the error
      */
     public static GraspException local(GraspErrorCode code, String detail) {
-        return new GraspException(code, Origin.LOCAL, detail, null, null, null);
+        return new GraspException(code, Origin.LOCAL, detail, null, null, null, false);
     }
 
     /**
@@ -61,7 +64,7 @@ public final class GraspException extends RuntimeException {
      * @return the error
      */
     public static GraspException peer(GraspErrorCode code, String detail) {
-        return new GraspException(code, Origin.PEER, detail, null, null, null);
+        return new GraspException(code, Origin.PEER, detail, null, null, null, false);
     }
 
     /**
@@ -73,7 +76,7 @@ public final class GraspException extends RuntimeException {
      * @return the error
      */
     public static GraspException transport(GraspErrorCode code, String detail, @Nullable Throwable cause) {
-        return new GraspException(code, Origin.TRANSPORT, detail, null, null, cause);
+        return new GraspException(code, Origin.TRANSPORT, detail, null, null, cause, false);
     }
 
     /**
@@ -107,9 +110,18 @@ public final class GraspException extends RuntimeException {
         return copy(session, objective, Objects.requireNonNull(newCause));
     }
 
+    /**
+     * This error, as one of a peer that was not reached.
+     *
+     * @return an error with the same code, origin, detail, session, objective and cause
+     */
+    public GraspException unreached() {
+        return new GraspException(code, origin, detail, session, objective, getCause(), true);
+    }
+
     private GraspException copy(
             @Nullable SessionId newSession, @Nullable String newObjective, @Nullable Throwable newCause) {
-        return new GraspException(code, origin, detail, newSession, newObjective, newCause);
+        return new GraspException(code, origin, detail, newSession, newObjective, newCause, unreached);
     }
 
     private static String describe(
@@ -132,6 +144,14 @@ public final class GraspException extends RuntimeException {
     /** {@return where the failure began} */
     public Origin origin() {
         return origin;
+    }
+
+    /**
+     * {@return whether no connection to the peer was ever open, so that nothing that was asked of it can have been acted upon:
+     * another peer can be asked}
+     */
+    public boolean isUnreached() {
+        return unreached;
     }
 
     /** {@return the session that failed, if one had begun} */

@@ -26,6 +26,15 @@ public final class MessageDecoder {
     }
 
     /**
+     * Changes what to refuse.
+     *
+     * @param limits what to refuse from now on
+     */
+    public void limits(CborLimits limits) {
+        scanner.limits(limits);
+    }
+
+    /**
      * Decodes a message.
      *
      * @param message exactly one message; must not be changed while the result is in use

@@ -35,6 +35,15 @@ public final class MessageFramer {
     }
 
     /**
+     * Changes what is refused, from the next message on. Called between two messages.
+     *
+     * @param limits what to refuse
+     */
+    public void limits(CborLimits limits) {
+        scanner.limits(limits);
+    }
+
+    /**
      * Takes more of the stream. Take all messages before feeding more: then no more than an unfinished one is kept, and
      * that within the limits.
      *
