@@ -1,9 +1,6 @@
 package io.grasp.api;
 
 import io.grasp.engine.EngineAsa;
-import io.grasp.engine.NegotiationAcceptor;
-import io.grasp.engine.NegotiationListening;
-import io.grasp.engine.NegotiationSession;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.engine.SynchronizationListening;
 import io.grasp.engine.Timeouts;
@@ -19,6 +16,7 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -37,16 +35,30 @@ public final class Asa {
     private final EngineAsa asa;
     private final Loop loop;
     private final int floodBacklog;
+    private final PeerChoice peerChoice;
 
-    Asa(EngineAsa asa, Loop loop, int floodBacklog) {
+    Asa(EngineAsa asa, Loop loop, int floodBacklog, PeerChoice peerChoice) {
         this.asa = asa;
         this.loop = loop;
         this.floodBacklog = floodBacklog;
+        this.peerChoice = peerChoice;
     }
 
     /** {@return the ASA's name} */
     public String name() {
         return asa.name();
+    }
+
+    /**
+     * This ASA with another choice among the peers that it finds when the caller names none; {@link PeerChoice#STANDARD} at
+     * first. They are tried one after the other, no more than {@link io.grasp.engine.Limits#peersTried}, until a connection to
+     * one has been opened: what happens after that is told, and nobody else is asked.
+     *
+     * @param choice whom to ask, and in which order
+     * @return the same ASA, with that choice
+     */
+    public Asa withPeerChoice(PeerChoice choice) {
+        return new Asa(asa, loop, floodBacklog, Objects.requireNonNull(choice, "choice"));
     }
 
     /**
@@ -151,16 +163,33 @@ public final class Asa {
     }
 
     /**
-     * Discovers a peer, the first one known or found, and requests a negotiation with it, see
+     * Discovers a peer, {@linkplain #withPeerChoice known or found}, and requests a negotiation with it, see
      * {@link #requestNegotiate(Objective, AsaLocator, Duration)}.
      *
      * @param objective the objective with the requested value
      * @param timeout how long to wait for each message of the peer
-     * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer
+     * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
-        return anyPeer(objective, GraspErrorCode.NO_DISCOVERY_REPLY)
-                .flatMap(peer -> requestNegotiate(objective, peer, timeout));
+        return withAnyPeer(
+                objective, GraspErrorCode.NO_DISCOVERY_REPLY, peer -> requestNegotiate(objective, peer, timeout));
+    }
+
+    /**
+     * Discovers a peer as {@link #requestNegotiate(Objective, Duration)} does, and negotiates with it as a conversation, see
+     * {@link #negotiate(Objective, AsaLocator, Function)}.
+     *
+     * @param objective the objective with the requested value
+     * @param timeout how long to wait for each message of the peer, unless it asks for more time
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> negotiate(
+            Objective objective,
+            Duration timeout,
+            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+        return requestNegotiate(objective, timeout).flatMap(negotiation -> negotiation.converse(conversation));
     }
 
     /**
@@ -212,23 +241,10 @@ public final class Asa {
      *     objective. Cancelling it stops listening; negotiations under way go on
      */
     public Flux<Negotiation> listenNegotiate(Objective objective) {
-        return LoopFlux.bounded(loop, emitter -> {
-            NegotiationListening listening = asa.listenNegotiate(objective, new NegotiationAcceptor() {
-                @Override
-                public void requested(NegotiationSession session) {
-                    if (!emitter.next(Negotiation.taken(loop, asa.operationTimeout(), session))) {
-                        session.refuse();
-                    }
-                }
-
-                @Override
-                public void stopped() {
-                    emitter.complete();
-                }
-            });
-            emitter.onRequest(listening::request);
-            return listening;
-        });
+        return LoopFlux.bounded(
+                loop,
+                Negotiation.requestedByPeers(
+                        loop, asa.operationTimeout(), acceptor -> asa.listenNegotiate(objective, acceptor)));
     }
 
     /**
@@ -246,20 +262,23 @@ public final class Asa {
     }
 
     /**
-     * The value of an objective, as it was flooded lately, or else from the first peer known or found, see
+     * The value of an objective, as it was flooded lately, or else from a peer {@linkplain #withPeerChoice known or found}, see
      * {@link #synchronize(Objective, AsaLocator, Duration)}.
      *
      * @param objective the objective
      * @param timeout how long to wait for the peer's answer
-     * @return the objective; fails with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither
+     * @return the objective; fails with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached
      */
     public Mono<Objective> synchronize(Objective objective, Duration timeout) {
         return getFlood(objective.name())
                 .takeLast(1)
                 .next()
                 .map(FloodedObjective::objective)
-                .switchIfEmpty(Mono.defer(() -> anyPeer(objective, GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED)
-                        .flatMap(peer -> synchronize(objective, peer, timeout))));
+                .switchIfEmpty(withAnyPeer(
+                        objective,
+                        GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
+                        peer -> synchronize(objective, peer, timeout)));
     }
 
     /**
@@ -287,17 +306,8 @@ public final class Asa {
      *     Cancelling it stops listening, and the values
      */
     public Mono<Void> listenSynchronize(Objective objective, Publisher<ObjectiveValue> values) {
-        return LoopFlux.single(loop, emitter -> {
-            ServedValues served = new ServedValues(loop, emitter);
-            SynchronizationListening listening = asa.listenSynchronize(objective, served::stopped);
-            try {
-                served.serve(listening, values);
-            } catch (RuntimeException e) {
-                served.stop();
-                throw e;
-            }
-            return served::stop;
-        });
+        return LoopFlux.single(
+                loop, ServedValues.of(loop, stopped -> asa.listenSynchronize(objective, stopped), values));
     }
 
     /**
@@ -310,14 +320,7 @@ public final class Asa {
     public Mono<Void> flood(Duration ttl, List<TaggedObjective> objectives) {
         List<TaggedObjective> all = List.copyOf(objectives);
         return LoopFlux.single(loop, emitter -> {
-            asa.flood(all, ttl, failure -> {
-                if (failure == null) {
-                    emitter.complete();
-                } else {
-                    emitter.error(GraspException.transport(
-                            GraspErrorCode.UNSPECIFIED, "no link took the flood: " + failure.getMessage(), failure));
-                }
-            });
+            asa.flood(all, ttl, Tell.sent(emitter));
             return () -> {};
         });
     }
@@ -371,15 +374,16 @@ public final class Asa {
         return LoopFlux.run(loop, () -> asa.expireFlood(tagged));
     }
 
-    private Mono<AsaLocator> anyPeer(Objective objective, GraspErrorCode none) {
-        return Mono.defer(() -> {
-            Duration timeout = asa.discoveryTimeout(objective);
-            return discover(objective, timeout)
-                    .next()
-                    .switchIfEmpty(Mono.error(() -> GraspException.local(
-                                    none, "no answer to discovery within " + timeout.toMillis() + " ms")
-                            .about(objective.name())));
-        });
+    private <T> Mono<T> withAnyPeer(Objective objective, GraspErrorCode none, Function<AsaLocator, Mono<T>> operation) {
+        return Mono.defer(() -> new PeerSearch<>(loop, asa, peerChoice, objective, none, operation).run());
+    }
+
+    EngineAsa engine() {
+        return asa;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     private Duration orDefault(Duration timeout) {

@@ -91,7 +91,7 @@ public final class Grasp implements AutoCloseable {
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {
             EngineAsa asa = engine.registerAsa(name);
-            emitter.success(new Asa(asa, loop, floodBacklog));
+            emitter.success(new Asa(asa, loop, floodBacklog, PeerChoice.STANDARD));
             return asa::abandon;
         });
     }

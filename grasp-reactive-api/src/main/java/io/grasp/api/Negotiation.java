@@ -1,6 +1,8 @@
 package io.grasp.api;
 
+import io.grasp.engine.NegotiationAcceptor;
 import io.grasp.engine.NegotiationEvents;
+import io.grasp.engine.NegotiationListening;
 import io.grasp.engine.NegotiationSession;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -56,8 +58,29 @@ public final class Negotiation {
         };
     }
 
-    /** A negotiation that a peer has requested. */
-    static Negotiation taken(Loop loop, Duration timeout, NegotiationSession session) {
+    /** Negotiations that peers request. */
+    static LoopFlux.Source<Negotiation> requestedByPeers(
+            Loop loop, Duration timeout, Function<NegotiationAcceptor, NegotiationListening> listen) {
+        return emitter -> {
+            NegotiationListening listening = listen.apply(new NegotiationAcceptor() {
+                @Override
+                public void requested(NegotiationSession session) {
+                    if (!emitter.next(Negotiation.taken(loop, timeout, session))) {
+                        session.refuse();
+                    }
+                }
+
+                @Override
+                public void stopped() {
+                    emitter.complete();
+                }
+            });
+            emitter.onRequest(listening::request);
+            return listening;
+        };
+    }
+
+    private static Negotiation taken(Loop loop, Duration timeout, NegotiationSession session) {
         Negotiation negotiation = new Negotiation(loop, timeout, session.inHand());
         negotiation.session = session;
         session.take(negotiation.new Steps());

@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.engine.SynchronizationListening;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -15,23 +16,29 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
     private @Nullable SynchronizationListening listening;
     private boolean over;
 
-    ServedValues(Loop loop, LoopEmitter<Void> result) {
+    private ServedValues(Loop loop, LoopEmitter<Void> result) {
         this.loop = loop;
         this.result = result;
     }
 
-    void serve(SynchronizationListening newListening, Publisher<ObjectiveValue> values) {
-        listening = newListening;
-        values.subscribe(this);
-    }
-
-    /** The ASA listens no more. */
-    void stopped() {
-        end(null);
+    /** @param listen makes an ASA listen, and tells when it listens no more */
+    static LoopFlux.Source<Void> of(
+            Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<ObjectiveValue> values) {
+        return emitter -> {
+            ServedValues served = new ServedValues(loop, emitter);
+            served.listening = listen.apply(() -> served.end(null));
+            try {
+                values.subscribe(served);
+            } catch (RuntimeException e) {
+                served.stop();
+                throw e;
+            }
+            return served::stop;
+        };
     }
 
     /** Nobody wants the values served any more. */
-    void stop() {
+    private void stop() {
         over = true;
         cancel();
         if (listening != null) {

@@ -5,8 +5,10 @@ import io.grasp.engine.FloodEvents;
 import io.grasp.engine.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.substrate.Completion;
 
 /** The engine's events as a publisher's signals. */
 final class Tell {
@@ -41,6 +43,17 @@ final class Tell {
             @Override
             public void failed(GraspException failure) {
                 emitter.error(failure);
+            }
+        };
+    }
+
+    static Completion sent(LoopEmitter<Void> emitter) {
+        return failure -> {
+            if (failure == null) {
+                emitter.complete();
+            } else {
+                emitter.error(GraspException.transport(
+                        GraspErrorCode.UNSPECIFIED, "no link took the flood: " + failure.getMessage(), failure));
             }
         };
     }

@@ -1,0 +1,205 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.Limits;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** How operations that find a peer by themselves choose it and fall back, on every substrate. */
+abstract class PeerSearchContractTest extends ContractTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+
+    private final List<List<AsaLocator>> offered = new ArrayList<>();
+    private Grasp here;
+    private Grasp there;
+    private Asa initiator;
+    private Asa responder;
+    private Locator.Ipv6 place;
+
+    @BeforeEach
+    void begin() {
+        begin(config -> config);
+    }
+
+    private void begin(UnaryOperator<GraspConfig> settings) {
+        if (responder != null) {
+            world.await(responder.deregister());
+        }
+        here = world.start(settings);
+        there = world.start(settings);
+        initiator = world.awaitOne(here.registerAsa("initiator")).withPeerChoice(this::asFound);
+        responder = world.awaitOne(there.registerAsa("responder"));
+        world.await(initiator.register(EX3));
+        Objective probe = Objective.negotiable("probe");
+        world.await(responder.register(probe, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        AsaLocator found = world.awaitOne(
+                initiator.discover(probe, world.moment().multipliedBy(20)).next());
+        place = (Locator.Ipv6) found.locator();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+    }
+
+    private List<AsaLocator> asFound(List<AsaLocator> found) {
+        offered.add(found);
+        return found;
+    }
+
+    /** Nobody is there. */
+    private Locator wrong(int port) {
+        return new Locator.Ipv6(place.address(), Locator.TCP, port);
+    }
+
+    private void register(Objective objective, Locator... shown) {
+        world.await(responder.register(
+                objective, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(shown))));
+    }
+
+    private Collected<Negotiation> accepting() {
+        Collected<Negotiation> listening =
+                world.collect(responder.listenNegotiate(EX3).flatMap(Negotiation::accept));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        return listening;
+    }
+
+    private Mono<NegotiationOutcome> negotiate(Asa asa) {
+        return asa.negotiate(EX3.withValue(1), Duration.ZERO, offers -> offers.map(offer -> Move.accept()));
+    }
+
+    @Test
+    void theNextOneIsAskedIfOneCannotBeReached() {
+        register(EX3, wrong(1), wrong(2), place);
+        Collected<Negotiation> listening = accepting();
+
+        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(offered).hasSize(1);
+        assertThat(offered.get(0)).extracting(AsaLocator::locator).containsExactly(wrong(1), wrong(2), place);
+        listening.awaitValues(1);
+
+        world.awaitOne(negotiate(initiator));
+        assertThat(offered.get(1))
+                .as("known, and nobody else")
+                .extracting(AsaLocator::locator)
+                .containsExactly(place);
+        listening.cancel();
+    }
+
+    @Test
+    void theChoiceDecidesWhoIsAsked() {
+        register(EX3, wrong(1), place);
+        Collected<Negotiation> listening = accepting();
+        Asa picky = initiator.withPeerChoice(found ->
+                found.stream().filter(peer -> peer.locator().equals(wrong(1))).toList());
+
+        Throwable failure = world.collect(negotiate(picky)).awaitFailure();
+        GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(listening.values()).isEmpty();
+        Asa nobody = initiator.withPeerChoice(found -> List.of());
+        GraspContractTest.assertCode(
+                world.collect(negotiate(nobody)).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
+        Asa broken = initiator.withPeerChoice(found -> {
+            throw new IllegalArgumentException("oops");
+        });
+        Throwable oops = world.collect(negotiate(broken)).awaitFailure();
+        GraspContractTest.assertCode(oops, GraspErrorCode.UNSPECIFIED);
+        assertThat(oops).hasCauseInstanceOf(IllegalArgumentException.class);
+        listening.cancel();
+    }
+
+    @Test
+    void theErrorTellsWhoWasTried() {
+        register(EX3, wrong(1), wrong(2));
+        Throwable failure = world.collect(negotiate(initiator)).awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(((GraspException) failure).isUnreached()).isTrue();
+        assertThat(((GraspException) failure).objective()).contains("EX3");
+        assertThat(failure).hasMessageContainingAll(wrong(1).toString(), wrong(2).toString());
+        assertThat(failure.getCause()).isInstanceOf(GraspException.class);
+        assertThat(failure.getSuppressed()).hasSize(1);
+    }
+
+    @Test
+    void notMoreAreTriedThanTheBoundSays() {
+        begin(config -> config.withLimits(Limits.DEFAULTS.withPeersTried(2)));
+        register(EX3, wrong(1), wrong(2), place);
+        Collected<Negotiation> listening = accepting();
+        Throwable failure = world.collect(negotiate(initiator)).awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(failure).hasMessageContainingAll(wrong(1).toString(), wrong(2).toString());
+        assertThat(failure.getMessage()).doesNotContain(place.toString());
+        listening.cancel();
+    }
+
+    @Test
+    void whoWasReachedIsTheLastToBeAsked() {
+        Asa second = world.awaitOne(there.registerAsa("second"));
+        register(EX3, place, place);
+        Collected<Negotiation> listening = world.collect(responder
+                .listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.refuse().thenReturn(negotiation)));
+        world.await(second.getFlood("EX1"));
+        Asa twice = initiator.withPeerChoice(found -> {
+            AsaLocator other = new AsaLocator(place, "", found.get(0).linkIndex() + 1, false, Duration.ofMinutes(1));
+            return List.of(found.get(0), other);
+        });
+
+        GraspContractTest.assertCode(world.collect(negotiate(twice)).awaitFailure(), GraspErrorCode.NO_PEER);
+        world.await(second.getFlood("EX1"));
+        assertThat(listening.values()).hasSize(1);
+        listening.cancel();
+    }
+
+    @Test
+    void synchronizingFallsBackToo() {
+        register(EX2, wrong(1), place);
+        SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(EX2.withValue(42)));
+
+        Objective received = world.awaitOne(initiator.synchronize(EX2, Duration.ZERO));
+        assertThat(received.value().as(Integer.class)).isEqualTo(42);
+        world.await(served.stop());
+    }
+
+    @Test
+    void nobodyIsFound() {
+        GraspContractTest.assertCode(
+                world.collect(negotiate(initiator)).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
+        GraspContractTest.assertCode(
+                world.collect(initiator.synchronize(EX2, Duration.ZERO)).awaitFailure(),
+                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
+        assertThat(offered).isEmpty();
+    }
+
+    @Test
+    void cancellingAtAnyTimeLeavesNothing() {
+        register(EX3, wrong(1), place);
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        for (int i = 0; i < 20; i++) {
+            Collected<NegotiationOutcome> outcome = world.collect(negotiate(initiator));
+            world.await(Flux.interval(world.moment().dividedBy(100), here.scheduler())
+                    .take(i + 1));
+            outcome.cancel();
+        }
+        listening.cancel();
+    }
+}
