@@ -200,6 +200,41 @@ public final class Negotiation {
     }
 
     /**
+     * Leaves the negotiation for a {@link RawChannel} on its connection; only when it is our turn, and when the peer knows
+     * that it must do the same. What the peer has sent before that is taken for GRASP messages, so a responder to a peer that
+     * does not wait listens by {@link RawChannel#listen}.
+     *
+     * @return the channel; this negotiation is over without an outcome
+     */
+    public Mono<RawChannel> raw() {
+        return raw(session -> {
+            if (!session.isOurTurn() && !session.isOver()) {
+                throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn");
+            }
+        });
+    }
+
+    /**
+     * Offers a value and leaves the negotiation for a {@link RawChannel} without waiting for an answer, see {@link #raw()}.
+     *
+     * @param value the value
+     * @return the channel; this negotiation is over without an outcome
+     */
+    public Mono<RawChannel> raw(ObjectiveValue value) {
+        return raw(session -> session.step(value, timeout));
+    }
+
+    private Mono<RawChannel> raw(Consumer<NegotiationSession> before) {
+        return LoopFlux.single(loop, emitter -> {
+            requireAlive();
+            before.accept(session());
+            RawChannel channel = RawChannel.begin(loop, session());
+            emitter.success(channel);
+            return () -> channel.session().cancel();
+        });
+    }
+
+    /**
      * Gives the session up: the connection is closed, and what waits for the peer fails.
      *
      * @return completes when it is done, also when the session was over

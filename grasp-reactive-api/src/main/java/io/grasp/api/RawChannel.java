@@ -1,0 +1,299 @@
+package io.grasp.api;
+
+import io.grasp.engine.NegotiationAcceptor;
+import io.grasp.engine.NegotiationEvents;
+import io.grasp.engine.NegotiationListening;
+import io.grasp.engine.NegotiationSession;
+import io.grasp.engine.RawEvents;
+import io.grasp.engine.RawSession;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.Timeouts;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A session whose connection carries any CBOR items both ways and no GRASP messages any more, as graspy's {@code gsend} and
+ * {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link #request}, {@link #listen})
+ * or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every signal comes on the
+ * node's loop.
+ *
+ * <p>It ends in good order when one of the two closes it or ends its direction of the connection: the other's
+ * {@link #receive} completes, which a side that does not read does not see. It fails when the connection breaks ({@link GraspErrorCode#NO_SOCKET}), when what comes in is
+ * not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}), when nothing moves in either direction for
+ * {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and with its ASA or node. Items may be as long as messages about
+ * the objective, see {@link RegistrationOptions#maxMessageBytes}.
+ *
+ * <p>An item says nothing of whether the peer is raw too: one that is not takes the first item for a bad message and closes.
+ * A peer that takes what one read returns for one item, as graspy does, must be given time between two items: wait for its
+ * answer.
+ */
+public final class RawChannel {
+    private final Loop loop;
+    private final Events events = new Events();
+    private @Nullable RawSession session;
+    private @Nullable LoopEmitter<ObjectiveValue> reader;
+    private @Nullable ObjectiveValue unread;
+    private boolean ended;
+    private @Nullable GraspException failure;
+    private Runnable whenOpened = () -> {};
+
+    private RawChannel(Loop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Requests a negotiation and makes its connection a raw channel at once, without waiting for an answer.
+     *
+     * @param asa an ASA that has registered the objective
+     * @param objective the objective with the value to request
+     * @param peer whom to ask
+     * @return the channel, once its connection is open: no proof that somebody listens there, who does not closes it. Fails
+     *     if the peer cannot be reached. Cancelling it closes the connection
+     */
+    public static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer) {
+        return LoopFlux.single(asa.loop(), emitter -> {
+            Duration timeout = asa.engine().operationTimeout();
+            NegotiationSession negotiation = asa.engine().negotiate(objective, peer, timeout, Nothing.IS_TOLD);
+            RawChannel channel = begin(asa.loop(), negotiation);
+            channel.whenOpened = () -> channel.answer(emitter);
+            return channel.session();
+        });
+    }
+
+    /**
+     * Listens for requests of raw channels, as {@link Asa#listenNegotiate} does for negotiations. What a peer sends behind
+     * its request is the first item.
+     *
+     * @param asa an ASA that has registered the objective
+     * @param objective the objective
+     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on
+     */
+    public static Flux<RawChannel> listen(Asa asa, Objective objective) {
+        return LoopFlux.bounded(asa.loop(), emitter -> {
+            NegotiationListening listening = asa.engine().listenRaw(objective, new NegotiationAcceptor() {
+                @Override
+                public void requested(NegotiationSession session) {
+                    RawChannel channel = begin(asa.loop(), session);
+                    if (!emitter.next(channel)) {
+                        channel.session().cancel();
+                    }
+                }
+
+                @Override
+                public void stopped() {
+                    emitter.complete();
+                }
+            });
+            emitter.onRequest(listening::request);
+            return listening;
+        });
+    }
+
+    static RawChannel begin(Loop loop, NegotiationSession negotiation) {
+        RawChannel channel = new RawChannel(loop);
+        channel.session = negotiation.raw(channel.events);
+        return channel;
+    }
+
+    /** {@return the objective that was in hand when the channel began: the request, or the peer's last offer} */
+    public Objective objective() {
+        return session().request();
+    }
+
+    /** {@return the Session ID} */
+    public SessionId sessionId() {
+        return session().info().id();
+    }
+
+    /**
+     * What the peer sends. Nothing is read without demand: what the peer sends then waits in the network, and in the end
+     * stops the peer.
+     *
+     * @return the items; completes when one of the two ends the channel, fails when anything else does. Cancelling it stops
+     *     reading and leaves the channel open: it can be subscribed to again, but not twice at a time
+     */
+    public Flux<ObjectiveValue> receive() {
+        return LoopFlux.bounded(loop, emitter -> {
+            if (reader != null) {
+                throw new IllegalStateException("a raw channel has one reader at a time");
+            }
+            if (ended && unread == null) {
+                end(emitter);
+                return () -> {};
+            }
+            reader = emitter;
+            emitter.onRequest(demand -> pull(emitter, demand));
+            return () -> {
+                reader = null;
+                session().stopReading();
+            };
+        });
+    }
+
+    /**
+     * Sends an item.
+     *
+     * @param item any CBOR item
+     * @return completes when the item has been handed to the network; fails if the channel has ended
+     *     ({@link GraspErrorCode#NO_SESSION}), breaks, or does not take such a long item. Cancelling it does not take the item
+     *     back
+     */
+    public Mono<Void> send(ObjectiveValue item) {
+        return LoopFlux.single(loop, emitter -> {
+            session().send(item, failed -> {
+                if (failed == null) {
+                    emitter.complete();
+                } else {
+                    emitter.error(failed);
+                }
+            });
+            return () -> {};
+        });
+    }
+
+    /**
+     * Sends items one after the other: the next one is asked for when the one before has been handed to the network.
+     *
+     * @param items the items
+     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(ObjectiveValue)} does, or
+     *     with the items. Cancelling it cancels the items
+     */
+    public Mono<Void> send(Publisher<ObjectiveValue> items) {
+        return Flux.from(items).concatMap(this::send, 0).then();
+    }
+
+    /**
+     * Ends the channel when all that was sent has been handed to the network: {@link #receive} completes on both sides.
+     *
+     * @return completes when that is under way, also when the channel was over
+     */
+    public Mono<Void> close() {
+        return LoopFlux.run(loop, () -> session().close());
+    }
+
+    /** What was left over by another reader comes first. */
+    private void pull(LoopEmitter<ObjectiveValue> emitter, long demand) {
+        long more = demand;
+        ObjectiveValue first = unread;
+        if (first != null) {
+            unread = null;
+            take(emitter, first);
+            more -= demand == Long.MAX_VALUE ? 0 : 1;
+        }
+        if (reader != emitter) {
+            return;
+        }
+        if (ended && unread == null) {
+            reader = null;
+            end(emitter);
+        } else if (more > 0) {
+            session().request(more);
+        }
+    }
+
+    /** An item whose reader has just gone is left for the next one. */
+    private void take(LoopEmitter<ObjectiveValue> emitter, ObjectiveValue item) {
+        if (!emitter.next(item)) {
+            unread = item;
+            session().stopReading();
+        }
+    }
+
+    private void answer(LoopEmitter<RawChannel> emitter) {
+        if (failure != null) {
+            emitter.error(failure);
+        } else {
+            emitter.success(this);
+        }
+    }
+
+    private void end(LoopEmitter<ObjectiveValue> emitter) {
+        if (failure == null) {
+            emitter.complete();
+        } else {
+            emitter.error(failure);
+        }
+    }
+
+    RawSession session() {
+        if (session == null) {
+            throw new IllegalStateException("the session has not begun");
+        }
+        return session;
+    }
+
+    /** What the session tells. */
+    private final class Events implements RawEvents {
+        @Override
+        public void opened() {
+            tellOpened();
+        }
+
+        @Override
+        public void received(ObjectiveValue item) {
+            if (reader == null) {
+                unread = item;
+            } else {
+                take(reader, item);
+            }
+        }
+
+        @Override
+        public void completed() {
+            over();
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            failure = why;
+            over();
+        }
+
+        private void over() {
+            ended = true;
+            tellOpened();
+            LoopEmitter<ObjectiveValue> told = reader;
+            if (told != null && unread == null) {
+                reader = null;
+                end(told);
+            }
+        }
+
+        private void tellOpened() {
+            Runnable told = whenOpened;
+            whenOpened = () -> {};
+            told.run();
+        }
+    }
+
+    /** The events of a negotiation that becomes a raw channel before anything happens in it. */
+    private enum Nothing implements NegotiationEvents {
+        IS_TOLD;
+
+        @Override
+        public void offered(Objective offer) {
+            throw new AssertionError(offer);
+        }
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {
+            throw new AssertionError(outcome);
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            throw new AssertionError(why);
+        }
+    }
+}

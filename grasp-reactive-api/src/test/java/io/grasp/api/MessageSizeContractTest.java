@@ -1,0 +1,216 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.RequestNegotiation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How long messages may be (RFC 8990 section 2.6), on every substrate. Each test ends with nothing left of its nodes. */
+abstract class MessageSizeContractTest extends ContractTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final int LIMIT = 5000;
+    private static final int LARGE = 70_000;
+    private static final byte[] VALUE = new byte[64 * 1024];
+
+    static {
+        new Random(1).nextBytes(VALUE);
+    }
+
+    private Grasp here;
+    private Grasp there;
+    private Asa initiator;
+    private Asa responder;
+    private AsaLocator peer;
+
+    @BeforeEach
+    void begin() {
+        here = world.start();
+        there = world.start();
+        initiator = world.awaitOne(here.registerAsa("initiator"));
+        responder = world.awaitOne(there.registerAsa("responder"));
+        Objective probe = Objective.negotiable("probe");
+        world.await(responder.register(probe, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        peer = world.awaitOne(
+                initiator.discover(probe, world.moment().multipliedBy(20)).next());
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+    }
+
+    private void register(Asa asa, Objective objective, int maxBytes) {
+        world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withMaxMessageBytes(maxBytes)));
+    }
+
+    private Collected<Negotiation> listen() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        return listening;
+    }
+
+    private Collected<Negotiation> request(Objective objective) {
+        return world.collect(initiator.requestNegotiate(objective, peer, Duration.ZERO));
+    }
+
+    /** {@return a request that is so many bytes long on the wire} */
+    static Objective requestOf(int bytes) {
+        int value = bytes;
+        while (encode(EX3.withValue(new byte[value])).length > bytes) {
+            value--;
+        }
+        return EX3.withValue(new byte[value]);
+    }
+
+    static byte[] encode(Objective request) {
+        return MessageEncoder.encode(new RequestNegotiation(new SessionId(SessionId.MAX_VALUE), request));
+    }
+
+    private void assertFails(Collected<?> operation, GraspErrorCode code, String... words) {
+        Throwable failure = operation.awaitFailure();
+        GraspContractTest.assertCode(failure, code);
+        assertThat(List.of(words)).allSatisfy(word -> assertThat(failure).hasMessageContaining(word));
+    }
+
+    @Test
+    void largeValuesGoBothWays() {
+        register(initiator, EX3, LARGE);
+        register(responder, EX3, LARGE);
+        Collected<Negotiation> listening = listen();
+        Collected<Negotiation> request = request(EX3.withValue(VALUE));
+        Negotiation theirs = listening.awaitValues(1).get(0);
+        assertThat(theirs.objective().value().as(byte[].class)).isEqualTo(VALUE);
+
+        Collected<Negotiation> step = world.collect(theirs.step(VALUE));
+        Negotiation ours = request.awaitValues(1).get(0);
+        assertThat(ours.objective().value().as(byte[].class)).isEqualTo(VALUE);
+        world.awaitOne(ours.accept());
+        step.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
+    void largeValuesAreSynchronized() {
+        register(initiator, EX2, LARGE);
+        register(responder, EX2, LARGE);
+        SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(EX2.withValue(VALUE)));
+        Objective received = world.awaitOne(initiator.synchronize(EX2, peer, Duration.ZERO));
+        assertThat(received.value().as(byte[].class)).isEqualTo(VALUE);
+        world.await(served.stop());
+    }
+
+    @Test
+    void largeItemsGoOverARawChannel() {
+        register(initiator, EX3, LARGE);
+        register(responder, EX3, LARGE);
+        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, EX3));
+        world.await(responder.getFlood("EX1"));
+        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3, peer));
+        RawChannel theirs = listening.awaitValues(1).get(0);
+        Collected<Void> sending = world.collect(theirs.send(ObjectiveValue.of(VALUE)));
+        AtomicReference<byte[]> received = new AtomicReference<>();
+        world.await(ours.receive().next().doOnNext(item -> received.set(item.as(byte[].class))));
+        assertThat(received.get()).isEqualTo(VALUE);
+        sending.awaitEnd();
+        world.await(ours.close());
+        world.await(theirs.receive());
+        listening.cancel();
+    }
+
+    @Test
+    void exactlyTheLimitIsSentAndTaken() {
+        register(initiator, EX3, LIMIT);
+        register(responder, EX3, LIMIT);
+        Collected<Negotiation> listening = listen();
+        assertThat(encode(requestOf(LIMIT))).hasSize(LIMIT);
+        Collected<Negotiation> request = request(requestOf(LIMIT));
+        Negotiation theirs = listening.awaitValues(1).get(0);
+        assertFails(
+                world.collect(theirs.step(new byte[LIMIT])),
+                GraspErrorCode.UNSPECIFIED,
+                "may be 5000 bytes long",
+                "EX3");
+        world.awaitOne(theirs.accept());
+        request.awaitValues(1);
+
+        assertFails(
+                request(requestOf(LIMIT + 1)),
+                GraspErrorCode.UNSPECIFIED,
+                "[EX3]",
+                "may be 5000 bytes long, this one is 5001");
+        listening.cancel();
+    }
+
+    @Test
+    void oneByteMoreIsNotTaken() {
+        register(initiator, EX3, LIMIT + 1);
+        register(responder, EX3, LIMIT);
+        Collected<Negotiation> listening = listen();
+        assertFails(request(requestOf(LIMIT + 1)), GraspErrorCode.NO_PEER);
+        assertThat(listening.values()).isEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void whatOneObjectiveMayAnotherMayNot() {
+        register(initiator, EX3, LARGE);
+        world.await(responder.register(EX3));
+        register(responder, Objective.negotiable("large"), LARGE);
+        Collected<Negotiation> listening = listen();
+
+        assertFails(request(requestOf(LIMIT)), GraspErrorCode.NO_VALID_STEP, "M_INVALID");
+        Collected<Negotiation> request = request(requestOf(2048));
+        world.awaitOne(listening.awaitValues(1).get(0).accept());
+        request.awaitValues(1);
+        assertThat(listening.values()).hasSize(1);
+        listening.cancel();
+    }
+
+    @Test
+    void theUsualLimitIsBackWhenTheLargeObjectiveIsGone() {
+        register(initiator, EX3, LARGE);
+        register(responder, EX3, LARGE);
+        world.await(responder.deregister("EX3"));
+        world.await(responder.register(EX3));
+        Collected<Negotiation> listening = listen();
+        assertFails(request(requestOf(2049)), GraspErrorCode.NO_PEER);
+        listening.cancel();
+    }
+
+    @Test
+    void aMulticastThatIsTooLongForTheLinkIsRefused() {
+        int most = world.awaitOne(here.links()).get(0).maxMulticastBytes();
+        int longest = Math.min(most, 2048);
+        world.await(initiator.register(EX2));
+        Objective tooLong = EX2.withValue(new byte[longest]);
+        assertFails(
+                world.collect(initiator.flood(Duration.ZERO, tooLong)),
+                GraspErrorCode.UNSPECIFIED,
+                "[EX2]",
+                "a multicast on link",
+                "may be " + longest + " bytes long");
+        assertThat(world.await(initiator.getFlood("EX2"))).as("not kept either").isEmpty();
+
+        Objective named = Objective.negotiable("x".repeat(longest));
+        assertFails(
+                world.collect(initiator.discover(named, world.moment())),
+                GraspErrorCode.UNSPECIFIED,
+                "a multicast on link",
+                "may be " + longest + " bytes long");
+    }
+}

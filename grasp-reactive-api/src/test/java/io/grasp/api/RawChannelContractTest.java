@@ -1,0 +1,320 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.Timeouts;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What the API promises of raw channels, on every substrate. Each test ends with nothing left of its nodes. */
+abstract class RawChannelContractTest extends ContractTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final byte[] KIB = new byte[1024];
+
+    private Grasp here;
+    private Grasp there;
+    private Asa initiator;
+    private Asa responder;
+    private AsaLocator peer;
+
+    @BeforeEach
+    void begin() {
+        begin(config -> config);
+    }
+
+    private void begin(UnaryOperator<GraspConfig> settings) {
+        if (responder != null) {
+            world.await(responder.deregister());
+        }
+        here = world.start(settings);
+        there = world.start(settings);
+        initiator = world.awaitOne(here.registerAsa("initiator"));
+        responder = world.awaitOne(there.registerAsa("responder"));
+        world.await(initiator.register(EX3));
+        world.await(responder.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        peer = world.awaitOne(
+                initiator.discover(EX3, world.moment().multipliedBy(20)).next());
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+    }
+
+    private record Pair(RawChannel ours, RawChannel theirs) {}
+
+    private Pair pair() {
+        return pair(initiator, responder, peer);
+    }
+
+    private Pair pair(Asa asking, Asa listeningAsa, AsaLocator where) {
+        Collected<RawChannel> listening = world.collect(RawChannel.listen(listeningAsa, EX3));
+        world.await(listeningAsa.getFlood("EX1")); // it listens: the loop has turned
+        RawChannel ours = world.awaitOne(RawChannel.request(asking, EX3.withValue("Start"), where));
+        RawChannel theirs = listening.awaitValues(1).get(0);
+        listening.cancel();
+        return new Pair(ours, theirs);
+    }
+
+    private static ObjectiveValue item(Object value) {
+        return ObjectiveValue.of(value);
+    }
+
+    private Object next(RawChannel channel) {
+        return world.awaitOne(channel.receive().next()).as(Object.class);
+    }
+
+    @Test
+    void itemsGoBothWays() {
+        Pair pair = pair();
+        assertThat(pair.theirs().objective().value().as(String.class)).isEqualTo("Start");
+        assertThat(pair.theirs().sessionId()).isEqualTo(pair.ours().sessionId());
+
+        world.await(pair.ours().send(item("hello")));
+        assertThat(next(pair.theirs())).isEqualTo("hello");
+        world.await(pair.theirs().send(item(List.of(1, 2))));
+        world.await(pair.theirs().send(item(true)));
+        assertThat(next(pair.ours())).as("one at a time").isEqualTo(List.of(1, 2));
+        assertThat(next(pair.ours())).isEqualTo(true);
+
+        Collected<ObjectiveValue> rest = world.collect(pair.theirs().receive());
+        world.await(pair.ours().close());
+        rest.awaitEnd();
+        assertThat(rest.values()).isEmpty();
+        assertFails(pair.ours().send(item(1)), GraspErrorCode.NO_SESSION);
+        assertThat(world.await(pair.ours().receive())).isEmpty();
+    }
+
+    @Test
+    void whatIsSentBehindTheRequestIsTheFirstItem() {
+        Collected<RawChannel> listening =
+                world.collect(RawChannel.listen(responder, EX3).take(1));
+        Collected<Void> sent = world.collect(RawChannel.request(initiator, EX3.withValue("Start"), peer)
+                .flatMap(ours ->
+                        ours.send(Flux.range(1, 3).map(ObjectiveValue::of)).then(ours.close())));
+        RawChannel theirs = listening.awaitValues(1).get(0);
+        sent.awaitEnd();
+
+        assertThat(world.await(theirs.receive()))
+                .extracting(value -> value.as(Integer.class))
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aReaderWithoutDemandStopsTheSender() {
+        Pair pair = pair();
+        int many = 20_000;
+        AtomicInteger asked = new AtomicInteger();
+        Flux<ObjectiveValue> items =
+                Flux.range(0, many).doOnNext(i -> asked.incrementAndGet()).map(i -> item(KIB));
+        Collected<Void> sending = world.collect(pair.ours().send(items));
+        for (int before = -1; before != asked.get() || before == 0; ) {
+            before = asked.get();
+            pause();
+        }
+        assertThat(asked.get()).isBetween(1, many - 1);
+        assertThat(sending.isEnded()).isFalse();
+
+        assertThat(world.await(pair.theirs().receive().take(many, true).count()))
+                .containsExactly((long) many);
+        sending.awaitEnd();
+        world.await(pair.theirs().close());
+        assertThat(world.await(pair.ours().receive())).isEmpty();
+    }
+
+    /** Lets everything that can go on go on. */
+    private void pause() {
+        world.await(Mono.delay(world.moment().dividedBy(4), here.scheduler()));
+    }
+
+    @Test
+    void asasOfOneNodeHaveThemToo() {
+        Asa other = world.awaitOne(there.registerAsa("other"));
+        Objective own = Objective.negotiable("own");
+        world.await(responder.register(own, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        world.await(other.register(own, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, own));
+        AsaLocator local = world.awaitOne(other.discover(own, Duration.ZERO).next());
+        RawChannel ours = world.awaitOne(RawChannel.request(other, own, local));
+        RawChannel theirs = listening.awaitValues(1).get(0);
+        int many = 2_000;
+        AtomicInteger asked = new AtomicInteger();
+        Collected<Void> sending = world.collect(ours.send(
+                Flux.range(0, many).doOnNext(i -> asked.incrementAndGet()).map(i -> item(KIB))));
+        pause();
+        assertThat(asked.get()).as("stopped").isBetween(1, many - 1);
+
+        assertThat(world.await(theirs.receive().take(many, true).count())).containsExactly((long) many);
+        sending.awaitEnd();
+        world.await(theirs.close());
+        assertThat(world.await(ours.receive())).isEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void aNegotiationGoesOnRaw() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        Negotiation theirSession = listening.awaitValues(1).get(0);
+        RawChannel theirs = world.awaitOne(theirSession.raw(item("go raw")));
+        Negotiation ourSession = request.awaitValues(1).get(0);
+        assertThat(ourSession.objective().value().as(String.class)).isEqualTo("go raw");
+        RawChannel ours = world.awaitOne(ourSession.raw());
+
+        world.await(ours.send(item("here")));
+        assertThat(next(theirs)).isEqualTo("here");
+        world.await(theirs.send(item("there")));
+        assertThat(next(ours)).isEqualTo("there");
+        assertFails(ourSession.step(2), GraspErrorCode.NO_SESSION);
+        assertFails(theirSession.raw(), GraspErrorCode.NO_SESSION);
+        assertThat(theirSession.outcome()).isEmpty();
+        world.await(theirs.close());
+        assertThat(world.await(ours.receive())).isEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void aResponderGoesRawOnTheRequest() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel theirs = world.awaitOne(listening.awaitValues(1).get(0).raw());
+
+        world.await(theirs.send(item("welcome")));
+        assertThat(next(ours)).isEqualTo("welcome");
+        world.await(ours.close());
+        assertThat(world.await(theirs.receive())).isEmpty();
+        listening.cancel();
+    }
+
+    @Test
+    void itIsNotLeftOutOfTurn() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        Negotiation theirs = listening.awaitValues(1).get(0);
+        Collected<Negotiation> step = world.collect(theirs.step(2));
+        assertFails(theirs.raw(), GraspErrorCode.UNSPECIFIED);
+
+        world.awaitOne(request.awaitValues(1).get(0).accept());
+        step.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
+    void whoIsNotRawTakesAnItemForABadMessage() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        Collected<Negotiation> step =
+                world.collect(listening.awaitValues(1).get(0).step(5));
+        assertThat(next(ours)).asString().startsWith("[5, ");
+        Collected<ObjectiveValue> rest = world.collect(ours.receive());
+        world.await(ours.send(item("no message")));
+
+        assertCode(step.awaitFailure(), GraspErrorCode.CBOR_FAIL);
+        rest.awaitEnd();
+        listening.cancel();
+    }
+
+    @Test
+    void nobodyListens() {
+        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        assertThat(world.await(ours.receive())).isEmpty();
+    }
+
+    @Test
+    void aPeerThatCannotBeReached() {
+        Locator.Ipv6 right = (Locator.Ipv6) peer.locator();
+        AsaLocator wrong = new AsaLocator(
+                new Locator.Ipv6(right.address(), Locator.TCP, 1), peer.link(), peer.linkIndex(), false, peer.ttl());
+        Throwable failure =
+                world.collect(RawChannel.request(initiator, EX3, wrong)).awaitFailure();
+        assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(((GraspException) failure).isUnreached()).isTrue();
+    }
+
+    @Test
+    void cancellingTheRequestLeavesNothing() {
+        Collected<RawChannel> request = world.collect(RawChannel.request(initiator, EX3, peer));
+        request.cancel();
+        pause();
+        assertThat(request.isEnded()).isFalse();
+    }
+
+    @Test
+    void anItemThatIsTooLongIsRefusedAndOneMayFollow() {
+        Pair pair = pair();
+        assertFails(pair.ours().send(item(new byte[2048])), GraspErrorCode.UNSPECIFIED);
+        world.await(pair.ours().send(item(new byte[2045])));
+        assertThat((byte[]) next(pair.theirs())).hasSize(2045);
+        world.await(pair.ours().close());
+        assertThat(world.await(pair.theirs().receive())).isEmpty();
+    }
+
+    @Test
+    void closingTheNodeFailsIt() {
+        Pair pair = pair();
+        Collected<ObjectiveValue> ours = world.collect(pair.ours().receive());
+        Collected<ObjectiveValue> theirs = world.collect(pair.theirs().receive());
+        world.await(there.closeAsync());
+        assertCode(theirs.awaitFailure(), GraspErrorCode.NO_SESSION);
+        ours.awaitEnd();
+        there = here;
+    }
+
+    @Test
+    void deregisteringTheAsaFailsIt() {
+        Pair pair = pair();
+        Collected<ObjectiveValue> ours = world.collect(pair.ours().receive());
+        world.await(initiator.deregister());
+        assertCode(ours.awaitFailure(), GraspErrorCode.NO_SESSION);
+        assertThat(world.await(pair.theirs().receive())).isEmpty();
+    }
+
+    @Test
+    void whereNothingMovesItIsGivenUp() {
+        begin(config -> config.withTimeouts(Timeouts.DEFAULTS.withRawIdle(world.moment())));
+        Pair pair = pair();
+        assertCode(world.collect(pair.ours().receive()).awaitFailure(), GraspErrorCode.NO_REPLY);
+    }
+
+    @Test
+    void readersComeOneAtATime() {
+        Pair pair = pair();
+        Collected<ObjectiveValue> reader = world.collect(pair.theirs().receive());
+        pause();
+        assertThat(world.collect(pair.theirs().receive()).awaitFailure()).isInstanceOf(IllegalStateException.class);
+        world.await(pair.ours().send(item(1)));
+        reader.awaitValues(1);
+        reader.cancel();
+        pause();
+        world.await(pair.ours().send(Flux.range(2, 3).map(ObjectiveValue::of)));
+        world.await(pair.ours().close());
+        assertThat(world.await(pair.theirs().receive()))
+                .extracting(value -> value.as(Integer.class))
+                .containsExactly(2, 3, 4);
+    }
+
+    private void assertFails(Mono<?> operation, GraspErrorCode code) {
+        assertCode(world.collect(operation).awaitFailure(), code);
+    }
+
+    private static void assertCode(Throwable failure, GraspErrorCode code) {
+        GraspContractTest.assertCode(failure, code);
+    }
+}

@@ -1,0 +1,11 @@
+package io.grasp.api;
+
+import io.grasp.substrate.sim.LinkKind;
+
+/** The contract of negotiation on a simulated link of kind Stream. */
+class SimStreamMessageSizeTest extends MessageSizeContractTest {
+    @Override
+    World newWorld() {
+        return new SimWorld(LinkKind.STREAM);
+    }
+}
