@@ -1,0 +1,237 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.HostileBytes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A neighbor sends messages of every type, malformed and hostile ones, to all and on connections: the node keeps to its
+ * bounds and its memory, and negotiates and synchronizes with another neighbor all the while.
+ */
+class HostileTrafficTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final int SECONDS = 60;
+    private static final int MULTICASTS_PER_SECOND = 500;
+    private static final int CONNECTIONS_PER_SECOND = 50;
+    private static final int CONNECTIONS_OF_A_PEER = 20;
+    private static final int FLOODS = 100;
+    private static final long MOST_GROWTH_BYTES = 8 << 20;
+    private static final long SEED = 8991;
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final Random random = new Random(SEED);
+    private final HostileBytes bytes = new HostileBytes(random, EX3, EX2);
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final Map<CacheKind, Integer> largest = new EnumMap<>(CacheKind.class);
+    private final List<GraspEngine> engines = new ArrayList<>();
+    private final List<RawPeer.Wire> wires = new ArrayList<>();
+    private int agreed;
+    private int synchronised;
+
+    @ParameterizedTest
+    @EnumSource(LinkKind.class)
+    void boundsHoldMemoryIsFlatAndOthersGoOn(LinkKind kind) {
+        SimNode victim = network.node("victim");
+        SimNode honest = network.node("honest");
+        RawPeer hostile = new RawPeer(network.node("hostile"));
+        network.link("lan", kind, Duration.ofMillis(1), victim, honest, hostile.node);
+        GraspEngine engine = start(victim, new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                drops.merge(reason, 1, Integer::sum);
+            }
+
+            @Override
+            public void cacheSize(CacheKind cache, int entries) {
+                largest.merge(cache, entries, Math::max);
+            }
+        });
+        offer(engine);
+        EngineAsa customer = asa(start(honest, GraspObserver.NONE), "customer");
+
+        long settled = 0;
+        for (int second = 1; second <= SECONDS; second++) {
+            loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Customer(customer)));
+            attackForASecond(hostile, victim);
+            EngineLoad load = engine.load();
+            assertThat(load.channels()).as("connections").isLessThanOrEqualTo(CONNECTIONS_OF_A_PEER + 2);
+            assertThat(load.sessions()).as("sessions").isLessThanOrEqualTo(CONNECTIONS_OF_A_PEER + 2);
+            if (second == SECONDS / 2) {
+                settled = usedHeap();
+            }
+        }
+        long growth = usedHeap() - settled;
+
+        assertThat(agreed).as("negotiations").isEqualTo(SECONDS);
+        assertThat(synchronised).as("synchronizations").isEqualTo(SECONDS);
+        assertThat(growth).as("bytes more after as long again").isLessThan(MOST_GROWTH_BYTES);
+        assertThat(largest.values()).allMatch(entries -> entries <= FLOODS);
+        assertThat(drops)
+                .containsKeys(
+                        DropReason.MALFORMED,
+                        DropReason.LIMIT,
+                        DropReason.NOOP,
+                        DropReason.UNKNOWN_TYPE,
+                        DropReason.WRONG_PATH,
+                        DropReason.NOT_SUPPORTED,
+                        DropReason.LINK_LOCAL_FLOOD,
+                        DropReason.NOT_LISTENING,
+                        DropReason.SESSION_CLASH,
+                        DropReason.OUT_OF_TURN,
+                        DropReason.NO_SESSION);
+
+        engines.forEach(each -> loop.run(() -> each.close(failure -> {})));
+        loop.run(() -> hostile.node.close(failure -> {}));
+        loop.runUntilIdle();
+        engines.forEach(each -> assertThat(each.load()).isEqualTo(EngineLoad.NONE));
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void attackForASecond(RawPeer hostile, SimNode victim) {
+        for (int turn = 0; turn < CONNECTIONS_PER_SECOND; turn++) {
+            for (int i = 0; i < MULTICASTS_PER_SECOND / CONNECTIONS_PER_SECOND; i++) {
+                hostile.multicast(bytes.next());
+            }
+            wires.add(hostile.connect(victim));
+            for (int i = random.nextInt(4); i > 0; i--) {
+                RawPeer.Wire wire = wires.get(random.nextInt(wires.size()));
+                wire.send(random.nextInt(3) == 0 ? bytes.request() : bytes.next());
+            }
+            if (random.nextBoolean()) {
+                RawPeer.Wire wire = wires.get(random.nextInt(wires.size()));
+                if (random.nextBoolean()) {
+                    wire.abort();
+                } else {
+                    wire.close();
+                }
+            }
+            loop.advance(Duration.ofSeconds(1).dividedBy(CONNECTIONS_PER_SECOND));
+            wires.removeIf(wire -> wire.closed);
+            hostile.accepted.clear();
+            hostile.multicasts.clear();
+            hostile.heard.clear();
+        }
+    }
+
+    private GraspEngine start(SimNode node, GraspObserver observer) {
+        Limits limits =
+                Limits.DEFAULTS.withConnectionsPerPeer(CONNECTIONS_OF_A_PEER).withFloodEntries(FLOODS);
+        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+        GraspEngine engine = new GraspEngine(config, node, new Random(engines.size()), observer);
+        engines.add(engine);
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        return engine;
+    }
+
+    private EngineAsa asa(GraspEngine engine, String name) {
+        return loop.call(() -> {
+            EngineAsa asa = engine.registerAsa(name);
+            asa.register(EX3, RegistrationOptions.DEFAULTS);
+            asa.register(EX2, RegistrationOptions.DEFAULTS);
+            return asa;
+        });
+    }
+
+    /** Accepts every fair request, and leaves the others to their timers: an ASA is not at fault. */
+    private void offer(GraspEngine engine) {
+        EngineAsa asa = asa(engine, "server");
+        loop.run(() -> {
+            asa.listenSynchronize(EX2, () -> {}).update(EX2.withValue(42).value());
+            asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+                        @Override
+                        public void requested(NegotiationSession session) {
+                            session.take(new Ignoring());
+                            if (session.inHand().value().toString().equals("\"please\"")) {
+                                session.accept();
+                            } else if (random.nextBoolean()) {
+                                session.step(EX3.withValue(2).value(), Duration.ofSeconds(5));
+                            }
+                        }
+
+                        @Override
+                        public void stopped() {}
+                    })
+                    .request(Long.MAX_VALUE);
+        });
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static class Ignoring implements NegotiationEvents {
+        @Override
+        public void offered(Objective offer) {}
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    }
+
+    /** Finds the server, and asks it for both objectives. */
+    private final class Customer implements DiscoveryEvents {
+        private final EngineAsa asa;
+        private boolean asked;
+
+        Customer(EngineAsa asa) {
+            this.asa = asa;
+        }
+
+        @Override
+        public void found(AsaLocator locator) {
+            if (asked) {
+                return;
+            }
+            asked = true;
+            asa.negotiate(EX3.withValue("please"), locator, Duration.ofSeconds(1), new Ignoring() {
+                @Override
+                public void ended(NegotiationOutcome outcome) {
+                    agreed++;
+                }
+            });
+            asa.synchronize(EX2, locator, Duration.ofSeconds(1), new SynchronizationEvents() {
+                @Override
+                public void synchronised(Objective received) {
+                    synchronised++;
+                }
+
+                @Override
+                public void failed(GraspException failure) {
+                    throw failure;
+                }
+            });
+        }
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {
+            throw failure;
+        }
+    }
+}
