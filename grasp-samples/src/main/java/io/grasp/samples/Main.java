@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FloodCommand.class,
             GetFloodCommand.class,
             NegotiateCommand.class,
+            ChatCommand.class,
             DecodeCommand.class,
             ScaleCommand.class
         },

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +32,17 @@ final class Cli {
             }
         }
         return run(commands, args);
+    }
+
+    /** Runs the chat, whose node is one of a simulated network, with these lines to say. */
+    static Run chatIn(Nodes nodes, List<String> lines, String... args) {
+        ChatCommand chat = new ChatCommand();
+        chat.lines = Flux.fromIterable(lines);
+        CommandLine command = new CommandLine(chat);
+        for (Object mixin : command.getMixins().values()) {
+            ((NetworkOptions) mixin).nodes = nodes;
+        }
+        return run(command, args);
     }
 
     private static Run run(CommandLine commands, String... args) {

@@ -25,6 +25,7 @@ class HelpTest {
                 "flood",
                 "get-flood",
                 "negotiate",
+                "chat",
                 "decode",
                 "scale");
     }

@@ -1,0 +1,118 @@
+package io.grasp.samples;
+
+import io.grasp.api.Asa;
+import io.grasp.api.RawChannel;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+
+/** Talks with a peer over a raw channel, in turns: what graspy's testclient.py and testserver.py do. */
+@Command(
+        name = "chat",
+        description =
+                "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers.")
+final class ChatCommand implements Callable<Integer> {
+    private static final Duration DISCOVERY = Duration.ofSeconds(5);
+
+    /** What is said; tests say something else. */
+    Flux<String> lines = standardInput();
+
+    @Mixin
+    private NetworkOptions network = new NetworkOptions();
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
+    private String name = "";
+
+    @Option(names = "--listen", description = "Wait for one peer and let it speak first, rather than look for one.")
+    private boolean listen;
+
+    ChatCommand() {}
+
+    @Override
+    public Integer call() {
+        Objective objective = Objective.negotiable(name);
+        network.withNode(grasp -> grasp.registerAsa("chat")
+                .flatMap(asa -> asa.register(objective, RegistrationOptions.DEFAULTS)
+                        .then(listen ? answered(asa, objective) : asked(asa, objective))));
+        return 0;
+    }
+
+    private Mono<Void> asked(Asa asa, Objective objective) {
+        return asa.discover(objective, DISCOVERY)
+                .next()
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException(
+                        "Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
+                .flatMap(peer -> RawChannel.request(asa, objective.withValue("Start"), peer))
+                .flatMap(channel -> untilTheEnd(channel, say(channel)));
+    }
+
+    private Mono<Void> answered(Asa asa, Objective objective) {
+        network.output().say("Waiting for somebody to talk about " + name);
+        return RawChannel.listen(asa, objective)
+                .next()
+                .flatMap(channel ->
+                        untilTheEnd(channel, hear(channel).flatMap(heard -> heard ? say(channel) : Mono.empty())));
+    }
+
+    private static Mono<Void> untilTheEnd(RawChannel channel, Mono<Void> talk) {
+        return Mono.usingWhen(Mono.just(channel), talking -> talk, RawChannel::close);
+    }
+
+    /** Lets the peer answer each line before the next one, because some peers take one read for one item. */
+    private Mono<Void> say(RawChannel channel) {
+        return lines.concatMap(line -> channel.send(ObjectiveValue.of(line)).then(hear(channel)), 0)
+                .takeWhile(heard -> heard)
+                .then();
+    }
+
+    /** {@return whether the peer said something} */
+    private Mono<Boolean> hear(RawChannel channel) {
+        return channel.receive()
+                .next()
+                .doOnNext(item -> {
+                    JsonNode shown = JsonValues.show(item);
+                    network.output().result(new Heard(shown), "Peer: " + shown);
+                })
+                .hasElement();
+    }
+
+    /** A line of output. */
+    private record Heard(@Nullable JsonNode peer) {}
+
+    private static Flux<String> standardInput() {
+        return Flux.<String, BufferedReader>generate(
+                        () -> new BufferedReader(new InputStreamReader(System.in)), (reader, sink) -> {
+                            String line = read(reader);
+                            if (line == null) {
+                                sink.complete();
+                            } else {
+                                sink.next(line);
+                            }
+                            return reader;
+                        })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private static @Nullable String read(BufferedReader reader) {
+        try {
+            return reader.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

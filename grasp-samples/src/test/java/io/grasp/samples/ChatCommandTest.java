@@ -1,0 +1,100 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.RawChannel;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Talk over a raw channel from the command line, on a simulated network. */
+class ChatCommandTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    private final Town town = new Town();
+    private final List<Object> heard = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    private Asa asa(Grasp node) {
+        Asa asa = town.await(node.registerAsa("peer")).get(0);
+        town.await(asa.register(EX3));
+        return asa;
+    }
+
+    private Cli.Run chat(List<String> lines, String... more) {
+        List<String> args = new ArrayList<>(List.of("EX3", "--assume-secure"));
+        args.addAll(List.of(more));
+        return Cli.chatIn(town, lines, args.toArray(String[]::new));
+    }
+
+    /** Answers each item with how many there were, so many times. */
+    private Mono<Void> answer(RawChannel channel, int times) {
+        return channel.receive()
+                .take(times)
+                .map(item -> item.as(Object.class))
+                .doOnNext(heard::add)
+                .concatMap(item -> channel.send(ObjectiveValue.of(heard.size())))
+                .then(times < 10 ? channel.close() : Mono.empty());
+    }
+
+    @Test
+    void eachLineIsAnsweredBeforeTheNextIsSent() {
+        RawChannel.listen(asa(town.node()), EX3)
+                .flatMap(channel -> answer(channel, 100))
+                .subscribe();
+
+        Cli.Run run = chat(List.of("one", "two", "three"));
+        assertThat(run.code()).isZero();
+        assertThat(heard).containsExactly("one", "two", "three");
+        assertThat(run.out()).containsExactly("Peer: 1", "Peer: 2", "Peer: 3");
+        assertThat(chat(List.of("four"), "--json").out()).containsExactly("{\"peer\":4}");
+    }
+
+    @Test
+    void thePeerMayEndIt() {
+        RawChannel.listen(asa(town.node()), EX3)
+                .flatMap(channel -> answer(channel, 1))
+                .subscribe();
+
+        Cli.Run run = chat(List.of("one", "two", "three"));
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).containsExactly("Peer: 1");
+    }
+
+    @Test
+    void aListenerLetsThePeerSpeakFirst() {
+        Grasp node = town.node();
+        Asa peer = asa(node);
+        peer.discover(EX3, Duration.ofSeconds(5))
+                .next()
+                .flatMap(found -> RawChannel.request(peer, EX3.withValue("Start"), found))
+                .flatMap(channel -> channel.send(ObjectiveValue.of("hello"))
+                        .then(channel.receive().next())
+                        .doOnNext(item -> heard.add(item.as(Object.class)))
+                        .then(channel.close()))
+                .delaySubscription(Duration.ofSeconds(1), node.scheduler())
+                .subscribe();
+
+        Cli.Run run = chat(List.of("welcome", "never said"), "--listen");
+        assertThat(run.out()).containsExactly("Waiting for somebody to talk about EX3", "Peer: \"hello\"");
+        assertThat(heard).containsExactly("welcome");
+    }
+
+    @Test
+    void nobodyToTalkTo() {
+        Cli.Run run = chat(List.of("one"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+    }
+}
