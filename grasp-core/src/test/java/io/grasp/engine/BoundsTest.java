@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.sim.VirtualLoop;
 import java.net.Inet6Address;
@@ -42,7 +43,7 @@ class BoundsTest {
 
     @Test
     void idsInUseOrLatelyUsedAreNotGivenAgain() {
-        int[] numbers = {5, 5, 6, 5, 6, 7};
+        int[] numbers = {5, 5, 6, 6, 5};
         int[] next = {0};
         SessionTable drawn = new SessionTable(
                 loop,
@@ -57,9 +58,12 @@ class BoundsTest {
                 Limits.DEFAULTS,
                 Timeouts.DEFAULTS);
 
-        assertThat(drawn.begin().value()).isEqualTo(5);
-        assertThat(drawn.begin().value()).isEqualTo(6);
-        assertThat(drawn.unused().value()).isEqualTo(7);
+        SessionId first = drawn.begin();
+        assertThat(first.value()).isEqualTo(5);
+        drawn.end(first);
+        assertThat(drawn.begin().value()).as("5 is lately used").isEqualTo(6);
+        loop.advance(Timeouts.DEFAULTS.sessionMemory());
+        assertThat(drawn.unused().value()).as("6 is in use, 5 long forgotten").isEqualTo(5);
     }
 
     @Test

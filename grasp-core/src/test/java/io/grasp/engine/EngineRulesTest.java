@@ -417,11 +417,13 @@ class EngineRulesTest {
         moment();
         loop.run(() -> {
             requests.get(0).waitFor(Duration.ofSeconds(3));
-            requests.get(0).accept();
+            requests.get(0).step(ObjectiveValue.of(2), TIMEOUT);
         });
         moment();
 
-        assertThat(wire.received).singleElement().isInstanceOf(End.class);
+        assertThat(wire.received).singleElement().isInstanceOf(Negotiate.class);
+        wire.send(new End(ID, new GraspOption.Accept()));
+        moment();
     }
 
     @Test
