@@ -54,6 +54,10 @@ final class DiscoveryResponder {
             replies.send(response, context.encodeUnicast(response), replyPath, path);
             return;
         }
+        if (context.dull.isDull()) { // RFC 8990 section 2.5.2: no divert, no relaying
+            context.drop(DropReason.NOT_SUPPORTED, path);
+            return;
+        }
         List<AsaLocator> elsewhere = cache.elsewhere(discovery.objective().name(), link);
         if (elsewhere.isEmpty()) {
             relay.discovery(discovery, encoded, link, replyPath, path);

@@ -32,6 +32,16 @@ public enum DropReason {
     LINK_LOCAL_RESPONSE,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
     LINK_LOCAL_FLOOD,
+    /** To a DULL instance: from an address that is not link-local, or is on another link (RFC 8990 section 2.5.2). */
+    DULL_SOURCE,
+    /** To a DULL instance: a loop count other than 1. */
+    DULL_LOOP_COUNT,
+    /** To a DULL instance: an objective that it is not for. */
+    DULL_OBJECTIVE,
+    /** To a DULL instance: a message type that nobody may send it unasked. */
+    DULL_TYPE,
+    /** To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local. */
+    DULL_LOCATOR,
     /** A bound of this node was reached. */
     LIMIT,
     /** M_NOOP, which is always ignored. */

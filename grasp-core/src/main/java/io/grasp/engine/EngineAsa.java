@@ -85,6 +85,7 @@ public final class EngineAsa {
     /** Registers an objective; its flags and loop count are those it is served with. */
     public void register(Objective objective, RegistrationOptions options) {
         requireRegistered();
+        context.dull.requireRegistrable(objective, options);
         requireFits(objective, options);
         registry.add(this, objective, options);
     }
@@ -110,7 +111,7 @@ public final class EngineAsa {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
-        return discoveries.discover(this, objective, timeout, minimumTtl, events);
+        return discoveries.discover(this, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
 
     /**
@@ -123,6 +124,7 @@ public final class EngineAsa {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
+        context.dull.refuseUnicast(objective);
         return discoveries.discoverAt(this, objective, peer, timeout, opener, events);
     }
 
@@ -151,6 +153,7 @@ public final class EngineAsa {
             Objective objective, AsaLocator peer, Duration timeout, NegotiationEvents events) {
         requireNegotiable(objective);
         context.requireSecurity();
+        context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ifNone(objective);
         SessionId id = context.sessions.begin();
         try {
@@ -181,6 +184,7 @@ public final class EngineAsa {
     private NegotiationListening listen(Objective objective, boolean raw, NegotiationAcceptor acceptor) {
         requireNegotiable(objective);
         context.requireSecurity();
+        context.dull.refuseUnicast(objective);
         Registration registration = registry.require(this, objective.name());
         return new NegotiationListening(registration, context.limits.queuedNegotiations(), raw, acceptor);
     }
@@ -190,6 +194,7 @@ public final class EngineAsa {
             Objective objective, AsaLocator peer, Duration timeout, SynchronizationEvents events) {
         requireSynchronizable(objective);
         context.requireSecurity();
+        context.dull.refuseUnicast(objective);
         SessionId id = context.sessions.begin();
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
@@ -211,6 +216,7 @@ public final class EngineAsa {
     public SynchronizationListening listenSynchronize(Objective objective, Runnable stopped) {
         requireSynchronizable(objective);
         context.requireSecurity();
+        context.dull.refuseUnicast(objective);
         return new SynchronizationListening(context, registry.require(this, objective.name()), stopped);
     }
 

@@ -10,21 +10,48 @@ import org.jspecify.annotations.Nullable;
  * @param limits the bounds
  * @param timeouts when to give up
  * @param relay the bounds as a relay
- * @param initiatorAddress the address that names this node in its multicasts, or {@code null} to choose: a ULA, else
+ * @param initiatorAddress the address that names this node in its multicasts, or none to choose: a ULA, else
  *     a global one, else a link-local one
+ * @param dull what makes it a DULL instance, or none for any other
  */
 public record EngineConfig(
         Limits limits,
         Timeouts timeouts,
         RelayLimits relay,
-        @Nullable InetAddress initiatorAddress) {
+        @Nullable InetAddress initiatorAddress,
+        @Nullable Dull dull) {
     /** The settings of a node that nobody configured. */
     public static final EngineConfig DEFAULTS =
-            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null);
 
     public EngineConfig {
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(timeouts, "timeouts");
         Objects.requireNonNull(relay, "relay");
+    }
+
+    /** {@return these settings with other bounds} */
+    public EngineConfig withLimits(Limits value) {
+        return new EngineConfig(value, timeouts, relay, initiatorAddress, dull);
+    }
+
+    /** {@return these settings with other times} */
+    public EngineConfig withTimeouts(Timeouts value) {
+        return new EngineConfig(limits, value, relay, initiatorAddress, dull);
+    }
+
+    /** {@return these settings with other bounds as a relay} */
+    public EngineConfig withRelay(RelayLimits value) {
+        return new EngineConfig(limits, timeouts, value, initiatorAddress, dull);
+    }
+
+    /** {@return these settings with another initiator address, or none for a choice} */
+    public EngineConfig withInitiatorAddress(@Nullable InetAddress value) {
+        return new EngineConfig(limits, timeouts, relay, value, dull);
+    }
+
+    /** {@return these settings for a DULL instance} */
+    public EngineConfig withDull(Dull value) {
+        return new EngineConfig(limits, timeouts, relay, initiatorAddress, Objects.requireNonNull(value, "dull"));
     }
 }

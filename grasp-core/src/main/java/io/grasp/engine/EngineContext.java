@@ -29,6 +29,7 @@ final class EngineContext {
     final Deadlines deadlines;
     final SessionTable sessions;
     final NodeAddresses addresses;
+    final DullGuard dull;
     final MessageDecoder decoder;
     final Set<MessageChannel> channels = new LinkedHashSet<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
@@ -43,7 +44,8 @@ final class EngineContext {
         this.observer = Observers.isolated(observer.ofNode(loop));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
-        this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress());
+        this.dull = new DullGuard(config.dull(), links.values());
+        this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress(), dull.isDull());
         this.decoder = new MessageDecoder(limits.message());
     }
 
@@ -78,7 +80,7 @@ final class EngineContext {
         }
     }
 
-    /** RFC 8990 section 2.5.1: without protection there is no GRASP. */
+    /** RFC 8990 section 2.5.1: without protection there is no GRASP, but for DULL. */
     void requireSecurity() {
         requireOpen();
         if (!isSecure()) {
@@ -89,7 +91,7 @@ final class EngineContext {
     }
 
     boolean isSecure() {
-        return substrate.security().permitsGrasp();
+        return dull.isDull() || substrate.security().permitsGrasp();
     }
 
     /** Encodes a message that goes to one peer. */

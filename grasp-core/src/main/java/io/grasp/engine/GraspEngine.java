@@ -180,12 +180,20 @@ public final class GraspEngine {
     private final class FromSubstrate implements SubstrateListener {
         @Override
         public void linkUp(Link link) {
+            if (context.dull.isFull()) {
+                context.observer.linkFailed(
+                        link.name(), new IllegalStateException("a DULL instance runs on one link only"));
+                return;
+            }
             context.addLink(link);
             context.observer.linkUp(link);
         }
 
         @Override
         public void linkDown(Link link) {
+            if (context.link(link.index()) == null) {
+                return; // it was not used
+            }
             context.removeLink(link);
             discoveryCache.linkDown(link);
             discoveryRelay.linkDown(link);
@@ -211,8 +219,11 @@ public final class GraspEngine {
                 return;
             }
             MessagePath path = MessagePath.link(link.name(), replyPath.source());
-            if (!context.isSecure()) {
-                context.drop(DropReason.NO_SECURITY, path);
+            DropReason unusable = context.isSecure()
+                    ? context.dull.linkSource(link, replyPath.source().getAddress())
+                    : DropReason.NO_SECURITY;
+            if (unusable != null) {
+                context.drop(unusable, path);
                 return;
             }
             GraspMessage message;
@@ -223,7 +234,12 @@ public final class GraspEngine {
                 return;
             }
             context.observer.messageReceived(message, encoded, path);
-            dispatch(message, encoded, link, replyPath, path);
+            DropReason forbidden = context.dull.onLink(message);
+            if (forbidden != null) {
+                context.drop(forbidden, path);
+            } else {
+                dispatch(message, encoded, link, replyPath, path);
+            }
         }
 
         private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
@@ -254,7 +270,7 @@ public final class GraspEngine {
         @Override
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
-            if (!security.permitsGrasp()) {
+            if (!context.isSecure()) {
                 endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "nothing protects the links any more"));
             }
         }

@@ -55,11 +55,21 @@ final class IncomingConnections {
             channel.abort(); // an orderly close would leave the peer its place for longer
             return channel;
         }
-        if (full || !context.isSecure()) {
-            channel.drop(full ? DropReason.LIMIT : DropReason.NO_SECURITY);
+        DropReason refused = full ? DropReason.LIMIT : refused(connection, path);
+        if (refused != null) {
+            channel.drop(refused);
             channel.close();
         }
         return channel;
+    }
+
+    private @Nullable DropReason refused(Connection connection, MessagePath path) {
+        if (!context.isSecure()) {
+            return DropReason.NO_SECURITY;
+        }
+        return path.kind() == MessagePath.Kind.LOOPBACK
+                ? null
+                : context.dull.connectionSource(connection.remote().getAddress());
     }
 
     /** Who is told of what belongs to discovery. */
@@ -111,7 +121,11 @@ final class IncomingConnections {
 
         @Override
         public void received(GraspMessage message, byte[] encoded) {
-            if (encoded.length > maxBytes(message)) {
+            DropReason forbidden = context.dull.toUs(message);
+            if (forbidden != null) {
+                channel().drop(forbidden);
+                close();
+            } else if (encoded.length > maxBytes(message)) {
                 channel().drop(DropReason.LIMIT);
                 channel().sendInvalid(message.session(), encoded);
                 close();

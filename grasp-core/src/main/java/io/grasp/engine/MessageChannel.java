@@ -116,10 +116,10 @@ final class MessageChannel implements ConnectionListener {
 
     /**
      * Answers something that cannot be understood (RFC 8990 section 2.8.12), with as much of it as fits. What has no
-     * readable Session ID gets no answer.
+     * readable Session ID gets no answer, nor does anything in a DULL instance, which discards in silence.
      */
     void sendInvalid(@Nullable SessionId session, byte[] about) {
-        if (session == null) {
+        if (session == null || context.dull.isDull()) {
             return;
         }
         int longest = context.limits.message().maxBytes() - INVALID_OVERHEAD;

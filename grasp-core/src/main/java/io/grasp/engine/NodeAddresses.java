@@ -23,11 +23,15 @@ final class NodeAddresses {
     private final Substrate substrate;
     private final Collection<Link> links;
     private final @Nullable InetAddress configured;
+    private final boolean linkLocalOnly;
 
-    NodeAddresses(Substrate substrate, Collection<Link> links, @Nullable InetAddress configured) {
+    /** @param linkLocalOnly whether it shows nothing that is valid beyond one link */
+    NodeAddresses(
+            Substrate substrate, Collection<Link> links, @Nullable InetAddress configured, boolean linkLocalOnly) {
         this.substrate = substrate;
         this.links = links;
-        this.configured = configured;
+        this.configured = linkLocalOnly ? null : configured;
+        this.linkLocalOnly = linkLocalOnly;
     }
 
     /** {@return the address that names this node as an initiator: set, ULA, global, else link-local} */
@@ -83,7 +87,7 @@ final class NodeAddresses {
     }
 
     private Optional<InetAddress> beyondOneLink() {
-        List<InetAddress> addresses = substrate.addresses();
+        List<InetAddress> addresses = linkLocalOnly ? List.of() : substrate.addresses();
         return addresses.stream().min(BY_PREFERENCE);
     }
 

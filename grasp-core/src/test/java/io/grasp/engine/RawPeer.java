@@ -50,10 +50,15 @@ final class RawPeer implements SubstrateListener {
 
     /** Connects to a node. */
     Wire connect(SimNode to) {
+        return connect(new Locator.Ipv6((Inet6Address) to.addresses().get(0), Locator.TCP, to.port()));
+    }
+
+    /** Connects to an address; a link-local one is on its link. */
+    Wire connect(Locator.Ipv6 to) {
         Wire wire = new Wire();
         node.loop()
-                .execute(() -> wire.connection = node.connect(
-                        new Locator.Ipv6((Inet6Address) to.addresses().get(0), Locator.TCP, to.port()), 0, wire));
+                .execute(() ->
+                        wire.connection = node.connect(to, to.address().isLinkLocalAddress() ? link.index() : 0, wire));
         return wire;
     }
 

@@ -62,7 +62,7 @@ class RelayRulesTest {
     }
 
     private void start(RelayLimits limits) {
-        EngineConfig config = new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, limits, null);
+        EngineConfig config = EngineConfig.DEFAULTS.withRelay(limits);
         engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {

@@ -6,14 +6,18 @@ import io.grasp.engine.EngineLoad;
 import io.grasp.engine.GraspEngine;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
@@ -30,6 +34,9 @@ public final class Grasp implements AutoCloseable {
     private final GraspEngine engine;
     private final RandomGenerator random;
     private final int floodBacklog;
+    private final Set<Grasp> beside = new LinkedHashSet<>();
+    private Runnable gone = () -> {};
+    private boolean closing;
 
     private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, int floodBacklog) {
         this.loop = loop;
@@ -45,9 +52,13 @@ public final class Grasp implements AutoCloseable {
      * @return the node, when its links are up; fails if its substrate cannot be used. Cancelling it closes the node
      */
     public static Mono<Grasp> start(GraspConfig config) {
+        return start(config, null);
+    }
+
+    private static Mono<Grasp> start(GraspConfig config, @Nullable Loop beside) {
         return Mono.defer(() -> {
             RandomGenerator random = config.newRandom();
-            Substrate substrate = config.newSubstrate();
+            Substrate substrate = config.newSubstrate(beside);
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
             return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine, random));
         });
@@ -71,7 +82,11 @@ public final class Grasp implements AutoCloseable {
 
         @Override
         public void abandoned() {
-            engine.close(closed -> {});
+            try {
+                engine.close(closed -> {});
+            } catch (RejectedExecutionException e) {
+                // the loop of the node that it was to run beside has ended: nothing was opened
+            }
         }
     }
 
@@ -80,6 +95,27 @@ public final class Grasp implements AutoCloseable {
                 ? failure
                 : GraspException.transport(
                         GraspErrorCode.UNSPECIFIED, "cannot start: " + failure.getMessage(), failure);
+    }
+
+    /**
+     * Starts another instance on this node's loop, with links and data of its own: a {@linkplain GraspConfig#dull DULL
+     * instance} for each link, say. It is closed before this node, if it has not been closed by then.
+     *
+     * @param config its settings; a substrate that these make must run on the loop of this node's, as those of
+     *     {@link GraspConfig#withNetwork} do
+     * @return the instance, when its links are up; fails if this node is closed. Cancelling it closes the instance
+     */
+    public Mono<Grasp> startBeside(GraspConfig config) {
+        return start(config, loop).handle((started, sink) -> { // on the loop
+            if (closing) {
+                started.close(Completion.IGNORED);
+                sink.error(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed"));
+            } else {
+                beside.add(started);
+                started.gone = () -> beside.remove(started);
+                sink.next(started);
+            }
+        });
     }
 
     /**
@@ -147,13 +183,32 @@ public final class Grasp implements AutoCloseable {
      */
     public Mono<Void> closeAsync() {
         return Mono.create(sink -> {
-            Runnable close = () -> engine.close(failure -> sink.success());
+            Runnable close = () -> close(failure -> sink.success());
             try {
                 loop.execute(close);
             } catch (RejectedExecutionException e) {
                 sink.success(); // the loop has ended, which it does only after the node has been closed
             }
         });
+    }
+
+    /** Closes what runs beside it, and then this node: its loop may end with it. */
+    private void close(Completion closed) {
+        closing = true;
+        List<Grasp> others = List.copyOf(beside);
+        if (others.isEmpty()) {
+            engine.close(failure -> {
+                gone.run();
+                closed.done(failure);
+            });
+        } else {
+            int[] left = {others.size()};
+            others.forEach(other -> other.close(failure -> {
+                if (--left[0] == 0) {
+                    close(closed);
+                }
+            }));
+        }
     }
 
     /**

@@ -1,15 +1,19 @@
 package io.grasp.api;
 
+import io.grasp.engine.Dull;
 import io.grasp.engine.EngineConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RelayLimits;
 import io.grasp.engine.Timeouts;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettyLoop;
 import io.grasp.substrate.netty.NettySubstrate;
 import java.net.InetAddress;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a node. Immutable: each {@code with...} gives a changed copy. */
 public final class GraspConfig {
     private final EngineConfig engine;
-    private final Supplier<? extends Substrate> substrate;
+    private final Function<@Nullable Loop, ? extends Substrate> substrate;
     private final Supplier<? extends RandomGenerator> random;
     private final GraspObserver observer;
 
     private GraspConfig(
             EngineConfig engine,
-            Supplier<? extends Substrate> substrate,
+            Function<@Nullable Loop, ? extends Substrate> substrate,
             Supplier<? extends RandomGenerator> random,
             GraspObserver observer) {
         this.engine = Objects.requireNonNull(engine, "engine");
@@ -40,9 +44,25 @@ public final class GraspConfig {
     public static GraspConfig defaults() {
         return new GraspConfig(
                 EngineConfig.DEFAULTS,
-                () -> NettySubstrate.create(NettyConfig.defaults()),
+                beside -> netty(NettyConfig.defaults(), beside),
                 SecureIds::create,
                 GraspObserver.NONE);
+    }
+
+    /**
+     * A DULL instance on one link of the real network, see {@link #withDull}; it is {@linkplain Grasp#startBeside started
+     * beside} another node, or alone.
+     *
+     * @param link the interface
+     * @param objectives the names of the objectives that it is for, such as {@code AN_ACP} and {@code AN_Proxy}
+     * @return the settings
+     */
+    public static GraspConfig dull(String link, String... objectives) {
+        return defaults().withNetwork(NettyConfig.defaults().withLinks(link)).withDull(Dull.allowing(objectives));
+    }
+
+    private static NettySubstrate netty(NettyConfig network, @Nullable Loop beside) {
+        return beside instanceof NettyLoop loop ? NettySubstrate.on(loop, network) : NettySubstrate.create(network);
     }
 
     /**
@@ -52,7 +72,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withNetwork(NettyConfig network) {
-        return withSubstrate(() -> NettySubstrate.create(network));
+        return new GraspConfig(engine, beside -> netty(network, beside), random, observer);
     }
 
     /**
@@ -62,7 +82,8 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withSubstrate(Supplier<? extends Substrate> newSubstrate) {
-        return new GraspConfig(engine, newSubstrate, random, observer);
+        Objects.requireNonNull(newSubstrate, "newSubstrate");
+        return new GraspConfig(engine, beside -> newSubstrate.get(), random, observer);
     }
 
     /**
@@ -72,8 +93,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withLimits(Limits limits) {
-        EngineConfig changed = new EngineConfig(limits, engine.timeouts(), engine.relay(), engine.initiatorAddress());
-        return new GraspConfig(changed, substrate, random, observer);
+        return new GraspConfig(engine.withLimits(limits), substrate, random, observer);
     }
 
     /**
@@ -83,8 +103,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withTimeouts(Timeouts timeouts) {
-        EngineConfig changed = new EngineConfig(engine.limits(), timeouts, engine.relay(), engine.initiatorAddress());
-        return new GraspConfig(changed, substrate, random, observer);
+        return new GraspConfig(engine.withTimeouts(timeouts), substrate, random, observer);
     }
 
     /**
@@ -94,8 +113,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withRelayLimits(RelayLimits relay) {
-        EngineConfig changed = new EngineConfig(engine.limits(), engine.timeouts(), relay, engine.initiatorAddress());
-        return new GraspConfig(changed, substrate, random, observer);
+        return new GraspConfig(engine.withRelay(relay), substrate, random, observer);
     }
 
     /**
@@ -105,8 +123,20 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withInitiatorAddress(@Nullable InetAddress address) {
-        EngineConfig changed = new EngineConfig(engine.limits(), engine.timeouts(), engine.relay(), address);
-        return new GraspConfig(changed, substrate, random, observer);
+        return new GraspConfig(engine.withInitiatorAddress(address), substrate, random, observer);
+    }
+
+    /**
+     * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link only, and does
+     * no more than discover and flood, one hop far, the objectives named. Anything else is refused with
+     * {@link io.grasp.model.GraspErrorCode#NO_SECURITY}, another objective with
+     * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have no more than that link.
+     *
+     * @param rules which objectives
+     * @return the changed settings
+     */
+    public GraspConfig withDull(Dull rules) {
+        return new GraspConfig(engine.withDull(rules), substrate, random, observer);
     }
 
     /**
@@ -145,8 +175,9 @@ public final class GraspConfig {
         return engine;
     }
 
-    Substrate newSubstrate() {
-        return substrate.get();
+    /** @param beside the loop of the node that it is started beside, or {@code null} for one of its own */
+    Substrate newSubstrate(@Nullable Loop beside) {
+        return substrate.apply(beside);
     }
 
     RandomGenerator newRandom() {

@@ -62,6 +62,11 @@ final class NettyWorld extends World {
         return start(NettyConfig.defaults().withLinks(LINK), config -> config);
     }
 
+    @Override
+    GraspConfig dull(String... objectives) {
+        return GraspConfig.dull(LINK, objectives);
+    }
+
     private Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
         Grasp node = awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withNetwork(network))));
         nodes.add(node);

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.Dull;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
@@ -58,6 +59,18 @@ final class SimWorld extends World {
         network.connect(node, link);
         node.setSecurity(Security.NONE);
         return start(node, config -> config);
+    }
+
+    @Override
+    GraspConfig dull(String... objectives) {
+        SimNode node = newNode();
+        network.connect(node, link);
+        node.setSecurity(Security.NONE);
+        int seed = count;
+        return GraspConfig.defaults()
+                .withSubstrate(() -> node)
+                .withRandom(() -> new Random(seed))
+                .withDull(Dull.allowing(objectives));
     }
 
     /** Settings for a node on the link, that whoever starts it closes. */

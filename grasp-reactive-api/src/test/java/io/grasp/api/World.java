@@ -28,6 +28,9 @@ abstract class World implements AutoCloseable {
     /** A node that is on the link with the others, but whose links nothing protects. */
     abstract Grasp startInsecure();
 
+    /** Settings for a DULL instance on the link, that nothing protects; whoever starts it beside a node need not close it. */
+    abstract GraspConfig dull(String... objectives);
+
     /** Lets time pass until a condition holds; fails after a bound. */
     abstract void awaitUntil(String what, BooleanSupplier condition);
 

@@ -1,0 +1,149 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Noop;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** What a DULL instance discards, and what its ASAs must not do (RFC 8990 section 2.5.2). Elsewhere it lets everything pass. */
+final class DullGuard {
+    private final @Nullable Dull rules;
+    private final Collection<Link> links;
+
+    DullGuard(@Nullable Dull rules, Collection<Link> links) {
+        this.rules = rules;
+        this.links = links;
+    }
+
+    /** {@return whether this is a DULL instance} */
+    boolean isDull() {
+        return rules != null;
+    }
+
+    /** {@return whether there is a link already, and no other may be used} */
+    boolean isFull() {
+        return isDull() && !links.isEmpty();
+    }
+
+    /** Why nothing is taken from a link message's sender, {@code null} if something is. */
+    @Nullable
+    DropReason linkSource(Link link, InetAddress source) {
+        boolean ours = !isDull() || links.stream().anyMatch(each -> each.index() == link.index());
+        return ours && (!isDull() || source.isLinkLocalAddress()) ? null : DropReason.DULL_SOURCE;
+    }
+
+    /** Why nothing is taken from a peer that connects, {@code null} if something is: its address must be on our link. */
+    @Nullable
+    DropReason connectionSource(InetAddress source) {
+        boolean neighbor = source instanceof Inet6Address ipv6
+                && ipv6.isLinkLocalAddress()
+                && links.stream().anyMatch(link -> link.index() == ipv6.getScopeId());
+        return !isDull() || neighbor ? null : DropReason.DULL_SOURCE;
+    }
+
+    /** Why a message that came on the link is discarded, {@code null} if it is not. */
+    @Nullable
+    DropReason onLink(GraspMessage message) {
+        if (rules == null || message instanceof Noop) {
+            return null;
+        }
+        if (message instanceof Discovery discovery) {
+            return objective(rules, discovery.objective());
+        }
+        if (message instanceof Flood flood) {
+            for (TaggedObjective tagged : flood.objectives()) {
+                DropReason reason = objective(rules, tagged.objective());
+                if (reason != null) {
+                    return reason;
+                }
+            }
+            return null;
+        }
+        return toUs(message);
+    }
+
+    /** Why a message that came to this node alone is discarded, {@code null} if it is not: nobody sends others unasked. */
+    @Nullable
+    DropReason toUs(GraspMessage message) {
+        if (rules == null || message instanceof Noop) {
+            return null;
+        }
+        if (!(message instanceof Response response)) {
+            return DropReason.DULL_TYPE;
+        }
+        Objective copy = response.objective();
+        DropReason reason = copy == null ? null : objective(rules, copy);
+        boolean local = response.options().stream().noneMatch(DullGuard::leadsAway);
+        return reason != null ? reason : local ? null : DropReason.DULL_LOCATOR;
+    }
+
+    private static @Nullable DropReason objective(Dull rules, Objective objective) {
+        if (!rules.objectives().contains(objective.name())) {
+            return DropReason.DULL_OBJECTIVE;
+        }
+        return objective.loopCount() == 1 ? null : DropReason.DULL_LOOP_COUNT;
+    }
+
+    private static boolean leadsAway(GraspOption option) {
+        return option instanceof GraspOption.Divert
+                || option instanceof GraspOption.LocatorOption direct && !NodeAddresses.isLinkLocal(direct.locator());
+    }
+
+    /** What a multicast of this instance says: one hop, if it is DULL. */
+    Objective outgoing(Objective objective) {
+        if (rules == null) {
+            return objective;
+        }
+        requireAllowed(objective.name());
+        return objective.withLoopCount(1);
+    }
+
+    /** Only the objectives that the instance is for, and only where the link is. */
+    void requireRegistrable(Objective objective, RegistrationOptions options) {
+        if (rules != null) {
+            requireAllowed(objective.name());
+            options.locators().stream()
+                    .filter(locator -> !NodeAddresses.isLinkLocal(locator))
+                    .findFirst()
+                    .ifPresent(locator -> {
+                        throw GraspException.local(
+                                        GraspErrorCode.INVALID_LOCATOR,
+                                        locator + " is not link-local, and a DULL instance shows nothing else")
+                                .about(objective.name());
+                    });
+        }
+    }
+
+    private void requireAllowed(String name) {
+        if (rules != null && !rules.objectives().contains(name)) {
+            throw GraspException.local(
+                            GraspErrorCode.NOT_OBJECTIVE,
+                            "this DULL instance is for no objectives but "
+                                    + String.join(
+                                            ", ",
+                                            rules.objectives().stream().sorted().toList()))
+                    .about(name);
+        }
+    }
+
+    /** Negotiation, synchronization and whatever else speaks to one peer. */
+    void refuseUnicast(Objective objective) {
+        if (isDull()) {
+            throw GraspException.local(
+                            GraspErrorCode.NO_SECURITY,
+                            "a DULL instance has no protection: it discovers and floods only")
+                    .about(objective.name());
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of RFC 8990 section 2.5.2, with a neighbor that keeps none. */
+class DullRulesTest {
+    private static final Objective AN_ACP =
+            Objective.synchronizable("AN_ACP").withLoopCount(1).withValue("IKEv2");
+    private static final Objective AN_PROXY =
+            Objective.synchronizable("AN_Proxy").withLoopCount(1).withValue("");
+    private static final RegistrationOptions DISCOVERABLE = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+    private static final SessionId ID = new SessionId(4711);
+    private static final Duration TTL = Duration.ofMillis(210_000);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("dull");
+    private final RawPeer peer = new RawPeer(network.node("peer"));
+    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final SimLink other;
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final List<String> failedLinks = new ArrayList<>();
+    private GraspEngine engine;
+    private EngineAsa asa;
+
+    DullRulesTest() {
+        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
+        other = network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+    }
+
+    @BeforeEach
+    void start() {
+        node.setSecurity(Security.NONE);
+        engine = new GraspEngine(
+                EngineConfig.DEFAULTS.withDull(Dull.allowing("AN_ACP", "AN_Proxy")),
+                node,
+                new Random(1),
+                new GraspObserver() {
+                    @Override
+                    public void messageDropped(DropReason reason, MessagePath path) {
+                        if (reason != DropReason.OWN) {
+                            drops.merge(reason, 1, Integer::sum);
+                        }
+                    }
+
+                    @Override
+                    public void linkFailed(String link, Throwable cause) {
+                        failedLinks.add(link);
+                    }
+                });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        asa = loop.call(() -> engine.registerAsa("asa"));
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> peer.node.close(failure -> {}));
+        loop.run(() -> beyond.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    private void register(Objective objective) {
+        loop.run(() -> asa.register(objective, DISCOVERABLE));
+    }
+
+    private InetAddress initiator() {
+        return peer.node.addresses().get(0);
+    }
+
+    private Flood flood(long id, Objective... objectives) {
+        return new Flood(
+                new SessionId(id),
+                initiator(),
+                TTL.toMillis(),
+                List.of(objectives).stream().map(TaggedObjective::untagged).toList());
+    }
+
+    private List<FloodedObjective> heard(String name) {
+        return loop.call(() -> asa.getFlood(name));
+    }
+
+    private void assertRefused(Runnable action, GraspErrorCode code) {
+        assertThatThrownBy(() -> loop.run(action))
+                .isInstanceOfSatisfying(
+                        GraspException.class,
+                        e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+    }
+
+    private static AsaLocator somewhere() throws UnknownHostException {
+        return AsaLocator.of(new Locator.Ipv6((Inet6Address) InetAddress.getByName("2001:db8::1"), Locator.TCP, 7017));
+    }
+
+    // What it takes
+
+    @Test
+    void floodsOfTheAutonomicControlPlaneAreTakenAsPublished() {
+        // RFC 8994: AN_ACP by IKEv2 and by DTLS in one message; one with extensions. RFC 8995: AN_Proxy
+        peer.multicast(
+                hex("86091a00bc4e4f50fe80000000000000c0011001feef00001a00033450828466414e5f414350040165494b4576328418"
+                        + "6750fe80000000000000c0011001feef000011193a98828466414e5f41435004016444544c5384186750fe80000000"
+                        + "000000c0011001feef000011194268"));
+        peer.multicast(hex("85090150fe80000000000000c0011001feef00001a00033450828466414e5f414350040183826549"
+                + "4b457632a1617001636578740780"));
+        peer.multicast(hex("85091a00bc4e4f50fe8000000000000000000000000000011a0002bf20828468414e5f50726f787904016084"
+                + "186750fe8000000000000000000000000000010619115b"));
+        moment();
+
+        assertThat(drops).isEmpty();
+        assertThat(heard("AN_ACP")).hasSize(3);
+        assertThat(heard("AN_Proxy")).singleElement().satisfies(proxy -> {
+            assertThat(proxy.locator()).hasToString("[fe80:0:0:0:0:0:0:1]:4443");
+            assertThat(proxy.initiator().isLinkLocalAddress()).isTrue();
+        });
+    }
+
+    private static byte[] hex(String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Test
+    void anyLoopCountButOneIsDiscarded() {
+        register(AN_PROXY);
+        peer.multicast(flood(1, AN_ACP.withLoopCount(2)));
+        peer.multicast(flood(2, AN_ACP.withLoopCount(0)));
+        peer.multicast(flood(3, AN_ACP, AN_PROXY.withLoopCount(255)));
+        peer.multicast(new Discovery(ID, initiator(), AN_PROXY.withLoopCount(6)));
+        moment();
+
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 4));
+        assertThat(heard("AN_ACP")).isEmpty();
+        assertThat(peer.accepted).isEmpty();
+    }
+
+    @Test
+    void whatNamesAnotherObjectiveIsDiscardedWhole() {
+        peer.multicast(flood(1, Objective.synchronizable("EX1").withLoopCount(1)));
+        peer.multicast(flood(2, AN_ACP, Objective.synchronizable("EX1").withLoopCount(1)));
+        peer.multicast(
+                new Discovery(ID, initiator(), Objective.discoverable("EX1").withLoopCount(1)));
+        moment();
+
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 3));
+        assertThat(heard("AN_ACP")).isEmpty();
+    }
+
+    @Test
+    void requestsAndUnknownMessagesAreDiscardedInSilence() {
+        Objective exactly = AN_PROXY.withValue(1);
+        for (GraspMessage message : List.<GraspMessage>of(
+                new RequestNegotiation(ID, exactly),
+                new RequestSynchronization(ID, exactly),
+                new Discovery(ID, initiator(), AN_PROXY),
+                flood(1, AN_ACP))) {
+            RawPeer.Wire wire = connectOnLink();
+            wire.send(message);
+            moment();
+            assertThat(wire.received).isEmpty();
+            assertThat(wire.inputEnded).isTrue();
+        }
+        RawPeer.Wire wire = connectOnLink();
+        wire.send(hex("8218321904d2")); // type 50
+        moment();
+        assertThat(wire.received).as("no M_INVALID").isEmpty();
+        peer.multicast(hex("8218321904d2"));
+        moment();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_TYPE, 6));
+    }
+
+    private RawPeer.Wire connectOnLink() {
+        Link link = loop.call(() -> engine.links().get(0));
+        return peer.connect(new Locator.Ipv6((Inet6Address) link.linkLocalAddress(), Locator.TCP, node.port()));
+    }
+
+    @Test
+    void sendersThatAreNotOnItsLinkAreDiscarded() throws UnknownHostException {
+        RawPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
+        wire.send(new Response(ID, initiator(), 1000, List.of(new GraspOption.Accept()), null));
+        moment();
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(drops).containsEntry(DropReason.DULL_SOURCE, 1);
+
+        DullGuard guard = new DullGuard(Dull.allowing("X"), engine.links());
+        Link link = engine.links().get(0);
+        InetAddress global = InetAddress.getByName("2001:db8::1");
+        byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
+        assertThat(guard.linkSource(link, global)).isEqualTo(DropReason.DULL_SOURCE);
+        assertThat(guard.linkSource(link, InetAddress.getByName("fe80::1"))).isNull();
+        assertThat(guard.linkSource(link, InetAddress.getByName("192.0.2.1"))).isEqualTo(DropReason.DULL_SOURCE);
+        assertThat(guard.connectionSource(global)).isEqualTo(DropReason.DULL_SOURCE);
+        assertThat(guard.connectionSource(Inet6Address.getByAddress(null, linkLocal, link.index())))
+                .isNull();
+        assertThat(guard.connectionSource(Inet6Address.getByAddress(null, linkLocal, link.index() + 1)))
+                .as("on another link")
+                .isEqualTo(DropReason.DULL_SOURCE);
+    }
+
+    @Test
+    void itRunsOnOneLinkAndRelaysNothing() {
+        assertThat(failedLinks).containsExactly("other");
+        assertThat(loop.call(engine::links)).extracting(Link::name).containsExactly("lan");
+        peer.multicast(flood(1, AN_ACP));
+        peer.multicast(new Discovery(ID, initiator(), AN_PROXY));
+        moment();
+        assertThat(beyond.heard).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
+
+        beyond.multicast(flood(2, AN_PROXY));
+        moment();
+        assertThat(heard("AN_Proxy")).isEmpty();
+        assertThat(drops).containsEntry(DropReason.DULL_SOURCE, 1);
+        loop.run(() -> other.down());
+        moment();
+        assertThat(loop.call(engine::links)).hasSize(1);
+    }
+
+    // What it says
+
+    @Test
+    void everythingGoesOneHopFromALinkLocalInitiator() {
+        register(AN_ACP.withLoopCount(6));
+        loop.run(() -> asa.flood(
+                List.of(TaggedObjective.untagged(AN_ACP.withLoopCount(255))), Duration.ofSeconds(1), failure -> {}));
+        loop.run(() -> asa.discover(AN_PROXY.withLoopCount(6), Duration.ofMillis(10), null, Told.NOTHING));
+        moment();
+
+        assertThat(peer.heard).hasSize(2);
+        Flood flood = (Flood) RawPeer.decode(peer.heard.get(0));
+        assertThat(flood.initiator().isLinkLocalAddress()).isTrue();
+        assertThat(flood.objectives().get(0).objective().loopCount()).isEqualTo(1);
+        Discovery discovery = (Discovery) RawPeer.decode(peer.heard.get(1));
+        assertThat(discovery.initiator().isLinkLocalAddress()).isTrue();
+        assertThat(discovery.objective().loopCount()).isEqualTo(1);
+    }
+
+    @Test
+    void responsesShowALinkLocalAddressAndNeverDivert() {
+        register(AN_PROXY);
+        peer.multicast(new Discovery(ID, initiator(), AN_PROXY));
+        moment();
+
+        Response response = (Response) peer.accepted.get(0).received.get(0);
+        assertThat(response.options())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        GraspOption.LocatorOption.class,
+                        option -> assertThat(NodeAddresses.isLinkLocal(option.locator()))
+                                .isTrue());
+        // It learns of AN_ACP, and yet does not send anybody there.
+        learn(response("fe80::77"));
+        peer.multicast(new Discovery(new SessionId(2), initiator(), AN_ACP));
+        moment();
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(drops).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
+    }
+
+    private static List<Locator> response(String... addresses) {
+        return List.of(addresses).stream()
+                .<Locator>map(address -> {
+                    try {
+                        return new Locator.Ipv6((Inet6Address) InetAddress.getByName(address), Locator.TCP, 9);
+                    } catch (UnknownHostException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    /** The engine asks for AN_ACP and is answered; the answer comes on a connection between link-local addresses. */
+    private List<AsaLocator> learn(List<Locator> locators) {
+        return ask(locators.stream()
+                .<GraspOption>map(GraspOption.LocatorOption::new)
+                .toList());
+    }
+
+    private List<AsaLocator> ask(List<GraspOption> options) {
+        List<AsaLocator> found = new ArrayList<>();
+        loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new Told(found)));
+        loop.advance(Duration.ofMillis(5));
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, null));
+        moment();
+        return found;
+    }
+
+    @Test
+    void responsesThatLeadAwayAreDiscarded() {
+        assertThat(learn(response("fe80::77"))).hasSize(1);
+        assertThat(learn(response("fe80::77", "2001:db8::1"))).isEmpty();
+        assertThat(ask(List.of(new GraspOption.Divert(response("2001:db8::1")))))
+                .isEmpty();
+        assertThat(ask(List.of(new GraspOption.LocatorOption(new Locator.Fqdn("a.example", 6, 9)))))
+                .isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOCATOR, 3));
+    }
+
+    @Test
+    void asasCanDoNothingElse() throws UnknownHostException {
+        Objective negotiated = Objective.negotiable("AN_ACP");
+        AsaLocator there = somewhere();
+        assertRefused(() -> asa.register(Objective.synchronizable("EX1"), DISCOVERABLE), GraspErrorCode.NOT_OBJECTIVE);
+        assertRefused(
+                () -> asa.register(AN_ACP, DISCOVERABLE.withLocators(List.of(there.locator()))),
+                GraspErrorCode.INVALID_LOCATOR);
+        register(AN_PROXY);
+        loop.run(() -> asa.register(negotiated, DISCOVERABLE));
+        assertRefused(
+                () -> asa.discover(Objective.discoverable("EX1"), TTL, null, Told.NOTHING),
+                GraspErrorCode.NOT_OBJECTIVE);
+        assertRefused(() -> asa.discoverAt(AN_PROXY, there, TTL, Told.NOTHING), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.negotiate(negotiated, there, TTL, null), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.listenNegotiate(negotiated, null), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.synchronize(AN_PROXY, there, TTL, null), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.listenSynchronize(AN_PROXY, () -> {}), GraspErrorCode.NO_SECURITY);
+        moment();
+        assertThat(peer.heard).isEmpty();
+    }
+
+    @Test
+    void anotherInstanceOnTheSameLinkIsLeftAlone() {
+        // What a main instance multicasts here comes in too: the rules tell it apart.
+        peer.multicast(new Discovery(ID, initiator(), Objective.discoverable("EX3")));
+        peer.multicast(MessageEncoder.encode(flood(9, Objective.synchronizable("EX1"))));
+        moment();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 2));
+    }
+
+    /** Keeps what is found. */
+    private record Told(List<AsaLocator> locators) implements DiscoveryEvents {
+        static final Told NOTHING = new Told(new ArrayList<>());
+
+        @Override
+        public void found(AsaLocator locator) {
+            locators.add(locator);
+        }
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+}
