@@ -1,23 +1,50 @@
 package io.grasp.samples;
 
+import io.grasp.api.Grasp;
 import io.grasp.engine.GraspObserver;
 import io.grasp.substrate.Link;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Runs a node without an ASA. */
-@Command(name = "daemon", description = "Runs a node without an ASA, until it is stopped.")
+@Command(
+        name = "daemon",
+        description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
+                + " protection, and prints what they hear.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
+
+    @Option(
+            names = "--dull",
+            paramLabel = "NAME",
+            description = "Run a DULL instance (RFC 8990 section 2.5.2) on this interface; may be repeated."
+                    + " Without --assume-secure there is nothing else.")
+    private List<String> dull = List.of();
+
+    @Option(
+            names = "--dull-objective",
+            paramLabel = "NAME",
+            description = "An objective that the DULL instances are for; may be repeated."
+                    + " Without it: AN_ACP (RFC 8994) and AN_Proxy (RFC 8995).")
+    private List<String> objectives = List.of();
 
     DaemonCommand() {}
 
     @Override
     public Integer call() {
+        if (dull.isEmpty() && !objectives.isEmpty()) {
+            throw network.wrong("--dull-objective is of no use without --dull");
+        }
         Output output = network.output();
         GraspObserver observer = new GraspObserver() {
             @Override
@@ -40,8 +67,21 @@ final class DaemonCommand implements Callable<Integer> {
                         "Link " + link + " failed: " + Failures.oneLine(cause));
             }
         };
-        network.withNode(observer, grasp -> Mono.never());
+        Function<Grasp, Mono<Object>> work =
+                grasp -> listen(grasp, observer, output).then(Mono.never());
+        if (dull.isEmpty() || network.isAssumedSecure()) {
+            network.withNode(observer, work);
+        } else {
+            network.withoutLinks(work);
+        }
         return 0;
+    }
+
+    private Mono<Void> listen(Grasp grasp, GraspObserver observer, Output output) {
+        Collection<String> names = objectives.isEmpty() ? DullListener.USUAL : new LinkedHashSet<>(objectives);
+        return Flux.fromIterable(new LinkedHashSet<>(dull))
+                .concatMap(link -> new DullListener(link, names, output).listen(grasp, observer))
+                .then();
     }
 
     private record LinkEvent(

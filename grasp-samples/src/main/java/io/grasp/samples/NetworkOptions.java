@@ -61,6 +61,20 @@ final class NetworkOptions {
                 work);
     }
 
+    /** {@return whether the user has said that the links may be used} */
+    boolean isAssumedSecure() {
+        return assumeSecure;
+    }
+
+    /** Starts a node that is on no link, which is for what runs beside it, and closes it. */
+    <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
+        if (!links.isEmpty()) {
+            requireProtection();
+        }
+        NettyConfig none = NettyConfig.defaults().withoutLinks();
+        return nodes.use(GraspConfig.defaults().withNetwork(none), work);
+    }
+
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         requireProtection();

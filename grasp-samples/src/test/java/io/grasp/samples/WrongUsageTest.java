@@ -27,6 +27,7 @@ class WrongUsageTest {
                 "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a long",
                 "briggs --link | Missing required parameter for option '--link' (NAME)",
                 "daemon --seed 1 | Unknown options: '--seed', '1'",
+                "daemon --dull-objective X | --dull-objective is of no use without --dull",
                 "discover | Missing required parameter: 'NAME'",
                 "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",

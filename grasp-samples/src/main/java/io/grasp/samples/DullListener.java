@@ -1,0 +1,118 @@
+package io.grasp.samples;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.model.FloodedObjective;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** A DULL instance that prints what it hears, and once for each rule what it does not take. */
+final class DullListener {
+    /** What DULL was made for: neighbors that are to be secured (RFC 8994), and proxies for new nodes (RFC 8995). */
+    static final List<String> USUAL = List.of("AN_ACP", "AN_Proxy");
+
+    private final String link;
+    private final Collection<String> objectives;
+    private final Output output;
+
+    DullListener(String link, Collection<String> objectives, Output output) {
+        this.link = link;
+        this.objectives = objectives;
+        this.output = output;
+    }
+
+    /**
+     * Starts it beside a node, whose end is also its own.
+     *
+     * @param observer told of its link
+     * @return completes when it listens; fails if the link does not exist or cannot be used
+     */
+    Mono<Void> listen(Grasp grasp, GraspObserver observer) {
+        GraspConfig config = GraspConfig.dull(link, objectives.toArray(String[]::new))
+                .withObserver(GraspObserver.all(observer, new Discarded()));
+        return grasp.startBeside(config)
+                .flatMap(dull -> dull.links().flatMap(up -> {
+                    if (up.isEmpty()) {
+                        return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));
+                    }
+                    output.say(
+                            "Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
+                    return dull.registerAsa("listener").doOnNext(this::print).then();
+                }));
+    }
+
+    private Disposable print(Asa asa) {
+        return Flux.fromIterable(objectives)
+                .flatMap(asa::floods, Math.max(1, objectives.size()))
+                .subscribe(flooded -> output.result(Heard.of(link, flooded), describe(flooded)));
+    }
+
+    private String describe(FloodedObjective flooded) {
+        return "Heard on " + link + ": " + flooded.objective().name() + " = "
+                + flooded.objective().value() + " at " + place(flooded) + ", valid for " + ttl(flooded) + " ms";
+    }
+
+    private static String place(FloodedObjective flooded) {
+        return flooded.locator() == null
+                ? flooded.initiator().getHostAddress()
+                : flooded.locator().toString();
+    }
+
+    private static long ttl(FloodedObjective flooded) {
+        return flooded.ttl().equals(FloodedObjective.INDEFINITE)
+                ? 0
+                : flooded.ttl().toMillis();
+    }
+
+    /** A line of output; a ttl of 0 is indefinite. */
+    private record Heard(
+            String event,
+            String link,
+            String name,
+            @Nullable JsonNode value,
+            String source,
+            String initiator,
+            @Nullable Integer protocol,
+            @Nullable Integer port,
+            long ttlMillis) {
+        static Heard of(String link, FloodedObjective flooded) {
+            return new Heard(
+                    "heard",
+                    link,
+                    flooded.objective().name(),
+                    JsonValues.show(flooded.objective().value()),
+                    place(flooded),
+                    flooded.initiator().getHostAddress(),
+                    flooded.locator() == null ? null : flooded.locator().protocol(),
+                    flooded.locator() == null ? null : flooded.locator().port(),
+                    ttl(flooded));
+        }
+    }
+
+    private record Dropped(String event, String link, String reason) {}
+
+    /** Tells of each reason once: what is discarded is anybody's to send, at any rate. */
+    private final class Discarded implements GraspObserver {
+        private final Set<DropReason> told = EnumSet.noneOf(DropReason.class);
+
+        @Override
+        public void messageDropped(DropReason reason, MessagePath path) {
+            if (reason != DropReason.OWN && reason != DropReason.DUPLICATE && told.add(reason)) {
+                output.result(
+                        new Dropped("discarded", link, reason.name()),
+                        "Discarded on " + link + ", first of its kind: " + reason);
+            }
+        }
+    }
+}
