@@ -124,7 +124,7 @@ final class Discoveries {
     }
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */
-    private List<AsaLocator> known(EngineAsa asa, String objective) {
+    List<AsaLocator> known(EngineAsa asa, String objective) {
         List<AsaLocator> known = new ArrayList<>();
         Registration local = registry.find(objective, asa.name(), Registration::isDiscoverable);
         if (local != null) {

@@ -4,8 +4,13 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.LoopCount;
+import io.grasp.wire.Negotiate;
 import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +95,32 @@ final class DiscoveryRelay {
             session.passOn(response, encoded, replies, path);
         }
         return session != null;
+    }
+
+    /**
+     * Passes on a rapid answer to a relayed discovery, if it is all that there is to say: an M_SYNCH or M_END. Anything else
+     * begins a conversation, which a relay does not carry: the connection is closed, and the responder sends an M_RESPONSE.
+     *
+     * @param channel where it came on, {@code null} if on the link
+     * @return whether the discovery is under way
+     */
+    boolean rapidAnswer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
+        List<RelayedDiscovery> asked = sessions.entrySet().stream()
+                .filter(entry -> entry.getKey().id().equals(message.session()))
+                .map(Map.Entry::getValue)
+                .toList();
+        boolean complete = message instanceof Synch || message instanceof End;
+        if (asked.isEmpty() || !(complete || message instanceof Negotiate || message instanceof Wait)) {
+            return false;
+        }
+        // Two initiators may have drawn the same Session ID, and these messages do not name theirs.
+        if (!complete || asked.size() > 1 || !asked.get(0).passOn(message, encoded, replies)) {
+            context.drop(DropReason.LATE_RAPID, path);
+        }
+        if (channel != null) {
+            channel.close();
+        }
+        return true;
     }
 
     void linkDown(Link gone) {

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
@@ -21,6 +22,7 @@ final class DiscoveryResponder {
     private final Replies replies;
     private final DiscoveryCache cache;
     private final DiscoveryRelay relay;
+    private final RapidResponder rapid;
     private final Memory<Heard> heard;
 
     DiscoveryResponder(
@@ -30,6 +32,7 @@ final class DiscoveryResponder {
         this.replies = replies;
         this.cache = cache;
         this.relay = relay;
+        this.rapid = new RapidResponder(context, registry, replies);
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
@@ -46,12 +49,10 @@ final class DiscoveryResponder {
         }
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {
-            Response response = response(
-                    discovery.session(),
-                    discovery.initiator(),
-                    registration.options,
-                    locators(registration.options, link));
-            replies.send(response, context.encodeUnicast(response), replyPath, path);
+            Runnable respond = () -> respond(registration, discovery, link, replyPath, path);
+            if (!rapid.discovery(discovery, link, replyPath, path, respond)) {
+                respond.run();
+            }
             return;
         }
         if (context.dull.isDull()) { // RFC 8990 section 2.5.2: no divert, no relaying
@@ -64,6 +65,35 @@ final class DiscoveryResponder {
         } else {
             divert(discovery, elsewhere, replyPath, path);
         }
+    }
+
+    private void respond(
+            Registration registration,
+            Discovery discovery,
+            @Nullable Link link,
+            ReplyPath replyPath,
+            MessagePath path) {
+        if (!registration.isDiscoverable()) {
+            return; // it was, before a rapid answer came to nothing
+        }
+        Response response = response(
+                discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));
+        byte[] encoded = context.encodeUnicast(response);
+        ObjectiveValue value = registration.synchronizedValue();
+        if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
+            Response full = new Response(
+                    response.session(),
+                    response.initiator(),
+                    response.ttlMillis(),
+                    response.options(),
+                    registration.objective.withValue(Placeholder.ifNone(value)));
+            byte[] withValue = MessageEncoder.encode(full);
+            if (withValue.length <= context.limits.message().maxBytes()) {
+                response = full;
+                encoded = withValue;
+            }
+        }
+        replies.send(response, encoded, replyPath, path);
     }
 
     /** Tells where else the objective is supported (RFC 8990 section 2.5.4.3), as much of it as fits into a message. */

@@ -42,6 +42,8 @@ public enum DropReason {
     DULL_TYPE,
     /** To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local. */
     DULL_LOCATOR,
+    /** An answer in rapid mode to a discovery that has been answered, or that a relay cannot pass on. */
+    LATE_RAPID,
     /** A bound of this node was reached. */
     LIMIT,
     /** M_NOOP, which is always ignored. */

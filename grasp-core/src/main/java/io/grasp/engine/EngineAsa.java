@@ -27,6 +27,7 @@ public final class EngineAsa {
     private final EngineContext context;
     private final Registry registry;
     private final Discoveries discoveries;
+    private final Rapids rapids;
     private final Floods floods;
     private final Opener opener;
     private final Set<Endable> owned = new LinkedHashSet<>();
@@ -36,12 +37,14 @@ public final class EngineAsa {
             EngineContext context,
             Registry registry,
             Discoveries discoveries,
+            Rapids rapids,
             Floods floods,
             Opener opener) {
         this.name = name;
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
+        this.rapids = rapids;
         this.floods = floods;
         this.opener = opener;
     }
@@ -161,11 +164,29 @@ public final class EngineAsa {
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
             MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
-            return NegotiationSession.initiate(context, this, id, request, message, encoded, channel, timeout, events);
+            return NegotiationStart.initiate(context, this, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
             throw refused.about(objective.name());
         }
+    }
+
+    /** Requests a negotiation with whoever answers first: in rapid mode, or else with an M_RESPONSE. */
+    public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {
+        requireNegotiable(objective);
+        context.requireSecurity();
+        context.dull.refuseUnicast(objective);
+        Objective request = Placeholder.ifNone(objective);
+        return rapids.begin(this, new RapidNegotiation(context, this, request, timeout, events), timeout);
+    }
+
+    /** Requests the value of an objective from whoever answers first: in rapid mode, or else with an M_RESPONSE. */
+    public Cancellable synchronizeRapidly(Objective objective, Duration timeout, SynchronizationEvents events) {
+        requireSynchronizable(objective);
+        context.requireSecurity();
+        context.dull.refuseUnicast(objective);
+        Objective request = Placeholder.ifNone(objective);
+        return rapids.begin(this, new RapidSynchronization(context, this, request, timeout, events), timeout);
     }
 
     /** Listens for negotiation requests; there is no demand at first. */

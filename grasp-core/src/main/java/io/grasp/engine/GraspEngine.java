@@ -17,6 +17,7 @@ import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.Noop;
 import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
 import io.grasp.wire.UnknownMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class GraspEngine {
     private final Registry registry;
     private final DiscoveryCache discoveryCache;
     private final Discoveries discoveries;
+    private final Rapids rapids;
     private final DiscoveryResponder responder;
     private final DiscoveryRelay discoveryRelay;
     private final FloodRelay floodRelay;
@@ -56,6 +58,7 @@ public final class GraspEngine {
         this.discoveryCache =
                 new DiscoveryCache(context.loop, context.limits, new CacheTold(context.observer, CacheKind.DISCOVERY));
         this.discoveries = new Discoveries(context, registry, discoveryCache);
+        this.rapids = new Rapids(context, discoveries, discoveryCache);
         Replies replies = new Replies(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.responder = new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay);
@@ -84,7 +87,7 @@ public final class GraspEngine {
      */
     public EngineAsa registerAsa(String name) {
         context.requireOpen();
-        EngineAsa asa = new EngineAsa(name, context, registry, discoveries, floods, opener);
+        EngineAsa asa = new EngineAsa(name, context, registry, discoveries, rapids, floods, opener);
         registry.add(asa);
         return asa;
     }
@@ -146,7 +149,9 @@ public final class GraspEngine {
     }
 
     private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link) && !discoveryRelay.response(response, encoded, link, path)) {
+        if (!discoveries.response(response, link)
+                && !rapids.response(response, link)
+                && !discoveryRelay.response(response, encoded, link, path)) {
             context.drop(DropReason.NO_SESSION, path);
         }
     }
@@ -162,11 +167,21 @@ public final class GraspEngine {
         }
     }
 
+    private boolean rapidAnswer(
+            GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
+        return rapids.answer(message, encoded, channel) || discoveryRelay.rapidAnswer(message, encoded, channel, path);
+    }
+
     /** What comes in on connections of peers. */
     private final class FromConnections implements IncomingConnections.Discovering {
         @Override
         public void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
             GraspEngine.this.response(response, encoded, link, path);
+        }
+
+        @Override
+        public boolean rapidAnswer(GraspMessage message, byte[] encoded, MessageChannel channel) {
+            return GraspEngine.this.rapidAnswer(message, encoded, channel, channel.path());
         }
 
         @Override
@@ -256,7 +271,9 @@ public final class GraspEngine {
                 response(response, encoded, link, path);
             } else if (message instanceof Noop) {
                 context.drop(DropReason.NOOP, path);
-            } else {
+            } else if (!link.repliesInBand()
+                    || !(message instanceof Synch)
+                    || !rapidAnswer(message, encoded, null, path)) {
                 // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
                 context.drop(message instanceof UnknownMessage ? DropReason.UNKNOWN_TYPE : DropReason.WRONG_PATH, path);
             }

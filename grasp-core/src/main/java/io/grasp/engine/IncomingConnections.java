@@ -82,6 +82,13 @@ final class IncomingConnections {
         void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path);
 
         /**
+         * Something came in that may answer a discovery in rapid mode.
+         *
+         * @return whether it does, and has been seen to
+         */
+        boolean rapidAnswer(GraspMessage message, byte[] encoded, MessageChannel channel);
+
+        /**
          * A discovery came in from one peer.
          *
          * @param link the link it belongs to, or {@code null} if that cannot be told
@@ -143,6 +150,8 @@ final class IncomingConnections {
                 channel().drop(DropReason.UNKNOWN_TYPE);
                 channel().sendInvalid(unknown.session(), encoded);
                 close();
+            } else if (discovering.rapidAnswer(message, encoded, channel())) {
+                serve();
             } else {
                 channel().drop(message instanceof Invalid ? DropReason.NO_SESSION : Drops.reasonInSession(message));
             }
@@ -177,8 +186,13 @@ final class IncomingConnections {
             } else {
                 serve();
                 channel().maxBytes(registry.maxBytes(objective.name()));
-                NegotiationSession session =
-                        NegotiationSession.respond(context, registration.asa, key, objective, channel());
+                NegotiationSession session = NegotiationStart.respond(
+                        context,
+                        registration.asa,
+                        key,
+                        objective,
+                        channel(),
+                        outcome -> context.sessions.endTheirs(key));
                 if (!registration.offer(session)) {
                     session.refuse();
                 }

@@ -37,6 +37,7 @@ final class MessageChannel implements ConnectionListener {
     private boolean paused;
     private boolean reading = true;
     private boolean cutting;
+    private boolean answered;
     private Runnable unreachable = () -> {};
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
@@ -96,6 +97,20 @@ final class MessageChannel implements ConnectionListener {
 
     boolean isLoopback() {
         return path.kind() == MessagePath.Kind.LOOPBACK;
+    }
+
+    /** A message of its session has come in that is not just a complaint. */
+    void answered() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Hands on a message that has been received already. */
+    void hand(GraspMessage message, byte[] encoded) {
+        handler.received(message, encoded);
     }
 
     boolean isClosing() {

@@ -34,7 +34,12 @@ final class NegotiationInbound implements MessageHandler {
             channel.drop(DropReason.NO_SESSION);
         } else if (!session.info().id().equals(message.session())) {
             channel.drop(Drops.reasonInSession(message));
-        } else if (message instanceof Negotiate negotiate) {
+            return;
+        }
+        if (!(message instanceof Invalid)) {
+            channel.answered();
+        }
+        if (message instanceof Negotiate negotiate) {
             negotiate(negotiate.objective(), encoded);
         } else if (message instanceof Wait wait) {
             waits(wait);

@@ -9,7 +9,6 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
@@ -18,6 +17,7 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private final EngineContext context;
     private final EngineAsa asa;
     private final SessionInfo info;
-    private final Runnable release;
+    private final Consumer<SessionOutcome> release;
     private final MessageChannel channel;
     private final NegotiationTimer timer;
     private NegotiationState state;
@@ -41,14 +41,15 @@ public final class NegotiationSession implements Cancellable, Session {
     private final DelayedWait delayedWait;
     private boolean opened;
 
-    private NegotiationSession(
+    /** @param release told how the session ended, so that its ID is free again */
+    NegotiationSession(
             EngineContext context,
             EngineAsa asa,
             SessionInfo info,
             Objective objective,
             MessageChannel channel,
             NegotiationState state,
-            Runnable release) {
+            Consumer<SessionOutcome> release) {
         this.context = context;
         this.asa = asa;
         this.info = info;
@@ -65,36 +66,22 @@ public final class NegotiationSession implements Cancellable, Session {
         context.observer.sessionStarted(info);
     }
 
-    /** Sends the request; the channel may still be opening. */
-    static NegotiationSession initiate(
-            EngineContext context,
-            EngineAsa asa,
-            SessionId id,
-            Objective request,
-            RequestNegotiation message,
-            byte[] encoded,
-            MessageChannel channel,
-            Duration timeout,
-            NegotiationEvents events) {
-        SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
-        NegotiationSession session = new NegotiationSession(
-                context, asa, info, request, channel, NegotiationState.REQUESTED, () -> context.sessions.end(id));
-        session.events = events;
-        session.timer.awaitPeer(timeout);
-        session.channel.send(
-                message, encoded, failure -> session.flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
-        return session;
+    /** It is the peer's turn: it is to answer our request, on a channel that may still be opening. */
+    void awaitAnswer(NegotiationEvents newEvents, Duration timeout, boolean isOpened) {
+        events = newEvents;
+        opened = isOpened;
+        timer.awaitPeer(timeout);
     }
 
-    /** Begins a session that a peer has requested; nobody has taken it yet. */
-    static NegotiationSession respond(
-            EngineContext context, EngineAsa asa, SessionKey key, Objective request, MessageChannel channel) {
-        SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
-        NegotiationSession session = new NegotiationSession(
-                context, asa, info, request, channel, NegotiationState.OUR_TURN, () -> context.sessions.endTheirs(key));
-        session.opened = true;
-        session.timer.awaitOurMove();
-        return session;
+    /** It is the turn of our ASA, which is yet to take the session. */
+    void awaitAsa() {
+        opened = true;
+        timer.awaitOurMove();
+    }
+
+    /** Sends our request. */
+    void request(RequestNegotiation message, byte[] encoded) {
+        channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
     }
 
     /** {@return the session's ID, role and objective} */
@@ -139,11 +126,17 @@ public final class NegotiationSession implements Cancellable, Session {
         requireNotEnded();
         state = NegotiationState.ENDED;
         leave();
-        return new RawSession(context, asa, info, inHand, channel, opened, release, newEvents);
+        Runnable free = () -> release.accept(SessionOutcome.ACCEPTED);
+        return new RawSession(context, asa, info, inHand, channel, opened, free, newEvents);
     }
 
     MessageChannel channel() {
         return channel;
+    }
+
+    /** The first message of a session that began with a discovery. */
+    void received(GraspMessage message, byte[] encoded) {
+        channel.hand(message, encoded);
     }
 
     void onEndUntaken(Runnable action) {
@@ -362,7 +355,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
         state = NegotiationState.ENDED;
         leave();
-        release.run();
+        release.accept(outcome);
         if (onEndUntaken != null) {
             onEndUntaken.run();
         }

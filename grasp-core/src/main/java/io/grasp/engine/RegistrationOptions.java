@@ -17,6 +17,7 @@ import java.util.Objects;
  *     take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
  *     {@link Limits#connections} and {@link Limits#sessions} times the largest one at worst, and
  *     {@link Limits#connectionsPerPeer} times for one peer
+ * @param rapid how discoveries that are requests as well are answered (RFC 8990 section 2.5.4.5)
  * @param locators what discovery responses show instead of this node's address; empty for this node's
  */
 public record RegistrationOptions(
@@ -25,15 +26,17 @@ public record RegistrationOptions(
         boolean overlap,
         boolean local,
         int maxMessageBytes,
+        RapidMode rapid,
         List<Locator> locators) {
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =
-            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, List.of());
+            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, List.of());
 
     private static final long MAX_TTL_MILLIS = 0xFFFF_FFFFL;
 
     public RegistrationOptions {
         Objects.requireNonNull(ttl, "ttl");
+        Objects.requireNonNull(rapid, "rapid");
         locators = List.copyOf(locators);
         if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
             throw new IllegalArgumentException("ttl " + ttl + " is not in 1.." + MAX_TTL_MILLIS + " ms");
@@ -45,31 +48,36 @@ public record RegistrationOptions(
 
     /** {@return these options with another ttl} */
     public RegistrationOptions withTtl(Duration newTtl) {
-        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, locators);
+        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, rapid, locators);
     }
 
     /** {@return these options, discoverable at once or not} */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
-        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, locators);
+        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, locators);
     }
 
     /** {@return these options, shared with other ASAs or not} */
     public RegistrationOptions withOverlap(boolean newOverlap) {
-        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, locators);
+        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, locators);
     }
 
     /** {@return these options, shown by a link-local address or not} */
     public RegistrationOptions withLocal(boolean newLocal) {
-        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, locators);
     }
 
     /** {@return these options for messages of another length, see {@link #maxMessageBytes}} */
     public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, locators);
     }
 
     /** {@return these options with explicit locators} */
     public RegistrationOptions withLocators(List<Locator> newLocators) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newLocators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, rapid, newLocators);
+    }
+
+    /** {@return these options with another answer to discoveries that are requests as well} */
+    public RegistrationOptions withRapid(RapidMode newRapid) {
+        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newRapid, locators);
     }
 }

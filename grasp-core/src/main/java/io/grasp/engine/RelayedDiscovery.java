@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
@@ -21,6 +22,7 @@ final class RelayedDiscovery {
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
     private final Set<GraspOption> passedOn = new HashSet<>();
+    private boolean rapidlyAnswered;
 
     RelayedDiscovery(
             String objective,
@@ -63,6 +65,16 @@ final class RelayedDiscovery {
                 replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
             }
         }
+    }
+
+    /** Answers the previous hop with a rapid answer that is complete in itself, once. */
+    boolean passOn(GraspMessage answer, byte[] encoded, Replies replies) {
+        if (rapidlyAnswered) {
+            return false;
+        }
+        rapidlyAnswered = true;
+        replies.send(answer, encoded, previousHop, previousPath);
+        return true;
     }
 
     String objective() {

@@ -1,7 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.substrate.ReplyPath;
-import io.grasp.wire.Response;
+import io.grasp.wire.GraspMessage;
 
 /** Sends discovery responses, of this node and passed on, as many at once as the bound allows. */
 final class Replies {
@@ -13,7 +13,7 @@ final class Replies {
     }
 
     /** @param path where the discovery came from */
-    void send(Response response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
+    void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
         if (underWay >= context.limits.pendingReplies()) {
             drop(DropReason.LIMIT, path);
             return;

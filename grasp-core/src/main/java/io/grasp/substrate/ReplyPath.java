@@ -18,4 +18,15 @@ public interface ReplyPath {
      *     returns
      */
     void reply(byte[] message, Completion sent);
+
+    /**
+     * Opens a connection to the sender, for what is more than one message. It can be used where replies to multicasts do not
+     * come {@linkplain Link#repliesInBand in band}, and nowhere else.
+     *
+     * @param listener told what happens on the connection
+     * @return the connection, as {@link Substrate#connect} gives it
+     */
+    default Connection open(ConnectionListener listener) {
+        throw new UnsupportedOperationException("replies come in band");
+    }
 }

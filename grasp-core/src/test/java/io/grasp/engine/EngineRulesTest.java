@@ -75,7 +75,7 @@ class EngineRulesTest {
     void start() {
         // One peer stands for many.
         Limits limits = Limits.DEFAULTS.withConnectionsPerPeer(2 * Limits.DEFAULTS.connections());
-        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
         engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {

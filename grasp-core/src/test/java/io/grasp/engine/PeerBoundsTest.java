@@ -37,7 +37,7 @@ class PeerBoundsTest {
 
     private void start(Limits limits, Timeouts timeouts) {
         network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, greedy.node, modest.node);
-        EngineConfig config = new EngineConfig(limits, timeouts, RelayLimits.DEFAULTS, null);
+        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits).withTimeouts(timeouts);
         engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {

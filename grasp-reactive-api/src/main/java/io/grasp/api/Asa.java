@@ -192,6 +192,11 @@ public final class Asa {
         return requestNegotiate(objective, timeout).flatMap(negotiation -> negotiation.converse(conversation));
     }
 
+    /** {@return requests of this ASA that are sent with the discovery of whom to ask (RFC 8990 section 2.5.4.5)} */
+    public Rapid rapid() {
+        return new Rapid(asa, loop);
+    }
+
     /**
      * Negotiates with a peer as a conversation of offers in and moves out, see {@link Negotiation#converse}; the
      * request is our first move.

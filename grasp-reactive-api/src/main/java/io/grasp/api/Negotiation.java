@@ -1,9 +1,11 @@
 package io.grasp.api;
 
 import io.grasp.engine.NegotiationAcceptor;
+import io.grasp.engine.Cancellable;
 import io.grasp.engine.NegotiationEvents;
 import io.grasp.engine.NegotiationListening;
 import io.grasp.engine.NegotiationSession;
+import io.grasp.engine.RapidEvents;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
@@ -77,6 +79,16 @@ public final class Negotiation {
             });
             emitter.onRequest(listening::request);
             return listening;
+        };
+    }
+
+    /** A negotiation that begins with a discovery; the emitter gets it once a peer has answered. */
+    static LoopFlux.Source<Negotiation> rapid(
+            Loop loop, Duration timeout, Objective request, Function<RapidEvents, Cancellable> open) {
+        return emitter -> {
+            Negotiation negotiation = new Negotiation(loop, timeout, request);
+            negotiation.waiting.add(emitter);
+            return open.apply(negotiation.new RapidSteps());
         };
     }
 
@@ -305,7 +317,7 @@ public final class Negotiation {
     }
 
     /** What the session tells, for who goes on step by step. */
-    private final class Steps implements NegotiationEvents {
+    private class Steps implements NegotiationEvents {
         @Override
         public void offered(Objective offer) {
             inHand = offer;
@@ -328,6 +340,14 @@ public final class Negotiation {
             List<LoopEmitter<Negotiation>> told = List.copyOf(waiting);
             waiting.clear();
             told.forEach(Negotiation.this::answer);
+        }
+    }
+
+    /** The same for a session that begins later. */
+    private final class RapidSteps extends Steps implements RapidEvents {
+        @Override
+        public void begun(NegotiationSession newSession) {
+            session = newSession;
         }
     }
 }

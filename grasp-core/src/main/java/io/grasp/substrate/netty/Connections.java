@@ -119,6 +119,11 @@ final class Connections {
             public void reply(byte[] message, Completion sent) {
                 Connections.this.reply(sender, message, sent);
             }
+
+            @Override
+            public Connection open(ConnectionListener listener) {
+                return connect(sender, listener);
+            }
         };
     }
 

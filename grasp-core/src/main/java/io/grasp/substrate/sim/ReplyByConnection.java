@@ -19,9 +19,14 @@ record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPat
     }
 
     @Override
-    public void reply(byte[] message, Completion sent) {
+    public Connection open(ConnectionListener listener) {
         Locator locator = new Locator.Ipv6((Inet6Address) source().getAddress(), Locator.TCP, source().getPort());
-        Connection connection = here.node().connect(locator, here.index(), this);
+        return here.node().connect(locator, here.index(), listener);
+    }
+
+    @Override
+    public void reply(byte[] message, Completion sent) {
+        Connection connection = open(this);
         connection.send(message, sent);
         connection.close();
     }

@@ -133,8 +133,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "a responder forgets its session only when the peer ends it",
                         "NegotiationSession",
-                        "release.run();",
-                        "if (outcome != SessionOutcome.FAILED) { release.run(); }",
+                        "release.accept(outcome);",
+                        "if (outcome != SessionOutcome.FAILED) { release.accept(outcome); }",
                         "crash,partition",
                         Rules.IDLE),
                 of(

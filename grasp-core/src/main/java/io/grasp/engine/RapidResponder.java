@@ -1,0 +1,116 @@
+package io.grasp.engine;
+
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Synch;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and 2.5.6.3). */
+final class RapidResponder {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Replies replies;
+    /** Peers that do not do rapid mode, although their discoveries look like it: graspy's always do. */
+    private final Memory<Peer> plain;
+    /** Peers that got an answer to which there is no reply. One that asks again soon has not understood it. */
+    private final Memory<Peer> answered;
+
+    private final Memory<SessionKey> begun;
+
+    RapidResponder(EngineContext context, Registry registry, Replies replies) {
+        this.context = context;
+        this.registry = registry;
+        this.replies = replies;
+        int most = context.limits.rememberedSessions();
+        this.plain = new Memory<>(context.loop, context.timeouts.unlimitedDiscovery(), most);
+        this.answered = new Memory<>(context.loop, context.timeouts.operation(), most);
+        this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);
+    }
+
+    /**
+     * Answers a discovery in rapid mode, if it can be.
+     *
+     * @param response sends an M_RESPONSE, if a rapid answer came to nothing
+     * @return whether it is answered so; if not, an M_RESPONSE is due
+     */
+    boolean discovery(Discovery discovery, @Nullable Link link, ReplyPath back, MessagePath path, Runnable response) {
+        Objective objective = discovery.objective();
+        if (!objective.value().isPresent()) {
+            return false;
+        }
+        Peer peer = new Peer(back.source().getAddress(), discovery.initiator(), objective.name());
+        if (answered.contains(peer)) {
+            plain.add(peer);
+        }
+        if (plain.contains(peer)) {
+            return false;
+        }
+        if (objective.isSynchronizable()) {
+            return synchronize(discovery, peer, back, path);
+        }
+        boolean canConnect = link != null && !link.repliesInBand() && path.kind() == MessagePath.Kind.LINK;
+        return objective.isNegotiable() && canConnect && negotiate(discovery, peer, back, path, response);
+    }
+
+    private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
+        Registration registration =
+                registry.find(peer.objective(), null, each -> isRapid(each) && each.synchronizedValue() != null);
+        SynchronizationListening listening = registration == null ? null : registration.synchronizer();
+        ObjectiveValue value = listening == null ? null : listening.value();
+        if (listening == null || value == null) {
+            return false;
+        }
+        answered.add(peer);
+        Synch synch = listening.answer(discovery.session(), value);
+        replies.send(synch, context.encodeUnicast(synch), back, path);
+        return true;
+    }
+
+    private boolean negotiate(Discovery discovery, Peer peer, ReplyPath back, MessagePath path, Runnable response) {
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        Objective request = discovery.objective();
+        if (begun.contains(key)) {
+            context.drop(DropReason.DUPLICATE, path); // it came by another way as well
+            return true;
+        }
+        Registration registration = registry.find(
+                peer.objective(),
+                null,
+                each -> isRapid(each) && each.canTake() && (each.objective.isDryRun() || !request.isDryRun()));
+        // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
+        if (registration == null || context.sessions.isOurs(key.id()) || !context.sessions.beginTheirs(key)) {
+            return false;
+        }
+        begun.add(key);
+        MessageChannel channel = new MessageChannel(context, Unattended.INSTANCE, null);
+        RapidConnection connection = new RapidConnection(context.loop, back, channel);
+        channel.attach(connection, MessagePath.connection(back.source()));
+        NegotiationSession session =
+                NegotiationStart.respond(context, registration.asa, key, request, channel, outcome -> {
+                    context.sessions.endTheirs(key);
+                    boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
+                    if (concluded && !channel.isAnswered()) {
+                        answered.add(peer);
+                    } else if (!channel.isAnswered() && !context.isClosed()) {
+                        if (connection.isUsed()) {
+                            plain.add(peer);
+                        }
+                        context.loop.execute(response);
+                    }
+                });
+        if (!registration.offer(session)) {
+            session.refuse();
+        }
+        return true;
+    }
+
+    private static boolean isRapid(Registration registration) {
+        return registration.options.rapid() == RapidMode.SESSION;
+    }
+
+    private record Peer(InetAddress previousHop, InetAddress initiator, String objective) {}
+}

@@ -1,0 +1,62 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Synch;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A synchronization that begins with a discovery (RFC 8990 section 2.5.6.3). */
+record RapidSynchronization(
+        EngineContext context, EngineAsa asa, Objective objective, Duration timeout, SynchronizationEvents events)
+        implements RapidRequest {
+    @Override
+    public boolean takes(GraspMessage message) {
+        return message instanceof Synch synch && isValue(synch.objective());
+    }
+
+    @Override
+    public Cancellable answered(SessionId id, GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
+        context.sessions.end(id);
+        if (channel != null) {
+            channel.close();
+        }
+        events.synchronised(((Synch) message).objective());
+        return () -> {};
+    }
+
+    @Override
+    public boolean satisfiedBy(Objective received) {
+        return isValue(received);
+    }
+
+    @Override
+    public void satisfied(Objective received) {
+        events.synchronised(received);
+    }
+
+    private boolean isValue(Objective received) {
+        return received.name().equals(objective.name())
+                && received.isSynchronizable()
+                && received.value().isPresent();
+    }
+
+    @Override
+    public Cancellable ask(AsaLocator peer) {
+        return asa.synchronize(objective, peer, timeout, events);
+    }
+
+    @Override
+    public void failed(GraspException failure) {
+        events.failed(failure);
+    }
+
+    @Override
+    public GraspException nobody(String detail) {
+        return GraspException.local(GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED, detail);
+    }
+}

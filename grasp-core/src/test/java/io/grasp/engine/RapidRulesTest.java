@@ -1,0 +1,521 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test wants. */
+class RapidRulesTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("engine");
+    private final RawPeer peer = new RawPeer(network.node("peer"));
+    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final List<NegotiationSession> requests = new ArrayList<>();
+    private final Told told = new Told();
+    private GraspEngine engine;
+    private EngineAsa asa;
+
+    RapidRulesTest() {
+        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
+        network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+    }
+
+    @BeforeEach
+    void start() {
+        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                if (reason != DropReason.OWN) {
+                    drops.merge(reason, 1, Integer::sum);
+                }
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        asa = loop.call(() -> engine.registerAsa("asa"));
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> peer.node.close(failure -> {}));
+        loop.run(() -> beyond.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    private void register(RapidMode mode) {
+        loop.run(() -> {
+            asa.register(EX3, RegistrationOptions.DEFAULTS.withRapid(mode));
+            asa.register(EX2, RegistrationOptions.DEFAULTS.withRapid(mode));
+        });
+    }
+
+    private void serve(Object value) {
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of(value)));
+    }
+
+    private void listen() {
+        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession session) {
+                session.take(told);
+                requests.add(session);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+        loop.run(() -> listening.request(Long.MAX_VALUE));
+    }
+
+    private InetAddress initiator() {
+        return peer.node.addresses().get(0);
+    }
+
+    private Discovery asking(long id, Objective objective, Object value) {
+        return new Discovery(new SessionId(id), initiator(), objective.withValue(value));
+    }
+
+    private GraspMessage answer(int index) {
+        return peer.accepted.get(index).received.get(0);
+    }
+
+    private Response responseTo(Discovery asked, Objective objective) {
+        Locator here = new Locator.Ipv6((Inet6Address) initiator(), Locator.TCP, peer.node.port());
+        return new Response(
+                asked.session(), asked.initiator(), 60_000, List.of(new GraspOption.LocatorOption(here)), objective);
+    }
+
+    // As responder
+
+    @Test
+    void offIsTheDefault() {
+        register(RapidMode.OFF);
+        listen();
+        serve("v");
+        peer.multicast(asking(1, EX3, 7));
+        peer.multicast(asking(2, EX2, 0));
+        moment();
+
+        assertThat(requests).isEmpty();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+        assertThat(answer(1)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void theRequestGoesToTheAsaAndItsMoveIsTheAnswer() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        assertThat(requests).hasSize(1);
+        assertThat(requests.get(0).inHand().value().as(Integer.class)).isEqualTo(7);
+        assertThat(peer.accepted)
+                .as("nobody connects before there is something to say")
+                .isEmpty();
+
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(5), TIMEOUT));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        Negotiate offer = (Negotiate) wire.received.get(0);
+        assertThat(offer.session()).isEqualTo(new SessionId(1));
+        assertThat(offer.objective().loopCount()).isEqualTo(5);
+        wire.send(new End(offer.session(), new GraspOption.Accept()));
+        moment();
+        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(peer.accepted).as("no M_RESPONSE besides").hasSize(1);
+
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        assertThat(requests).as("a peer that does rapid mode goes on with it").hasSize(2);
+        loop.run(() -> requests.get(1).accept());
+        moment();
+        assertThat(((End) answer(1)).outcome()).isInstanceOf(GraspOption.Accept.class);
+    }
+
+    @Test
+    void withoutAValueItIsADiscoveryAndNoMore() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(new Discovery(new SessionId(1), initiator(), EX3));
+        moment();
+        assertThat(requests).isEmpty();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void whoDoesNotUnderstandGetsAResponseAtOnceAndNothingElseForAWhile() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(5), TIMEOUT));
+        moment();
+        peer.accepted.get(0).close();
+        moment();
+        assertThat(told.failures).hasSize(1);
+        assertThat(answer(1)).isInstanceOf(Response.class);
+        assertThat(answer(1).session()).isEqualTo(new SessionId(1));
+
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        assertThat(requests).hasSize(1);
+        assertThat(answer(2)).isInstanceOf(Response.class);
+        loop.advance(Duration.ofMinutes(11));
+        peer.multicast(asking(3, EX3, 7));
+        moment();
+        assertThat(requests).as("it is tried again in the end").hasSize(2);
+    }
+
+    @Test
+    void aRefusedRequestIsADiscoveryStill() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        loop.run(() -> requests.get(0).refuse());
+        moment();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        assertThat(requests).as("that says nothing of the peer").hasSize(2);
+    }
+
+    @Test
+    void whatClashesIsADiscoveryStill() {
+        register(RapidMode.SESSION);
+        listen();
+        loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, told));
+        moment();
+        SessionId active = RawPeer.decode(peer.heard.get(0)).session();
+        peer.multicast(asking(active.value(), EX3, 7));
+        moment();
+        assertThat(requests).isEmpty();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void whatComesByTwoWaysIsOneRequest() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        beyond.multicast(asking(1, EX3, 7));
+        moment();
+        assertThat(requests).hasSize(1);
+        assertThat(drops).containsEntry(DropReason.DUPLICATE, 1);
+        assertThat(beyond.accepted).isEmpty();
+    }
+
+    @Test
+    void dryRunsThatAreNotSupportedAreDiscoveriesStill() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3.withDryRun(true), 7));
+        moment();
+        assertThat(requests).isEmpty();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void synchronizationIsAnsweredWithTheValueAndWhoAsksAgainGetsAResponse() {
+        register(RapidMode.SESSION);
+        serve("v");
+        peer.multicast(asking(1, EX2, 0));
+        moment();
+        Synch synch = (Synch) answer(0);
+        assertThat(synch.objective().value().as(String.class)).isEqualTo("v");
+
+        peer.multicast(asking(2, EX2, 0)); // so it has not understood
+        moment();
+        assertThat(answer(1)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void theResponseCanHoldTheValue() {
+        register(RapidMode.RESPONSE);
+        serve("v");
+        peer.multicast(asking(1, EX2, 0));
+        moment();
+        Response response = (Response) answer(0);
+        assertThat(response.options()).hasSize(1);
+        assertThat(response.objective().value().as(String.class)).isEqualTo("v");
+    }
+
+    // As initiator
+
+    private Discovery begin() {
+        loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS));
+        told.cancellable = loop.call(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, told));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        assertThat(asked.objective().value().as(Integer.class)).isEqualTo(9);
+        return asked;
+    }
+
+    private RawPeer.Wire connect() {
+        return peer.connect(node);
+    }
+
+    @Test
+    void theFirstRapidAnswerIsTheSession() {
+        Discovery asked = begin();
+        RawPeer.Wire wire = connect();
+        wire.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
+        moment();
+        assertThat(told.offers)
+                .extracting(offer -> offer.value().as(Integer.class))
+                .containsExactly(8);
+
+        RawPeer.Wire late = connect();
+        late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
+        moment();
+        assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
+        assertThat(late.inputEnded).isTrue();
+        peer.reply(responseTo(asked, null));
+        moment();
+        assertThat(drops).containsEntry(DropReason.LATE_RAPID, 1).containsEntry(DropReason.NO_SESSION, 1);
+
+        loop.run(() -> told.session.step(ObjectiveValue.of(7), TIMEOUT));
+        moment();
+        assertThat(((Negotiate) wire.received.get(0)).objective().loopCount()).isEqualTo(4);
+        wire.send(new End(asked.session(), new GraspOption.Accept()));
+        moment();
+        assertThat(told.outcomes).hasSize(1);
+    }
+
+    @Test
+    void aPeerMayAskForTimeOrEndItAtOnce() {
+        Discovery asked = begin();
+        RawPeer.Wire wire = connect();
+        wire.send(new Wait(asked.session(), 120_000));
+        moment();
+        loop.advance(Duration.ofSeconds(100));
+        wire.send(new End(asked.session(), new GraspOption.Accept()));
+        moment();
+        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void whenAResponseIsFirstTheRequestGoesThere() {
+        Discovery asked = begin();
+        peer.reply(responseTo(asked, null));
+        moment();
+        RawPeer.Wire ordinary = peer.accepted.get(0);
+        RequestNegotiation request = (RequestNegotiation) ordinary.received.get(0);
+        assertThat(request.session()).isNotEqualTo(asked.session());
+        assertThat(request.objective().value().as(Integer.class)).isEqualTo(9);
+
+        RawPeer.Wire late = connect();
+        late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
+        moment();
+        assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
+        ordinary.send(new End(request.session(), new GraspOption.Decline("no")));
+        moment();
+        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Declined.class);
+    }
+
+    @Test
+    void anAnswerThatDoesNotFitFailsWithItsReason() {
+        Discovery asked = begin();
+        connect()
+                .send(new Negotiate(asked.session(), Objective.negotiable("EX4").withValue(1)));
+        moment();
+        assertThat(told.failures)
+                .singleElement()
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE));
+    }
+
+    @Test
+    void whenNobodyAnswersItFailsAtTheTimeout() {
+        begin();
+        loop.advance(TIMEOUT);
+        assertThat(told.failures).singleElement().satisfies(e -> {
+            assertThat(e.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY);
+            assertThat(e.getMessage()).contains("60000 ms");
+        });
+    }
+
+    @Test
+    void cancellingLeavesNothing() {
+        Discovery asked = begin();
+        loop.run(() -> told.cancellable.cancel());
+        moment();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        connect().send(new Negotiate(asked.session(), EX3.withValue(1)));
+        moment();
+        assertThat(told.offers).isEmpty();
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void cancellingWhatItHasBecomeEndsThat() {
+        Discovery asked = begin();
+        RawPeer.Wire wire = connect();
+        wire.send(new Negotiate(asked.session(), EX3.withValue(8)));
+        moment();
+        loop.run(() -> told.cancellable.cancel());
+        moment();
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsClosedTellsSo() {
+        begin();
+        loop.run(() -> engine.close(failure -> {}));
+        moment();
+        assertThat(told.failures)
+                .singleElement()
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SESSION));
+    }
+
+    private Discovery beginSynchronization() {
+        told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        assertThat(asked.objective().value().isPresent())
+                .as("a value makes it rapid")
+                .isTrue();
+        return asked;
+    }
+
+    @Test
+    void aValueIsTakenAsASynchMessageOrWithinAResponse() {
+        Discovery asked = beginSynchronization();
+        RawPeer.Wire wire = connect();
+        wire.send(new Synch(asked.session(), EX2.withValue("v")));
+        moment();
+        assertThat(told.values).containsExactly("v");
+        assertThat(wire.inputEnded).isTrue();
+
+        peer.heard.clear();
+        Discovery again = beginSynchronization();
+        peer.reply(responseTo(again, EX2.withValue("w"))); // graspy's form
+        moment();
+        assertThat(told.values).containsExactly("v", "w");
+        assertThat(peer.accepted).isEmpty();
+    }
+
+    @Test
+    void aResponseWithoutAValueIsAsked() {
+        Discovery asked = beginSynchronization();
+        peer.reply(responseTo(asked, EX2));
+        moment();
+        RequestSynchronization request =
+                (RequestSynchronization) peer.accepted.get(0).received.get(0);
+        peer.accepted.get(0).send(new Synch(request.session(), EX2.withValue("v")));
+        moment();
+        assertThat(told.values).containsExactly("v");
+    }
+
+    // As relay
+
+    @Test
+    void aRelayPassesOnWhatIsCompleteAndSendsTheRestBackToTheOrdinaryWay() {
+        peer.multicast(asking(1, EX2, 0));
+        moment();
+        assertThat(beyond.heard).hasSize(1);
+        connectFrom(beyond).send(new Synch(new SessionId(1), EX2.withValue("v")));
+        moment();
+        assertThat(((Synch) answer(0)).objective().value().as(String.class)).isEqualTo("v");
+
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        RawPeer.Wire conversation = connectFrom(beyond);
+        conversation.send(new Negotiate(new SessionId(2), EX3.withValue(5)));
+        moment();
+        assertThat(conversation.inputEnded).isTrue();
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(drops).containsOnly(Map.entry(DropReason.LATE_RAPID, 1));
+    }
+
+    private RawPeer.Wire connectFrom(RawPeer from) {
+        return from.connect(node);
+    }
+
+    /** Keeps what it is told. */
+    private static final class Told implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
+        final List<Objective> offers = new ArrayList<>();
+        final List<NegotiationOutcome> outcomes = new ArrayList<>();
+        final List<GraspException> failures = new ArrayList<>();
+        final List<String> values = new ArrayList<>();
+        Cancellable cancellable;
+        NegotiationSession session;
+
+        @Override
+        public void begun(NegotiationSession newSession) {
+            session = newSession;
+        }
+
+        @Override
+        public void offered(Objective offer) {
+            offers.add(offer);
+        }
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {
+            outcomes.add(outcome);
+        }
+
+        @Override
+        public void synchronised(Objective objective) {
+            values.add(objective.value().as(String.class));
+        }
+
+        @Override
+        public void found(AsaLocator locator) {}
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {
+            failures.add(failure);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.grasp.api;
+
+import io.grasp.engine.EngineAsa;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a peer that
+ * does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, the request goes to who sent it, as
+ * it would have otherwise. Who is known already is not discovered but asked. RFC 8990 wants rapid mode used only where one
+ * knows that it is of use: where peers do it, it saves a round trip; where some do, who answers depends on timing.
+ *
+ * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.engine.RegistrationOptions#withRapid}. The request
+ * must fit into a multicast.
+ */
+public final class Rapid {
+    private final EngineAsa asa;
+    private final Loop loop;
+
+    Rapid(EngineAsa asa, Loop loop) {
+        this.asa = asa;
+        this.loop = loop;
+    }
+
+    /**
+     * Requests a negotiation with whoever answers first, and waits for its answer.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for GRASP_DEF_TIMEOUT
+     * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails with
+     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers. Cancelling it gives everything up
+     */
+    public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
+        return Mono.defer(() -> {
+            Duration wait = orDefault(timeout);
+            return LoopFlux.single(
+                    loop,
+                    Negotiation.rapid(loop, wait, objective, events -> asa.negotiateRapidly(objective, wait, events)));
+        });
+    }
+
+    /**
+     * Negotiates with whoever answers first, as a conversation, see {@link Negotiation#converse}.
+     *
+     * @param objective the objective with the requested value
+     * @param timeout how long to wait for the first answer, and then for each message of the peer
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives everything up
+     */
+    public Mono<NegotiationOutcome> negotiate(
+            Objective objective,
+            Duration timeout,
+            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+        return requestNegotiate(objective, timeout).flatMap(negotiation -> negotiation.converse(conversation));
+    }
+
+    /**
+     * Asks whoever answers first for the value of an objective. What has been flooded is not looked at.
+     *
+     * @param objective the objective
+     * @param timeout how long to wait for the first answer, and then for the value
+     * @return the objective as it was sent: by M_SYNCH or within an M_RESPONSE; fails with
+     *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if nobody answers. Cancelling it gives everything up
+     */
+    public Mono<Objective> synchronize(Objective objective, Duration timeout) {
+        return LoopFlux.single(
+                loop, emitter -> asa.synchronizeRapidly(objective, orDefault(timeout), Tell.synchronization(emitter)));
+    }
+
+    private Duration orDefault(Duration timeout) {
+        return timeout.isZero() ? asa.operationTimeout() : timeout;
+    }
+}

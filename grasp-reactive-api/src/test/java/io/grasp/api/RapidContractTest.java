@@ -1,0 +1,105 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RapidMode;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+
+/** Rapid mode (RFC 8990 section 2.5.4.5) between two nodes, on every substrate. */
+abstract class RapidContractTest extends ContractTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+
+    private Asa asa(Grasp node, String name, Objective objective, RapidMode mode) {
+        Asa asa = world.awaitOne(node.registerAsa(name));
+        world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withRapid(mode)));
+        return asa;
+    }
+
+    private static Move answer(Objective offer) {
+        int value = offer.value().as(Integer.class);
+        return value <= 5 ? Move.accept() : Move.propose(value - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RapidMode.class)
+    void negotiationComesToTheSameHoweverThePeerAnswers(RapidMode mode) {
+        Grasp there = world.start();
+        Asa banker = asa(there, "banker", EX3, mode);
+        Disposable bank = banker.listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.converse(offers -> offers.map(RapidContractTest::answer)))
+                .subscribe();
+        world.await(banker.getFlood("EX1")); // it listens: the loop has turned
+        Grasp here = world.start();
+        Asa customer = asa(here, "customer", EX3, RapidMode.OFF);
+
+        NegotiationOutcome outcome = world.awaitOne(customer.rapid()
+                .negotiate(EX3.withValue(9), Duration.ofSeconds(60), offers -> offers.map(RapidContractTest::answer)));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        NegotiationOutcome.Accepted.class,
+                        accepted -> assertThat(accepted.objective().value().as(Integer.class))
+                                .isEqualTo(5));
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+        bank.dispose();
+    }
+
+    @ParameterizedTest
+    @EnumSource(RapidMode.class)
+    void theValueIsTheSameHoweverThePeerAnswers(RapidMode mode) {
+        Grasp there = world.start();
+        world.awaitOne(asa(there, "server", EX2, mode).listenSynchronize(EX2.withValue("v")));
+        Grasp here = world.start();
+        Asa client = world.awaitOne(here.registerAsa("client"));
+
+        Objective received = world.awaitOne(client.rapid().synchronize(EX2, Duration.ofSeconds(60)));
+
+        assertThat(received.value().as(String.class)).isEqualTo("v");
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void nobodyIsAnErrorThatSaysHowLong() {
+        Grasp here = world.start();
+        Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
+        Throwable failure = world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), Duration.ofMillis(100)))
+                .awaitFailure();
+
+        assertThat(failure).hasMessageContaining("100 ms");
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY));
+        world.awaitNoResidue(here);
+    }
+
+    @Test
+    void whatDoesNotFitIntoAMulticastIsRefused() {
+        Asa asa = asa(world.start(), "asa", EX3, RapidMode.OFF);
+        assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000)), Duration.ZERO))
+                        .awaitFailure())
+                .hasMessageContaining("bytes long");
+    }
+
+    @Test
+    void cancellingLeavesNothing() {
+        Grasp here = world.start();
+        Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
+        Collected<Negotiation> asking =
+                world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), Duration.ofHours(1)));
+        world.await(asa.getFlood("EX1"));
+        asking.cancel();
+        world.awaitNoResidue(here);
+    }
+}
