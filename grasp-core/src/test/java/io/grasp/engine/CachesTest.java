@@ -1,0 +1,135 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is one entry of a cache and what is two, and which one stays (RFC 8990 sections 2.5.4.3 and 2.8.11). */
+class CachesTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final DiscoveryCache discovered = new DiscoveryCache(
+            loop,
+            Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(3),
+            new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
+    private final FloodCache flooded = new FloodCache(loop, 3, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
+
+    private static Locator at(String address, int port) {
+        try {
+            return new Locator.Ipv6((Inet6Address) InetAddress.getByName(address), Locator.TCP, port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void find(String objective, Locator locator, int link, Duration ttl) {
+        discovered.put(objective, new AsaLocator(locator, "link" + link, link, false, ttl));
+    }
+
+    private void flood(String name, int value, @Nullable Locator tag, long ttlMillis) {
+        try {
+            flooded.put(
+                    new TaggedObjective(Objective.synchronizable(name).withValue(value), tag),
+                    InetAddress.getByName("fd12::1"),
+                    "lan",
+                    ttlMillis);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private List<Integer> values(String name) {
+        return flooded.get(name).stream()
+                .map(each -> each.objective().value().as(Integer.class))
+                .toList();
+    }
+
+    @Test
+    void aLocatorIsOneWithItsPortWhereverItWasLearned() {
+        find("EX3", at("fd12::1", 1), 1, MINUTE);
+        find("EX3", at("fd12::1", 1), 2, MINUTE.multipliedBy(2));
+        find("EX3", at("fd12::1", 1), 1, MINUTE);
+        find("EX3", at("fd12::1", 2), 1, MINUTE);
+
+        assertThat(discovered.get("EX3"))
+                .extracting(AsaLocator::locator)
+                .containsExactly(at("fd12::1", 1), at("fd12::1", 2));
+        loop.advance(MINUTE);
+        assertThat(discovered.get("EX3"))
+                .as("the longest of the times that it was told with")
+                .extracting(AsaLocator::locator, AsaLocator::ttl)
+                .containsExactly(tuple(at("fd12::1", 1), MINUTE));
+    }
+
+    @Test
+    void aLinkLocalAddressIsAnotherOnEachLink() {
+        find("EX3", at("fe80::1", 1), 1, MINUTE);
+        find("EX3", at("fe80::1", 1), 2, MINUTE);
+
+        assertThat(discovered.get("EX3")).extracting(AsaLocator::linkIndex).containsExactly(1, 2);
+    }
+
+    @Test
+    void theObjectiveAskedForLeastLatelyGoesFirst() {
+        find("old", at("fd12::1", 1), 1, MINUTE);
+        find("new", at("fd12::1", 1), 1, MINUTE);
+        assertThat(discovered.get("old")).hasSize(1);
+        find("newest", at("fd12::1", 1), 1, MINUTE);
+
+        assertThat(discovered.get("new")).isEmpty();
+        assertThat(discovered.get("old")).hasSize(1);
+    }
+
+    @Test
+    void theNewestFloodOfANameAndTagWins() {
+        flood("EX1", 1, at("fd12::1", 1), 60_000);
+        flood("EX1", 2, at("fd12::1", 2), 60_000);
+        flood("EX1", 3, null, 60_000);
+        flood("EX1", 4, at("fd12::1", 1), 1_000);
+
+        assertThat(values("EX1")).as("in the order of their renewal").containsExactly(2, 3, 4);
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(values("EX1"))
+                .as("the last one's time counts, although it is shorter")
+                .containsExactly(2, 3);
+    }
+
+    @Test
+    void aFloodWithoutEndStaysUntilAnotherTakesItsPlace() {
+        flood("EX1", 1, null, 0);
+        loop.advance(Duration.ofDays(400));
+        assertThat(flooded.get("EX1"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.ttl()).isEqualTo(FloodedObjective.INDEFINITE));
+        flood("EX1", 2, null, 1000);
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(values("EX1")).isEmpty();
+    }
+
+    @Test
+    void theFloodRenewedLeastLatelyGoesFirstWhateverItsName() {
+        flood("EX1", 1, null, 0);
+        flood("EX2", 2, null, 0);
+        flood("EX4", 3, null, 0);
+        flood("EX1", 4, null, 0);
+        flood("EX5", 5, null, 0);
+
+        assertThat(values("EX2")).isEmpty();
+        assertThat(values("EX1")).containsExactly(4);
+        assertThat(values("EX5")).containsExactly(5);
+    }
+}
