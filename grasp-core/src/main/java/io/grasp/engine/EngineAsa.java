@@ -248,6 +248,15 @@ public final class EngineAsa {
      * @param sent told when they have been sent on at least one link, or to none because there is none
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
+        flood(objectives, ttl, FloodOption.NONE, sent);
+    }
+
+    /**
+     * Floods objectives on every link, followed by an option of a later document.
+     *
+     * @param option makes the option
+     */
+    public void flood(List<TaggedObjective> objectives, Duration ttl, FloodOption option, Completion sent) {
         requireRegistered();
         if (objectives.isEmpty()) {
             throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "a flood holds at least one objective");
@@ -257,7 +266,7 @@ public final class EngineAsa {
             registry.require(this, tagged.objective().name());
         }
         context.requireSecurity();
-        floods.flood(objectives, requireMillis(ttl), sent);
+        floods.flood(objectives, requireMillis(ttl), option, sent);
     }
 
     /** {@return what is in the flood cache of an objective} */

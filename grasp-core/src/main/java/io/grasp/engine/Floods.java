@@ -1,15 +1,18 @@
 package io.grasp.engine;
 
+import io.grasp.cbor.CborItem;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
+import io.grasp.wire.MessageEncoder;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -18,41 +21,45 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Flooding, both ways (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
 final class Floods {
     private final EngineContext context;
     private final FloodCache cache;
     private final FloodRelay relay;
+    private final Extensions extensions;
     private final Memory<SessionKey> heard;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
-    Floods(EngineContext context, FloodRelay relay) {
+    Floods(EngineContext context, FloodRelay relay, Extensions extensions) {
         this.context = context;
         this.relay = relay;
+        this.extensions = extensions;
         this.cache = new FloodCache(
                 context.loop, context.limits.floodEntries(), new CacheTold(context.observer, CacheKind.FLOOD));
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
     /** Sends objectives on every link and keeps them for the ASAs of this node. */
-    void flood(List<TaggedObjective> objectives, long ttlMillis, Completion sent) {
+    void flood(List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
         List<TaggedObjective> complete = objectives.stream()
                 .map(tagged -> new TaggedObjective(Placeholder.ifNone(tagged.objective()), tagged.locator()))
                 .toList();
         List<Multicast> multicasts = Multicast.onAllLinks(
-                context, link -> new Flood(id, initiator, ttlMillis, onLink(complete, initiator, link), List.of()));
+                context,
+                link -> withOption(
+                        option, new Flood(id, initiator, ttlMillis, onLink(complete, initiator, link), List.of())));
         context.sessions.rememberMulticast(id, initiator);
         complete.forEach(tagged -> keep(tagged, initiator, "", ttlMillis));
-        if (multicasts.isEmpty()) {
-            sent.done(null);
-            return;
-        }
-        AnyOf outcome = new AnyOf(multicasts.size(), sent);
-        multicasts.forEach(multicast -> multicast.send(context, outcome));
+        Multicast.send(multicasts, context, sent);
+    }
+
+    private static Flood withOption(FloodOption option, Flood flood) {
+        ObjectiveValue added = option.of(MessageEncoder.encode(flood));
+        List<CborItem> extras = added.isPresent() ? List.of(added.item()) : List.of();
+        return new Flood(flood.session(), flood.initiator(), flood.ttlMillis(), flood.objectives(), extras);
     }
 
     /** What must not leave the link goes with loop count 1: link-local tags, and all from a link-local initiator. */
@@ -86,6 +93,7 @@ final class Floods {
             context.drop(DropReason.DUPLICATE, path);
         } else {
             context.observer.floodProcessed(flood, path);
+            extensions.options(flood, encoded, path);
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
             relay.flood(flood, encoded, link, path);
         }
@@ -152,26 +160,6 @@ final class Floods {
             }
             asa.disown(this);
             return true;
-        }
-    }
-
-    /** One bad link does not fail a flood; all of them do. */
-    private static final class AnyOf implements Completion {
-        private final Completion whole;
-        private int left;
-        private boolean oneSucceeded;
-
-        AnyOf(int count, Completion whole) {
-            this.left = count;
-            this.whole = whole;
-        }
-
-        @Override
-        public void done(@Nullable Throwable failure) {
-            oneSucceeded |= failure == null;
-            if (--left == 0) {
-                whole.done(oneSucceeded ? null : failure);
-            }
         }
     }
 }

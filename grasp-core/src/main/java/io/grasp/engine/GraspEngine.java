@@ -41,6 +41,7 @@ public final class GraspEngine {
     private final Floods floods;
     private final IncomingConnections incoming;
     private final Opener opener;
+    private final Extensions extensions;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private boolean substrateClosed;
 
@@ -63,9 +64,10 @@ public final class GraspEngine {
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         this.responder = new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay);
         this.floodRelay = new FloodRelay(context);
-        this.floods = new Floods(context, floodRelay);
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
         this.opener = new Opener(context, incoming, discoveryCache);
+        this.extensions = new Extensions(context, replies, opener);
+        this.floods = new Floods(context, floodRelay, extensions);
     }
 
     /**
@@ -90,6 +92,11 @@ public final class GraspEngine {
         EngineAsa asa = new EngineAsa(name, context, registry, discoveries, rapids, floods, opener);
         registry.add(asa);
         return asa;
+    }
+
+    /** {@return messages and options that RFC 8990 leaves to later documents} */
+    public Extensions extensions() {
+        return extensions;
     }
 
     /** {@return the protection of the links now} */
@@ -128,6 +135,7 @@ public final class GraspEngine {
         context.setClosed();
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
         registry.asas().forEach(asa -> asa.remove(reason));
+        extensions.close();
         discoveryRelay.close();
         context.openChannels().forEach(MessageChannel::close);
         context.substrate.close(this::substrateClosed);
@@ -177,6 +185,16 @@ public final class GraspEngine {
         @Override
         public void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
             GraspEngine.this.response(response, encoded, link, path);
+        }
+
+        @Override
+        public boolean extension(UnknownMessage unknown, ReplyPath back, MessagePath path) {
+            return extensions.received(unknown, back, path);
+        }
+
+        @Override
+        public void options(GraspMessage message, byte[] encoded, MessagePath path) {
+            extensions.options(message, encoded, path);
         }
 
         @Override
@@ -258,7 +276,15 @@ public final class GraspEngine {
         }
 
         private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
-            if (message instanceof Discovery discovery) {
+            if (message instanceof UnknownMessage unknown) {
+                if (context.addresses.isOurs(link, replyPath.source())) {
+                    context.drop(DropReason.OWN, path);
+                } else if (!extensions.received(unknown, replyPath, path)) {
+                    // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
+                    context.drop(DropReason.UNKNOWN_TYPE, path);
+                }
+            } else if (message instanceof Discovery discovery) {
+                extensions.options(discovery, encoded, path);
                 discovery(discovery, encoded, link, replyPath, path);
             } else if (message instanceof Flood flood) {
                 if (context.sessions.isOurMulticast(flood.session(), flood.initiator())
@@ -274,8 +300,7 @@ public final class GraspEngine {
             } else if (!link.repliesInBand()
                     || !(message instanceof Synch)
                     || !rapidAnswer(message, encoded, null, path)) {
-                // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
-                context.drop(message instanceof UnknownMessage ? DropReason.UNKNOWN_TYPE : DropReason.WRONG_PATH, path);
+                context.drop(DropReason.WRONG_PATH, path);
             }
         }
 

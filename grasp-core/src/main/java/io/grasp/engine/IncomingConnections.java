@@ -82,6 +82,16 @@ final class IncomingConnections {
         void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path);
 
         /**
+         * A message of an unassigned type came in.
+         *
+         * @return whether somebody handles its type
+         */
+        boolean extension(UnknownMessage unknown, ReplyPath back, MessagePath path);
+
+        /** A message came in that begins something, and may hold options that RFC 8990 does not know. */
+        void options(GraspMessage message, byte[] encoded, MessagePath path);
+
+        /**
          * Something came in that may answer a discovery in rapid mode.
          *
          * @return whether it does, and has been seen to
@@ -129,6 +139,9 @@ final class IncomingConnections {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             DropReason forbidden = context.dull.toUs(message);
+            if (forbidden == null) {
+                discovering.options(message, encoded, channel().path());
+            }
             if (forbidden != null) {
                 channel().drop(forbidden);
                 close();
@@ -147,6 +160,10 @@ final class IncomingConnections {
                 discovering.discovery(
                         discovery, encoded, linkOf(peer), back, channel().path());
             } else if (message instanceof UnknownMessage unknown) {
+                if (discovering.extension(
+                        unknown, new ReplyOnChannel(channel()), channel().path())) {
+                    return; // the connection is the peer's to close, or the time for its first message ends it
+                }
                 channel().drop(DropReason.UNKNOWN_TYPE);
                 channel().sendInvalid(unknown.session(), encoded);
                 close();

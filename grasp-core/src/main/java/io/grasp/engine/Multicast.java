@@ -46,6 +46,16 @@ final class Multicast {
         return multicasts;
     }
 
+    /** @param sent told when one has been sent, or there is none to send; or that all have failed */
+    static void send(List<Multicast> multicasts, EngineContext context, Completion sent) {
+        if (multicasts.isEmpty()) {
+            sent.done(null);
+            return;
+        }
+        AnyOf outcome = new AnyOf(multicasts.size(), sent);
+        multicasts.forEach(multicast -> multicast.send(context, outcome));
+    }
+
     void send(EngineContext context, Completion sent) {
         context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
         link.multicast(encoded, failure -> {
@@ -54,5 +64,25 @@ final class Multicast {
             }
             sent.done(failure);
         });
+    }
+
+    /** One bad link does not fail it all; all of them do. */
+    private static final class AnyOf implements Completion {
+        private final Completion whole;
+        private int left;
+        private boolean oneSucceeded;
+
+        AnyOf(int count, Completion whole) {
+            this.left = count;
+            this.whole = whole;
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            oneSucceeded |= failure == null;
+            if (--left == 0) {
+                whole.done(oneSucceeded ? null : failure);
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.grasp.substrate.Connection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Opens channels to ASAs: over the substrate, or inside the node when the ASA is here. */
 final class Opener {
@@ -22,10 +23,10 @@ final class Opener {
     }
 
     /**
-     * @param asa the ASA that wants to speak
+     * @param asa the ASA that wants to speak, or {@code null} for the node itself
      * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
      */
-    MessageChannel open(AsaLocator peer, EngineAsa asa, MessageHandler handler) {
+    MessageChannel open(AsaLocator peer, @Nullable EngineAsa asa, MessageHandler handler) {
         Locator locator = peer.locator();
         InetAddress address = requireUsable(peer);
         if (context.addresses.isOurs(locator)) {
@@ -39,14 +40,14 @@ final class Opener {
         return channel;
     }
 
-    private MessageChannel loopback(InetSocketAddress address, EngineAsa asa, MessageHandler handler) {
+    private MessageChannel loopback(InetSocketAddress address, @Nullable EngineAsa asa, MessageHandler handler) {
         LoopbackConnection ours = new LoopbackConnection(context.loop, address);
         LoopbackConnection theirs = new LoopbackConnection(context.loop, address);
         LoopbackConnection.join(ours, theirs);
         MessageChannel channel = new MessageChannel(context, handler, null);
         channel.attach(ours, MessagePath.LOOPBACK);
         ours.listener(channel);
-        theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa.name()));
+        theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa == null ? null : asa.name()));
         ours.open();
         return channel;
     }

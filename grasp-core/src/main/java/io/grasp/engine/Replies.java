@@ -1,7 +1,9 @@
 package io.grasp.engine;
 
+import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
+import java.io.IOException;
 
 /** Sends discovery responses, of this node and passed on, as many at once as the bound allows. */
 final class Replies {
@@ -14,13 +16,24 @@ final class Replies {
 
     /** @param path where the discovery came from */
     void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
+        send(response, encoded, previousHop, path, Completion.IGNORED);
+    }
+
+    /** @param sent told also when there are too many under way */
+    void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
         if (underWay >= context.limits.pendingReplies()) {
             drop(DropReason.LIMIT, path);
+            sent.done(new IOException(underWay + " replies are under way"));
             return;
         }
         context.observer.messageSent(response, encoded, path);
         underWay++;
-        previousHop.reply(encoded, failure -> underWay--); // RFC 8990 section 2.8.5: a failure is no response
+        previousHop.reply(
+                encoded,
+                failure -> { // RFC 8990 section 2.8.5: a failure is no response
+                    underWay--;
+                    sent.done(failure);
+                });
     }
 
     void drop(DropReason reason, MessagePath path) {

@@ -81,6 +81,10 @@ final class ArrayElements {
         return hasNext() && entersArray(ahead) && ahead.isText();
     }
 
+    boolean nextIsBytes() {
+        return hasNext() && in.isBytes();
+    }
+
     /** {@return whether an objective with its tag comes next, as in a flood} */
     boolean nextIsTaggedObjective() throws CborException {
         CborReader ahead = in.ahead();

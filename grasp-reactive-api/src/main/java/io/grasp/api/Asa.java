@@ -44,6 +44,10 @@ public final class Asa {
         this.peerChoice = peerChoice;
     }
 
+    EngineAsa engine() {
+        return asa;
+    }
+
     /** {@return the ASA's name} */
     public String name() {
         return asa.name();

@@ -160,6 +160,11 @@ public final class Grasp implements AutoCloseable {
         return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler(), random);
     }
 
+    /** {@return messages and options that RFC 8990 leaves to later documents} */
+    public Extensions extensions() {
+        return new Extensions(engine, loop);
+    }
+
     /** {@return the protection of the links when it is asked for} */
     public Mono<Security> security() {
         return LoopFlux.call(loop, engine::security);

@@ -9,6 +9,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Completion;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's events as a publisher's signals. */
 final class Tell {
@@ -70,5 +71,14 @@ final class Tell {
                 emitter.complete();
             }
         };
+    }
+
+    /** Whether something has been sent. */
+    static void sent(LoopEmitter<Void> emitter, @Nullable Throwable failure) {
+        if (failure == null) {
+            emitter.complete();
+        } else {
+            emitter.error(Extensions.notSent(failure));
+        }
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GetFloodCommand.class,
             NegotiateCommand.class,
             ChatCommand.class,
+            ExtensionsCommand.class,
             DecodeCommand.class,
             ScaleCommand.class
         },

@@ -1,0 +1,173 @@
+package io.grasp.api;
+
+import io.grasp.engine.Cancellable;
+import io.grasp.engine.ExtensionEvents;
+import io.grasp.engine.ExtensionHandler;
+import io.grasp.engine.FloodOption;
+import io.grasp.engine.GraspEngine;
+import io.grasp.engine.ReceivedOption;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What RFC 8990 leaves to later documents: messages of the types that it has not assigned, 10 to 98 and 107 to 255, and options
+ * that it does not know. Nobody but who asks here sees them; a type that nobody handles is answered by M_INVALID on a connection,
+ * and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they are, and unknown messages not at all.
+ *
+ * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link io.grasp.engine.DropReason#LIMIT}:
+ * {@code onBackpressureBuffer} keeps as much as one wants. A DULL instance sends and takes no such messages, but options.
+ */
+public final class Extensions {
+    private final GraspEngine engine;
+    private final Loop loop;
+
+    Extensions(GraspEngine engine, Loop loop) {
+        this.engine = engine;
+        this.loop = loop;
+    }
+
+    /**
+     * Handles messages of an unassigned type, by multicast and by connection.
+     *
+     * @param type the MESSAGE_TYPE
+     * @return what comes in; completes with the node, fails with {@link IllegalArgumentException} if the type is assigned.
+     *     Cancelling it ends the handling
+     */
+    public Flux<IncomingMessage> messages(int type) {
+        return this.<ReceivedExtension, IncomingMessage>handled(
+                handler -> engine.extensions().onMessages(type, handler),
+                received -> new IncomingMessage(loop, received));
+    }
+
+    /**
+     * Handles options of an unassigned number: in floods that are processed, in discoveries, and in the first message of
+     * a connection.
+     *
+     * @param type the option's number
+     * @return what comes in, with the message that holds it; completes with the node, fails with
+     *     {@link IllegalArgumentException} if the number is assigned. Cancelling it ends the handling
+     */
+    public Flux<ReceivedOption> options(int type) {
+        return this.<ReceivedOption, ReceivedOption>handled(
+                handler -> engine.extensions().onOptions(type, handler), Function.identity());
+    }
+
+    private <T, R> Flux<R> handled(Function<ExtensionHandler<T>, Cancellable> register, Function<T, R> shown) {
+        return LoopFlux.bounded(loop, emitter -> {
+            Demanded<T, R> handler = new Demanded<>(emitter, shown);
+            Cancellable handling = register.apply(handler);
+            emitter.onRequest(handler::request);
+            return handling;
+        });
+    }
+
+    /**
+     * Sends a message of an unassigned type to all neighbors on every link: {@code [type, session, initiator, options...]}.
+     *
+     * @param type the MESSAGE_TYPE
+     * @param options what follows the initiator
+     * @return completes when it has been sent; fails if it does not fit, or no link takes it
+     */
+    public Mono<Void> multicast(int type, ObjectiveValue... options) {
+        List<ObjectiveValue> content = List.of(options);
+        return LoopFlux.single(loop, emitter -> {
+            engine.extensions().multicast(type, content, failure -> Tell.sent(emitter, failure));
+            return () -> {};
+        });
+    }
+
+    /**
+     * Sends a message of an unassigned type to one peer: {@code [type, session, options...]}.
+     *
+     * @param peer any ASA of the node
+     * @param timeout how long to wait for answers
+     * @param type the MESSAGE_TYPE
+     * @param options what follows the Session ID
+     * @return what the peer answers on the same connection; completes when it has ended that, or at the timeout. Fails if the peer
+     *     cannot be reached or answers M_INVALID. Cancelling it closes the connection
+     */
+    public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, ObjectiveValue... options) {
+        List<ObjectiveValue> content = List.of(options);
+        return LoopFlux.bounded(
+                loop, emitter -> engine.extensions().ask(peer, type, content, timeout, new Answers(emitter)));
+    }
+
+    /**
+     * Floods objectives as {@link Asa#flood(Duration, List)} does, followed by an option.
+     *
+     * @param asa who floods
+     * @param ttl how long they are valid
+     * @param objectives the objectives
+     * @param option makes the option from the encoded message without it; a signature may cover that
+     * @return completes when they have been sent
+     */
+    public Mono<Void> flood(Asa asa, Duration ttl, List<TaggedObjective> objectives, FloodOption option) {
+        List<TaggedObjective> all = List.copyOf(objectives);
+        return LoopFlux.single(loop, emitter -> {
+            asa.engine().flood(all, ttl, option, failure -> Tell.sent(emitter, failure));
+            return () -> {};
+        });
+    }
+
+    /** Gives on as much as is asked for. */
+    private static final class Demanded<T, R> implements ExtensionHandler<T> {
+        private final LoopEmitter<R> emitter;
+        private final Function<T, R> shown;
+        private long demand;
+
+        Demanded(LoopEmitter<R> emitter, Function<T, R> shown) {
+            this.emitter = emitter;
+            this.shown = shown;
+        }
+
+        void request(long more) {
+            demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+        }
+
+        @Override
+        public boolean received(T what) {
+            if (demand == 0) {
+                return false;
+            }
+            demand -= demand == Long.MAX_VALUE ? 0 : 1;
+            return emitter.next(shown.apply(what));
+        }
+
+        @Override
+        public void stopped() {
+            emitter.complete();
+        }
+    }
+
+    private record Answers(LoopEmitter<ExtensionMessage> emitter) implements ExtensionEvents {
+        @Override
+        public void answered(ExtensionMessage answer) {
+            emitter.next(answer);
+        }
+
+        @Override
+        public void completed() {
+            emitter.complete();
+        }
+
+        @Override
+        public void failed(GraspException failure) {
+            emitter.error(failure);
+        }
+    }
+
+    static GraspException notSent(Throwable failure) {
+        return GraspException.transport(
+                GraspErrorCode.UNSPECIFIED, "it was not sent: " + failure.getMessage(), failure);
+    }
+}

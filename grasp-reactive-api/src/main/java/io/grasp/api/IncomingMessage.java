@@ -1,0 +1,53 @@
+package io.grasp.api;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.ReceivedExtension;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.Loop;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** A message of an unassigned type that came in, see {@link Extensions#messages}. */
+public final class IncomingMessage {
+    private final Loop loop;
+    private final ReceivedExtension received;
+
+    IncomingMessage(Loop loop, ReceivedExtension received) {
+        this.loop = loop;
+        this.received = received;
+    }
+
+    /** {@return the message} */
+    public ExtensionMessage message() {
+        return received.message();
+    }
+
+    /** {@return the message as it was received, byte for byte} */
+    public CborItem raw() {
+        return received.raw();
+    }
+
+    /** {@return the way that it came} */
+    public MessagePath path() {
+        return received.path();
+    }
+
+    /**
+     * Answers with a message of the same type and Session ID: on the same connection, or, after a multicast, as an M_RESPONSE goes.
+     * A connection waits {@link io.grasp.engine.Timeouts#firstMessage} for it.
+     *
+     * @param options what follows the Session ID
+     * @return completes when it has been sent, fails if it could not be
+     */
+    public Mono<Void> reply(ObjectiveValue... options) {
+        List<ObjectiveValue> content = List.of(options);
+        ExtensionMessage answer =
+                new ExtensionMessage(message().type(), message().session(), null, content);
+        return LoopFlux.single(loop, emitter -> {
+            received.reply(answer, failure -> Tell.sent(emitter, failure));
+            return () -> {};
+        });
+    }
+}

@@ -1,0 +1,160 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.ReceivedOption;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+
+/** Messages and options that RFC 8990 has not assigned, between two nodes on every substrate. */
+abstract class ExtensionsContractTest extends ContractTest {
+    private static final int M_GREETING = 200;
+    private static final int O_COSE_SIGN = 107; // of signed floods
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Duration TTL = Duration.ofMinutes(1);
+
+    private Asa asa(Grasp node, Objective objective) {
+        Asa asa = world.awaitOne(node.registerAsa("asa"));
+        world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        return asa;
+    }
+
+    private static ObjectiveValue text(String text) {
+        return ObjectiveValue.of((Object) text);
+    }
+
+    @Test
+    void aMulticastReachesWhoHandlesItsTypeAndIsAnswered() {
+        Grasp here = world.start();
+        Grasp there = world.start();
+        Collected<IncomingMessage> asked = world.collect(there.extensions()
+                .messages(M_GREETING)
+                .concatMap(message -> message.reply(text("welcome")).thenReturn(message)));
+        Collected<IncomingMessage> answers = world.collect(here.extensions().messages(M_GREETING));
+        world.await(here.load());
+        world.await(there.load());
+
+        world.await(here.extensions().multicast(M_GREETING, text("hello"), text("all")));
+        ExtensionMessage question = asked.awaitValues(1).get(0).message();
+        assertThat(question.initiator()).isNotNull();
+        assertThat(question.options()).extracting(each -> each.as(String.class)).containsExactly("hello", "all");
+        ExtensionMessage answer = answers.awaitValues(1).get(0).message();
+        assertThat(answer.session()).isEqualTo(question.session());
+        assertThat(answer.options()).extracting(each -> each.as(String.class)).containsExactly("welcome");
+        asked.cancel();
+        answers.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void onePeerIsAskedOnAConnection() {
+        Grasp here = world.start();
+        Grasp there = world.start();
+        asa(there, EX1);
+        Asa seeker = world.awaitOne(here.registerAsa("seeker"));
+        AsaLocator peer = world.await(seeker.discover(EX1, world.moment())).get(0);
+
+        Throwable refused = world.collect(here.extensions().ask(peer, TTL, M_GREETING, text("hello")))
+                .awaitFailure();
+        assertThat(refused).isInstanceOf(GraspException.class).hasMessageContaining("M_INVALID");
+
+        Disposable handling = there.extensions()
+                .messages(M_GREETING)
+                .concatMap(message -> message.reply(text("welcome")))
+                .subscribe();
+        world.await(there.load());
+        List<ExtensionMessage> answers = world.await(
+                here.extensions().ask(peer, TTL, M_GREETING, text("hello")).take(1));
+        assertThat(answers.get(0).options())
+                .extracting(each -> each.as(String.class))
+                .containsExactly("welcome");
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+        handling.dispose();
+    }
+
+    @Test
+    void anOptionOfAFloodIsSeenWithTheFloodsBytes() {
+        Grasp here = world.start();
+        Grasp there = world.start();
+        Collected<ReceivedOption> options = world.collect(there.extensions().options(O_COSE_SIGN));
+        world.await(there.load());
+        Asa asa = asa(here, EX1);
+        List<byte[]> signed = new CopyOnWriteArrayList<>();
+
+        world.await(here.extensions().flood(asa, TTL, List.of(TaggedObjective.untagged(EX1.withValue(1))), message -> {
+            signed.add(message);
+            return ObjectiveValue.of(List.of(O_COSE_SIGN, "signature of " + message.length));
+        }));
+        ReceivedOption option = options.awaitValues(1).get(0);
+
+        assertThat(option.messageType()).isEqualTo(9);
+        assertThat(option.option().diagnostic()).isEqualTo("[107, \"signature of " + signed.get(0).length + "\"]");
+        byte[] whole = option.message().bytes();
+        byte[] without = signed.get(0);
+        assertThat(whole[0]).as("one element more").isEqualTo((byte) (without[0] + 1));
+        assertThat(whole).contains(option.option().bytes());
+        assertThat(whole).hasSize(without.length + option.option().length());
+        options.cancel();
+    }
+
+    @Test
+    void withoutDemandOrAfterACancelNothingIsTaken() {
+        List<DropReason> drops = new CopyOnWriteArrayList<>();
+        Grasp there = world.start(config -> config.withObserver(new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                drops.add(reason);
+            }
+        }));
+        Grasp here = world.start();
+        Collected<IncomingMessage> lazy =
+                new Collected<>(world, there.extensions().messages(M_GREETING), 0);
+        world.await(there.load());
+        world.await(here.extensions().multicast(M_GREETING));
+        world.awaitUntil("a drop", () -> drops.equals(List.of(DropReason.LIMIT)));
+        lazy.cancel();
+        world.await(there.load());
+        world.await(here.extensions().multicast(M_GREETING));
+        world.awaitUntil("another", () -> drops.equals(List.of(DropReason.LIMIT, DropReason.UNKNOWN_TYPE)));
+        assertThat(lazy.values()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 99, 100, 106, 256})
+    void whatIsAssignedIsRefused(int type) {
+        Grasp node = world.start();
+        assertThat(world.collect(node.extensions().messages(type)).awaitFailure())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(world.collect(node.extensions().multicast(type)).awaitFailure())
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void dullInstancesSendNoneAndHandlersEndWithTheNode() {
+        Grasp dull = world.awaitOne(world.startAlone().startBeside(world.dull("AN_ACP")));
+        assertThat(world.collect(dull.extensions().multicast(M_GREETING)).awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
+        Collected<IncomingMessage> handling = world.collect(dull.extensions().messages(M_GREETING));
+        world.await(dull.load());
+        world.await(dull.closeAsync());
+        handling.awaitEnd();
+    }
+}
