@@ -1,0 +1,281 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.GraspException.Origin;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.RequestNegotiation;
+import java.net.Inet6Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Raw channels with a peer without manners, and requests that never reach their peer. */
+class RawSessionTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("engine");
+    private final RawPeer peer = new RawPeer(network.node("peer"));
+    private final Told told = new Told();
+    private final List<SessionOutcome> outcomes = new ArrayList<>();
+    private GraspEngine engine;
+    private EngineAsa asa;
+    private RawSession session;
+
+    private void start(Duration delay) {
+        network.link("lan", LinkKind.DATAGRAM, delay, node, peer.node);
+        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
+            @Override
+            public void sessionEnded(SessionInfo info, SessionOutcome outcome, Throwable failure) {
+                outcomes.add(outcome);
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        asa = loop.call(() -> {
+            EngineAsa registered = engine.registerAsa("asa");
+            registered.register(EX3, RegistrationOptions.DEFAULTS);
+            return registered;
+        });
+    }
+
+    /** A peer has requested a raw channel, and sends something right behind its request. */
+    private RawPeer.Wire requestedWith(String hexBehind) {
+        start(Duration.ofMillis(1));
+        NegotiationListening listening = listen();
+        loop.run(() -> listening.request(Long.MAX_VALUE));
+        return request(hexBehind);
+    }
+
+    private NegotiationListening listen() {
+        return loop.call(() -> asa.listenRaw(EX3, new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession requested) {
+                session = requested.raw(told);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+    }
+
+    private RawPeer.Wire request(String hexBehind) {
+        RawPeer.Wire wire = peer.connect(node);
+        moment();
+        byte[] request = MessageEncoder.encode(new RequestNegotiation(new SessionId(1), EX3.withValue("Start")));
+        wire.send(HexFormat.of().parseHex(HexFormat.of().formatHex(request) + hexBehind));
+        moment();
+        return wire;
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> peer.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void itemsOfOneChunkAreToldAsTheyAreAskedFor() {
+        RawPeer.Wire wire = requestedWith("0102" + "03");
+        assertThat(told.items).isEmpty();
+        loop.run(() -> session.request(1));
+        assertThat(told.items).containsExactly("1");
+        moment();
+        assertThat(told.items).containsExactly("1");
+        loop.run(() -> session.request(1));
+        wire.close();
+        moment();
+        assertThat(told.items).containsExactly("1", "2");
+        assertThat(told.end).isEmpty();
+        loop.run(() -> session.request(2));
+        moment();
+        assertThat(told.items).containsExactly("1", "2", "3");
+        assertThat(told.end).containsExactly("completed");
+        assertThat(outcomes).containsExactly(SessionOutcome.COMPLETED);
+    }
+
+    @Test
+    void whatComesBehindARequestThatWaitsForItsAsaWaitsToo() {
+        start(Duration.ofMillis(1));
+        NegotiationListening listening = listen();
+        RawPeer.Wire wire = request("01");
+        wire.send(new byte[] {2});
+        moment();
+        assertThat(session).isNull();
+
+        loop.run(() -> listening.request(1));
+        loop.run(() -> session.request(Long.MAX_VALUE));
+        moment();
+        assertThat(told.items).containsExactly("1", "2");
+        loop.run(() -> session.close());
+        assertThat(told.end).containsExactly("completed");
+    }
+
+    @Test
+    void anItemInPiecesIsOne() {
+        RawPeer.Wire wire = requestedWith("6568");
+        loop.run(() -> session.request(Long.MAX_VALUE));
+        for (String piece : List.of("65", "6c", "6c", "6f")) {
+            wire.send(HexFormat.of().parseHex(piece));
+            moment();
+        }
+        assertThat(told.items).containsExactly("\"hello\"");
+        assertThat(told.failure).isNull();
+    }
+
+    @Test
+    void theEndInTheMiddleOfAnItemIsAFailure() {
+        RawPeer.Wire wire = requestedWith("01" + "6568");
+        loop.run(() -> session.request(Long.MAX_VALUE));
+        wire.close();
+        moment();
+        assertThat(told.items).containsExactly("1");
+        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "in the middle of an item");
+    }
+
+    @Test
+    void whatIsNotCborIsAFailure() {
+        RawPeer.Wire wire = requestedWith("ff");
+        loop.run(() -> session.request(1));
+        moment();
+        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "no item");
+        assertThat(wire.received).as("no M_INVALID on a raw channel").isEmpty();
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void anItemThatIsTooLongIsAFailure() {
+        requestedWith("5a00010000");
+        loop.run(() -> session.request(1));
+        moment();
+        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "no item");
+    }
+
+    @Test
+    void aBrokenConnectionIsAFailure() {
+        RawPeer.Wire wire = requestedWith("");
+        loop.run(() -> session.request(1));
+        wire.abort();
+        moment();
+        assertFailed(GraspErrorCode.NO_SOCKET, Origin.TRANSPORT, "broke");
+        assertThat(told.failure.isUnreached()).isFalse();
+    }
+
+    @Test
+    void anIdleChannelIsGivenUpAndABusyOneIsNot() {
+        RawPeer.Wire wire = requestedWith("");
+        loop.run(() -> session.request(Long.MAX_VALUE));
+        Duration most = Timeouts.DEFAULTS.rawIdle();
+        for (int i = 0; i < 3; i++) {
+            loop.advance(most.minusSeconds(1));
+            wire.send(new byte[] {1});
+            moment();
+        }
+        assertThat(told.failure).isNull();
+        loop.advance(most);
+        assertFailed(GraspErrorCode.NO_REPLY, Origin.LOCAL, "600000 ms");
+    }
+
+    @Test
+    void aRequestThatWasGivenUpBeforeThePeerWasReachedIsNeverSent() {
+        start(Duration.ofSeconds(2));
+        AsaLocator there = AsaLocator.of(
+                new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, peer.node.port()));
+        List<GraspException> failures = new ArrayList<>();
+        loop.run(() -> {
+            asa.negotiate(EX3.withValue(1), there, Duration.ofSeconds(3), new NegotiationEvents() {
+                @Override
+                public void offered(Objective offer) {
+                    throw new AssertionError(offer);
+                }
+
+                @Override
+                public void ended(NegotiationOutcome outcome) {
+                    throw new AssertionError(outcome);
+                }
+
+                @Override
+                public void failed(GraspException failure) {
+                    failures.add(failure);
+                }
+            });
+            asa.synchronize(Objective.synchronizable("EX2"), there, Duration.ofSeconds(3), new SynchronizationEvents() {
+                @Override
+                public void synchronised(Objective received) {
+                    throw new AssertionError(received);
+                }
+
+                @Override
+                public void failed(GraspException failure) {
+                    failures.add(failure);
+                }
+            });
+        });
+        loop.advance(Duration.ofMinutes(1));
+
+        assertThat(failures).hasSize(2).allMatch(GraspException::isUnreached);
+        assertThat(peer.accepted).allSatisfy(wire -> assertThat(wire.received).isEmpty());
+    }
+
+    private void assertFailed(GraspErrorCode code, Origin origin, String words) {
+        assertThat(told.end).containsExactly("failed");
+        assertThat(told.failure.code()).isEqualTo(code);
+        assertThat(told.failure.origin()).isEqualTo(origin);
+        assertThat(told.failure).hasMessageContaining(words);
+        assertThat(told.failure.objective()).contains("EX3");
+        assertThat(outcomes).containsExactly(SessionOutcome.FAILED);
+    }
+
+    private static final class Told implements RawEvents {
+        final List<String> items = new ArrayList<>();
+        final List<String> end = new ArrayList<>();
+        GraspException failure;
+
+        @Override
+        public void opened() {
+            throw new AssertionError("a responder's connection is open");
+        }
+
+        @Override
+        public void received(ObjectiveValue item) {
+            items.add(item.toString());
+        }
+
+        @Override
+        public void completed() {
+            end.add("completed");
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            end.add("failed");
+            failure = why;
+        }
+    }
+}
