@@ -167,6 +167,19 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
+    void theUsualLimitIs2048Bytes() {
+        world.await(initiator.register(EX3));
+        world.await(responder.register(EX3));
+        Collected<Negotiation> listening = listen();
+        assertFails(request(requestOf(2049)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long, this one is 2049");
+
+        Collected<Negotiation> request = request(requestOf(2048));
+        world.awaitOne(listening.awaitValues(1).get(0).accept());
+        request.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
     void whatOneObjectiveMayAnotherMayNot() {
         register(initiator, EX3, LARGE);
         world.await(responder.register(EX3));
@@ -184,9 +197,21 @@ abstract class MessageSizeContractTest extends ContractTest {
     @Test
     void theUsualLimitIsBackWhenTheLargeObjectiveIsGone() {
         register(initiator, EX3, LARGE);
-        register(responder, EX3, LARGE);
-        world.await(responder.deregister("EX3"));
         world.await(responder.register(EX3));
+        register(responder, Objective.negotiable("large"), LARGE);
+        world.await(responder.deregister("large"));
+        Collected<Negotiation> listening = listen();
+        assertFails(request(requestOf(2049)), GraspErrorCode.NO_PEER);
+        listening.cancel();
+    }
+
+    @Test
+    void theUsualLimitIsBackWhenItsAsaIsGone() {
+        register(initiator, EX3, LARGE);
+        world.await(responder.register(EX3));
+        Asa other = world.awaitOne(there.registerAsa("other"));
+        register(other, Objective.negotiable("large"), LARGE);
+        world.await(other.deregister());
         Collected<Negotiation> listening = listen();
         assertFails(request(requestOf(2049)), GraspErrorCode.NO_PEER);
         listening.cancel();

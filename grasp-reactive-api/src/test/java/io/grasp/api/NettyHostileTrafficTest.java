@@ -82,7 +82,8 @@ class NettyHostileTrafficTest extends ContractTest {
         Asa customer = asa(honest, "customer");
         SynchronizationResponder served = world.awaitOne(server.listenSynchronize(EX2.withValue(42)));
         Collected<Negotiation> listening = world.collect(server.listenNegotiate(EX3)
-                .filter(negotiation -> negotiation.objective().value().toString().equals("\"please\""))
+                .filter(negotiation ->
+                        negotiation.objective().value().toString().equals("\"please\""))
                 .flatMap(Negotiation::accept));
         AsaLocator peer = world.awaitOne(
                 customer.discover(EX3, world.moment().multipliedBy(20)).next());
@@ -90,8 +91,7 @@ class NettyHostileTrafficTest extends ContractTest {
         NetworkInterface link = NetworkInterface.getByName(NettyWorld.LINK);
         try (MulticastSocket multicasts = new MulticastSocket(0)) {
             multicasts.setNetworkInterface(link);
-            InetSocketAddress all =
-                    new InetSocketAddress(InetAddress.getByName("ff02::13%" + NettyWorld.LINK), 7017);
+            InetSocketAddress all = new InetSocketAddress(InetAddress.getByName("ff02::13%" + NettyWorld.LINK), 7017);
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < MULTICASTS; i++) {
                     byte[] message = bytes.next();

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,8 @@ final class ChatCommand implements Callable<Integer> {
 
     private static Flux<String> standardInput() {
         return Flux.<String, BufferedReader>generate(
-                        () -> new BufferedReader(new InputStreamReader(System.in)), (reader, sink) -> {
+                        () -> new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
+                        (reader, sink) -> {
                             String line = read(reader);
                             if (line == null) {
                                 sink.complete();
