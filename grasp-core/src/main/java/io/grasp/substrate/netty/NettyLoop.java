@@ -8,6 +8,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +28,16 @@ import reactor.core.scheduler.NonBlocking;
 public final class NettyLoop implements Loop {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
+    private final LoopClock clock;
+
+    /** Those of this loop that wait for their time. */
+    private final Set<Timer> waiting = new HashSet<>();
+
     // One event loop without a group: a group would tell its end on another thread, Netty's global executor.
     private final EventLoop events;
 
-    private NettyLoop() {
+    private NettyLoop(LoopClock clock) {
+        this.clock = clock;
         // The first one of a process has Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
         ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
@@ -37,7 +46,11 @@ public final class NettyLoop implements Loop {
 
     /** {@return a new loop, which the caller has to close} */
     public static NettyLoop create() {
-        return new NettyLoop();
+        return on(LoopClock.ofMachine());
+    }
+
+    static NettyLoop on(LoopClock clock) {
+        return new NettyLoop(clock);
     }
 
     @Override
@@ -45,15 +58,25 @@ public final class NettyLoop implements Loop {
         events.execute(() -> run(task));
     }
 
+    /** {@inheritDoc} It leaps forward when the machine has slept; a substrate looks for that as often as at its links. */
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.nanoTime();
     }
 
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
-        ScheduledFuture<?> wakeup = events.schedule(() -> run(task), nanoTime - nanoTime(), TimeUnit.NANOSECONDS);
-        return () -> wakeup.cancel(false);
+        return new Timer(nanoTime, task);
+    }
+
+    /** Looks whether the machine has slept; if so, what has become due meanwhile is run soon. Called on the loop. */
+    void catchUp() {
+        if (clock.catchUp()) {
+            waiting.stream()
+                    .sorted(Comparator.comparingLong(Timer::left))
+                    .toList()
+                    .forEach(Timer::rearm);
+        }
     }
 
     @Override
@@ -90,6 +113,46 @@ public final class NettyLoop implements Loop {
     /** Runs a task after channels that are closed now have let go of their ports, which takes one more select. */
     void executeAfterSelect(Runnable task) {
         events.execute(() -> wakeAt(nanoTime(), task));
+    }
+
+    /** A task that waits for its time. */
+    private final class Timer implements Wakeup, Runnable {
+        private final long nanoTime;
+        private final Runnable task;
+        private ScheduledFuture<?> scheduled;
+
+        Timer(long nanoTime, Runnable task) {
+            this.nanoTime = nanoTime;
+            this.task = task;
+            this.scheduled = schedule();
+            waiting.add(this);
+        }
+
+        private ScheduledFuture<?> schedule() {
+            return events.schedule(this, left(), TimeUnit.NANOSECONDS);
+        }
+
+        long left() {
+            return nanoTime - NettyLoop.this.nanoTime();
+        }
+
+        void rearm() {
+            scheduled.cancel(false);
+            scheduled = schedule();
+        }
+
+        @Override
+        public void run() {
+            waiting.remove(this);
+            NettyLoop.this.run(task);
+        }
+
+        @Override
+        public void cancel() {
+            if (waiting.remove(this)) {
+                scheduled.cancel(false);
+            }
+        }
     }
 
     private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {

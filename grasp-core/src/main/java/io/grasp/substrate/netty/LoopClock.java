@@ -1,0 +1,83 @@
+package io.grasp.substrate.netty;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The time of a loop. Java's clock stands still while the machine sleeps, and with it would everything that a time to
+ * live is told for; so the time asleep is added, in one leap, as soon as it is noticed. Linux tells it by
+ * {@code /proc/uptime}, which counts it; elsewhere it goes unnoticed.
+ */
+final class LoopClock {
+    /** Shorter sleeps are not told from the coarseness of the clocks. They add up until they are long enough. */
+    static final long SHORTEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The time since boot where nobody tells it. */
+    static final long UNKNOWN = -1;
+
+    /** Two clocks that are read further apart cannot be compared. */
+    private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final Path UPTIME = Path.of("/proc/uptime");
+    private static final int NANOS_DIGITS = 9;
+
+    private final LongSupplier awake;
+    private final LongSupplier sinceBoot;
+    private boolean compared;
+    private long ahead;
+
+    /** Read by any thread, written by the loop's. */
+    private final AtomicLong asleep = new AtomicLong();
+
+    /**
+     * @param awake nanoseconds that do not count the time asleep
+     * @param sinceBoot nanoseconds that do, or {@link #UNKNOWN}
+     */
+    LoopClock(LongSupplier awake, LongSupplier sinceBoot) {
+        this.awake = awake;
+        this.sinceBoot = sinceBoot;
+    }
+
+    static LoopClock ofMachine() {
+        return new LoopClock(System::nanoTime, LoopClock::uptime);
+    }
+
+    long nanoTime() {
+        return awake.getAsLong() + asleep.get();
+    }
+
+    /** Adds the time that the machine has slept since the last look; {@return whether there was any} */
+    boolean catchUp() {
+        long before = awake.getAsLong();
+        long boot = sinceBoot.getAsLong();
+        long after = awake.getAsLong();
+        if (boot == UNKNOWN || after - before > LONGEST_LOOK_NANOS) {
+            return false;
+        }
+        long aheadNow = boot - after;
+        long slept = compared ? aheadNow - ahead : 0;
+        if (!compared || Math.abs(slept) >= SHORTEST_SLEEP_NANOS) {
+            compared = true;
+            ahead = aheadNow;
+        }
+        if (slept < SHORTEST_SLEEP_NANOS) {
+            return false;
+        }
+        asleep.addAndGet(slept);
+        return true;
+    }
+
+    private static long uptime() {
+        try {
+            String seconds = Files.readString(UPTIME).split(" ", 2)[0];
+            return new BigDecimal(seconds).movePointRight(NANOS_DIGITS).longValue();
+        } catch (IOException | NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+}

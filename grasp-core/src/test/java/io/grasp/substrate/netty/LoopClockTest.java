@@ -1,0 +1,107 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoopClockTest {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+    private static final long SHORT = LoopClock.SHORTEST_SLEEP_NANOS - 1;
+
+    private final AtomicLong awake = new AtomicLong(-5);
+    private final AtomicLong boot = new AtomicLong(7 * HOUR);
+    private final LoopClock clock = new LoopClock(awake::get, boot::get);
+
+    private void pass(long nanos) {
+        awake.addAndGet(nanos);
+        boot.addAndGet(nanos);
+    }
+
+    @Test
+    void timeAsleepIsAddedOnce() {
+        assertThat(clock.catchUp()).as("the first look compares").isFalse();
+        pass(3);
+        assertThat(clock.catchUp()).isFalse();
+        assertThat(clock.nanoTime()).isEqualTo(-2);
+        boot.addAndGet(HOUR);
+        assertThat(clock.nanoTime()).as("not noticed yet").isEqualTo(-2);
+        assertThat(clock.catchUp()).isTrue();
+        assertThat(clock.nanoTime()).isEqualTo(HOUR - 2);
+        pass(4);
+        assertThat(clock.catchUp()).isFalse();
+        assertThat(clock.nanoTime()).isEqualTo(HOUR + 2);
+    }
+
+    @Test
+    void shortSleepsAddUp() {
+        clock.catchUp();
+        boot.addAndGet(SHORT);
+        assertThat(clock.catchUp()).isFalse();
+        boot.addAndGet(SHORT);
+        assertThat(clock.catchUp()).isTrue();
+        assertThat(clock.nanoTime()).isEqualTo(-5 + 2 * SHORT);
+    }
+
+    @Test
+    void itNeverGoesBack() {
+        clock.catchUp();
+        boot.addAndGet(-HOUR); // what a container says of its own uptime, say
+        assertThat(clock.catchUp()).isFalse();
+        assertThat(clock.nanoTime()).isEqualTo(-5);
+        boot.addAndGet(HOUR / 2);
+        assertThat(clock.catchUp()).isTrue();
+        assertThat(clock.nanoTime()).isEqualTo(-5 + HOUR / 2);
+    }
+
+    @Test
+    void clocksThatAreReadTooFarApartAreNotCompared() {
+        clock.catchUp();
+        List<Long> reads = new ArrayList<>(List.of(0L, HOUR));
+        LoopClock interrupted = new LoopClock(() -> reads.size() > 1 ? reads.remove(0) : reads.get(0), () -> HOUR);
+        assertThat(interrupted.catchUp()).isFalse();
+        assertThat(interrupted.catchUp()).as("that was the first look").isFalse();
+    }
+
+    @Test
+    void whereNobodyTellsTheTimeSinceBootNothingIsAdded() {
+        LoopClock ignorant = new LoopClock(awake::get, () -> LoopClock.UNKNOWN);
+        ignorant.catchUp();
+        awake.addAndGet(HOUR);
+        assertThat(ignorant.catchUp()).isFalse();
+        assertThat(ignorant.nanoTime()).isEqualTo(awake.get());
+    }
+
+    @Test
+    void theClockOfThisMachineStandsByItself() {
+        LoopClock machine = LoopClock.ofMachine();
+        assertThat(machine.catchUp()).isFalse();
+        assertThat(machine.catchUp()).as("nobody has slept").isFalse();
+    }
+
+    @Test
+    void whatBecameDueAsleepIsDoneInItsOrderOnWaking() {
+        NettyLoop loop = NettyLoop.on(clock);
+        List<String> woken = new CopyOnWriteArrayList<>();
+        loop.execute(() -> {
+            loop.catchUp();
+            loop.wakeAt(loop.nanoTime() + 2 * HOUR, () -> woken.add("later"));
+            loop.wakeAt(loop.nanoTime() + HOUR, () -> woken.add("second"));
+            loop.wakeAt(loop.nanoTime() + HOUR / 2, () -> woken.add("first"));
+            loop.wakeAt(loop.nanoTime() + HOUR / 3, () -> woken.add("cancelled"))
+                    .cancel();
+            boot.addAndGet(HOUR);
+            loop.catchUp();
+        });
+        Await.until("two wakeups", () -> woken.size() == 2);
+        assertThat(woken).containsExactly("first", "second");
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        loop.close(failure -> closed.complete(true));
+        Await.result("end of the loop", closed);
+    }
+}
