@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -150,6 +152,21 @@ final class Connections {
         });
         open.add(connection);
         return connection;
+    }
+
+    /** These addresses are gone from this machine, and with them the connections that have them. */
+    void lost(Set<LocalAddress> gone) {
+        if (gone.isEmpty() || open.isEmpty()) {
+            return;
+        }
+        HalfOpen halfOpen = HalfOpen.read();
+        for (NettyConnection connection : List.copyOf(open)) {
+            InetAddress local = connection.local(halfOpen);
+            if (local != null && gone.contains(LocalAddress.of(local))) {
+                connection.fail(new LinkLostException("this node no longer has the address " + local.getHostAddress()
+                        + " that the connection to " + connection.remote() + " began at"));
+            }
+        }
     }
 
     /** Closes all connections in good order and opens no more; {@code done} is told on a later turn of the loop. */

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The interfaces of this machine as they were when they were read, which takes some 0.1 ms: Java's view of them, and
@@ -25,10 +28,14 @@ final class Interfaces {
 
     private final List<NetworkInterface> interfaces;
     private final AddressFlags flags;
+    private final Set<LocalAddress> local;
+    private final List<InetAddress> beyondOneLink;
 
-    private Interfaces(List<NetworkInterface> interfaces, AddressFlags flags) {
+    private Interfaces(List<NetworkInterface> interfaces, AddressFlags flags) throws SocketException {
         this.interfaces = interfaces;
         this.flags = flags;
+        this.local = findLocal();
+        this.beyondOneLink = findBeyondOneLink();
     }
 
     static Interfaces read() throws IOException {
@@ -69,7 +76,7 @@ final class Interfaces {
             if (each.isUp()
                     && each.supportsMulticast()
                     && !each.isLoopback()
-                    && linkLocal(each).isPresent()) {
+                    && linkLocals(each).findAny().isPresent()) {
                 suitable.add(each.getName());
             }
         }
@@ -90,19 +97,53 @@ final class Interfaces {
         throw new SocketException("interface " + name + " is down or has no address");
     }
 
-    /** {@return the address by which neighbors know this node; on the loopback interface that is {@code ::1}} */
-    Optional<Inet6Address> linkLocal(NetworkInterface on) throws SocketException {
+    /**
+     * {@return the link that an interface can be now}
+     *
+     * @param current what it has been so far: of several addresses it keeps the one it has
+     * @throws SocketException if it can be none
+     */
+    LinkIdentity link(String name, @Nullable LinkIdentity current) throws SocketException {
+        NetworkInterface on = up(name);
+        List<LinkIdentity> possible = linkLocals(on)
+                .map(address -> new LinkIdentity(name, on.getIndex(), address))
+                .toList();
+        if (possible.isEmpty()) {
+            throw new SocketException("interface " + name + " has no usable link-local address");
+        }
+        return current != null && possible.contains(current) ? current : possible.get(0);
+    }
+
+    /** {@return the addresses by which neighbors may know this node; on the loopback interface that is {@code ::1}} */
+    private Stream<InetAddress> linkLocals(NetworkInterface on) throws SocketException {
         boolean loopback = on.isLoopback();
         return on.inetAddresses()
                 .filter(Inet6Address.class::isInstance)
-                .map(Inet6Address.class::cast)
                 .filter(each -> loopback ? each.isLoopbackAddress() : each.isLinkLocalAddress())
-                .filter(each -> flags.isUsable(each, on.getIndex()))
-                .findFirst();
+                .filter(each -> flags.isUsable(each, on.getIndex()));
+    }
+
+    /** {@return all addresses of interfaces that are up: those that connections may have} */
+    Set<LocalAddress> local() {
+        return local;
+    }
+
+    private Set<LocalAddress> findLocal() throws SocketException {
+        Set<LocalAddress> found = new HashSet<>();
+        for (NetworkInterface each : interfaces) {
+            if (each.isUp()) {
+                each.inetAddresses().map(LocalAddress::of).forEach(found::add);
+            }
+        }
+        return found;
     }
 
     /** {@return the addresses that are valid beyond one link, without scope: preferred ones first} */
-    List<InetAddress> beyondOneLink() throws SocketException {
+    List<InetAddress> beyondOneLink() {
+        return beyondOneLink;
+    }
+
+    private List<InetAddress> findBeyondOneLink() throws SocketException {
         List<Ranked> found = new ArrayList<>();
         for (NetworkInterface each : interfaces) {
             if (each.isUp()) {

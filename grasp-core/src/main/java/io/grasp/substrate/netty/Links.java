@@ -3,35 +3,30 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
-import io.netty.bootstrap.AbstractBootstrap;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
-/** The links of one substrate and the two ports that they share: all its channels but those of connections. */
+/**
+ * The links of one substrate and the two ports that they share. Which links there are follows the interfaces, as often
+ * as these are looked at.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
 final class Links {
     /** ALL_GRASP_NEIGHBORS, ff02::13 (RFC 8990 section 2.6). */
@@ -46,19 +41,23 @@ final class Links {
     private final NettyLoop loop;
     private final NettyConfig config;
     private final Connections connections;
-    private final ChannelGroup channels;
+    private final SubstrateListener listener;
+    private final Sockets sockets;
+    private final Map<String, NettyLink> open = new LinkedHashMap<>();
+
+    /** Why the links that are chosen, or suitable, and not open are not: a failure is told once. */
+    private final Map<String, String> failures = new HashMap<>();
+
+    private @Nullable Channel sender;
     private int port;
     private boolean closed;
 
-    Links(NettyLoop loop, NettyConfig config, Connections connections) {
+    Links(NettyLoop loop, NettyConfig config, Connections connections, SubstrateListener listener) {
         this.loop = loop;
         this.config = config;
         this.connections = connections;
-        this.channels = new DefaultChannelGroup(loop.events());
-    }
-
-    boolean isNone() {
-        return config.links != null && config.links.isEmpty();
+        this.listener = listener;
+        this.sockets = new Sockets(loop);
     }
 
     int port() {
@@ -66,55 +65,39 @@ final class Links {
     }
 
     /** Opens the ports and all links that can be opened. */
-    void open(SubstrateListener listener) throws IOException {
-        if (isNone()) {
-            return;
+    void open(Interfaces interfaces) throws IOException {
+        if (!config.awaitLinks) {
+            requireAll(config.links, interfaces);
         }
-        Interfaces interfaces = Interfaces.read();
-        Collection<String> names = chosen(interfaces);
-        Channel sender = bindPorts(listener);
-        for (String name : names) {
-            if (closed) {
-                return;
-            }
-            try {
-                NettyLink link = open(name, interfaces, sender, listener);
-                loop.run(() -> listener.linkUp(link));
-            } catch (IOException e) {
-                loop.run(() -> listener.linkFailed(name, e));
-            }
-        }
+        bindPorts();
+        update(interfaces);
     }
 
-    private Collection<String> chosen(Interfaces interfaces) throws IOException {
-        if (config.links == null) {
-            return interfaces.suitable();
-        }
+    private static void requireAll(@Nullable Collection<String> names, Interfaces interfaces) throws IOException {
         SortedSet<String> known = interfaces.names();
-        for (String name : config.links) {
+        for (String name : names == null ? List.<String>of() : names) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
                         "there is no interface " + name + ", only " + String.join(", ", known));
             }
         }
-        return config.links;
     }
 
     /** Binds TCP and UDP to one port: replies to a multicast come by TCP to the port that it came from by UDP. */
-    private Channel bindPorts(SubstrateListener listener) throws IOException {
+    private void bindPorts() throws IOException {
         for (int tries = 1; ; tries++) {
-            Channel server = bind(connections.server(listener), new InetSocketAddress("::", 0));
+            Channel server = sockets.bind(connections.server(listener), new InetSocketAddress("::", 0));
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
             try {
-                Channel sender = bind(
-                        datagrams()
+                sender = sockets.bind(
+                        sockets.datagrams(SocketProtocolFamily.INET6)
                                 .option(ChannelOption.AUTO_READ, false)
                                 .option(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
                                 // Netty's own option of that name is inverted on NIO.
                                 .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), true),
                         new InetSocketAddress("::", bound.getPort()));
                 port = bound.getPort();
-                return sender;
+                return;
             } catch (IOException e) {
                 server.close();
                 if (!(e.getCause() instanceof BindException) || tries == MAX_PORT_TRIES) {
@@ -124,53 +107,74 @@ final class Links {
         }
     }
 
-    private NettyLink open(String name, Interfaces interfaces, Channel sender, SubstrateListener listener)
-            throws IOException {
-        NetworkInterface on = interfaces.up(name);
-        int index = on.getIndex();
-        Inet6Address linkLocal = interfaces
-                .linkLocal(on)
-                .orElseThrow(() -> new SocketException("interface " + name + " has no usable link-local address"));
-        Inet6Address group = Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), index);
+    /** Closes the links that are no more, or are others by now, and opens those that can be opened. */
+    void update(Interfaces interfaces) throws IOException {
+        Collection<String> wanted = config.links == null ? interfaces.suitable() : config.links;
+        failures.keySet().retainAll(wanted);
+        for (NettyLink link : List.copyOf(open.values())) {
+            if (!wanted.contains(link.name()) || !isUnchanged(link, interfaces)) {
+                lost(link);
+            }
+        }
+        for (String name : wanted) {
+            if (!closed && !open.containsKey(name)) {
+                tryToOpen(name, interfaces);
+            }
+        }
+    }
+
+    private boolean isUnchanged(NettyLink link, Interfaces interfaces) {
+        try {
+            return link.identity().equals(interfaces.link(link.name(), link.identity()));
+        } catch (IOException unusable) {
+            failures.put(link.name(), String.valueOf(unusable.getMessage())); // that it is down tells as much
+            return false;
+        }
+    }
+
+    private void tryToOpen(String name, Interfaces interfaces) {
+        try {
+            NettyLink link = open(interfaces.link(name, null), interfaces);
+            open.put(name, link);
+            failures.remove(name);
+            loop.run(() -> listener.linkUp(link));
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(failures.put(name, why))) {
+                loop.run(() -> listener.linkFailed(name, e));
+            }
+        }
+    }
+
+    private NettyLink open(LinkIdentity identity, Interfaces interfaces) throws IOException {
+        Inet6Address group = Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), identity.index());
         InetSocketAddress scopedGroup = new InetSocketAddress(group, config.multicastPort);
         // Bound to the group on this interface, and not to the port alone: so the channel tells the link.
-        DatagramChannel receiver = (DatagramChannel) bind(
-                datagrams()
+        DatagramChannel receiver = (DatagramChannel) sockets.bind(
+                sockets.datagrams(SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 // One byte more than is taken, so that a datagram that was cut is known as such.
                                 new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)),
                 scopedGroup);
-        require(receiver.joinGroup(group, on, null), "join " + group);
-        NettyLink link = new NettyLink(name, index, linkLocal, config.maxMulticastBytes, receiver, sender, scopedGroup);
-        receiver.pipeline().addLast(new Receiver(link, listener));
+        Sockets.require(receiver.joinGroup(group, interfaces.up(identity.name()), null), "join " + group);
+        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sender(), scopedGroup);
+        receiver.pipeline().addLast(new Receiver(config.maxDatagramBytes, new FromLink(link)));
         return link;
     }
 
-    private Bootstrap datagrams() {
-        return new Bootstrap()
-                .group(loop.events())
-                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
-                .handler(new ChannelInboundHandlerAdapter());
+    private Channel sender() {
+        if (sender == null) {
+            throw new IllegalStateException("the ports are not open");
+        }
+        return sender;
     }
 
-    private Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) throws IOException {
-        ChannelFuture registered = bootstrap.register();
-        require(registered, "open a socket");
-        Channel channel = registered.channel();
-        channels.add(channel);
-        require(channel.bind(address), "bind to " + address);
-        return channel;
-    }
-
-    /** Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return. */
-    private static void require(ChannelFuture operation, String what) throws IOException {
-        if (!operation.isSuccess()) {
-            if (operation.channel().isRegistered()) {
-                operation.channel().close();
-            }
-            throw new IOException("cannot " + what, operation.cause());
+    private void lost(NettyLink link) {
+        if (open.remove(link.name(), link)) {
+            link.receiver().close();
+            loop.run(() -> listener.linkDown(link));
         }
     }
 
@@ -178,43 +182,39 @@ final class Links {
     void close() {
         closed = true;
         port = 0;
-        channels.close();
+        open.clear();
+        sockets.close();
     }
 
-    /** Hands on what comes in on one link. */
-    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+    /** What happens on one link. */
+    private final class FromLink implements Receiver.Events {
         private final NettyLink link;
-        private final SubstrateListener listener;
 
-        Receiver(NettyLink link, SubstrateListener listener) {
+        FromLink(NettyLink link) {
             this.link = link;
-            this.listener = listener;
         }
 
         @Override
-        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            if (closed) {
-                return;
+        public void received(byte[] message, InetSocketAddress from) {
+            if (open.containsValue(link)) {
+                ReplyPath replyPath = connections.replyPath(from);
+                loop.run(() -> listener.linkMessage(link, message, replyPath));
             }
-            if (packet.content().readableBytes() > config.maxDatagramBytes) {
-                loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
-                return;
-            }
-            byte[] message = ByteBufUtil.getBytes(packet.content());
-            ReplyPath replyPath = connections.replyPath(packet.sender());
-            loop.run(() -> listener.linkMessage(link, message, replyPath));
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        public void tooLong() {
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
             loop.run(() -> listener.linkFailed(link.name(), cause));
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            if (!closed) {
-                loop.run(() -> listener.linkDown(link));
-            }
+        public void closed() {
+            lost(link);
         }
     }
 }

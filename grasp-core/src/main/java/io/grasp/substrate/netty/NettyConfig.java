@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class NettyConfig {
     @Nullable
     Set<String> links;
 
+    boolean awaitLinks;
     boolean assumeSecure;
     int multicastPort = GRASP_LISTEN_PORT;
     int maxMulticastBytes = MAX_MULTICAST_BYTES;
@@ -35,11 +37,13 @@ public final class NettyConfig {
     int maxReplies = 256;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
+    long interfacePollNanos = TimeUnit.SECONDS.toNanos(1);
 
     private NettyConfig() {}
 
     private NettyConfig(NettyConfig original) {
         links = original.links;
+        awaitLinks = original.awaitLinks;
         assumeSecure = original.assumeSecure;
         multicastPort = original.multicastPort;
         maxMulticastBytes = original.maxMulticastBytes;
@@ -48,6 +52,7 @@ public final class NettyConfig {
         maxReplies = original.maxReplies;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
+        interfacePollNanos = original.interfacePollNanos;
     }
 
     /** {@return the settings that nobody has changed} */
@@ -65,8 +70,8 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with these links only} The substrate does not start if one does not exist. The loopback
-     * interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
+     * {@return these settings with these links only} The substrate does not start if one does not exist, which is most
+     * often a slip of the pen; see {@link #withAwaitLinks}. One that goes away later is waited for. The loopback interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
      * {@code ip -6 route add local ff02::13 dev lo}.
      *
      * @param names the interfaces' names
@@ -81,6 +86,16 @@ public final class NettyConfig {
      */
     public NettyConfig withoutLinks() {
         return withLinks();
+    }
+
+    /**
+     * {@return these settings with another way to treat chosen links that do not exist} Default: the substrate does not
+     * start.
+     *
+     * @param value whether it starts, and uses them when they appear; for a node that comes up before its network
+     */
+    public NettyConfig withAwaitLinks(boolean value) {
+        return changed(copy -> copy.awaitLinks = value);
     }
 
     /**
@@ -162,6 +177,21 @@ public final class NettyConfig {
     public NettyConfig withCloseTimeout(Duration timeout) {
         int valid = millis("close timeout", timeout);
         return changed(copy -> copy.closeTimeoutMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another pace of looking at the interfaces} Default: 1 s. A look takes some 0.1 ms on
+     * a machine with few interfaces.
+     *
+     * @param interval how long a change of links and addresses, or the machine's sleep, may go unnoticed; 1 ms to 24 days
+     */
+    public NettyConfig withInterfacePoll(Duration interval) {
+        long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
+        return changed(copy -> copy.interfacePollNanos = valid);
+    }
+
+    boolean hasNoLinks() {
+        return links != null && links.isEmpty();
     }
 
     private NettyConfig changed(Consumer<NettyConfig> change) {

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -180,8 +181,17 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         channel.close();
     }
 
+    /** {@return this node's address; {@code null} if it is not known} */
+    @Nullable
+    InetAddress local(HalfOpen halfOpen) {
+        if (channel == null) {
+            return null;
+        }
+        return state == State.OPEN ? ((InetSocketAddress) channel.localAddress()).getAddress() : halfOpen.local(remote);
+    }
+
     /** Ends the connection because of a failure; what failed first is what the listener is told. */
-    private void fail(Throwable cause) {
+    void fail(Throwable cause) {
         boolean matters = orderlyClose == null || !orderlyClose.isDraining();
         if (failure == null && !aborted && matters) {
             failure = cause;

@@ -12,19 +12,29 @@ import java.net.InetSocketAddress;
 /**
  * An interface with UDP multicast.
  *
+ * @param identity what it is the same link by
  * @param receiver takes what comes in for the group on this interface, and nothing else
  * @param sender sends for all links; its port is the one that replies come to
  * @param group where multicasts go: group, interface and port
  */
 record NettyLink(
-        String name,
-        int index,
-        InetAddress linkLocalAddress,
-        int maxMulticastBytes,
-        Channel receiver,
-        Channel sender,
-        InetSocketAddress group)
+        LinkIdentity identity, int maxMulticastBytes, Channel receiver, Channel sender, InetSocketAddress group)
         implements Link {
+    @Override
+    public String name() {
+        return identity.name();
+    }
+
+    @Override
+    public int index() {
+        return identity.index();
+    }
+
+    @Override
+    public InetAddress linkLocalAddress() {
+        return identity.linkLocalAddress();
+    }
+
     @Override
     public boolean repliesInBand() {
         return false;
@@ -35,7 +45,7 @@ record NettyLink(
         if (message.length > maxMulticastBytes) {
             sent.done(new IOException(message.length + " bytes do not fit into one datagram of " + maxMulticastBytes));
         } else if (!receiver.isOpen()) {
-            sent.done(new IOException("link " + name + " is closed"));
+            sent.done(new IOException("link " + name() + " is closed"));
         } else if (!sender.isWritable()) {
             sent.done(new IOException("the network does not keep up: too many datagrams wait to be sent"));
         } else {

@@ -6,6 +6,8 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
@@ -13,8 +15,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +31,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Below is Netty alone. Reactor Netty's connection closes both directions when the peer ends its own, and where
  * half-closure is allowed it does not tell its end; either breaks what a {@link Connection} promises.
  *
- * <p>The links are those that are there when the substrate starts.
+ * <p>The interfaces are looked at, as often as {@link NettyConfig#withInterfacePoll} says, for links that have come,
+ * gone, or become others: made anew under the same name, or with another link-local address. A connection whose local
+ * address is no longer on an interface that is up fails with a {@link LinkLostException}, also one being opened.
  */
 public final class NettySubstrate implements Substrate {
-    /** How long the list of this node's addresses is good for: reading it takes some 0.1 ms. */
-    private static final long ADDRESSES_VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final NettyLoop loop;
     private final boolean ownsLoop;
     private final NettyConfig config;
     private final Connections connections;
-    private final Links links;
     private final List<Completion> closers = new ArrayList<>();
-    private @Nullable SubstrateListener listener;
-    private List<InetAddress> addresses = List.of();
-    private @Nullable Long addressesReadAt;
+    private @Nullable Links links;
+    private @Nullable Interfaces seen;
+    private Loop.@Nullable Wakeup nextLook;
     private boolean closing;
     private boolean closed;
 
@@ -51,7 +52,6 @@ public final class NettySubstrate implements Substrate {
         this.ownsLoop = ownsLoop;
         this.config = config;
         this.connections = new Connections(loop, config);
-        this.links = new Links(loop, config, connections);
     }
 
     /**
@@ -83,8 +83,8 @@ public final class NettySubstrate implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>A chosen link that does not exist fails the start. One that exists and cannot be used is reported as failed,
-     * and the others go on.
+     * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} says otherwise. One
+     * that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on.
      */
     @Override
     public void start(SubstrateListener newListener, Completion started) {
@@ -94,49 +94,74 @@ public final class NettySubstrate implements Substrate {
         });
     }
 
-    private @Nullable Throwable begin(SubstrateListener newListener) {
-        if (listener != null) {
+    private @Nullable Throwable begin(SubstrateListener listener) {
+        if (links != null) {
             return new IllegalStateException("the substrate has been started before");
         }
-        listener = newListener;
+        Links opening = new Links(loop, config, connections, listener);
+        links = opening;
         try {
             if (!closing) {
-                links.open(newListener);
+                Interfaces first = Interfaces.read();
+                seen = first;
+                if (!config.hasNoLinks()) {
+                    opening.open(first);
+                }
+                lookLater(opening);
             }
         } catch (IOException | RuntimeException e) {
-            links.close();
+            opening.close();
             return e;
         }
         return closing ? new IOException("the substrate is closed") : null;
     }
 
+    /** When to look at the clocks and interfaces again. */
+    private void lookLater(Links looking) {
+        if (!closing) {
+            nextLook = loop.wakeAt(loop.nanoTime() + config.interfacePollNanos, () -> {
+                loop.catchUp();
+                look(looking);
+                lookLater(looking);
+            });
+        }
+    }
+
+    private void look(Links looking) {
+        try {
+            Interfaces before = seen;
+            Interfaces now = Interfaces.read();
+            seen = now;
+            if (!config.hasNoLinks()) {
+                looking.update(now);
+            }
+            if (before != null) {
+                Set<LocalAddress> gone = new HashSet<>(before.local());
+                gone.removeAll(now.local());
+                connections.lost(gone);
+            }
+        } catch (IOException e) {
+            // Out of file descriptors, say: what was known a moment ago stands until the next look.
+        }
+    }
+
     @Override
     public Security security() {
-        if (links.isNone()) {
+        if (config.hasNoLinks()) {
             return Security.SECURED;
         }
         return config.assumeSecure ? Security.ASSERTED : Security.NONE;
     }
 
-    /** {@inheritDoc} Those preferred come first. */
+    /** {@inheritDoc} Those preferred come first; they are as old as the last look at the interfaces. */
     @Override
     public List<InetAddress> addresses() {
-        long now = loop.nanoTime();
-        if (addressesReadAt == null || now - addressesReadAt >= ADDRESSES_VALID_NANOS) {
-            addressesReadAt = now;
-            try {
-                addresses = Interfaces.read().beyondOneLink();
-            } catch (IOException e) {
-                // Out of file descriptors, say: what was known a moment ago is the better answer.
-                return addresses;
-            }
-        }
-        return addresses;
+        return seen == null ? List.of() : seen.beyondOneLink();
     }
 
     @Override
     public int port() {
-        return links.port();
+        return links == null ? 0 : links.port();
     }
 
     @Override
@@ -154,7 +179,7 @@ public final class NettySubstrate implements Substrate {
         if (address.isLinkLocalAddress() && linkIndex == 0) {
             return refuse(locator, connectionListener, locator + " is link-local, but not told on which link");
         }
-        if (links.isNone()) {
+        if (config.hasNoLinks()) {
             return refuse(locator, connectionListener, locator + " is not in this node, which has no links");
         }
         InetAddress scoped = Interfaces.scoped(address, address.isLinkLocalAddress() ? linkIndex : 0);
@@ -183,7 +208,12 @@ public final class NettySubstrate implements Substrate {
         closers.add(completion);
         if (!closing) {
             closing = true;
-            links.close();
+            if (nextLook != null) {
+                nextLook.cancel();
+            }
+            if (links != null) {
+                links.close();
+            }
             connections.close(() -> loop.executeAfterSelect(this::allClosed));
         }
     }

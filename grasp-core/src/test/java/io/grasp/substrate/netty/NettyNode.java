@@ -31,6 +31,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     volatile Consumer<Link> onLinkUp = link -> {};
+    volatile Consumer<Link> onLinkDown = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
     volatile Consumer<NettyPeer> onAccepted = peer -> {};
 
@@ -163,6 +164,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @Override
     public void linkDown(Link link) {
         linksDown.add(link.name());
+        onLinkDown.accept(link);
     }
 
     @Override

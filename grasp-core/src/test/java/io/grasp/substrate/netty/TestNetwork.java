@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -34,8 +35,21 @@ final class TestNetwork {
     }
 
     private static boolean isThere() {
+        return hasInterface(LINK);
+    }
+
+    /** {@return the name of the interface that has an address} */
+    static String holder(InetAddress address) {
         try {
-            return NetworkInterface.getByName(LINK) != null;
+            return NetworkInterface.getByInetAddress(address).getName();
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static boolean hasInterface(String name) {
+        try {
+            return NetworkInterface.getByName(name) != null;
         } catch (SocketException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,17 @@
+package io.grasp.substrate.netty;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/**
+ * An address of this machine, as the local end of a connection has it.
+ *
+ * @param address the address, without scope
+ * @param index the interface of a link-local IPv6 address; 0 for any other, which may move between interfaces
+ */
+record LocalAddress(InetAddress address, int index) {
+    static LocalAddress of(InetAddress address) {
+        boolean onLink = address.isLinkLocalAddress() && address instanceof Inet6Address;
+        return new LocalAddress(Interfaces.withoutScope(address), onLink ? ((Inet6Address) address).getScopeId() : 0);
+    }
+}

@@ -1,0 +1,230 @@
+package io.grasp.substrate.netty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Interfaces and addresses come, go and change while a substrate runs on them. */
+@ExtendWith(NoLeaks.class)
+class NettyChangingLinksTest {
+    private static final NettyConfig OFTEN = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
+    private static final NettyConfig ON_GRASP2 = OFTEN.withLinks("grasp2");
+    private static final NettyConfig ON_GRASP3 = OFTEN.withLinks("grasp3");
+    private static final byte[] MESSAGE = "message".getBytes(UTF_8);
+    private static final String ULA2 = "fd6a:7261:7371::2";
+    private static final String ULA3 = "fd6a:7261:7371::3";
+
+    private final List<NettyNode> nodes = new ArrayList<>();
+
+    @BeforeAll
+    static void requireNetwork() {
+        TestNetwork.require();
+    }
+
+    @BeforeEach
+    void makeLink() {
+        make();
+    }
+
+    private static void make() {
+        TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        for (String end : List.of("grasp2", "grasp3")) {
+            TestNetwork.ip("link set " + end + " addrgenmode none");
+            up(end);
+        }
+        TestNetwork.ip("-6 address add " + ULA2 + "/64 dev grasp2 nodad");
+        TestNetwork.ip("-6 address add " + ULA3 + "/64 dev grasp3 nodad");
+    }
+
+    private static void up(String end) {
+        TestNetwork.ip("link set " + end + " up");
+        TestNetwork.ip("-6 address add fe80::" + end.charAt(5) + "/64 dev " + end + " nodad");
+    }
+
+    @AfterEach
+    void closeNodes() {
+        nodes.forEach(NettyNode::close);
+        if (TestNetwork.hasInterface("grasp2")) {
+            TestNetwork.ip("link delete grasp2");
+        }
+        assertThat(TestNetwork.openSockets()).isEmpty();
+    }
+
+    private NettyNode started(NettyConfig config) {
+        NettyNode node = NettyNode.started(config);
+        nodes.add(node);
+        return node;
+    }
+
+    private static void awaitDown(NettyNode node, int times) {
+        Await.until("a link down", () -> node.linksDown.size() == times);
+    }
+
+    private static Link awaitUp(NettyNode node, int times) {
+        Await.until("a link up", () -> node.links.size() == times);
+        return node.links.get(times - 1);
+    }
+
+    /** One multicast comes over: groups are joined, ports are open, and it comes once. */
+    private static void assertCarries(NettyNode from, Link out, NettyNode to, Link in) {
+        to.messages.clear();
+        assertThat(from.multicast(out, MESSAGE)).isNull();
+        Await.until("a multicast", () -> to.messages.stream().anyMatch(message -> message.link() == in));
+        assertThat(to.messages).hasSize(1);
+        assertThat(to.reply(to.messages.get(0), MESSAGE)).isNull();
+    }
+
+    @Test
+    void aLinkThatGoesDownAndUpIsToldAndCarriesAgain() {
+        NettyNode a = started(ON_GRASP2);
+        NettyNode b = started(ON_GRASP3);
+        Link before = a.link();
+        TestNetwork.ip("link set grasp2 down");
+        awaitDown(a, 1);
+        awaitDown(b, 1); // without a carrier
+        assertThat(a.multicast(before, MESSAGE)).hasMessageContaining("closed");
+
+        up("grasp2");
+        Link after = awaitUp(a, 2);
+        assertThat(after.index()).isEqualTo(before.index());
+        assertCarries(a, after, b, awaitUp(b, 2));
+        assertThat(a.linksFailed).isEmpty();
+    }
+
+    @Test
+    void aLinkMadeAnewUnderTheSameNameIsAnother() {
+        NettyNode a = started(ON_GRASP2);
+        NettyNode b = started(ON_GRASP3);
+        int before = a.link().index();
+        TestNetwork.ip("link delete grasp2");
+        make();
+        awaitDown(a, 1);
+        Link after = awaitUp(a, 2);
+        assertThat(after.index()).isNotEqualTo(before);
+        assertCarries(a, after, b, awaitUp(b, 2));
+        assertCarries(b, b.links.get(1), a, after);
+    }
+
+    @Test
+    void anotherLinkLocalAddressMakesAnotherLink() throws Exception {
+        NettyNode a = started(ON_GRASP2);
+        NettyNode b = started(ON_GRASP3);
+        TestNetwork.ip("-6 address add fe80::22/64 dev grasp2 nodad");
+        TestNetwork.ip("-6 address delete fe80::2/64 dev grasp2");
+        awaitDown(a, 1);
+        Link after = awaitUp(a, 2);
+        assertThat(after.linkLocalAddress()).isEqualTo(InetAddress.getByName("fe80::22"));
+        assertCarries(a, after, b, b.link());
+        assertThat(b.messages.get(0).replyPath().source().getAddress()).isEqualTo(after.linkLocalAddress());
+        assertThat(b.linksDown).isEmpty();
+    }
+
+    @Test
+    void aSecondLinkLocalAddressChangesNothing() {
+        NettyNode a = started(ON_GRASP2);
+        TestNetwork.ip("-6 address add fe80::1/64 dev grasp2 nodad");
+        TestNetwork.ip("-6 address add fd6a:7261:7371::99/64 dev grasp2 nodad");
+        Await.until(
+                "the address to be seen",
+                () -> a.call(a.substrate::addresses).stream()
+                        .anyMatch(address -> address.getHostAddress().endsWith(":99")));
+        assertThat(a.linksDown).isEmpty();
+        assertThat(a.links).hasSize(1);
+    }
+
+    @Test
+    void aLinkWithoutItsAddressIsDown() {
+        NettyNode a = started(ON_GRASP2);
+        TestNetwork.ip("-6 address delete fe80::2/64 dev grasp2");
+        awaitDown(a, 1);
+        TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        awaitUp(a, 2);
+    }
+
+    @Test
+    void allSuitableLinksAreThoseThatAreSuitableNow() {
+        NettyNode all = started(OFTEN);
+        assertThat(all.links).extracting(Link::name).contains("grasp2", "grasp3", TestNetwork.LINK);
+        TestNetwork.ip("link delete grasp2");
+        awaitDown(all, 2);
+        assertThat(all.linksDown).containsExactlyInAnyOrder("grasp2", "grasp3");
+        make();
+        awaitUp(all, 6);
+        assertThat(all.linksFailed).isEmpty();
+    }
+
+    @Test
+    void aChosenLinkCanBeAwaited() {
+        NettyNode node = started(OFTEN.withLinks("grasp4", "grasp2").withAwaitLinks(true));
+        assertThat(node.links).extracting(Link::name).containsExactly("grasp2");
+        assertThat(node.linksFailed).containsExactly("grasp4: interface grasp4 is down or has no address");
+        TestNetwork.ip("link set grasp3 down");
+        TestNetwork.ip("link set grasp3 name grasp4");
+        up("grasp4");
+        Await.until(
+                "grasp4", () -> node.links.stream().anyMatch(link -> link.name().equals("grasp4")));
+        assertThat(node.linksFailed).hasSize(1);
+    }
+
+    @Test
+    void connectionsFromAnAddressThatIsGoneFailAndOthersGoOn() {
+        NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LOOPBACK));
+        NettyNode b = started(ON_GRASP3);
+        NettyPeer lost = a.connect(b.at(ULA3)).await("opened");
+        NettyPeer local = a.connect(b.at("::1")).await("opened");
+        NettyPeer accepted = b.awaitAccepted(0);
+        InetAddress seen = accepted.connection.remote().getAddress();
+        TestNetwork.ip("-6 address delete " + seen.getHostAddress() + "/64 dev " + TestNetwork.holder(seen));
+        assertThat(lost.awaitClosed())
+                .isInstanceOf(LinkLostException.class)
+                .hasMessageContaining(seen.getHostAddress());
+        local.sending(MESSAGE);
+        Await.until("the other one", () -> b.awaitAccepted(1).received().length == MESSAGE.length);
+        assertThat(local.events).doesNotContain("closed");
+    }
+
+    @Test
+    void acceptedAndHalfOpenConnectionsOfALostLinkFail() throws Exception {
+        NettyNode a = started(ON_GRASP2);
+        NettyNode b = started(ON_GRASP3);
+        InetAddress there = b.link().linkLocalAddress();
+        NettyPeer open =
+                a.connect(NettyNode.locator(there, b.port()), a.link().index()).await("opened");
+        NettyPeer accepted = b.awaitAccepted(0);
+        // Nobody has these addresses: nobody answers.
+        NettyPeer onLink = a.connect(
+                NettyNode.locator(InetAddress.getByName("fe80::99"), 7),
+                a.link().index());
+        NettyPeer beyond = b.connect(new InetSocketAddress("fd6a:7261:7371::99", 7));
+        CompletableFuture<Throwable> unsent = beyond.sending(MESSAGE);
+        TestNetwork.ip("link delete grasp2");
+        assertThat(open.awaitClosed()).isInstanceOf(LinkLostException.class);
+        assertThat(accepted.awaitClosed()).isInstanceOf(LinkLostException.class);
+        assertThat(onLink.awaitClosed()).isInstanceOf(LinkLostException.class);
+        assertThat(beyond.awaitClosed()).isInstanceOf(LinkLostException.class);
+        assertThat(Await.result("what was to be sent", unsent)).isInstanceOf(LinkLostException.class);
+    }
+
+    @Test
+    void aCloseFromWithinACallbackStopsTheLooking() {
+        NettyNode node = NettyNode.started(OFTEN);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        node.onLinkDown = link -> node.substrate.close(failure -> closed.complete(true));
+        TestNetwork.ip("link delete grasp2");
+        assertThat(Await.result("close", closed)).isTrue();
+        assertThat(node.linksDown).hasSize(1);
+    }
+}
