@@ -13,9 +13,13 @@ import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Discovery as its initiator (RFC 8990 sections 2.5.4 and 2.8.4, RFC 8991 section 2.3.4). */
@@ -24,6 +28,7 @@ final class Discoveries {
     private final Registry registry;
     private final DiscoveryCache cache;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
+    private final Map<SessionKey, Asked> asked = new LinkedHashMap<>();
 
     Discoveries(EngineContext context, Registry registry, DiscoveryCache cache) {
         this.context = context;
@@ -58,7 +63,8 @@ final class Discoveries {
             context.sessions.end(begun.message.session());
             throw tooLong;
         }
-        DiscoverySession session = begun.session(asa, timeout, events, () -> {});
+        DiscoverySession session = begun.session(asa, timeout, events, () -> asked.remove(begun.key));
+        asked.put(begun.key, Asked.of(begun.message, context.links()));
         known.forEach(session::found);
         context.loop.execute(() -> {
             if (sessions.containsKey(begun.key)) { // by now the caller may have had enough of what is known
@@ -120,6 +126,23 @@ final class Discoveries {
             sessions.put(key, session);
             context.sessions.rememberMulticast(id, key.initiator());
             return session;
+        }
+    }
+
+    /** A link has come up: discoveries under way ask on it too, unless they have asked on it before it went down. */
+    void linkUp(Link link) {
+        for (Asked each : asked.values()) {
+            if (each.links.add(link.name())) {
+                Multicast.on(link, context, each.message)
+                        .ifPresent(multicast -> multicast.send(context, Completion.IGNORED));
+            }
+        }
+    }
+
+    /** @param links the names of those that a discovery has asked on */
+    private record Asked(Discovery message, Set<String> links) {
+        static Asked of(Discovery message, Collection<Link> links) {
+            return new Asked(message, links.stream().map(Link::name).collect(Collectors.toCollection(HashSet::new)));
         }
     }
 

@@ -22,12 +22,15 @@ final class DiscoveryCache {
 
     private final Loop loop;
     private final int locatorsEach;
+    private final Predicate<Locator> isOurs;
     private final CacheTold told;
     private final Map<String, Map<Place, Found>> objectives;
 
-    DiscoveryCache(Loop loop, Limits limits, CacheTold told) {
+    /** @param isOurs whether a locator leads to this node */
+    DiscoveryCache(Loop loop, Limits limits, Predicate<Locator> isOurs, CacheTold told) {
         this.loop = loop;
         this.locatorsEach = limits.locators();
+        this.isOurs = isOurs;
         this.told = told;
         this.objectives = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
@@ -37,8 +40,14 @@ final class DiscoveryCache {
         };
     }
 
-    /** Adds a locator, or renews it. The locator's ttl is counted from now. */
+    /**
+     * Adds a locator, or renews it. The locator's ttl is counted from now. What others tell of this node is not kept: it
+     * knows better itself, now and when its addresses have changed.
+     */
     void put(String objective, AsaLocator locator) {
+        if (isOurs.test(locator.locator())) {
+            return;
+        }
         Map<Place, Found> places = objectives.computeIfAbsent(objective, name -> new LinkedHashMap<>());
         Place place = Place.of(locator);
         Found known = places.remove(place);
@@ -121,9 +130,7 @@ final class DiscoveryCache {
     /** Two locators are one if they lead to the same place; a link-local address leads somewhere only with its link. */
     record Place(Locator locator, int linkIndex) {
         static Place of(AsaLocator found) {
-            boolean onLink = found.locator() instanceof Locator.Ipv6 ipv6
-                    && ipv6.address().isLinkLocalAddress();
-            return new Place(found.locator(), onLink ? found.linkIndex() : 0);
+            return new Place(found.locator(), NodeAddresses.isLinkLocal(found.locator()) ? found.linkIndex() : 0);
         }
     }
 

@@ -4,6 +4,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,18 @@ import org.jspecify.annotations.Nullable;
 final class FloodCache {
     private final Loop loop;
     private final int capacity;
+    private final Predicate<InetAddress> isOurs;
     private final CacheTold told;
     /** In the order of their last renewal. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
 
-    FloodCache(Loop loop, int capacity, CacheTold told) {
+    /** @param isOurs whether this node has an address now */
+    FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheTold told) {
         this.loop = loop;
         this.capacity = capacity;
+        this.isOurs = isOurs;
         this.told = told;
     }
 
@@ -42,7 +47,9 @@ final class FloodCache {
             Iterator<Key> oldest = entries.keySet().iterator();
             remove(oldest.next());
         }
-        Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0);
+        InetAddress place = flooded.locator() == null ? null : NodeAddresses.address(flooded.locator());
+        InetAddress here = place != null && isOurs.test(place) ? place : null;
+        Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0, here);
         entries.put(key, entry);
         byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>()).put(key, entry);
         told.size(entries.size());
@@ -54,7 +61,7 @@ final class FloodCache {
         long now = loop.nanoTime();
         List<FloodedObjective> valid = new ArrayList<>();
         for (Entry entry : byName.getOrDefault(name, Map.of()).values()) {
-            if (!entry.isExpired(now)) {
+            if (isValid(entry, now)) {
                 valid.add(entry.at(now));
             }
         }
@@ -66,7 +73,23 @@ final class FloodCache {
     boolean expire(TaggedObjective tagged) {
         Entry entry = remove(Key.of(tagged));
         told.size(entries.size());
-        return entry != null && !entry.isExpired(loop.nanoTime());
+        return entry != null && isValid(entry, loop.nanoTime());
+    }
+
+    /** What is tagged with an address of this node stands no longer than the address. */
+    private boolean isValid(Entry entry, long now) {
+        return !entry.isExpired(now) && (entry.here == null || isOurs.test(entry.here));
+    }
+
+    /** Forgets what a neighbor's link-local address is the tag of, now that it leads nowhere. */
+    void linkDown(Link gone) {
+        List<Key> lost = entries.entrySet().stream()
+                .filter(entry -> entry.getValue().link.equals(gone.name()))
+                .map(Map.Entry::getKey)
+                .filter(key -> key.tag() != null && NodeAddresses.isLinkLocal(key.tag()))
+                .toList();
+        lost.forEach(this::remove);
+        told.size(entries.size());
     }
 
     private @Nullable Entry remove(Key key) {
@@ -86,8 +109,14 @@ final class FloodCache {
         }
     }
 
+    /** @param here the tag's address if it was this node's when it was flooded */
     private record Entry(
-            TaggedObjective flooded, InetAddress initiator, String link, long expires, boolean indefinite) {
+            TaggedObjective flooded,
+            InetAddress initiator,
+            String link,
+            long expires,
+            boolean indefinite,
+            @Nullable InetAddress here) {
         static final long NEVER = 0;
 
         boolean isExpired(long now) {

@@ -36,7 +36,10 @@ final class Floods {
         this.relay = relay;
         this.extensions = extensions;
         this.cache = new FloodCache(
-                context.loop, context.limits.floodEntries(), new CacheTold(context.observer, CacheKind.FLOOD));
+                context.loop,
+                context.limits.floodEntries(),
+                context.addresses::isOurs,
+                new CacheTold(context.observer, CacheKind.FLOOD));
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
@@ -105,6 +108,10 @@ final class Floods {
         if (interested != null) {
             List.copyOf(interested).forEach(watch -> watch.events.flooded(kept));
         }
+    }
+
+    void linkDown(Link gone) {
+        cache.linkDown(gone);
     }
 
     List<FloodedObjective> get(String name) {

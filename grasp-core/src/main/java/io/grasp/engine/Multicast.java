@@ -1,10 +1,12 @@
 package io.grasp.engine;
 
+import io.grasp.model.GraspException;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.GraspMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,16 @@ final class Multicast {
             multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
         }
         return multicasts;
+    }
+
+    /** {@return a message for one link, unless it is too long for that} */
+    static Optional<Multicast> on(Link link, EngineContext context, GraspMessage message) {
+        try {
+            return Optional.of(new Multicast(link, message, context.encodeMulticast(message, link)));
+        } catch (GraspException tooLong) {
+            context.drop(DropReason.LIMIT, MessagePath.link(link.name()));
+            return Optional.empty();
+        }
     }
 
     /** What goes out on every link but the one it came from, if that is known; a link that it is too long for is left out. */

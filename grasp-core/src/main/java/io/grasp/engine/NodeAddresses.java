@@ -58,15 +58,16 @@ final class NodeAddresses {
     }
 
     boolean isOurs(Locator locator) {
-        if (!Integer.valueOf(substrate.port()).equals(locator.port())) {
-            return false;
-        }
         InetAddress address = address(locator);
         return address != null
-                && (address.isLoopbackAddress()
-                        || substrate.addresses().contains(address)
-                        || links.stream()
-                                .anyMatch(link -> link.linkLocalAddress().equals(address)));
+                && Integer.valueOf(substrate.port()).equals(locator.port())
+                && (address.isLoopbackAddress() || isOurs(address));
+    }
+
+    /** {@return whether this node has the address now} */
+    boolean isOurs(InetAddress address) {
+        return substrate.addresses().contains(address)
+                || links.stream().anyMatch(link -> link.linkLocalAddress().equals(address));
     }
 
     /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */

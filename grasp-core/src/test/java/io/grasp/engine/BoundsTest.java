@@ -83,7 +83,8 @@ class BoundsTest {
 
     @Test
     void floodEntries() throws UnknownHostException {
-        FloodCache cache = new FloodCache(loop, 2, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
+        FloodCache cache =
+                new FloodCache(loop, 2, address -> false, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
         InetAddress initiator = InetAddress.getByName("fd12::1");
         for (int port = 1; port <= 3; port++) {
             cache.put(
@@ -103,6 +104,7 @@ class BoundsTest {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
                 Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),
+                locator -> false,
                 new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
         for (int port = 1; port <= 3; port++) {
             cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grasp.substrate.netty.NettyConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
@@ -20,10 +22,18 @@ final class NettyWorld extends World {
     static final String LINK = "grasp0";
     private static final String OTHER_LINK = "lo";
 
+    /** Looks often, so that tests of what changes are short. */
+    private static final NettyConfig NETWORK = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
+
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private static final String ULA = "fd6a:7261:7370::1";
+    private static final String OTHER_ULA = "fd6a:7261:7370::99";
+
     private final List<Grasp> nodes = new ArrayList<>();
+    private String ula = ULA;
+    private boolean isDown;
 
     /** Where there is no such link the test is skipped, or fails if it was to be there. */
     static void require() {
@@ -41,7 +51,7 @@ final class NettyWorld extends World {
 
     @Override
     Grasp start(UnaryOperator<GraspConfig> settings) {
-        return start(NettyConfig.defaults().withLinks(LINK).withAssumeSecure(true), settings);
+        return start(NETWORK.withLinks(LINK).withAssumeSecure(true), settings);
     }
 
     @Override
@@ -49,17 +59,50 @@ final class NettyWorld extends World {
         String[] names = IntStream.of(links)
                 .mapToObj(link -> link == 0 ? LINK : OTHER_LINK)
                 .toArray(String[]::new);
-        return start(NettyConfig.defaults().withLinks(names).withAssumeSecure(true), config -> config);
+        return start(NETWORK.withLinks(names).withAssumeSecure(true), config -> config);
+    }
+
+    @Override
+    void linkDown() {
+        ip("link set " + LINK + " down");
+        isDown = true;
+    }
+
+    @Override
+    void linkUp() {
+        ip("link set " + LINK + " up");
+        ip("-6 address replace " + ula + "/64 dev " + LINK + " nodad");
+        isDown = false;
+    }
+
+    @Override
+    void renumber(Grasp node) {
+        String before = ula;
+        ula = ULA.equals(ula) ? OTHER_ULA : ULA;
+        ip("-6 address add " + ula + "/64 dev " + LINK + " nodad");
+        ip("-6 address delete " + before + "/64 dev " + LINK);
+    }
+
+    /** Runs {@code ip} with these arguments. */
+    private static void ip(String arguments) {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments.split(" ", -1)));
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            assertThat(process.onExit().join().exitValue()).as(arguments).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     Grasp startAlone() {
-        return start(NettyConfig.defaults().withoutLinks(), config -> config);
+        return start(NETWORK.withoutLinks(), config -> config);
     }
 
     @Override
     Grasp startInsecure() {
-        return start(NettyConfig.defaults().withLinks(LINK), config -> config);
+        return start(NETWORK.withLinks(LINK), config -> config);
     }
 
     @Override
@@ -92,6 +135,12 @@ final class NettyWorld extends World {
     @Override
     public void close() {
         nodes.forEach(Grasp::close);
+        if (!ula.equals(ULA)) {
+            renumber(nodes.get(0));
+        }
+        if (isDown) {
+            linkUp();
+        }
         awaitUntil(
                 "the end of the loops' threads",
                 () -> Thread.getAllStackTraces().keySet().stream()

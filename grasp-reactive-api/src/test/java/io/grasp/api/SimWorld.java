@@ -9,6 +9,8 @@ import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ final class SimWorld extends World {
     private final SimLink otherLink;
     private final List<Grasp> nodes = new ArrayList<>();
     private int count;
+    private int renumberings;
 
     SimWorld(LinkKind kind) {
         link = network.link("lan", kind, Duration.ofMillis(2));
@@ -46,6 +49,30 @@ final class SimWorld extends World {
             network.connect(node, each == 0 ? link : otherLink);
         }
         return start(node, config -> config);
+    }
+
+    @Override
+    void linkDown() {
+        link.down();
+    }
+
+    @Override
+    void linkUp() {
+        link.up();
+    }
+
+    @Override
+    void renumber(Grasp node) {
+        SimNode renumbered = network.node("node-" + (nodes.indexOf(node) + 1));
+        renumbered.renumber(renumbered.addresses().get(0), address("fd99::" + ++renumberings));
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

@@ -22,6 +22,15 @@ abstract class World implements AutoCloseable {
     /** A node on one of two links that do not see each other, or on both: {@code 0} and {@code 1}. */
     abstract Grasp startOn(int... links);
 
+    /** Takes the first link from all nodes, as they notice. */
+    abstract void linkDown();
+
+    /** Gives the first link back to all nodes. */
+    abstract void linkUp();
+
+    /** Gives a node, or all nodes of its host, an address in the place of the one that is valid beyond its link. */
+    abstract void renumber(Grasp node);
+
     /** A node that is on no link. */
     abstract Grasp startAlone();
 

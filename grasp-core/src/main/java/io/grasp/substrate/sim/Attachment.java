@@ -2,9 +2,9 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.sim.SimEvent.Kind;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -95,7 +95,7 @@ final class Attachment implements Link {
         }
         for (SimConnection connection : List.copyOf(connections)) {
             if (!linkLocalOnly || connection.isLinkLocal()) {
-                connection.severBoth(new IOException("link down at " + this));
+                connection.severBoth(new LinkLostException("link down at " + this));
             }
         }
     }

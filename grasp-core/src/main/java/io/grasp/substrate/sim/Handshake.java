@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop.Wakeup;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class Handshake {
     }
 
     private void atTarget() {
+        InetAddress called = caller.remote().getAddress();
+        if (!dialing.linkLocal() && network.nodeAt(called) != dialing.target()) {
+            lost(); // nobody has the address any more
+            return;
+        }
         boolean accepts = dialing.target().accepts(dialing.port());
         Route back = route.reversed();
         SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;

@@ -1,6 +1,8 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.model.Locator;
+import io.grasp.substrate.LinkLostException;
+import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,16 @@ final class NodeConnections {
 
     void shutDown() {
         List.copyOf(open).forEach(SimConnection::shutDown);
+    }
+
+    /** An address of the node is no more, and with it the connections that have it. */
+    void lost(InetAddress address) {
+        for (SimConnection connection : List.copyOf(open)) {
+            if (address.equals(connection.local())) {
+                connection.sever(new LinkLostException("this node no longer has the address " + address.getHostAddress()
+                        + " that the connection to " + connection.remote() + " began at"));
+            }
+        }
     }
 
     /** The node crashes: nobody is told. */

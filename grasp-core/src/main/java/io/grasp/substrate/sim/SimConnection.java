@@ -7,6 +7,7 @@ import io.grasp.substrate.sim.Route.Hop;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SimConnection implements Connection, Pipe.End {
     private final SimNode node;
     private final NodeLoop life;
+    private final @Nullable InetAddress local;
     private final InetSocketAddress remote;
     private final boolean linkLocal;
     private final Pipe out;
@@ -52,8 +54,15 @@ final class SimConnection implements Connection, Pipe.End {
         ENDED
     }
 
-    private SimConnection(SimNode node, InetSocketAddress remote, boolean linkLocal, Route route, State state) {
+    private SimConnection(
+            SimNode node,
+            @Nullable InetAddress local,
+            InetSocketAddress remote,
+            boolean linkLocal,
+            Route route,
+            State state) {
         this.node = node;
+        this.local = local;
         this.life = node.life();
         this.remote = remote;
         this.linkLocal = linkLocal;
@@ -66,7 +75,7 @@ final class SimConnection implements Connection, Pipe.End {
 
     /** A connection that begins to open. */
     static SimConnection open(SimNode node, InetSocketAddress remote, Dialing to, ConnectionListener listener) {
-        SimConnection ours = new SimConnection(node, remote, to.linkLocal(), to.route(), State.OPENING);
+        SimConnection ours = new SimConnection(node, to.source(), remote, to.linkLocal(), to.route(), State.OPENING);
         ours.listener = listener;
         ours.known = true;
         ours.register(to.route());
@@ -80,7 +89,7 @@ final class SimConnection implements Connection, Pipe.End {
     /** A connection that cannot be opened. Whoever asks for it in the turn in which the node crashes is told nothing. */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {
-        SimConnection ours = new SimConnection(node, remote, false, Route.none(node), State.OPENING);
+        SimConnection ours = new SimConnection(node, null, remote, false, Route.none(node), State.OPENING);
         ours.listener = listener;
         ours.known = !node.hasCrashed();
         ours.end(failure);
@@ -89,9 +98,15 @@ final class SimConnection implements Connection, Pipe.End {
 
     /** {@return the other end, which the peer's answer to a SYN has prepared; nobody there is told yet} */
     SimConnection answeredBy(Dialing to, Route back, InetSocketAddress source) {
-        SimConnection theirs = new SimConnection(to.target(), source, linkLocal, back, State.OPEN);
+        SimConnection theirs = new SimConnection(to.target(), remote.getAddress(), source, linkLocal, back, State.OPEN);
         theirs.peer = this;
         return theirs;
+    }
+
+    /** {@return this node's address; {@code null} if there is no way to the peer} */
+    @Nullable
+    InetAddress local() {
+        return local;
     }
 
     @Override

@@ -149,14 +149,26 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Takes an address from the node; a node without any is reached by its link-local addresses only. Open connections
-     * stay.
+     * Takes an address from the node; a node without any is reached by its link-local addresses only. The connections
+     * that have it end with a failure at this node, as its substrate notices; a peer finds out when it sends something.
      *
      * @param address one of its addresses
      */
     public void removeAddress(InetAddress address) {
         network.disown(address, this);
         addresses = addresses.stream().filter(own -> !own.equals(address)).toList();
+        connections.lost(address);
+    }
+
+    /**
+     * Gives the node another address in the place of one that it has.
+     *
+     * @param from one of its addresses, which is taken from it as by {@link #removeAddress}
+     * @param to an address as for {@link #addAddress}
+     */
+    public void renumber(InetAddress from, InetAddress to) {
+        addAddress(to);
+        removeAddress(from);
     }
 
     @Override

@@ -1,0 +1,183 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkLostException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** Links and addresses come and go while nodes discover, negotiate and flood, on every substrate. */
+abstract class ChangingNetworkContractTest extends ContractTest {
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private Asa asa(Grasp node, Objective objective) {
+        Asa asa = world.awaitOne(node.registerAsa("asa"));
+        world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        return asa;
+    }
+
+    private void awaitLinks(int count, Grasp... nodes) {
+        for (Grasp node : nodes) {
+            Collected<?>[] asked = new Collected<?>[] {world.collect(node.links())};
+            world.awaitUntil(count + " links", () -> {
+                if (asked[0].isEnded()) {
+                    List<Link> links =
+                            ((Collected<List<Link>>) asked[0]).values().get(0);
+                    if (links.size() == count) {
+                        return true;
+                    }
+                    asked[0] = world.collect(node.links().delaySubscription(Duration.ofMillis(5), node.scheduler()));
+                }
+                return false;
+            });
+        }
+    }
+
+    private static InetAddress address(AsaLocator found) {
+        return ((Locator.Ipv6) found.locator()).address();
+    }
+
+    private AsaLocator find(Asa seeker) {
+        return world.await(seeker.discover(EX3, world.moment(), Duration.ZERO)).get(0);
+    }
+
+    private Collected<NegotiationOutcome> silentTalk(Asa customer, Asa banker, AsaLocator there) {
+        Collected<Negotiation> taken = world.collect(banker.listenNegotiate(EX3));
+        Collected<NegotiationOutcome> talk =
+                world.collect(customer.negotiate(EX3.withValue(1), there, offers -> Flux.never()));
+        world.awaitUntil("a request", () -> taken.values().size() == 1);
+        return talk;
+    }
+
+    private static void assertLinkLost(Throwable failure) {
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.origin()).isEqualTo(GraspException.Origin.TRANSPORT))
+                .hasCauseInstanceOf(LinkLostException.class);
+    }
+
+    @Test
+    void aDiscoveryUnderWayAsksOnALinkThatComesUp() {
+        Grasp left = world.start();
+        Grasp right = world.start();
+        world.linkDown();
+        awaitLinks(0, left, right);
+        asa(right, EX3);
+        Collected<AsaLocator> found = world.collect(asa(left, EX1).discover(EX3, LONG));
+        world.linkUp();
+        awaitLinks(1, left, right);
+        // The neighbor may not have listened yet when the link came up here.
+        Collected<AsaLocator> again = world.collect(world.awaitOne(left.registerAsa("again"))
+                .discover(EX3, LONG)
+                .timeout(world.moment(), Flux.empty(), left.scheduler()));
+        world.awaitUntil(
+                "an answer", () -> found.values().size() + again.values().size() > 0);
+        found.cancel();
+        again.cancel();
+        world.awaitNoResidue(left);
+    }
+
+    @Test
+    void whatWasLearnedOnALostLinkIsForgotten() {
+        Grasp left = world.start();
+        asa(world.start(), EX3);
+        Asa seeker = asa(left, EX1);
+        find(seeker);
+        assertThat(world.await(seeker.discover(EX3, Duration.ZERO))).hasSize(1);
+        world.linkDown();
+        awaitLinks(0, left);
+        assertThat(world.await(seeker.discover(EX3, Duration.ZERO))).isEmpty();
+        world.linkUp();
+        awaitLinks(1, left);
+        world.awaitUntil(
+                "the neighbor again",
+                () -> !world.await(seeker.discover(EX3, world.moment())).isEmpty());
+    }
+
+    @Test
+    void aNegotiationFromAnAddressThatIsGoneFailsWithTheReason() {
+        Grasp left = world.start();
+        Grasp right = world.start();
+        Asa customer = asa(left, EX3);
+        Asa banker = asa(right, EX3);
+        Collected<NegotiationOutcome> talk = silentTalk(customer, banker, find(customer));
+        world.renumber(left);
+        assertLinkLost(talk.awaitFailure());
+        world.awaitNoResidue(left);
+    }
+
+    @Test
+    void answersTellTheAddressOfNow() {
+        Grasp left = world.start();
+        Grasp right = world.start();
+        asa(right, EX3);
+        Asa seeker = asa(left, EX1);
+        InetAddress before = address(find(seeker));
+        world.renumber(right);
+        world.awaitUntil("the new address", () -> !address(find(seeker)).equals(before));
+        AsaLocator now = find(seeker);
+        assertThat(address(now).isLinkLocalAddress()).isFalse();
+        Asa banker = world.awaitOne(right.registerAsa("banker"));
+        Objective ex4 = Objective.negotiable("EX4");
+        world.await(banker.register(ex4));
+        Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(ex4)
+                .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
+        world.await(seeker.register(ex4));
+        assertThat(world.awaitOne(seeker.negotiate(ex4.withValue(1), now, offers -> offers.map(o -> Move.accept()))))
+                .isInstanceOf(NegotiationOutcome.Accepted.class);
+        deals.cancel();
+    }
+
+    @Test
+    void floodsGoOnWithTheInitiatorOfNow() {
+        Grasp left = world.start();
+        Asa listener = asa(world.start(), EX3);
+        Asa source = asa(left, EX1);
+        Collected<FloodedObjective> heard = world.collect(listener.floods("EX1"));
+        world.await(listener.getFlood("EX1"));
+        world.await(source.flood(LONG, EX1.withValue(1)));
+        world.awaitUntil("a flood", () -> heard.values().size() == 1);
+        InetAddress before = heard.values().get(0).initiator();
+
+        world.renumber(left);
+        world.awaitUntil("another initiator", () -> {
+            int known = heard.values().size();
+            world.await(source.flood(LONG, EX1.withValue(2)));
+            world.awaitUntil("a flood", () -> heard.values().size() > known);
+            return !heard.values().get(known).initiator().equals(before);
+        });
+        heard.cancel();
+    }
+
+    @Test
+    void whatIsTaggedWithAnOwnAddressIsNotServedWhenThatIsGone() {
+        Grasp left = world.start();
+        Asa source = asa(left, EX1);
+        asa(world.start(), EX3);
+        Asa other = world.awaitOne(left.registerAsa("other"));
+        Locator here = world.await(other.discover(EX1, Duration.ZERO)).get(0).locator();
+        Locator tag = new Locator.Ipv6((Inet6Address) ((Locator.Ipv6) here).address(), Locator.TCP, 4711);
+        world.await(source.flood(LONG, List.of(new TaggedObjective(EX1.withValue(1), tag))));
+        world.await(source.flood(LONG, EX1.withValue(2)));
+        assertThat(world.await(other.getFlood("EX1"))).hasSize(2);
+        world.renumber(left);
+        world.awaitUntil(
+                "the stale one to be gone",
+                () -> world.await(other.getFlood("EX1")).size() == 1);
+    }
+}
