@@ -10,20 +10,23 @@ import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Links and addresses come and go while nodes discover, negotiate and flood, on every substrate. */
 abstract class ChangingNetworkContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final int MOST_TRIES = 500;
 
     private Asa asa(Grasp node, Objective objective) {
         Asa asa = world.awaitOne(node.registerAsa("asa"));
@@ -33,18 +36,16 @@ abstract class ChangingNetworkContractTest extends ContractTest {
 
     private void awaitLinks(int count, Grasp... nodes) {
         for (Grasp node : nodes) {
-            Collected<?>[] asked = new Collected<?>[] {world.collect(node.links())};
-            world.awaitUntil(count + " links", () -> {
-                if (asked[0].isEnded()) {
-                    List<Link> links =
-                            ((Collected<List<Link>>) asked[0]).values().get(0);
-                    if (links.size() == count) {
-                        return true;
-                    }
-                    asked[0] = world.collect(node.links().delaySubscription(Duration.ofMillis(5), node.scheduler()));
-                }
-                return false;
-            });
+            eventually(
+                    count + " links", node, () -> world.awaitOne(node.links()).size() == count);
+        }
+    }
+
+    /** Asks again and again, with a pause of a node's time in between; asking takes its time itself. */
+    private void eventually(String what, Grasp node, BooleanSupplier condition) {
+        for (int asked = 0; !condition.getAsBoolean(); asked++) {
+            assertThat(asked).as(what).isLessThan(MOST_TRIES);
+            world.await(Mono.delay(PAUSE, node.scheduler()));
         }
     }
 
@@ -129,7 +130,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         Asa seeker = asa(left, EX1);
         InetAddress before = address(find(seeker));
         world.renumber(right);
-        world.awaitUntil("the new address", () -> !address(find(seeker)).equals(before));
+        eventually("the new address", left, () -> !address(find(seeker)).equals(before));
         AsaLocator now = find(seeker);
         assertThat(address(now).isLinkLocalAddress()).isFalse();
         Asa banker = world.awaitOne(right.registerAsa("banker"));
@@ -155,7 +156,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         InetAddress before = heard.values().get(0).initiator();
 
         world.renumber(left);
-        world.awaitUntil("another initiator", () -> {
+        eventually("another initiator", left, () -> {
             int known = heard.values().size();
             world.await(source.flood(LONG, EX1.withValue(2)));
             world.awaitUntil("a flood", () -> heard.values().size() > known);
@@ -176,8 +177,6 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         world.await(source.flood(LONG, EX1.withValue(2)));
         assertThat(world.await(other.getFlood("EX1"))).hasSize(2);
         world.renumber(left);
-        world.awaitUntil(
-                "the stale one to be gone",
-                () -> world.await(other.getFlood("EX1")).size() == 1);
+        eventually("the stale one to be gone", left, () -> world.await(other.getFlood("EX1")).size() == 1);
     }
 }

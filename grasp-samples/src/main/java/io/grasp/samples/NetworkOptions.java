@@ -36,6 +36,11 @@ final class NetworkOptions {
             description = "Use this interface; may be repeated. Without it, all suitable ones are used.")
     private List<String> links = List.of();
 
+    @Option(
+            names = "--await-links",
+            description = "Start also when links are missing, even all of them, and use them when they appear.")
+    private boolean awaitLinks;
+
     @Option(names = "--assume-secure", description = "Something outside this program protects the links.")
     private boolean assumeSecure;
 
@@ -78,12 +83,12 @@ final class NetworkOptions {
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         requireProtection();
-        NettyConfig network = NettyConfig.defaults().withAssumeSecure(true);
+        NettyConfig network = NettyConfig.defaults().withAssumeSecure(true).withAwaitLinks(awaitLinks);
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
-        return nodes.use(config, grasp -> grasp.links().flatMap(up -> up.isEmpty() ? noLink() : work.apply(grasp)));
+        return nodes.use(config, grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
     }
 
     private static <T> Mono<T> noLink() {

@@ -41,6 +41,11 @@ final class Chain implements AutoCloseable {
         return Namespaces.build(Chain::new);
     }
 
+    /** {@return what its hosts and cables are made of} */
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
     @Override
     public void close() {
         namespaces.close();

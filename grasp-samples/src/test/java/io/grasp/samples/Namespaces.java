@@ -122,6 +122,39 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
+    /** Takes a host off its cable: the interfaces at both ends are down then. */
+    void unplug(Host host) {
+        ip("-n", host.namespace(), "link", "set", "dev", host.link(), "down");
+    }
+
+    /** Reverses {@link #unplug}: the interface is as it was, with the addresses that went when it was down. */
+    void plug(Host host) {
+        ip("-n", host.namespace(), "link", "set", "dev", host.link(), "up");
+        ip("-n", host.namespace(), "addr", "add", host.linkLocal() + "/64", "dev", host.link(), "nodad");
+        ip("-n", host.namespace(), "addr", "add", host.ula() + "/64", "dev", host.link(), "nodad");
+    }
+
+    /** Renames the interface of a host that is unplugged, and plugs it. */
+    void rename(Host host, String name) {
+        ip("-n", host.namespace(), "link", "set", "dev", host.link(), "name", name);
+        plug(new Host(host.namespace(), name, host.linkLocal(), host.ula()));
+    }
+
+    /** Takes its link-local address from a host; the neighbor does not notice. */
+    void removeLinkLocal(Host host) {
+        ip("-n", host.namespace(), "addr", "delete", host.linkLocal() + "/64", "dev", host.link());
+    }
+
+    void addLinkLocal(Host host) {
+        ip("-n", host.namespace(), "addr", "add", host.linkLocal() + "/64", "dev", host.link(), "nodad");
+    }
+
+    /** Replaces the ULA of a host. */
+    void renumber(Host host, String ula) {
+        ip("-n", host.namespace(), "addr", "add", ula + "/64", "dev", host.link(), "nodad");
+        ip("-n", host.namespace(), "addr", "delete", host.ula() + "/64", "dev", host.link());
+    }
+
     /** Makes a host send everything that is not on its link to another one on it, which forwards packets. */
     void addDefaultRoute(Host host, Host router) {
         ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());

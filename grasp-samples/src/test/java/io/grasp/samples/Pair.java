@@ -25,6 +25,11 @@ final class Pair implements AutoCloseable {
         return Namespaces.build(Pair::new);
     }
 
+    /** {@return what its hosts and cables are made of} */
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
     @Override
     public void close() {
         namespaces.close();
