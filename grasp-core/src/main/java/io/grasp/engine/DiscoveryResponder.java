@@ -59,7 +59,9 @@ final class DiscoveryResponder {
             context.drop(DropReason.NOT_SUPPORTED, path);
             return;
         }
-        List<AsaLocator> elsewhere = cache.elsewhere(discovery.objective().name(), link);
+        List<AsaLocator> elsewhere = cache.elsewhere(discovery.objective().name(), link).stream()
+                .filter(found -> context.mayDivertTo(found.locator()))
+                .toList();
         if (elsewhere.isEmpty()) {
             relay.discovery(discovery, encoded, link, replyPath, path);
         } else {

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param initiatorAddress the address that names this node in its multicasts, or none to choose: a ULA, else
  *     a global one, else a link-local one
  * @param dull what makes it a DULL instance, or none for any other
+ * @param ipv4Nat whether IPv4 addresses are translated in this network, so that one means nothing to who is diverted to
+ *     it (RFC 8990 section 2.9.5.2)
  */
 public record EngineConfig(
         Limits limits,
         Timeouts timeouts,
         RelayLimits relay,
         @Nullable InetAddress initiatorAddress,
-        @Nullable Dull dull) {
+        @Nullable Dull dull,
+        boolean ipv4Nat) {
     /** The settings of a node that nobody configured. */
     public static final EngineConfig DEFAULTS =
-            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null);
+            new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false);
 
     public EngineConfig {
         Objects.requireNonNull(limits, "limits");
@@ -32,26 +35,32 @@ public record EngineConfig(
 
     /** {@return these settings with other bounds} */
     public EngineConfig withLimits(Limits value) {
-        return new EngineConfig(value, timeouts, relay, initiatorAddress, dull);
+        return new EngineConfig(value, timeouts, relay, initiatorAddress, dull, ipv4Nat);
     }
 
     /** {@return these settings with other times} */
     public EngineConfig withTimeouts(Timeouts value) {
-        return new EngineConfig(limits, value, relay, initiatorAddress, dull);
+        return new EngineConfig(limits, value, relay, initiatorAddress, dull, ipv4Nat);
     }
 
     /** {@return these settings with other bounds as a relay} */
     public EngineConfig withRelay(RelayLimits value) {
-        return new EngineConfig(limits, timeouts, value, initiatorAddress, dull);
+        return new EngineConfig(limits, timeouts, value, initiatorAddress, dull, ipv4Nat);
     }
 
     /** {@return these settings with another initiator address, or none for a choice} */
     public EngineConfig withInitiatorAddress(@Nullable InetAddress value) {
-        return new EngineConfig(limits, timeouts, relay, value, dull);
+        return new EngineConfig(limits, timeouts, relay, value, dull, ipv4Nat);
     }
 
     /** {@return these settings for a DULL instance} */
     public EngineConfig withDull(Dull value) {
-        return new EngineConfig(limits, timeouts, relay, initiatorAddress, Objects.requireNonNull(value, "dull"));
+        Dull rules = Objects.requireNonNull(value, "dull");
+        return new EngineConfig(limits, timeouts, relay, initiatorAddress, rules, ipv4Nat);
+    }
+
+    /** {@return these settings for a network where IPv4 addresses are translated, or for one where they are not} */
+    public EngineConfig withIpv4Nat(boolean value) {
+        return new EngineConfig(limits, timeouts, relay, initiatorAddress, dull, value);
     }
 }

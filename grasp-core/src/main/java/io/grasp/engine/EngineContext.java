@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -33,6 +34,7 @@ final class EngineContext {
     final MessageDecoder decoder;
     final Set<MessageChannel> channels = new LinkedHashSet<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
+    private final boolean ipv4Nat;
     private boolean closed;
 
     EngineContext(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
@@ -41,6 +43,7 @@ final class EngineContext {
         this.limits = config.limits();
         this.timeouts = config.timeouts();
         this.relay = config.relay();
+        this.ipv4Nat = config.ipv4Nat();
         this.observer = Observers.isolated(observer.ofNode(loop));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
@@ -88,6 +91,11 @@ final class EngineContext {
                     GraspErrorCode.NO_SECURITY,
                     "nothing protects the links, and the operator has not asserted that something else does");
         }
+    }
+
+    /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 sections 2.9.5.1 and 2.9.5.2). */
+    boolean mayDivertTo(Locator locator) {
+        return !NodeAddresses.isLinkLocal(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
     }
 
     boolean isSecure() {

@@ -13,6 +13,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -74,14 +75,18 @@ final class Floods {
         List<TaggedObjective> local = new ArrayList<>(objectives.size());
         for (TaggedObjective tagged : objectives) {
             Locator tag = tagged.locator();
-            if (isUnspecified(tagged)
-                    && tag instanceof Locator.Ipv6 ipv6
-                    && link.linkLocalAddress() instanceof Inet6Address linkLocal) {
-                tag = new Locator.Ipv6(linkLocal, ipv6.protocol(), ipv6.port());
+            if (isUnspecified(tagged) && tag instanceof Locator.Ipv6 ipv6) {
+                tag = at(link.linkLocalAddress(), ipv6);
             }
             local.add(new TaggedObjective(tagged.objective().withLoopCount(1), tag));
         }
         return local;
+    }
+
+    private static Locator at(InetAddress address, Locator.Ipv6 unspecified) {
+        return address instanceof Inet4Address ipv4
+                ? new Locator.Ipv4(ipv4, unspecified.protocol(), unspecified.port())
+                : new Locator.Ipv6((Inet6Address) address, unspecified.protocol(), unspecified.port());
     }
 
     private static boolean isUnspecified(TaggedObjective tagged) {

@@ -288,11 +288,16 @@ final class IncomingConnections {
         }
     }
 
-    /** The link that a peer is on, as far as its address tells: by its scope, or because there is only one. */
+    /** The link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is only one. */
     private @Nullable Link linkOf(InetAddress peer) {
         if (peer instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress()) {
             Link link = context.link(ipv6.getScopeId());
             if (link != null) {
+                return link;
+            }
+        }
+        for (Link link : context.links()) {
+            if (link.isNeighbor(peer)) {
                 return link;
             }
         }

@@ -11,7 +11,6 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +46,14 @@ final class NodeAddresses {
 
     /** {@return where ASAs of this node are reached from a link} */
     Locator onLink(Link link, boolean linkLocal) {
-        InetAddress address =
-                linkLocal ? link.linkLocalAddress() : beyondOneLink().orElse(link.linkLocalAddress());
-        return locator(address);
+        InetAddress here = link.linkLocalAddress();
+        if (linkLocal) {
+            return locator(here);
+        }
+        if (here instanceof Inet4Address) { // nobody on the link need speak IPv6
+            return locator(here.isLinkLocalAddress() ? beyondOneLink(Inet4Address.class).orElse(here) : here);
+        }
+        return locator(beyondOneLink().orElse(here));
     }
 
     /** {@return where ASAs of this node are reached from itself} */
@@ -88,8 +92,12 @@ final class NodeAddresses {
     }
 
     private Optional<InetAddress> beyondOneLink() {
+        return beyondOneLink(InetAddress.class);
+    }
+
+    private Optional<InetAddress> beyondOneLink(Class<? extends InetAddress> version) {
         List<InetAddress> addresses = linkLocalOnly ? List.of() : substrate.addresses();
-        return addresses.stream().min(BY_PREFERENCE);
+        return addresses.stream().filter(version::isInstance).min(BY_PREFERENCE);
     }
 
     private Locator locator(InetAddress address) {

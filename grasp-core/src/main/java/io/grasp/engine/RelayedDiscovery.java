@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A discovery that this node has relayed and that may still be answered. */
@@ -21,6 +22,7 @@ final class RelayedDiscovery {
     private final MessagePath previousPath;
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
+    private final Predicate<Locator> mayDivertTo;
     private final Set<GraspOption> passedOn = new HashSet<>();
     private boolean rapidlyAnswered;
 
@@ -30,13 +32,15 @@ final class RelayedDiscovery {
             ReplyPath previousHop,
             MessagePath previousPath,
             Deadlines.Deadline deadline,
-            int mostLocators) {
+            int mostLocators,
+            Predicate<Locator> mayDivertTo) {
         this.objective = objective;
         this.from = from;
         this.previousHop = previousHop;
         this.previousPath = previousPath;
         this.deadline = deadline;
         this.mostLocators = mostLocators;
+        this.mayDivertTo = mayDivertTo;
     }
 
     /**
@@ -45,7 +49,7 @@ final class RelayedDiscovery {
      */
     void passOn(Response response, byte[] encoded, Replies replies, MessagePath path) {
         List<GraspOption> meaningful = response.options().stream()
-                .map(RelayedDiscovery::beyondLink)
+                .map(this::beyondLink)
                 .flatMap(Optional::stream)
                 .toList();
         long fresh =
@@ -100,14 +104,13 @@ final class RelayedDiscovery {
                 response.extras());
     }
 
-    private static Optional<GraspOption> beyondLink(GraspOption option) {
+    private Optional<GraspOption> beyondLink(GraspOption option) {
         if (option instanceof GraspOption.LocatorOption direct) {
             return NodeAddresses.isLinkLocal(direct.locator()) ? Optional.empty() : Optional.of(option);
         }
         if (option instanceof GraspOption.Divert divert) {
-            List<Locator> rest = divert.locators().stream()
-                    .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
-                    .toList();
+            List<Locator> rest =
+                    divert.locators().stream().filter(mayDivertTo).toList();
             return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest));
         }
         return Optional.of(option);

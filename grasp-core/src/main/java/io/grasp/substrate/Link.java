@@ -13,8 +13,23 @@ public interface Link {
     /** {@return the link's index, above 0; unique, and not used again for another link while the substrate runs} */
     int index();
 
-    /** {@return this node's link-local address on the link} */
+    /**
+     * This node's address on the link by which the neighbors know it: a link-local one with IPv6, any with IPv4.
+     *
+     * @return the address
+     */
     InetAddress linkLocalAddress();
+
+    /**
+     * Whether an address that does not name its link is that of a neighbor on this one, as far as this can be told from
+     * the address: with IPv4 it has the link's prefix.
+     *
+     * @param address an address valid beyond one link, or of IPv4
+     * @return whether it is known to be
+     */
+    default boolean isNeighbor(InetAddress address) {
+        return false;
+    }
 
     /**
      * The largest message that {@link #multicast} carries, in bytes of CBOR. UDP over IPv6 carries 1232: the least

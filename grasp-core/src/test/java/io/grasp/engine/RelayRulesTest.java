@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -17,6 +18,7 @@ import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -62,7 +64,10 @@ class RelayRulesTest {
     }
 
     private void start(RelayLimits limits) {
-        EngineConfig config = EngineConfig.DEFAULTS.withRelay(limits);
+        start(EngineConfig.DEFAULTS.withRelay(limits));
+    }
+
+    private void start(EngineConfig config) {
         engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
@@ -481,6 +486,40 @@ class RelayRulesTest {
         assertThat(answer.options())
                 .isEqualTo(divert(2, 1, at("fd12::1"), name, uri).options());
         assertThat(answer.ttlMillis()).isBetween(4_900L, 5_000L);
+    }
+
+    @Test
+    @Proves("8990-2.9.5.2-1")
+    void whereIpv4IsTranslatedNoDivertHoldsIt() throws UnknownHostException {
+        start(EngineConfig.DEFAULTS.withIpv4Nat(true));
+        Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.0.0.1"), Locator.TCP, 9999);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4));
+        assertThat(((Response) answers(left).get(0)).options())
+                .as("what is passed on")
+                .isEqualTo(divert(1, 1, at("fd12::1")).options());
+        respond(right, response(ipv4));
+        assertThat(((Response) answers(left).get(1)).options())
+                .as("not in a divert")
+                .isEqualTo(response(ipv4).options());
+        up.multicast(discovery(2, 6));
+        moment();
+        assertThat(((Response) answers(up).get(0)).options())
+                .as("what is told of it")
+                .isEqualTo(divert(2, 1, at("fd12::1")).options());
+    }
+
+    @Test
+    void whatOthersTellOfThisNodeIsNotKept() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        Locator here = new Locator.Ipv6((Inet6Address) node.addresses().get(0), Locator.TCP, node.port());
+        learn(response(here));
+        node.renumber(node.addresses().get(0), InetAddress.getByName("fd77::1"));
+        up.multicast(discovery(2, 6));
+        moment();
+        assertThat(answers(up)).isEmpty();
+        assertThat(right.heard).as("so others are asked").hasSize(1);
     }
 
     @Test

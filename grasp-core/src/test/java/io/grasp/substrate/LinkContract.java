@@ -4,6 +4,7 @@ import static io.grasp.substrate.TestConnection.INPUT_ENDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.Locator;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +27,10 @@ abstract class LinkContract extends SubstrateHarness {
         for (TestNode node : List.of(a, b)) {
             assertThat(node.link().name()).isNotBlank();
             assertThat(node.link().index()).isPositive();
-            assertThat(node.link().linkLocalAddress().isLinkLocalAddress()).isTrue();
+            boolean ipv4 = node.link().linkLocalAddress() instanceof Inet4Address;
+            assertThat(ipv4 || node.link().linkLocalAddress().isLinkLocalAddress())
+                    .isTrue();
+            assertThat(node.link().isNeighbor(node.link().linkLocalAddress())).isEqualTo(ipv4);
             assertThat(node.link().maxMulticastBytes()).isGreaterThanOrEqualTo(1232);
         }
     }

@@ -140,6 +140,17 @@ public final class GraspConfig {
     }
 
     /**
+     * These settings with what the operator knows of NAT: where IPv4 addresses are translated, diverts that this node
+     * makes or passes on hold none (RFC 8990 section 2.9.5.2).
+     *
+     * @param ipv4Nat whether they are; they are not at first
+     * @return the changed settings
+     */
+    public GraspConfig withIpv4Nat(boolean ipv4Nat) {
+        return new GraspConfig(engine.withIpv4Nat(ipv4Nat), substrate, random, observer);
+    }
+
+    /**
      * These settings with another source of Session IDs: a seeded one makes a test repeatable. On a real network it
      * must be cryptographically strong (RFC 8990 section 2.7), as the default is.
      *

@@ -105,8 +105,9 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         assertThat(world.await(seeker.discover(EX3, Duration.ZERO))).isEmpty();
         world.linkUp();
         awaitLinks(1, left);
-        world.awaitUntil(
+        eventually(
                 "the neighbor again",
+                left,
                 () -> !world.await(seeker.discover(EX3, world.moment())).isEmpty());
     }
 

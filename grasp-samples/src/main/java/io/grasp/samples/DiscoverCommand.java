@@ -5,6 +5,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +52,7 @@ final class DiscoverCommand implements Callable<Integer> {
 
     /** A line of output. */
     private record Found(
+            String kind,
             String locator,
             @Nullable Integer port,
             @Nullable Integer protocol,
@@ -61,6 +63,7 @@ final class DiscoverCommand implements Callable<Integer> {
         static Found of(AsaLocator found) {
             Locator locator = found.locator();
             return new Found(
+                    locator.getClass().getSimpleName().toLowerCase(Locale.ROOT),
                     place(locator),
                     locator.port(),
                     locator.protocol(),

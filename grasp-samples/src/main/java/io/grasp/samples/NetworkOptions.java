@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -35,6 +36,12 @@ final class NetworkOptions {
             paramLabel = "NAME",
             description = "Use this interface; may be repeated. Without it, all suitable ones are used.")
     private List<String> links = List.of();
+
+    @Option(
+            names = "--ip",
+            paramLabel = "VERSION",
+            description = "What each link speaks: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
+    private String ip = "ipv6-else-ipv4";
 
     @Option(
             names = "--await-links",
@@ -83,12 +90,21 @@ final class NetworkOptions {
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         requireProtection();
-        NettyConfig network = NettyConfig.defaults().withAssumeSecure(true).withAwaitLinks(awaitLinks);
+        NettyConfig network = NettyConfig.defaults().withAssumeSecure(true).withAwaitLinks(awaitLinks).withIp(ip());
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
         return nodes.use(config, grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    private LinkIp ip() {
+        return switch (ip) {
+            case "ipv6" -> LinkIp.IPV6;
+            case "ipv4" -> LinkIp.IPV4;
+            case "ipv6-else-ipv4" -> LinkIp.IPV6_ELSE_IPV4;
+            default -> throw wrong("--ip must be ipv6, ipv4 or ipv6-else-ipv4");
+        };
     }
 
     private static <T> Mono<T> noLink() {

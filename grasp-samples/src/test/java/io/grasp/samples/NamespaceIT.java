@@ -65,7 +65,8 @@ class NamespaceIT {
         RunningProcess synchronize = processes.node(network.right, "synchronize", "EX2", "--json");
 
         JsonNode ex3 = discover.theOnlyLine();
-        assertFields(ex3, "locator", "port", "protocol", "link", "diverted", "ttlMillis");
+        assertFields(ex3, "kind", "locator", "port", "protocol", "link", "diverted", "ttlMillis");
+        assertThat(ex3.get("kind").asString()).isEqualTo("ipv6");
         assertThat(ex3.get("locator").asString()).isEqualTo(network.left.ula());
         assertThat(ex3.get("port").asInt()).isBetween(1024, 65535);
         assertThat(ex3.get("protocol").asInt()).isEqualTo(6);

@@ -115,6 +115,27 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
+    /** Connects two hosts that speak IPv4 alone, at the addresses that are their ULAs elsewhere. */
+    void ipv4Cable(Host one, Host other) {
+        ip("link", "add", one.link(), "netns", one.namespace(), "type", "veth", "peer", "name", other.link(), "netns",
+                other.namespace());
+        for (Host end : List.of(one, other)) {
+            inside(end, "echo 1 > /proc/sys/net/ipv6/conf/" + end.link() + "/disable_ipv6");
+            ip("-n", end.namespace(), "addr", "add", end.ula() + "/24", "dev", end.link());
+            ip("-n", end.namespace(), "link", "set", "dev", end.link(), "up");
+        }
+    }
+
+    /** Makes a host send everything that is not on its link to another one on it, which forwards packets, by IPv4. */
+    void addIpv4DefaultRoute(Host host, Host router) {
+        ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());
+        inside(router, "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    }
+
+    private static void inside(Host host, String command) {
+        ip("netns", "exec", host.namespace(), "sh", "-c", command);
+    }
+
     /** Gives hosts their ULAs. */
     void addUlas(Host... hosts) {
         for (Host host : hosts) {
@@ -158,7 +179,7 @@ final class Namespaces implements AutoCloseable {
     /** Makes a host send everything that is not on its link to another one on it, which forwards packets. */
     void addDefaultRoute(Host host, Host router) {
         ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());
-        ip("netns", "exec", router.namespace(), "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+        inside(router, "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
     }
 
     @Override

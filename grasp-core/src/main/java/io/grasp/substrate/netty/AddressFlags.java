@@ -39,6 +39,11 @@ record AddressFlags(Map<String, Integer> flags) {
         return (value & DAD_FAILED) == 0 && ((value & TENTATIVE) == 0 || (value & OPTIMISTIC) != 0);
     }
 
+    /** {@return whether the address may be ours in a moment} */
+    boolean isPending(InetAddress address, int index) {
+        return !isUsable(address, index) && (of(address, index) & DAD_FAILED) == 0;
+    }
+
     /** {@return which addresses to show to others: 0 for those preferred, 1 for temporary, 2 for deprecated ones} */
     int rank(InetAddress address, int index) {
         int value = of(address, index);

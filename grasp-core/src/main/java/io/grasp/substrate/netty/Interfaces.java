@@ -1,8 +1,10 @@
 package io.grasp.substrate.netty;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,13 +71,13 @@ final class Interfaces {
     }
 
     /** {@return the links that a node runs on unless told otherwise} */
-    List<String> suitable() throws SocketException {
+    List<String> suitable(LinkIp ip) throws SocketException {
         List<String> suitable = new ArrayList<>();
         for (NetworkInterface each : interfaces) {
             if (each.isUp()
                     && each.supportsMulticast()
                     && !each.isLoopback()
-                    && linkLocals(each).findAny().isPresent()) {
+                    && !linkAddresses(each, ip).isEmpty()) {
                 suitable.add(each.getName());
             }
         }
@@ -103,24 +104,56 @@ final class Interfaces {
      * @param current what it has been so far: of several addresses it keeps the one it has
      * @throws SocketException if it can be none
      */
-    LinkIdentity link(String name, @Nullable LinkIdentity current) throws SocketException {
+    LinkIdentity link(String name, LinkIp ip, @Nullable LinkIdentity current) throws SocketException {
         NetworkInterface on = up(name);
-        List<LinkIdentity> possible = linkLocals(on)
-                .map(address -> new LinkIdentity(name, on.getIndex(), address))
+        List<LinkIdentity> possible = linkAddresses(on, ip).stream()
+                .map(each -> new LinkIdentity(
+                        name, on.getIndex(), each.getAddress(), each.getNetworkPrefixLength()))
                 .toList();
         if (possible.isEmpty()) {
-            throw new SocketException("interface " + name + " has no usable link-local address");
+            throw new SocketException("interface " + name + " has no usable " + what(ip) + " address");
         }
         return current != null && possible.contains(current) ? current : possible.get(0);
     }
 
-    /** {@return the addresses by which neighbors may know this node; on the loopback interface that is {@code ::1}} */
-    private Stream<InetAddress> linkLocals(NetworkInterface on) throws SocketException {
+    private static String what(LinkIp ip) {
+        return switch (ip) {
+            case IPV6 -> "link-local IPv6";
+            case IPV6_ELSE_IPV4 -> "link-local IPv6 or IPv4";
+            case IPV4 -> "IPv4";
+        };
+    }
+
+    /**
+     * The addresses by which neighbors may know this node: link-local IPv6 addresses, on the loopback interface {@code ::1};
+     * or any of IPv4, which seldom has others.
+     */
+    private List<InterfaceAddress> linkAddresses(NetworkInterface on, LinkIp ip) throws SocketException {
         boolean loopback = on.isLoopback();
-        return on.inetAddresses()
-                .filter(Inet6Address.class::isInstance)
-                .filter(each -> loopback ? each.isLoopbackAddress() : each.isLinkLocalAddress())
-                .filter(each -> flags.isUsable(each, on.getIndex()));
+        List<InterfaceAddress> ipv6 = on.getInterfaceAddresses().stream()
+                .filter(each -> each.getAddress() instanceof Inet6Address)
+                .filter(each -> loopback
+                        ? each.getAddress().isLoopbackAddress()
+                        : each.getAddress().isLinkLocalAddress())
+                .toList();
+        List<InterfaceAddress> usable = ipv6.stream()
+                .filter(each -> flags.isUsable(each.getAddress(), on.getIndex()))
+                .toList();
+        boolean pending = ipv6.stream().anyMatch(each -> flags.isPending(each.getAddress(), on.getIndex()));
+        return switch (ip) {
+            case IPV6 -> usable;
+            // An address that is still being checked is waited for, so that a new link does not change its version.
+            case IPV6_ELSE_IPV4 -> usable.isEmpty() && !pending ? ipv4(on) : usable;
+            case IPV4 -> ipv4(on);
+        };
+    }
+
+    /** {@return its IPv4 addresses, link-local ones last: they are for want of anything better} */
+    private static List<InterfaceAddress> ipv4(NetworkInterface on) {
+        return on.getInterfaceAddresses().stream()
+                .filter(each -> each.getAddress() instanceof Inet4Address)
+                .sorted(Comparator.comparing(each -> each.getAddress().isLinkLocalAddress()))
+                .toList();
     }
 
     /** {@return all addresses of interfaces that are up: those that connections may have} */

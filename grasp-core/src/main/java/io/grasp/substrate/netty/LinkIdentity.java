@@ -1,9 +1,29 @@
 package io.grasp.substrate.netty;
 
+import java.math.BigInteger;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
  * What makes a link the same one: an interface that was made anew under the same name is another, and so is one with
  * another address, by which the neighbors know this node.
+ *
+ * @param prefixLength how many bits of the address all neighbors have
  */
-record LinkIdentity(String name, int index, InetAddress linkLocalAddress) {}
+record LinkIdentity(String name, int index, InetAddress linkLocalAddress, int prefixLength) {
+    boolean isIpv4() {
+        return linkLocalAddress instanceof Inet4Address;
+    }
+
+    /** {@return whether an address has the prefix of this one} */
+    boolean sharesPrefix(InetAddress other) {
+        byte[] ours = linkLocalAddress.getAddress();
+        byte[] theirs = other.getAddress();
+        return ours.length == theirs.length
+                && new BigInteger(1, ours)
+                        .xor(new BigInteger(1, theirs))
+                        .shiftRight(ours.length * Byte.SIZE - prefixLength)
+                        .signum()
+                        == 0;
+    }
+}

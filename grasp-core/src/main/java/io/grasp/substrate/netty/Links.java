@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -12,7 +13,9 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Links {
     /** ALL_GRASP_NEIGHBORS, ff02::13 (RFC 8990 section 2.6). */
     private static final String GROUP = "ff020000000000000000000000000013";
+
+    /** 224.0.0.119. */
+    private static final String IPV4_GROUP = "e0000077";
 
     /** How often a port that is free for TCP may turn out to be taken for UDP. */
     private static final int MAX_PORT_TRIES = 32;
@@ -86,16 +92,13 @@ final class Links {
     /** Binds TCP and UDP to one port: replies to a multicast come by TCP to the port that it came from by UDP. */
     private void bindPorts() throws IOException {
         for (int tries = 1; ; tries++) {
-            Channel server = sockets.bind(connections.server(listener), new InetSocketAddress("::", 0));
+            Channel server = sockets.bind(connections.server(listener), new InetSocketAddress(0));
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
+            boolean ipv4 = config.ip == LinkIp.IPV4;
             try {
                 sender = sockets.bind(
-                        sockets.datagrams(SocketProtocolFamily.INET6)
-                                .option(ChannelOption.AUTO_READ, false)
-                                .option(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
-                                // Netty's own option of that name is inverted on NIO.
-                                .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), true),
-                        new InetSocketAddress("::", bound.getPort()));
+                        sending(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6),
+                        new InetSocketAddress(ipv4 ? "0.0.0.0" : "::", bound.getPort()));
                 port = bound.getPort();
                 return;
             } catch (IOException e) {
@@ -107,9 +110,19 @@ final class Links {
         }
     }
 
+    private Bootstrap sending(SocketProtocolFamily family) {
+        return sockets.datagrams(family)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
+                // Links with IPv4 have senders of their own, at the same port.
+                .option(ChannelOption.SO_REUSEADDR, true)
+                // Netty's own option of that name is inverted on NIO.
+                .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), true);
+    }
+
     /** Closes the links that are no more, or are others by now, and opens those that can be opened. */
     void update(Interfaces interfaces) throws IOException {
-        Collection<String> wanted = config.links == null ? interfaces.suitable() : config.links;
+        Collection<String> wanted = config.links == null ? interfaces.suitable(config.ip) : config.links;
         failures.keySet().retainAll(wanted);
         for (NettyLink link : List.copyOf(open.values())) {
             if (!wanted.contains(link.name()) || !isUnchanged(link, interfaces)) {
@@ -125,7 +138,7 @@ final class Links {
 
     private boolean isUnchanged(NettyLink link, Interfaces interfaces) {
         try {
-            return link.identity().equals(interfaces.link(link.name(), link.identity()));
+            return link.identity().equals(interfaces.link(link.name(), config.ip, link.identity()));
         } catch (IOException unusable) {
             failures.put(link.name(), String.valueOf(unusable.getMessage())); // that it is down tells as much
             return false;
@@ -134,7 +147,7 @@ final class Links {
 
     private void tryToOpen(String name, Interfaces interfaces) {
         try {
-            NettyLink link = open(interfaces.link(name, null), interfaces);
+            NettyLink link = open(interfaces.link(name, config.ip, null), interfaces);
             open.put(name, link);
             failures.remove(name);
             loop.run(() -> listener.linkUp(link));
@@ -147,21 +160,44 @@ final class Links {
     }
 
     private NettyLink open(LinkIdentity identity, Interfaces interfaces) throws IOException {
-        Inet6Address group = Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), identity.index());
-        InetSocketAddress scopedGroup = new InetSocketAddress(group, config.multicastPort);
-        // Bound to the group on this interface, and not to the port alone: so the channel tells the link.
+        NetworkInterface on = interfaces.up(identity.name());
+        InetAddress group = group(identity);
+        InetSocketAddress groupAndPort = new InetSocketAddress(group, config.multicastPort);
+        // Bound to the group, on this interface where that can be said, and not to the port alone: so the channel tells
+        // the link.
         DatagramChannel receiver = (DatagramChannel) sockets.bind(
-                sockets.datagrams(SocketProtocolFamily.INET6)
+                sockets.datagrams(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 // One byte more than is taken, so that a datagram that was cut is known as such.
                                 new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)),
-                scopedGroup);
-        Sockets.require(receiver.joinGroup(group, interfaces.up(identity.name()), null), "join " + group);
-        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sender(), scopedGroup);
+                groupAndPort);
+        Sockets.require(receiver.joinGroup(group, on, null), "join " + group);
+        Channel sending;
+        try {
+            sending = identity.isIpv4() ? ipv4Sender(identity, on) : sender();
+        } catch (IOException e) {
+            receiver.close();
+            throw e;
+        }
+        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sending, groupAndPort);
         receiver.pipeline().addLast(new Receiver(config.maxDatagramBytes, new FromLink(link)));
         return link;
+    }
+
+    private static InetAddress group(LinkIdentity identity) throws IOException {
+        return identity.isIpv4()
+                ? InetAddress.getByAddress(HexFormat.of().parseHex(IPV4_GROUP))
+                : Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), identity.index());
+    }
+
+    /** An IPv4 destination does not say which interface to take: a socket does, and then for everything it sends. */
+    private Channel ipv4Sender(LinkIdentity identity, NetworkInterface on) throws IOException {
+        return sockets.bind(
+                sending(SocketProtocolFamily.INET)
+                        .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_IF), on),
+                new InetSocketAddress(identity.linkLocalAddress(), port));
     }
 
     private Channel sender() {
@@ -174,6 +210,9 @@ final class Links {
     private void lost(NettyLink link) {
         if (open.remove(link.name(), link)) {
             link.receiver().close();
+            if (link.identity().isIpv4()) {
+                link.sender().close();
+            }
             loop.run(() -> listener.linkDown(link));
         }
     }

@@ -4,6 +4,7 @@ import io.grasp.model.Locator;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ public final class NettyConfig {
     @Nullable
     Set<String> links;
 
+    LinkIp ip = LinkIp.IPV6_ELSE_IPV4;
     boolean awaitLinks;
     boolean assumeSecure;
     int multicastPort = GRASP_LISTEN_PORT;
@@ -43,6 +45,7 @@ public final class NettyConfig {
 
     private NettyConfig(NettyConfig original) {
         links = original.links;
+        ip = original.ip;
         awaitLinks = original.awaitLinks;
         assumeSecure = original.assumeSecure;
         multicastPort = original.multicastPort;
@@ -62,7 +65,7 @@ public final class NettyConfig {
 
     /**
      * {@return these settings with all suitable links} Those are the interfaces that are up, do multicast, have a
-     * usable IPv6 link-local address and are not the loopback interface. Point-to-point interfaces, such as tunnels,
+     * usable link-local IPv6 address, or else an IPv4 address ({@link #withIp}), and are not the loopback interface. Point-to-point interfaces, such as tunnels,
      * are among them: at the other end of each is a neighbor. Who does not want one names the links.
      */
     public NettyConfig withAllLinks() {
@@ -86,6 +89,16 @@ public final class NettyConfig {
      */
     public NettyConfig withoutLinks() {
         return withLinks();
+    }
+
+    /**
+     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}.
+     *
+     * @param version what each link speaks; on a machine that has no IPv6 at all it must be {@link LinkIp#IPV4}
+     */
+    public NettyConfig withIp(LinkIp version) {
+        LinkIp valid = Objects.requireNonNull(version, "version");
+        return changed(copy -> copy.ip = valid);
     }
 
     /**

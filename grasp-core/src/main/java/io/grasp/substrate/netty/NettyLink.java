@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
  *
  * @param identity what it is the same link by
  * @param receiver takes what comes in for the group on this interface, and nothing else
- * @param sender sends for all links; its port is the one that replies come to
+ * @param sender sends for all links with IPv6, or for this one with IPv4; its port is the one that replies come to
  * @param group where multicasts go: group, interface and port
  */
 record NettyLink(
@@ -33,6 +33,11 @@ record NettyLink(
     @Override
     public InetAddress linkLocalAddress() {
         return identity.linkLocalAddress();
+    }
+
+    @Override
+    public boolean isNeighbor(InetAddress address) {
+        return identity.isIpv4() && identity.sharesPrefix(address);
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GRASP on a real network: multicasts by UDP over IPv6, everything else by TCP.
+ * GRASP on a real network: multicasts by UDP, everything else by TCP, both over IPv6 or IPv4.
  *
  * <p>Each link has a channel that receives what is sent to the group on that interface. One UDP channel sends for all
  * links, from the same port number at which TCP connections are accepted: neighbors reply to a multicast by connecting

@@ -40,8 +40,11 @@ class NettyContractTest extends SubstrateContractTest {
 
     @Override
     protected Substrate newSubstrate() {
-        return NettySubstrate.on(
-                loop, NettyConfig.defaults().withLinks(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(100)));
+        return NettySubstrate.on(loop, config());
+    }
+
+    NettyConfig config() {
+        return NettyConfig.defaults().withLinks(TestNetwork.LINK).withCloseTimeout(Duration.ofMillis(100));
     }
 
     @Override

@@ -69,6 +69,22 @@ final class TestNetwork {
         }
     }
 
+    /** Has the kernel take, or not, what comes in by IPv4 from its own addresses, as it does between two ends of one cable. */
+    static void acceptLocal(boolean accept, String... interfaces) {
+        for (String each : interfaces) {
+            sysctl("/proc/sys/net/ipv4/conf/" + each + "/accept_local", accept ? "1" : "0");
+            sysctl("/proc/sys/net/ipv4/conf/" + each + "/rp_filter", "0");
+        }
+    }
+
+    private static void sysctl(String file, String value) {
+        try {
+            Files.writeString(Path.of(file), value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** {@return the sockets of this namespace that a process still holds, as Linux describes them} */
     static List<String> openSockets() {
         return Stream.of("tcp", "tcp6", "udp", "udp6")

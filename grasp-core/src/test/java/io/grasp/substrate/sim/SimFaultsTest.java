@@ -276,8 +276,8 @@ class SimFaultsTest extends SimFixture {
                 .containsExactlyInAnyOrder(
                         millis + " a linkDown lan 1",
                         millis + " b linkDown lan 1",
-                        millis + " a closed IOException",
-                        millis + " b closed IOException");
+                        millis + " a closed LinkLostException",
+                        millis + " b closed LinkLostException");
         assertThat(events(Kind.UNREACHED, "b")).hasSize(1);
         log.clear();
         lan.up();
@@ -344,7 +344,7 @@ class SimFaultsTest extends SimFixture {
         network.disconnect(node("x"), first);
         loop.runReady();
         long now = network.now().toMillis();
-        assertThat(log).containsExactly(now + " a closed IOException", now + " b closed IOException");
+        assertThat(log).containsExactly(now + " a closed LinkLostException", now + " b closed LinkLostException");
     }
 
     @Test
@@ -359,6 +359,43 @@ class SimFaultsTest extends SimFixture {
         forget();
         connect("a", neighbor, 1);
         assertThat(log).containsExactly("0 a closed NoRouteToHostException");
+    }
+
+    @Test
+    void aRenumberedNodeLosesTheConnectionsOfItsOldAddress() {
+        lan();
+        InetAddress before = node("a").addresses().get(0);
+        InetAddress after = SimAddresses.uniqueLocal(9_999);
+        Connection ours = connected("a", "b");
+        connected("b", "a");
+        Connection onLink = connectedOnLink("a", "b");
+        Locator there = locator("a");
+        connect("b", "a");
+        long start = network.now().toMillis();
+        node("a").renumber(before, after);
+        loop.runReady();
+        assertThat(node("a").addresses()).containsExactly(after);
+        assertThat(log).containsExactly(start + " a closed LinkLostException", start + " a closed LinkLostException");
+        forget();
+        send(onLink, 1);
+        connect("b", there, 0);
+        loop.run(() -> ours.send(new byte[1], Completion.IGNORED));
+        loop.runReady();
+        assertThat(log).containsExactly(start + " b closed NoRouteToHostException");
+        loop.runUntilIdle();
+        assertThat(log)
+                .anyMatch(line -> line.endsWith("b received 1"))
+                .anyMatch(line -> line.endsWith("b closed SocketTimeoutException"));
+        connected("b", "a");
+    }
+
+    @Test
+    void aConnectionBeingOpenedFailsWhenItsAddressIsGone() {
+        lan();
+        connect("a", "b");
+        node("a").removeAddress(node("a").addresses().get(0));
+        loop.runUntilIdle();
+        assertThat(log).containsExactly("0 a closed LinkLostException");
     }
 
     @Test

@@ -222,8 +222,8 @@ class SimNetworkTest {
         assertThat(log)
                 .containsExactly(
                         ended + "b linkDown two 2",
-                        ended + "a closed IOException",
-                        ended + "c closed IOException",
+                        ended + "a closed LinkLostException",
+                        ended + "c closed LinkLostException",
                         (loop.now().toMillis() - 5) + " c linkMessage two 10");
         log.clear();
         send(staying, 10);

@@ -1,0 +1,105 @@
+package io.grasp.substrate.netty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.substrate.Link;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Which IP version a link speaks. */
+@ExtendWith(NoLeaks.class)
+class NettyIpv4Test {
+    private static final NettyConfig OFTEN = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
+    private static final byte[] MESSAGE = "message".getBytes(UTF_8);
+
+    private final List<NettyNode> nodes = new ArrayList<>();
+
+    @BeforeAll
+    static void requireNetwork() {
+        TestNetwork.require();
+    }
+
+    @BeforeEach
+    void makeLink() {
+        TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        for (String end : List.of("grasp2", "grasp3")) {
+            TestNetwork.ip("link set " + end + " addrgenmode none");
+            TestNetwork.ip("link set " + end + " up");
+            TestNetwork.acceptLocal(true, "all", end);
+            TestNetwork.ip("address add 10.92.0." + end.charAt(5) + "/24 dev " + end);
+        }
+    }
+
+    @AfterEach
+    void closeNodes() {
+        nodes.forEach(NettyNode::close);
+        TestNetwork.ip("link delete grasp2");
+        TestNetwork.acceptLocal(false, "all");
+        assertThat(TestNetwork.openSockets()).isEmpty();
+    }
+
+    private NettyNode started(NettyConfig config) {
+        NettyNode node = NettyNode.started(config);
+        nodes.add(node);
+        return node;
+    }
+
+    private static InetAddress address(Link link) {
+        return link.linkLocalAddress();
+    }
+
+    @Test
+    void anInterfaceWithoutIpv6IsALinkWithIpv4AndMeetsNobodyOnOthers() throws Exception {
+        NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LINK));
+        NettyNode b = started(OFTEN.withLinks("grasp3", TestNetwork.OTHER_END));
+        Link ipv4 = a.links.get(0);
+        assertThat(address(ipv4)).isEqualTo(InetAddress.getByName("10.92.0.2"));
+        assertThat(address(a.links.get(1))).isInstanceOf(Inet6Address.class);
+        assertThat(ipv4.isNeighbor(InetAddress.getByName("10.92.0.77"))).isTrue();
+        assertThat(ipv4.isNeighbor(InetAddress.getByName("10.92.1.77"))).isFalse();
+        assertThat(a.multicast(ipv4, MESSAGE)).isNull();
+        NettyNode.Message heard = b.awaitMessage();
+        assertThat(heard.link()).isSameAs(b.links.get(0));
+        assertThat(heard.replyPath().source().getPort()).isEqualTo(a.port());
+        a.messages.clear();
+        assertThat(a.multicast(a.links.get(1), MESSAGE)).isNull();
+        Await.until("the other one", () -> b.messages.size() == 2);
+        assertThat(b.messages.get(1).link()).isSameAs(b.links.get(1));
+    }
+
+    @Test
+    void aLinkSpeaksIpv6AsSoonAsItCan() {
+        NettyNode a = started(OFTEN.withLinks("grasp2"));
+        assertThat(address(a.link())).isInstanceOf(Inet4Address.class);
+        TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        Await.until("IPv6", () -> a.links.size() == 2);
+        assertThat(address(a.links.get(1))).isInstanceOf(Inet6Address.class);
+        assertThat(a.linksDown).containsExactly("grasp2");
+        TestNetwork.ip("-6 address delete fe80::2/64 dev grasp2");
+        Await.until("IPv4", () -> a.links.size() == 3);
+        assertThat(a.multicast(a.links.get(2), MESSAGE)).isNull();
+        assertThat(a.awaitMessage().link()).isSameAs(a.links.get(2));
+    }
+
+    @Test
+    void theVersionCanBeChosen() {
+        TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        NettyNode ipv4 = started(OFTEN.withLinks("grasp2").withIp(LinkIp.IPV4));
+        NettyNode ipv6 = started(OFTEN.withLinks("grasp2", "grasp3").withIp(LinkIp.IPV6));
+        assertThat(address(ipv4.link())).isInstanceOf(Inet4Address.class);
+        assertThat(ipv6.links).singleElement().satisfies(link -> assertThat(address(link))
+                .isInstanceOf(Inet6Address.class));
+        assertThat(ipv6.linksFailed)
+                .containsExactly("grasp3: interface grasp3 has no usable link-local IPv6 address");
+    }
+}
