@@ -77,7 +77,13 @@ final class DiscoveryRelay {
         sessions.put(
                 key,
                 new RelayedDiscovery(
-                        discovery.objective().name(), from, previousHop, path, deadline, context.limits.locators(), context::mayDivertTo));
+                        discovery.objective().name(),
+                        from,
+                        previousHop,
+                        path,
+                        deadline,
+                        context.limits.locators(),
+                        context::mayDivertTo));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 

@@ -119,11 +119,7 @@ final class NegotiationInbound implements MessageHandler {
         if (failure == null) {
             inputEnded();
         } else if (!session.isOpened()) {
-            session.fail(GraspException.transport(
-                            GraspErrorCode.SOCKET_ERROR_REQUEST,
-                            "cannot connect to the peer: " + failure.getMessage(),
-                            failure)
-                    .unreached());
+            session.fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
         } else {
             session.fail(GraspException.transport(
                     GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));

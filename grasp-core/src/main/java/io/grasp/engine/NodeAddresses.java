@@ -51,7 +51,10 @@ final class NodeAddresses {
             return locator(here);
         }
         if (here instanceof Inet4Address) { // nobody on the link need speak IPv6
-            return locator(here.isLinkLocalAddress() ? beyondOneLink(Inet4Address.class).orElse(here) : here);
+            return locator(
+                    here.isLinkLocalAddress()
+                            ? beyondOneLink(Inet4Address.class).orElse(here)
+                            : here);
         }
         return locator(beyondOneLink().orElse(here));
     }

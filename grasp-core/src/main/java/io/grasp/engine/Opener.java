@@ -28,13 +28,14 @@ final class Opener {
      */
     MessageChannel open(AsaLocator peer, @Nullable EngineAsa asa, MessageHandler handler) {
         Locator locator = peer.locator();
-        InetAddress address = requireUsable(peer);
-        if (context.addresses.isOurs(locator)) {
+        requireUsable(peer);
+        InetAddress address = NodeAddresses.address(locator);
+        if (address != null && context.addresses.isOurs(locator)) {
             return loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, handler);
         }
         MessageChannel channel = new MessageChannel(context, handler, null);
         Connection connection =
-                context.substrate.connect(locator, address.isLinkLocalAddress() ? peer.linkIndex() : 0, channel);
+                context.substrate.connect(locator, NodeAddresses.isLinkLocal(locator) ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
         channel.onUnreachable(() -> cache.forget(peer));
         return channel;
@@ -52,19 +53,21 @@ final class Opener {
         return channel;
     }
 
-    private InetAddress requireUsable(AsaLocator peer) {
+    private void requireUsable(AsaLocator peer) {
         Locator locator = peer.locator();
-        InetAddress address = NodeAddresses.address(locator);
-        if (address == null) {
-            throw invalid(locator, "is no IP address");
+        if (locator instanceof Locator.Uri) {
+            throw invalid(locator, "is a URI: what to do with it is known to who understands its scheme");
+        }
+        // RFC 8990 section 3: a name must not be assumed to be inside the secure domain.
+        if (locator instanceof Locator.Fqdn && !context.substrate.resolvesNames()) {
+            throw invalid(locator, "is a name, and the operator has not allowed to resolve names");
         }
         if (!Objects.equals(locator.protocol(), Locator.TCP)) {
             throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
         }
-        if (address.isLinkLocalAddress() && peer.linkIndex() == 0 && !context.addresses.isOurs(locator)) {
+        if (NodeAddresses.isLinkLocal(locator) && peer.linkIndex() == 0 && !context.addresses.isOurs(locator)) {
             throw invalid(locator, "is link-local, but not told on which link");
         }
-        return address;
     }
 
     private static GraspException invalid(Locator locator, String why) {

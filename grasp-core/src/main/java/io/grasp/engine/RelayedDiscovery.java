@@ -109,8 +109,7 @@ final class RelayedDiscovery {
             return NodeAddresses.isLinkLocal(direct.locator()) ? Optional.empty() : Optional.of(option);
         }
         if (option instanceof GraspOption.Divert divert) {
-            List<Locator> rest =
-                    divert.locators().stream().filter(mayDivertTo).toList();
+            List<Locator> rest = divert.locators().stream().filter(mayDivertTo).toList();
             return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest));
         }
         return Optional.of(option);

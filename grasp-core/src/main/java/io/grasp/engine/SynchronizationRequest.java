@@ -109,11 +109,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         if (failure == null) {
             inputEnded();
         } else if (!opened) {
-            fail(GraspException.transport(
-                            GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST,
-                            "cannot connect to the peer: " + failure.getMessage(),
-                            failure)
-                    .unreached());
+            fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
         } else {
             fail(GraspException.transport(
                     GraspErrorCode.NO_SYNCH_REPLY, "the connection broke: " + failure.getMessage(), failure));

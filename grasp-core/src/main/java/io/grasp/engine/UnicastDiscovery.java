@@ -44,8 +44,13 @@ final class UnicastDiscovery implements MessageHandler {
         if (failure == null) {
             session.complete();
         } else {
-            session.fail(GraspException.transport(
-                    GraspErrorCode.NO_DISCOVERY_REPLY, "cannot ask the peer: " + failure.getMessage(), failure));
+            session.fail(
+                    failure instanceof GraspException known
+                            ? known
+                            : GraspException.transport(
+                                    GraspErrorCode.NO_DISCOVERY_REPLY,
+                                    "cannot ask the peer: " + failure.getMessage(),
+                                    failure));
         }
     }
 }

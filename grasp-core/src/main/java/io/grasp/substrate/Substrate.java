@@ -46,6 +46,16 @@ public interface Substrate {
     Connection connect(Locator locator, int linkIndex, ConnectionListener listener);
 
     /**
+     * Whether {@link #connect} takes names. They need not be inside the secure domain (RFC 8990 section 3), so that it does
+     * so only where the operator has said that it may.
+     *
+     * @return whether it does
+     */
+    default boolean resolvesNames() {
+        return false;
+    }
+
+    /**
      * Closes every link, every connection and every port. The listeners of connections are told; no link is reported
      * down. Closing again only tells {@code closed}.
      *

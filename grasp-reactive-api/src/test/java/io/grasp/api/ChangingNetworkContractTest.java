@@ -178,6 +178,9 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         world.await(source.flood(LONG, EX1.withValue(2)));
         assertThat(world.await(other.getFlood("EX1"))).hasSize(2);
         world.renumber(left);
-        eventually("the stale one to be gone", left, () -> world.await(other.getFlood("EX1")).size() == 1);
+        eventually(
+                "the stale one to be gone",
+                left,
+                () -> world.await(other.getFlood("EX1")).size() == 1);
     }
 }

@@ -48,6 +48,11 @@ final class NetworkOptions {
             description = "Start also when links are missing, even all of them, and use them when they appear.")
     private boolean awaitLinks;
 
+    @Option(
+            names = "--resolve-names",
+            description = "Connect also to host names in locators; the operator vouches for them and for DNS.")
+    private boolean resolveNames;
+
     @Option(names = "--assume-secure", description = "Something outside this program protects the links.")
     private boolean assumeSecure;
 
@@ -90,12 +95,18 @@ final class NetworkOptions {
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         requireProtection();
-        NettyConfig network = NettyConfig.defaults().withAssumeSecure(true).withAwaitLinks(awaitLinks).withIp(ip());
+        NettyConfig network = NettyConfig.defaults()
+                .withAssumeSecure(true)
+                .withAwaitLinks(awaitLinks)
+                .withIp(ip())
+                .withResolveNames(resolveNames);
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
-        return nodes.use(config, grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+        return nodes.use(
+                config,
+                grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
     }
 
     private LinkIp ip() {

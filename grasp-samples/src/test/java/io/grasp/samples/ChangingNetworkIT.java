@@ -150,16 +150,8 @@ class ChangingNetworkIT {
     @Test
     void aDaemonTellsWhatBecomesOfItsLinksAndWaitsForOneThatIsNotThereYet() {
         RunningProcess daemon = processes.node(
-                network.left,
-                "daemon",
-                "--link",
-                network.left.link(),
-                "--link",
-                "later0",
-                "--await-links",
-                "--json");
-        assertThat(events(daemon, 2))
-                .containsExactly("up " + network.left.link(), "failed later0");
+                network.left, "daemon", "--link", network.left.link(), "--link", "later0", "--await-links", "--json");
+        assertThat(events(daemon, 2)).containsExactly("up " + network.left.link(), "failed later0");
         network.namespaces().unplug(network.left);
         assertThat(events(daemon, 3)).endsWith("down " + network.left.link());
         network.namespaces().plug(network.left);
@@ -171,7 +163,8 @@ class ChangingNetworkIT {
 
     private static List<String> events(RunningProcess daemon, int count) {
         return daemon.json(count).stream()
-                .map(event -> event.get("event").asString() + " " + event.get("link").asString())
+                .map(event ->
+                        event.get("event").asString() + " " + event.get("link").asString())
                 .toList();
     }
 }

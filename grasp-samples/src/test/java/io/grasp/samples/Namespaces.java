@@ -117,7 +117,18 @@ final class Namespaces implements AutoCloseable {
 
     /** Connects two hosts that speak IPv4 alone, at the addresses that are their ULAs elsewhere. */
     void ipv4Cable(Host one, Host other) {
-        ip("link", "add", one.link(), "netns", one.namespace(), "type", "veth", "peer", "name", other.link(), "netns",
+        ip(
+                "link",
+                "add",
+                one.link(),
+                "netns",
+                one.namespace(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                other.link(),
+                "netns",
                 other.namespace());
         for (Host end : List.of(one, other)) {
             inside(end, "echo 1 > /proc/sys/net/ipv6/conf/" + end.link() + "/disable_ipv6");

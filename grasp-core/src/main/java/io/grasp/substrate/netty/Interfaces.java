@@ -107,8 +107,7 @@ final class Interfaces {
     LinkIdentity link(String name, LinkIp ip, @Nullable LinkIdentity current) throws SocketException {
         NetworkInterface on = up(name);
         List<LinkIdentity> possible = linkAddresses(on, ip).stream()
-                .map(each -> new LinkIdentity(
-                        name, on.getIndex(), each.getAddress(), each.getNetworkPrefixLength()))
+                .map(each -> new LinkIdentity(name, on.getIndex(), each.getAddress(), each.getNetworkPrefixLength()))
                 .toList();
         if (possible.isEmpty()) {
             throw new SocketException("interface " + name + " has no usable " + what(ip) + " address");

@@ -21,9 +21,9 @@ record LinkIdentity(String name, int index, InetAddress linkLocalAddress, int pr
         byte[] theirs = other.getAddress();
         return ours.length == theirs.length
                 && new BigInteger(1, ours)
-                        .xor(new BigInteger(1, theirs))
-                        .shiftRight(ours.length * Byte.SIZE - prefixLength)
-                        .signum()
+                                .xor(new BigInteger(1, theirs))
+                                .shiftRight(ours.length * Byte.SIZE - prefixLength)
+                                .signum()
                         == 0;
     }
 }

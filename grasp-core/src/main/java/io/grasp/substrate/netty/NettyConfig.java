@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.model.Locator;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,10 @@ public final class NettyConfig {
 
     LinkIp ip = LinkIp.IPV6_ELSE_IPV4;
     boolean awaitLinks;
+    boolean resolveNames;
+    List<InetSocketAddress> nameServers = List.of();
+    int nameTimeoutMillis = 5_000;
+    int maxAddresses = 4;
     boolean assumeSecure;
     int multicastPort = GRASP_LISTEN_PORT;
     int maxMulticastBytes = MAX_MULTICAST_BYTES;
@@ -47,6 +52,10 @@ public final class NettyConfig {
         links = original.links;
         ip = original.ip;
         awaitLinks = original.awaitLinks;
+        resolveNames = original.resolveNames;
+        nameServers = original.nameServers;
+        nameTimeoutMillis = original.nameTimeoutMillis;
+        maxAddresses = original.maxAddresses;
         assumeSecure = original.assumeSecure;
         multicastPort = original.multicastPort;
         maxMulticastBytes = original.maxMulticastBytes;
@@ -109,6 +118,46 @@ public final class NettyConfig {
      */
     public NettyConfig withAwaitLinks(boolean value) {
         return changed(copy -> copy.awaitLinks = value);
+    }
+
+    /**
+     * {@return these settings with names in locators resolved, or refused} Default: refused. A name need not be inside the
+     * secure domain (RFC 8990 section 3), and neither need the server that is asked for it: only the operator can know.
+     *
+     * @param value whether connections are opened to names, by {@code /etc/hosts} and DNS
+     */
+    public NettyConfig withResolveNames(boolean value) {
+        return changed(copy -> copy.resolveNames = value);
+    }
+
+    /**
+     * {@return these settings with other servers for names} Default: those of the machine.
+     *
+     * @param servers whom to ask, one after the other; none for those of the machine
+     */
+    public NettyConfig withNameServers(InetSocketAddress... servers) {
+        List<InetSocketAddress> chosen = List.of(servers);
+        return changed(copy -> copy.nameServers = chosen);
+    }
+
+    /**
+     * {@return these settings with another timeout for names} Default: 5 s.
+     *
+     * @param timeout how long finding the addresses of a name may take, 1 ms to 24 days
+     */
+    public NettyConfig withNameTimeout(Duration timeout) {
+        int valid = millis("name timeout", timeout);
+        return changed(copy -> copy.nameTimeoutMillis = valid);
+    }
+
+    /**
+     * {@return these settings with another bound for the addresses of a name} Default: 4.
+     *
+     * @param addresses how many of them are tried, one after the other, each as long as the connect timeout
+     */
+    public NettyConfig withMaxAddresses(int addresses) {
+        int valid = between("maximum of addresses", addresses, Integer.MAX_VALUE);
+        return changed(copy -> copy.maxAddresses = valid);
     }
 
     /**

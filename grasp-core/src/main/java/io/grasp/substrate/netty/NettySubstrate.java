@@ -8,6 +8,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.NamedConnection;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
@@ -40,6 +41,8 @@ public final class NettySubstrate implements Substrate {
     private final boolean ownsLoop;
     private final NettyConfig config;
     private final Connections connections;
+    private final @Nullable Names names;
+    private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
     private @Nullable Links links;
     private @Nullable Interfaces seen;
@@ -52,6 +55,7 @@ public final class NettySubstrate implements Substrate {
         this.ownsLoop = ownsLoop;
         this.config = config;
         this.connections = new Connections(loop, config);
+        this.names = config.resolveNames && !config.hasNoLinks() ? Names.create(loop, config) : null;
     }
 
     /**
@@ -166,6 +170,9 @@ public final class NettySubstrate implements Substrate {
 
     @Override
     public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        if (locator instanceof Locator.Fqdn name) {
+            return connect(name, connectionListener);
+        }
         InetAddress address = null;
         if (locator instanceof Locator.Ipv6 ipv6) {
             address = ipv6.address();
@@ -174,7 +181,7 @@ public final class NettySubstrate implements Substrate {
         }
         Integer port = locator.port();
         if (address == null || port == null) {
-            return refuse(locator, connectionListener, locator + " is no IP address; names are not resolved");
+            return refuse(locator, connectionListener, locator + " is no IP address");
         }
         if (address.isLinkLocalAddress() && linkIndex == 0) {
             return refuse(locator, connectionListener, locator + " is link-local, but not told on which link");
@@ -184,6 +191,22 @@ public final class NettySubstrate implements Substrate {
         }
         InetAddress scoped = Interfaces.scoped(address, address.isLinkLocalAddress() ? linkIndex : 0);
         return connections.connect(new InetSocketAddress(scoped, port), connectionListener);
+    }
+
+    @Override
+    public boolean resolvesNames() {
+        return names != null;
+    }
+
+    private Connection connect(Locator.Fqdn name, ConnectionListener connectionListener) {
+        if (names == null || closing) {
+            return refuse(name, connectionListener, name + " is a name, and names are not resolved here");
+        }
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
+        NamedConnection connection =
+                NamedConnection.open(loop, unresolved, names, connections::connect, connectionListener, named::remove);
+        named.add(connection);
+        return connection;
     }
 
     private Connection refuse(Locator locator, ConnectionListener connectionListener, String why) {
@@ -213,6 +236,10 @@ public final class NettySubstrate implements Substrate {
             }
             if (links != null) {
                 links.close();
+            }
+            List.copyOf(named).forEach(NamedConnection::close);
+            if (names != null) {
+                names.close();
             }
             connections.close(() -> loop.executeAfterSelect(this::allClosed));
         }

@@ -5,6 +5,9 @@ final class NodeClock {
     /** As far ahead as anything is asked of the network's loop: half of what a loop can tell from the past. */
     private static final long FARTHEST = Long.MAX_VALUE / 2;
 
+    private static final double SLOWEST = 1e-3;
+    private static final double FASTEST = 1e3;
+
     private double rate = 1;
     private long trueBase;
     private long localBase;
@@ -15,6 +18,9 @@ final class NodeClock {
     }
 
     void set(long now, long offset, double newRate) {
+        if (!(newRate >= SLOWEST && newRate <= FASTEST)) {
+            throw new IllegalArgumentException("clock rate " + newRate + " is not from " + SLOWEST + " to " + FASTEST);
+        }
         long local = local(now);
         long wanted = now + offset;
         localBase = wanted - local > 0 ? wanted : local;

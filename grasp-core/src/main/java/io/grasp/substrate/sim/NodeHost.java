@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -39,8 +40,11 @@ final class NodeHost {
         held.clear();
     }
 
-    void setProcessingTime(long nanos) {
-        processingNanos = nanos;
+    void setProcessingTime(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("processing time " + time + " is negative");
+        }
+        processingNanos = time.toNanos();
     }
 
     /** Has the node take something that has reached it, when it has done with what came before. */

@@ -52,6 +52,7 @@ public final class SimNetwork {
     private final List<SimNode> byNumber = new ArrayList<>();
     private final Map<String, SimLink> links = new LinkedHashMap<>();
     private final Map<InetAddress, SimNode> owners = new HashMap<>();
+    private final NameTable names = new NameTable();
     private SimTcp tcp = SimTcp.DEFAULT;
     private int chunkSize = Integer.MAX_VALUE;
     private int pendingDeliveries;
@@ -161,6 +162,20 @@ public final class SimNetwork {
             connect(member, link);
         }
         return link;
+    }
+
+    /**
+     * Gives a name to addresses, for all nodes; from then on nodes connect to names too. A name that there was is replaced.
+     *
+     * @param name the name
+     * @param addresses its addresses, in the order in which they are tried
+     */
+    public void name(String name, InetAddress... addresses) {
+        names.put(name, addresses);
+    }
+
+    NameTable names() {
+        return names;
     }
 
     /** {@return all links, in the order of making} */

@@ -47,6 +47,8 @@ class NettyChangingLinksTest {
         }
         TestNetwork.ip("-6 address add " + ULA2 + "/64 dev grasp2 nodad");
         TestNetwork.ip("-6 address add " + ULA3 + "/64 dev grasp3 nodad");
+        TestNetwork.awaitCarrier("grasp2");
+        TestNetwork.awaitCarrier("grasp3");
     }
 
     private static void up(String end) {

@@ -38,6 +38,8 @@ class NettyIpv4Test {
             TestNetwork.acceptLocal(true, "all", end);
             TestNetwork.ip("address add 10.92.0." + end.charAt(5) + "/24 dev " + end);
         }
+        TestNetwork.awaitCarrier("grasp2");
+        TestNetwork.awaitCarrier("grasp3");
     }
 
     @AfterEach
@@ -97,9 +99,9 @@ class NettyIpv4Test {
         NettyNode ipv4 = started(OFTEN.withLinks("grasp2").withIp(LinkIp.IPV4));
         NettyNode ipv6 = started(OFTEN.withLinks("grasp2", "grasp3").withIp(LinkIp.IPV6));
         assertThat(address(ipv4.link())).isInstanceOf(Inet4Address.class);
-        assertThat(ipv6.links).singleElement().satisfies(link -> assertThat(address(link))
-                .isInstanceOf(Inet6Address.class));
-        assertThat(ipv6.linksFailed)
-                .containsExactly("grasp3: interface grasp3 has no usable link-local IPv6 address");
+        assertThat(ipv6.links)
+                .singleElement()
+                .satisfies(link -> assertThat(address(link)).isInstanceOf(Inet6Address.class));
+        assertThat(ipv6.linksFailed).containsExactly("grasp3: interface grasp3 has no usable link-local IPv6 address");
     }
 }

@@ -38,6 +38,17 @@ final class TestNetwork {
         return hasInterface(LINK);
     }
 
+    /** Waits until the kernel has noticed that an interface that was told to be up has a carrier. */
+    static void awaitCarrier(String name) {
+        Await.until("a carrier of " + name, () -> {
+            try {
+                return NetworkInterface.getByName(name).isUp();
+            } catch (SocketException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     /** {@return the name of the interface that has an address} */
     static String holder(InetAddress address) {
         try {

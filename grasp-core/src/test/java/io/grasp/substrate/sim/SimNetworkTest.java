@@ -206,6 +206,40 @@ class SimNetworkTest {
     }
 
     @Test
+    void aNameIsTriedAtItsAddressesInTheirOrder() {
+        network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
+        start("a", "b");
+        assertThat(node("a").resolvesNames()).isFalse();
+        network.name(
+                "b.example",
+                SimAddresses.uniqueLocal(999),
+                node("b").addresses().get(0));
+        Connection ours = connect(
+                "a", new Locator.Fqdn("b.example", Locator.TCP, node("b").port()), 0);
+        send(ours, 7);
+        assertThat(ours.remote().isUnresolved()).isTrue();
+        loop.runUntilIdle();
+        assertThat(log).containsExactly("10 a opened", "15 b accepted", "15 b received 7");
+        assertThat(ours.remote().getAddress()).isEqualTo(node("b").addresses().get(0));
+    }
+
+    @Test
+    void aNameThatNobodyHasOrThatMeansNothingElsewhereFails() {
+        network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
+        start("a", "b");
+        network.name("local.example", recorders.get("b").link().linkLocalAddress());
+        for (String name : new String[] {"local.example", "nobody.example"}) {
+            connect("a", new Locator.Fqdn(name, Locator.TCP, node("b").port()), 0);
+        }
+        Locator nobody = new Locator.Fqdn("nobody.example", Locator.TCP, 1);
+        loop.run(() -> node("a").connect(nobody, 0, recorders.get("a").end()).close());
+        loop.runUntilIdle();
+        assertThat(log)
+                .containsExactlyInAnyOrder("0 a closed GraspException", "0 a closed GraspException", "0 a closed");
+        assertThat(network.openConnections()).isZero();
+    }
+
+    @Test
     void aLinkThatGoesDownTakesItsConnectionsAndWhatIsUnderWay() {
         SimLink one = network.link("one", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         SimLink two = network.link("two", LinkKind.DATAGRAM, MILLIS_5, node("b"), node("c"));

@@ -1,0 +1,251 @@
+package io.grasp.substrate;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's addresses
+ * that can be reached, in their order. Addresses that mean nothing beyond one link or one node are left out.
+ *
+ * <pre>
+ *             addresses           opened                    closed
+ *  RESOLVING -----------> TRYING --------------> OPEN ---------------------> ENDED
+ *      |                  |    ^ next address                                  ^
+ *      |                  '----'                                               |
+ *      '- no address, given up ------ none reached, given up ------------------'
+ * </pre>
+ */
+public final class NamedConnection implements Connection {
+    private final Loop loop;
+    private final InetSocketAddress named;
+    private final Dialer dialer;
+    private final ConnectionListener listener;
+    private final Consumer<NamedConnection> gone;
+    private final Queue<Unsent> unsent = new ArrayDeque<>(1);
+    private final Queue<InetAddress> untried = new ArrayDeque<>();
+    private Runnable stopResolving = () -> {};
+    private @Nullable Connection inner;
+    private boolean open;
+    private boolean closing;
+    private boolean givenUp;
+    private boolean ended;
+
+    private NamedConnection(
+            Loop loop,
+            InetSocketAddress named,
+            Dialer dialer,
+            ConnectionListener listener,
+            Consumer<NamedConnection> gone) {
+        this.loop = loop;
+        this.named = named;
+        this.dialer = dialer;
+        this.listener = listener;
+        this.gone = gone;
+    }
+
+    /** What knows the addresses of names. */
+    @FunctionalInterface
+    public interface Names {
+        /**
+         * Looks for the addresses of a name.
+         *
+         * @param name the name
+         * @param answer told once, on a later turn of the loop; nothing depends on it once it is stopped
+         * @return stops the search; called on the loop
+         */
+        Runnable resolve(String name, Answer answer);
+    }
+
+    /** Who is told the addresses of a name. */
+    @FunctionalInterface
+    public interface Answer {
+        /**
+         * The search has ended.
+         *
+         * @param addresses what was found, in the order in which to try it
+         * @param failure why nothing was found, or {@code null}
+         */
+        void found(Iterable<InetAddress> addresses, @Nullable Throwable failure);
+    }
+
+    /** What opens connections to addresses. */
+    @FunctionalInterface
+    public interface Dialer {
+        /**
+         * Opens a connection, as {@link Substrate#connect} does.
+         *
+         * @param remote the address and port
+         * @param listener told what happens on it
+         * @return the connection
+         */
+        Connection connect(InetSocketAddress remote, ConnectionListener listener);
+    }
+
+    /**
+     * Begins to open a connection.
+     *
+     * @param loop the substrate's loop
+     * @param named the name and the port, unresolved
+     * @param names what knows the name's addresses
+     * @param dialer what opens connections to them
+     * @param listener told what happens on the connection
+     * @param gone told, before the listener is, that the connection is no more
+     * @return the connection
+     */
+    public static NamedConnection open(
+            Loop loop,
+            InetSocketAddress named,
+            Names names,
+            Dialer dialer,
+            ConnectionListener listener,
+            Consumer<NamedConnection> gone) {
+        NamedConnection connection = new NamedConnection(loop, named, dialer, listener, gone);
+        connection.stopResolving = names.resolve(named.getHostString(), connection::resolved);
+        return connection;
+    }
+
+    private void resolved(Iterable<InetAddress> addresses, @Nullable Throwable failure) {
+        stopResolving = () -> {};
+        if (ended || givenUp) {
+            return;
+        }
+        for (InetAddress address : addresses) {
+            if (!isBound(address)) {
+                untried.add(address);
+            }
+        }
+        tryNext(
+                failure != null
+                        ? failure
+                        : GraspException.local(
+                                GraspErrorCode.INVALID_LOCATOR,
+                                named.getHostString() + " has no address that is valid beyond one link"));
+    }
+
+    private static boolean isBound(InetAddress address) {
+        return address.isLinkLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isMulticastAddress();
+    }
+
+    private void tryNext(Throwable lastFailure) {
+        InetAddress next = untried.poll();
+        if (next == null) {
+            end(lastFailure);
+        } else {
+            inner = dialer.connect(new InetSocketAddress(next, named.getPort()), new FromInner());
+        }
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return open && inner != null ? inner.remote() : named;
+    }
+
+    @Override
+    public void send(byte[] bytes, Completion flushed) {
+        if (closing) {
+            flushed.done(closedException());
+        } else if (open && inner != null) {
+            inner.send(bytes, flushed);
+        } else {
+            unsent.add(new Unsent(bytes, flushed));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (open && inner != null) {
+            inner.close();
+        } else if (unsent.isEmpty()) {
+            giveUp();
+        }
+    }
+
+    @Override
+    public void abort() {
+        closing = true;
+        giveUp();
+    }
+
+    private void giveUp() {
+        givenUp = true;
+        untried.clear();
+        stopResolving.run();
+        if (inner != null) {
+            inner.abort();
+        } else {
+            loop.execute(() -> end(null));
+        }
+    }
+
+    private void end(@Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        closing = true;
+        for (Unsent each = unsent.poll(); each != null; each = unsent.poll()) {
+            each.flushed.done(failure != null ? failure : closedException());
+        }
+        gone.accept(this);
+        listener.closed(failure);
+    }
+
+    private IOException closedException() {
+        return new IOException("the connection to " + named + " is closed");
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Unsent(byte[] bytes, Completion flushed) {}
+
+    /** What happens on the connection to one address. */
+    private final class FromInner implements ConnectionListener {
+        @Override
+        public void opened() {
+            open = true;
+            Connection to = inner;
+            if (to != null) {
+                for (Unsent each = unsent.poll(); each != null; each = unsent.poll()) {
+                    to.send(each.bytes, each.flushed);
+                }
+                if (closing) {
+                    to.close();
+                }
+            }
+            listener.opened();
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            listener.received(bytes);
+        }
+
+        @Override
+        public void inputEnded() {
+            listener.inputEnded();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            if (open || givenUp || failure == null) {
+                end(failure);
+            } else {
+                inner = null;
+                tryNext(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.NamedConnection;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The names of a network, and connections to them. They are found at once, but told on a later turn. */
+final class NameTable {
+    private final Map<String, List<InetAddress>> names = new HashMap<>();
+
+    boolean isEmpty() {
+        return names.isEmpty();
+    }
+
+    void put(String name, InetAddress... addresses) {
+        names.put(name, List.of(addresses));
+    }
+
+    static Connection connect(SimNode node, Locator.Fqdn name, ConnectionListener listener) {
+        return NamedConnection.open(
+                node.loop(),
+                InetSocketAddress.createUnresolved(name.name(), name.port()),
+                (host, answer) -> node.network().names().resolve(node, host, answer),
+                (remote, inner) -> node.connect(locator(remote), 0, inner),
+                listener,
+                gone -> {});
+    }
+
+    private Runnable resolve(SimNode node, String host, NamedConnection.Answer answer) {
+        node.loop().execute(() -> {
+            List<InetAddress> found = names.getOrDefault(host, List.of());
+            GraspException nobody = found.isEmpty()
+                    ? GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + host, null)
+                    : null;
+            answer.found(found, nobody);
+        });
+        return () -> {}; // who has given up does not listen to the answer
+    }
+
+    private static Locator locator(InetSocketAddress remote) {
+        InetAddress address = remote.getAddress();
+        return address instanceof Inet6Address ipv6
+                ? new Locator.Ipv6(ipv6, Locator.TCP, remote.getPort())
+                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, remote.getPort());
+    }
+}

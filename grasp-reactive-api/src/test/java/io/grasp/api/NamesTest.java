@@ -1,0 +1,74 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNode;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of locators that are names and URIs. */
+class NamesTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    private final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
+    private final Asa customer = asa(world.start());
+    private final Asa banker = asa(world.start());
+    private final SimNode bank = world.network.nodes().get(1);
+
+    private Asa asa(Grasp node) {
+        Asa asa = world.awaitOne(node.registerAsa("asa"));
+        world.await(asa.register(EX3));
+        return asa;
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private Collected<NegotiationOutcome> negotiate(Locator locator) {
+        return world.collect(customer.negotiate(
+                EX3.withValue(1), AsaLocator.of(locator), offers -> offers.map(offer -> Move.accept())));
+    }
+
+    private void assertInvalid(Locator locator, String why) {
+        assertThat(negotiate(locator).awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR))
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aNameIsConnectedToWhereThatIsAllowed() {
+        Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
+                .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
+        Locator name = new Locator.Fqdn("bank.example", Locator.TCP, bank.port());
+        assertInvalid(name, "the operator has not allowed to resolve names");
+        world.network.name("bank.example", bank.addresses().get(0));
+        assertThat(negotiate(name).awaitEnd()).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertInvalid(new Locator.Fqdn("nobody.example", Locator.TCP, bank.port()), "there is no host nobody.example");
+        deals.cancel();
+    }
+
+    @Test
+    void aUriIsHandedOverAndNotConnectedTo() {
+        Locator uri = new Locator.Uri("https://bank.example/grasp", null, null);
+        world.await(banker.register(
+                Objective.discoverable("EX4"),
+                RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(uri))));
+        assertThat(world.await(customer.discover(Objective.discoverable("EX4"), Duration.ofSeconds(1))))
+                .singleElement()
+                .satisfies(found -> assertThat(found.locator()).isEqualTo(uri));
+        assertInvalid(uri, "is a URI");
+    }
+}
