@@ -180,6 +180,15 @@ public final class NamedConnection implements Connection {
         giveUp();
     }
 
+    /** The substrate is closed: what is open ends in good order, what is not is given up. */
+    public void shutDown() {
+        if (open) {
+            close();
+        } else {
+            abort();
+        }
+    }
+
     private void giveUp() {
         givenUp = true;
         untried.clear();

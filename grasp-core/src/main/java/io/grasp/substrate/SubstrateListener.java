@@ -13,7 +13,8 @@ public interface SubstrateListener {
     void linkUp(Link link);
 
     /**
-     * A link can no longer be used. Connections over it are closed on their own account.
+     * A link can no longer be used. Connections over it end on their own account, with a {@link LinkLostException} where this
+     * node has lost its address with it.
      *
      * @param link a link that was up
      */

@@ -489,6 +489,19 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.9.5.3-1")
+    void noDivertHoldsANameOfMulticastDns() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        Locator everywhere = new Locator.Fqdn("local.example", Locator.TCP, 9999);
+        Locator here = new Locator.Fqdn("printer.Local", Locator.TCP, 9999);
+        learn(response(everywhere, here, new Locator.Fqdn("other.local.", Locator.TCP, 9999)));
+        up.multicast(discovery(2, 6));
+        moment();
+        assertThat(((Response) answers(up).get(0)).options())
+                .isEqualTo(divert(2, 1, everywhere).options());
+    }
+
+    @Test
     @Proves("8990-2.9.5.2-1")
     void whereIpv4IsTranslatedNoDivertHoldsIt() throws UnknownHostException {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));

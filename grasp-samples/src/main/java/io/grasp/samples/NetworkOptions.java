@@ -94,11 +94,12 @@ final class NetworkOptions {
 
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+        LinkIp version = ip();
         requireProtection();
         NettyConfig network = NettyConfig.defaults()
                 .withAssumeSecure(true)
                 .withAwaitLinks(awaitLinks)
-                .withIp(ip())
+                .withIp(version)
                 .withResolveNames(resolveNames);
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));

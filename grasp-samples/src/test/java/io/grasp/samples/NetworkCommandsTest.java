@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +79,8 @@ class NetworkCommandsTest {
 
         assertThat(lines).hasSize(2).allSatisfy(line -> {
             assertThat(line.propertyNames())
-                    .containsExactly("locator", "port", "protocol", "link", "diverted", "ttlMillis");
+                    .containsExactly("kind", "locator", "port", "protocol", "link", "diverted", "ttlMillis");
+            assertThat(line.get("kind").asString()).isEqualTo("ipv6");
             assertThat(line.get("protocol").intValue()).isEqualTo(6);
             assertThat(line.get("diverted").booleanValue()).isFalse();
             assertThat(line.get("ttlMillis").longValue()).isBetween(1L, 600_000L);
@@ -83,6 +89,25 @@ class NetworkCommandsTest {
         Cli.Run words = run("discover", "EX3");
         assertThat(words.code()).isZero();
         assertThat(words.out()).hasSize(2).allMatch(line -> line.startsWith("[fd00:") && line.contains("valid for "));
+    }
+
+    @Test
+    void discoverPrintsLocatorsOfEveryKind() throws UnknownHostException {
+        Asa directory = asa(town.node(), "directory");
+        Inet4Address ipv4 = (Inet4Address) InetAddress.getByName("10.0.0.1");
+        town.await(directory.register(
+                Objective.discoverable("EX4"),
+                RegistrationOptions.DEFAULTS
+                        .withDiscoverable(true)
+                        .withLocators(List.of(
+                                new Locator.Ipv4(ipv4, Locator.TCP, 1),
+                                new Locator.Fqdn("ex4.example", Locator.UDP, 2),
+                                new Locator.Uri("https://ex4.example/", null, null)))));
+
+        assertThat(run("discover", "EX4", "--json").json())
+                .extracting(line -> line.get("kind").asString() + " "
+                        + line.get("locator").asString() + " " + line.get("port") + " " + line.get("protocol"))
+                .containsExactly("ipv4 10.0.0.1 1 6", "fqdn ex4.example 2 17", "uri https://ex4.example/ null null");
     }
 
     @Test

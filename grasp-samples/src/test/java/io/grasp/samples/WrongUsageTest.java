@@ -32,6 +32,7 @@ class WrongUsageTest {
                 "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",
                 "discover EX1 --timeout 4294967296 | --timeout must be 1 to 4294967295",
+                "discover EX1 --ip v6 | --ip must be ipv6, ipv4 or ipv6-else-ipv4",
                 "synchronize | Missing required parameter: 'NAME'",
                 "synchronize EX2 --timeout -5 | --timeout must be 1 to 4294967295",
                 "serve EX2 | Missing required parameter: 'JSON'",

@@ -122,6 +122,9 @@ final class Links {
 
     /** Closes the links that are no more, or are others by now, and opens those that can be opened. */
     void update(Interfaces interfaces) throws IOException {
+        if (config.hasNoLinks()) {
+            return;
+        }
         Collection<String> wanted = config.links == null ? interfaces.suitable(config.ip) : config.links;
         failures.keySet().retainAll(wanted);
         for (NettyLink link : List.copyOf(open.values())) {

@@ -136,11 +136,10 @@ public final class NettySubstrate implements Substrate {
             Interfaces before = seen;
             Interfaces now = Interfaces.read();
             seen = now;
-            if (!config.hasNoLinks()) {
+            try {
                 looking.update(now);
-            }
-            if (before != null) {
-                Set<LocalAddress> gone = new HashSet<>(before.local());
+            } finally {
+                Set<LocalAddress> gone = before == null ? new HashSet<>() : new HashSet<>(before.local());
                 gone.removeAll(now.local());
                 connections.lost(gone);
             }
@@ -237,7 +236,7 @@ public final class NettySubstrate implements Substrate {
             if (links != null) {
                 links.close();
             }
-            List.copyOf(named).forEach(NamedConnection::close);
+            List.copyOf(named).forEach(NamedConnection::shutDown);
             if (names != null) {
                 names.close();
             }
