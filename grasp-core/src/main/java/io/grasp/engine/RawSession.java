@@ -218,11 +218,7 @@ public final class RawSession implements Cancellable, Session {
             } else if (opened) {
                 fail(broken(failure));
             } else {
-                fail(GraspException.transport(
-                                GraspErrorCode.SOCKET_ERROR_REQUEST,
-                                "cannot connect to the peer: " + failure.getMessage(),
-                                failure)
-                        .unreached());
+                fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
             }
         }
     }

@@ -32,6 +32,7 @@ public final class NamedConnection implements Connection {
     private final Queue<InetAddress> untried = new ArrayDeque<>();
     private Runnable stopResolving = () -> {};
     private @Nullable Connection inner;
+    private boolean reading = true;
     private boolean open;
     private boolean closing;
     private boolean givenUp;
@@ -141,7 +142,11 @@ public final class NamedConnection implements Connection {
         if (next == null) {
             end(lastFailure);
         } else {
-            inner = dialer.connect(new InetSocketAddress(next, named.getPort()), new FromInner());
+            Connection trying = dialer.connect(new InetSocketAddress(next, named.getPort()), new FromInner());
+            if (!reading) {
+                trying.reading(false);
+            }
+            inner = trying;
         }
     }
 
@@ -158,6 +163,14 @@ public final class NamedConnection implements Connection {
             inner.send(bytes, flushed);
         } else {
             unsent.add(new Unsent(bytes, flushed));
+        }
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+        if (inner != null) {
+            inner.reading(on);
         }
     }
 

@@ -238,7 +238,7 @@ final class Links {
 
         @Override
         public void received(byte[] message, InetSocketAddress from) {
-            if (open.containsValue(link)) {
+            if (link.equals(open.get(link.name()))) {
                 ReplyPath replyPath = connections.replyPath(from);
                 loop.run(() -> listener.linkMessage(link, message, replyPath));
             }

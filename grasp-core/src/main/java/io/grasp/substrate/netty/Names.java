@@ -97,19 +97,21 @@ final class Names implements NamedConnection.Names {
             if (over) {
                 return;
             }
+            Future<List<InetAddress>> searching;
             try {
-                future = resolver().resolveAll(name);
+                searching = resolver().resolveAll(name);
             } catch (IllegalArgumentException e) {
                 end(List.of(), noSuchName(e)); // what is no domain name at all
                 return;
             }
+            future = searching;
             // When to give up on all servers together
             timeout = loop.wakeAt(
                     loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
                     () -> end(List.of(), noAnswer(null)));
-            future.addListener(found -> {
+            searching.addListener(found -> {
                 if (found.isSuccess()) {
-                    end(future.getNow().stream().limit(mostAddresses).toList(), null);
+                    end(searching.getNow().stream().limit(mostAddresses).toList(), null);
                 } else {
                     end(List.of(), isAnswer(found.cause()) ? noSuchName(found.cause()) : noAnswer(found.cause()));
                 }
