@@ -33,6 +33,7 @@ public class FloodCodecBenchmark {
             + "828463455831050282704578616d706c6520312076616c75653d186480";
 
     private final byte[] bytes = HexFormat.of().parseHex(FLOOD);
+    private final CborScanner scanner = new CborScanner(CborLimits.DEFAULT);
     private final MessageDecoder decoder = new MessageDecoder(CborLimits.DEFAULT);
     private GraspMessage message = new Noop();
 
@@ -45,7 +46,8 @@ public class FloodCodecBenchmark {
     /** {@return the end of the item: the ceiling} */
     @Benchmark
     public int scan() throws CborException {
-        return new CborScanner(CborLimits.DEFAULT).scan(bytes, 0, bytes.length);
+        scanner.reset();
+        return scanner.scan(bytes, 0, bytes.length);
     }
 
     /** {@return the message} */

@@ -1,0 +1,136 @@
+package io.grasp.benchmarks;
+
+import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.Multicasts;
+import io.grasp.benchmarks.memory.StillConnection;
+import io.grasp.benchmarks.memory.StillLink;
+import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.StillSubstrate;
+import io.grasp.engine.Cancellable;
+import io.grasp.engine.DiscoveryEvents;
+import io.grasp.engine.EngineConfig;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Discovery of what is registered here, of what is cached, and of nothing. */
+public class DiscoveryBenchmark extends AverageTime {
+    private static final long FIRST_SESSION = 0x3000_0000L;
+
+    /** How many objectives are registered, and how many are cached. */
+    @Param({"1", "1000"})
+    public int objectives = 1;
+
+    private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 2);
+    private final StillLink link = node.substrate().links().get(0);
+    private Multicasts ofRegistered = new Multicasts(0);
+    private Multicasts ofCached = new Multicasts(0);
+    private final Objective cached = Objective.negotiable("cached0");
+    private int found;
+
+    private final DiscoveryEvents counting = new DiscoveryEvents() {
+        @Override
+        public void found(AsaLocator locator) {
+            found++;
+        }
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    };
+
+    /** Registers the objectives, and has as many others discovered on the second link. */
+    @Setup
+    public void fill() {
+        RegistrationOptions discoverable = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+        byte[][] registeredTemplates = new byte[objectives][];
+        byte[][] cachedTemplates = new byte[objectives][];
+        for (int i = 0; i < objectives; i++) {
+            node.asa().register(Objective.negotiable("registered" + i), discoverable);
+            registeredTemplates[i] = Messages.discovery(FIRST_SESSION, "registered" + i);
+            learn("cached" + i, FIRST_SESSION + i);
+            cachedTemplates[i] = Messages.discovery(FIRST_SESSION, "cached" + i);
+        }
+        ofRegistered = new Multicasts(0x4000_0000, registeredTemplates);
+        ofCached = new Multicasts(0x5000_0000, cachedTemplates);
+        answer(ofRegistered);
+        answer(ofCached);
+        fromCache();
+    }
+
+    private void learn(String name, long session) {
+        node.loop().pass(TimeUnit.MILLISECONDS.toNanos(100)); // the relay rate allows for one
+        node.substrate().multicast(link, Messages.discovery(session, name));
+        Response response = new Response(
+                new SessionId(session),
+                Messages.INITIATOR,
+                0xFFFF_FFFFL,
+                List.of(new GraspOption.LocatorOption(Messages.LOCATOR)),
+                null);
+        InetSocketAddress responder = new InetSocketAddress(scoped(2), 40_000);
+        StillConnection connection = node.substrate().accept(responder);
+        connection.receive(MessageEncoder.encode(response));
+        connection.peerCloses();
+    }
+
+    private static InetAddress scoped(int index) {
+        try {
+            return Inet6Address.getByAddress(
+                    null, StillSubstrate.address(0xfe, 0xfffe).getAddress(), index);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
+    private void answer(Multicasts discoveries) {
+        long before = node.substrate().replies();
+        node.substrate().multicast(link, discoveries.next());
+        if (node.substrate().replies() == before) {
+            throw new IllegalStateException("the discovery was not answered");
+        }
+    }
+
+    /** An M_DISCOVERY of an objective that is registered here: answered with a locator. */
+    @Benchmark
+    public void answerRegistered() {
+        node.loop().run();
+        node.substrate().multicast(link, ofRegistered.next());
+    }
+
+    /** An M_DISCOVERY of an objective that another node on another link supports: answered with an O_DIVERT. */
+    @Benchmark
+    public void answerDivert() {
+        node.loop().run();
+        node.substrate().multicast(link, ofCached.next());
+    }
+
+    /** {@return how many locators were found} An ASA asks for what is known, and nobody else is asked. */
+    @Benchmark
+    public int fromCache() {
+        found = 0;
+        Cancellable discovery = node.asa().discover(cached, Duration.ZERO, null, counting);
+        node.loop().run();
+        discovery.cancel();
+        if (found == 0) {
+            throw new IllegalStateException("nothing was found");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,48 @@
+package io.grasp.benchmarks;
+
+import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.Multicasts;
+import io.grasp.benchmarks.memory.StillLink;
+import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.engine.EngineConfig;
+import io.grasp.wire.MessageEncoder;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** A flood comes in and is kept. The ceiling copies the datagram and leaves it at that. */
+public class FloodIngestBenchmark extends AverageTime {
+    /** How many objectives are flooded in turn, and kept. */
+    @Param({"1", "100", "10000"})
+    public int objectives = 1;
+
+    private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 1);
+    private final StillLink link = node.substrate().links().get(0);
+    private Multicasts floods = new Multicasts(0x4000_0000);
+
+    /** Has every objective kept. */
+    @Setup
+    public void fill() {
+        byte[][] templates = new byte[objectives][];
+        for (int i = 0; i < objectives; i++) {
+            templates[i] = MessageEncoder.encode(Messages.flood(0x4000_0000L, "EX" + i, 6));
+        }
+        floods = new Multicasts(0x4000_0000, templates);
+        for (int i = 0; i < objectives; i++) {
+            ingest();
+        }
+    }
+
+    /** {@return the datagram: the ceiling} */
+    @Benchmark
+    public byte[] copy() {
+        return floods.next();
+    }
+
+    /** One flood. */
+    @Benchmark
+    public void ingest() {
+        node.loop().run();
+        node.substrate().multicast(link, floods.next());
+    }
+}

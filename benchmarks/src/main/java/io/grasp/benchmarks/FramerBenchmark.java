@@ -1,0 +1,43 @@
+package io.grasp.benchmarks;
+
+import io.grasp.benchmarks.memory.Messages;
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborLimits;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.MessageFramer;
+import java.util.Arrays;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Finding where a message ends, in a stream that is cut into chunks. */
+public class FramerBenchmark extends AverageTime {
+    /** How many bytes one read returns; 0 for the whole message, as nearly always. */
+    @Param({"0", "16", "1"})
+    public int chunk;
+
+    private final MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
+    private byte[][] chunks = {};
+
+    /** Cuts a flood. */
+    @Setup
+    public void cut() {
+        byte[] message = MessageEncoder.encode(Messages.of("M_FLOOD"));
+        int size = chunk == 0 ? message.length : chunk;
+        int count = (message.length + size - 1) / size;
+        chunks = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            chunks[i] = Arrays.copyOfRange(message, i * size, Math.min(message.length, (i + 1) * size));
+        }
+    }
+
+    /** Frames one message. */
+    @Benchmark
+    public void frame(Blackhole blackhole) throws CborException {
+        for (byte[] each : chunks) {
+            framer.feed(each);
+            blackhole.consume(framer.next());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.grasp.benchmarks;
+
+import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.StillConnection;
+import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.engine.EngineConfig;
+import io.grasp.engine.NegotiationSession;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Setup;
+
+/** A negotiation as the engine alone sees it: the peer and its connection cost nothing. */
+public class NegotiationBenchmark extends AverageTime {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final InetSocketAddress PEER = new InetSocketAddress(Messages.INITIATOR, 40_000);
+    private static final Objective EX1 = Messages.EX1;
+
+    private final StillNode initiator = new StillNode(EngineConfig.DEFAULTS, 1);
+    private final StillNode responder = new StillNode(EngineConfig.DEFAULTS, 1);
+    private final StillConnection stepping = open();
+    private final NegotiationSession session = sessionOf();
+    private byte[] offer = {};
+    private int nextSession = 0x4000_0000;
+
+    private NegotiationSession opened = session;
+
+    private StillConnection open() {
+        initiator.asa().register(EX1, RegistrationOptions.DEFAULTS);
+        responder.asa().register(EX1, RegistrationOptions.DEFAULTS);
+        responder.listen(EX1, taken -> opened = taken);
+        opened = initiator.asa().negotiate(EX1, StillNode.PEER, TIMEOUT, StillNode.DEAF);
+        initiator.loop().run();
+        return initiator.substrate().lastOpened();
+    }
+
+    private NegotiationSession sessionOf() {
+        return opened;
+    }
+
+    /** Writes the offer that the peer makes again and again, always with the same loop count. */
+    @Setup
+    public void write() {
+        offer = MessageEncoder.encode(new Negotiate(session.info().id(), EX1));
+    }
+
+    /** One step: the peer's offer comes in, ours goes out. */
+    @Benchmark
+    public void step() {
+        initiator.loop().run();
+        stepping.receive(offer);
+        session.step(EX1.value(), TIMEOUT);
+    }
+
+    /** A whole negotiation of one step, as its initiator. */
+    @Benchmark
+    public void initiate() {
+        NegotiationSession begun = initiator.asa().negotiate(EX1, StillNode.PEER, TIMEOUT, StillNode.DEAF);
+        initiator.loop().run();
+        StillConnection connection = initiator.substrate().lastOpened();
+        connection.receive(MessageEncoder.encode(new End(begun.info().id(), new GraspOption.Accept())));
+        connection.peerCloses();
+    }
+
+    /** A whole negotiation of one step, as its responder. */
+    @Benchmark
+    public void respond() {
+        StillConnection connection = responder.substrate().accept(PEER);
+        connection.receive(
+                MessageEncoder.encode(new RequestNegotiation(new SessionId(nextSession++ & 0x7FFF_FFFFL), EX1)));
+        opened.accept();
+        responder.loop().run();
+        connection.peerCloses();
+    }
+}

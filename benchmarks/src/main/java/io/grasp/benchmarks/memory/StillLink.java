@@ -1,0 +1,55 @@
+package io.grasp.benchmarks.memory;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import java.net.InetAddress;
+
+/**
+ * A link that counts what is sent on it.
+ */
+public final class StillLink implements Link {
+    private final int index;
+    private final InetAddress address;
+    private long sent;
+
+    StillLink(int index, InetAddress address) {
+        this.index = index;
+        this.address = address;
+    }
+
+    /** {@return how many multicasts have been sent} */
+    public long sent() {
+        return sent;
+    }
+
+    @Override
+    public String name() {
+        return "link" + index;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public InetAddress linkLocalAddress() {
+        return address;
+    }
+
+    @Override
+    public int maxMulticastBytes() {
+        return UNBOUNDED;
+    }
+
+    @Override
+    public boolean repliesInBand() {
+        return false;
+    }
+
+    @Override
+    public void multicast(byte[] message, Completion done) {
+        sent++;
+        done.done(null);
+    }
+}

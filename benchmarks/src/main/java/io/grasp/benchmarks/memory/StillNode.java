@@ -1,0 +1,85 @@
+package io.grasp.benchmarks.memory;
+
+import io.grasp.engine.EngineAsa;
+import io.grasp.engine.EngineConfig;
+import io.grasp.engine.GraspEngine;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.NegotiationAcceptor;
+import io.grasp.engine.NegotiationEvents;
+import io.grasp.engine.NegotiationSession;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** A started engine over a {@link StillSubstrate}, with one ASA. */
+public final class StillNode {
+    /** A peer's place. */
+    public static final AsaLocator PEER =
+            AsaLocator.of(new Locator.Ipv6(StillSubstrate.address(0xfd, 2), Locator.TCP, StillSubstrate.PORT));
+
+    /** Hears nothing. */
+    public static final NegotiationEvents DEAF = new NegotiationEvents() {
+        @Override
+        public void offered(Objective offer) {}
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    };
+
+    private final StillSubstrate substrate;
+    private final EngineAsa asa;
+
+    /**
+     * @param config the engine's settings
+     * @param links how many links it has
+     */
+    public StillNode(EngineConfig config, int links) {
+        this.substrate = new StillSubstrate(links);
+        GraspEngine engine = new GraspEngine(config, substrate, new SplittableRandom(1), GraspObserver.NONE);
+        engine.start(failure -> {});
+        substrate.loop().run();
+        this.asa = engine.registerAsa("bench");
+    }
+
+    /** {@return its substrate} */
+    public StillSubstrate substrate() {
+        return substrate;
+    }
+
+    /** {@return its loop} */
+    public StillLoop loop() {
+        return substrate.loop();
+    }
+
+    /** {@return its ASA} */
+    public EngineAsa asa() {
+        return asa;
+    }
+
+    /**
+     * Takes every negotiation that peers request.
+     *
+     * @param objective an objective that the ASA has registered
+     * @param taker told of each
+     */
+    public void listen(Objective objective, Consumer<NegotiationSession> taker) {
+        asa.listenNegotiate(objective, new NegotiationAcceptor() {
+                    @Override
+                    public void requested(NegotiationSession session) {
+                        session.take(DEAF);
+                        taker.accept(session);
+                    }
+
+                    @Override
+                    public void stopped() {}
+                })
+                .request(Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,173 @@
+package io.grasp.benchmarks.memory;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A substrate without a network: what comes in is given to it by hand, and what goes out is counted. */
+public final class StillSubstrate implements Substrate {
+    /** The port that peers would connect to. */
+    public static final int PORT = 7000;
+
+    private final StillLoop loop = new StillLoop();
+    private final List<StillLink> links = new ArrayList<>();
+    private final List<InetAddress> addresses = List.of(address(0xfd, 1));
+    private @Nullable SubstrateListener listener;
+    private @Nullable StillConnection lastOpened;
+    private byte[] lastReply = {};
+    private long replies;
+
+    /** @param linkCount how many links it has */
+    public StillSubstrate(int linkCount) {
+        for (int i = 1; i <= linkCount; i++) {
+            links.add(new StillLink(i, address(0xfe, i)));
+        }
+    }
+
+    /**
+     * An address for tests.
+     *
+     * @param first 0xfd for a unique local one, 0xfe for a link-local one
+     * @param number what it ends in
+     * @return the address
+     */
+    public static Inet6Address address(int first, int number) {
+        byte[] bytes = new byte[16];
+        bytes[0] = (byte) first;
+        bytes[1] = (byte) (first == 0xfe ? 0x80 : 0);
+        for (int i = 0; i < Integer.BYTES; i++) {
+            bytes[15 - i] = (byte) (number >>> (8 * i));
+        }
+        try {
+            return Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
+    @Override
+    public StillLoop loop() {
+        return loop;
+    }
+
+    /** {@return its links} */
+    public List<StillLink> links() {
+        return links;
+    }
+
+    /** {@return the connection opened last} */
+    public StillConnection lastOpened() {
+        if (lastOpened == null) {
+            throw new IllegalStateException("none was opened");
+        }
+        return lastOpened;
+    }
+
+    /** {@return how many replies to multicasts have been sent} */
+    public long replies() {
+        return replies;
+    }
+
+    /** {@return the last of them} */
+    public byte[] lastReply() {
+        return lastReply;
+    }
+
+    /**
+     * Has a multicast come in.
+     *
+     * @param link the link it comes on
+     * @param message its bytes
+     */
+    public void multicast(StillLink link, byte[] message) {
+        listener().linkMessage(link, message, new Counting(new InetSocketAddress(address(0xfe, 0xffff), PORT + 1)));
+    }
+
+    /**
+     * Has a peer open a connection.
+     *
+     * @param peer its address
+     * @return the connection
+     */
+    public StillConnection accept(InetSocketAddress peer) {
+        StillConnection connection = new StillConnection(peer);
+        connection.listener(listener().accepted(connection));
+        return connection;
+    }
+
+    private SubstrateListener listener() {
+        if (listener == null) {
+            throw new IllegalStateException("not started");
+        }
+        return listener;
+    }
+
+    @Override
+    public void start(SubstrateListener newListener, Completion started) {
+        listener = newListener;
+        links.forEach(newListener::linkUp);
+        started.done(null);
+    }
+
+    @Override
+    public Security security() {
+        return Security.SECURED;
+    }
+
+    @Override
+    public List<InetAddress> addresses() {
+        return addresses;
+    }
+
+    @Override
+    public int port() {
+        return PORT;
+    }
+
+    @Override
+    public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
+        Locator.Ipv6 ipv6 = (Locator.Ipv6) locator;
+        StillConnection connection = new StillConnection(new InetSocketAddress(ipv6.address(), ipv6.port()));
+        connection.listener(connectionListener);
+        lastOpened = connection;
+        loop.execute(connectionListener::opened);
+        return connection;
+    }
+
+    @Override
+    public void close(Completion closed) {
+        closed.done(null);
+    }
+
+    private final class Counting implements ReplyPath {
+        private final InetSocketAddress source;
+
+        Counting(InetSocketAddress source) {
+            this.source = source;
+        }
+
+        @Override
+        public InetSocketAddress source() {
+            return source;
+        }
+
+        @Override
+        public void reply(byte[] message, Completion sent) {
+            replies++;
+            lastReply = message;
+            sent.done(null);
+        }
+    }
+}
