@@ -1,0 +1,61 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Move;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What the ASAs of the load tests bargain about: how many moves are left. Who is offered 1 accepts, who is offered more
+ * answers with one less; so both sides are the same, and any peer in any language can play.
+ */
+final class Bargain {
+    /** The longest negotiation. */
+    static final int MOST_STEPS = 100;
+
+    /** The name of what is negotiated. */
+    static final String NAME = "EX7";
+
+    /** What is served to synchronization requests. */
+    static final Objective SERVED = Objective.synchronizable("EX8").withValue(7);
+
+    private static final List<ObjectiveValue> VALUES = values();
+    private static final Map<ObjectiveValue, Move> MOVES = moves();
+
+    private Bargain() {}
+
+    /** {@return the objective, with a value that asks for so many moves} */
+    static Objective request(int steps) {
+        return Objective.negotiable(NAME)
+                .withLoopCount(Objective.MAX_LOOP_COUNT)
+                .withValue(VALUES.get(steps));
+    }
+
+    /** {@return the answer to an offer} */
+    static Move answer(Objective offer) {
+        Move known = MOVES.get(offer.value());
+        return known != null ? known : Move.decline("not a number of moves from 1 to " + MOST_STEPS);
+    }
+
+    private static List<ObjectiveValue> values() {
+        List<ObjectiveValue> values = new ArrayList<>();
+        for (int left = 0; left <= MOST_STEPS; left++) {
+            values.add(ObjectiveValue.of(left));
+        }
+        return values;
+    }
+
+    private static Map<ObjectiveValue, Move> moves() {
+        List<ObjectiveValue> offers = VALUES.subList(1, VALUES.size());
+        return offers.stream().collect(Collectors.toMap(Function.identity(), Bargain::move));
+    }
+
+    private static Move move(ObjectiveValue offer) {
+        int left = offer.as(Integer.class);
+        return left == 1 ? Move.accept() : new Move.Propose(VALUES.get(left - 1));
+    }
+}

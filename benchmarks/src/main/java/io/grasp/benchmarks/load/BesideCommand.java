@@ -1,0 +1,138 @@
+package io.grasp.benchmarks.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Two processes over a veth link: ours, and those of another implementation beside them. */
+@Command(
+        name = "beside",
+        description = {
+            "Negotiates between two processes over a veth link between two network namespaces:"
+                    + " ours with ours and, with both commands of a peer, its with its and each with the other.",
+            "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS, GRASP_AT_ONCE and"
+                    + " GRASP_SECONDS in their environment; the value of the objective is how many moves are left, see 'respond'."
+                    + " The initiator prints 'ok=N failed=N seconds=N' at the end; the responder is ended when that is over."
+        })
+final class BesideCommand implements Callable<Integer> {
+    private static final int SLACK_SECONDS = 60;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--responder", paramLabel = "COMMAND", description = "A peer's responder.")
+    private @Nullable String responder;
+
+    @Option(names = "--initiator", paramLabel = "COMMAND", description = "A peer's initiator.")
+    private @Nullable String initiator;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Moves of a negotiation after the request (default: ${DEFAULT-VALUE}).",
+            defaultValue = "2")
+    private int steps;
+
+    @Option(
+            names = "--at-once",
+            split = ",",
+            paramLabel = "N",
+            description = "How many sessions are under way at once (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1,16,64")
+    private List<Integer> atOnce = List.of();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long each (default: ${DEFAULT-VALUE}).",
+            defaultValue = "5")
+    private int seconds;
+
+    BesideCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Commands.check(spec, "--steps", steps, 1, Bargain.MOST_STEPS);
+        Commands.check(spec, "--seconds", seconds, 1, 600);
+        for (int each : atOnce) {
+            Commands.check(spec, "--at-once", each, 1, 10_000);
+        }
+        if ((responder == null) != (initiator == null)) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--responder and --initiator go together");
+        }
+        if (!Namespace.isInside()) {
+            return Namespace.runAgain(Objects.requireNonNull(spec));
+        }
+        PrintWriter out = Commands.out(spec);
+        List<Side> sides = new ArrayList<>(List.of(Side.ours()));
+        if (responder != null && initiator != null) {
+            sides.add(new Side("peer", List.of("sh", "-c", responder), List.of("sh", "-c", initiator)));
+        }
+        out.printf("%d-step negotiations over a veth link, two processes, %d s each%n%n", steps, seconds);
+        out.println("| initiator | responder | at once | sessions/s | failed |");
+        out.println("|---|---|---|---|---|");
+        double ours = 0;
+        double theirs = 0;
+        long oursFailed = 0;
+        for (int each : atOnce) {
+            for (Side from : sides) {
+                for (Side to : sides) {
+                    Spoken said = run(from, to, each);
+                    double rate = said.number("ok") / said.number("seconds");
+                    out.printf(
+                            Locale.ROOT,
+                            "| %s | %s | %d | %,.0f | %,.0f |%n",
+                            from.name,
+                            to.name,
+                            each,
+                            rate,
+                            said.number("failed"));
+                    out.flush();
+                    if (from.equals(to) && from.name.equals(Side.OURS)) {
+                        ours = Math.max(ours, rate);
+                        oursFailed += (long) said.number("failed");
+                    } else if (from.equals(to)) {
+                        theirs = Math.max(theirs, rate);
+                    }
+                }
+            }
+        }
+        if (sides.size() > 1) {
+            out.printf(
+                    Locale.ROOT,
+                    "%nours with ours, at its best: %,.0f/s, %.1f times the peer with itself at its best (%,.0f/s);"
+                            + " %d of ours failed%n",
+                    ours,
+                    ours / theirs,
+                    theirs,
+                    oursFailed);
+        }
+        out.flush();
+        return ours > 0 ? 0 : 1;
+    }
+
+    private Spoken run(Side from, Side to, int sessions) throws IOException, InterruptedException {
+        Pair pair = new Pair(steps, sessions, seconds, 2);
+        return pair.run(from.initiate, to.respond, seconds + SLACK_SECONDS).initiator();
+    }
+
+    /** An implementation. */
+    private record Side(String name, List<String> respond, List<String> initiate) {
+        static final String OURS = "ours";
+
+        static Side ours() {
+            return new Side(OURS, Pair.RESPOND, List.of());
+        }
+    }
+}

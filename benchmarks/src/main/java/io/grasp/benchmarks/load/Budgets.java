@@ -1,0 +1,33 @@
+package io.grasp.benchmarks.load;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What was measured beside what it may be. */
+final class Budgets {
+    private record Line(String what, String measured, String budget, boolean kept) {}
+
+    private final List<Line> lines = new ArrayList<>();
+
+    void atLeast(String what, double measured, double least, String unit) {
+        lines.add(new Line(what, number(measured) + unit, "at least " + number(least) + unit, measured >= least));
+    }
+
+    void atMost(String what, double measured, double most, String unit) {
+        lines.add(new Line(what, number(measured) + unit, "at most " + number(most) + unit, measured <= most));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= 100 || value == 0 ? "%,.0f" : "%.2f", value);
+    }
+
+    void print(PrintWriter out) {
+        out.println("| what | measured | budget | |");
+        out.println("|---|---|---|---|");
+        for (Line line : lines) {
+            out.printf("| %s | %s | %s | %s |%n", line.what, line.measured, line.budget, line.kept ? "kept" : "MISSED");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * So many sessions at once, each followed by another as soon as it has ended, until the time is up. All but {@link #await}
+ * is for one thread: the initiator's loop.
+ */
+final class ClosedLoop {
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(120);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final int DIGITS = 3;
+    private static final long GRACE_SECONDS = 20;
+
+    private final Exchange exchange;
+    private final long nanos;
+    private final List<Slot> slots = new ArrayList<>();
+    private final CountDownLatch idle;
+    private final Histogram latency = new Histogram(LONGEST, DIGITS);
+    private long deadline;
+    private final long[] perSecond;
+    private long completed;
+    private long failed;
+
+    ClosedLoop(Exchange exchange, int atOnce, Duration time) {
+        this.exchange = exchange;
+        this.nanos = time.toNanos();
+        this.perSecond = new long[(int) time.toSeconds() + 1];
+        this.idle = new CountDownLatch(atOnce);
+        for (int i = 0; i < atOnce; i++) {
+            slots.add(new Slot(i));
+        }
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** Begins the first sessions. Called on the initiator's loop. */
+    void start(Consumer<Slot> beginner) {
+        deadline = System.nanoTime() + nanos;
+        for (Slot slot : slots) {
+            slot.beginner = beginner;
+            slot.begin();
+        }
+    }
+
+    /** Waits until all have ended. Called on any other thread. */
+    Tally await() throws InterruptedException {
+        long longest = TimeUnit.NANOSECONDS.toSeconds(nanos) + GRACE_SECONDS;
+        if (!idle.await(longest, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(idle.getCount() + " sessions did not end within " + longest + " s");
+        }
+        return new Tally(completed, failed, nanos, latency, perSecond);
+    }
+
+    /** One of the sessions that are under way at once, and those after it. */
+    final class Slot {
+        private final int number;
+        private Consumer<Slot> beginner = slot -> {};
+        private long began;
+
+        private Slot(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+
+        private void begin() {
+            began = System.nanoTime();
+            beginner.accept(this);
+        }
+
+        /** The session has ended: the last message was received, or has been flushed. */
+        void ended(boolean well) {
+            long now = System.nanoTime();
+            if (now - deadline >= 0) {
+                failed += well ? 0 : 1;
+                idle.countDown();
+                return;
+            }
+            if (well) {
+                completed++;
+                perSecond[(int) ((now - deadline + nanos) / SECOND)]++;
+                latency.recordValue(Math.min(LONGEST, now - began));
+            } else {
+                failed++;
+            }
+            begin();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Grasp;
+import io.grasp.substrate.netty.NettySubstrate;
+
+/** A process that starts a node and says so. */
+final class ColdStart {
+    static final String READY = "ready";
+
+    private ColdStart() {}
+
+    /**
+     * Starts a node, says that it is ready, and ends.
+     *
+     * @param args the link
+     */
+    public static void main(String[] args) {
+        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(args[0]));
+        try (Grasp grasp = GraspContender.required(Grasp.start(GraspContender.config(substrate)))) {
+            GraspContender.required(grasp.links());
+            System.out.println(READY);
+        }
+    }
+}

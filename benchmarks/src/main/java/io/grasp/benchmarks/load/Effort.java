@@ -1,0 +1,25 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+
+/**
+ * How much time the measurements take.
+ *
+ * @param rounds how often each contender has its turn
+ * @param each how long a turn is
+ * @param warmUp how long each contender runs before
+ * @param mostAtOnce no more sessions at once than this
+ * @param pairSeconds how long two processes negotiate
+ * @param starts how many nodes are started
+ * @param growth up to how many of everything
+ * @param idle how many idle negotiations are weighed
+ */
+record Effort(
+        int rounds, Duration each, Duration warmUp, int mostAtOnce, int pairSeconds, int starts, int growth, int idle) {
+    /** About three minutes. */
+    static final Effort USUAL =
+            new Effort(5, Duration.ofMillis(400), Duration.ofSeconds(2), 1024, 4, 7, 10_000, 20_000);
+
+    /** To see that everything works, not how fast it is. */
+    static final Effort QUICK = new Effort(1, Duration.ofMillis(50), Duration.ofMillis(50), 16, 1, 1, 100, 1000);
+}

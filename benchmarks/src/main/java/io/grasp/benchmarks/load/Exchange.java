@@ -1,0 +1,54 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.model.SessionId;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Synch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What two nodes say to each other in one session, as lengths: a bare client and server send the same bytes. The initiator
+ * speaks first, then they take turns.
+ *
+ * @param name for the table
+ * @param steps the moves of a negotiation, 0 for a synchronization
+ * @param lengths the length of each message in bytes
+ */
+record Exchange(String name, int steps, List<Integer> lengths) {
+    private static final SessionId SESSION = new SessionId(0x5A3C_7E01L);
+
+    Exchange {
+        lengths = List.copyOf(lengths);
+    }
+
+    /** A negotiation of so many moves after the request, the last of which accepts. */
+    static Exchange negotiation(int steps) {
+        List<Integer> lengths = new ArrayList<>();
+        lengths.add(length(new RequestNegotiation(SESSION, Bargain.request(steps))));
+        for (int left = steps - 1; left > 0; left--) {
+            lengths.add(length(new Negotiate(SESSION, Bargain.request(left))));
+        }
+        lengths.add(length(new End(SESSION, new GraspOption.Accept())));
+        return new Exchange(steps + "-step negotiation", steps, lengths);
+    }
+
+    /** A request for a value, and the value. */
+    static Exchange synchronization() {
+        return new Exchange(
+                "synchronization",
+                0,
+                List.of(
+                        length(new RequestSynchronization(SESSION, Bargain.SERVED)),
+                        length(new Synch(SESSION, Bargain.SERVED))));
+    }
+
+    private static int length(GraspMessage message) {
+        return MessageEncoder.encode(message).length;
+    }
+}

@@ -1,0 +1,61 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.Objective;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettySubstrate;
+import java.time.Duration;
+
+/**
+ * A node on two links that knows who supports an objective, and answers discoveries of it from its cache by O_DIVERT:
+ * somebody on the second link supports it, and on the first one it is asked for.
+ */
+final class GraspAnswerer implements Contender {
+    /** What is asked for. */
+    static final String OBJECTIVE = "EX9";
+
+    private static final Objective EX9 = Objective.negotiable(OBJECTIVE);
+    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
+
+    private final Asker asker;
+    private final int port;
+    private final Grasp supporter;
+    private final Grasp knower;
+
+    GraspAnswerer(Asker asker, String askingLink, String otherLink, int port) {
+        this.asker = asker;
+        this.port = port;
+        supporter = GraspContender.required(Grasp.start(config(port, otherLink)));
+        Asa supporting = GraspContender.required(supporter.registerAsa("supporter"));
+        RegistrationOptions discoverable =
+                RegistrationOptions.DEFAULTS.withDiscoverable(true).withTtl(Duration.ofHours(1));
+        GraspContender.required(supporting.register(EX9, discoverable).thenReturn(true));
+        knower = GraspContender.required(Grasp.start(config(port, askingLink, otherLink)));
+        Asa knowing = GraspContender.required(knower.registerAsa("knower"));
+        GraspContender.required(knowing.discover(EX9, LONGEST_SEARCH).next());
+    }
+
+    private static GraspConfig config(int port, String... links) {
+        NettyConfig network = GraspContender.network(links[0]).withLinks(links).withMulticastPort(port);
+        return GraspContender.config(NettySubstrate.create(network));
+    }
+
+    @Override
+    public String name() {
+        return "GRASP";
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        asker.hold(sessions, port);
+    }
+
+    @Override
+    public void close() {
+        knower.close();
+        supporter.close();
+    }
+}

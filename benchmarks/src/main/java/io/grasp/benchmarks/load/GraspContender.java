@@ -1,0 +1,122 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.api.Move;
+import io.grasp.engine.Limits;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettySubstrate;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** This stack, as an ASA's author uses it: two nodes, one on each loop. */
+final class GraspContender implements Contender {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final NettySubstrate client;
+    private final Grasp responder;
+    private final Grasp initiator;
+    private final Asa gray;
+    private final AsaLocator peer;
+
+    private GraspContender(NettySubstrate client, Grasp responder, Grasp initiator, AsaLocator peer) {
+        this.client = client;
+        this.responder = responder;
+        this.initiator = initiator;
+        this.peer = peer;
+        this.gray = required(initiator.registerAsa("Gray"));
+        required(gray.register(Bargain.request(1)).thenReturn(true));
+    }
+
+    /** Starts both nodes on a link of this host. */
+    static GraspContender start(String link) {
+        NettySubstrate server = NettySubstrate.create(network(link));
+        NettySubstrate client = NettySubstrate.create(network(link));
+        Grasp responder = required(Grasp.start(config(server)));
+        Grasp initiator = required(Grasp.start(config(client)));
+        Asa briggs = required(responder.registerAsa("Briggs"));
+        serve(briggs);
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        server.loop().execute(() -> port.complete(server.port()));
+        Locator locator = new Locator.Ipv6(loopback(), Locator.TCP, port.join());
+        return new GraspContender(client, responder, initiator, AsaLocator.of(locator));
+    }
+
+    /** Has an ASA take every negotiation and synchronization. */
+    static void serve(Asa briggs) {
+        required(briggs.register(Bargain.request(1)).thenReturn(true));
+        required(briggs.register(Bargain.SERVED).thenReturn(true));
+        required(briggs.listenSynchronize(Bargain.SERVED));
+        briggs.listenNegotiate(Bargain.request(1))
+                .subscribe(negotiation -> negotiation
+                        .converse(offers -> offers.map(Bargain::answer))
+                        .subscribe(outcome -> {}, failure -> {}));
+    }
+
+    static NettyConfig network(String link) {
+        return NettyConfig.defaults()
+                .withLinks(link)
+                .withAssumeSecure(true)
+                .withMaxAcceptedConnections(100_000)
+                .withMaxReplies(10_000);
+    }
+
+    static GraspConfig config(NettySubstrate substrate) {
+        Limits limits =
+                Limits.DEFAULTS.withSessions(100_000).withConnections(100_000).withPendingReplies(10_000);
+        return GraspConfig.defaults().withLimits(limits).withSubstrate(() -> substrate);
+    }
+
+    @Override
+    public String name() {
+        return "GRASP";
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        int steps = sessions.exchange().steps();
+        client.loop()
+                .execute(() -> sessions.start(
+                        slot -> session(steps).subscribe(outcome -> slot.ended(true), failure -> slot.ended(false))));
+    }
+
+    private Mono<?> session(int steps) {
+        return steps == 0
+                ? gray.synchronize(Bargain.SERVED, peer, TIMEOUT)
+                : gray.negotiate(Bargain.request(steps), peer, TIMEOUT, GraspContender::moves);
+    }
+
+    private static Flux<Move> moves(Flux<Objective> offers) {
+        return offers.map(Bargain::answer);
+    }
+
+    @Override
+    public void close() {
+        initiator.close();
+        responder.close();
+    }
+
+    static Inet6Address loopback() {
+        try {
+            byte[] one = new byte[16];
+            one[15] = 1;
+            return (Inet6Address) InetAddress.getByAddress(one);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
+    static <T> T required(Mono<T> one) {
+        return Objects.requireNonNull(one.block(TIMEOUT), "nothing");
+    }
+}

@@ -1,0 +1,85 @@
+package io.grasp.benchmarks.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Ever more of everything. */
+@Command(
+        name = "growth",
+        description =
+                "Opens ever more negotiations, registers ever more objectives and so on: a step must not take longer for it.")
+final class GrowthCommand implements Callable<Integer> {
+    private static final int IDLE = 20_000;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--most",
+            paramLabel = "N",
+            description = "How many at most, a power of ten (default: ${DEFAULT-VALUE}).",
+            defaultValue = "100000")
+    private int most;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draw it, too.")
+    private @Nullable Path svg;
+
+    GrowthCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        Commands.check(spec, "--most", most, 1, 100_000);
+        PrintWriter out = Commands.out(spec);
+        List<Growth> all = measure(out, most);
+        IdleNegotiation idle = new IdleNegotiation(Math.min(most, IDLE));
+        out.printf(
+                Locale.ROOT,
+                "%nAn open idle negotiation without its socket: %,.0f bytes at the initiator, %,.0f at the responder"
+                        + " (budget: at most 2,048)%n",
+                idle.initiator(),
+                idle.responder());
+        out.flush();
+        if (svg != null) {
+            Files.writeString(svg, GrowthPlot.draw(all));
+        }
+        return 0;
+    }
+
+    /** Measures all that can grow, and prints a table. */
+    static List<Growth> measure(PrintWriter out, int most) {
+        out.println("| what | step | how many | ns a step | bytes of heap each |");
+        out.println("|---|---|---|---|---|");
+        List<Growth> all = new ArrayList<>();
+        all.add(print(out, Growth.measure(new GrowingNegotiations(), most)));
+        for (GrowingObjectives.Kind kind : GrowingObjectives.Kind.values()) {
+            all.add(print(out, Growth.measure(new GrowingObjectives(kind), most)));
+        }
+        return all;
+    }
+
+    private static Growth print(PrintWriter out, Growth growth) {
+        for (Growth.Point point : growth.points()) {
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %s | %,d | %,.0f | %s |%n",
+                    growth.what(),
+                    growth.step(),
+                    point.count(),
+                    point.stepNanos(),
+                    Double.isNaN(point.bytesEach()) ? "" : String.format(Locale.ROOT, "%,.0f", point.bytesEach()));
+        }
+        out.flush();
+        return growth;
+    }
+}

@@ -1,0 +1,151 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
+import io.grasp.substrate.netty.NettySubstrate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
+
+/** An initiator for a responder in another process. */
+@Command(
+        name = "initiate",
+        description = {
+            "Discovers a responder of EX7 and negotiates with it as often as it can.",
+            "The value of EX7 is how many moves are left: who is offered 1 accepts it, who is offered more answers with one less."
+        })
+final class InitiateCommand implements Callable<Integer> {
+    private static final Duration SEARCH = Duration.ofSeconds(5);
+    private static final Duration TICK = Duration.ofMillis(10);
+    private static final int FEW_SECONDS = 10;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--link", required = true, paramLabel = "NAME", description = "The interface.")
+    private String link = "";
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Moves of a negotiation after the request (default: ${DEFAULT-VALUE}).",
+            defaultValue = "2")
+    private int steps;
+
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "How many sessions are under way at once (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private int atOnce;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long (default: ${DEFAULT-VALUE}).",
+            defaultValue = "5")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "How many seconds before that do not count (default: ${DEFAULT-VALUE}).",
+            defaultValue = "3")
+    private int warmUp;
+
+    InitiateCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Commands.check(spec, "--steps", steps, 1, Bargain.MOST_STEPS);
+        Commands.check(spec, "--at-once", atOnce, 1, 10_000);
+        Commands.check(spec, "--seconds", seconds, 1, 3600);
+        Commands.check(spec, "--warm-up", warmUp, 0, 60);
+        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(link));
+        try (Grasp grasp = GraspContender.required(Grasp.start(GraspContender.config(substrate)))) {
+            Asa gray = GraspContender.required(grasp.registerAsa("Gray"));
+            Objective objective = Bargain.request(steps);
+            GraspContender.required(gray.register(objective).thenReturn(true));
+            AsaLocator peer = GraspContender.required(gray.discover(objective.withLoopCount(1), Duration.ofSeconds(1))
+                    .repeat(5)
+                    .next());
+            if (warmUp > 0) {
+                hold(substrate, gray, peer, Duration.ofSeconds(warmUp));
+            }
+            Histogram delays = new Histogram(TimeUnit.SECONDS.toNanos(60), 2);
+            var ticking =
+                    grasp.scheduler().schedulePeriodically(new Tick(delays), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+            Tally tally = hold(substrate, gray, peer, Duration.ofSeconds(seconds));
+            ticking.dispose();
+            Commands.out(spec).println(describe(tally, delays));
+            Commands.out(spec).flush();
+            return tally.completed() == 0 ? 1 : 0;
+        }
+    }
+
+    private Tally hold(NettySubstrate substrate, Asa gray, AsaLocator peer, Duration time) throws InterruptedException {
+        ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(steps), atOnce, time);
+        substrate
+                .loop()
+                .execute(() -> sessions.start(slot -> gray.negotiate(
+                                Bargain.request(steps),
+                                peer,
+                                SEARCH,
+                                (Flux<Objective> offers) -> offers.map(Bargain::answer))
+                        .subscribe(outcome -> slot.ended(true), failure -> slot.ended(false))));
+        return sessions.await();
+    }
+
+    private String describe(Tally tally, Histogram delays) {
+        long[] counts = Arrays.copyOf(tally.secondBySecond(), seconds);
+        int few = Math.min(FEW_SECONDS, seconds);
+        double first = Arrays.stream(counts).limit(few).sum() / (double) few;
+        double last = Arrays.stream(counts).skip(seconds - few).sum() / (double) few;
+        return String.format(
+                Locale.ROOT,
+                "ok=%d failed=%d seconds=%d rate=%.0f first=%.0f last=%.0f slowest_second=%d p50_us=%.0f p99_us=%.0f"
+                        + " loop_delay_p99_ms=%.1f loop_delay_max_ms=%.1f time_wait=%d",
+                tally.completed(),
+                tally.failed(),
+                seconds,
+                tally.perSecond(),
+                first,
+                last,
+                Arrays.stream(counts).min().orElse(0),
+                tally.corrected().getValueAtPercentile(50) / 1e3,
+                tally.corrected().getValueAtPercentile(99) / 1e3,
+                delays.getValueAtPercentile(99) / 1e6,
+                delays.getMaxValue() / 1e6,
+                Kernel.timeWait());
+    }
+
+    /** How late a task comes to run that is to run every so often: what anything else on the loop would have to wait too. */
+    private static final class Tick implements Runnable {
+        private final Histogram delays;
+        private long due;
+
+        Tick(Histogram delays) {
+            this.delays = delays;
+        }
+
+        @Override
+        public void run() {
+            long now = System.nanoTime();
+            if (due != 0) {
+                delays.recordValue(Math.max(0, now - due));
+            }
+            due = now + TICK.toNanos();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.benchmarks.memory.Messages;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which it closes first. */
+@SuppressWarnings("FutureReturnValueIgnored") // who asked notices
+final class NettyAnswerer implements Contender {
+    private final Asker asker;
+    private final int port;
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final byte[] response = MessageEncoder.encode(new Response(
+            Messages.SESSION,
+            Messages.INITIATOR,
+            0xFFFF_FFFFL,
+            List.of(new GraspOption.Divert(List.of(Messages.LOCATOR))),
+            null));
+
+    NettyAnswerer(Asker asker, String link, int port) throws SocketException {
+        this.asker = asker;
+        this.port = port;
+        NetworkInterface on = NetworkInterface.getByName(link);
+        NioDatagramChannel channel = (NioDatagramChannel) new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2049))
+                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+                        ByteBuf content = packet.content();
+                        answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
+                    }
+                })
+                .bind(Multicasting.group(on, port))
+                .syncUninterruptibly()
+                .channel();
+        channel.joinGroup(Multicasting.group(on, port).getAddress(), on, null).syncUninterruptibly();
+    }
+
+    private void answer(InetSocketAddress sender, int session) {
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .disableResolver()
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(new Answering(Unpooled.copiedBuffer(response).setInt(Asker.SESSION_OFFSET, session)))
+                .connect(sender);
+    }
+
+    @Override
+    public String name() {
+        return "Netty";
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        asker.hold(sessions, port);
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static final class Answering extends ChannelInboundHandlerAdapter {
+        private final ByteBuf answer;
+
+        Answering(ByteBuf answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.writeAndFlush(answer).addListener(written -> ((SocketChannel) context.channel()).shutdownOutput());
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                context.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

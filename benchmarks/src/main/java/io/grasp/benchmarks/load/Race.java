@@ -1,0 +1,78 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Contenders that hold the same sessions in turn, round after round, each round in the other direction: whatever else the
+ * machine does meets them all. Two are compared within each round, and the median of the rounds is what counts.
+ */
+final class Race {
+    private final List<? extends Contender> contenders;
+    private final Exchange exchange;
+    private final int atOnce;
+    private final List<List<Tally>> rounds = new ArrayList<>();
+
+    Race(List<? extends Contender> contenders, Exchange exchange, int atOnce) {
+        this.contenders = contenders;
+        this.exchange = exchange;
+        this.atOnce = atOnce;
+    }
+
+    /** Holds so many rounds, with so much time for each contender in each. */
+    Race run(int count, Duration each) throws InterruptedException {
+        for (int round = 0; round < count; round++) {
+            Tally[] tallies = new Tally[contenders.size()];
+            for (int i = 0; i < tallies.length; i++) {
+                int turn = round % 2 == 0 ? i : tallies.length - 1 - i;
+                ClosedLoop sessions = new ClosedLoop(exchange, atOnce, each);
+                contenders.get(turn).hold(sessions);
+                tallies[turn] = sessions.await();
+            }
+            rounds.add(List.of(tallies));
+        }
+        return this;
+    }
+
+    String title() {
+        return exchange.name() + ", " + (atOnce == 1 ? "one at a time" : String.format("%,d at once", atOnce));
+    }
+
+    List<String> names() {
+        return contenders.stream().map(Contender::name).toList();
+    }
+
+    double rate(int contender) {
+        return Stats.median(
+                rounds.stream().mapToDouble(round -> round.get(contender).perSecond()));
+    }
+
+    /** {@return the median of the rounds' ratios of the first contender's rate to another's} */
+    double rateRatio(int other) {
+        return ratio(other, Tally::perSecond);
+    }
+
+    /** {@return the median of the rounds' ratios of the first contender's median latency to another's} */
+    double medianLatencyRatio(int other) {
+        return ratio(other, tally -> tally.corrected().getValueAtPercentile(50));
+    }
+
+    private double ratio(int other, ToDoubleFunction<Tally> value) {
+        return Stats.median(rounds.stream()
+                .mapToDouble(round -> value.applyAsDouble(round.get(0)) / value.applyAsDouble(round.get(other))));
+    }
+
+    /** {@return the latency over all rounds, corrected for coordinated omission} */
+    Histogram latency(int contender) {
+        Histogram sum = rounds.get(0).get(contender).corrected();
+        rounds.stream().skip(1).forEach(round -> sum.add(round.get(contender).corrected()));
+        return sum;
+    }
+
+    long failed(int contender) {
+        return rounds.stream().mapToLong(round -> round.get(contender).failed()).sum();
+    }
+}

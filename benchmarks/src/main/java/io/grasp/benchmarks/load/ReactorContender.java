@@ -1,0 +1,114 @@
+package io.grasp.benchmarks.load;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.List;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.netty.DisposableServer;
+import reactor.netty.NettyInbound;
+import reactor.netty.NettyOutbound;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpServer;
+
+/** Bare Reactor Netty: the same connects and bytes; it closes in its own way, the server first. */
+final class ReactorContender implements Contender {
+    private final LoopResources server = LoopResources.create("reactor-server", 1, true);
+    private final LoopResources client = LoopResources.create("reactor-client", 1, true);
+    private volatile List<Integer> lengths = List.of(1, 1);
+    private final DisposableServer bound;
+    private final TcpClient connecting;
+
+    ReactorContender() {
+        bound = TcpServer.create()
+                .runOn(server, false)
+                .host("::1")
+                .port(0)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .handle((in, out) -> serve(in, out, lengths))
+                .bindNow(Duration.ofSeconds(5));
+        connecting = TcpClient.create(ConnectionProvider.newConnection())
+                .runOn(client, false)
+                .remoteAddress(bound::address)
+                .option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    @Override
+    public String name() {
+        return "Reactor Netty";
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        List<Integer> said = sessions.exchange().lengths();
+        lengths = said;
+        client.onClient(false).next().execute(() -> sessions.start(slot -> connect(slot, said)));
+    }
+
+    private static Publisher<Void> serve(NettyInbound in, NettyOutbound out, List<Integer> lengths) {
+        Talk talk = new Talk(lengths, 0);
+        Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
+            talk.read(bytes.readableBytes(), sink);
+            if (talk.isOver()) {
+                sink.complete(); // and with it this connection, first
+            }
+        });
+        return out.send(answers.map(Unpooled::wrappedBuffer), each -> true);
+    }
+
+    private void connect(ClosedLoop.Slot slot, List<Integer> said) {
+        connecting
+                .handle((in, out) -> {
+                    Talk talk = new Talk(said, 1);
+                    Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
+                        talk.read(bytes.readableBytes(), sink);
+                        if (talk.isOver()) {
+                            slot.ended(true);
+                        }
+                    });
+                    Flux<byte[]> all = Flux.concat(Mono.just(new byte[said.get(0)]), answers);
+                    return out.send(all.map(Unpooled::wrappedBuffer), each -> true);
+                })
+                .connect()
+                .subscribe(opened -> {}, failure -> slot.ended(false));
+    }
+
+    /** Counts bytes: whoever has read a whole message says the next one. */
+    private static final class Talk {
+        private final List<Integer> lengths;
+        private int next;
+        private int read;
+
+        Talk(List<Integer> lengths, int next) {
+            this.lengths = lengths;
+            this.next = next;
+        }
+
+        void read(int bytes, SynchronousSink<byte[]> answer) {
+            read += bytes;
+            if (!isOver() && read == lengths.get(next)) {
+                read = 0;
+                next++;
+                if (!isOver()) {
+                    answer.next(new byte[lengths.get(next++)]);
+                }
+            }
+        }
+
+        boolean isOver() {
+            return next == lengths.size();
+        }
+    }
+
+    @Override
+    public void close() {
+        bound.disposeNow(Duration.ofSeconds(5));
+        client.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+        server.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+    }
+}

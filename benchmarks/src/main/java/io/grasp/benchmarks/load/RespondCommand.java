@@ -1,0 +1,63 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.substrate.netty.NettySubstrate;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A responder for initiators in other processes. */
+@Command(
+        name = "respond",
+        description = {
+            "Takes negotiations of EX7, and serves EX8, until its standard input ends.",
+            "The value of EX7 is how many moves are left: it accepts 1 and answers anything else with one less."
+        })
+final class RespondCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--link", required = true, paramLabel = "NAME", description = "The interface.")
+    private String link = "";
+
+    private final AtomicLong ok = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    RespondCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = Commands.out(spec);
+        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(link));
+        try (Grasp grasp = GraspContender.required(
+                Grasp.start(GraspContender.config(substrate).withObserver(new Counting())))) {
+            Asa briggs = GraspContender.required(grasp.registerAsa("Briggs"));
+            GraspContender.serve(briggs);
+            out.println("ready");
+            out.flush();
+            System.in.transferTo(OutputStream.nullOutputStream()); // only its end means something
+        }
+        out.println("ok=" + ok + " failed=" + failed + " time_wait=" + Kernel.timeWait());
+        out.flush();
+        return 0;
+    }
+
+    private final class Counting implements GraspObserver {
+        @Override
+        public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
+            boolean well = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.COMPLETED;
+            (well ? ok : failed).incrementAndGet();
+        }
+    }
+}

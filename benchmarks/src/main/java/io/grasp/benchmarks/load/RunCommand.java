@@ -1,0 +1,110 @@
+package io.grasp.benchmarks.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.TimeValue;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Everything, but for what takes long. */
+@Command(
+        name = "run",
+        description = {
+            "Measures for about three minutes, and prints the tables and the budgets.",
+            "What takes longer has commands of its own: beside (with a peer), sustained, growth (up to 100,000)."
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final String LINK = "lo";
+    private static final String OTHER_LINK = "grasp0";
+    private static final int SLACK_SECONDS = 30;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--quick", description = "As short as can be: shows that it works, not how fast it is.")
+    private boolean quick;
+
+    RunCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, RunnerException {
+        if (!Namespace.isInside()) {
+            return Namespace.runAgain(Objects.requireNonNull(spec));
+        }
+        Effort effort = quick ? Effort.QUICK : Effort.USUAL;
+        PrintWriter out = Commands.out(spec);
+        Budgets budgets = new Budgets();
+        long began = System.nanoTime();
+        Machine.describe(out);
+        new SessionsPart(effort, out, budgets).run(LINK);
+        new MulticastPart(effort, out, budgets).run(LINK, OTHER_LINK);
+        codec(effort, budgets);
+        pairs(effort, out);
+        starts(effort, budgets);
+        growth(effort, out, budgets);
+        out.printf(
+                Locale.ROOT,
+                "%nBudgets, %.0f s after the beginning%s%n%n",
+                (System.nanoTime() - began) / 1e9,
+                quick ? " (a quick run: these figures mean nothing)" : "");
+        budgets.print(out);
+        out.flush();
+        return 0;
+    }
+
+    private void codec(Effort effort, Budgets budgets) throws RunnerException {
+        System.setProperty("jmh.ignoreLock", "true"); // the namespace is ours alone, the lock file is not
+        Codec codec = Codec.measure(
+                quick ? 1 : 3, TimeValue.milliseconds(effort.each().toMillis()));
+        budgets.atLeast(
+                "flood decode, to the scanner's rate", codec.decodesPerMicro() / codec.scansPerMicro(), 0.6, "");
+        budgets.atMost("flood decode, allocated", codec.bytes(), 480, " bytes");
+    }
+
+    private static void pairs(Effort effort, PrintWriter out) throws IOException, InterruptedException {
+        out.println("2-step negotiations between two processes over a veth link");
+        out.println();
+        out.println("| at once | a second | failed | p50 us | p99 us |");
+        out.println("|---|---|---|---|---|");
+        for (int atOnce : new int[] {1, 16, 64}) {
+            if (atOnce <= effort.mostAtOnce()) {
+                int warmUp = (int) effort.warmUp().toSeconds();
+                Pair pair = new Pair(2, atOnce, effort.pairSeconds(), warmUp);
+                Spoken said =
+                        pair.run(effort.pairSeconds() + warmUp + SLACK_SECONDS).initiator();
+                out.printf(
+                        Locale.ROOT,
+                        "| %d | %,.0f | %.0f | %.0f | %.0f |%n",
+                        atOnce,
+                        said.number("rate"),
+                        said.number("failed"),
+                        said.number("p50_us"),
+                        said.number("p99_us"));
+                out.flush();
+            }
+        }
+        out.println();
+    }
+
+    private static void starts(Effort effort, Budgets budgets) throws IOException, InterruptedException {
+        budgets.atMost("node start to ready, warm", Starts.warm(LINK, effort.starts()), 100, " ms");
+        budgets.atMost("node start to ready, cold JVM", Starts.cold(LINK, effort.starts()), 700, " ms");
+    }
+
+    private static void growth(Effort effort, PrintWriter out, Budgets budgets) {
+        out.println("Growth");
+        out.println();
+        GrowthCommand.measure(out, effort.growth());
+        IdleNegotiation idle = new IdleNegotiation(effort.idle());
+        budgets.atMost(
+                "an open idle negotiation, as its initiator, without its socket", idle.initiator(), 2048, " bytes");
+        budgets.atMost("the same as its responder", idle.responder(), 2048, " bytes");
+    }
+}

@@ -1,0 +1,84 @@
+package io.grasp.benchmarks.load;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/** Sessions over TCP on the loopback interface. */
+final class SessionsPart {
+    private static final int NETTY = 1;
+    private static final int REACTOR = 3;
+    private static final List<Integer> AT_ONCE = List.of(1, 64, 1024);
+
+    private final Effort effort;
+    private final PrintWriter out;
+    private final Budgets budgets;
+
+    SessionsPart(Effort effort, PrintWriter out, Budgets budgets) {
+        this.effort = effort;
+        this.out = out;
+        this.budgets = budgets;
+    }
+
+    void run(String link) throws InterruptedException {
+        out.println(
+                "Sessions over loopback TCP, client and server on one loop each; every ratio is GRASP's to the ceiling's");
+        out.println();
+        out.println("| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
+                + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us | Reactor Netty to Netty |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        try (GraspContender grasp = GraspContender.start(link);
+                NettyContender netty = new NettyContender(true);
+                NettyContender closing = new NettyContender(false);
+                ReactorContender reactor = new ReactorContender()) {
+            List<Contender> all = List.of(grasp, netty, closing, reactor);
+            Exchange one = Exchange.negotiation(1);
+            Exchange six = Exchange.negotiation(6);
+            Exchange synchronization = Exchange.synchronization();
+            for (Exchange each : List.of(one, six, synchronization)) {
+                new Race(all, each, Math.min(64, effort.mostAtOnce())).run(1, effort.warmUp());
+            }
+            for (Exchange each : List.of(one, six, synchronization)) {
+                for (int atOnce : AT_ONCE) {
+                    if (atOnce <= effort.mostAtOnce()) {
+                        int rounds = each.equals(one) ? 2 * effort.rounds() - 1 : effort.rounds();
+                        row(new Race(all, each, atOnce).run(rounds, effort.each()), each.equals(one), atOnce);
+                    }
+                }
+            }
+        }
+        out.println();
+        out.flush();
+    }
+
+    private void row(Race race, boolean budgeted, int atOnce) {
+        Histogram latency = race.latency(0);
+        out.printf(
+                Locale.ROOT,
+                "| %s | %,.0f | %.2f | %.2f | %.2f | %d | %.0f | %.2f | %.0f | %.0f | %.0f | %.2f |%n",
+                race.title(),
+                race.rate(0),
+                race.rateRatio(NETTY),
+                race.rateRatio(NETTY + 1),
+                race.rateRatio(REACTOR),
+                race.failed(0),
+                micros(latency, 50),
+                race.medianLatencyRatio(NETTY),
+                micros(latency, 99),
+                micros(latency, 99.9),
+                micros(race.latency(NETTY), 99.9),
+                race.rateRatio(NETTY) / race.rateRatio(REACTOR));
+        out.flush();
+        if (budgeted && atOnce == 64) {
+            budgets.atLeast("1-step negotiations, 64 at once, to Netty's rate", race.rateRatio(NETTY), 0.90, "");
+        } else if (budgeted && atOnce == 1) {
+            budgets.atMost(
+                    "sequential negotiation, median latency, to Netty's", race.medianLatencyRatio(NETTY), 1.15, "");
+        }
+    }
+
+    private static double micros(Histogram latency, double percentile) {
+        return latency.getValueAtPercentile(percentile) / 1e3;
+    }
+}

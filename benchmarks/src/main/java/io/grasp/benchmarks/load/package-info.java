@@ -1,0 +1,5 @@
+/** Load on real sockets, with the ceilings in the same run; growth on the simulated network; the command line for both. */
+@NullMarked
+package io.grasp.benchmarks.load;
+
+import org.jspecify.annotations.NullMarked;

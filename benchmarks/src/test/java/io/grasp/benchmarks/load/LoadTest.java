@@ -1,0 +1,126 @@
+package io.grasp.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.NetworkInterface;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** That the load tools do what they say, as shortly as can be; nothing here is about time. */
+class LoadTest {
+    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 1, 10, 100);
+
+    private final StringWriter said = new StringWriter();
+    private final PrintWriter out = new PrintWriter(said, true);
+
+    @Test
+    void allContendersHoldTheSameSessions() throws Exception {
+        assumeNetwork();
+        try (Contender grasp = GraspContender.start("lo");
+                Contender netty = new NettyContender(true);
+                Contender closing = new NettyContender(false);
+                Contender reactor = new ReactorContender()) {
+            List<Contender> all = List.of(grasp, netty, closing, reactor);
+            for (Exchange exchange : List.of(
+                    Exchange.negotiation(1),
+                    Exchange.negotiation(2),
+                    Exchange.negotiation(6),
+                    Exchange.synchronization())) {
+                Race race = new Race(all, exchange, 2).run(1, Duration.ofMillis(100));
+                for (int i = 0; i < all.size(); i++) {
+                    assertThat(race.failed(i))
+                            .as("%s %s", race.title(), race.names().get(i))
+                            .isZero();
+                    assertThat(race.latency(i).getTotalCount()).isPositive();
+                }
+            }
+        }
+    }
+
+    @Test
+    void floodsAreCountedAndDiscoveriesAnswered() throws Exception {
+        assumeNetwork();
+        new MulticastPart(TINY, out, new Budgets()).run("lo", "grasp0");
+        assertThat(said.toString()).contains("| 10,000 | ").contains("| 16 | ");
+    }
+
+    @Test
+    @Tag("long")
+    void twoProcessesNegotiate() throws Exception {
+        assumeNetwork();
+        Pair.Said both = new Pair(2, 4, 1, 0).run(60);
+        assertThat(both.initiator().number("ok")).isPositive();
+        assertThat(both.initiator().number("failed")).isZero();
+        assertThat(both.responder().number("failed")).isZero();
+        assertThat(NetworkInterface.getByName(Veth.HERE)).isNull();
+    }
+
+    @Test
+    void growthIsDrawn() {
+        List<Growth> all = List.of(
+                new Growth("a", "b", List.of(new Growth.Point(1, 500, Double.NaN), new Growth.Point(10, 600, 90))));
+        assertThat(GrowthPlot.draw(all)).startsWith("<svg").endsWith("</svg>\n").doesNotContain("NaN");
+    }
+
+    @Test
+    void everythingGrows() {
+        for (Growing growing : List.of(
+                new GrowingNegotiations(),
+                new GrowingObjectives(GrowingObjectives.Kind.REGISTERED),
+                new GrowingObjectives(GrowingObjectives.Kind.FLOODED),
+                new GrowingObjectives(GrowingObjectives.Kind.LINKS))) {
+            growing.growTo(1);
+            growing.growTo(10);
+            growing.steps(300); // so that loop counts run out
+        }
+    }
+
+    @Test
+    void anIdleNegotiationTakesSomeHeap() {
+        IdleNegotiation idle = new IdleNegotiation(1000);
+        assertThat(idle.responder()).isPositive();
+    }
+
+    @Test
+    void whoIsOfferedOneAcceptsAndElseAnswersWithOneLess() {
+        assertThat(Bargain.answer(Bargain.request(1))).isInstanceOf(io.grasp.api.Move.Accept.class);
+        assertThat(Bargain.answer(Bargain.request(3)))
+                .isEqualTo(new io.grasp.api.Move.Propose(Bargain.request(2).value()));
+        assertThat(Bargain.answer(Bargain.request(1).withValue("x"))).isInstanceOf(io.grasp.api.Move.Decline.class);
+        assertThat(Exchange.negotiation(6).lengths()).hasSize(7);
+    }
+
+    @Test
+    void omittedSessionsAreAddedToTheLatency() {
+        var latency = new org.HdrHistogram.Histogram(3);
+        latency.recordValueWithCount(100, 99);
+        latency.recordValue(10_000); // a stall in which 99 more should have begun
+        Tally tally = new Tally(100, 0, 1_000_000, latency, new long[1]);
+        assertThat(tally.corrected().getTotalCount()).isEqualTo(199);
+        assertThat(tally.corrected().getValueAtPercentile(75)).isGreaterThan(1_000);
+    }
+
+    @Test
+    void theMedianIsInTheMiddle() {
+        assertThat(Stats.median(java.util.stream.DoubleStream.of(9, 1, 2))).isEqualTo(2);
+        assertThat(Stats.median(java.util.stream.DoubleStream.of(1, 2, 3, 9))).isEqualTo(2.5);
+    }
+
+    @Test
+    void wrongUsageIsTold() {
+        assertThat(Main.commandLine().setErr(out).execute("initiate", "--link", "lo", "--steps", "0"))
+                .isEqualTo(2);
+        assertThat(said.toString()).contains("--steps 0 is not from 1 to 100");
+    }
+
+    private static void assumeNetwork() throws Exception {
+        boolean required = "required".equals(System.getProperty("grasp.network"));
+        assumeTrue(required || NetworkInterface.getByName("grasp0") != null, "no network namespace can be made");
+    }
+}
