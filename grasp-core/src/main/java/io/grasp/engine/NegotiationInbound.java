@@ -105,8 +105,8 @@ final class NegotiationInbound implements MessageHandler {
 
     @Override
     public void inputEnded() {
-        if (session.state() == NegotiationState.ENDING) {
-            return; // our M_END is on its way; its flush, or its failure, tells the rest
+        if (session.isOver()) {
+            return; // if our M_END is on its way, its flush, or its failure, tells the rest
         }
         String detail = session.state() == NegotiationState.REQUESTED
                 ? "the peer closed the connection without an answer: no ASA listens there"
@@ -116,6 +116,9 @@ final class NegotiationInbound implements MessageHandler {
 
     @Override
     public void closed(@Nullable Throwable failure) {
+        if (session.state() == NegotiationState.ENDED) {
+            return; // as nearly always
+        }
         if (failure == null) {
             inputEnded();
         } else if (!session.isOpened()) {

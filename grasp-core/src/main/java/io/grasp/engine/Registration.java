@@ -33,7 +33,12 @@ final class Registration {
 
     /** {@return whether a request would be taken, or would wait, and not be refused} */
     boolean canTake() {
-        return negotiators.stream().anyMatch(NegotiationListening::canTake);
+        for (NegotiationListening listening : negotiators) {
+            if (listening.canTake()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(NegotiationListening listening) {
