@@ -9,11 +9,8 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +22,7 @@ import java.util.Set;
 final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
+    private final Bootstrap client;
     private final Set<NettyConnection> open = new HashSet<>();
     private int accepted;
     private int replies;
@@ -34,24 +32,25 @@ final class Connections {
     Connections(NettyLoop loop, NettyConfig config) {
         this.loop = loop;
         this.config = config;
+        this.client = client(loop, config);
     }
 
     /** {@return a server that is not yet bound} */
     ServerBootstrap server(SubstrateListener listener) {
         return new ServerBootstrap()
                 .group(loop.events())
-                .channel(NioServerSocketChannel.class)
+                .channelFactory(TcpServerChannel::new)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(new ChannelInitializer<>() {
+                .childHandler(new ChannelInitializer<TcpChannel>() {
                     @Override
-                    protected void initChannel(Channel channel) {
+                    protected void initChannel(TcpChannel channel) {
                         accept(channel, listener);
                     }
                 });
     }
 
-    private void accept(Channel channel, SubstrateListener listener) {
+    private void accept(TcpChannel channel, SubstrateListener listener) {
         if (closing || accepted == config.maxAcceptedConnections) {
             NettyConnection.reset(channel);
             if (!closing) {
@@ -60,7 +59,7 @@ final class Connections {
             return;
         }
         accepted++;
-        NettyConnection connection = create((InetSocketAddress) channel.remoteAddress(), () -> accepted--);
+        NettyConnection connection = create(channel.remoteAddress(), () -> accepted--);
         connection.accepted(channel);
         loop.run(() -> {
             try {
@@ -83,14 +82,14 @@ final class Connections {
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
         // Later, because a connection to this node may be open before the call returns.
-        loop.execute(() -> connection.open(client()));
+        loop.execute(() -> connection.open(client));
         return connection;
     }
 
-    private Bootstrap client() {
+    private static Bootstrap client(NettyLoop loop, NettyConfig config) {
         return new Bootstrap()
                 .group(loop.events())
-                .channel(NioSocketChannel.class)
+                .channelFactory(TcpChannel::new)
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)

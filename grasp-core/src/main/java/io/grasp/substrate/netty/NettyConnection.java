@@ -49,7 +49,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private boolean aborted;
     private boolean inputEnded;
     private boolean reading = true;
-    private @Nullable Channel channel;
+    private @Nullable TcpChannel channel;
     private @Nullable OrderlyClose orderlyClose;
     private @Nullable Throwable failure;
 
@@ -76,22 +76,26 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         ChannelFuture opening = bootstrap.handler(this).connect(remote);
-        attach(opening.channel());
+        if (opening.channel() instanceof TcpChannel created) {
+            attach(created);
+        }
         opening.addListener(opened -> {
-            if (!opened.isSuccess()) {
+            if (!opened.isSuccess() && channel == null) {
+                refuse(opened.cause()); // there is no socket to be had
+            } else if (!opened.isSuccess()) {
                 fail(opened.cause());
             }
         });
     }
 
     /** Takes over a channel that is open. */
-    void accepted(Channel newChannel) {
+    void accepted(TcpChannel newChannel) {
         state = State.OPEN;
         attach(newChannel);
         newChannel.pipeline().addLast(this);
     }
 
-    private void attach(Channel newChannel) {
+    private void attach(TcpChannel newChannel) {
         channel = newChannel;
         newChannel.config().setAutoRead(reading);
         // Later, because the channel may be closed from within a call of the engine.

@@ -2,8 +2,6 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.Loop;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
 final class OrderlyClose {
     private final NettyLoop loop;
-    private final Channel channel;
+    private final TcpChannel channel;
     private final int timeoutMillis;
     private final Consumer<Throwable> failed;
     private boolean inputEnded;
@@ -38,7 +36,8 @@ final class OrderlyClose {
      * @param timeoutMillis how long the peer may take for each of the two transitions
      * @param failed told once if not everything was sent
      */
-    OrderlyClose(NettyLoop loop, Channel channel, boolean inputEnded, int timeoutMillis, Consumer<Throwable> failed) {
+    OrderlyClose(
+            NettyLoop loop, TcpChannel channel, boolean inputEnded, int timeoutMillis, Consumer<Throwable> failed) {
         this.loop = loop;
         this.channel = channel;
         this.inputEnded = inputEnded;
@@ -64,11 +63,11 @@ final class OrderlyClose {
             return;
         }
         arm(channel::close);
-        ((SocketChannel) channel).shutdownOutput().addListener(ended -> {
-            if (!ended.isSuccess()) {
-                channel.close();
-            }
-        });
+        try {
+            channel.endOutput();
+        } catch (IOException gone) {
+            channel.close();
+        }
     }
 
     /** {@return whether everything is sent: what fails from now on does not matter} */
