@@ -72,8 +72,11 @@ final class GraspContender implements Contender {
     }
 
     static GraspConfig config(NettySubstrate substrate) {
-        Limits limits =
-                Limits.DEFAULTS.withSessions(100_000).withConnections(100_000).withPendingReplies(10_000);
+        Limits limits = Limits.DEFAULTS
+                .withSessions(100_000)
+                .withConnections(100_000)
+                .withConnectionsPerPeer(100_000)
+                .withPendingReplies(10_000);
         return GraspConfig.defaults().withLimits(limits).withSubstrate(() -> substrate);
     }
 

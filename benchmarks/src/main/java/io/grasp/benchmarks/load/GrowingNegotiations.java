@@ -60,7 +60,7 @@ final class GrowingNegotiations implements Growing {
     }
 
     private static GraspConfig config(SimNode node) {
-        Limits limits = Limits.DEFAULTS.withSessions(MOST).withConnections(MOST);
+        Limits limits = Limits.DEFAULTS.withSessions(MOST).withConnections(MOST).withConnectionsPerPeer(MOST);
         return GraspConfig.defaults()
                 .withLimits(limits)
                 .withSubstrate(() -> node)

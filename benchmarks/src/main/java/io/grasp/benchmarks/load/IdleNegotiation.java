@@ -34,7 +34,10 @@ final class IdleNegotiation {
 
     IdleNegotiation(int count) {
         this.count = count;
-        Limits limits = Limits.DEFAULTS.withSessions(2 * count).withConnections(2 * count);
+        Limits limits = Limits.DEFAULTS
+                .withSessions(2 * count)
+                .withConnections(2 * count)
+                .withConnectionsPerPeer(2 * count);
         Grasp grasp = await(Grasp.start(GraspConfig.defaults()
                 .withLimits(limits)
                 .withSubstrate(() -> substrate)
