@@ -67,7 +67,7 @@ final class LoopFlux<T> extends Flux<T> {
         LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
         subscriber.onSubscribe(emitter);
         try {
-            loop.execute(() -> emitter.start(source));
+            loop.execute(CallerContext.around(subscriber.currentContext(), () -> emitter.start(source)));
         } catch (RejectedExecutionException e) {
             source.abandoned();
             subscriber.onError(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed")

@@ -7,6 +7,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -59,6 +60,14 @@ final class NetworkOptions {
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "[HOST:]PORT",
+            converter = HostPort.class,
+            description = "Serve metrics for Prometheus there, under /metrics; 0 is any free port."
+                    + " Without HOST only this host can read them.")
+    private @Nullable InetSocketAddress metrics;
+
     NetworkOptions() {}
 
     Output output() {
@@ -105,6 +114,16 @@ final class NetworkOptions {
             network = network.withLinks(links.toArray(String[]::new));
         }
         GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
+        if (metrics == null) {
+            return use(config, work);
+        }
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(metrics)) {
+            output().result(new MetricsEvent("metrics", endpoint.url()), "Metrics at " + endpoint.url());
+            return use(config.withAdditionalObserver(endpoint.observer()), work);
+        }
+    }
+
+    private <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
         return nodes.use(
                 config,
                 grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
@@ -118,6 +137,8 @@ final class NetworkOptions {
             default -> throw wrong("--ip must be ipv6, ipv4 or ipv6-else-ipv4");
         };
     }
+
+    private record MetricsEvent(String event, String url) {}
 
     private static <T> Mono<T> noLink() {
         return Mono.error(new IllegalStateException("No link can be used"));

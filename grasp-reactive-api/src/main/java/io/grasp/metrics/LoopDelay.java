@@ -1,0 +1,49 @@
+package io.grasp.metrics;
+
+import io.grasp.substrate.Loop;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a task that is given to the loop waits for its turn. Asked while messages come in, and no more often than ten
+ * times a second: an idle node has no timer for it, and a network at virtual time comes to rest.
+ */
+final class LoopDelay {
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final Timer timer;
+    private final Loop loop;
+    private boolean everAsked;
+    private boolean waiting;
+    private long askedAt;
+
+    LoopDelay(Timer timer, Loop loop) {
+        this.timer = timer;
+        this.loop = loop;
+    }
+
+    void ask() {
+        if (waiting) {
+            return;
+        }
+        long now = loop.nanoTime();
+        if (everAsked && now - askedAt < PAUSE_NANOS) {
+            return;
+        }
+        everAsked = true;
+        askedAt = now;
+        waiting = true;
+        try {
+            loop.execute(this::answer);
+        } catch (RejectedExecutionException e) {
+            // the loop is ending, and nobody will ask again
+        }
+    }
+
+    private void answer() {
+        waiting = false;
+        timer.record(loop.nanoTime() - askedAt, TimeUnit.NANOSECONDS);
+    }
+}

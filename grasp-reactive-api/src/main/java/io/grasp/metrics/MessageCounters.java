@@ -1,0 +1,37 @@
+package io.grasp.metrics;
+
+import io.grasp.wire.MessageType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Messages in one direction. */
+final class MessageCounters {
+    /** Stands for all message types without a name, as a peer could make any number of them. */
+    private static final String UNKNOWN_TYPE = "unknown";
+
+    private final List<Counter> byType;
+    private final Counter unknown;
+    private final Counter bytes;
+
+    MessageCounters(Meters meters, String direction) {
+        Tags tags = Tags.of("direction", direction);
+        unknown = messages(meters, tags.and("type", UNKNOWN_TYPE));
+        byType = IntStream.rangeClosed(0, MessageType.M_INVALID)
+                .mapToObj(type -> MessageType.isKnown(type)
+                        ? messages(meters, tags.and("type", MessageType.name(type)))
+                        : unknown)
+                .toList();
+        bytes = meters.counter("grasp.message.bytes", "What they are long", "bytes", tags);
+    }
+
+    private static Counter messages(Meters meters, Tags tags) {
+        return meters.counter("grasp.messages", "Messages; a multicast counts once for each link", "messages", tags);
+    }
+
+    void count(int type, int length) {
+        (type >= 0 && type < byType.size() ? byType.get(type) : unknown).increment();
+        bytes.increment(length);
+    }
+}

@@ -1,0 +1,174 @@
+package io.grasp.metrics;
+
+import io.grasp.engine.CacheKind;
+import io.grasp.engine.DropReason;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.wire.MessageType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The meters of one observer, which all its nodes share. Those without a tag from outside are there from the start. */
+final class Meters {
+    static final String OTHER = "other";
+    private static final String ACTIVE = "grasp.sessions.active";
+
+    final MessageCounters sent;
+    final MessageCounters received;
+    final Each<DropReason, Counter> drops;
+    final Each<CacheKind, Counter> hits;
+    final Each<CacheKind, Counter> misses;
+    final Each<CacheKind, LongAdder> cached;
+    final RelayCounters discoveries;
+    final RelayCounters floods;
+    final LongAdder nodes;
+    final LongAdder links;
+    final Counter linkFailures;
+    final Timer loopDelay;
+    final List<String> objectives;
+    private final MeterRegistry registry;
+    private final Tags common;
+    private final Each<SessionInfo.Role, Each<SessionInfo.Kind, LongAdder>> active;
+    private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
+
+    Meters(MeterRegistry registry, Tags common, List<String> objectives) {
+        if (registry.find(ACTIVE).tags(common).gauge() != null) {
+            throw new IllegalStateException("the registry has GRASP meters with these tags already:"
+                    + " share one observer among the nodes, or give each observer a tag of its own");
+        }
+        this.registry = registry;
+        this.common = common;
+        this.objectives = objectives;
+        this.sent = new MessageCounters(this, "out");
+        this.received = new MessageCounters(this, "in");
+        this.drops = new Each<>(
+                DropReason.class,
+                reason -> counter(
+                        "grasp.drops", "Messages that were not processed", "messages", Tags.of("reason", tag(reason))));
+        this.hits = new Each<>(CacheKind.class, cache -> cacheReads(cache, "hit"));
+        this.misses = new Each<>(CacheKind.class, cache -> cacheReads(cache, "miss"));
+        this.cached = new Each<>(
+                CacheKind.class,
+                cache -> gauge("grasp.cache.size", "Entries that are kept", "entries", Tags.of("cache", tag(cache))));
+        this.discoveries = new RelayCounters(MessageType.M_DISCOVERY);
+        this.floods = new RelayCounters(MessageType.M_FLOOD);
+        this.active = new Each<>(
+                SessionInfo.Role.class,
+                role -> new Each<>(
+                        SessionInfo.Kind.class,
+                        kind -> gauge(
+                                ACTIVE,
+                                "Sessions under way",
+                                "sessions",
+                                Tags.of("kind", tag(kind), "role", tag(role)))));
+        this.nodes = gauge("grasp.nodes", "Nodes that are open", "nodes", Tags.empty());
+        this.links = gauge("grasp.links", "Links that can be used", "links", Tags.empty());
+        this.linkFailures = counter("grasp.link.failures", "What failed on links", "failures", Tags.empty());
+        this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
+    }
+
+    LongAdder active(SessionInfo session) {
+        return active.get(session.role()).get(session.kind());
+    }
+
+    /** @param objective one of those listed or {@link #OTHER}, without a meaning if none is listed */
+    Timer sessions(SessionInfo session, SessionOutcome outcome, String objective) {
+        Tags tags = of(session).and("outcome", tag(outcome));
+        return timer(
+                "grasp.sessions",
+                "Sessions that ended, and how long they took",
+                objectives.isEmpty() ? tags : tags.and("objective", objective));
+    }
+
+    Counter failures(SessionInfo session, String code) {
+        return counter(
+                "grasp.session.failures",
+                "Sessions that failed",
+                "sessions",
+                of(session).and("code", code));
+    }
+
+    Counter counter(String name, String description, String unit, Tags tags) {
+        return own(Counter.builder(name)
+                .description(description)
+                .baseUnit(unit)
+                .tags(common.and(tags))
+                .register(registry));
+    }
+
+    /** Removes all that was registered. */
+    void remove() {
+        registered.forEach(registry::remove);
+    }
+
+    static String tag(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Tags of(SessionInfo session) {
+        return Tags.of("kind", tag(session.kind()), "role", tag(session.role()));
+    }
+
+    private Counter cacheReads(CacheKind cache, String result) {
+        return counter(
+                "grasp.cache.reads", "Questions to a cache", "reads", Tags.of("cache", tag(cache), "result", result));
+    }
+
+    private LongAdder gauge(String name, String description, String unit, Tags tags) {
+        LongAdder value = new LongAdder();
+        own(Gauge.builder(name, value, LongAdder::sum)
+                .strongReference(true)
+                .description(description)
+                .baseUnit(unit)
+                .tags(common.and(tags))
+                .register(registry));
+        return value;
+    }
+
+    private Timer timer(String name, String description, Tags tags) {
+        return own(Timer.builder(name)
+                .description(description)
+                .tags(common.and(tags))
+                .register(registry));
+    }
+
+    private <M extends Meter> M own(M meter) {
+        registered.add(meter);
+        return meter;
+    }
+
+    /** What becomes of one type of message that could be relayed. */
+    final class RelayCounters {
+        final Counter relayed;
+        private final Counter refusedByRate;
+        private final Counter refusedByLimit;
+
+        RelayCounters(int type) {
+            Tags ofType = Tags.of("type", MessageType.name(type));
+            relayed = counter("grasp.relayed", "Messages passed on to other links", "messages", ofType);
+            refusedByRate = refusals(ofType, DropReason.RELAY_RATE);
+            refusedByLimit = refusals(ofType, DropReason.LIMIT);
+        }
+
+        Counter refused(DropReason bound) {
+            return bound == DropReason.RELAY_RATE ? refusedByRate : refusedByLimit;
+        }
+
+        private Counter refusals(Tags ofType, DropReason bound) {
+            return counter(
+                    "grasp.relay.refused",
+                    "Messages that a bound kept from being passed on",
+                    "messages",
+                    ofType.and("reason", tag(bound)));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.grasp.metrics;
+
+import io.grasp.engine.CacheKind;
+import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionOutcome;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspMessage;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One node's share of the meters. Its own state is the loop's. */
+final class NodeMeters implements GraspObserver {
+    private final Meters meters;
+    private final SessionTimers sessions;
+    private final LoopDelay delay;
+    private final Map<CacheKind, Integer> cached = new EnumMap<>(CacheKind.class);
+    private int links;
+
+    NodeMeters(Meters meters, Loop loop) {
+        this.meters = meters;
+        this.sessions = new SessionTimers(meters, loop);
+        this.delay = new LoopDelay(meters.loopDelay, loop);
+        meters.nodes.increment();
+    }
+
+    @Override
+    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        meters.sent.count(message.type(), encoded.length);
+    }
+
+    @Override
+    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        meters.received.count(message.type(), encoded.length);
+        delay.ask();
+    }
+
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        meters.drops.get(reason).increment();
+    }
+
+    @Override
+    public void relayed(GraspMessage message, MessagePath path) {
+        ofType(message).relayed.increment();
+    }
+
+    @Override
+    public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+        ofType(message).refused(reason).increment();
+    }
+
+    @Override
+    public void cacheRead(CacheKind cache, boolean hit) {
+        (hit ? meters.hits : meters.misses).get(cache).increment();
+    }
+
+    @Override
+    public void cacheSize(CacheKind cache, int entries) {
+        Integer before = cached.put(cache, entries);
+        meters.cached.get(cache).add(before == null ? entries : entries - before);
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        sessions.started(session);
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
+        sessions.ended(session, outcome, failure);
+    }
+
+    @Override
+    public void linkUp(Link link) {
+        links++;
+        meters.links.increment();
+    }
+
+    @Override
+    public void linkDown(Link link) {
+        links--;
+        meters.links.decrement();
+    }
+
+    @Override
+    public void linkFailed(String link, Throwable cause) {
+        meters.linkFailures.increment();
+    }
+
+    @Override
+    public void closed() {
+        meters.nodes.decrement();
+        meters.links.add(-links);
+        cached.forEach((cache, entries) -> meters.cached.get(cache).add(-entries));
+        sessions.closed();
+    }
+
+    private Meters.RelayCounters ofType(GraspMessage message) {
+        return message instanceof Discovery ? meters.discoveries : meters.floods;
+    }
+}

@@ -1,0 +1,44 @@
+package io.grasp.samples;
+
+import java.net.InetSocketAddress;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up, and empty if there is none. */
+final class HostPort implements ITypeConverter<InetSocketAddress> {
+    private static final int HIGHEST = 0xFFFF;
+
+    HostPort() {}
+
+    @Override
+    public InetSocketAddress convert(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = text.substring(0, Math.max(0, colon));
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        } else if (colon == 0 || host.contains(":")) {
+            throw wrong(text);
+        }
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port >= 0 && port <= HIGHEST) {
+                return InetSocketAddress.createUnresolved(host, port);
+            }
+        } catch (NumberFormatException notANumber) {
+            // nor a port
+        }
+        throw wrong(text);
+    }
+
+    private static TypeConversionException wrong(String text) {
+        return new TypeConversionException("'" + text + "' is not PORT, HOST:PORT or [ADDRESS]:PORT");
+    }
+
+    /** {@return how it is written} */
+    static String text(InetSocketAddress place) {
+        String host = place.isUnresolved()
+                ? place.getHostString()
+                : place.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host.isEmpty() ? "localhost" : host) + ":" + place.getPort();
+    }
+}
