@@ -17,6 +17,7 @@ import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.MessageType;
 import io.grasp.wire.Response;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -29,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,7 @@ class RelayRulesTest {
     private final SimLink rightLink = link("r", right);
 
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final Map<String, Integer> relays = new TreeMap<>();
     private GraspEngine engine;
     private int echoes;
 
@@ -72,6 +75,16 @@ class RelayRulesTest {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);
+            }
+
+            @Override
+            public void relayed(GraspMessage message, MessagePath path) {
+                relays.merge(MessageType.name(message.type()) + " from " + path.link(), 1, Integer::sum);
+            }
+
+            @Override
+            public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+                relays.merge(MessageType.name(message.type()) + " refused: " + reason, 1, Integer::sum);
             }
 
             @Override
@@ -599,6 +612,8 @@ class RelayRulesTest {
                 .hasSize(3);
         assertThat(left.heard).hasSize(1);
         assertDrops(Map.entry(DropReason.RELAY_RATE, 8));
+        assertThat(relays)
+                .isEqualTo(Map.of("M_FLOOD from l", 2, "M_FLOOD from r", 1, "M_FLOOD refused: RELAY_RATE", 8));
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         assertThat(loop.call(() -> asa.getFlood("EX1")))
                 .as("processed all the same")
@@ -635,6 +650,7 @@ class RelayRulesTest {
         assertThat(right.heard).hasSize(2);
         assertThat(engine.load().sessions()).isEqualTo(2);
         assertDrops(Map.entry(DropReason.RELAY_RATE, 8));
+        assertThat(relays).isEqualTo(Map.of("M_DISCOVERY from l", 2, "M_DISCOVERY refused: RELAY_RATE", 8));
     }
 
     @Test
@@ -646,6 +662,7 @@ class RelayRulesTest {
         moment();
 
         assertThat(engine.load().sessions()).isEqualTo(3);
+        assertThat(relays).isEqualTo(Map.of("M_DISCOVERY from l", 3, "M_DISCOVERY refused: LIMIT", 2));
         assertDrops(Map.entry(DropReason.LIMIT, 2));
         loop.advance(Duration.ofMillis(600));
         left.multicast(discovery(6, 6));

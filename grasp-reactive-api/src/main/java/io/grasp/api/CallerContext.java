@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.engine.Cancellable;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -14,9 +15,9 @@ final class CallerContext {
 
     private CallerContext() {}
 
-    /** {@return a task that runs another one with these thread-locals} */
-    static Runnable around(ContextView context, Runnable call) {
-        return CAN_PROPAGATE && !context.isEmpty() ? Propagation.around(context, call) : call;
+    /** {@return a source that starts another one with these thread-locals} */
+    static <T> LoopFlux.Source<T> around(ContextView context, LoopFlux.Source<T> source) {
+        return CAN_PROPAGATE && !context.isEmpty() ? new Propagation<>(context, source) : source;
     }
 
     /** Looks for it, and for what it finds on the class path, before the first call on a loop, which must not read files. */
@@ -29,7 +30,7 @@ final class CallerContext {
     }
 
     /** Loaded only where the library is. */
-    private static final class Propagation {
+    private record Propagation<T>(ContextView context, LoopFlux.Source<T> source) implements LoopFlux.Source<T> {
         private static final ContextSnapshotFactory SNAPSHOTS = ContextSnapshotFactory.builder()
                 .contextRegistry(ContextRegistry.getInstance())
                 .build();
@@ -38,12 +39,16 @@ final class CallerContext {
             return SNAPSHOTS != null;
         }
 
-        static Runnable around(ContextView context, Runnable call) {
-            return () -> {
-                try (ContextSnapshot.Scope theirs = SNAPSHOTS.setThreadLocalsFrom(context)) {
-                    call.run();
-                }
-            };
+        @Override
+        public Cancellable start(LoopEmitter<T> emitter) {
+            try (ContextSnapshot.Scope theirs = SNAPSHOTS.setThreadLocalsFrom(context)) {
+                return source.start(emitter);
+            }
+        }
+
+        @Override
+        public void abandoned() {
+            source.abandoned();
         }
     }
 }

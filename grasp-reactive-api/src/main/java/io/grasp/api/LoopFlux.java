@@ -65,9 +65,10 @@ final class LoopFlux<T> extends Flux<T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
+        Source<T> inContext = CallerContext.around(subscriber.currentContext(), source);
         subscriber.onSubscribe(emitter);
         try {
-            loop.execute(CallerContext.around(subscriber.currentContext(), () -> emitter.start(source)));
+            loop.execute(() -> emitter.start(inContext));
         } catch (RejectedExecutionException e) {
             source.abandoned();
             subscriber.onError(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed")

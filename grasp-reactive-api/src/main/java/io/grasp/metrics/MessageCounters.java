@@ -27,7 +27,7 @@ final class MessageCounters {
     }
 
     private static Counter messages(Meters meters, Tags tags) {
-        return meters.counter("grasp.messages", "Messages; a multicast counts once for each link", "messages", tags);
+        return meters.counter("grasp.messages", "Messages; a multicast counts once for each link", tags);
     }
 
     void count(int type, int length) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of one observer, which all its nodes share. Those without a tag from outside are there from the start. */
 final class Meters {
@@ -52,27 +53,22 @@ final class Meters {
         this.received = new MessageCounters(this, "in");
         this.drops = new Each<>(
                 DropReason.class,
-                reason -> counter(
-                        "grasp.drops", "Messages that were not processed", "messages", Tags.of("reason", tag(reason))));
+                reason -> counter("grasp.drops", "Messages that were not processed", Tags.of("reason", tag(reason))));
         this.hits = new Each<>(CacheKind.class, cache -> cacheReads(cache, "hit"));
         this.misses = new Each<>(CacheKind.class, cache -> cacheReads(cache, "miss"));
         this.cached = new Each<>(
                 CacheKind.class,
-                cache -> gauge("grasp.cache.size", "Entries that are kept", "entries", Tags.of("cache", tag(cache))));
+                cache -> gauge("grasp.cache.size", "Entries that are kept", Tags.of("cache", tag(cache))));
         this.discoveries = new RelayCounters(MessageType.M_DISCOVERY);
         this.floods = new RelayCounters(MessageType.M_FLOOD);
         this.active = new Each<>(
                 SessionInfo.Role.class,
                 role -> new Each<>(
                         SessionInfo.Kind.class,
-                        kind -> gauge(
-                                ACTIVE,
-                                "Sessions under way",
-                                "sessions",
-                                Tags.of("kind", tag(kind), "role", tag(role)))));
-        this.nodes = gauge("grasp.nodes", "Nodes that are open", "nodes", Tags.empty());
-        this.links = gauge("grasp.links", "Links that can be used", "links", Tags.empty());
-        this.linkFailures = counter("grasp.link.failures", "What failed on links", "failures", Tags.empty());
+                        kind -> gauge(ACTIVE, "Sessions under way", Tags.of("kind", tag(kind), "role", tag(role)))));
+        this.nodes = gauge("grasp.nodes", "Nodes that are open", Tags.empty());
+        this.links = gauge("grasp.links", "Links that can be used", Tags.empty());
+        this.linkFailures = counter("grasp.link.failures", "What failed on links", Tags.empty());
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
     }
 
@@ -91,13 +87,14 @@ final class Meters {
 
     Counter failures(SessionInfo session, String code) {
         return counter(
-                "grasp.session.failures",
-                "Sessions that failed",
-                "sessions",
-                of(session).and("code", code));
+                "grasp.session.failures", "Sessions that failed", of(session).and("code", code));
     }
 
-    Counter counter(String name, String description, String unit, Tags tags) {
+    Counter counter(String name, String description, Tags tags) {
+        return counter(name, description, null, tags);
+    }
+
+    Counter counter(String name, String description, @Nullable String unit, Tags tags) {
         return own(Counter.builder(name)
                 .description(description)
                 .baseUnit(unit)
@@ -119,16 +116,14 @@ final class Meters {
     }
 
     private Counter cacheReads(CacheKind cache, String result) {
-        return counter(
-                "grasp.cache.reads", "Questions to a cache", "reads", Tags.of("cache", tag(cache), "result", result));
+        return counter("grasp.cache.reads", "Questions to a cache", Tags.of("cache", tag(cache), "result", result));
     }
 
-    private LongAdder gauge(String name, String description, String unit, Tags tags) {
+    private LongAdder gauge(String name, String description, Tags tags) {
         LongAdder value = new LongAdder();
         own(Gauge.builder(name, value, LongAdder::sum)
                 .strongReference(true)
                 .description(description)
-                .baseUnit(unit)
                 .tags(common.and(tags))
                 .register(registry));
         return value;
@@ -154,7 +149,7 @@ final class Meters {
 
         RelayCounters(int type) {
             Tags ofType = Tags.of("type", MessageType.name(type));
-            relayed = counter("grasp.relayed", "Messages passed on to other links", "messages", ofType);
+            relayed = counter("grasp.relayed", "Messages passed on to other links", ofType);
             refusedByRate = refusals(ofType, DropReason.RELAY_RATE);
             refusedByLimit = refusals(ofType, DropReason.LIMIT);
         }
@@ -167,7 +162,6 @@ final class Meters {
             return counter(
                     "grasp.relay.refused",
                     "Messages that a bound kept from being passed on",
-                    "messages",
                     ofType.and("reason", tag(bound)));
         }
     }

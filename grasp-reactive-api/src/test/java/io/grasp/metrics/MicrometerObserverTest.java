@@ -1,28 +1,43 @@
 package io.grasp.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.cbor.CborItem;
+import io.grasp.engine.CacheKind;
 import io.grasp.engine.DropReason;
+import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.SessionInfo;
+import io.grasp.engine.SessionInfo.Kind;
+import io.grasp.engine.SessionInfo.Role;
 import io.grasp.engine.SessionOutcome;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Noop;
 import io.grasp.wire.UnknownMessage;
 import io.grasp.wire.Wait;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MicrometerObserverTest {
     private static final SessionId ID = new SessionId(1);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MicrometerObserver observer = new MicrometerObserver(registry);
+    private final VirtualLoop loop = new VirtualLoop();
+    private final MicrometerObserver all = new MicrometerObserver(registry);
+    private final GraspObserver observer = all.ofNode(loop);
     private final MessagePath path =
             new MessagePath(MessagePath.Kind.CONNECTION, "", new InetSocketAddress("::1", 4711));
 
@@ -30,50 +45,88 @@ class MicrometerObserverTest {
         return registry.get(name).tags(tags).counter().count();
     }
 
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    private static SessionInfo negotiation(String objective) {
+        return new SessionInfo(ID, Kind.NEGOTIATION, Role.INITIATOR, objective);
+    }
+
     @Test
     void messagesAreCountedByDirectionAndType() {
-        observer.messageSent(new Wait(ID, 5), new byte[0], path);
-        observer.messageSent(new Wait(ID, 6), new byte[0], path);
-        observer.messageReceived(new Wait(ID, 7), new byte[0], path);
-        observer.messageReceived(new Noop(), new byte[0], path);
+        observer.messageSent(new Wait(ID, 5), new byte[3], path);
+        observer.messageSent(new Wait(ID, 6), new byte[4], path);
+        observer.messageReceived(new Wait(ID, 7), new byte[5], path);
+        observer.messageReceived(new Noop(), new byte[1], path);
 
         assertThat(count("grasp.messages", "direction", "out", "type", "M_WAIT"))
                 .isEqualTo(2);
         assertThat(count("grasp.messages", "direction", "in", "type", "M_WAIT")).isEqualTo(1);
         assertThat(count("grasp.messages", "direction", "in", "type", "M_NOOP")).isEqualTo(1);
+        assertThat(count("grasp.message.bytes", "direction", "out")).isEqualTo(7);
+        assertThat(count("grasp.message.bytes", "direction", "in")).isEqualTo(6);
     }
 
     @Test
     void unknownTypesShareOneMeter() {
-        for (int type = 100; type < 110; type++) {
+        for (int type : new int[] {-1, 10, 50, 98, 100, 101, Integer.MAX_VALUE}) {
             observer.messageReceived(
                     new UnknownMessage(type, ID, CborItem.wrap(new byte[] {1}, 0, 1)), new byte[0], path);
         }
 
         assertThat(count("grasp.messages", "direction", "in", "type", "unknown"))
-                .isEqualTo(10);
+                .isEqualTo(7);
     }
 
     @Test
-    void sessionsAreCountedByOutcomeAndWhileTheyLast() {
-        SessionInfo session = new SessionInfo(ID, SessionInfo.Kind.NEGOTIATION, SessionInfo.Role.INITIATOR, "EX3");
-        observer.sessionStarted(session);
-        observer.sessionStarted(session);
-        observer.sessionEnded(session, SessionOutcome.DECLINED, null);
+    void sessionsAreTimedByTheLoopAndCountedWhileTheyLast() {
+        // Equal, as two peers' sessions may be, and yet two.
+        SessionInfo first = negotiation("EX3");
+        SessionInfo second = negotiation("EX3");
+        observer.sessionStarted(first);
+        loop.advance(Duration.ofSeconds(2));
+        observer.sessionStarted(second);
+        assertThat(gauge("grasp.sessions.active", "kind", "negotiation", "role", "initiator"))
+                .isEqualTo(2);
+        loop.advance(Duration.ofSeconds(3));
+        observer.sessionEnded(first, SessionOutcome.DECLINED, null);
 
-        assertThat(registry.get("grasp.sessions.active").gauge().value()).isEqualTo(1);
-        assertThat(count("grasp.sessions", "kind", "negotiation", "role", "initiator", "outcome", "declined"))
+        assertThat(gauge("grasp.sessions.active", "kind", "negotiation", "role", "initiator"))
+                .isEqualTo(1);
+        Timer declined = registry.get("grasp.sessions")
+                .tags("kind", "negotiation", "role", "initiator", "outcome", "declined")
+                .timer();
+        assertThat(declined.count()).isEqualTo(1);
+        assertThat(declined.totalTime(TimeUnit.SECONDS)).isEqualTo(5);
+        observer.sessionEnded(second, SessionOutcome.DECLINED, null);
+        assertThat(declined.totalTime(TimeUnit.SECONDS)).isEqualTo(8);
+        assertThat(gauge("grasp.sessions.active", "kind", "negotiation", "role", "initiator"))
+                .isZero();
+    }
+
+    @Test
+    void failuresAreCountedByCode() {
+        for (Throwable failure : List.of(
+                GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, "silence"), new IllegalStateException())) {
+            SessionInfo session = negotiation("EX3");
+            observer.sessionStarted(session);
+            observer.sessionEnded(session, SessionOutcome.FAILED, failure);
+        }
+
+        assertThat(count("grasp.session.failures", "kind", "negotiation", "code", "no_negotiation_reply"))
+                .isEqualTo(1);
+        assertThat(count("grasp.session.failures", "kind", "negotiation", "code", "other"))
                 .isEqualTo(1);
     }
 
     @Test
-    void dropsAreCountedByReasonAndNoTagTellsAnAddressOrAName() {
+    void noTagTellsAnAddressOrAName() {
+        SessionInfo session = negotiation("secret-name");
         observer.messageDropped(DropReason.MALFORMED, path);
         observer.linkFailed("eth7", new IllegalStateException());
-        observer.sessionEnded(
-                new SessionInfo(ID, SessionInfo.Kind.DISCOVERY, SessionInfo.Role.INITIATOR, "secret-name"),
-                SessionOutcome.COMPLETED,
-                null);
+        observer.sessionStarted(session);
+        observer.sessionEnded(session, SessionOutcome.FAILED, new IllegalStateException("secret"));
 
         assertThat(count("grasp.drops", "reason", "malformed")).isEqualTo(1);
         assertThat(count("grasp.link.failures")).isEqualTo(1);
@@ -83,5 +136,80 @@ class MicrometerObserverTest {
                 .map(Tag::getValue)
                 .collect(Collectors.toSet());
         assertThat(tags).noneMatch(tag -> tag.contains("eth7") || tag.contains("secret") || tag.contains("4711"));
+    }
+
+    @Test
+    void onlyListedObjectivesAreTags() {
+        GraspObserver listing = new MicrometerObserver(registry, Tags.of("node", "x"), List.of("EX3")).ofNode(loop);
+        for (String name : List.of("EX3", "made up 1", "made up 2")) {
+            SessionInfo session = negotiation(name);
+            listing.sessionStarted(session);
+            listing.sessionEnded(session, SessionOutcome.ACCEPTED, null);
+        }
+
+        assertThat(registry.get("grasp.sessions").timers())
+                .extracting(timer -> timer.getId().getTag("objective") + " " + timer.count())
+                .containsExactlyInAnyOrder("EX3 1", "other 2");
+    }
+
+    @Test
+    void gaugesAreSumsOfTheNodesAndLoseTheirShareWithThem() {
+        GraspObserver another = all.ofNode(new VirtualLoop());
+        observer.cacheSize(CacheKind.FLOOD, 5);
+        another.cacheSize(CacheKind.FLOOD, 7);
+        observer.cacheSize(CacheKind.FLOOD, 3);
+        another.sessionStarted(negotiation("EX3"));
+
+        assertThat(gauge("grasp.nodes")).isEqualTo(2);
+        assertThat(gauge("grasp.cache.size", "cache", "flood")).isEqualTo(10);
+        another.closed();
+        assertThat(gauge("grasp.nodes")).isEqualTo(1);
+        assertThat(gauge("grasp.cache.size", "cache", "flood")).isEqualTo(3);
+        assertThat(gauge("grasp.sessions.active", "kind", "negotiation", "role", "initiator"))
+                .isZero();
+        observer.closed();
+        assertThat(registry.getMeters().stream()
+                        .filter(meter -> meter.getId().getType() == Meter.Type.GAUGE)
+                        .mapToDouble(meter -> meter.measure().iterator().next().getValue()))
+                .hasSizeGreaterThan(5)
+                .containsOnly(0.0);
+    }
+
+    @Test
+    void observersOnOneRegistryNeedTagsOfTheirOwnAndRemoveOnlyTheirMeters() {
+        assertThatThrownBy(() -> new MicrometerObserver(registry))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("share one observer among the nodes");
+        int before = registry.getMeters().size();
+        MicrometerObserver tagged = new MicrometerObserver(registry, Tags.of("node", "x"));
+        tagged.ofNode(loop).messageSent(new Noop(), new byte[1], path);
+        assertThat(count("grasp.messages", "node", "x", "direction", "out", "type", "M_NOOP"))
+                .isEqualTo(1);
+
+        tagged.close();
+        assertThat(registry.getMeters()).hasSize(before);
+        all.close();
+        assertThat(registry.getMeters()).isEmpty();
+        new MicrometerObserver(registry).close();
+    }
+
+    @Test
+    void theDelayOfTheLoopIsAskedForWhileMessagesComeInAndNotTooOften() {
+        Timer delay = registry.get("grasp.loop.delay").timer();
+        loop.runUntilIdle();
+        assertThat(delay.count()).as("nothing came in").isZero();
+
+        for (int i = 0; i < 50; i++) {
+            observer.messageReceived(new Noop(), new byte[1], path);
+            observer.messageReceived(new Noop(), new byte[1], path);
+            loop.advance(Duration.ofMillis(10));
+        }
+        loop.runUntilIdle();
+
+        assertThat(delay.count()).as("in half a second").isEqualTo(5);
+        assertThat(delay.totalTime(TimeUnit.NANOSECONDS)).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+        observer.messageReceived(new Noop(), new byte[1], path);
+        assertThat(delay.count()).as("it has not had its turn").isEqualTo(5);
     }
 }

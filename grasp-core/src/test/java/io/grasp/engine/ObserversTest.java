@@ -1,0 +1,174 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is told, and of what, when there are several observers, one or none. */
+class ObserversTest {
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final List<GraspEngine> engines = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        engines.forEach(engine -> loop.run(() -> engine.close(failure -> {})));
+        loop.runUntilIdle();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private GraspEngine start(GraspObserver observer, Limits limits) {
+        SimNode node = network.node("node-" + engines.size());
+        network.link("link-" + engines.size(), LinkKind.DATAGRAM, Duration.ofMillis(1), node);
+        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+        GraspEngine engine = new GraspEngine(config, node, new Random(1), observer);
+        engines.add(engine);
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+        return engine;
+    }
+
+    /** What tells several observers must not forget one of the things to tell. */
+    @Test
+    void everythingIsPassedOn() {
+        List<Method> events = Arrays.stream(GraspObserver.class.getDeclaredMethods())
+                .filter(method -> method.isDefault() && !Modifier.isStatic(method.getModifiers()))
+                .toList();
+
+        assertThat(events)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(event -> assertThat(
+                                Observers.class.getDeclaredMethod(event.getName(), event.getParameterTypes()))
+                        .isNotNull());
+    }
+
+    /** Not even a call that does nothing is wrapped. */
+    @Test
+    void nobodyCostsNothing() {
+        assertThat(Observers.isolated(GraspObserver.NONE)).isSameAs(GraspObserver.NONE);
+        assertThat(GraspObserver.all()).isSameAs(GraspObserver.NONE);
+        assertThat(GraspObserver.all(GraspObserver.NONE, GraspObserver.NONE)).isSameAs(GraspObserver.NONE);
+        GraspObserver whoDeclines = new GraspObserver() {
+            @Override
+            public GraspObserver ofNode(Loop of) {
+                return NONE;
+            }
+        };
+        assertThat(GraspObserver.all(whoDeclines, GraspObserver.NONE).ofNode(loop))
+                .isSameAs(GraspObserver.NONE);
+        assertThat(new EngineContext(EngineConfig.DEFAULTS, network.node("n"), new Random(), whoDeclines).observer)
+                .isSameAs(GraspObserver.NONE);
+    }
+
+    @Test
+    void severalAreWrappedOnce() {
+        GraspObserver both = GraspObserver.all(new GraspObserver() {}, new GraspObserver() {});
+
+        assertThat(Observers.isolated(both)).isSameAs(both);
+    }
+
+    @Test
+    void eachNodeHasItsOwnAndIsToldOfItsEnd() {
+        List<String> told = new ArrayList<>();
+        GraspObserver ofAll = new GraspObserver() {
+            private int count;
+
+            @Override
+            public GraspObserver ofNode(Loop of) {
+                String name = "observer " + ++count;
+                return new GraspObserver() {
+                    @Override
+                    public void closed() {
+                        told.add(name + " closed");
+                    }
+                };
+            }
+        };
+        GraspEngine first = start(GraspObserver.all(ofAll), Limits.DEFAULTS);
+        start(ofAll, Limits.DEFAULTS);
+
+        loop.run(() -> first.close(failure -> told.add("told the caller")));
+        loop.runUntilIdle();
+        loop.run(() -> first.close(failure -> {}));
+        loop.runUntilIdle();
+
+        assertThat(told).containsExactly("observer 1 closed", "told the caller");
+    }
+
+    @Test
+    void cachesTellWhenTheyAreReadAndWhenTheirSizeChanges() {
+        List<String> told = new ArrayList<>();
+        GraspEngine engine = start(
+                new GraspObserver() {
+                    @Override
+                    public void cacheRead(CacheKind cache, boolean hit) {
+                        told.add(cache + (hit ? " hit" : " miss"));
+                    }
+
+                    @Override
+                    public void cacheSize(CacheKind cache, int entries) {
+                        told.add(cache + " " + entries);
+                    }
+                },
+                Limits.DEFAULTS.withFloodEntries(2));
+        loop.run(() -> {
+            EngineAsa asa = engine.registerAsa("asa");
+            for (String name : List.of("one", "two", "two", "three")) {
+                Objective objective = Objective.synchronizable(name);
+                if (!told.contains(name)) {
+                    told.add(name);
+                    asa.register(objective, RegistrationOptions.DEFAULTS);
+                }
+                asa.flood(
+                        List.of(TaggedObjective.untagged(objective.withValue(1))),
+                        Duration.ofSeconds(1),
+                        failure -> {});
+            }
+            asa.getFlood("one");
+            asa.getFlood("three");
+            asa.discover(Objective.discoverable("x"), Duration.ZERO, null, new DiscoveryEvents() {
+                @Override
+                public void found(AsaLocator locator) {}
+
+                @Override
+                public void completed() {}
+
+                @Override
+                public void failed(GraspException failure) {}
+            });
+            asa.expireFlood(TaggedObjective.untagged(Objective.synchronizable("two")));
+        });
+        loop.advance(Duration.ofSeconds(2));
+        loop.run(() -> engine.registerAsa("late").getFlood("three"));
+
+        assertThat(told)
+                .containsExactly(
+                        "one",
+                        "FLOOD 1",
+                        "two",
+                        "FLOOD 2",
+                        "three",
+                        "FLOOD miss",
+                        "FLOOD hit",
+                        "DISCOVERY miss",
+                        "FLOOD 1",
+                        "FLOOD miss");
+    }
+}
