@@ -28,6 +28,19 @@ class WrongUsageTest {
                 "briggs --link | Missing required parameter for option '--link' (NAME)",
                 "daemon --seed 1 | Unknown options: '--seed', '1'",
                 "daemon --dull-objective X | --dull-objective is of no use without --dull",
+                "daemon --metrics | Missing required parameter for option '--metrics' ([HOST:]PORT)",
+                "daemon --metrics x"
+                        + " | Invalid value for option '--metrics': 'x' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics 65536"
+                        + " | Invalid value for option '--metrics': '65536' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics localhost:"
+                        + " | Invalid value for option '--metrics': 'localhost:' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics ::1:80"
+                        + " | Invalid value for option '--metrics': '::1:80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics :80"
+                        + " | Invalid value for option '--metrics': ':80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --metrics [::1]"
+                        + " | Invalid value for option '--metrics': '[::1]' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "discover | Missing required parameter: 'NAME'",
                 "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",

@@ -1,0 +1,254 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.model.Objective;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What {@code --metrics} serves. */
+class MetricsEndpointTest {
+    private static final InetSocketAddress ANY = InetSocketAddress.createUnresolved("", 0);
+    private static final Path GOLDEN = Path.of("src/test/resources/io/grasp/samples/metrics.txt");
+
+    private final Town town = new Town();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AfterEach
+    void close() {
+        town.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("grasp-metrics");
+    }
+
+    private HttpResponse<String> ask(String method, String url) {
+        try {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(url))
+                            .method(method, HttpRequest.BodyPublishers.noBody())
+                            .timeout(Duration.ofSeconds(30))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String scrape(String url) {
+        HttpResponse<String> answer = ask("GET", url);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    /** A banker who is observed: three rounds with Gray, and one customer who asks and is silent when it is his turn. */
+    private String bargain(MetricsEndpoint endpoint) {
+        Grasp node = town.node(endpoint.observer());
+        town.briggs(node, 1, line -> {}, round -> {});
+        Grasp other = town.node();
+        town.await(town.gray(other, 2, 3));
+        Objective ex3 = Objective.negotiable("EX3");
+        Asa silent = town.await(other.registerAsa("silent")).get(0);
+        town.await(silent.register(ex3)
+                .thenMany(silent.discover(ex3, Duration.ofSeconds(1)))
+                .next()
+                .flatMap(peer -> silent.negotiate(
+                        ex3.withValue(List.of("NZD", 400)), peer, offers -> offers.concatMap(offer -> Flux.never())))
+                .onErrorComplete()
+                .ignoreElement());
+        town.loop.runReady();
+        return scrape(endpoint.url());
+    }
+
+    @Test
+    void isTheTextThatPrometheusReads() throws IOException {
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
+            String text = bargain(endpoint);
+
+            Files.writeString(Path.of("target/metrics.txt"), text);
+            assertThat(text).isEqualTo(Files.readString(GOLDEN));
+            assertThat(ask("GET", endpoint.url()).headers().firstValue("Content-Type"))
+                    .hasValue("text/plain; version=0.0.4; charset=utf-8");
+        }
+    }
+
+    /** Each metric of the dashboard's queries is served, with the labels that the query asks for. */
+    @Test
+    void theDashboardAsksForWhatIsServed() throws IOException {
+        Set<String> served = new TreeSet<>();
+        Set<String> labels = new TreeSet<>(Set.of("job"));
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
+            bargain(endpoint).lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                served.addAll(found("^[a-z_]+", line));
+                labels.addAll(found("[a-z]+(?==\")", line));
+            });
+        }
+        JsonNode dashboard = new JsonMapper().readTree(Path.of("../docs/grafana-dashboard.json"));
+        Set<String> asked = new TreeSet<>();
+        for (JsonNode panel : dashboard.get("panels")) {
+            for (JsonNode target : panel.get("targets")) {
+                String query = target.get("expr").asString();
+                Set<String> metrics = found("grasp_[a-z_]+", query);
+                assertThat(metrics).as(query).isNotEmpty().isSubsetOf(served);
+                asked.addAll(metrics);
+                assertThat(found("[a-z]+(?==~?\")", query))
+                        .as(query)
+                        .isNotEmpty()
+                        .isSubsetOf(labels);
+                found("(?<=by \\()[a-z, ]+(?=\\))", query)
+                        .forEach(by -> assertThat(List.of(by.split(", "))).isSubsetOf(labels));
+            }
+        }
+
+        assertThat(served.stream().map(MetricsEndpointTest::meter))
+                .as("every meter is on the dashboard")
+                .isSubsetOf(asked.stream().map(MetricsEndpointTest::meter).collect(Collectors.toSet()));
+    }
+
+    private static String meter(String metric) {
+        return metric.replaceAll("_(count|sum|max|bucket)$", "");
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void answersNothingElse() {
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
+            String root = endpoint.url().replace("/metrics", "/");
+            assertThat(endpoint.url()).startsWith("http://127.0.0.1:").doesNotContain(":0/");
+            assertThat(ask("GET", root).statusCode()).isEqualTo(404);
+            assertThat(ask("GET", endpoint.url() + "x").statusCode()).isEqualTo(404);
+            HttpResponse<String> post = ask("POST", endpoint.url());
+            assertThat(post.statusCode()).isEqualTo(405);
+            assertThat(post.headers().firstValue("Allow")).hasValue("GET, HEAD");
+            HttpResponse<String> head = ask("HEAD", endpoint.url());
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoDoesNotFinishHisRequestKeepsNobodyFromReading() throws IOException {
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
+                Socket slow = new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
+            slow.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream().flush();
+
+            assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
+        }
+    }
+
+    @Test
+    void aPlaceThatIsTakenOrNotThereIsRefused() {
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
+            int port = URI.create(endpoint.url()).getPort();
+            assertThatThrownBy(() -> MetricsEndpoint.open(InetSocketAddress.createUnresolved("127.0.0.1", port)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Cannot serve metrics at 127.0.0.1:" + port + ": Address already in use");
+            endpoint.close();
+            MetricsEndpoint.open(InetSocketAddress.createUnresolved("127.0.0.1", port))
+                    .close();
+        }
+    }
+
+    /** Reads the metrics from within a command's run, and what it has printed by then. */
+    private final class Reader implements Nodes {
+        private final StringWriter out = new StringWriter();
+        private String read = "";
+
+        @Override
+        public <T> T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
+            return town.use(
+                    config,
+                    grasp -> work.apply(grasp)
+                            .or(Mono.delay(Duration.ofMinutes(1), grasp.scheduler())
+                                    .then(Mono.empty()))
+                            .doOnTerminate(() -> read = scrape(found("http://[^\"\\s]+", out.toString())
+                                    .iterator()
+                                    .next())));
+        }
+
+        int run(String... words) {
+            CommandLine commands = Main.commandLine();
+            for (CommandLine command : commands.getSubcommands().values()) {
+                for (Object mixin : command.getMixins().values()) {
+                    if (mixin instanceof NetworkOptions network) {
+                        network.nodes = this;
+                    }
+                }
+            }
+            return commands.setOut(new PrintWriter(out, true))
+                    .setErr(new PrintWriter(new StringWriter()))
+                    .execute(words);
+        }
+
+        List<String> lines() {
+            return out.toString().lines().toList();
+        }
+    }
+
+    @Test
+    void everyCommandOnANetworkServesItsMetrics() {
+        town.briggs(town.node(), 1, line -> {}, round -> {});
+        Reader discover = new Reader();
+        Reader daemon = new Reader();
+
+        assertThat(discover.run("discover", "EX3", "--assume-secure", "--metrics", "0", "--json"))
+                .isZero();
+        assertThat(daemon.run("daemon", "--assume-secure", "--metrics", "127.0.0.1:0"))
+                .isZero();
+
+        assertThat(discover.lines().get(0))
+                .matches("\\{\"event\":\"metrics\",\"url\":\"http://127\\.0\\.0\\.1:[1-9]\\d*/metrics\"}");
+        assertThat(discover.lines()).hasSize(2);
+        assertThat(discover.read)
+                .contains("grasp_messages_total{direction=\"out\",type=\"M_DISCOVERY\"} 1.0")
+                .contains("grasp_messages_total{direction=\"in\",type=\"M_RESPONSE\"} 1.0");
+        assertThat(daemon.lines().get(0)).matches("Metrics at http://127\\.0\\.0\\.1:[1-9]\\d*/metrics");
+        assertThat(daemon.lines().get(1)).startsWith("Link lan is up");
+        assertThat(daemon.read).contains("grasp_links 1.0").contains("grasp_nodes 1.0");
+    }
+
+    @Test
+    void anUnknownHostIsOneLine() {
+        Cli.Run run = Cli.runIn(town, "daemon", "--assume-secure", "--metrics", "no-such-host.invalid:0");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).last().isEqualTo("grasp: Cannot serve metrics: there is no host no-such-host.invalid");
+    }
+}
