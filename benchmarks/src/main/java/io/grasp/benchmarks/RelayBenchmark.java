@@ -31,7 +31,7 @@ public class RelayBenchmark extends AverageTime {
     public void make() {
         RelayLimits unbounded = RelayLimits.DEFAULTS.withFloods(RATE).withLinkPercent(100);
         EngineConfig defaults = EngineConfig.DEFAULTS;
-        node = new StillNode(new EngineConfig(defaults.limits(), defaults.timeouts(), unbounded, null), links);
+        node = new StillNode(defaults.withRelay(unbounded), links);
         link = node.substrate().links().get(0);
         long before = sent();
         flood();

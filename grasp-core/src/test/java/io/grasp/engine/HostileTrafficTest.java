@@ -135,7 +135,7 @@ class HostileTrafficTest {
     private GraspEngine start(SimNode node, GraspObserver observer) {
         Limits limits =
                 Limits.DEFAULTS.withConnectionsPerPeer(CONNECTIONS_OF_A_PEER).withFloodEntries(FLOODS);
-        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, false);
+        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
         GraspEngine engine = new GraspEngine(config, node, new Random(engines.size()), observer);
         engines.add(engine);
         loop.run(() -> engine.start(failure -> {}));

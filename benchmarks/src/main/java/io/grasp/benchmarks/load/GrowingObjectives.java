@@ -47,7 +47,7 @@ final class GrowingObjectives implements Growing {
     private static StillNode node(int links) {
         EngineConfig defaults = EngineConfig.DEFAULTS;
         Limits limits = defaults.limits().withObjectives(MOST).withFloodEntries(MOST);
-        return new StillNode(new EngineConfig(limits, defaults.timeouts(), defaults.relay(), null), links);
+        return new StillNode(defaults.withLimits(limits), links);
     }
 
     @Override
