@@ -2,8 +2,8 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Objective;
 import io.grasp.model.Locator;
+import io.grasp.model.Objective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;

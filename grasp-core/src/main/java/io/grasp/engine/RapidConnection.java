@@ -54,6 +54,13 @@ final class RapidConnection implements Connection {
     }
 
     @Override
+    public void reading(boolean on) {
+        if (opened != null) {
+            opened.reading(on);
+        }
+    }
+
+    @Override
     public void abort() {
         if (opened != null) {
             opened.abort();

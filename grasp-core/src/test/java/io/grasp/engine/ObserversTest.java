@@ -37,7 +37,7 @@ class ObserversTest {
     private GraspEngine start(GraspObserver observer, Limits limits) {
         SimNode node = network.node("node-" + engines.size());
         network.link("link-" + engines.size(), LinkKind.DATAGRAM, Duration.ofMillis(1), node);
-        EngineConfig config = new EngineConfig(limits, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null);
+        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
         GraspEngine engine = new GraspEngine(config, node, new Random(1), observer);
         engines.add(engine);
         loop.run(() -> engine.start(failure -> {}));

@@ -387,10 +387,6 @@ public final class Asa {
         return Mono.defer(() -> new PeerSearch<>(loop, asa, peerChoice, objective, none, operation).run());
     }
 
-    EngineAsa engine() {
-        return asa;
-    }
-
     Loop loop() {
         return loop;
     }

@@ -5,6 +5,7 @@ import io.grasp.engine.ExtensionEvents;
 import io.grasp.engine.ExtensionHandler;
 import io.grasp.engine.FloodOption;
 import io.grasp.engine.GraspEngine;
+import io.grasp.engine.ReceivedExtension;
 import io.grasp.engine.ReceivedOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;

@@ -1,7 +1,7 @@
 package io.grasp.api;
 
-import io.grasp.engine.NegotiationAcceptor;
 import io.grasp.engine.Cancellable;
+import io.grasp.engine.NegotiationAcceptor;
 import io.grasp.engine.NegotiationEvents;
 import io.grasp.engine.NegotiationListening;
 import io.grasp.engine.NegotiationSession;

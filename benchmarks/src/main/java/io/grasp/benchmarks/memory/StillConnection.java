@@ -75,6 +75,11 @@ public final class StillConnection implements Connection {
     }
 
     @Override
+    public void reading(boolean on) {
+        // nothing comes in but what receive is given
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

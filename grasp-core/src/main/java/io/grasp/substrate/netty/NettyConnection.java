@@ -191,7 +191,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         if (channel == null) {
             return null;
         }
-        return state == State.OPEN ? ((InetSocketAddress) channel.localAddress()).getAddress() : halfOpen.local(remote);
+        return state == State.OPEN ? channel.localAddress().getAddress() : halfOpen.local(remote);
     }
 
     /** Ends the connection because of a failure; what failed first is what the listener is told. */
