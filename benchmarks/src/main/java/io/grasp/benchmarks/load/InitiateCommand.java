@@ -26,7 +26,9 @@ import reactor.core.publisher.Flux;
             "The value of EX7 is how many moves are left: who is offered 1 accepts it, who is offered more answers with one less."
         })
 final class InitiateCommand implements Callable<Integer> {
-    private static final Duration SEARCH = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration SEARCH = Duration.ofSeconds(20);
+    private static final int SEARCHES = 15;
     private static final Duration TICK = Duration.ofMillis(10);
     private static final int FEW_SECONDS = 10;
 
@@ -77,9 +79,7 @@ final class InitiateCommand implements Callable<Integer> {
             Asa gray = GraspContender.required(grasp.registerAsa("Gray"));
             Objective objective = Bargain.request(steps);
             GraspContender.required(gray.register(objective).thenReturn(true));
-            AsaLocator peer = GraspContender.required(gray.discover(objective.withLoopCount(1), Duration.ofSeconds(1))
-                    .repeat(5)
-                    .next());
+            AsaLocator peer = find(gray, objective);
             if (warmUp > 0) {
                 hold(substrate, gray, peer, Duration.ofSeconds(warmUp));
             }
@@ -94,6 +94,16 @@ final class InitiateCommand implements Callable<Integer> {
         }
     }
 
+    private AsaLocator find(Asa gray, Objective objective) {
+        AsaLocator found = gray.discover(objective.withLoopCount(1), Duration.ofSeconds(1))
+                .repeat(SEARCHES)
+                .blockFirst(SEARCH);
+        if (found == null) {
+            throw new IllegalStateException("nobody on link " + link + " answers discovery of " + Bargain.NAME);
+        }
+        return found;
+    }
+
     private Tally hold(NettySubstrate substrate, Asa gray, AsaLocator peer, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(steps), atOnce, time);
         substrate
@@ -101,7 +111,7 @@ final class InitiateCommand implements Callable<Integer> {
                 .execute(() -> sessions.start(slot -> gray.negotiate(
                                 Bargain.request(steps),
                                 peer,
-                                SEARCH,
+                                TIMEOUT,
                                 (Flux<Objective> offers) -> offers.map(Bargain::answer))
                         .subscribe(outcome -> slot.ended(true), failure -> slot.ended(false))));
         return sessions.await();

@@ -39,7 +39,9 @@ public final class Main implements Runnable {
     /** The command line, for tests too. */
     static CommandLine commandLine() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((failure, commandLine, result) -> {
-            commandLine.getErr().println("load: " + failure);
+            commandLine
+                    .getErr()
+                    .println("load: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
             return CommandLine.ExitCode.SOFTWARE;
         });
     }
