@@ -114,6 +114,9 @@ public final class EngineAsa {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
+        if (minimumTtl != null) {
+            requireMillis(minimumTtl);
+        }
         return discoveries.discover(this, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
 
