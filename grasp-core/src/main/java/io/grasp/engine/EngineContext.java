@@ -17,14 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one engine share. */
 final class EngineContext {
-    /** RFC 6762 section 3. */
-    private static final Pattern MULTICAST_DNS = Pattern.compile("\\.local\\.?$", Pattern.CASE_INSENSITIVE);
-
     final Substrate substrate;
     final Loop loop;
     final Limits limits;
@@ -97,12 +93,9 @@ final class EngineContext {
         }
     }
 
-    /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 sections 2.9.5.1 to 2.9.5.3). */
+    /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 section 2.9.5). */
     boolean mayDivertTo(Locator locator) {
-        if (locator instanceof Locator.Fqdn fqdn) {
-            return !MULTICAST_DNS.matcher(fqdn.name()).find();
-        }
-        return !NodeAddresses.isLinkLocal(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
+        return Divertible.test(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
     }
 
     boolean isSecure() {

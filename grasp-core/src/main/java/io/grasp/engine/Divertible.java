@@ -1,0 +1,42 @@
+package io.grasp.engine;
+
+import io.grasp.model.Locator;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an O_DIVERT may hold: locators that lead to the same place from everywhere (RFC 8990 section 2.9.5). */
+final class Divertible {
+    /** The domain of Multicast DNS, whose names mean something on one link only (RFC 6762). */
+    private static final String MULTICAST_DNS = "local";
+
+    private Divertible() {}
+
+    static boolean test(Locator locator) {
+        if (locator instanceof Locator.Fqdn fqdn) {
+            return !isMulticastDns(fqdn.name());
+        }
+        if (locator instanceof Locator.Uri uri) {
+            return !isMulticastDns(host(uri.uri()));
+        }
+        return !NodeAddresses.isLinkLocal(locator);
+    }
+
+    private static boolean isMulticastDns(@Nullable String name) {
+        if (name == null) {
+            return false;
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        return relative.equals(MULTICAST_DNS) || relative.endsWith("." + MULTICAST_DNS);
+    }
+
+    private static @Nullable String host(String uri) {
+        try {
+            return new URI(uri).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+}
