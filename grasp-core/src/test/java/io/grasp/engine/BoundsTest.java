@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -26,6 +27,7 @@ class BoundsTest {
     }
 
     @Test
+    @Proves("8991-4-3")
     void sessionsInBothRoles() throws UnknownHostException {
         SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         InetAddress peer = InetAddress.getByName("fd12::1");
@@ -42,6 +44,7 @@ class BoundsTest {
     }
 
     @Test
+    @Proves({"8990-2.7-6", "8990-2.7-7", "8990-2.7-8"})
     void idsInUseOrLatelyUsedAreNotGivenAgain() {
         int[] numbers = {5, 5, 6, 6, 5};
         int[] next = {0};
@@ -100,6 +103,7 @@ class BoundsTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-13")
     void discoveredObjectivesAndLocators() throws UnknownHostException {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,

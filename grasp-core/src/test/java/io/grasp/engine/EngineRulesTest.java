@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
@@ -152,6 +153,7 @@ class EngineRulesTest {
     // Requests
 
     @Test
+    @Proves("8990-2.8.6-6")
     void requestForWhatNobodyListensForClosesAtOnce() {
         for (GraspMessage request : List.<GraspMessage>of(
                 new RequestNegotiation(ID, EX3.withValue(1)), new RequestSynchronization(ID, EX2.withValue(0)))) {
@@ -166,6 +168,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.6-7", "8990-2.8.6-8"})
     void requestWithAnIdThatIsActiveHereIsDiscarded() {
         listen();
         RawPeer.Wire ours = requestFromEngine();
@@ -183,6 +186,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.6-7")
     void secondRequestWithTheSameIdFromTheSamePeerIsDiscarded() {
         listen();
         peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -195,6 +199,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.1-1", "8990-2.7-2"})
     void synchronizationAnswersAndCloses() {
         SynchronizationListening listening = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
         loop.run(() -> listening.update(ObjectiveValue.of("v")));
@@ -234,6 +239,15 @@ class EngineRulesTest {
     // M_INVALID
 
     @Test
+    @Proves({
+        "8990-2.8.2-2",
+        "8990-2.8.2-3",
+        "8990-2.8.2-4",
+        "8990-2.8.2-5",
+        "8990-2.8.2-6",
+        "8990-2.8.12-2",
+        "8990-2.8.12-3"
+    })
     void unknownTypeIsAnsweredOnAConnectionAndNotOnALink() {
         RawPeer.Wire wire = peer.connect(node);
         wire.send(hex("831837086178"));
@@ -248,6 +262,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.12-1", "8991-2.3.2.4-2"})
     void malformedMessageIsAnsweredIfItsSessionCanBeRead() {
         RawPeer.Wire readable = peer.connect(node);
         readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an objective that is none
@@ -263,6 +278,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.12-4", "8990-2.8.12-5"})
     void invalidIsNeverAnswered() {
         RawPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));
@@ -273,6 +289,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.13-2")
     void noopIsIgnored() {
         listen();
         RawPeer.Wire wire = peer.connect(node);
@@ -297,6 +314,7 @@ class EngineRulesTest {
     // Negotiation
 
     @Test
+    @Proves("8990-2.3-3")
     void offerWithUndecrementedLoopCountIsTaken() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withLoopCount(6).withValue(2)));
@@ -306,6 +324,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.7-2")
     void offerOfAnotherSessionIsDropped() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(ID, EX3.withValue(2)));
@@ -317,10 +336,12 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.10.2-1", "8990-2.10.3-12", "8991-2.3.5-3", "8991-2.3.5-11"})
     void wrongOffersEndTheSessionWithInvalid() {
         List<Objective> wrong = List.of(
                 Objective.negotiable("EX4").withValue(1),
                 EX2.withValue(1),
+                Objective.synchronizable("EX3").withValue(1),
                 EX3.withDryRun(true).withValue(1));
         for (Objective offer : wrong) {
             peer.accepted.clear();
@@ -347,6 +368,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.8-1")
     void endThatIsNeitherAcceptNorDeclineIsInvalid() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new End(idOf(wire), new GraspOption.Unknown(108, CborItem.wrap(hex("81186c"), 0, 3))));
@@ -372,6 +394,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.9-3")
     void waitOverwritesAndRestartsTheTimer() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
@@ -387,6 +410,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8991-4-5")
     void waitsAreBoundedAltogether() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
@@ -443,6 +467,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.5-3")
     void initiatorLetsTheResponderCloseFirst() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
@@ -456,6 +481,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.5-3", "8990-2.8.8-1", "8990-2.9.4-1"})
     void responderClosesAfterItsEnd() {
         listen();
         RawPeer.Wire wire = peer.connect(node);
@@ -495,6 +521,22 @@ class EngineRulesTest {
     // Discovery and flooding
 
     @Test
+    @Proves({
+        "8990-2.5.4.3-1",
+        "8990-2.5.4.3-4",
+        "8990-2.5.5.1-2",
+        "8990-2.7-2",
+        "8990-2.8.5-1",
+        "8990-2.8.5-2",
+        "8990-2.8.5-3",
+        "8990-2.8.5-5",
+        "8990-2.8.5-6",
+        "8990-2.9.3-1",
+        "8990-2.9.4-1",
+        "8990-2.9.5.1-1",
+        "8990-3-4",
+        "8991-2.3.3-6"
+    })
     void discoveryIsAnsweredOnceAndOnlyIfSupported() {
         listen();
         Discovery discovery = new Discovery(ID, peerAddress(), EX3.withValue(7));
@@ -574,6 +616,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.9.2-3")
     void divertedLocatorsAreFoundButNoLinkLocalOnes() throws UnknownHostException {
         List<AsaLocator> found = new ArrayList<>();
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Ignoring() {
@@ -600,6 +643,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-8")
     void floodFromALinkLocalInitiatorMustNotTravel() throws UnknownHostException {
         InetAddress linkLocal = InetAddress.getByName("fe80::1");
         peer.multicast(flood(1, linkLocal, EX2.withLoopCount(2).withValue("far")));
@@ -629,6 +673,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.11-11")
     void expiredFloodIsIgnoredAndAnIndefiniteOneStays() {
         peer.multicast(
                 new Flood(new SessionId(1), peerAddress(), 1000, List.of(TaggedObjective.untagged(EX2.withValue(1)))));
@@ -647,6 +692,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.3-4", "8990-2.10.3-8"})
     void unicastKindsAreNotTakenFromALink() {
         listen();
         peer.multicast(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -665,6 +711,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-18", "8990-3-1"})
     void withoutProtectionNothingIsTaken() {
         listen();
         loop.run(() -> node.setSecurity(Security.NONE));

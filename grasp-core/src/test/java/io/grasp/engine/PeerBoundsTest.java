@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
@@ -139,6 +140,7 @@ class PeerBoundsTest {
     }
 
     @Test
+    @Proves("8991-4-3")
     void sessions() {
         start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         request(greedy, 1);
@@ -151,6 +153,7 @@ class PeerBoundsTest {
     }
 
     @Test
+    @Proves("8991-4-5")
     void totalWait() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS.withTotalWait(Duration.ofSeconds(100)));
         RawPeer.Wire wire = request(greedy, 1);

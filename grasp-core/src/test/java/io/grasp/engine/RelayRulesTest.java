@@ -158,6 +158,7 @@ class RelayRulesTest {
     // Floods
 
     @Test
+    @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-6", "8990-2.5.6.2-7", "8990-2.5.6.2-9", "8990-2.9.2-1"})
     void aFloodGoesToEveryOtherLinkWithALowerLoopCountAndNothingElseChanged() {
         start(RelayLimits.DEFAULTS);
         // Two objectives in odd encodings, a tag, and elements of a later document before, between and after them:
@@ -180,6 +181,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-10")
     void aFloodWhoseLoopCountRunsOutIsNotRelayed() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 1));
@@ -192,6 +194,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-9", "8990-2.5.6.2-10"})
     void onlyTheFirstLoopCountCounts() {
         start(RelayLimits.DEFAULTS);
         List<TaggedObjective> objectives = List.of(
@@ -204,6 +207,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-12", "8990-2.5.6.2-13"})
     void aFloodIsRelayedOnceInTwoMinutesWhereverItComesFrom() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 6));
@@ -225,6 +229,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-12", "8990-2.5.6.2-13"})
     void manyFloodsDoNotMakeItForgetWhatItHasRelayed() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 6));
@@ -242,6 +247,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-8")
     void aFloodWithALinkLocalInitiatorStaysOnItsLink() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         InetAddress linkLocal = InetAddress.getByName("fe80::1");
@@ -257,6 +263,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-13")
     void whatTheRelayItselfFloodsIsNotRelayedWhenItComesBack() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
@@ -275,6 +282,7 @@ class RelayRulesTest {
     // Discoveries
 
     @Test
+    @Proves({"8990-2.5.4.4-3", "8990-2.5.4.4-4", "8990-2.5.4.4-5", "8990-2.5.4.4-11"})
     void aDiscoveryIsRelayedAndItsResponsePassedToThePreviousHop() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -292,6 +300,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.4-11", "8990-2.8.5-4"})
     void aResponseIsPassedOnByteForByte() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -310,6 +319,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.9.5.1-1", "8990-2.9.5.1-4"})
     void linkLocalLocatorsAreNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -349,6 +359,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.4-10")
     void theRelayGivesUpAHundredMillisecondsForEachRemainingHop() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 4));
@@ -363,6 +374,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.7-9")
     void aResponseToAnotherInitiatorIsNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -381,6 +393,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.4-8", "8990-2.5.4.4-9"})
     void aDiscoveryIsRelayedOnceAlsoWhenItComesByAnotherLink() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -410,6 +423,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.4-6")
     void aDiscoveryWhoseLoopCountRunsOutIsNotRelayed() {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(1, 1));
@@ -467,6 +481,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11", "8990-2.8.5-7"})
     void whatIsKnownIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
@@ -484,6 +499,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.5-7", "8990-2.9.5.1-4"})
     void aDivertHoldsLocatorsOfEveryKindAndTheShortestTime() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator name = new Locator.Fqdn("example.com", 6, 443);
@@ -499,19 +515,6 @@ class RelayRulesTest {
         assertThat(answer.options())
                 .isEqualTo(divert(2, 1, at("fd12::1"), name, uri).options());
         assertThat(answer.ttlMillis()).isBetween(4_900L, 5_000L);
-    }
-
-    @Test
-    @Proves("8990-2.9.5.3-1")
-    void noDivertHoldsANameOfMulticastDns() throws UnknownHostException {
-        start(RelayLimits.DEFAULTS);
-        Locator everywhere = new Locator.Fqdn("local.example", Locator.TCP, 9999);
-        Locator here = new Locator.Fqdn("printer.Local", Locator.TCP, 9999);
-        learn(response(everywhere, here, new Locator.Fqdn("other.local.", Locator.TCP, 9999)));
-        up.multicast(discovery(2, 6));
-        moment();
-        assertThat(((Response) answers(up).get(0)).options())
-                .isEqualTo(divert(2, 1, everywhere).options());
     }
 
     @Test
@@ -549,6 +552,29 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.9.5.3-1", "8990-2.9.5.4-1"})
+    void namesOfMulticastDnsAreNotDiverted() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        Locator good = new Locator.Fqdn("local.example.com", 6, 443);
+        Locator[] bad = {
+            new Locator.Fqdn("printer.LOCAL", 6, 443),
+            new Locator.Fqdn("printer.local.", 6, 443),
+            new Locator.Uri("https://printer.local:443/x", null, null),
+        };
+        learn(response(bad[0], bad[1], good, bad[2]));
+        Response later =
+                new Response(ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2]))), null);
+        respond(right, later);
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(((Response) answers(up).get(0)).options())
+                .isEqualTo(divert(2, 1, good).options());
+        assertThat(answers(left)).as("nor passed on in one").isEmpty();
+    }
+
+    @Test
+    @Proves("8990-2.5.4.3-3")
     void whatIsKnownIsNotToldWhereItWasLearned() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
@@ -560,6 +586,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-3")
     void whatWasLearnedOnTwoLinksIsToldOnNeither() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
@@ -573,6 +600,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
     void whatIsKnownIsForgottenInTime() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
@@ -599,6 +627,7 @@ class RelayRulesTest {
     // Rates
 
     @Test
+    @Proves("8990-2.5.6.2-11")
     void floodsOverTheRateOfTheirLinkAreDroppedAndOthersGoOn() {
         start(SLOW);
         for (int i = 1; i <= 10; i++) {
@@ -622,6 +651,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-11")
     void theRateOfAllLinksTogetherIsBounded() {
         start(SLOW.withLinkPercent(100));
         for (int i = 1; i <= 3; i++) {
@@ -640,6 +670,7 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.4-7")
     void discoveriesOverTheRateAreDroppedAndForgotten() {
         start(SLOW);
         for (int i = 1; i <= 10; i++) {

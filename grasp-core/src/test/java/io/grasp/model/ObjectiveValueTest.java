@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
@@ -61,6 +62,7 @@ class ObjectiveValueTest {
     }
 
     @Test
+    @Proves("8991-2.3.2.4-5")
     void rawCborTravelsInTag24() {
         byte[] raw = bytes("82634e5a44182f");
         ObjectiveValue value = ObjectiveValue.ofRawCbor(raw);
@@ -74,6 +76,7 @@ class ObjectiveValueTest {
 
     /** Not the shortest tag, and a byte string in pieces. */
     @Test
+    @Proves("8991-2.3.2.4-5")
     void tag24IsUnwrappedHoweverItIsWritten() {
         assertThat(wire("d900185f4282614102ff").isRawCbor()).isFalse();
         ObjectiveValue value = wire("d900185f4182420102ff");

@@ -3,6 +3,7 @@ package io.grasp.substrate;
 import static io.grasp.substrate.TestConnection.INPUT_ENDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.Locator;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
+    @Proves("8990-2.3-2")
     void aMulticastReachesEveryNeighbor() {
         TestNode sender = started();
         List<TestNode> neighbors = List.of(started(), started());
@@ -76,6 +78,7 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
+    @Proves("8990-2.5.3-2")
     void theLargestMulticastIsCarriedAndALargerOneFails() {
         TestNode sender = started();
         TestNode neighbor = started();

@@ -3,6 +3,7 @@ package io.grasp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
@@ -82,6 +83,7 @@ class MessageDecoderTest {
     }
 
     @Test
+    @Proves("8990-2.8.2-1")
     void elementsAfterTheLastKnownOneAreKept() {
         assertThat(((Discovery) decode("85 01 08 " + IPV6 + OBJECTIVE + COSE_SIGN)).extras())
                 .containsExactly(item(COSE_SIGN));
@@ -249,6 +251,7 @@ class MessageDecoderTest {
         "83 03 08 1c,                              MALFORMED,       3, 3,  8",
         "83 03 08 61,                              TRUNCATED,       4, 3,  8",
     })
+    @Proves({"8990-2.9.1-3", "8990-2.10.1-1", "8990-2.10.3-5", "8991-2.3.2.4-2"})
     void tellsWhatIsWrongWhereAndWithWhatMessage(String hex, Reason reason, int offset, int type, Long session) {
         assertThatExceptionOfType(MalformedMessageException.class)
                 .isThrownBy(() -> decoder.decode(bytes(hex)))

@@ -2,6 +2,7 @@ package io.grasp.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -21,6 +22,7 @@ class RfcMessagesTest {
     private static final Inet6Address INITIATOR = ipv6("2001:db8:f000:baaa:28cc:dc4c:9703:6781");
 
     @Test
+    @Proves({"8990-2.8.4-4", "8990-2.10.1-1", "8990-4-1"})
     void discoveryOfAppendixA1() {
         assertDecodes(
                 "84011a00d4d7485020010db8f000baaa28ccdc4c970367818463455831050200",
@@ -31,6 +33,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.5-3", "8990-4-1"})
     void responseOfAppendixA1() {
         assertDecodes(
                 "85021a00d4d7485020010db8f000baaa28ccdc4c9703678119ea608418675020010db8f000baaaf000baaaf000baaa0619c123",
@@ -44,6 +47,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.11-3", "8990-2.8.11-6", "8990-4-1"})
     void floodOfAppendixA2() {
         assertDecodes(
                 "85091a00357b4e5020010db8f000baaa28ccdc4c97036781192710"
@@ -57,6 +61,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.6-1", "8990-2.10.3-5", "8990-4-1"})
     void synchronizationOfAppendixA3() {
         assertDecodes(
                 "83041a003da10e8463455832050500",
@@ -69,6 +74,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.6-1", "8990-2.8.8-1", "8990-2.10.3-5", "8990-4-1"})
     void negotiationOfAppendixA5() {
         SessionId session = new SessionId(13767778);
         assertDecodes(
@@ -85,6 +91,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.9.1-1", "8990-2.9.1-2", "8990-4-1"})
     void everyKindOfLocator() {
         assertDecodes(
                 "890218635020010db8f000baaa28ccdc4c97036781008418675020010db8f000baaa28ccdc4c970367810619c123"
@@ -118,6 +125,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves("8990-2.8.13-1")
     void ipv4InitiatorAndNoop() {
         assertDecodes(
                 "84010744c000020183634558310106",

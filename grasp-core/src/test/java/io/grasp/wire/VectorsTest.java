@@ -3,6 +3,7 @@ package io.grasp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborLimits;
@@ -61,6 +62,7 @@ class VectorsTest {
 
     @ParameterizedTest
     @MethodSource
+    @Proves("8990-2.9.1-3")
     void malformed(Vectors.Vector vector) throws CborException {
         byte[] bytes = vector.bytes();
         MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);

@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.sim.LinkKind;
@@ -52,6 +53,7 @@ class BackoffTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-7", "8990-2.5.5-2", "8990-2.5.6.1-3", "8991-2.3.5-10", "8991-2.3.6-3", "8991-4-1"})
     void pausesDoubleUpToABound() {
         fail(SILENCE, backoff(6, LONGEST));
 
@@ -96,6 +98,7 @@ class BackoffTest {
     }
 
     @Test
+    @Proves("8991-4-1")
     void aNodeHasOne() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             Grasp node = world.start();

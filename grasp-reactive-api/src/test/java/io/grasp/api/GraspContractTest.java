@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.DropReason;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
@@ -71,6 +72,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8991-2.3.2.7-2", "8991-2.3.3-2"})
     void deregisteredAsaCanDoNothing() {
         Asa asa = asa(world.start(), "one", NEGOTIATED);
         world.await(asa.deregister());
@@ -83,6 +85,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-4-3")
     void registriesAreBounded() {
         Grasp node = world.start(
                 config -> config.withLimits(Limits.DEFAULTS.withAsas(2).withObjectives(1)));
@@ -96,6 +99,15 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({
+        "8990-2.10.3-8",
+        "8990-2.10.3-12",
+        "8991-2.3.2.4-1",
+        "8991-2.3.2.4-3",
+        "8991-2.3.3-4",
+        "8991-2.3.3-9",
+        "8991-2.3.6-8"
+    })
     void objectiveFlagsAreChecked() {
         Asa asa = asa(world.start(), "one");
         Objective both = new Objective("X", Objective.F_NEG | Objective.F_SYNCH, 6, ObjectiveValue.NONE);
@@ -112,6 +124,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.3-7")
     void overlapNeedsTheConsentOfBoth() {
         Grasp node = world.start();
         Asa one = asa(node, "one", NEGOTIATED);
@@ -128,6 +141,7 @@ abstract class GraspContractTest extends ContractTest {
     // Discovery
 
     @Test
+    @Proves({"8990-2.5.4.3-5", "8990-2.5.4.3-9", "8990-2.10.4-8", "8991-2.3.2.5-1", "8991-2.3.3-5", "8991-2.3.4-4"})
     void discoveryFindsWhoListensAndEndsAtItsTimeout() {
         Asa responder = asa(world.start(), "responder", NEGOTIATED);
         Asa initiator = asa(world.start(), "initiator");
@@ -148,6 +162,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.10.4-8")
     void discoverableObjectiveIsFoundAtOnce() {
         Asa responder = asa(world.start(), "responder");
         world.await(
@@ -158,6 +173,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-9", "8990-2.5.4.3-15", "8990-2.5.4.3-16", "8991-2.3.4-2", "8991-2.3.4-3"})
     void everyResponderIsFoundOnceAndFromTheCacheAfterwards() {
         for (int i = 0; i < 3; i++) {
             Asa responder = asa(world.start(), "responder", NEGOTIATED);
@@ -186,6 +202,24 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-10")
+    void whatIsKnownNeedsNoDiscovery() {
+        CountingObserver sent = new CountingObserver();
+        Asa responder = asa(world.start(), "responder", SYNCHRONIZED);
+        world.awaitOne(responder.listenSynchronize(SYNCHRONIZED.withValue(1)));
+        Grasp node = world.start(config -> config.withObserver(sent));
+        Asa initiator = asa(node, "initiator");
+        assertThat(world.await(initiator.discover(SYNCHRONIZED, world.moment())))
+                .hasSize(1);
+
+        world.awaitOne(initiator.synchronize(SYNCHRONIZED, Duration.ZERO));
+        world.awaitNoResidue(node);
+
+        assertThat(sent.sent).containsEntry("M_DISCOVERY", 1).containsEntry("M_REQ_SYN", 1);
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.3-14", "8991-2.3.4-2"})
     void minimumTtlForgetsOnlyWhatIsNearItsEnd() {
         Asa responder = asa(world.start(), "responder");
         world.await(responder.register(
@@ -202,6 +236,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.9.5.1-2", "8991-2.3.3-8"})
     void explicitAndLocalLocatorsAreShown() {
         Locator elsewhere = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
         Asa responder = asa(world.start(), "responder");
@@ -221,6 +256,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.4-6")
     void cancelledDiscoveryLeavesNothing() {
         Grasp node = world.start();
         Collected<AsaLocator> discovery = world.collect(asa(node, "one").discover(NEGOTIATED, Duration.ofHours(1)));
@@ -233,6 +269,7 @@ abstract class GraspContractTest extends ContractTest {
     // Synchronization
 
     @Test
+    @Proves({"8990-2.5.4.3-17", "8991-2.3.6-6", "8991-2.3.6-7"})
     void synchronizationServesTheCurrentValue() {
         Asa server = asa(world.start(), "server", SYNCHRONIZED);
         SynchronizationResponder responder =
@@ -300,6 +337,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.8.11-7", "8991-2.3.6-5"})
     void floodedValueNeedsNoRequest() {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
         Asa reader = asa(world.start(), "reader");
@@ -317,6 +355,18 @@ abstract class GraspContractTest extends ContractTest {
     // Flooding
 
     @Test
+    @Proves({
+        "8990-2.5.6.2-1",
+        "8990-2.8.11-1",
+        "8990-2.8.11-5",
+        "8990-2.8.11-7",
+        "8990-2.8.11-8",
+        "8990-2.8.11-9",
+        "8990-2.8.11-10",
+        "8990-2.10.3-7",
+        "8991-2.3.6-9",
+        "8991-2.3.6-10"
+    })
     void floodsAreCachedByNameAndTag() throws UnknownHostException {
         Asa source = asa(world.start(), "source", SYNCHRONIZED, Objective.synchronizable("EX1"));
         Asa reader = asa(world.start(), "reader");
@@ -352,6 +402,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.6-4")
     void floodedUnspecifiedAddressBecomesTheSendersOnTheLink() throws UnknownHostException {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
         Asa reader = asa(world.start(), "reader");
@@ -391,6 +442,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.3-3")
     void tooLongAFloodIsRefused() {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
 
@@ -404,6 +456,7 @@ abstract class GraspContractTest extends ContractTest {
     // Security, life and death
 
     @Test
+    @Proves({"8990-2.5.6.2-17", "8990-3-1"})
     void withoutProtectionThereIsNoGrasp() {
         Grasp insecure = world.startInsecure();
         Asa asa = asa(insecure, "one", NEGOTIATED, SYNCHRONIZED);
@@ -455,6 +508,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8991-2.2.4-1", "8991-2.3.3-3"})
     void closingEndsEverything() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED, SYNCHRONIZED);
@@ -476,6 +530,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.3-3")
     void deregisteringEndsWhatTheAsaHasUnderWay() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED);
@@ -515,6 +570,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.3-2")
     void whatDoesNotFitIsRefusedWhenItIsGiven() {
         Asa asa = asa(world.start(), "one", SYNCHRONIZED);
         SynchronizationResponder responder = world.awaitOne(asa.listenSynchronize(SYNCHRONIZED.withValue("short")));
@@ -532,6 +588,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.10.3-7")
     void noValueIsServedAsNull() {
         Asa asa = asa(world.start(), "one", SYNCHRONIZED);
         world.awaitOne(asa.listenSynchronize(SYNCHRONIZED));
@@ -588,6 +645,7 @@ abstract class GraspContractTest extends ContractTest {
     // Observation
 
     @Test
+    @Proves("8991-2.2.3-2")
     void observerSeesSessionsBeginAndEndAndDropsCounted() {
         CountingObserver here = new CountingObserver();
         CountingObserver there = new CountingObserver();

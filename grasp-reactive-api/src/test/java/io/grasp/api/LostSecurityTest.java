@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -33,6 +34,7 @@ class LostSecurityTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-17", "8990-2.5.6.2-18", "8990-3-1"})
     void sessionsFailAndListenersStay() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LinkConditions.PERFECT.withDelay(Duration.ofMillis(1)), "a", "b");

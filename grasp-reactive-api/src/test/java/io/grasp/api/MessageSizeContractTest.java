@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
@@ -133,6 +134,7 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.3-2")
     void exactlyTheLimitIsSentAndTaken() {
         register(initiator, EX3, LIMIT);
         register(responder, EX3, LIMIT);
@@ -180,6 +182,7 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.3-1")
     void whatOneObjectiveMayAnotherMayNot() {
         register(initiator, EX3, LARGE);
         world.await(responder.register(EX3));
@@ -218,6 +221,7 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.5.3-2", "8990-2.5.3-3"})
     void aMulticastThatIsTooLongForTheLinkIsRefused() {
         int most = world.awaitOne(here.links()).get(0).maxMulticastBytes();
         int longest = Math.min(most, 2048);

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.engine.Timeouts;
@@ -83,6 +84,7 @@ abstract class NegotiationContractTest extends ContractTest {
     // Step by step
 
     @Test
+    @Proves({"8990-2.8.6-2", "8990-2.9.3-1", "8991-2.3.5-1", "8991-2.3.5-6"})
     void requestIsAcceptedAtOnce() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer, Duration.ZERO));
@@ -104,6 +106,15 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({
+        "8990-2.8.7-1",
+        "8990-2.8.7-2",
+        "8990-2.8.7-3",
+        "8991-2.3.5-4",
+        "8991-2.3.5-7",
+        "8991-2.3.5-8",
+        "8991-2.3.5-11"
+    })
     void offersGoToAndFroWithFallingLoopCount() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(
@@ -148,6 +159,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-9")
     void movesOutOfTurnAreErrors() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
@@ -165,6 +177,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-8"})
     void loopCountThatRunsOutEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
@@ -178,6 +191,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-15")
     void waitingExtendsThePeersTimeout() {
         Duration timeout = world.moment();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
@@ -193,6 +207,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.8.9-3", "8991-2.2.4-1", "8991-2.3.2.3-2"})
     void silentPeerTimesOut() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, world.moment()));
@@ -211,6 +226,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.9-2")
     void ourOwnSilenceDeclines() {
         begin(config ->
                 config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));
@@ -224,6 +240,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.8.6-6", "8991-2.3.5-14"})
     void nobodyListens() {
         Throwable failure = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
                 .awaitFailure();
@@ -233,6 +250,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.2.4-1")
     void nobodyIsThere() {
         Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
         AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
@@ -256,6 +274,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.7-2")
     void invalidIsToldToThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
@@ -269,6 +288,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-4-4")
     void withoutDemandAFewWaitAndTheRestIsRefused() {
         begin(config -> config.withLimits(Limits.DEFAULTS.withQueuedNegotiations(2)));
         Collected<Negotiation> listening = new Collected<>(world, responder.listenNegotiate(EX3), 0);
@@ -357,6 +377,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8991-2.2.1-1", "8991-2.2.2-1", "8991-2.2.2-2", "8991-2.3.5-13"})
     void manySessionsWithOnePeerNeverMix() {
         int sessions = 200;
         Collected<NegotiationOutcome> theirs = world.collect(responder
@@ -609,6 +630,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-5")
     void dryRunNeedsAResponderThatSupportsIt() {
         Grasp node = world.start();
         Asa live = world.awaitOne(node.registerAsa("live"));
@@ -627,6 +649,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.2.4-5")
     void rawCborValueTravelsInTag24() {
         byte[] raw = {(byte) 0x82, 0x63, 0x4E, 0x5A, 0x44, 0x18, 0x2F}; // ["NZD", 47]
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));

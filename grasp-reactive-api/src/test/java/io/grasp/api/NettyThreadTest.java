@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettyConfig;
 import java.time.Duration;
@@ -22,6 +23,7 @@ class NettyThreadTest {
             GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks());
 
     @Test
+    @Proves("8991-2.2.1-3")
     void signalsComeOnTheLoopAndPublishOnTakesThemOff() {
         try (Grasp grasp = Grasp.start(config).block(BOUND)) {
             Mono<String> onLoop = grasp.registerAsa("one").map(asa -> thread());

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import java.net.Inet4Address;
@@ -31,6 +32,7 @@ class PeerChoiceTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-17")
     void theBestComesFirst() {
         AsaLocator linkLocal = at("fe80::1", false);
         AsaLocator ula = at("fd12::1", false);
@@ -53,6 +55,7 @@ class PeerChoiceTest {
     }
 
     @Test
+    @Proves("8990-2.5.3-5")
     void whatCannotBeConnectedToIsLeftOut() throws UnknownHostException {
         AsaLocator uri = of(new Locator.Uri("https://peer.example/", Locator.TCP, 443), false);
         AsaLocator bare = of(new Locator.Uri("coap://peer.example/", null, null), false);

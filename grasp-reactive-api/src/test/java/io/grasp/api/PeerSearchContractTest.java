@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
@@ -86,6 +87,7 @@ abstract class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-10", "8990-2.5.4.3-16"})
     void theNextOneIsAskedIfOneCannotBeReached() {
         register(EX3, wrong(1), wrong(2), place);
         Collected<Negotiation> listening = accepting();
@@ -104,6 +106,7 @@ abstract class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-16")
     void theChoiceDecidesWhoIsAsked() {
         register(EX3, wrong(1), place);
         Collected<Negotiation> listening = accepting();

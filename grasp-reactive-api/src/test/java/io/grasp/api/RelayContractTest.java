@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -60,6 +61,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-9")
     void aFloodCrossesTheRelayOnceWithItsLoopCountDecremented() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);
@@ -86,6 +88,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.4-6")
     void loopCountOneStaysOnItsLink() {
         Grasp left = world.startOn(0);
         world.startOn(0, 1);
@@ -111,6 +114,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.4-9", "8990-2.5.6.2-13"})
     void twoRelaysBetweenTheSameLinksDoNotLoop() {
         Grasp left = world.startOn(0);
         Grasp one = world.startOn(0, 1);
@@ -132,6 +136,7 @@ abstract class RelayContractTest extends ContractTest {
     // Discovery that asks one node
 
     @Test
+    @Proves({"8990-2.5.4.2-1", "8990-2.5.4.2-2", "8990-2.8.4-11", "8990-2.8.4-12"})
     void oneNodeCanBeAskedForItselfAndForWhoIsBeyond() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);

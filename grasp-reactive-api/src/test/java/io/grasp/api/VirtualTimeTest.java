@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
@@ -25,6 +26,9 @@ import reactor.test.StepVerifier;
 class VirtualTimeTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
+    /** Real time, within which what should happen has happened. */
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
     /** Two nodes on a link, and something done with them. */
     private static <T> Flux<T> onLink(BiFunction<Grasp, Grasp, Flux<T>> work) {
         SimNetwork network = SimNetwork.create(new SchedulerLoop(Schedulers.parallel()), 1);
@@ -42,13 +46,15 @@ class VirtualTimeTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-5")
     void discoveryEndsAtItsTimeout() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) ->
                         left.registerAsa("asa").flatMapMany(asa -> asa.discover(EX3, Duration.ofHours(2)))))
                 .expectSubscription()
                 .expectNoEvent(Duration.ofHours(2))
                 .thenAwait(Duration.ofSeconds(1))
-                .verifyComplete();
+                .expectComplete()
+                .verify(BOUND);
     }
 
     @Test
@@ -62,10 +68,12 @@ class VirtualTimeTest {
                 .thenAwait(Duration.ofSeconds(1))
                 .expectNext(false)
                 .thenAwait(Duration.ofMinutes(5))
-                .verifyComplete();
+                .expectComplete()
+                .verify(BOUND);
     }
 
     @Test
+    @Proves({"8990-2.8.6-3", "8991-2.3.2.3-1", "8991-2.3.5-5"})
     void negotiationTimesOutAfterAMinute() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) -> {
                     Flux<Negotiation> listening = right.registerAsa("silent")
@@ -78,10 +86,11 @@ class VirtualTimeTest {
                 .expectSubscription()
                 .thenAwait(Duration.ofSeconds(59))
                 .thenAwait(Duration.ofSeconds(3))
-                .verifyErrorSatisfies(failure -> assertThat(failure)
+                .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOfSatisfying(
                                 GraspException.class,
-                                e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY)));
+                                e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY)))
+                .verify(BOUND);
     }
 
     @Test
@@ -105,6 +114,7 @@ class VirtualTimeTest {
                 .expectNoEvent(Duration.ofMinutes(4))
                 .thenAwait(Duration.ofMinutes(1))
                 .expectNext(true)
-                .verifyComplete();
+                .expectComplete()
+                .verify(BOUND);
     }
 }

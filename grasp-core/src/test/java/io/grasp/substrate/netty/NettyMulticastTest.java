@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
 import java.net.DatagramSocket;
@@ -46,6 +47,7 @@ class NettyMulticastTest {
     }
 
     @Test
+    @Proves({"8990-2.3-1", "8990-2.3-2"})
     void nodesOfOneHostMeetOnTheLoopbackInterface() {
         NettyNode a = started(ON_LOOPBACK);
         NettyNode b = started(ON_LOOPBACK);
@@ -60,6 +62,7 @@ class NettyMulticastTest {
     }
 
     @Test
+    @Proves({"8990-2.5.3-4", "8990-2.5.3-5", "8990-2.8.4-1"})
     void aMulticastCrossesALinkAndTellsItsEnd() {
         NettyNode a = started(ON_LINK);
         NettyNode b = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
@@ -72,6 +75,7 @@ class NettyMulticastTest {
     }
 
     @Test
+    @Proves("8990-2.3-2")
     void aMulticastIsReceivedOnItsOwnLinkOnly() {
         NettyNode both = started(NettyConfig.defaults());
         assertThat(both.links).extracting(Link::name).containsExactlyInAnyOrder("grasp0", "grasp1");
@@ -113,6 +117,7 @@ class NettyMulticastTest {
     }
 
     @Test
+    @Proves({"8990-2.5.3-2", "8990-2.6-1", "8990-2.8.11-2"})
     void aDatagramThatIsTooLongIsDroppedAndCounted() throws Exception {
         NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());

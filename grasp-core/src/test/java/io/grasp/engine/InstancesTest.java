@@ -1,0 +1,47 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.Flood;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Two instances on one loop, as a node has them at the border of two domains: neither knows what the other does. */
+class InstancesTest extends OneEngine {
+    @Test
+    @Proves("8990-2.5.1-6")
+    void instancesShareNothing() {
+        SimNode outside = network.node("outside");
+        RawPeer foreign = new RawPeer(network.node("foreign"));
+        network.link("border", LinkKind.DATAGRAM, Duration.ofMillis(1), outside, foreign.node);
+        GraspEngine second = new GraspEngine(EngineConfig.DEFAULTS, outside, new Random(2), new GraspObserver() {});
+        loop.run(() -> second.start(failure -> {}));
+        EngineAsa there = loop.call(() -> second.registerAsa("asa")); // the name is free here
+        peer.multicast(new Flood(
+                new SessionId(1),
+                peer.node.addresses().get(0),
+                0,
+                List.of(TaggedObjective.untagged(EX2.withValue("inside")))));
+        listen();
+        moment();
+
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).hasSize(1);
+        assertThat(loop.call(() -> there.getFlood("EX2"))).isEmpty();
+        assertThat(foreign.heard).isEmpty();
+        assertThat(beyond.heard).as("but relayed inside").hasSize(1);
+        Finding finding = new Finding();
+        loop.run(() -> there.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(finding.completed).isTrue();
+        assertThat(finding.found).isEmpty();
+        loop.run(() -> second.close(failure -> {}));
+        loop.run(() -> foreign.node.close(failure -> {}));
+    }
+}

@@ -1,0 +1,252 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.Proves;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import io.grasp.wire.Wait;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is in the messages that an engine sends, as a peer without manners sees them. */
+class SentMessagesTest extends OneEngine {
+    private static final SessionId ID = new SessionId(4711);
+
+    private void flood(Objective objective) {
+        loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(objective)), TIMEOUT, failure -> {}));
+        moment();
+    }
+
+    @Test
+    @Proves({
+        "8990-2.5.6.2-2",
+        "8990-2.8.4-5",
+        "8990-2.8.4-6",
+        "8990-2.8.6-5",
+        "8990-2.8.11-4",
+        "8990-2.10.3-9",
+        "8991-2.3.5-2"
+    })
+    void loopCountsAreSixUnlessTheObjectiveHasAnother() {
+        for (int loopCount : new int[] {6, 1, 200}) {
+            Objective ex2 = loopCount == 6 ? EX2 : EX2.withLoopCount(loopCount);
+            Objective ex3 = loopCount == 6 ? EX3 : EX3.withLoopCount(loopCount);
+            sent.clear();
+            loop.run(() -> asa.discover(ex3, Duration.ofMillis(10), null, new Finding()));
+            flood(ex2.withValue(1));
+            request(ex3.withValue(1));
+            loop.run(told.session::cancel);
+            loop.run(() -> asa.synchronize(ex2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
+            moment();
+
+            assertThat(sent).hasSize(6).extracting(SentMessagesTest::loopCount).containsOnly(loopCount);
+        }
+    }
+
+    private static int loopCount(GraspMessage message) {
+        if (message instanceof Discovery discovery) {
+            return discovery.objective().loopCount();
+        } else if (message instanceof Flood flood) {
+            return flood.objectives().get(0).objective().loopCount();
+        } else if (message instanceof RequestNegotiation request) {
+            return request.objective().loopCount();
+        }
+        return ((RequestSynchronization) message).objective().loopCount();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.4-1", "8990-2.5.6.2-4", "8990-2.8.4-4"})
+    void discoveriesAndFloodsGoOutOnEveryLink() {
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        flood(EX2.withValue(1));
+
+        assertThat(peer.heard).hasSize(2);
+        assertThat(beyond.heard).usingElementComparator(Arrays::compare).isEqualTo(peer.heard);
+    }
+
+    @Test
+    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
+    void onlyADiscoveryHasNoValue() {
+        loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
+        flood(EX2);
+        RawPeer.Wire wire = request(EX3);
+        wire.send(new Negotiate(
+                wire.received.get(0).session(), EX3.withLoopCount(5).withValue(7)));
+        moment();
+        loop.run(() -> told.session.step(ObjectiveValue.NONE, TIMEOUT));
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
+        moment();
+
+        assertThat(peer.multicasts)
+                .first()
+                .isInstanceOfSatisfying(
+                        Discovery.class,
+                        discovery -> assertThat(discovery.objective().value().isPresent())
+                                .isFalse());
+        assertThat(peer.multicasts)
+                .last()
+                .isInstanceOfSatisfying(
+                        Flood.class,
+                        flood -> assertThat(
+                                        flood.objectives().get(0).objective().value())
+                                .hasToString("null"));
+        assertThat(((RequestNegotiation) wire.received.get(0)).objective().value())
+                .hasToString("null");
+        assertThat(((Negotiate) wire.received.get(1)).objective().value()).hasToString("null");
+        assertThat(peer.accepted.get(1).received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RequestSynchronization.class,
+                        request -> assertThat(request.objective().value()).hasToString("null"));
+    }
+
+    /** Whole messages: nothing stands in them beside what belongs there. */
+    @Test
+    @Proves({
+        "8990-2.7-2",
+        "8990-2.8.6-1",
+        "8990-2.8.6-2",
+        "8990-2.8.7-2",
+        "8990-2.8.7-3",
+        "8990-2.8.8-1",
+        "8990-2.8.9-1",
+        "8990-2.9.2-1",
+        "8990-2.9.3-1",
+        "8990-2.9.4-1"
+    })
+    void aNegotiationsMessagesHoldWhatTheyMustAndNoMore() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        SessionId id = wire.received.get(0).session();
+        wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(7)));
+        moment();
+        loop.run(() -> told.session.waitFor(Duration.ofSeconds(3)));
+        moment();
+        loop.run(() -> told.session.step(ObjectiveValue.of(8), TIMEOUT));
+        wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(8)));
+        moment();
+        loop.run(told.session::accept);
+        moment();
+        wire.close();
+        moment();
+
+        assertThat(wire.received)
+                .containsExactly(
+                        new RequestNegotiation(id, EX3.withValue(10)),
+                        new Wait(id, 3000),
+                        new Negotiate(id, EX3.withLoopCount(4).withValue(8)),
+                        new End(id, new GraspOption.Accept()));
+        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+    }
+
+    @Test
+    @Proves({"8990-2.5.3-4", "8990-2.5.3-5"})
+    void noRequestGoesByUdp() {
+        Locator.Ipv6 tcp = (Locator.Ipv6) here(peer.node).locator();
+        AsaLocator udp = AsaLocator.of(new Locator.Ipv6(tcp.address(), 17, tcp.port()));
+
+        assertThatThrownBy(() -> loop.call(() -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, told)))
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    @Proves("8991-2.3.4-1")
+    void aMinimumTimeToLiveIsNotNegative() {
+        assertThatThrownBy(
+                        () -> loop.call(() -> asa.discover(EX3, Duration.ZERO, Duration.ofMillis(-1), new Finding())))
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED))
+                .hasMessageContaining("PT-0.001S");
+    }
+
+    @Test
+    @Proves("8990-2.8.6-4")
+    void aSynchronizationIsGivenUpInTime() {
+        Synchronized result = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
+        loop.advance(Duration.ofSeconds(59));
+        assertThat(result.failure).isNull();
+        loop.advance(Duration.ofSeconds(1));
+        moment();
+
+        assertThat(result.failure.code()).isEqualTo(GraspErrorCode.NO_SYNCH_REPLY);
+        assertThat(peer.accepted.get(0).inputEnded).isTrue();
+    }
+
+    @Test
+    @Proves({"8990-2.9.5.1-2", "8990-2.9.5.1-3", "8991-2.3.3-8"})
+    void aLocalObjectiveIsToldWithTheAddressOfEachLink() {
+        Objective local = Objective.discoverable("local");
+        loop.run(() -> asa.register(
+                local, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocal(true)));
+        for (RawPeer asking : List.of(peer, beyond)) {
+            asking.multicast(new Discovery(ID, asking.node.addresses().get(0), local));
+        }
+        moment();
+
+        for (RawPeer asking : List.of(peer, beyond)) {
+            InetAddress own = engine.links().get(asking == peer ? 0 : 1).linkLocalAddress();
+            Response response = (Response) asking.accepted.get(0).received.get(0);
+            assertThat(response.options())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            GraspOption.LocatorOption.class,
+                            option -> assertThat(((Locator.Ipv6) option.locator())
+                                            .address()
+                                            .getAddress())
+                                    .isEqualTo(own.getAddress()));
+        }
+    }
+
+    @Test
+    @Proves("8990-2.8.4-3")
+    void withoutAnotherAddressTheInitiatorIsALinkLocalOne() {
+        for (InetAddress address : List.copyOf(node.addresses())) {
+            loop.run(() -> node.removeAddress(address));
+        }
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        moment();
+
+        InetAddress initiator = ((Discovery) peer.multicasts.get(0)).initiator();
+        assertThat(engine.links())
+                .extracting(link -> link.linkLocalAddress().getHostAddress().split("%")[0])
+                .contains(initiator.getHostAddress());
+    }
+
+    @Test
+    @Proves("8990-2.8.3-1")
+    void aMessageOfTwoThousandAndFortyEightBytesIsTaken() {
+        listen();
+        RequestNegotiation empty = new RequestNegotiation(ID, EX3.withValue(new byte[1000]));
+        int overhead = MessageEncoder.encode(empty).length - 1000;
+        byte[] longest = MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(new byte[2048 - overhead])));
+        assertThat(longest).hasSize(2048);
+        peer.connect(node).send(longest);
+        moment();
+
+        assertThat(requests).hasSize(1);
+    }
+}

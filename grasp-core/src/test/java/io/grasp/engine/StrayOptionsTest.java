@@ -1,0 +1,102 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Locator;
+import io.grasp.wire.Discovery;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
+class StrayOptionsTest extends OneEngine {
+    private static final String OFFER = "8463455833 03 05 07"; // ["EX3", 3, 5, 7]
+    private static final String ACCEPT = "811865";
+    private static final String DECLINE = "821866626e6f"; // [102, "no"]
+    private static final String LOCATOR = "84 1867 50 fd120000000000000000000000000001 06 191b69";
+    private static final String DIVERT = "82 1864 " + LOCATOR;
+
+    private static byte[] hex(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    private static String id(RawPeer.Wire wire) {
+        return String.format("1a%08x", wire.received.get(0).session().value());
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    void anOfferIsTakenWithoutThem() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        wire.send(hex("86 05" + id(wire) + OFFER + ACCEPT + DECLINE + DIVERT));
+        moment();
+
+        assertThat(told.offers).hasSize(1);
+        assertThat(told.outcome).isNull();
+        assertThat(told.failure).isNull();
+        assertThat(wire.received).as("nothing but the request").hasSize(1);
+        loop.run(() -> told.session.cancel());
+    }
+
+    @Test
+    @Proves({"8990-2.6-2", "8990-2.8.2-1", "8990-2.8.4-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    void aResponseIsReadWithoutThem() throws UnknownHostException {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        moment();
+        Discovery asked = (Discovery) peer.multicasts.get(0);
+        String initiator = HexFormat.of().formatHex(asked.initiator().getAddress());
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(hex("87 02" + String.format("1a%08x", asked.session().value()) + "50" + initiator + "1903e8" + ACCEPT
+                + LOCATOR + DECLINE));
+        moment();
+
+        Locator expected = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 7017);
+        assertThat(finding.found)
+                .singleElement()
+                .satisfies(found -> assertThat(found.locator()).isEqualTo(expected));
+        assertThat(wire.received).isEmpty();
+        loop.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
+    void aFloodIsTakenWithoutThem() {
+        peer.multicast(
+                hex("87 09 07 50 fd120000000000000000000000000001 1903e8 82 8463455832 05 06 01 80" + DIVERT + ACCEPT));
+        moment();
+
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).hasSize(1);
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(EX2, Duration.ZERO, null, finding));
+        assertThat(finding.found).as("and nothing was diverted").isEmpty();
+        assertThat(peer.accepted).isEmpty();
+    }
+
+    @Test
+    @Proves("8991-2.3.2.4-4")
+    void whatIsNoMessageFailsTheSession() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        wire.send(hex("83 05" + id(wire) + "ff"));
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
+    }
+
+    @Test
+    @Proves("8990-2.9.2-2")
+    void aDivertIsNoAnswerToARequest() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        wire.send(hex("84 06" + id(wire) + DIVERT + ACCEPT));
+        moment();
+
+        assertThat(told.outcome)
+                .as("an M_END that begins with a divert neither accepts nor declines")
+                .isNull();
+    }
+}
