@@ -169,6 +169,7 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
     void theUsualLimitIs2048Bytes() {
         world.await(initiator.register(EX3));
         world.await(responder.register(EX3));

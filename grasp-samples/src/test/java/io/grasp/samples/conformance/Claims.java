@@ -12,16 +12,21 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.grasp.Proves;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Tags;
-import org.junit.platform.commons.annotation.Testable;
 
 /** What the compiled tests of all modules say they prove. */
 final class Claims {
-    private static final List<String> MODULES = List.of("grasp-core", "grasp-reactive-api", "grasp-samples");
+    /** By name: not all of them are on this module's class path. */
+    private static final Set<String> TESTS = Set.of("Test", "ParameterizedTest", "FuzzTest");
+
+    static final List<String> MODULES = List.of("grasp-core", "grasp-reactive-api", "grasp-samples");
 
     /** All claims, in order. */
     final TreeSet<Claim> all = new TreeSet<>();
@@ -29,7 +34,11 @@ final class Claims {
     /** What is wrong with some: what carries them is no test, or does not run in every build. */
     final List<String> wrong = new ArrayList<>();
 
-    private Claims() {}
+    private final JavaClasses classes;
+
+    private Claims(JavaClasses classes) {
+        this.classes = classes;
+    }
 
     static Claims read() {
         List<Path> places = new ArrayList<>();
@@ -50,7 +59,7 @@ final class Claims {
     }
 
     static Claims of(JavaClasses classes) {
-        Claims claims = new Claims();
+        Claims claims = new Claims(classes);
         for (JavaClass type : classes) {
             if (type.isAnnotatedWith(Proves.class)) {
                 claims.add(type, "", type.getMethods().stream().anyMatch(Claims::isTest), type);
@@ -88,18 +97,43 @@ final class Claims {
     }
 
     private static boolean isTest(JavaMethod method) {
-        return method.isMetaAnnotatedWith(Testable.class);
+        return method.getAnnotations().stream()
+                .anyMatch(annotation -> TESTS.contains(annotation.getRawType().getSimpleName()));
     }
 
     private static boolean runsAlways(CanBeAnnotated element) {
-        return !element.isMetaAnnotatedWith(Tag.class)
-                && !element.isMetaAnnotatedWith(Tags.class)
-                && !element.isMetaAnnotatedWith(Disabled.class);
+        return !element.isAnnotatedWith(Tag.class)
+                && !element.isAnnotatedWith(Tags.class)
+                && !element.isAnnotatedWith(Disabled.class);
     }
 
     private static boolean hasConcrete(JavaClass type) {
-        return !type.getModifiers().contains(JavaModifier.ABSTRACT)
-                || type.getAllSubclasses().stream()
-                        .anyMatch(sub -> !sub.getModifiers().contains(JavaModifier.ABSTRACT));
+        return concrete(type).findAny().isPresent();
+    }
+
+    private static Stream<String> concrete(JavaClass type) {
+        return Stream.concat(Stream.of(type), type.getAllSubclasses().stream())
+                .filter(each -> !each.getModifiers().contains(JavaModifier.ABSTRACT))
+                .map(JavaClass::getName);
+    }
+
+    /**
+     * {@return the tests that claim some statements, as they can be run} What an abstract class claims is run in one
+     * that extends it, on the simulator if there is such a one.
+     */
+    List<String> runnable(List<String> ids) {
+        return all.stream()
+                .filter(claim -> ids.contains(claim.id()))
+                .map(this::runnable)
+                .distinct()
+                .toList();
+    }
+
+    private String runnable(Claim claim) {
+        String type = concrete(classes.get(claim.className()))
+                .min(Comparator.comparing((String name) -> !name.contains(".Sim"))
+                        .thenComparing(name -> name))
+                .orElseThrow();
+        return claim.method().isEmpty() ? type : type + "#" + claim.method();
     }
 }

@@ -11,32 +11,34 @@ import java.util.function.Predicate;
 final class ConformanceReport {
     private final List<Section> sections;
     private final Collection<Claim> claims;
+    private final List<Mutation> mutations;
     private final List<String> lines = new ArrayList<>();
 
-    ConformanceReport(List<Section> sections, Collection<Claim> claims) {
+    ConformanceReport(List<Section> sections, Collection<Claim> claims, List<Mutation> mutations) {
         this.sections = sections;
         this.claims = claims;
+        this.mutations = mutations;
     }
 
     /** {@return the whole document, in Markdown} */
     String markdown() {
-        lines.add("# Conformance");
-        lines.add("");
-        lines.add(
-                "Which test proves which normative statement of RFC 8990 and RFC 8991. The build makes this page from");
-        lines.add(
-                "`statements.txt` (grasp-samples, `io.grasp.samples.conformance`, which also says how keywords are counted) and");
-        lines.add("the tests' `@Proves` annotations, and fails when it is out of date.");
-        lines.add("");
+        lines.add("""
+                # Conformance
+
+                Which test proves which normative statement of RFC 8990 and RFC 8991. The build makes this page from `statements.txt`
+                (grasp-samples, `io.grasp.samples.conformance`), which also says how keywords are counted, and from the tests'
+                `@Proves` annotations, and fails when it is out of date.
+                """);
         totals();
         sectionTable();
+        brokenTable();
         sections.forEach(this::section);
         return String.join("\n", lines) + "\n";
     }
 
     private void totals() {
-        lines.add("| | statements | proven | not applicable |");
-        lines.add("|---|--:|--:|--:|");
+        lines.add("| | statements | proven | not applicable | not yet |");
+        lines.add("|---|--:|--:|--:|--:|");
         total("RFC 8990", statement -> statement.rfc().equals("8990"));
         total("RFC 8991", statement -> statement.rfc().equals("8991"));
         total("both", statement -> true);
@@ -56,20 +58,38 @@ final class ConformanceReport {
         long proven = statements.stream().filter(s -> !provenBy(s).isEmpty()).count();
         long notApplicable =
                 statements.stream().filter(s -> s.notApplicable() != null).count();
-        return statements.size() + " | " + proven + " | " + notApplicable;
+        long missing = statements.stream().filter(s -> s.missing() != null).count();
+        return statements.size() + " | " + proven + " | " + notApplicable + " | " + missing;
     }
 
     private void sectionTable() {
         lines.add("## Sections");
         lines.add("");
-        lines.add(
-                "| section | keywords in its text | statements | proven | not applicable | where keywords and statements differ |");
-        lines.add("|---|--:|--:|--:|--:|---|");
+        lines.add("| section | keywords in its text | statements | proven | not applicable | not yet | differences |");
+        lines.add("|---|--:|--:|--:|--:|--:|---|");
         for (Section section : sections) {
             String differs = section.differs() == null ? "" : section.differs();
             lines.add("| RFC " + section.rfc() + ", " + section.number() + " " + section.title() + " | "
                     + section.keywords() + " | " + counts(section.statements()) + " | " + differs + " |");
         }
+        lines.add("");
+    }
+
+    private void brokenTable() {
+        lines.add("""
+                ## Broken on purpose
+
+                Of the %d MUST and MUST NOT of the core that are proven, the seed %d (the month of RFC 8990) draws these %d.
+                With the profile `long`, `BrokenMustsTest` breaks the code in each of these ways, and of the tests that claim
+                the statement one must fail. `mutations.txt` has the edits, for all of them.
+                """.formatted(Musts.all().size(), Musts.SEED, Musts.DRAWN));
+        lines.add("| id | class | what is wrong then |");
+        lines.add("|---|---|---|");
+        List<String> drawn = Musts.drawn();
+        mutations.stream()
+                .filter(mutation -> drawn.contains(mutation.id()))
+                .forEach(mutation -> lines.add(
+                        "| " + mutation.id() + " | `" + mutation.className() + "` | " + mutation.wrong() + " |"));
         lines.add("");
     }
 
@@ -79,15 +99,22 @@ final class ConformanceReport {
         lines.add("| id | level | responsible | statement | proven by |");
         lines.add("|---|---|---|---|---|");
         for (Statement statement : section.statements()) {
-            String proof = statement.notApplicable() == null
-                    ? provenBy(statement).stream()
-                            .map(claim -> "`" + claim.test() + "`")
-                            .collect(joining(" "))
-                    : "not applicable: " + statement.notApplicable();
             lines.add("| " + statement.id() + " | " + statement.level() + " | " + statement.responsible() + " | "
-                    + statement.text() + " | " + proof + " |");
+                    + statement.text() + " | " + proof(statement) + " |");
         }
         lines.add("");
+    }
+
+    private String proof(Statement statement) {
+        if (statement.notApplicable() != null) {
+            return "not applicable: " + statement.notApplicable();
+        }
+        if (statement.missing() != null) {
+            return "**not yet**: " + statement.missing();
+        }
+        return provenBy(statement).stream()
+                .map(claim -> "`" + claim.test() + "`")
+                .collect(joining(" "));
     }
 
     private List<Claim> provenBy(Statement statement) {

@@ -26,18 +26,18 @@ class ConformanceTest {
     }
 
     @Test
-    void eachStatementIsProvenOrNotApplicable() {
+    void eachStatementIsProvenOrItIsSaidWhyNot() {
         Set<String> claimed = claims.all.stream().map(Claim::id).collect(toSet());
 
         assertThat(statements())
-                .filteredOn(statement -> statement.notApplicable() == null)
+                .filteredOn(Statement::isToBeProven)
                 .extracting(Statement::id)
                 .as("proven by a test")
                 .isSubsetOf(claimed);
         assertThat(statements())
-                .filteredOn(statement -> statement.notApplicable() != null)
+                .filteredOn(statement -> !statement.isToBeProven())
                 .extracting(Statement::id)
-                .as("not applicable, and not claimed by a test")
+                .as("not applicable or not yet there, and not claimed by a test")
                 .doesNotContainAnyElementsOf(claimed);
     }
 
@@ -45,7 +45,7 @@ class ConformanceTest {
     void theDocumentIsUpToDate() throws IOException {
         Path document = Claims.project().resolve("docs/conformance.md");
         String written = Files.exists(document) ? Files.readString(document) : "";
-        String current = new ConformanceReport(sections, claims.all).markdown();
+        String current = new ConformanceReport(sections, claims.all, Mutation.read()).markdown();
         if (!written.equals(current)) {
             Files.writeString(document, current);
         }

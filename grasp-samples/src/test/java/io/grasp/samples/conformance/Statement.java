@@ -7,9 +7,10 @@ package io.grasp.samples.conformance;
  * @param level the RFC's word for how much it matters
  * @param responsible who must see to it
  * @param text what is to be so
- * @param notApplicable why no test proves it, or null
+ * @param notApplicable why it is not the core's, or null
+ * @param missing what does not do it yet, or null
  */
-record Statement(String id, String level, Responsible responsible, String text, String notApplicable) {
+record Statement(String id, String level, Responsible responsible, String text, String notApplicable, String missing) {
     /** Who must see to a statement. */
     enum Responsible {
         CORE("core"),
@@ -45,8 +46,17 @@ record Statement(String id, String level, Responsible responsible, String text, 
         return responsible == Responsible.CORE && level.startsWith("MUST");
     }
 
-    Statement because(String reason) {
-        return new Statement(id, level, responsible, text, reason);
+    /** {@return whether a test is to prove it} */
+    boolean isToBeProven() {
+        return notApplicable == null && missing == null;
+    }
+
+    Statement notApplicable(String reason) {
+        return new Statement(id, level, responsible, text, reason, missing);
+    }
+
+    Statement missing(String what) {
+        return new Statement(id, level, responsible, text, notApplicable, what);
     }
 
     /** {@return the number of its RFC} */

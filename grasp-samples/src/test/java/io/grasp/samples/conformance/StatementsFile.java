@@ -20,6 +20,7 @@ final class StatementsFile {
     private static final Pattern STATEMENT =
             Pattern.compile("(\\d{4}-[\\d.]+-\\d+) ([A-Za-z ]+) ([A-Za-z]+): (\\S.*\\.)");
     private static final Pattern NOT_APPLICABLE = Pattern.compile("  not applicable: (\\S.*\\.)");
+    private static final Pattern NOT_YET = Pattern.compile("  not yet: (\\S.*\\.)");
     private static final Map<String, Set<String>> LEVELS = Map.of(
             "8990",
             Set.of("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "NOT RECOMMENDED", "MAY"),
@@ -66,6 +67,7 @@ final class StatementsFile {
         Matcher differs = DIFFERS.matcher(line);
         Matcher statement = STATEMENT.matcher(line);
         Matcher notApplicable = NOT_APPLICABLE.matcher(line);
+        Matcher notYet = NOT_YET.matcher(line);
         if (section.matches()) {
             endSection();
             require(sectionIds.add(section.group(1)), "a section that was there before");
@@ -77,6 +79,8 @@ final class StatementsFile {
             statement(statement);
         } else if (notApplicable.matches()) {
             notApplicable(notApplicable.group(1));
+        } else if (notYet.matches()) {
+            notYet(notYet.group(1));
         } else {
             require(line.isBlank() || line.startsWith("#"), "neither a section nor a statement");
         }
@@ -87,15 +91,26 @@ final class StatementsFile {
         String id = open.id() + "-" + (statements.size() + 1);
         require(line.group(1).equals(id), "not the next statement, which is " + id);
         require(LEVELS.getOrDefault(open.rfc(), Set.of()).contains(line.group(2)), "no such level");
-        statements.add(new Statement(id, line.group(2), Responsible.of(line.group(3)), line.group(4), null));
+        statements.add(new Statement(id, line.group(2), Responsible.of(line.group(3)), line.group(4), null, null));
     }
 
     private void notApplicable(String reason) {
+        Statement last = last();
+        require(last.responsible() != Responsible.CORE, "what the core is responsible for is applicable");
+        statements.add(last.notApplicable(reason));
+    }
+
+    private void notYet(String what) {
+        Statement last = last();
+        require(last.responsible() == Responsible.CORE, "what others are responsible for is not missing here");
+        statements.add(last.missing(what));
+    }
+
+    private Statement last() {
         require(!statements.isEmpty(), "a reason of no statement");
         Statement last = statements.remove(statements.size() - 1);
-        require(last.notApplicable() == null, "a second reason");
-        require(last.responsible() != Responsible.CORE, "what the core is responsible for is applicable");
-        statements.add(last.because(reason));
+        require(last.isToBeProven(), "a second reason");
+        return last;
     }
 
     private void endSection() {

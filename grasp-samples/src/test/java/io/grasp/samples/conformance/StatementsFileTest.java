@@ -33,13 +33,14 @@ class StatementsFileTest {
                         "Title",
                         "Two of them are one.",
                         List.of(
-                                new Statement("8990-2.2-1", "MUST NOT", Responsible.CORE, "It does not.", null),
+                                new Statement("8990-2.2-1", "MUST NOT", Responsible.CORE, "It does not.", null, null),
                                 new Statement(
                                         "8990-2.2-2",
                                         "MAY",
                                         Responsible.ASA,
                                         "It may.",
-                                        "The ASA does as it likes."))));
+                                        "The ASA does as it likes.",
+                                        null))));
     }
 
     @ParameterizedTest

@@ -1,0 +1,129 @@
+package io.grasp.samples.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.grasp.samples.conformance.ClaimRunner.Verdict;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whether tests prove what they claim: the code is broken in one way for each of 40 MUSTs of the core, drawn by a seed,
+ * and of the tests that claim it one must fail. They run in a JVM of their own, where it can in a network namespace.
+ */
+@Tag("long")
+class BrokenMustsTest {
+    private static final String NOT_BROKEN = "not-broken";
+    private static final long MINUTES = 60;
+    private static final Map<String, Verdict> VERDICTS = new HashMap<>();
+
+    @TempDir
+    private static Path directory;
+
+    static List<Mutation> drawn() {
+        List<String> drawn = Musts.drawn();
+        return Mutation.read().stream()
+                .filter(mutation -> drawn.contains(mutation.id()))
+                .toList();
+    }
+
+    @BeforeAll
+    static void runAll() throws IOException, InterruptedException {
+        System.out.println("Of " + Musts.all().size() + " MUSTs the seed " + Musts.SEED + " draws " + Musts.drawn());
+        Claims claims = Claims.read();
+        List<String> command = new ArrayList<>(List.of(
+                Claims.project().resolve("grasp-core/src/test/netns/bin/java").toString(),
+                "-cp",
+                classPath(),
+                ClaimRunner.class.getName(),
+                run(NOT_BROKEN, claims.runnable(Musts.drawn()))));
+        for (Mutation mutation : drawn()) {
+            compile(mutation, Files.createDirectory(directory.resolve(mutation.id())));
+            command.add(run(mutation.id(), claims.runnable(List.of(mutation.id()))));
+        }
+        Path output = directory.resolve("output");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("GRASP_TEST_JAVA", System.getProperty("java.home") + "/bin/java");
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES))
+                    .as("ends:\n%s", Files.readString(output))
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        String told = Files.readString(output, UTF_8);
+        System.out.println(told);
+        told.lines()
+                .map(line -> line.split(" ", -1))
+                .filter(words -> words.length == 2)
+                .forEach(words -> {
+                    if (words[0].equals(NOT_BROKEN) || Musts.all().contains(words[0])) {
+                        VERDICTS.put(words[0], Verdict.valueOf(words[1]));
+                    }
+                });
+    }
+
+    private static String run(String name, List<String> tests) {
+        return name + " " + directory.resolve(name) + " " + String.join(" ", tests);
+    }
+
+    private static void compile(Mutation mutation, Path classes) throws IOException {
+        Path source = classes.resolve(mutation.className() + ".java");
+        Files.writeString(source, mutation.source());
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            List<String> options = List.of(
+                    "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+            boolean compiled = compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source))
+                    .call();
+            assertThat(compiled).as("%s", mutation).isTrue();
+        }
+    }
+
+    /** That of this module, and the tests of the others. */
+    private static String classPath() {
+        List<String> places = new ArrayList<>();
+        for (String module : Claims.MODULES) {
+            places.add(Claims.project()
+                    .resolve(module)
+                    .resolve("target/test-classes")
+                    .toString());
+        }
+        places.add(System.getProperty("java.class.path"));
+        return String.join(File.pathSeparator, places);
+    }
+
+    /** Nothing but the mutations is wrong, and not the way in which the tests are run. */
+    @Test
+    void whatIsNotBrokenPasses() {
+        assertThat(VERDICTS).containsEntry(NOT_BROKEN, Verdict.PASSED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("drawn")
+    void isNoticed(Mutation mutation) {
+        assertThat(VERDICTS).containsKey(mutation.id());
+        assumeFalse(
+                VERDICTS.get(mutation.id()) == Verdict.NONE, "there is no network here for the tests that claim it");
+        assertThat(VERDICTS).as("%s", mutation).containsEntry(mutation.id(), Verdict.FAILED);
+    }
+}

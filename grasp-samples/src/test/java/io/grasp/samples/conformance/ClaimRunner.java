@@ -1,0 +1,107 @@
+package io.grasp.samples.conformance;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** Runs tests in a JVM of its own, again and again, each time with other classes of ours in front of the class path. */
+final class ClaimRunner extends URLClassLoader {
+    /** What is told of a run: a test has failed, none has, or there was none that could be run. */
+    enum Verdict {
+        FAILED,
+        PASSED,
+        NONE
+    }
+
+    private static final String OURS = "io.grasp.";
+
+    private ClaimRunner(URL[] places) {
+        super(places, ClaimRunner.class.getClassLoader());
+    }
+
+    /**
+     * Tells for each run its name and its verdict, in a line of the standard output.
+     *
+     * @param runs each a name, the directory of the classes in front and the tests, with blanks between
+     */
+    public static void main(String[] runs) throws IOException, ReflectiveOperationException {
+        for (String run : runs) {
+            String[] words = run.split(" ", -1);
+            try (ClaimRunner loader = new ClaimRunner(classPath(words[1]))) {
+                Thread.currentThread().setContextClassLoader(loader);
+                System.out.println(
+                        words[0] + " " + loader.verdict(Arrays.asList(words).subList(2, words.length)));
+            }
+        }
+        System.exit(0);
+    }
+
+    private static URL[] classPath(String front) throws MalformedURLException {
+        List<URL> places = new ArrayList<>(List.of(Path.of(front).toUri().toURL()));
+        for (String place : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            places.add(Path.of(place).toUri().toURL());
+        }
+        return places.toArray(URL[]::new);
+    }
+
+    /** @param tests names of classes, each with a method behind a # or with all of its methods */
+    private Verdict verdict(List<String> tests) throws ReflectiveOperationException {
+        List<DiscoverySelector> selectors = new ArrayList<>();
+        for (String test : tests) {
+            String[] names = test.split("#", -1);
+            Class<?> type = loadClass(names[0]);
+            selectors.add(names.length == 1 ? selectClass(type) : selectMethod(type, method(type, names[1])));
+        }
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request().selectors(selectors).build();
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(request, listener);
+        TestExecutionSummary summary = listener.getSummary();
+        summary.getFailures()
+                .forEach(failure -> System.out.println(
+                        "    " + failure.getTestIdentifier().getDisplayName() + ": " + failure.getException()));
+        if (summary.getTotalFailureCount() > 0) {
+            return Verdict.FAILED;
+        }
+        return summary.getTestsSucceededCount() == 0 ? Verdict.NONE : Verdict.PASSED;
+    }
+
+    private static Method method(Class<?> type, String name) {
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            for (Method method : each.getDeclaredMethods()) {
+                if (method.getName().equals(name) && !method.isSynthetic()) {
+                    return method;
+                }
+            }
+        }
+        throw new IllegalArgumentException("no method " + name + " in " + type);
+    }
+
+    /** Ours come from here, even though the parent has them too. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(OURS)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> known = findLoadedClass(name);
+            return known == null ? findClass(name) : known;
+        }
+    }
+}
