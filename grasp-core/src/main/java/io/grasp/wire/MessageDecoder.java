@@ -18,20 +18,33 @@ import org.jspecify.annotations.Nullable;
 public final class MessageDecoder {
     private static final int MAX_TYPE = 255;
 
+    /** How deep in a message the deepest of what is kept as it came may be: in an array in a pair in the message. */
+    private static final int ENVELOPE_DEPTH = 4;
+
+    private CborLimits limits;
     private final CborScanner scanner;
+    private final CborScanner parts;
 
     /** @param limits what to refuse */
     public MessageDecoder(CborLimits limits) {
+        this.limits = limits;
         this.scanner = new CborScanner(limits);
+        this.parts = new CborScanner(limitsOfParts(limits));
+    }
+
+    private static CborLimits limitsOfParts(CborLimits limits) {
+        return new CborLimits(limits.maxBytes(), Math.max(1, limits.maxDepth() - ENVELOPE_DEPTH), limits.maxItems());
     }
 
     /**
      * Changes what to refuse.
      *
-     * @param limits what to refuse from now on
+     * @param newLimits what to refuse from now on
      */
-    public void limits(CborLimits limits) {
-        scanner.limits(limits);
+    public void limits(CborLimits newLimits) {
+        limits = newLimits;
+        scanner.limits(newLimits);
+        parts.limits(limitsOfParts(newLimits));
     }
 
     /**
@@ -42,6 +55,36 @@ public final class MessageDecoder {
      * @throws MalformedMessageException if it is none
      */
     public GraspMessage decode(byte[] message) throws MalformedMessageException {
+        GraspMessage asItIsRead = decodeAsItIsRead(message);
+        return asItIsRead == null ? decodeScanned(message) : asItIsRead;
+    }
+
+    /**
+     * Checks what it reads, and nothing twice: nearly every message is as it should be.
+     *
+     * @return the message, or {@code null} if a scan of the whole has to tell
+     */
+    private @Nullable GraspMessage decodeAsItIsRead(byte[] message) {
+        boolean canBeTooMuch = message.length > Math.min(limits.maxBytes(), limits.maxItems());
+        if (canBeTooMuch || limits.maxDepth() <= ENVELOPE_DEPTH) {
+            return null;
+        }
+        CborReader in = new CborReader(message, 0, message.length, parts);
+        try {
+            ArrayElements elements = ArrayElements.begin(in);
+            int type = readType(elements);
+            if (type == MessageType.M_NOOP || !MessageType.isKnown(type)) {
+                return null;
+            }
+            GraspMessage read = MessageBody.read(type, readSession(elements), elements);
+            return in.atEnd() ? read : null;
+        } catch (CborException unexpected) {
+            return null;
+        }
+    }
+
+    /** First the bytes, then the message: so the error tells what is wrong with the bytes, if anything is. */
+    private GraspMessage decodeScanned(byte[] message) throws MalformedMessageException {
         CborReader in = reader(message);
         try {
             in.requireSingleItem();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.Proves;
+import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
+import io.grasp.cbor.CborScanner;
 import io.grasp.model.Locator;
 import io.grasp.model.ObjectiveValue;
 import java.net.Inet6Address;
@@ -15,6 +17,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What peers may send beside the golden messages. Bytes here are written with spaces between elements. */
 class MessageDecoderTest {
@@ -273,6 +276,40 @@ class MessageDecoderTest {
         assertThatExceptionOfType(MalformedMessageException.class)
                 .isThrownBy(() -> new MessageDecoder(new CborLimits(5, 32, 5)).decode(bytes("83 07 08 1903e8")))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "83 08 08 84 63455831 05 06",
+                "86 09 08 50 20010db8000000000000000000000001 00 82 84 63455831 05 06"
+            })
+    void isAsStrictAsAScanOfTheWhole(String beginning) {
+        for (int levels = 0; levels < 8; levels++) {
+            String end = beginning.startsWith("86") ? "01 80 05" : "01";
+            byte[] message = bytes(beginning + "81".repeat(levels) + end);
+            for (int depth = 1; depth < 14; depth++) {
+                for (int items = 1; items < 30; items++) {
+                    assertTakesWhatAScanTakes(message, new CborLimits(100, depth, items));
+                }
+            }
+        }
+    }
+
+    private static void assertTakesWhatAScanTakes(byte[] message, CborLimits limits) {
+        Reason refused = null;
+        try {
+            CborScanner.requireSingleItem(message, 0, message.length, limits);
+        } catch (CborException e) {
+            refused = e.reason();
+        }
+        Reason reason = null;
+        try {
+            new MessageDecoder(limits).decode(message);
+        } catch (MalformedMessageException e) {
+            reason = e.reason();
+        }
+        assertThat(reason).as("%s", limits).isEqualTo(refused);
     }
 
     private void assertFails(String hex, Reason reason) {

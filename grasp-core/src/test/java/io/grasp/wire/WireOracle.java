@@ -1,10 +1,12 @@
 package io.grasp.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
+import io.grasp.cbor.CborScanner;
 import io.grasp.model.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +30,7 @@ final class WireOracle {
 
     private WireOracle() {}
 
-    /** Decoding fails with the one exception, or gives a message that survives encoding. */
+    /** Decoding fails with the one exception, or gives a message that is well-formed and survives encoding. */
     static void checkMessage(byte[] bytes) {
         byte[] before = bytes.clone();
         GraspMessage message;
@@ -39,6 +41,8 @@ final class WireOracle {
             assertThat(e.session() == null || e.type() > MessageType.M_NOOP).isTrue();
             return;
         }
+        assertThatCode(() -> CborScanner.requireSingleItem(bytes, 0, bytes.length, LIMITS))
+                .doesNotThrowAnyException();
         byte[] encoded = MessageEncoder.encode(message);
         GraspMessage again = decode(encoded);
         assertThat(again).isEqualTo(message).hasSameHashCodeAs(message).hasToString(message.toString());
