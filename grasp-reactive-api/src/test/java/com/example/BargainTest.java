@@ -2,7 +2,6 @@ package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.Proves;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.model.NegotiationOutcome;
@@ -48,7 +47,6 @@ class BargainTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    @Proves("8991-1-3")
     void theyAgreeThoughOneMessageInFiveIsLost(long seed) {
         SimulationRunner.verify(seed, run -> {
             run.link(

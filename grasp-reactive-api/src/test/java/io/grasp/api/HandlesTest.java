@@ -49,6 +49,7 @@ class HandlesTest {
         Stream<Method> blocking = Stream.of(Asa.class, Negotiation.class, SynchronizationResponder.class)
                 .flatMap(HandlesTest::publicMethods)
                 .filter(method -> !Publisher.class.isAssignableFrom(method.getReturnType()))
+                .filter(method -> !method.getName().startsWith("with")) // those only make another object
                 .filter(method -> method.getParameterCount() > 0);
 
         assertThat(blocking).isEmpty();

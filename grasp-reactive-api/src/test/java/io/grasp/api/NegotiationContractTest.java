@@ -354,6 +354,7 @@ abstract class NegotiationContractTest extends ContractTest {
     // As a conversation
 
     @Test
+    @Proves("8991-1-3")
     void conversationOfBothSidesConcludes() {
         List<Integer> offersSeen = new ArrayList<>();
         Collected<NegotiationOutcome> theirs = world.collect(responder
