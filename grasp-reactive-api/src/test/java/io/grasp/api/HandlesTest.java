@@ -8,6 +8,7 @@ import io.grasp.substrate.sim.LinkKind;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,11 @@ class HandlesTest {
     @Test
     @Proves({"8990-2.7-4", "8990-2.7-5"})
     void sessionIdsComeFromASeededGeneratorFitForCryptography() {
-        assertThat(SecureIds.create().getAlgorithm()).isEqualTo("DRBG");
+        assertThat(SecureIds.create())
+                .extracting("source")
+                .isInstanceOfSatisfying(
+                        SecureRandom.class,
+                        source -> assertThat(source.getAlgorithm()).isEqualTo("DRBG"));
         long here = SecureIds.create().nextLong();
         long there = SecureIds.create().nextLong();
         assertThat(here).as("each node has a seed of its own").isNotEqualTo(there);
