@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -165,6 +166,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-6")
     void anyLoopCountButOneIsDiscarded() {
         register(AN_PROXY);
         peer.multicast(flood(1, AN_ACP.withLoopCount(2)));
@@ -179,6 +181,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-7")
     void whatNamesAnotherObjectiveIsDiscardedWhole() {
         peer.multicast(flood(1, Objective.synchronizable("EX1").withLoopCount(1)));
         peer.multicast(flood(2, AN_ACP, Objective.synchronizable("EX1").withLoopCount(1)));
@@ -219,6 +222,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-11")
     void sendersThatAreNotOnItsLinkAreDiscarded() throws UnknownHostException {
         RawPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
         wire.send(new Response(ID, initiator(), 1000, List.of(new GraspOption.Accept()), null));
@@ -242,6 +246,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.4.4-2"})
     void itRunsOnOneLinkAndRelaysNothing() {
         assertThat(failedLinks).containsExactly("other");
         assertThat(loop.call(engine::links)).extracting(Link::name).containsExactly("lan");
@@ -263,6 +268,7 @@ class DullRulesTest {
     // What it says
 
     @Test
+    @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
     void everythingGoesOneHopFromALinkLocalInitiator() {
         register(AN_ACP.withLoopCount(6));
         loop.run(() -> asa.flood(
@@ -280,6 +286,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.2-9", "8990-2.5.2-10"})
     void responsesShowALinkLocalAddressAndNeverDivert() {
         register(AN_PROXY);
         peer.multicast(new Discovery(ID, initiator(), AN_PROXY));
@@ -341,6 +348,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-5")
     void asasCanDoNothingElse() throws UnknownHostException {
         Objective negotiated = Objective.negotiable("AN_ACP");
         AsaLocator there = somewhere();

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -148,6 +149,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.4-7")
     void theRequestGoesToTheAsaAndItsMoveIsTheAnswer() {
         register(RapidMode.SESSION);
         listen();
@@ -262,6 +264,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.4-9")
     void synchronizationIsAnsweredWithTheValueAndWhoAsksAgainGetsAResponse() {
         register(RapidMode.SESSION);
         serve("v");
@@ -302,6 +305,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1"})
     void theFirstRapidAnswerIsTheSession() {
         Discovery asked = begin();
         RawPeer.Wire wire = connect();
@@ -372,6 +376,23 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.4-8", "8990-2.8.4-10"})
+    void theDiscoveryHasTheLoopCountOfTheRequest() {
+        begin();
+        loop.run(() -> told.cancellable.cancel());
+        beginSynchronization();
+        loop.run(() -> asa.negotiateRapidly(EX3.withLoopCount(9).withValue(9), TIMEOUT, told));
+        loop.run(() -> asa.synchronizeRapidly(EX2.withLoopCount(9), TIMEOUT, told));
+        moment();
+
+        assertThat(peer.heard)
+                .extracting(
+                        bytes -> ((Discovery) RawPeer.decode(bytes)).objective().loopCount())
+                .containsExactly(6, 6, 9, 9);
+    }
+
+    @Test
+    @Proves("8990-2.8.4-8")
     void whenNobodyAnswersItFailsAtTheTimeout() {
         begin();
         loop.advance(TIMEOUT);
@@ -425,6 +446,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.5-1", "8990-2.5.6.3-1"})
     void aValueIsTakenAsASynchMessageOrWithinAResponse() {
         Discovery asked = beginSynchronization();
         RawPeer.Wire wire = connect();

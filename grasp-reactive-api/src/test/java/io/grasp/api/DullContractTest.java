@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.EngineLoad;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
@@ -56,6 +57,7 @@ abstract class DullContractTest extends ContractTest {
 
     /** RFC 8994 section 6.4.1: one objective for each method, each with where it is, in one flood. */
     @Test
+    @Proves("8990-2.5.2-3")
     void neighborsHearOfEachOthersSecureChannelsWithoutProtection() {
         Grasp one = dullBeside(world.startAlone());
         Grasp two = dullBeside(world.startAlone());
@@ -98,6 +100,7 @@ abstract class DullContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.5.1-6", "8990-2.5.2-2"})
     void whatOneInstanceHearsTheOtherDoesNot() {
         Grasp main = world.start();
         Grasp dull = dullBeside(main);
