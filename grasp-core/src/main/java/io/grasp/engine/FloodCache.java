@@ -42,8 +42,8 @@ final class FloodCache {
     FloodedObjective put(TaggedObjective flooded, InetAddress initiator, String link, long ttlMillis) {
         Key key = Key.of(flooded);
         long expires = ttlMillis == 0 ? Entry.NEVER : loop.nanoTime() + Nanos.of(Duration.ofMillis(ttlMillis));
-        remove(key);
-        if (entries.size() >= capacity) {
+        boolean isRenewal = entries.remove(key) != null;
+        if (!isRenewal && entries.size() >= capacity) {
             Iterator<Key> oldest = entries.keySet().iterator();
             remove(oldest.next());
         }
@@ -51,7 +51,9 @@ final class FloodCache {
         InetAddress here = place != null && isOurs.test(place) ? place : null;
         Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0, here);
         entries.put(key, entry);
-        byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>()).put(key, entry);
+        Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>(2));
+        copies.remove(key); // what is renewed comes last
+        copies.put(key, entry);
         told.size(entries.size());
         return entry.at(loop.nanoTime());
     }
