@@ -37,6 +37,7 @@ public final class NamedConnection implements Connection {
     private boolean closing;
     private boolean givenUp;
     private boolean ended;
+    private @Nullable Throwable ending;
 
     private NamedConnection(
             Loop loop,
@@ -158,7 +159,7 @@ public final class NamedConnection implements Connection {
     @Override
     public void send(byte[] bytes, Completion flushed) {
         if (closing) {
-            flushed.done(closedException());
+            flushed.done(whyClosed());
         } else if (open && inner != null) {
             inner.send(bytes, flushed);
         } else {
@@ -219,15 +220,16 @@ public final class NamedConnection implements Connection {
         }
         ended = true;
         closing = true;
+        ending = failure;
         for (Unsent each = unsent.poll(); each != null; each = unsent.poll()) {
-            each.flushed.done(failure != null ? failure : closedException());
+            each.flushed.done(whyClosed());
         }
         gone.accept(this);
         listener.closed(failure);
     }
 
-    private IOException closedException() {
-        return new IOException("the connection to " + named + " is closed");
+    private Throwable whyClosed() {
+        return ending != null ? ending : new IOException("the connection to " + named + " is closed");
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
