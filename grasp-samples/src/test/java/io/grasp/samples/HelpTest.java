@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line tells of itself. */
 class HelpTest {
-    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "decode", "scale");
+    private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale");
 
     static List<String> commands() {
         return List.of(
@@ -26,6 +26,7 @@ class HelpTest {
                 "get-flood",
                 "negotiate",
                 "chat",
+                "extensions",
                 "decode",
                 "scale");
     }

@@ -79,9 +79,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                                         "private final Replies replies;",
                                         "private final Replies replies; ReplyPath hop;"),
                                 new Edit(
-                                        "discovery.objective().name(), from, previousHop, path, deadline,",
-                                        "discovery.objective().name(), from, hop = hop == null ? previousHop : hop,"
-                                                + " path, deadline,")),
+                                        "previousHop,\n                        path,",
+                                        "hop = hop == null ? previousHop : hop, path,")),
                         "none",
                         SHORT,
                         Set.of(Rules.DISCOVERY_REACH, Rules.LIVE_DISCOVERY)),
