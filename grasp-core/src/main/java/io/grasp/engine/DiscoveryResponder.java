@@ -47,6 +47,7 @@ final class DiscoveryResponder {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }
+        context.options.in(discovery, encoded, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {
             Runnable respond = () -> respond(registration, discovery, link, replyPath, path);

@@ -31,6 +31,7 @@ final class EngineContext {
     final SessionTable sessions;
     final NodeAddresses addresses;
     final DullGuard dull;
+    final UnknownOptions options = new UnknownOptions(this);
     final MessageDecoder decoder;
     final Set<MessageChannel> channels = new LinkedHashSet<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();

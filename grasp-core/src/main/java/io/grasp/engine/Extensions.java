@@ -1,6 +1,5 @@
 package io.grasp.engine;
 
-import io.grasp.cbor.CborItem;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
@@ -10,13 +9,11 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.ExtensionCodec;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.UnknownMessage;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,14 +21,11 @@ import java.util.Set;
  * the loop.
  */
 public final class Extensions {
-    private static final int FIRST_ASSIGNED_OPTION = 100;
-    private static final int LAST_ASSIGNED_OPTION = 106;
-
     private final EngineContext context;
     private final Replies replies;
     private final Opener opener;
-    private final Map<Integer, Set<ExtensionHandler<ReceivedExtension>>> messages = new LinkedHashMap<>();
-    private final Map<Integer, Set<ExtensionHandler<ReceivedOption>>> options = new LinkedHashMap<>();
+    private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
+    private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
 
     Extensions(EngineContext context, Replies replies, Opener opener) {
         this.context = context;
@@ -45,69 +39,40 @@ public final class Extensions {
      * @throws IllegalArgumentException if the type is assigned
      */
     public Cancellable onMessages(int type, ExtensionHandler<ReceivedExtension> handler) {
-        return add(messages, ExtensionMessage.requireUnassigned(type), handler);
+        context.requireOpen();
+        return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
     }
 
     /**
-     * Handles options of an unassigned number, in the messages that are processed.
+     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, and in every message on a
+     * connection.
      *
      * @throws IllegalArgumentException if the number is assigned
      */
     public Cancellable onOptions(int type, ExtensionHandler<ReceivedOption> handler) {
-        if (type < 0 || type >= FIRST_ASSIGNED_OPTION && type <= LAST_ASSIGNED_OPTION) {
-            throw new IllegalArgumentException("option " + type + " is assigned by RFC 8990");
-        }
-        return add(options, type, handler);
+        return context.options.handle(type, handler);
     }
 
-    private <T> Cancellable add(Map<Integer, Set<ExtensionHandler<T>>> all, int type, ExtensionHandler<T> handler) {
-        context.requireOpen();
-        all.computeIfAbsent(type, each -> new LinkedHashSet<>()).add(handler);
-        return () -> {
-            Set<ExtensionHandler<T>> same = all.get(type);
-            if (same != null && same.remove(handler) && same.isEmpty()) {
-                all.remove(type);
-            }
-        };
-    }
-
-    /** {@return whether somebody handles messages of the type, and this one has been seen to} */
+    /** {@return whether a message is ours and came back, or somebody handles its type: it has been seen to} */
     boolean received(UnknownMessage unknown, ReplyPath back, MessagePath path) {
-        Set<ExtensionHandler<ReceivedExtension>> handlers = messages.get(unknown.type());
-        ExtensionMessage message = handlers == null ? null : ExtensionCodec.read(unknown);
-        if (handlers == null || message == null) {
+        ExtensionMessage message = handlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
+        if (message == null) {
             return false;
         }
-        tell(handlers, path, new ReceivedExtension(message, unknown.raw(), path, (answer, sent) -> {
+        InetAddress initiator = message.initiator();
+        if (initiator != null && context.sessions.isOurMulticast(message.session(), initiator)) {
+            context.drop(DropReason.OWN, path); // by another of our links
+            return true;
+        }
+        ReceivedExtension received = new ReceivedExtension(message, unknown.raw(), path, (answer, sent) -> {
+            context.requireSecurity();
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
-        }));
-        return true;
-    }
-
-    /** Tells of the unknown options of a message that is processed. */
-    void options(GraspMessage message, byte[] encoded, MessagePath path) {
-        if (options.isEmpty()) {
-            return;
-        }
-        for (CborItem element : ExtensionCodec.unknownElements(message)) {
-            int type = ExtensionCodec.optionType(element);
-            Set<ExtensionHandler<ReceivedOption>> handlers = options.get(type);
-            if (handlers != null) {
-                CborItem whole = CborItem.wrap(encoded, 0, encoded.length);
-                tell(handlers, path, new ReceivedOption(type, element, message.type(), message.session(), whole, path));
-            }
-        }
-    }
-
-    private <T> void tell(Set<ExtensionHandler<T>> handlers, MessagePath path, T received) {
-        boolean taken = false;
-        for (ExtensionHandler<T> handler : List.copyOf(handlers)) {
-            taken |= handler.received(received);
-        }
-        if (!taken) {
+        });
+        if (!handlers.tell(message.type(), received)) {
             context.drop(DropReason.LIMIT, path);
         }
+        return true;
     }
 
     /**
@@ -119,15 +84,21 @@ public final class Extensions {
     public SessionId multicast(int type, List<ObjectiveValue> content, Completion sent) {
         requireAllowed();
         SessionId id = context.sessions.unused();
-        UnknownMessage message =
-                ExtensionCodec.write(new ExtensionMessage(type, id, context.addresses.initiator(), content));
+        InetAddress initiator = context.addresses.initiator();
+        UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, initiator, content));
         List<Multicast> multicasts = Multicast.onAllLinks(context, link -> message);
+        context.sessions.rememberMulticast(id, initiator);
         Multicast.send(multicasts, context, sent);
         return id;
     }
 
-    /** Sends a message to one peer, and tells what comes back on the same connection. */
-    public Cancellable ask(
+    /**
+     * Sends a message to one peer, and tells what comes back on the same connection.
+     *
+     * @param timeout how long to wait for that
+     * @return what is under way; there is no demand at first
+     */
+    public ExtensionExchange ask(
             AsaLocator peer, int type, List<ObjectiveValue> content, Duration timeout, ExtensionEvents events) {
         requireAllowed();
         SessionId id = context.sessions.begin();
@@ -135,7 +106,9 @@ public final class Extensions {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
             MessageChannel channel = opener.open(peer, null, Unattended.INSTANCE);
-            ExtensionExchange exchange = new ExtensionExchange(context, id, channel, timeout, events);
+            ExtensionExchange exchange =
+                    new ExtensionExchange(context, id, channel, timeout, events, exchanges::remove);
+            exchanges.add(exchange);
             channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
             return exchange;
         } catch (GraspException | IllegalArgumentException refused) {
@@ -152,10 +125,14 @@ public final class Extensions {
         }
     }
 
-    void close() {
-        List.copyOf(messages.values()).forEach(all -> List.copyOf(all).forEach(ExtensionHandler::stopped));
-        List.copyOf(options.values()).forEach(all -> List.copyOf(all).forEach(ExtensionHandler::stopped));
-        messages.clear();
-        options.clear();
+    /** Ends what is under way with peers. */
+    void endExchanges(GraspException reason) {
+        List.copyOf(exchanges).forEach(exchange -> Isolated.run(() -> exchange.end(reason)));
+    }
+
+    void close(GraspException reason) {
+        endExchanges(reason);
+        handlers.stop();
+        context.options.stop();
     }
 }

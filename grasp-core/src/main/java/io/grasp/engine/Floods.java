@@ -1,6 +1,6 @@
 package io.grasp.engine;
 
-import io.grasp.cbor.CborItem;
+import io.grasp.model.ExtensionMessage;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -11,6 +11,7 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
+import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
 import java.net.Inet4Address;
@@ -28,14 +29,12 @@ final class Floods {
     private final EngineContext context;
     private final FloodCache cache;
     private final FloodRelay relay;
-    private final Extensions extensions;
     private final Memory<SessionKey> heard;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
-    Floods(EngineContext context, FloodRelay relay, Extensions extensions) {
+    Floods(EngineContext context, FloodRelay relay) {
         this.context = context;
         this.relay = relay;
-        this.extensions = extensions;
         this.cache = new FloodCache(
                 context.loop,
                 context.limits.floodEntries(),
@@ -61,9 +60,16 @@ final class Floods {
     }
 
     private static Flood withOption(FloodOption option, Flood flood) {
+        if (option == FloodOption.NONE) {
+            return flood;
+        }
         ObjectiveValue added = option.of(MessageEncoder.encode(flood));
-        List<CborItem> extras = added.isPresent() ? List.of(added.item()) : List.of();
-        return new Flood(flood.session(), flood.initiator(), flood.ttlMillis(), flood.objectives(), extras);
+        if (!added.isPresent()) {
+            return flood;
+        }
+        ExtensionMessage.requireUnassigned(ExtensionCodec.optionType(added.item()));
+        return new Flood(
+                flood.session(), flood.initiator(), flood.ttlMillis(), flood.objectives(), List.of(added.item()));
     }
 
     /** What must not leave the link goes with loop count 1: link-local tags, and all from a link-local initiator. */
@@ -101,7 +107,7 @@ final class Floods {
             context.drop(DropReason.DUPLICATE, path);
         } else {
             context.observer.floodProcessed(flood, path);
-            extensions.options(flood, encoded, path);
+            context.options.in(flood, encoded, path);
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
             relay.flood(flood, encoded, link, path);
         }

@@ -70,7 +70,7 @@ public final class GraspEngine {
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
         this.opener = new Opener(context, incoming, discoveryCache);
         this.extensions = new Extensions(context, replies, opener);
-        this.floods = new Floods(context, floodRelay, extensions);
+        this.floods = new Floods(context, floodRelay);
     }
 
     /**
@@ -138,7 +138,7 @@ public final class GraspEngine {
         context.setClosed();
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
         registry.asas().forEach(asa -> asa.remove(reason));
-        extensions.close();
+        extensions.close(reason);
         discoveryRelay.close();
         context.openChannels().forEach(MessageChannel::close);
         context.substrate.close(this::substrateClosed);
@@ -146,6 +146,7 @@ public final class GraspEngine {
 
     private void endSessions(GraspException reason) {
         registry.asas().forEach(asa -> asa.endSessions(reason));
+        extensions.endExchanges(reason);
         discoveryRelay.close();
         context.openChannels().forEach(MessageChannel::close);
     }
@@ -193,11 +194,6 @@ public final class GraspEngine {
         @Override
         public boolean extension(UnknownMessage unknown, ReplyPath back, MessagePath path) {
             return extensions.received(unknown, back, path);
-        }
-
-        @Override
-        public void options(GraspMessage message, byte[] encoded, MessagePath path) {
-            extensions.options(message, encoded, path);
         }
 
         @Override
@@ -289,7 +285,6 @@ public final class GraspEngine {
                     context.drop(DropReason.UNKNOWN_TYPE, path);
                 }
             } else if (message instanceof Discovery discovery) {
-                extensions.options(discovery, encoded, path);
                 discovery(discovery, encoded, link, replyPath, path);
             } else if (message instanceof Flood flood) {
                 if (context.sessions.isOurMulticast(flood.session(), flood.initiator())
@@ -299,6 +294,7 @@ public final class GraspEngine {
                     floods.received(flood, encoded, link, path);
                 }
             } else if (message instanceof Response response && link.repliesInBand()) {
+                context.options.in(response, encoded, path);
                 response(response, encoded, link, path);
             } else if (message instanceof Noop) {
                 context.drop(DropReason.NOOP, path);

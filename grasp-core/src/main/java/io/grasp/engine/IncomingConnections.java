@@ -88,9 +88,6 @@ final class IncomingConnections {
          */
         boolean extension(UnknownMessage unknown, ReplyPath back, MessagePath path);
 
-        /** A message came in that begins something, and may hold options that RFC 8990 does not know. */
-        void options(GraspMessage message, byte[] encoded, MessagePath path);
-
         /**
          * Something came in that may answer a discovery in rapid mode.
          *
@@ -139,9 +136,6 @@ final class IncomingConnections {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             DropReason forbidden = context.dull.toUs(message);
-            if (forbidden == null) {
-                discovering.options(message, encoded, channel().path());
-            }
             if (forbidden != null) {
                 channel().drop(forbidden);
                 close();
@@ -174,11 +168,10 @@ final class IncomingConnections {
             }
         }
 
-        /** Now that the objective is known, what it allows; nothing else may be longer than every message. */
+        /** Now that the objective of a request or of a rapid answer is known, what it allows; else what every message may have. */
         private int maxBytes(GraspMessage message) {
             Objective about = Subject.of(message);
-            boolean request = message instanceof RequestNegotiation || message instanceof RequestSynchronization;
-            return request && about != null
+            return about != null && !(message instanceof Discovery)
                     ? registry.maxBytes(about.name())
                     : context.limits.message().maxBytes();
         }

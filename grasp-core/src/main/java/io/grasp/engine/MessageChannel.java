@@ -9,6 +9,7 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
@@ -99,7 +100,7 @@ final class MessageChannel implements ConnectionListener {
         return path.kind() == MessagePath.Kind.LOOPBACK;
     }
 
-    /** A message of its session has come in that is not just a complaint. */
+    /** Something of its session has come in that is not just a complaint. */
     void answered() {
         answered = true;
     }
@@ -266,6 +267,9 @@ final class MessageChannel implements ConnectionListener {
             return;
         }
         context.observer.messageReceived(message, encoded, path);
+        if (!(message instanceof Discovery) && context.dull.toUs(message) == null) {
+            context.options.in(message, encoded, path); // the responder tells those of discoveries
+        }
         handler.received(message, encoded);
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param type its number
  * @param session its Session ID
  * @param initiator who began the session, {@code null} in messages that do not say so
- * @param options what follows, each any CBOR item
+ * @param options what follows, each any CBOR item; without an initiator, a first one of 4 or 16 bytes is read as the
+ *     initiator
  */
 public record ExtensionMessage(
         int type, SessionId session, @Nullable InetAddress initiator, List<ObjectiveValue> options) {
@@ -26,18 +27,22 @@ public record ExtensionMessage(
         requireUnassigned(type);
         Objects.requireNonNull(session, "session");
         options = List.copyOf(options);
+        if (!options.stream().allMatch(ObjectiveValue::isPresent)) {
+            throw new IllegalArgumentException("an option of message " + type + " is no item");
+        }
     }
 
     /**
-     * Refuses a number that RFC 8990 has assigned, or that no message can have.
+     * Refuses a number that RFC 8990 has assigned, to a message or to an option, or that neither can have (section 5).
      *
-     * @param type a MESSAGE_TYPE
-     * @return the type
+     * @param type a MESSAGE_TYPE, or an option's number
+     * @return the number
      * @throws IllegalArgumentException if it is one
      */
     public static int requireUnassigned(int type) {
         if (type < FIRST || type > LAST || type >= FIRST_ASSIGNED && type <= LAST_ASSIGNED) {
-            throw new IllegalArgumentException("message type " + type + " is not in 10..98 or 107..255");
+            throw new IllegalArgumentException(
+                    "number " + type + " is not one that RFC 8990 leaves unassigned: 10..98 and 107..255");
         }
         return type;
     }

@@ -27,16 +27,26 @@ public final class ExtensionCodec {
             int type = (int) elements.next().readUnsigned(Integer.MAX_VALUE);
             elements.next().skip();
             InetAddress initiator = null;
-            if (elements.nextIsBytes()) {
-                initiator = Addresses.read(elements.next());
-            }
             List<ObjectiveValue> options = new ArrayList<>();
             while (elements.hasNext()) {
-                options.add(ObjectiveValue.ofItem(elements.next().readItem()));
+                boolean bytes = options.isEmpty() && initiator == null && elements.nextIsBytes();
+                CborItem next = elements.next().readItem();
+                initiator = bytes ? address(next) : initiator;
+                if (!bytes || initiator == null) {
+                    options.add(ObjectiveValue.ofItem(next));
+                }
             }
             return new ExtensionMessage(type, session, initiator, options);
         } catch (CborException | IllegalArgumentException e) {
             return null;
+        }
+    }
+
+    private static @Nullable InetAddress address(CborItem bytes) {
+        try {
+            return Addresses.read(bytes.reader());
+        } catch (CborException e) {
+            return null; // an option, then
         }
     }
 

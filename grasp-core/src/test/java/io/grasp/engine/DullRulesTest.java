@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.Proves;
+import io.grasp.cbor.CborItem;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
@@ -368,6 +370,51 @@ class DullRulesTest {
         assertRefused(() -> asa.listenSynchronize(AN_PROXY, () -> {}), GraspErrorCode.NO_SECURITY);
         moment();
         assertThat(peer.heard).isEmpty();
+    }
+
+    @Test
+    void messagesOfLaterDocumentsAreDiscardedAndOptionsToldOfWhatIsNot() throws UnknownHostException {
+        AsaLocator there = somewhere();
+        List<Object> taken = new ArrayList<>();
+        loop.run(() -> {
+            engine.extensions().onMessages(200, collecting(taken));
+            engine.extensions().onOptions(107, collecting(taken));
+        });
+        byte[] greeting = HexFormat.of().parseHex("82" + "18c8" + "01");
+        peer.multicast(greeting);
+        RawPeer.Wire wire = connectOnLink();
+        wire.send(greeting);
+        moment();
+        assertThat(taken).isEmpty();
+        assertThat(wire.received).as("in silence").isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_TYPE, 2));
+
+        byte[] option = HexFormat.of().parseHex("82" + "186b" + "01");
+        List<CborItem> extras = List.of(CborItem.wrap(option, 0, option.length));
+        for (Objective objective :
+                List.of(AN_ACP, Objective.synchronizable("EX1").withLoopCount(1))) {
+            SessionId id = new SessionId(objective.name().length());
+            peer.multicast(new Discovery(id, initiator(), objective.withValue(ObjectiveValue.NONE), extras));
+            peer.multicast(new Flood(id, initiator(), 60_000, List.of(TaggedObjective.untagged(objective)), extras));
+        }
+        connectOnLink().send(new RequestNegotiation(ID, AN_ACP, extras));
+        moment();
+        assertThat(taken).as("of AN_ACP only, and of no request").hasSize(2);
+        assertThat(drops).containsEntry(DropReason.DULL_OBJECTIVE, 2).containsEntry(DropReason.DULL_TYPE, 3);
+        assertRefused(() -> engine.extensions().multicast(200, List.of(), failure -> {}), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> engine.extensions().ask(there, 200, List.of(), TTL, null), GraspErrorCode.NO_SECURITY);
+    }
+
+    private static <T> ExtensionHandler<T> collecting(List<Object> taken) {
+        return new ExtensionHandler<>() {
+            @Override
+            public boolean received(T what) {
+                return taken.add(what);
+            }
+
+            @Override
+            public void stopped() {}
+        };
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import io.grasp.engine.Cancellable;
 import io.grasp.engine.ExtensionEvents;
+import io.grasp.engine.ExtensionExchange;
 import io.grasp.engine.ExtensionHandler;
 import io.grasp.engine.FloodOption;
 import io.grasp.engine.GraspEngine;
@@ -38,7 +39,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type, by multicast and by connection.
+     * Handles messages of an unassigned type, by multicast and by connection. A multicast may come more than once, by several
+     * links for instance; its Session ID and initiator tell.
      *
      * @param type the MESSAGE_TYPE
      * @return what comes in; completes with the node, fails with {@link IllegalArgumentException} if the type is assigned.
@@ -51,8 +53,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number: in floods that are processed, in discoveries, and in the first message of
-     * a connection.
+     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, before they are processed, and
+     * in every message on a connection.
      *
      * @param type the option's number
      * @return what comes in, with the message that holds it; completes with the node, fails with
@@ -94,13 +96,16 @@ public final class Extensions {
      * @param timeout how long to wait for answers
      * @param type the MESSAGE_TYPE
      * @param options what follows the Session ID
-     * @return what the peer answers on the same connection; completes when it has ended that, or at the timeout. Fails if the peer
-     *     cannot be reached or answers M_INVALID. Cancelling it closes the connection
+     * @return what the peer answers on the same connection, which is read as there is demand; completes when the peer has ended
+     *     it, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it closes the connection
      */
     public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, ObjectiveValue... options) {
         List<ObjectiveValue> content = List.of(options);
-        return LoopFlux.bounded(
-                loop, emitter -> engine.extensions().ask(peer, type, content, timeout, new Answers(emitter)));
+        return LoopFlux.bounded(loop, emitter -> {
+            ExtensionExchange exchange = engine.extensions().ask(peer, type, content, timeout, new Answers(emitter));
+            emitter.onRequest(exchange::request);
+            return exchange;
+        });
     }
 
     /**

@@ -1,0 +1,43 @@
+package io.grasp.engine;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.GraspMessage;
+
+/** Options that RFC 8990 does not know, in the messages that it knows: nothing is done about them but to tell who asks. */
+final class UnknownOptions {
+    private final EngineContext context;
+    private final ExtensionHandlers<ReceivedOption> handlers = new ExtensionHandlers<>();
+
+    UnknownOptions(EngineContext context) {
+        this.context = context;
+    }
+
+    Cancellable handle(int type, ExtensionHandler<ReceivedOption> handler) {
+        context.requireOpen();
+        return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
+    }
+
+    /** A message has come in that is no duplicate of another. */
+    void in(GraspMessage message, byte[] encoded, MessagePath path) {
+        if (handlers.isEmpty()) {
+            return;
+        }
+        for (CborItem element : ExtensionCodec.unknownElements(message)) {
+            int type = ExtensionCodec.optionType(element);
+            if (handlers.contains(type)) {
+                CborItem whole = CborItem.wrap(encoded, 0, encoded.length);
+                ReceivedOption option =
+                        new ReceivedOption(type, element, message.type(), message.session(), whole, path);
+                if (!handlers.tell(type, option)) {
+                    context.drop(DropReason.LIMIT, path);
+                }
+            }
+        }
+    }
+
+    void stop() {
+        handlers.stop();
+    }
+}

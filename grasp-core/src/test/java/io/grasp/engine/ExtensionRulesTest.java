@@ -1,0 +1,576 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.Flood;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.UnknownMessage;
+import java.net.Inet6Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages and options of later documents (RFC 8990 sections 2.8.2 and 5), with a neighbor that sends what the test wants. */
+class ExtensionRulesTest {
+    private static final int TYPE = 200;
+    private static final int O_COSE_SIGN = 107; // of signed floods
+    private static final SessionId ID = new SessionId(4711);
+    private static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** [200, 4711, "hi"]. */
+    private static final byte[] MESSAGE = HexFormat.of().parseHex("83" + "18c8" + "191267" + "626869");
+
+    private static final CborItem SIGNATURE = item("82" + "186b" + "43010203");
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNode node = network.node("engine");
+    private final RawPeer peer = new RawPeer(network.node("peer"));
+    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final Handler<ReceivedExtension> messages = new Handler<>(received -> true);
+    private final Handler<ReceivedOption> options = new Handler<>(received -> true);
+    private final Told told = new Told();
+    private GraspEngine engine;
+
+    ExtensionRulesTest() {
+        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
+        network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+    }
+
+    @BeforeEach
+    void start() {
+        start(EngineConfig.DEFAULTS);
+    }
+
+    private void start(EngineConfig config) {
+        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                if (reason != DropReason.OWN) {
+                    drops.merge(reason, 1, Integer::sum);
+                }
+            }
+        });
+        loop.run(() -> engine.start(failure -> {}));
+        loop.runReady();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        loop.run(() -> engine.close(failure -> {}));
+        loop.run(() -> peer.node.close(failure -> {}));
+        loop.run(() -> beyond.node.close(failure -> {}));
+        loop.runUntilIdle();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(network.openConnections()).isZero();
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    private void moment() {
+        loop.advance(Duration.ofMillis(50));
+    }
+
+    private static CborItem item(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        return CborItem.wrap(bytes, 0, bytes.length);
+    }
+
+    private Cancellable handle() {
+        return loop.call(() -> engine.extensions().onMessages(TYPE, messages));
+    }
+
+    private Cancellable handleOptions() {
+        return loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, options));
+    }
+
+    private RawPeer.Wire send(byte[] message) {
+        RawPeer.Wire wire = peer.connect(node);
+        moment();
+        wire.send(message);
+        moment();
+        return wire;
+    }
+
+    private static ExtensionMessage answerTo(ReceivedExtension question) {
+        return new ExtensionMessage(
+                TYPE, question.message().session(), null, List.of(ObjectiveValue.of((Object) "yes")));
+    }
+
+    // Messages
+
+    @Test
+    void whatNobodyHandlesIsRefusedOnAConnectionAndDiscardedOnALink() {
+        loop.call(() -> engine.extensions().onMessages(TYPE + 1, messages));
+        RawPeer.Wire wire = send(MESSAGE);
+        assertThat(wire.received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Invalid.class, invalid -> assertThat(invalid.session()).isEqualTo(ID));
+        assertThat(wire.inputEnded).isTrue();
+        peer.multicast(MESSAGE);
+        moment();
+        assertThat(peer.accepted).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
+        assertThat(messages.received).isEmpty();
+    }
+
+    @Test
+    void aHandlerIsToldAndAnswersOnTheSameConnection() {
+        handle();
+        RawPeer.Wire wire = send(MESSAGE);
+        ReceivedExtension question = messages.received.get(0);
+        assertThat(question.message().options()).containsExactly(ObjectiveValue.of((Object) "hi"));
+        assertThat(question.raw().bytes()).isEqualTo(MESSAGE);
+        assertThat(question.path().kind()).isEqualTo(MessagePath.Kind.CONNECTION);
+        assertThat(wire.received).isEmpty();
+
+        List<Throwable> sent = new ArrayList<>();
+        loop.run(() -> question.reply(answerTo(question), sent::add));
+        wire.send(MESSAGE);
+        moment();
+        assertThat(sent).containsExactly((Throwable) null);
+        assertThat(((UnknownMessage) wire.received.get(0)).raw().bytes())
+                .isEqualTo(HexFormat.of().parseHex("83" + "18c8" + "191267" + "63796573"));
+        assertThat(messages.received).as("another one on the same connection").hasSize(2);
+
+        loop.advance(Timeouts.DEFAULTS.firstMessage());
+        assertThat(wire.inputEnded).as("it is not kept for ever").isTrue();
+        loop.run(() -> question.reply(answerTo(question), sent::add));
+        moment();
+        assertThat(sent.get(1)).hasMessageContaining("closed");
+        assertThat(drops).isEmpty();
+    }
+
+    @Test
+    void aMulticastIsToldAsOftenAsItComesAndAnsweredAsADiscoveryIs() {
+        handle();
+        peer.multicast(MESSAGE);
+        peer.multicast(MESSAGE);
+        moment();
+        assertThat(messages.received).hasSize(2);
+        ReceivedExtension question = messages.received.get(0);
+        loop.run(() -> question.reply(answerTo(question), Completion.IGNORED));
+        moment();
+        assertThat(((UnknownMessage) peer.accepted.get(0).received.get(0)).session())
+                .isEqualTo(ID);
+        assertThat(beyond.heard).as("relays do not know what it means").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"81" + "18c8", "82" + "18c8" + "6161", "83" + "18c8" + "1b0000000100000000" + "01"})
+    void whatHasNotTheCommonStructureIsToldToNobody(String hex) {
+        handle();
+        peer.multicast(HexFormat.of().parseHex(hex));
+        send(HexFormat.of().parseHex(hex));
+        assertThat(messages.received).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
+    }
+
+    @Test
+    void whatNoHandlerTakesIsCounted() {
+        loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> false)));
+        RawPeer.Wire wire = send(MESSAGE);
+        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(wire.received).as("it is known").isEmpty();
+        handle();
+        wire.send(MESSAGE);
+        moment();
+        assertThat(messages.received).hasSize(1);
+        assertThat(drops).as("one has taken it").containsOnly(Map.entry(DropReason.LIMIT, 1));
+    }
+
+    @Test
+    void aCancelEndsOneHandlerOnly() {
+        Cancellable first = handle();
+        Handler<ReceivedExtension> other = new Handler<>(received -> true);
+        Cancellable second = loop.call(() -> engine.extensions().onMessages(TYPE, other));
+        loop.run(first::cancel);
+        loop.run(first::cancel);
+        peer.multicast(MESSAGE);
+        moment();
+        assertThat(messages.received).isEmpty();
+        assertThat(other.received).hasSize(1);
+        loop.run(second::cancel);
+        peer.multicast(MESSAGE);
+        moment();
+        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 1));
+        assertThat(messages.stopped + other.stopped).isZero();
+    }
+
+    @Test
+    void whatAHandlerThrowsStopsNothing() {
+        List<Throwable> thrown = new ArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
+        try {
+            loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> {
+                throw new IllegalStateException("oops");
+            })));
+            handle();
+            send(MESSAGE);
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(before);
+        }
+        assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
+        assertThat(messages.received).hasSize(1);
+    }
+
+    @Test
+    void manySendersAreHeldToTheBoundsOfConnections() {
+        handle();
+        int most = Limits.DEFAULTS.connectionsPerPeer();
+        List<RawPeer.Wire> wires = new ArrayList<>();
+        for (int i = 0; i < most + 5; i++) {
+            wires.add(peer.connect(node));
+        }
+        moment();
+        wires.forEach(wire -> wire.send(MESSAGE));
+        moment();
+        assertThat(messages.received).hasSize(most);
+        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 5));
+    }
+
+    @Test
+    void ourOwnMulticastIsNotTakenFromAnotherLink() {
+        handle();
+        loop.run(() -> engine.extensions().multicast(TYPE, List.of(), Completion.IGNORED));
+        moment();
+        byte[] ours = peer.heard.get(0);
+        assertThat(beyond.heard.get(0)).isEqualTo(ours);
+        peer.multicast(ours);
+        moment();
+        assertThat(messages.received).isEmpty();
+        assertThat(drops).isEmpty();
+    }
+
+    @Test
+    void whatIsTooLongIsNotSent() {
+        List<ObjectiveValue> large = List.of(ObjectiveValue.of((Object) "x".repeat(3000)));
+        assertThatThrownBy(() -> loop.run(() -> engine.extensions().multicast(TYPE, large, Completion.IGNORED)))
+                .isInstanceOf(GraspException.class)
+                .hasMessageContaining("bytes long");
+        assertThatThrownBy(() -> loop.run(() -> engine.extensions().ask(there(), TYPE, large, TIMEOUT, told)))
+                .isInstanceOf(GraspException.class);
+        moment();
+        assertThat(peer.heard).isEmpty();
+    }
+
+    // Asking one peer
+
+    private AsaLocator there() {
+        return AsaLocator.of(
+                new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, peer.node.port()));
+    }
+
+    private ExtensionExchange ask() {
+        return loop.call(() -> engine.extensions().ask(there(), TYPE, List.of(), TIMEOUT, told));
+    }
+
+    private RawPeer.Wire asked() {
+        moment();
+        return peer.accepted.get(0);
+    }
+
+    private static UnknownMessage answer(RawPeer.Wire wire, String text) {
+        SessionId id = wire.received.get(0).session();
+        return ExtensionCodec.write(new ExtensionMessage(TYPE, id, null, List.of(ObjectiveValue.of((Object) text))));
+    }
+
+    @Test
+    void answersAreReadAsTheyAreAskedFor() {
+        ExtensionExchange exchange = ask();
+        RawPeer.Wire wire = asked();
+        for (String text : List.of("a", "b", "c")) {
+            wire.send(MessageEncoder.encode(answer(wire, text)));
+        }
+        moment();
+        assertThat(told.answers).isEmpty();
+        loop.run(() -> exchange.request(2));
+        moment();
+        assertThat(told.answers).containsExactly("a", "b");
+        loop.run(() -> exchange.request(Long.MAX_VALUE));
+        wire.close();
+        moment();
+        assertThat(told.answers).containsExactly("a", "b", "c");
+        assertThat(told.end).containsExactly("completed");
+    }
+
+    @Test
+    void whatIsNoAnswerIsDroppedAndAComplaintIsAFailure() {
+        ExtensionExchange exchange = ask();
+        loop.run(() -> exchange.request(Long.MAX_VALUE));
+        RawPeer.Wire wire = asked();
+        wire.send(MESSAGE); // another session
+        moment();
+        assertThat(told.answers).isEmpty();
+        assertThat(told.end).isEmpty();
+        assertThat(drops).hasSize(1);
+        wire.send(new Invalid(wire.received.get(0).session(), null, List.of()));
+        moment();
+        assertThat(told.end).containsExactly("failed");
+        assertThat(told.failure).hasMessageContaining("M_INVALID");
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void rubbishAndABrokenConnectionAreFailures() {
+        ExtensionExchange exchange = ask();
+        loop.run(() -> exchange.request(1));
+        asked().send(new byte[] {(byte) 0xff});
+        moment();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
+
+        ExtensionExchange broken = ask();
+        loop.run(() -> broken.request(1));
+        moment();
+        peer.accepted.get(1).abort();
+        moment();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SOCKET);
+        assertThat(told.failure.isUnreached()).isFalse();
+        assertThat(told.end).containsExactly("failed", "failed");
+    }
+
+    @Test
+    void whoCannotBeReachedIsAFailureAndWhoSaysNothingIsNot() {
+        loop.run(() -> engine.extensions()
+                .ask(
+                        AsaLocator.of(new Locator.Ipv6(
+                                (Inet6Address) peer.node.addresses().get(0), Locator.TCP, 1)),
+                        TYPE,
+                        List.of(),
+                        TIMEOUT,
+                        told));
+        moment();
+        assertThat(told.end).containsExactly("failed");
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(told.failure.isUnreached()).isTrue();
+
+        ask();
+        loop.advance(TIMEOUT);
+        assertThat(told.end).containsExactly("failed", "completed");
+    }
+
+    @Test
+    void aCancelClosesTheConnectionAndTellsNothing() {
+        ExtensionExchange exchange = ask();
+        RawPeer.Wire wire = asked();
+        loop.run(exchange::cancel);
+        loop.run(exchange::cancel);
+        moment();
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(told.end).isEmpty();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+    }
+
+    @Test
+    void theEndOfTheNodeAndOfItsProtectionIsTheReason() {
+        ask();
+        moment();
+        node.setSecurity(Security.NONE);
+        moment();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY);
+        assertThatThrownBy(this::ask).hasMessageContaining("protects");
+        node.setSecurity(Security.ASSERTED);
+        moment();
+        ask();
+        handle();
+        handleOptions();
+        moment();
+        loop.run(() -> engine.close(failure -> {}));
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
+        assertThat(told.end).containsExactly("failed", "failed");
+        assertThat(messages.stopped).isEqualTo(1);
+        assertThat(options.stopped).isEqualTo(1);
+        assertThatThrownBy(this::handle).hasMessageContaining("closed");
+    }
+
+    // Options
+
+    private Flood flood(CborItem... extras) {
+        return new Flood(
+                ID,
+                peer.node.addresses().get(0),
+                60_000,
+                List.of(TaggedObjective.untagged(EX1.withValue(1))),
+                List.of(extras));
+    }
+
+    @Test
+    void anOptionOfAFloodIsToldOnceAndRelayedByteForByte() {
+        handleOptions();
+        byte[] signed = MessageEncoder.encode(flood(item("8118c9"), SIGNATURE));
+        peer.multicast(signed);
+        peer.multicast(signed);
+        moment();
+        ReceivedOption option = options.received.get(0);
+        assertThat(options.received).hasSize(1);
+        assertThat(option.type()).isEqualTo(O_COSE_SIGN);
+        assertThat(option.option().bytes()).isEqualTo(SIGNATURE.bytes());
+        assertThat(option.messageType()).isEqualTo(9);
+        assertThat(option.session()).isEqualTo(ID);
+        assertThat(option.message().bytes()).isEqualTo(signed);
+
+        assertThat(beyond.heard).hasSize(1);
+        byte[] relayed = beyond.heard.get(0);
+        int loopCount = HexFormat.of().formatHex(signed).indexOf("63455831") / 2 + 5; // behind the name and the flags
+        assertThat(relayed[loopCount]).isEqualTo((byte) (signed[loopCount] - 1));
+        relayed[loopCount]++;
+        assertThat(relayed).isEqualTo(signed);
+    }
+
+    @Test
+    void aFloodIsSentWithAnOptionThatIsMadeOfItsOwnBytes() {
+        handleOptions();
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.register(EX1, RegistrationOptions.DEFAULTS));
+        List<byte[]> covered = new ArrayList<>();
+        loop.run(() -> asa.flood(
+                List.of(TaggedObjective.untagged(EX1.withValue(1))),
+                TIMEOUT,
+                message -> {
+                    covered.add(message);
+                    return ObjectiveValue.ofItem(SIGNATURE);
+                },
+                Completion.IGNORED));
+        moment();
+        assertThat(covered).as("one for each link").hasSize(2);
+        byte[] whole = peer.heard.get(0);
+        // what a verifier does: the message without its last element
+        byte[] without = Arrays.copyOf(whole, whole.length - SIGNATURE.length());
+        without[0]--;
+        assertThat(without).isEqualTo(covered.get(0));
+        assertThat(whole).endsWith(SIGNATURE.bytes());
+        assertThat(((Flood) RawPeer.decode(whole)).extras()).hasSize(1);
+        assertThat(options.received).as("it is our own").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8118" + "67", "01", "80", "826161" + "01", "8109"})
+    void aFloodTakesNoOptionThatWouldBeTakenForSomethingElse(String hex) {
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.register(EX1, RegistrationOptions.DEFAULTS));
+        assertThatThrownBy(() -> loop.run(() -> asa.flood(
+                        List.of(TaggedObjective.untagged(EX1.withValue(1))),
+                        TIMEOUT,
+                        message -> ObjectiveValue.ofItem(item(hex)),
+                        Completion.IGNORED)))
+                .isInstanceOf(IllegalArgumentException.class);
+        moment();
+        assertThat(peer.heard).isEmpty();
+        assertThat(loop.call(() -> asa.getFlood("EX1"))).isEmpty();
+    }
+
+    @Test
+    void anOptionOfADiscoveryIsToldOnceForEachWayAndNotOfOurOwn() {
+        handleOptions();
+        Discovery asking =
+                new Discovery(ID, peer.node.addresses().get(0), Objective.discoverable("EX9"), List.of(SIGNATURE));
+        peer.multicast(asking);
+        peer.multicast(asking);
+        moment();
+        assertThat(options.received).hasSize(1);
+        assertThat(options.received.get(0).messageType()).isEqualTo(1);
+        send(MessageEncoder.encode(new Discovery(
+                new SessionId(2), peer.node.addresses().get(0), Objective.discoverable("EX9"), List.of(SIGNATURE))));
+        assertThat(options.received).as("on a connection").hasSize(2);
+    }
+
+    @Test
+    void anOptionOfARequestIsTold() {
+        handleOptions();
+        send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE))));
+        assertThat(options.received).hasSize(1);
+        assertThat(options.received.get(0).messageType()).isEqualTo(3);
+        assertThat(options.received.get(0).path().kind()).isEqualTo(MessagePath.Kind.CONNECTION);
+    }
+
+    @Test
+    void whatNobodyAskedForIsIgnoredAndWhatNobodyTakesIsCounted() {
+        Cancellable handling = handleOptions();
+        loop.run(handling::cancel);
+        peer.multicast(MessageEncoder.encode(flood(SIGNATURE)));
+        moment();
+        assertThat(options.received).isEmpty();
+        assertThat(drops).isEmpty();
+        loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, new Handler<>(received -> false)));
+        send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE, SIGNATURE))));
+        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 2), Map.entry(DropReason.NOT_LISTENING, 1));
+    }
+
+    private static final class Handler<T> implements ExtensionHandler<T> {
+        final List<T> received = new ArrayList<>();
+        final Predicate<T> takes;
+        int stopped;
+
+        Handler(Predicate<T> takes) {
+            this.takes = takes;
+        }
+
+        @Override
+        public boolean received(T what) {
+            received.add(what);
+            return takes.test(what);
+        }
+
+        @Override
+        public void stopped() {
+            stopped++;
+        }
+    }
+
+    private static final class Told implements ExtensionEvents {
+        final List<String> answers = new ArrayList<>();
+        final List<String> end = new ArrayList<>();
+        GraspException failure;
+
+        @Override
+        public void answered(ExtensionMessage answer) {
+            answers.add(answer.options().get(0).as(String.class));
+        }
+
+        @Override
+        public void completed() {
+            end.add("completed");
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            end.add("failed");
+            failure = why;
+        }
+    }
+}
