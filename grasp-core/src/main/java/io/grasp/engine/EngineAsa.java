@@ -174,22 +174,29 @@ public final class EngineAsa {
         }
     }
 
-    /** Requests a negotiation with whoever answers first: in rapid mode, or else with an M_RESPONSE. */
+    /** Requests a negotiation with whoever answers first, if that is in rapid mode. */
     public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {
         requireNegotiable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ifNone(objective);
-        return rapids.begin(this, new RapidNegotiation(context, this, request, timeout, events), timeout);
+        int maxBytes = registry.maxBytes(objective.name());
+        return rapids.begin(this, new RapidNegotiation(context, this, request, maxBytes, timeout, events), timeout);
     }
 
-    /** Requests the value of an objective from whoever answers first: in rapid mode, or else with an M_RESPONSE. */
-    public Cancellable synchronizeRapidly(Objective objective, Duration timeout, SynchronizationEvents events) {
+    /**
+     * Requests the value of an objective from whoever answers first, if that is with the value.
+     *
+     * @param ordinarily run if a peer is known, or the first answer tells where one is: the request is to go the ordinary way, and
+     *     nothing is told to the events
+     */
+    public Cancellable synchronizeRapidly(
+            Objective objective, Duration timeout, SynchronizationEvents events, Runnable ordinarily) {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ifNone(objective);
-        return rapids.begin(this, new RapidSynchronization(context, this, request, timeout, events), timeout);
+        return rapids.begin(this, new RapidSynchronization(context, request, events, ordinarily), timeout);
     }
 
     /** Listens for negotiation requests; there is no demand at first. */

@@ -40,6 +40,10 @@ public final class NegotiationListening implements Cancellable, Endable {
         return demand > 0 || queue.size() < capacity;
     }
 
+    boolean isRaw() {
+        return raw;
+    }
+
     /** {@return whether the session was taken or waits; if not, nobody listens} */
     boolean offer(NegotiationSession session) {
         if (raw && canTake()) {

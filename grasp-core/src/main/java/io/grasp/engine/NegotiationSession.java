@@ -126,8 +126,7 @@ public final class NegotiationSession implements Cancellable, Session {
         requireNotEnded();
         state = NegotiationState.ENDED;
         leave();
-        Runnable free = () -> release.accept(SessionOutcome.ACCEPTED);
-        return new RawSession(context, asa, info, inHand, channel, opened, free, newEvents);
+        return new RawSession(context, asa, info, inHand, channel, opened, release, newEvents);
     }
 
     MessageChannel channel() {

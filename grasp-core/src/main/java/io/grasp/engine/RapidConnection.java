@@ -19,6 +19,7 @@ final class RapidConnection implements Connection {
     private final ConnectionListener listener;
     private @Nullable Connection opened;
     private boolean closed;
+    private boolean reading = true;
 
     RapidConnection(Loop loop, ReplyPath back, ConnectionListener listener) {
         this.loop = loop;
@@ -39,6 +40,9 @@ final class RapidConnection implements Connection {
         }
         if (opened == null) {
             opened = back.open(listener);
+            if (!reading) {
+                opened.reading(false);
+            }
         }
         opened.send(bytes, flushed);
     }
@@ -55,6 +59,7 @@ final class RapidConnection implements Connection {
 
     @Override
     public void reading(boolean on) {
+        reading = on;
         if (opened != null) {
             opened.reading(on);
         }

@@ -3,10 +3,12 @@ package io.grasp.engine;
 /** Told what happens in a negotiation that begins with a discovery, on the loop. */
 public interface RapidEvents extends NegotiationEvents {
     /**
-     * A session has begun, with who answered first: told once, before anything that happens in it, or not at all if nobody
-     * answers.
+     * A session has begun, with who answered first: told once, before anything that happens in it.
      *
      * @param session the session
      */
     void begun(NegotiationSession session);
+
+    /** A peer is known, or the first answer tells where one is: the request is to go the ordinary way, and nothing more is told. */
+    void ordinary();
 }

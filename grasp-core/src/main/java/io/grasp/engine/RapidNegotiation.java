@@ -1,6 +1,5 @@
 package io.grasp.engine;
 
-import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -12,8 +11,13 @@ import io.grasp.wire.Wait;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A negotiation that begins with a discovery (RFC 8990 section 2.5.5.1). */
-record RapidNegotiation(EngineContext context, EngineAsa asa, Objective objective, Duration timeout, RapidEvents events)
+/**
+ * A negotiation that begins with a discovery (RFC 8990 section 2.5.5.1).
+ *
+ * @param maxBytes how long its messages may be
+ */
+record RapidNegotiation(
+        EngineContext context, EngineAsa asa, Objective objective, int maxBytes, Duration timeout, RapidEvents events)
         implements RapidRequest {
     @Override
     public boolean takes(GraspMessage message) {
@@ -25,6 +29,7 @@ record RapidNegotiation(EngineContext context, EngineAsa asa, Objective objectiv
         if (channel == null) {
             throw new IllegalStateException("a negotiation needs a connection");
         }
+        channel.maxBytes(maxBytes);
         NegotiationSession session = NegotiationStart.answered(context, asa, id, objective, channel, timeout, events);
         events.begun(session);
         session.received(message, encoded);
@@ -42,10 +47,8 @@ record RapidNegotiation(EngineContext context, EngineAsa asa, Objective objectiv
     }
 
     @Override
-    public Cancellable ask(AsaLocator peer) {
-        NegotiationSession session = asa.negotiate(objective, peer, timeout, events);
-        events.begun(session);
-        return session;
+    public void ordinary() {
+        events.ordinary();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.grasp.engine;
 
-import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -29,13 +28,8 @@ interface RapidRequest {
     /** An M_RESPONSE had all that was asked for. */
     void satisfied(Objective objective);
 
-    /**
-     * The first answer is where a peer is: asks it the ordinary way.
-     *
-     * @return how to cancel that
-     * @throws GraspException if that cannot be
-     */
-    Cancellable ask(AsaLocator peer);
+    /** The first answer is where a peer is, or one is known: the request is to go the ordinary way. */
+    void ordinary();
 
     /** Nobody has answered, or nobody could be asked. */
     void failed(GraspException failure);

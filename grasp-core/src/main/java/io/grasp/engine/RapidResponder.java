@@ -5,6 +5,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Synch;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +65,13 @@ final class RapidResponder {
         if (listening == null || value == null) {
             return false;
         }
-        answered.add(peer);
         Synch synch = listening.answer(discovery.session(), value);
-        replies.send(synch, context.encodeUnicast(synch), back, path);
+        byte[] encoded = MessageEncoder.encode(synch);
+        if (encoded.length > context.limits.message().maxBytes()) {
+            return false; // nobody on the way has agreed to longer ones
+        }
+        answered.add(peer);
+        replies.send(synch, encoded, back, path);
         return true;
     }
 
@@ -80,7 +85,10 @@ final class RapidResponder {
         Registration registration = registry.find(
                 peer.objective(),
                 null,
-                each -> isRapid(each) && each.canTake() && (each.objective.isDryRun() || !request.isDryRun()));
+                each -> isRapid(each)
+                        && each.canTake()
+                        && !each.isRaw()
+                        && (each.objective.isDryRun() || !request.isDryRun()));
         // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
         if (registration == null || context.sessions.isOurs(key.id()) || !context.sessions.beginTheirs(key)) {
             return false;
@@ -89,6 +97,7 @@ final class RapidResponder {
         MessageChannel channel = new MessageChannel(context, Unattended.INSTANCE, null);
         RapidConnection connection = new RapidConnection(context.loop, back, channel);
         channel.attach(connection, MessagePath.connection(back.source()));
+        channel.maxBytes(registry.maxBytes(peer.objective()));
         NegotiationSession session =
                 NegotiationStart.respond(context, registration.asa, key, request, channel, outcome -> {
                     context.sessions.endTheirs(key);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   M_DISCOVERY --> ASKED -- M_NEGOTIATE, M_WAIT, M_END, M_SYNCH --> the session goes on, or is over
- *                         -- M_RESPONSE ---------------------------> an ordinary request to who sent it
+ *                         -- M_RESPONSE ---------------------------> the ordinary way, to who sent it or another
  *                         -- timeout, cancel ----------------------> ENDED
  * </pre>
  */
@@ -67,26 +67,22 @@ final class RapidSession implements Cancellable, Session {
         return true;
     }
 
-    /** An M_RESPONSE: what it tells is asked the ordinary way, unless it holds all that was wanted. */
+    /** An M_RESPONSE: the request goes the ordinary way, unless it holds all that was wanted. */
     void response(List<AsaLocator> found, @Nullable Objective objective) {
         if (objective != null && request.satisfiedBy(objective)) {
             decide(SessionOutcome.COMPLETED, null);
             context.sessions.end(info.id());
             request.satisfied(objective);
         } else if (!found.isEmpty()) {
-            ask(found.get(0));
+            ordinary();
         }
     }
 
-    /** Asks a peer the ordinary way. */
-    void ask(AsaLocator peer) {
+    /** Has a peer asked the ordinary way. */
+    void ordinary() {
         decide(SessionOutcome.COMPLETED, null);
         context.sessions.end(info.id());
-        try {
-            next = request.ask(peer);
-        } catch (GraspException refused) {
-            request.failed(refused);
-        }
+        request.ordinary();
     }
 
     private void timedOut(Duration timeout) {

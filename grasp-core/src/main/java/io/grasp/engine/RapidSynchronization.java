@@ -1,18 +1,16 @@
 package io.grasp.engine;
 
-import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Synch;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A synchronization that begins with a discovery (RFC 8990 section 2.5.6.3). */
 record RapidSynchronization(
-        EngineContext context, EngineAsa asa, Objective objective, Duration timeout, SynchronizationEvents events)
+        EngineContext context, Objective objective, SynchronizationEvents events, Runnable ordinarily)
         implements RapidRequest {
     @Override
     public boolean takes(GraspMessage message) {
@@ -46,8 +44,8 @@ record RapidSynchronization(
     }
 
     @Override
-    public Cancellable ask(AsaLocator peer) {
-        return asa.synchronize(objective, peer, timeout, events);
+    public void ordinary() {
+        ordinarily.run();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Discoveries that are requests as well, begun by this node (RFC 8990 section 2.5.4.5). */
@@ -37,7 +39,7 @@ final class Rapids {
                 new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    /** Asks who is known, the ordinary way, or else everybody. */
+    /** Asks everybody, unless somebody is known. */
     Cancellable begin(EngineAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();
         InetAddress initiator = context.addresses.initiator();
@@ -55,7 +57,8 @@ final class Rapids {
         });
         sessions.put(id, session);
         context.sessions.rememberMulticast(id, initiator);
-        List<AsaLocator> known = discoveries.known(asa, request.objective().name());
+        List<AsaLocator> known =
+                usable(discoveries.known(asa, request.objective().name()));
         context.loop.execute(() -> {
             if (sessions.get(id) != session) {
                 return; // by now the caller has had enough
@@ -63,7 +66,7 @@ final class Rapids {
             if (known.isEmpty()) {
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
             } else {
-                session.ask(known.get(0));
+                session.ordinary();
             }
         });
         return session;
@@ -77,12 +80,16 @@ final class Rapids {
         }
         List<AsaLocator> found = Learned.from(response, link, context.timeouts);
         found.forEach(each -> cache.put(session.objective(), each));
-        session.response(
-                found.stream()
-                        .filter(each -> NodeAddresses.address(each.locator()) != null)
-                        .toList(),
-                response.objective());
+        session.response(usable(found), response.objective());
         return true;
+    }
+
+    /** Those to whom a connection can be tried. */
+    private static List<AsaLocator> usable(List<AsaLocator> found) {
+        return found.stream()
+                .filter(each -> Objects.equals(each.locator().protocol(), Locator.TCP))
+                .filter(each -> !(each.locator() instanceof Locator.Uri))
+                .toList();
     }
 
     /**

@@ -9,6 +9,7 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class RawSession implements Cancellable, Session {
     private final SessionInfo info;
     private final Objective request;
     private final MessageChannel channel;
-    private final Runnable release;
+    private final Consumer<SessionOutcome> release;
     private final RawEvents events;
     private final Deadlines.Deadline idle;
     private boolean opened;
@@ -44,7 +45,7 @@ public final class RawSession implements Cancellable, Session {
             Objective request,
             MessageChannel channel,
             boolean opened,
-            Runnable release,
+            Consumer<SessionOutcome> release,
             RawEvents events) {
         this.context = context;
         this.asa = asa;
@@ -167,7 +168,7 @@ public final class RawSession implements Cancellable, Session {
     private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
         ended = true;
         idle.cancel();
-        release.run();
+        release.accept(outcome);
         asa.disown(this);
         channel.close();
         context.observer.sessionEnded(info, outcome, failure);
@@ -187,6 +188,7 @@ public final class RawSession implements Cancellable, Session {
                 channel.pause();
             }
             moved();
+            channel.answered();
             events.received(ObjectiveValue.ofItem(CborItem.wrap(item, 0, item.length)));
             return true;
         }

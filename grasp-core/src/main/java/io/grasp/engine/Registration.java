@@ -41,6 +41,11 @@ final class Registration {
         return false;
     }
 
+    /** {@return whether requests may become raw channels as they are: those come on a connection only} */
+    boolean isRaw() {
+        return negotiators.stream().anyMatch(NegotiationListening::isRaw);
+    }
+
     void add(NegotiationListening listening) {
         negotiators.addLast(listening);
     }

@@ -20,8 +20,6 @@ import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Negotiate;
-import io.grasp.wire.RequestNegotiation;
-import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import io.grasp.wire.Wait;
@@ -53,6 +51,23 @@ class RapidRulesTest {
     private final Told told = new Told();
     private GraspEngine engine;
     private EngineAsa asa;
+    private RawSession raw;
+    private final List<String> items = new ArrayList<>();
+    private final RawEvents rawEvents = new RawEvents() {
+        @Override
+        public void opened() {}
+
+        @Override
+        public void received(ObjectiveValue item) {
+            items.add(item.toString());
+        }
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    };
 
     RapidRulesTest() {
         network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
@@ -289,6 +304,87 @@ class RapidRulesTest {
         assertThat(response.objective().value().as(String.class)).isEqualTo("v");
     }
 
+    @Test
+    void rawChannelsBeginTheOrdinaryWay() {
+        register(RapidMode.SESSION);
+        NegotiationListening listening = loop.call(() -> asa.listenRaw(EX3, new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession session) {
+                requests.add(session);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+        loop.run(() -> listening.request(Long.MAX_VALUE));
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        assertThat(requests).isEmpty();
+        assertThat(answer(0)).isInstanceOf(Response.class);
+    }
+
+    /** The ASA has answered with an offer, behind which it goes on without messages. */
+    private RawPeer.Wire leaveForRawChannel() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        loop.run(() -> {
+            requests.get(0).step(ObjectiveValue.of(5), TIMEOUT);
+            raw = requests.get(0).raw(rawEvents);
+            raw.request(Long.MAX_VALUE);
+        });
+        moment();
+        return peer.accepted.get(0);
+    }
+
+    @Test
+    void aPeerThatFollowsIntoARawChannelDoesRapidMode() {
+        RawPeer.Wire wire = leaveForRawChannel();
+        wire.send(new byte[] {1});
+        moment();
+        assertThat(items).containsExactly("1");
+        wire.close();
+        moment();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(peer.accepted).as("no M_RESPONSE").hasSize(1);
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
+    void aPeerThatLeavesARawChannelWithoutAWordGetsAResponse() {
+        leaveForRawChannel().close();
+        moment();
+        assertThat(items).isEmpty();
+        assertThat(answer(1)).isInstanceOf(Response.class);
+        peer.multicast(asking(2, EX3, 7));
+        moment();
+        assertThat(requests).hasSize(1);
+        assertThat(answer(2)).isInstanceOf(Response.class);
+    }
+
+    @Test
+    void readingThatIsOffStaysSoWhenTheConnectionIsOpened() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        loop.run(() -> {
+            raw = requests.get(0).raw(rawEvents);
+            raw.send(ObjectiveValue.of(List.of(200, 1)), failure -> {}); // which the peer can take for a message
+        });
+        moment();
+        peer.accepted.get(0).send(new byte[] {1});
+        moment();
+        assertThat(items).isEmpty();
+        loop.run(() -> raw.request(1));
+        moment();
+        assertThat(items).containsExactly("1");
+        loop.run(() -> raw.cancel());
+    }
+
     // As initiator
 
     private Discovery begin() {
@@ -346,22 +442,43 @@ class RapidRulesTest {
     }
 
     @Test
-    void whenAResponseIsFirstTheRequestGoesThere() {
+    void whenAResponseIsFirstTheRequestGoesTheOrdinaryWay() {
         Discovery asked = begin();
         peer.reply(responseTo(asked, null));
         moment();
-        RawPeer.Wire ordinary = peer.accepted.get(0);
-        RequestNegotiation request = (RequestNegotiation) ordinary.received.get(0);
-        assertThat(request.session()).isNotEqualTo(asked.session());
-        assertThat(request.objective().value().as(Integer.class)).isEqualTo(9);
+        assertThat(told.ordinary).isEqualTo(1);
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(peer.accepted).isEmpty();
+        peer.reply(responseTo(asked, null));
 
         RawPeer.Wire late = connect();
         late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         moment();
         assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
-        ordinary.send(new End(request.session(), new GraspOption.Decline("no")));
+        assertThat(told.ordinary).isEqualTo(1);
+        assertThat(told.offers).isEmpty();
+
+        loop.run(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, told));
         moment();
-        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Declined.class);
+        assertThat(told.ordinary).as("somebody is known").isEqualTo(2);
+        assertThat(peer.heard).hasSize(1);
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void aUriIsNobodyToAsk() {
+        Discovery asked = begin();
+        peer.reply(new Response(
+                asked.session(),
+                asked.initiator(),
+                60_000,
+                List.of(new GraspOption.LocatorOption(new Locator.Uri("https://a.example/", null, null))),
+                null));
+        moment();
+        assertThat(told.ordinary).isZero();
+        connect().send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
+        moment();
+        assertThat(told.offers).hasSize(1);
     }
 
     @Test
@@ -436,7 +553,7 @@ class RapidRulesTest {
     }
 
     private Discovery beginSynchronization() {
-        told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told));
+        told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told, told::ordinary));
         moment();
         Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
         assertThat(asked.objective().value().isPresent())
@@ -464,15 +581,13 @@ class RapidRulesTest {
     }
 
     @Test
-    void aResponseWithoutAValueIsAsked() {
+    void aResponseWithoutAValueGoesTheOrdinaryWay() {
         Discovery asked = beginSynchronization();
         peer.reply(responseTo(asked, EX2));
         moment();
-        RequestSynchronization request =
-                (RequestSynchronization) peer.accepted.get(0).received.get(0);
-        peer.accepted.get(0).send(new Synch(request.session(), EX2.withValue("v")));
-        moment();
-        assertThat(told.values).containsExactly("v");
+        assertThat(told.ordinary).isEqualTo(1);
+        assertThat(told.values).isEmpty();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
     // As relay
@@ -508,6 +623,12 @@ class RapidRulesTest {
         final List<String> values = new ArrayList<>();
         Cancellable cancellable;
         NegotiationSession session;
+        int ordinary;
+
+        @Override
+        public void ordinary() {
+            ordinary++;
+        }
 
         @Override
         public void begun(NegotiationSession newSession) {

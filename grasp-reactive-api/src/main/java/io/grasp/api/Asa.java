@@ -198,7 +198,7 @@ public final class Asa {
 
     /** {@return requests of this ASA that are sent with the discovery of whom to ask (RFC 8990 section 2.5.4.5)} */
     public Rapid rapid() {
-        return new Rapid(asa, loop);
+        return new Rapid(this);
     }
 
     /**
@@ -284,10 +284,12 @@ public final class Asa {
                 .takeLast(1)
                 .next()
                 .map(FloodedObjective::objective)
-                .switchIfEmpty(withAnyPeer(
-                        objective,
-                        GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
-                        peer -> synchronize(objective, peer, timeout)));
+                .switchIfEmpty(synchronizeWithAnyPeer(objective, timeout));
+    }
+
+    Mono<Objective> synchronizeWithAnyPeer(Objective objective, Duration timeout) {
+        return withAnyPeer(
+                objective, GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED, peer -> synchronize(objective, peer, timeout));
     }
 
     /**
@@ -391,7 +393,7 @@ public final class Asa {
         return loop;
     }
 
-    private Duration orDefault(Duration timeout) {
+    Duration orDefault(Duration timeout) {
         return timeout.isZero() ? asa.operationTimeout() : timeout;
     }
 

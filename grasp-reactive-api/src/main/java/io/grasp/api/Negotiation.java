@@ -82,7 +82,7 @@ public final class Negotiation {
         };
     }
 
-    /** A negotiation that begins with a discovery; the emitter gets it once a peer has answered. */
+    /** A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or nothing if it is to be requested. */
     static LoopFlux.Source<Negotiation> rapid(
             Loop loop, Duration timeout, Objective request, Function<RapidEvents, Cancellable> open) {
         return emitter -> {
@@ -348,6 +348,12 @@ public final class Negotiation {
         @Override
         public void begun(NegotiationSession newSession) {
             session = newSession;
+        }
+
+        @Override
+        public void ordinary() {
+            waiting.forEach(LoopEmitter::complete);
+            waiting.clear();
         }
     }
 }

@@ -1,10 +1,8 @@
 package io.grasp.api;
 
-import io.grasp.engine.EngineAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
-import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -13,20 +11,18 @@ import reactor.core.publisher.Mono;
 
 /**
  * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a peer that
- * does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, the request goes to who sent it, as
- * it would have otherwise. Who is known already is not discovered but asked. RFC 8990 wants rapid mode used only where one
+ * does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or somebody is known already, the request
+ * goes the ordinary way, {@linkplain Asa#withPeerChoice to one of those and then to the next}. RFC 8990 wants rapid mode used only where one
  * knows that it is of use: where peers do it, it saves a round trip; where some do, who answers depends on timing.
  *
  * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.engine.RegistrationOptions#withRapid}. The request
  * must fit into a multicast.
  */
 public final class Rapid {
-    private final EngineAsa asa;
-    private final Loop loop;
+    private final Asa asa;
 
-    Rapid(EngineAsa asa, Loop loop) {
+    Rapid(Asa asa) {
         this.asa = asa;
-        this.loop = loop;
     }
 
     /**
@@ -35,14 +31,20 @@ public final class Rapid {
      * @param objective the objective with the requested value, and the loop count to begin with
      * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for GRASP_DEF_TIMEOUT
      * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails with
-     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers. Cancelling it gives everything up
+     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none
+     *     that was tried can be reached. Cancelling it gives everything up
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
         return Mono.defer(() -> {
-            Duration wait = orDefault(timeout);
-            return LoopFlux.single(
-                    loop,
-                    Negotiation.rapid(loop, wait, objective, events -> asa.negotiateRapidly(objective, wait, events)));
+            Duration wait = asa.orDefault(timeout);
+            Mono<Negotiation> rapid = LoopFlux.single(
+                    asa.loop(),
+                    Negotiation.rapid(
+                            asa.loop(),
+                            wait,
+                            objective,
+                            events -> asa.engine().negotiateRapidly(objective, wait, events)));
+            return rapid.switchIfEmpty(asa.requestNegotiate(objective, wait));
         });
     }
 
@@ -67,14 +69,15 @@ public final class Rapid {
      * @param objective the objective
      * @param timeout how long to wait for the first answer, and then for the value
      * @return the objective as it was sent: by M_SYNCH or within an M_RESPONSE; fails with
-     *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if nobody answers. Cancelling it gives everything up
+     *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if nobody answers, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none that was tried can be reached. Cancelling it gives everything up
      */
     public Mono<Objective> synchronize(Objective objective, Duration timeout) {
-        return LoopFlux.single(
-                loop, emitter -> asa.synchronizeRapidly(objective, orDefault(timeout), Tell.synchronization(emitter)));
-    }
-
-    private Duration orDefault(Duration timeout) {
-        return timeout.isZero() ? asa.operationTimeout() : timeout;
+        Mono<Objective> rapid = LoopFlux.single(
+                asa.loop(),
+                emitter -> asa.engine()
+                        .synchronizeRapidly(
+                                objective, asa.orDefault(timeout), Tell.synchronization(emitter), emitter::complete));
+        return rapid.switchIfEmpty(asa.synchronizeWithAnyPeer(objective, timeout));
     }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.RapidMode;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +72,84 @@ abstract class RapidContractTest extends ContractTest {
         assertThat(received.value().as(String.class)).isEqualTo("v");
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RapidMode.class)
+    void messagesMayBeAsLongAsTheRegistrationSays(RapidMode mode) {
+        RegistrationOptions options =
+                RegistrationOptions.DEFAULTS.withMaxMessageBytes(10_000).withRapid(mode);
+        String large = "x".repeat(6000);
+        Grasp there = world.start();
+        Asa banker = world.awaitOne(there.registerAsa("banker"));
+        world.await(banker.register(EX3, options));
+        world.await(banker.register(EX2, options));
+        world.awaitOne(banker.listenSynchronize(EX2.withValue(large)));
+        Disposable bank = banker.listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.step(large).flatMap(next -> next.step(large + "!")))
+                .subscribe();
+        world.await(banker.getFlood("EX1"));
+        Grasp here = world.start();
+        Asa customer = world.awaitOne(here.registerAsa("customer"));
+        world.await(customer.register(EX3, options.withRapid(RapidMode.OFF)));
+        world.await(customer.register(EX2, options.withRapid(RapidMode.OFF)));
+
+        Negotiation negotiation =
+                world.awaitOne(customer.rapid().requestNegotiate(EX3.withValue(1), Duration.ofSeconds(60)));
+        assertThat(negotiation.objective().value().as(String.class)).isEqualTo(large);
+        Negotiation next = world.awaitOne(negotiation.step(large));
+        assertThat(next.objective().value().as(String.class)).hasSize(6001);
+        world.awaitOne(next.accept());
+        assertThat(world.awaitOne(customer.rapid().synchronize(EX2, Duration.ofSeconds(60)))
+                        .value()
+                        .as(String.class))
+                .isEqualTo(large);
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+        bank.dispose();
+    }
+
+    @Test
+    void afterAResponseTheNextLocatorIsAskedIfOneCannotBeReached() {
+        Grasp there = world.start();
+        Asa banker = world.awaitOne(there.registerAsa("banker"));
+        Objective probe = Objective.negotiable("probe");
+        world.await(banker.register(probe, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        Grasp here = world.start();
+        Asa customer = asa(here, "customer", EX3, RapidMode.OFF);
+        Locator.Ipv6 place = (Locator.Ipv6)
+                world.awaitOne(customer.discover(probe, world.moment().multipliedBy(20))
+                                .next())
+                        .locator();
+        Locator nobody = new Locator.Ipv6(place.address(), Locator.TCP, 1);
+        RegistrationOptions twoPlaces = RegistrationOptions.DEFAULTS.withLocators(List.of(nobody, place));
+        world.await(banker.register(EX3, twoPlaces));
+        world.await(banker.register(EX2, twoPlaces));
+        world.awaitOne(banker.listenSynchronize(EX2.withValue("v")));
+        Collected<Negotiation> listening =
+                world.collect(banker.listenNegotiate(EX3).flatMap(Negotiation::accept));
+        world.await(banker.getFlood("EX1"));
+        List<List<AsaLocator>> chosen = new CopyOnWriteArrayList<>();
+        Asa asFound = customer.withPeerChoice(found -> {
+            chosen.add(found);
+            return found;
+        });
+
+        assertThat(world.awaitOne(asFound.rapid()
+                        .negotiate(
+                                EX3.withValue(9),
+                                Duration.ofSeconds(60),
+                                offers -> offers.map(offer -> Move.accept()))))
+                .isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(world.awaitOne(asFound.rapid().synchronize(EX2, Duration.ofSeconds(60)))
+                        .value()
+                        .as(String.class))
+                .isEqualTo("v");
+        assertThat(chosen).hasSize(2);
+        assertThat(chosen.get(0)).extracting(AsaLocator::locator).containsExactly(nobody, place);
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
+        listening.cancel();
     }
 
     @Test
