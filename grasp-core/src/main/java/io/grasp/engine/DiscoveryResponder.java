@@ -76,8 +76,8 @@ final class DiscoveryResponder {
             @Nullable Link link,
             ReplyPath replyPath,
             MessagePath path) {
-        if (!registration.isDiscoverable()) {
-            return; // it was, before a rapid answer came to nothing
+        if (!registration.isDiscoverable() || !context.isSecure()) {
+            return; // it was so before a rapid answer came to nothing
         }
         Response response = response(
                 discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));

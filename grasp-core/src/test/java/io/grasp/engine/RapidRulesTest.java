@@ -11,6 +11,7 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
@@ -241,6 +242,20 @@ class RapidRulesTest {
         peer.multicast(asking(2, EX3, 7));
         moment();
         assertThat(requests).as("that says nothing of the peer").hasSize(2);
+    }
+
+    @Test
+    void nothingIsSaidWhenNothingProtectsTheLinksAnyMore() {
+        register(RapidMode.SESSION);
+        listen();
+        peer.multicast(asking(1, EX3, 7));
+        moment();
+        loop.run(() -> node.setSecurity(Security.NONE));
+        moment();
+        assertThat(told.failures).singleElement().satisfies(e -> assertThat(e.code())
+                .isEqualTo(GraspErrorCode.NO_SECURITY));
+        assertThat(peer.accepted).as("no M_RESPONSE either").isEmpty();
+        loop.run(() -> node.setSecurity(Security.SECURED));
     }
 
     @Test
