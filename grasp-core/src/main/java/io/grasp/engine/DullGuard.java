@@ -31,9 +31,20 @@ final class DullGuard {
         return rules != null;
     }
 
-    /** {@return whether there is a link already, and no other may be used} */
-    boolean isFull() {
-        return isDull() && !links.isEmpty();
+    /**
+     * Why a link is not used, {@code null} if it is. A DULL instance has one, and on it IPv6 link-local addresses: those of
+     * IPv4 do not tell which link they are on.
+     */
+    @Nullable
+    String unusable(Link link) {
+        if (!isDull()) {
+            return null;
+        }
+        InetAddress here = link.linkLocalAddress();
+        if (!(here instanceof Inet6Address) || !here.isLinkLocalAddress()) {
+            return "a DULL instance needs an IPv6 link-local address, which " + here.getHostAddress() + " is not";
+        }
+        return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }
 
     /** Why nothing is taken from a link message's sender, {@code null} if something is. */

@@ -212,9 +212,9 @@ public final class GraspEngine {
     private final class FromSubstrate implements SubstrateListener {
         @Override
         public void linkUp(Link link) {
-            if (context.dull.isFull()) {
-                context.observer.linkFailed(
-                        link.name(), new IllegalStateException("a DULL instance runs on one link only"));
+            String unusable = context.dull.unusable(link);
+            if (unusable != null) {
+                context.observer.linkFailed(link.name(), new IllegalStateException(unusable));
                 return;
             }
             context.addLink(link);

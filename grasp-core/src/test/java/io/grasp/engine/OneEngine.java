@@ -47,9 +47,13 @@ abstract class OneEngine {
         return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), node, end.node);
     }
 
+    EngineConfig config() {
+        return EngineConfig.DEFAULTS;
+    }
+
     @BeforeEach
     void start() {
-        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
+        engine = new GraspEngine(config(), node, new Random(1), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);
