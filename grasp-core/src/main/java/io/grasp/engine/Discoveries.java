@@ -5,30 +5,31 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.SessionId;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Response;
-import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Discovery as its initiator (RFC 8990 sections 2.5.4 and 2.8.4, RFC 8991 section 2.3.4). */
 final class Discoveries {
+    /** Under how many Session IDs one discovery is known; the oldest goes first. */
+    private static final int MOST_IDS = 4;
+
     private final EngineContext context;
     private final Registry registry;
     private final DiscoveryCache cache;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
-    private final Map<SessionKey, Asked> asked = new LinkedHashMap<>();
+    private final Set<DiscoveryOnLinks> onLinks = new LinkedHashSet<>();
 
     Discoveries(EngineContext context, Registry registry, DiscoveryCache cache) {
         this.context = context;
@@ -63,11 +64,15 @@ final class Discoveries {
             context.sessions.end(begun.message.session());
             throw tooLong;
         }
-        DiscoverySession session = begun.session(asa, timeout, events, () -> asked.remove(begun.key));
-        asked.put(begun.key, Asked.of(begun.message, context.links()));
+        DiscoveryOnLinks asking = new DiscoveryOnLinks(context, begun.message, begun::again);
+        DiscoverySession session = begun.session(asa, timeout, events, () -> {
+            onLinks.remove(asking);
+            asking.end();
+        });
+        onLinks.add(asking);
         known.forEach(session::found);
         context.loop.execute(() -> {
-            if (sessions.containsKey(begun.key)) { // by now the caller may have had enough of what is known
+            if (onLinks.contains(asking)) { // by now the caller may have had enough of what is known
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
             }
         });
@@ -97,53 +102,67 @@ final class Discoveries {
     }
 
     private Begun begin(Objective objective) {
-        SessionId id = context.sessions.begin();
-        InetAddress initiator = context.addresses.initiator();
         // Only rapid mode has a value in a discovery (RFC 8990 section 2.5.4.5).
-        return new Begun(
-                new SessionKey(id, initiator), new Discovery(id, initiator, objective.withValue(ObjectiveValue.NONE)));
+        return new Begun(message(objective.withValue(ObjectiveValue.NONE)));
+    }
+
+    private Discovery message(Objective objective) {
+        return new Discovery(context.sessions.begin(), context.addresses.initiator(), objective);
+    }
+
+    private static SessionKey key(Discovery message) {
+        return new SessionKey(message.session(), message.initiator());
     }
 
     /** A discovery that has its Session ID and its message. */
     private final class Begun {
-        private final SessionKey key;
         private final Discovery message;
+        private final Deque<SessionKey> keys = new ArrayDeque<>();
+        private @Nullable DiscoverySession session;
 
-        Begun(SessionKey key, Discovery message) {
-            this.key = key;
+        Begun(Discovery message) {
             this.message = message;
         }
 
         DiscoverySession session(EngineAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
-            SessionId id = key.id();
             String name = message.objective().name();
-            SessionInfo info = new SessionInfo(id, SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
-            DiscoverySession session = new DiscoverySession(context, asa, info, timeout, events, () -> {
-                sessions.remove(key);
-                context.sessions.end(id);
+            SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
+            DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, () -> {
+                keys.forEach(this::forget);
                 atEnd.run();
             });
-            sessions.put(key, session);
-            context.sessions.rememberMulticast(id, key.initiator());
-            return session;
+            session = started;
+            known(key(message), started);
+            return started;
         }
-    }
 
-    /** A link has come up: discoveries under way ask on it too, unless they have asked on it before it went down. */
-    void linkUp(Link link) {
-        for (Asked each : asked.values()) {
-            if (each.links.add(link.name())) {
-                Multicast.on(link, context, each.message)
-                        .ifPresent(multicast -> multicast.send(context, Completion.IGNORED));
+        /** The same discovery under one more Session ID, and from the address of now. */
+        Discovery again() {
+            Discovery next = message(message.objective());
+            if (session != null) {
+                known(key(next), session);
             }
+            if (keys.size() > MOST_IDS) {
+                forget(keys.remove());
+            }
+            return next;
+        }
+
+        private void known(SessionKey key, DiscoverySession as) {
+            keys.add(key);
+            sessions.put(key, as);
+            context.sessions.rememberMulticast(key.id(), key.initiator());
+        }
+
+        private void forget(SessionKey key) {
+            sessions.remove(key);
+            context.sessions.end(key.id());
         }
     }
 
-    /** @param links the names of those that a discovery has asked on */
-    private record Asked(Discovery message, Set<String> links) {
-        static Asked of(Discovery message, Collection<Link> links) {
-            return new Asked(message, links.stream().map(Link::name).collect(Collectors.toCollection(HashSet::new)));
-        }
+    /** A link has come up: discoveries under way ask on it too. */
+    void linkUp(Link link) {
+        onLinks.forEach(each -> each.linkUp(link));
     }
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */
