@@ -17,7 +17,6 @@ import io.grasp.wire.Flood;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +87,7 @@ class DullLinksTest extends OneEngine {
     @Test
     void whatTakesAPeerIsRefusedInEveryForm() {
         refused(() -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, null));
-        refused(() -> asa.synchronizeRapidly(EX2, TIMEOUT, null));
+        refused(() -> asa.synchronizeRapidly(EX2, TIMEOUT, null, () -> {}));
         refused(() -> asa.listenRaw(EX3, null));
         moment();
         assertThat(peer.heard).isEmpty();

@@ -66,7 +66,10 @@ class LateLinksTest extends OneEngine {
         Cancellable discovery = discover(HOUR);
         down();
         up();
-        assertThat(heard()).extracting(Discovery::session).doesNotHaveDuplicates().hasSize(2);
+        assertThat(heard())
+                .extracting(Discovery::session)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
         peer.reply(responseTo(heard().get(0)));
         moment();
         assertThat(finding.found).hasSize(1);
@@ -91,7 +94,10 @@ class LateLinksTest extends OneEngine {
             loop.advance(Duration.ofMillis(100L << (asked - 1)));
         }
         loop.advance(Duration.ofMinutes(10));
-        assertThat(heard()).extracting(Discovery::session).doesNotHaveDuplicates().hasSize(4);
+        assertThat(heard())
+                .extracting(Discovery::session)
+                .doesNotHaveDuplicates()
+                .hasSize(4);
         assertThat(beyond.heard).hasSize(1);
 
         down();

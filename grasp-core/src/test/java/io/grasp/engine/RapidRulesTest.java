@@ -252,8 +252,9 @@ class RapidRulesTest {
         moment();
         loop.run(() -> node.setSecurity(Security.NONE));
         moment();
-        assertThat(told.failures).singleElement().satisfies(e -> assertThat(e.code())
-                .isEqualTo(GraspErrorCode.NO_SECURITY));
+        assertThat(told.failures)
+                .singleElement()
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
         assertThat(peer.accepted).as("no M_RESPONSE either").isEmpty();
         loop.run(() -> node.setSecurity(Security.SECURED));
     }
@@ -514,7 +515,7 @@ class RapidRulesTest {
         loop.run(() -> told.cancellable.cancel());
         beginSynchronization();
         loop.run(() -> asa.negotiateRapidly(EX3.withLoopCount(9).withValue(9), TIMEOUT, told));
-        loop.run(() -> asa.synchronizeRapidly(EX2.withLoopCount(9), TIMEOUT, told));
+        loop.run(() -> asa.synchronizeRapidly(EX2.withLoopCount(9), TIMEOUT, told, told::ordinary));
         moment();
 
         assertThat(peer.heard)
