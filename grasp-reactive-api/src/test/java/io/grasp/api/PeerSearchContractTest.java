@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -181,6 +183,36 @@ abstract class PeerSearchContractTest extends ContractTest {
         Objective received = world.awaitOne(initiator.synchronize(EX2, Duration.ZERO));
         assertThat(received.value().as(Integer.class)).isEqualTo(42);
         world.await(served.stop());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRestartedPeerIsFoundAgainByOneCall(boolean discoveredAnew) {
+        register(EX3);
+        Collected<Negotiation> before = accepting();
+        world.awaitOne(negotiate(initiator));
+        AsaLocator old = offered.get(0).get(0);
+        before.cancel();
+        world.await(there.closeAsync());
+        there = world.start(); // on one host it has the same address and another port
+        responder = world.awaitOne(there.registerAsa("responder"));
+        register(EX3);
+        Collected<Negotiation> after = accepting();
+        if (discoveredAnew) {
+            world.awaitOne(initiator
+                    .discover(EX3, world.moment().multipliedBy(20))
+                    .filter(found -> !found.locator().equals(old.locator()))
+                    .next());
+        }
+
+        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(offered.get(1)).extracting(AsaLocator::locator).startsWith(old.locator());
+        assertThat(world.await(initiator.discover(EX3, Duration.ZERO)))
+                .as("where nobody is, is forgotten")
+                .hasSize(1)
+                .extracting(AsaLocator::locator)
+                .doesNotContain(old.locator());
+        after.cancel();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 /** A page of the project's documentation that shows what commands print. */
 enum Page {
     README("../README.md"),
+    EXTENSIONS("../docs/extensions.md"),
     SIMULATION("../docs/simulation.md");
 
     private static final String FENCE = "```";
