@@ -3,7 +3,6 @@ package io.grasp.metrics;
 import io.grasp.wire.MessageType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /** Messages in one direction. */
@@ -11,7 +10,7 @@ final class MessageCounters {
     /** Stands for all message types without a name, as a peer could make any number of them. */
     private static final String UNKNOWN_TYPE = "unknown";
 
-    private final List<Counter> byType;
+    private final Counter[] byType;
     private final Counter unknown;
     private final Counter bytes;
 
@@ -22,8 +21,9 @@ final class MessageCounters {
                 .mapToObj(type -> MessageType.isKnown(type)
                         ? messages(meters, tags.and("type", MessageType.name(type)))
                         : unknown)
-                .toList();
-        bytes = meters.counter("grasp.message.bytes", "What they are long", "bytes", tags);
+                .toArray(Counter[]::new);
+        bytes = meters.counter(
+                "grasp.message.bytes", "Length of the messages, without what carries them", "bytes", tags);
     }
 
     private static Counter messages(Meters meters, Tags tags) {
@@ -31,7 +31,7 @@ final class MessageCounters {
     }
 
     void count(int type, int length) {
-        (type >= 0 && type < byType.size() ? byType.get(type) : unknown).increment();
+        (type >= 0 && type < byType.length ? byType[type] : unknown).increment();
         bytes.increment(length);
     }
 }
