@@ -8,22 +8,29 @@ import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells several observers, and keeps what one of them throws from the protocol and from the others. */
+/**
+ * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others. Each
+ * message is told, so that it makes no object of what it tells.
+ */
 final class Observers implements GraspObserver {
-    private final List<GraspObserver> observers;
+    private final GraspObserver first;
+    /** Others, or {@link #NONE}. */
+    private final GraspObserver next;
 
-    private Observers(List<GraspObserver> observers) {
-        this.observers = observers;
+    private Observers(GraspObserver first, GraspObserver next) {
+        this.first = first;
+        this.next = next;
     }
 
     /** {@return one for all; none at all if there is nobody to tell, so that nothing is spent on telling} */
     static GraspObserver all(List<GraspObserver> observers) {
-        List<GraspObserver> interested =
-                observers.stream().filter(observer -> observer != NONE).toList();
-        return interested.isEmpty() ? NONE : new Observers(interested);
+        GraspObserver all = NONE;
+        for (int i = observers.size() - 1; i >= 0; i--) {
+            all = prepend(observers.get(i), all);
+        }
+        return all;
     }
 
     /** {@return what may be told everything without harm} */
@@ -31,99 +38,182 @@ final class Observers implements GraspObserver {
         return observer instanceof Observers ? observer : all(List.of(observer));
     }
 
+    private static GraspObserver prepend(GraspObserver first, GraspObserver next) {
+        return first == NONE ? next : new Observers(first, next);
+    }
+
     @Override
     public GraspObserver ofNode(Loop loop) {
-        return all(observers.stream().map(observer -> observer.ofNode(loop)).toList());
+        return prepend(first.ofNode(loop), next.ofNode(loop));
     }
 
     @Override
     public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
-        tell(o -> o.messageSent(message, encoded, path));
+        try {
+            first.messageSent(message, encoded, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.messageSent(message, encoded, path);
     }
 
     @Override
     public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
-        tell(o -> o.messageReceived(message, encoded, path));
+        try {
+            first.messageReceived(message, encoded, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.messageReceived(message, encoded, path);
     }
 
     @Override
     public void messageDropped(DropReason reason, MessagePath path) {
-        tell(o -> o.messageDropped(reason, path));
+        try {
+            first.messageDropped(reason, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.messageDropped(reason, path);
     }
 
     @Override
     public void floodProcessed(Flood flood, MessagePath path) {
-        tell(o -> o.floodProcessed(flood, path));
+        try {
+            first.floodProcessed(flood, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.floodProcessed(flood, path);
     }
 
     @Override
     public void relayed(GraspMessage message, MessagePath path) {
-        tell(o -> o.relayed(message, path));
+        try {
+            first.relayed(message, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.relayed(message, path);
     }
 
     @Override
     public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
-        tell(o -> o.relayRefused(message, reason, path));
+        try {
+            first.relayRefused(message, reason, path);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.relayRefused(message, reason, path);
     }
 
     @Override
     public void cacheRead(CacheKind cache, boolean hit) {
-        tell(o -> o.cacheRead(cache, hit));
+        try {
+            first.cacheRead(cache, hit);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.cacheRead(cache, hit);
     }
 
     @Override
     public void cacheSize(CacheKind cache, int entries) {
-        tell(o -> o.cacheSize(cache, entries));
+        try {
+            first.cacheSize(cache, entries);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.cacheSize(cache, entries);
     }
 
     @Override
     public void locatorFound(String objective, AsaLocator locator) {
-        tell(o -> o.locatorFound(objective, locator));
+        try {
+            first.locatorFound(objective, locator);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.locatorFound(objective, locator);
     }
 
     @Override
     public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
-        tell(o -> o.negotiated(session, outcome));
+        try {
+            first.negotiated(session, outcome);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.negotiated(session, outcome);
     }
 
     @Override
     public void sessionStarted(SessionInfo session) {
-        tell(o -> o.sessionStarted(session));
+        try {
+            first.sessionStarted(session);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.sessionStarted(session);
     }
 
     @Override
     public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
-        tell(o -> o.sessionEnded(session, outcome, failure));
+        try {
+            first.sessionEnded(session, outcome, failure);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.sessionEnded(session, outcome, failure);
     }
 
     @Override
     public void linkUp(Link link) {
-        tell(o -> o.linkUp(link));
+        try {
+            first.linkUp(link);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.linkUp(link);
     }
 
     @Override
     public void linkDown(Link link) {
-        tell(o -> o.linkDown(link));
+        try {
+            first.linkDown(link);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.linkDown(link);
     }
 
     @Override
     public void linkFailed(String link, Throwable cause) {
-        tell(o -> o.linkFailed(link, cause));
+        try {
+            first.linkFailed(link, cause);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.linkFailed(link, cause);
     }
 
     @Override
     public void securityChanged(Security security) {
-        tell(o -> o.securityChanged(security));
+        try {
+            first.securityChanged(security);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.securityChanged(security);
     }
 
     @Override
     public void closed() {
-        tell(GraspObserver::closed);
-    }
-
-    private void tell(Consumer<GraspObserver> event) {
-        for (GraspObserver observer : observers) {
-            Isolated.run(() -> event.accept(observer));
+        try {
+            first.closed();
+        } catch (RuntimeException e) {
+            Isolated.report(e);
         }
+        next.closed();
     }
 }

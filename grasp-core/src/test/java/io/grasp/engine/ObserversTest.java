@@ -11,13 +11,15 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,18 +47,48 @@ class ObserversTest {
         return engine;
     }
 
-    /** What tells several observers must not forget one of the things to tell. */
-    @Test
-    void everythingIsPassedOn() {
-        List<Method> events = Arrays.stream(GraspObserver.class.getDeclaredMethods())
-                .filter(method -> method.isDefault() && !Modifier.isStatic(method.getModifiers()))
-                .toList();
+    private static GraspObserver each(Consumer<Method> told) {
+        return (GraspObserver) Proxy.newProxyInstance(
+                GraspObserver.class.getClassLoader(), new Class<?>[] {GraspObserver.class}, (proxy, event, values) -> {
+                    told.accept(event);
+                    return null;
+                });
+    }
 
-        assertThat(events)
-                .hasSizeGreaterThan(10)
-                .allSatisfy(event -> assertThat(
-                                Observers.class.getDeclaredMethod(event.getName(), event.getParameterTypes()))
-                        .isNotNull());
+    /** What tells several observers must not forget one of the things to tell, nor stop at one who throws. */
+    @Test
+    void everythingIsPassedOnWhateverOneThrows() throws ReflectiveOperationException {
+        List<Method> events = Arrays.stream(GraspObserver.class.getDeclaredMethods())
+                .filter(method -> method.isDefault() && method.getReturnType() == void.class)
+                .toList();
+        List<Method> first = new ArrayList<>();
+        List<Method> last = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
+        GraspObserver all = GraspObserver.all(
+                each(first::add),
+                each(event -> {
+                    throw new IllegalStateException(event.getName());
+                }),
+                each(last::add));
+        Thread thread = Thread.currentThread();
+        Thread.UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
+        thread.setUncaughtExceptionHandler((where, failure) -> reported.add(failure.getMessage()));
+        try {
+            for (Method event : events) {
+                event.invoke(
+                        all,
+                        Arrays.stream(event.getParameterTypes())
+                                .map(type -> Array.get(Array.newInstance(type, 1), 0))
+                                .toArray());
+            }
+        } finally {
+            thread.setUncaughtExceptionHandler(before);
+        }
+
+        assertThat(events).hasSizeGreaterThan(15);
+        assertThat(first).isEqualTo(events);
+        assertThat(last).isEqualTo(events);
+        assertThat(reported).isEqualTo(events.stream().map(Method::getName).toList());
     }
 
     /** Not even a call that does nothing is wrapped. */
