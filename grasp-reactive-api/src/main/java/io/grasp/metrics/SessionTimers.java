@@ -7,7 +7,6 @@ import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionTimers {
     private final Meters meters;
     private final Loop loop;
-    /** By identity: two peers' sessions may have the same ID. */
-    private final IdentityHashMap<SessionInfo, Long> startedAt = new IdentityHashMap<>();
-
+    private final Map<UnderWay, UnderWay> underWay = new HashMap<>();
     private final Map<Ended, Timer> timers = new HashMap<>();
     private final Map<Failed, Counter> failures = new HashMap<>();
 
@@ -28,12 +25,13 @@ final class SessionTimers {
     }
 
     void started(SessionInfo session) {
-        startedAt.put(session, loop.nanoTime());
+        UnderWay started = new UnderWay(session, loop.nanoTime());
+        underWay.put(started, started);
         meters.active(session).increment();
     }
 
     void ended(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
-        Long started = startedAt.remove(session);
+        UnderWay started = underWay.remove(new UnderWay(session, 0));
         if (started == null) {
             return;
         }
@@ -42,7 +40,7 @@ final class SessionTimers {
         timers.computeIfAbsent(
                         new Ended(session.kind(), session.role(), outcome, objective),
                         key -> meters.sessions(session, outcome, objective))
-                .record(loop.nanoTime() - started, TimeUnit.NANOSECONDS);
+                .record(loop.nanoTime() - started.at, TimeUnit.NANOSECONDS);
         if (outcome == SessionOutcome.FAILED) {
             String code = failure instanceof GraspException known ? Meters.tag(known.code()) : Meters.OTHER;
             failures.computeIfAbsent(
@@ -53,8 +51,25 @@ final class SessionTimers {
 
     /** Takes out of the gauges what has not ended. */
     void closed() {
-        startedAt.keySet().forEach(session -> meters.active(session).decrement());
-        startedAt.clear();
+        underWay.keySet().forEach(started -> meters.active(started.session).decrement());
+        underWay.clear();
+    }
+
+    /**
+     * The same if the session is the same instance, as two peers' sessions may have the same ID. Found by that ID: an object's
+     * identity hash is slow to make.
+     */
+    private record UnderWay(SessionInfo session, long at) {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        public boolean equals(@Nullable Object other) {
+            return other instanceof UnderWay it && it.session == session;
+        }
+
+        @Override
+        public int hashCode() {
+            return session.id().hashCode();
+        }
     }
 
     private record Ended(SessionInfo.Kind kind, SessionInfo.Role role, SessionOutcome outcome, String objective) {}
