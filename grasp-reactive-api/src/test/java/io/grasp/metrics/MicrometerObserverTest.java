@@ -14,8 +14,11 @@ import io.grasp.engine.SessionInfo.Role;
 import io.grasp.engine.SessionOutcome;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
 import io.grasp.wire.Noop;
 import io.grasp.wire.UnknownMessage;
 import io.grasp.wire.Wait;
@@ -24,7 +27,9 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +82,41 @@ class MicrometerObserverTest {
 
         assertThat(count("grasp.messages", "direction", "in", "type", "unknown"))
                 .isEqualTo(7);
+    }
+
+    @Test
+    void relaysAreCountedByTypeAndRefusalsByReason() throws UnknownHostException {
+        Discovery discovery = new Discovery(ID, InetAddress.getByName("fd00::1"), Objective.discoverable("EX1"));
+        Flood flood = new Flood(ID, InetAddress.getByName("fd00::1"), 0, List.of(), List.of());
+        observer.relayed(discovery, path);
+        observer.relayed(flood, path);
+        observer.relayed(flood, path);
+        observer.relayRefused(discovery, DropReason.LIMIT, path);
+        observer.relayRefused(flood, DropReason.RELAY_RATE, path);
+        observer.relayRefused(flood, DropReason.RELAY_RATE, path);
+
+        assertThat(count("grasp.relayed", "type", "M_DISCOVERY")).isEqualTo(1);
+        assertThat(count("grasp.relayed", "type", "M_FLOOD")).isEqualTo(2);
+        assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "limit"))
+                .isEqualTo(1);
+        assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "relay_rate"))
+                .isEqualTo(2);
+        assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "limit"))
+                .isZero();
+    }
+
+    @Test
+    void readsOfACacheAreHitsOrMisses() {
+        observer.cacheRead(CacheKind.FLOOD, true);
+        observer.cacheRead(CacheKind.FLOOD, true);
+        observer.cacheRead(CacheKind.DISCOVERY, false);
+
+        assertThat(count("grasp.cache.reads", "cache", "flood", "result", "hit"))
+                .isEqualTo(2);
+        assertThat(count("grasp.cache.reads", "cache", "flood", "result", "miss"))
+                .isZero();
+        assertThat(count("grasp.cache.reads", "cache", "discovery", "result", "miss"))
+                .isEqualTo(1);
     }
 
     @Test
