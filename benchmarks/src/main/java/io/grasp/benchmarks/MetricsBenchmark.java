@@ -11,7 +11,6 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,8 +37,6 @@ import reactor.core.publisher.Mono;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class MetricsBenchmark {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-
     /** What carries the messages. */
     @Param({"simulated", "sockets"})
     public String substrate = "";
@@ -47,6 +44,9 @@ public class MetricsBenchmark {
     /** Whether the nodes are observed. */
     @Param({"off", "on"})
     public String metrics = "";
+
+    /** Each pair's own, where several share a link. */
+    Objective objective = Objective.negotiable("EX3");
 
     private NodePair nodes = NodePair.NONE;
     private Mono<NegotiationOutcome> negotiation = Mono.empty();
@@ -59,19 +59,19 @@ public class MetricsBenchmark {
         GraspConfig config = GraspConfig.defaults().withObserver(observer);
         nodes = substrate.equals("simulated") ? NodePair.simulated() : NodePair.onSockets();
         Asa banker = asa(nodes.start(config), "banker");
-        banker.listenNegotiate(EX3)
+        banker.listenNegotiate(objective)
                 .flatMap(requested -> requested.converse(offers -> offers.map(offer -> Move.accept())))
                 .subscribe();
         Asa customer = asa(nodes.start(config), "customer");
-        List<AsaLocator> found =
-                nodes.await(customer.discover(EX3, Duration.ofSeconds(1)).collectList());
+        AsaLocator found =
+                nodes.await(customer.discover(objective, Duration.ofSeconds(30)).next());
         negotiation = customer.negotiate(
-                EX3.withValue(1), found.get(0), offers -> offers.map(offer -> Move.decline("not asked")));
+                objective.withValue(1), found, offers -> offers.map(offer -> Move.decline("not asked")));
     }
 
     private Asa asa(Grasp node, String name) {
         Asa asa = nodes.await(node.registerAsa(name));
-        nodes.await(asa.register(EX3).thenReturn(asa));
+        nodes.await(asa.register(objective).thenReturn(asa));
         return asa;
     }
 

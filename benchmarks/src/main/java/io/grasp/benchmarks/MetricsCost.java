@@ -1,63 +1,124 @@
 package io.grasp.benchmarks;
 
+import com.sun.management.ThreadMXBean;
+import io.grasp.model.Objective;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * What metrics cost: runs {@link MetricsBenchmark} on the simulated network without and with them by turns, in one JVM, and
- * prints the ratio of each pair and their median. It compares processor time, so that what else the machine does falls on
- * neither; there is no kernel in it, which would make the difference look smaller.
+ * What metrics cost: runs {@link MetricsBenchmark} without metrics, without them once more and with them by turns, in one JVM,
+ * and prints the medians. The second without shows what the method itself makes of no difference. It compares processor
+ * time of all threads, so that what else the machine does falls on none. On the simulated network there is no kernel beside
+ * which the difference would look smaller.
  */
 public final class MetricsCost {
-    private static final int BATCH = 2_000;
-    private static final int WARM_UP = 5;
+    private static final int BATCH = 500;
+    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    private static final int WARM_UP = 40;
+    private static final List<String> CONTENDERS = List.of("off", "off", "on");
 
-    private MetricsCost() {}
+    private final String substrate;
+    private final List<MetricsBenchmark> contenders;
+    private final List<List<Double>> micros = Stream.generate(() -> (List<Double>) new ArrayList<Double>())
+            .limit(CONTENDERS.size())
+            .toList();
+
+    private MetricsCost(String substrate) {
+        this.substrate = substrate;
+        this.contenders =
+                IntStream.range(0, CONTENDERS.size()).mapToObj(this::started).toList();
+    }
 
     /**
      * Measures and prints.
      *
-     * @param args how many pairs
+     * @param args {@code simulated} or {@code sockets}, and how many rounds
      */
     public static void main(String[] args) {
-        int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 21;
-        MetricsBenchmark off = started("off");
-        MetricsBenchmark on = started("on");
-        List<Double> ratios = new ArrayList<>();
-        System.out.println("microseconds of processor time for a negotiation, both sides");
-        System.out.println("   off      on  on/off");
-        for (int pair = -WARM_UP; pair < pairs; pair++) {
-            boolean offFirst = pair % 2 == 0;
-            double first = micros(offFirst ? off : on);
-            double second = micros(offFirst ? on : off);
-            double without = offFirst ? first : second;
-            double with = offFirst ? second : first;
-            if (pair >= 0) {
-                ratios.add(with / without);
-                System.out.printf(Locale.ROOT, "%6.2f  %6.2f  %.4f%n", without, with, with / without);
-            }
+        MetricsCost cost = new MetricsCost(args.length > 0 ? args[0] : "simulated");
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 201;
+        for (int round = -WARM_UP; round < rounds; round++) {
+            cost.round(round);
         }
-        ratios.sort(null);
-        System.out.printf(Locale.ROOT, "median ratio %.4f%n", ratios.get(ratios.size() / 2));
-        off.close();
-        on.close();
+        cost.print();
+        cost.contenders.forEach(MetricsBenchmark::close);
     }
 
-    private static MetricsBenchmark started(String metrics) {
+    private MetricsBenchmark started(int contender) {
         MetricsBenchmark benchmark = new MetricsBenchmark();
-        benchmark.substrate = "simulated";
-        benchmark.metrics = metrics;
+        benchmark.substrate = substrate;
+        benchmark.metrics = CONTENDERS.get(contender);
+        benchmark.objective = Objective.negotiable("EX" + contender);
         benchmark.start();
         return benchmark;
     }
 
-    private static double micros(MetricsBenchmark benchmark) {
-        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    /** Every other round goes the other way, and each begins elsewhere. */
+    private void round(int number) {
+        for (int turn = 0; turn < contenders.size(); turn++) {
+            int contender = Math.floorMod(number % 2 == 0 ? number + turn : number - turn, contenders.size());
+            double spent = cost(contenders.get(contender), MetricsCost::nanos) / 1e3;
+            if (number >= 0) {
+                micros.get(contender).add(spent);
+            }
+        }
+    }
+
+    private static long nanos() {
+        return Arrays.stream(THREADS.getThreadCpuTime(THREADS.getAllThreadIds()))
+                .filter(spent -> spent > 0) // -1 of a thread that has ended
+                .sum();
+    }
+
+    private static double cost(MetricsBenchmark benchmark, LongSupplier meter) {
+        long before = meter.getAsLong();
         for (int i = 0; i < BATCH; i++) {
             benchmark.negotiate();
         }
-        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e3 / BATCH;
+        return (meter.getAsLong() - before) / (double) BATCH;
+    }
+
+    private void print() {
+        System.out.println("for a negotiation, both sides, on " + substrate);
+        for (int contender = 0; contender < contenders.size(); contender++) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-4s  %6.2f us of processor time, %.3f times the first%s%n",
+                    CONTENDERS.get(contender),
+                    median(micros.get(contender)),
+                    ratio(contender),
+                    allocated(contenders.get(contender)));
+        }
+    }
+
+    private double ratio(int contender) {
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < micros.get(contender).size(); round++) {
+            ratios.add(micros.get(contender).get(round) / micros.get(0).get(round));
+        }
+        return median(ratios);
+    }
+
+    /** On sockets others than this thread allocate. */
+    private String allocated(MetricsBenchmark benchmark) {
+        return substrate.equals("sockets")
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %.0f bytes allocated",
+                        cost(benchmark, THREADS::getCurrentThreadAllocatedBytes));
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
     }
 }
