@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many connections each peer has opened to this node: none may take them all. */
+/** How many connections each peer has opened to this node, or has made it open: none may take them all. */
 final class PeerConnections {
     private final int most;
     private final Map<InetAddress, Integer> open = new HashMap<>();

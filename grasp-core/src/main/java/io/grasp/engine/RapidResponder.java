@@ -21,6 +21,7 @@ final class RapidResponder {
     private final Memory<Peer> answered;
 
     private final Memory<SessionKey> begun;
+    private final PeerConnections peers;
 
     RapidResponder(EngineContext context, Registry registry, Replies replies) {
         this.context = context;
@@ -29,6 +30,7 @@ final class RapidResponder {
         int most = context.limits.rememberedSessions();
         this.plain = new Memory<>(context.loop, context.timeouts.unlimitedDiscovery(), most);
         this.answered = new Memory<>(context.loop, context.timeouts.operation(), most);
+        this.peers = new PeerConnections(context.limits.connectionsPerPeer());
         this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);
     }
 
@@ -90,7 +92,12 @@ final class RapidResponder {
                         && !each.isRaw()
                         && (each.objective.isDryRun() || !request.isDryRun()));
         // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
-        if (registration == null || context.sessions.isOurs(key.id()) || !context.sessions.beginTheirs(key)) {
+        InetAddress hop = back.source().getAddress();
+        if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {
+            return false;
+        }
+        if (!context.sessions.beginTheirs(key)) {
+            peers.end(hop);
             return false;
         }
         begun.add(key);
@@ -101,6 +108,7 @@ final class RapidResponder {
         NegotiationSession session =
                 NegotiationStart.respond(context, registration.asa, key, request, channel, outcome -> {
                     context.sessions.endTheirs(key);
+                    peers.end(hop);
                     boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
                     if (concluded && !channel.isAnswered()) {
                         answered.add(peer);

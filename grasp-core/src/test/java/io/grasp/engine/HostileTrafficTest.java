@@ -6,6 +6,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A neighbor sends messages of every type, malformed and hostile ones, to all and on connections: the node keeps to its
@@ -43,12 +44,28 @@ class HostileTrafficTest {
     private final Map<CacheKind, Integer> largest = new EnumMap<>(CacheKind.class);
     private final List<GraspEngine> engines = new ArrayList<>();
     private final List<RawPeer.Wire> wires = new ArrayList<>();
+    private Answer answer = Answer.STEPS;
     private int agreed;
+    private int others;
     private int synchronised;
 
+    /** How requests are answered that are not fair. */
+    private enum Answer {
+        STEPS,
+        STEPS_AND_RAPID_MODE,
+        RAW_CHANNELS
+    }
+
     @ParameterizedTest
-    @EnumSource(LinkKind.class)
-    void boundsHoldMemoryIsFlatAndOthersGoOn(LinkKind kind) {
+    @CsvSource({
+        "DATAGRAM, STEPS",
+        "STREAM, STEPS",
+        "DATAGRAM, STEPS_AND_RAPID_MODE",
+        "STREAM, STEPS_AND_RAPID_MODE",
+        "DATAGRAM, RAW_CHANNELS"
+    })
+    void boundsHoldMemoryIsFlatAndOthersGoOn(LinkKind kind, Answer how) {
+        answer = how;
         SimNode victim = network.node("victim");
         SimNode honest = network.node("honest");
         RawPeer hostile = new RawPeer(network.node("hostile"));
@@ -72,8 +89,10 @@ class HostileTrafficTest {
             loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Customer(customer)));
             attackForASecond(hostile, victim);
             EngineLoad load = engine.load();
-            assertThat(load.channels()).as("connections").isLessThanOrEqualTo(CONNECTIONS_OF_A_PEER + 2);
-            assertThat(load.sessions()).as("sessions").isLessThanOrEqualTo(CONNECTIONS_OF_A_PEER + 2);
+            // A rapid request has its place before it has a connection, and the same bound.
+            int most = (answer == Answer.STEPS_AND_RAPID_MODE ? 2 : 1) * CONNECTIONS_OF_A_PEER + 2;
+            assertThat(load.channels()).as("connections").isLessThanOrEqualTo(most);
+            assertThat(load.sessions()).as("sessions").isLessThanOrEqualTo(most);
             if (second == SECONDS / 2) {
                 settled = usedHeap();
             }
@@ -94,9 +113,11 @@ class HostileTrafficTest {
                         DropReason.NOT_SUPPORTED,
                         DropReason.LINK_LOCAL_FLOOD,
                         DropReason.NOT_LISTENING,
-                        DropReason.SESSION_CLASH,
-                        DropReason.OUT_OF_TURN,
-                        DropReason.NO_SESSION);
+                        DropReason.SESSION_CLASH);
+        assertThat(others).as("requests that were not fair").isGreaterThan(CONNECTIONS_OF_A_PEER);
+        if (answer != Answer.RAW_CHANNELS) {
+            assertThat(drops).containsKeys(DropReason.OUT_OF_TURN, DropReason.NO_SESSION);
+        }
 
         engines.forEach(each -> loop.run(() -> each.close(failure -> {})));
         loop.run(() -> hostile.node.close(failure -> {}));
@@ -146,8 +167,10 @@ class HostileTrafficTest {
     private EngineAsa asa(GraspEngine engine, String name) {
         return loop.call(() -> {
             EngineAsa asa = engine.registerAsa(name);
-            asa.register(EX3, RegistrationOptions.DEFAULTS);
-            asa.register(EX2, RegistrationOptions.DEFAULTS);
+            RegistrationOptions options = RegistrationOptions.DEFAULTS.withRapid(
+                    answer == Answer.STEPS_AND_RAPID_MODE ? RapidMode.SESSION : RapidMode.OFF);
+            asa.register(EX3, options);
+            asa.register(EX2, options);
             return asa;
         });
     }
@@ -160,8 +183,14 @@ class HostileTrafficTest {
             asa.listenNegotiate(EX3, new NegotiationAcceptor() {
                         @Override
                         public void requested(NegotiationSession session) {
+                            boolean fair = session.inHand().value().toString().equals("\"please\"");
+                            others += fair ? 0 : 1;
+                            if (!fair && answer == Answer.RAW_CHANNELS) {
+                                raw(session);
+                                return;
+                            }
                             session.take(new Ignoring());
-                            if (session.inHand().value().toString().equals("\"please\"")) {
+                            if (fair) {
                                 session.accept();
                             } else if (random.nextBoolean()) {
                                 session.step(EX3.withValue(2).value(), Duration.ofSeconds(5));
@@ -173,6 +202,26 @@ class HostileTrafficTest {
                     })
                     .request(Long.MAX_VALUE);
         });
+    }
+
+    /** Half of them are never read from. */
+    private void raw(NegotiationSession session) {
+        RawSession raw = session.raw(new RawEvents() {
+            @Override
+            public void opened() {}
+
+            @Override
+            public void received(ObjectiveValue item) {}
+
+            @Override
+            public void completed() {}
+
+            @Override
+            public void failed(GraspException failure) {}
+        });
+        if (random.nextBoolean()) {
+            raw.request(Long.MAX_VALUE);
+        }
     }
 
     private static long usedHeap() {

@@ -260,6 +260,29 @@ class RapidRulesTest {
     }
 
     @Test
+    void aNeighborHasItsShareOfRapidRequestsAndGetsResponsesBeyondIt() {
+        register(RapidMode.SESSION);
+        listen();
+        int share = Limits.DEFAULTS.connectionsPerPeer();
+        for (int id = 1; id <= share + 1; id++) {
+            peer.multicast(asking(id, EX3, 7));
+        }
+        moment();
+        assertThat(requests).hasSize(share);
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(answer(0)).isInstanceOf(Response.class);
+        beyond.multicast(new Discovery(
+                new SessionId(share + 2), beyond.node.addresses().get(0), EX3.withValue(7)));
+        moment();
+        assertThat(requests).as("others have theirs").hasSize(share + 1);
+
+        loop.run(() -> requests.get(0).refuse());
+        peer.multicast(asking(share + 3, EX3, 7));
+        moment();
+        assertThat(requests).as("one has ended").hasSize(share + 2);
+    }
+
+    @Test
     void whatClashesIsADiscoveryStill() {
         register(RapidMode.SESSION);
         listen();

@@ -53,13 +53,15 @@ public final class HostileBytes {
 
     private GraspMessage aimed() {
         SessionId session = session();
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(9)) {
             case 0 -> new Discovery(session, address(), negotiated);
             case 1 -> new RequestNegotiation(session, negotiated.withValue(random.nextInt()));
             case 2 -> new RequestSynchronization(session, synchronised.withValue(0));
             case 3 -> new Wait(session, 0xFFFF_FFFFL);
             case 4 -> new Negotiate(session, negotiated.withValue("x".repeat(random.nextInt(1000))));
-            case 5 ->
+            case 5 -> new Discovery(session, address(), negotiated.withValue(random.nextInt()));
+            case 6 -> new Discovery(session, address(), synchronised.withValue(0));
+            case 7 ->
                 new UnknownMessage(200, session, CborItem.wrap(new byte[] {(byte) 0x82, 0x18, (byte) 200, 1}, 0, 4));
             default ->
                 new Flood(
