@@ -148,6 +148,20 @@ class ChangingNetworkIT {
     }
 
     @Test
+    void aDiscoveryUnderWayOutlivesACableThatIsPulledAndAnAddressThatIsReplaced() {
+        RunningProcess discover = processes
+                .node(network.right, "discover", "EX3", "--timeout", "60000", "--json")
+                .awaitListening();
+        network.namespaces().renumber(network.right, OTHER_ULA);
+        network.namespaces().unplug(network.right);
+        awaitSilence(discover);
+        processes.node(network.left, "briggs", "--await-links").line("Ready");
+        assertThat(discover.output()).isEmpty();
+        network.namespaces().plug(network.right);
+        assertThat(discover.json(1).get(0).get("locator").asString()).isEqualTo(network.left.ula());
+    }
+
+    @Test
     void aDaemonTellsWhatBecomesOfItsLinksAndWaitsForOneThatIsNotThereYet() {
         RunningProcess daemon = processes.node(
                 network.left, "daemon", "--link", network.left.link(), "--link", "later0", "--await-links", "--json");
