@@ -37,8 +37,8 @@ class HostileDullTest extends OneEngine {
     @Test
     void boundsHoldAndWhatIsRightIsHeard() {
         loop.run(() -> node.setSecurity(Security.NONE));
-        Inet6Address onLink = loop.call(
-                () -> (Inet6Address) engine.links().iterator().next().linkLocalAddress());
+        Inet6Address onLink =
+                loop.call(() -> (Inet6Address) engine.links().iterator().next().linkLocalAddress());
         for (int second = 1; second <= SECONDS; second++) {
             for (int turn = 0; turn < TURNS; turn++) {
                 for (int i = 0; i < 10; i++) {

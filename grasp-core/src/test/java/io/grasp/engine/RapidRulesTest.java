@@ -271,8 +271,8 @@ class RapidRulesTest {
         assertThat(requests).hasSize(share);
         assertThat(peer.accepted).hasSize(1);
         assertThat(answer(0)).isInstanceOf(Response.class);
-        beyond.multicast(new Discovery(
-                new SessionId(share + 2), beyond.node.addresses().get(0), EX3.withValue(7)));
+        beyond.multicast(
+                new Discovery(new SessionId(share + 2), beyond.node.addresses().get(0), EX3.withValue(7)));
         moment();
         assertThat(requests).as("others have theirs").hasSize(share + 1);
 

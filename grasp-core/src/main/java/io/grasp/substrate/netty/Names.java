@@ -15,6 +15,9 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverException;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
+import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -59,6 +62,10 @@ final class Names implements NamedConnection.Names {
                     .socketChannelType(NioSocketChannel.class) // for answers that do not fit into a datagram
                     .nameServerProvider(sources.servers)
                     .hostsFileEntriesResolver(sources.hosts)
+                    // Which names are asked for is up to peers, and Netty's caches have no bound.
+                    .resolveCache(NoopDnsCache.INSTANCE)
+                    .cnameCache(NoopDnsCnameCache.INSTANCE)
+                    .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
                     .resolvedAddressTypes(ResolvedAddressTypes.IPV6_PREFERRED)
                     .searchDomains(List.of()) // a name in a locator is a full one
                     .queryTimeoutMillis(Math.max(1, timeoutMillis / TRIES))

@@ -88,6 +88,21 @@ class NettyNamesTest {
     }
 
     @Test
+    void nothingIsKeptOfNamesSoThatPeersCannotSizeIt() throws IOException {
+        dns.knows("callee.example", HERE);
+        for (int times = 0; times < 2; times++) {
+            int before = dns.asked.size();
+            NettyPeer ours = connect("callee.example");
+            CompletableFuture<Throwable> sent = ours.sending(MESSAGE);
+            ours.close();
+            callee.awaitAccepted(times).await("inputEnded").close();
+            assertThat(Await.result("the send", sent)).isNull();
+            assertThat(ours.awaitClosed()).isNull();
+            assertThat(dns.asked.size()).as("questions").isGreaterThan(before);
+        }
+    }
+
+    @Test
     void aNameThatDoesNotExistFailsAsSuch() {
         NettyPeer ours = connect("nobody.example");
         CompletableFuture<Throwable> sent = ours.sending(MESSAGE);
