@@ -8,7 +8,6 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -17,6 +16,7 @@ import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -371,7 +371,7 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(flooded -> new Tag(flooded.locator()), floodBacklog),
+                () -> new Backlog.Latest<>(flooded -> Optional.ofNullable(flooded.locator()), floodBacklog),
                 emitter -> asa.watchFloods(objective, Tell.floods(emitter)));
     }
 
@@ -396,6 +396,4 @@ public final class Asa {
     Duration orDefault(Duration timeout) {
         return timeout.isZero() ? asa.operationTimeout() : timeout;
     }
-
-    private record Tag(@Nullable Locator locator) {}
 }
