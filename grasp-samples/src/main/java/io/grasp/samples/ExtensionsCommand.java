@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -31,6 +32,9 @@ final class ExtensionsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    @Option(names = "--json", description = "Print one JSON object a line: what is sent, and what is said of it.")
+    private boolean json;
+
     ExtensionsCommand() {}
 
     @Override
@@ -38,17 +42,17 @@ final class ExtensionsCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("not a command");
         }
-        Output output = new Output(spec.commandLine().getOut(), false);
+        Output output = new Output(spec.commandLine().getOut(), json);
         SimNode left = network.node("left");
         SimNode right = network.node("right");
         network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5), left, right);
         Grasp one = start(left, "Ann", output);
         Grasp two = start(right, "Bob", output);
-        Disposable answering = new Greetings("Bob", line -> output.say("Bob  " + line))
+        Disposable answering = new Greetings("Bob", line -> output.result(new Said("Bob", line), "Bob  " + line))
                 .answer(two)
                 .subscribe();
         loop.runReady();
-        await(new Greetings("Ann", line -> output.say("Ann  " + line)).greet(one));
+        await(new Greetings("Ann", line -> output.result(new Said("Ann", line), "Ann  " + line)).greet(one));
         loop.advance(Duration.ofSeconds(1));
         answering.dispose();
         await(one.closeAsync());
@@ -63,7 +67,8 @@ final class ExtensionsCommand implements Callable<Integer> {
                 .withObserver(new GraspObserver() {
                     @Override
                     public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
-                        output.say(who + "  sends " + MessagePrinter.print(encoded));
+                        String printed = MessagePrinter.print(encoded);
+                        output.result(new Sent(who, printed), who + "  sends " + printed);
                     }
                 });
         Grasp started = await(Grasp.start(config));
@@ -80,4 +85,8 @@ final class ExtensionsCommand implements Callable<Integer> {
         }
         return result.join();
     }
+
+    private record Said(String node, String says) {}
+
+    private record Sent(String node, String sends) {}
 }
