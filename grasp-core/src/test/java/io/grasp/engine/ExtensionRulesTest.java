@@ -385,6 +385,16 @@ class ExtensionRulesTest {
     }
 
     @Test
+    void whoIsNotReachedInTimeIsAFailure() {
+        loop.run(() -> engine.extensions().ask(there(), TYPE, List.of(), Duration.ofNanos(1), told));
+        moment();
+        assertThat(told.end).containsExactly("failed");
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_REPLY);
+        assertThat(told.failure.isUnreached()).isTrue();
+        assertThat(peer.accepted).allSatisfy(wire -> assertThat(wire.received).isEmpty());
+    }
+
+    @Test
     void aCancelClosesTheConnectionAndTellsNothing() {
         ExtensionExchange exchange = ask();
         RawPeer.Wire wire = asked();
