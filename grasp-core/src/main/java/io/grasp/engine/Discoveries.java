@@ -64,7 +64,7 @@ final class Discoveries {
             context.sessions.end(begun.message.session());
             throw tooLong;
         }
-        DiscoveryOnLinks asking = new DiscoveryOnLinks(context, begun.message, begun::again);
+        DiscoveryOnLinks asking = new DiscoveryOnLinks(context, begun::again);
         DiscoverySession session = begun.session(asa, timeout, events, () -> {
             onLinks.remove(asking);
             asking.end();

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A discovery under way asks also on links that come up. Whoever may have been asked before is asked under another Session
- * ID, and with growing pauses (RFC 8990 section 2.5.4.2).
+ * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked before,
+ * there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
  */
 final class DiscoveryOnLinks {
     /** A neighbor may notice the link later than this node, as most look at their links once a second. */
@@ -20,29 +20,21 @@ final class DiscoveryOnLinks {
     private static final int MOST_REPEATS = 3;
 
     private final EngineContext context;
-    private final Discovery first;
     private final Supplier<Discovery> again;
-    private final Set<String> asked = new HashSet<>();
     private final Set<String> late = new HashSet<>();
     private final Deadlines.Deadline pause;
     private int repeats;
 
     /** @param again gives the discovery another Session ID, if there is any */
-    DiscoveryOnLinks(EngineContext context, Discovery first, Supplier<Discovery> again) {
+    DiscoveryOnLinks(EngineContext context, Supplier<Discovery> again) {
         this.context = context;
-        this.first = first;
         this.again = again;
         this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may not have heard
-        context.links().forEach(link -> asked.add(link.name()));
     }
 
     void linkUp(Link link) {
         late.add(link.name());
-        if (asked.add(link.name())) {
-            ask(link, first);
-        } else {
-            askAgain(Set.of(link.name()));
-        }
+        askAgain(Set.of(link.name()));
         repeats = 0;
         pause.arm(FIRST_PAUSE);
     }

@@ -51,13 +51,15 @@ class LateLinksTest extends OneEngine {
     }
 
     @Test
-    void aNewLinkIsPartOfTheSameDiscovery() {
+    void aNewLinkIsAskedUnderAnotherIdAsItsNeighborsMayHaveBeenAskedByAnotherWay() {
         down();
         Cancellable discovery = discover(HOUR);
         assertThat(heard()).isEmpty();
         up();
         assertThat(heard()).hasSize(1);
-        assertThat(heard().get(0)).isEqualTo(RawPeer.decode(beyond.heard.get(0)));
+        Discovery before = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        assertThat(heard().get(0).objective()).isEqualTo(before.objective());
+        assertThat(heard().get(0).session()).isNotEqualTo(before.session());
         loop.run(discovery::cancel);
     }
 
