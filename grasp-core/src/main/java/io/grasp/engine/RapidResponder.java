@@ -28,7 +28,7 @@ final class RapidResponder {
         this.registry = registry;
         this.replies = replies;
         int most = context.limits.rememberedSessions();
-        this.plain = new Memory<>(context.loop, context.timeouts.unlimitedDiscovery(), most);
+        this.plain = new Memory<>(context.loop, context.timeouts.rapidMemory(), most);
         this.answered = new Memory<>(context.loop, context.timeouts.operation(), most);
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
         this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);

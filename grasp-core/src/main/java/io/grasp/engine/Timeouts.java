@@ -17,6 +17,7 @@ public final class Timeouts {
         FIRST_MESSAGE(Duration.ofSeconds(10)),
         OWN_MOVE(Duration.ofMinutes(1)),
         PEER_GATHERING(Duration.ofMillis(50)),
+        RAPID_MEMORY(Duration.ofMinutes(10)),
         RAW_IDLE(Duration.ofMinutes(10)),
         TOTAL_WAIT(Duration.ofMinutes(10)),
         LINGER(Duration.ofSeconds(1)),
@@ -122,6 +123,16 @@ public final class Timeouts {
     /** {@return these times with another {@link #peerGathering}} */
     public Timeouts withPeerGathering(Duration value) {
         return with(Time.PEER_GATHERING, value);
+    }
+
+    /** {@return how long a peer that gave no valid reply to a rapid answer gets M_RESPONSE only} */
+    public Duration rapidMemory() {
+        return get(Time.RAPID_MEMORY);
+    }
+
+    /** {@return these times with another {@link #rapidMemory}} */
+    public Timeouts withRapidMemory(Duration value) {
+        return with(Time.RAPID_MEMORY, value);
     }
 
     /** {@return how long a raw channel may go without an item in either direction} */

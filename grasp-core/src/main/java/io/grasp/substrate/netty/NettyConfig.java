@@ -163,7 +163,8 @@ public final class NettyConfig {
     /**
      * {@return these settings with an assertion about security} Default: none.
      *
-     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2
+     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2; it can be changed while the
+     *     substrate runs, see {@link NettySubstrate#assumeSecure}
      */
     public NettyConfig withAssumeSecure(boolean value) {
         return changed(copy -> copy.assumeSecure = value);

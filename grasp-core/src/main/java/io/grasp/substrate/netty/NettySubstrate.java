@@ -47,6 +47,8 @@ public final class NettySubstrate implements Substrate {
     private @Nullable Links links;
     private @Nullable Interfaces seen;
     private Loop.@Nullable Wakeup nextLook;
+    private boolean assumeSecure;
+    private @Nullable SubstrateListener listening;
     private boolean closing;
     private boolean closed;
 
@@ -54,6 +56,7 @@ public final class NettySubstrate implements Substrate {
         this.loop = loop;
         this.ownsLoop = ownsLoop;
         this.config = config;
+        this.assumeSecure = config.assumeSecure;
         this.connections = new Connections(loop, config);
         this.names = config.resolveNames && !config.hasNoLinks() ? Names.create(loop, config) : null;
     }
@@ -104,6 +107,7 @@ public final class NettySubstrate implements Substrate {
         }
         Links opening = new Links(loop, config, connections, listener);
         links = opening;
+        listening = listener;
         try {
             if (!closing) {
                 Interfaces first = Interfaces.read();
@@ -131,6 +135,24 @@ public final class NettySubstrate implements Substrate {
         }
     }
 
+    /**
+     * Asserts that something outside protects the links, or that nothing does any more: then sessions fail with noSecurity.
+     * May be called on any thread, before and after the start; it counts from when the loop comes to it.
+     *
+     * @param value as in {@link NettyConfig#withAssumeSecure}, whose place it takes
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has been shut down
+     */
+    public void assumeSecure(boolean value) {
+        loop.execute(() -> {
+            Security before = security();
+            assumeSecure = value;
+            SubstrateListener told = listening;
+            if (told != null && !closing && security() != before) {
+                told.securityChanged(security());
+            }
+        });
+    }
+
     private void look(Links looking) {
         try {
             Interfaces before = seen;
@@ -153,7 +175,7 @@ public final class NettySubstrate implements Substrate {
         if (config.hasNoLinks()) {
             return Security.SECURED;
         }
-        return config.assumeSecure ? Security.ASSERTED : Security.NONE;
+        return assumeSecure ? Security.ASSERTED : Security.NONE;
     }
 
     /** {@inheritDoc} Those preferred come first; they are as old as the last look at the interfaces. */
