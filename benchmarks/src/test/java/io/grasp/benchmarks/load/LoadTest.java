@@ -8,11 +8,15 @@ import java.io.StringWriter;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That the load tools do what they say, as shortly as can be; nothing here is about time. */
 class LoadTest {
+    private static final Duration TURN = Duration.ofMillis(100);
+    private static final int MORE_TURNS = 100;
+
     private static final Duration SHORT = Duration.ofMillis(20);
     private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 1, 10, 100);
 
@@ -32,7 +36,10 @@ class LoadTest {
                     Exchange.negotiation(2),
                     Exchange.negotiation(6),
                     Exchange.synchronization())) {
-                Race race = new Race(all, exchange, 2).run(1, Duration.ofMillis(100));
+                Race race = new Race(all, exchange, 2).run(1, TURN);
+                for (int more = 0; more < MORE_TURNS && !eachHeldSome(race, all.size()); more++) {
+                    race.run(1, TURN); // one may have had no chance on a busy machine
+                }
                 for (int i = 0; i < all.size(); i++) {
                     assertThat(race.failed(i))
                             .as("%s %s", race.title(), race.names().get(i))
@@ -41,6 +48,10 @@ class LoadTest {
                 }
             }
         }
+    }
+
+    private static boolean eachHeldSome(Race race, int contenders) {
+        return IntStream.range(0, contenders).allMatch(i -> race.latency(i).getTotalCount() > 0);
     }
 
     @Test
