@@ -74,8 +74,9 @@ final class NodeAddresses {
 
     /** {@return whether this node has the address now} */
     boolean isOurs(InetAddress address) {
-        return substrate.addresses().contains(address)
-                || links.stream().anyMatch(link -> link.linkLocalAddress().equals(address));
+        return address.isLinkLocalAddress() || address.isLoopbackAddress()
+                ? links.stream().anyMatch(link -> link.linkLocalAddress().equals(address))
+                : substrate.addresses().contains(address);
     }
 
     /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */
