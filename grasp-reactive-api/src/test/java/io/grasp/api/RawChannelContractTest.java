@@ -36,12 +36,13 @@ abstract class RawChannelContractTest extends ContractTest {
         begin(config -> config);
     }
 
+    /** @param settings of the initiator's node */
     private void begin(UnaryOperator<GraspConfig> settings) {
         if (responder != null) {
             world.await(responder.deregister());
         }
         here = world.start(settings);
-        there = world.start(settings);
+        there = world.start();
         initiator = world.awaitOne(here.registerAsa("initiator"));
         responder = world.awaitOne(there.registerAsa("responder"));
         world.await(initiator.register(EX3));
