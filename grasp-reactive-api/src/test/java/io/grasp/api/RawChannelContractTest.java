@@ -298,6 +298,7 @@ abstract class RawChannelContractTest extends ContractTest {
         begin(config -> config.withTimeouts(Timeouts.DEFAULTS.withRawIdle(world.moment())));
         Pair pair = pair();
         assertCode(world.collect(pair.ours().receive()).awaitFailure(), GraspErrorCode.NO_REPLY);
+        assertThat(world.await(pair.theirs().receive())).isEmpty();
     }
 
     @Test

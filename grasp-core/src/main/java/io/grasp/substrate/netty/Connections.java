@@ -7,10 +7,8 @@ import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +20,6 @@ import java.util.Set;
 final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
-    private final Bootstrap client;
     private final Set<NettyConnection> open = new HashSet<>();
     private int accepted;
     private int replies;
@@ -32,7 +29,6 @@ final class Connections {
     Connections(NettyLoop loop, NettyConfig config) {
         this.loop = loop;
         this.config = config;
-        this.client = client(loop, config);
     }
 
     /** {@return a server that is not yet bound} */
@@ -40,8 +36,6 @@ final class Connections {
         return new ServerBootstrap()
                 .group(loop.events())
                 .channelFactory(TcpServerChannel::new)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<TcpChannel>() {
                     @Override
                     protected void initChannel(TcpChannel channel) {
@@ -82,18 +76,8 @@ final class Connections {
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
         // Later, because a connection to this node may be open before the call returns.
-        loop.execute(() -> connection.open(client));
+        loop.execute(() -> connection.open(loop.events(), config.connectTimeoutMillis));
         return connection;
-    }
-
-    private static Bootstrap client(NettyLoop loop, NettyConfig config) {
-        return new Bootstrap()
-                .group(loop.events())
-                .channelFactory(TcpChannel::new)
-                .disableResolver()
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMillis);
     }
 
     /** {@return a connection that is never going to open} */

@@ -3,16 +3,17 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,34 +71,44 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
-    void open(Bootstrap bootstrap) {
+    void open(EventLoop events, int timeoutMillis) {
         if (closing && unsent.isEmpty()) {
             finish();
             return;
         }
-        ChannelFuture opening = bootstrap.handler(this).connect(remote);
-        if (opening.channel() instanceof TcpChannel created) {
-            attach(created);
+        TcpChannel created;
+        try {
+            created = new TcpChannel(timeoutMillis);
+        } catch (ChannelException noSocket) {
+            refuse(noSocket);
+            return;
         }
-        opening.addListener(opened -> {
-            if (!opened.isSuccess() && channel == null) {
-                refuse(opened.cause()); // there is no socket to be had
-            } else if (!opened.isSuccess()) {
-                fail(opened.cause());
+        attach(created);
+        events.register(created).addListener(registered -> {
+            if (registered.isSuccess()) {
+                created.connect(remote).addListener(this::opened);
+            } else {
+                fail(registered.cause());
             }
         });
+    }
+
+    private void opened(Future<?> opened) {
+        if (!opened.isSuccess()) {
+            fail(opened.cause());
+        }
     }
 
     /** Takes over a channel that is open. */
     void accepted(TcpChannel newChannel) {
         state = State.OPEN;
         attach(newChannel);
-        newChannel.pipeline().addLast(this);
     }
 
     private void attach(TcpChannel newChannel) {
         channel = newChannel;
         newChannel.config().setAutoRead(reading);
+        newChannel.pipeline().addLast(this);
         // Later, because the channel may be closed from within a call of the engine.
         newChannel.closeFuture().addListener(closed -> loop.execute(this::finish));
     }

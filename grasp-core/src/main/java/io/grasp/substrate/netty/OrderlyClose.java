@@ -46,6 +46,10 @@ final class OrderlyClose {
     }
 
     void begin() {
+        if (channel.isFlushed()) {
+            drain();
+            return;
+        }
         arm(() -> failed.accept(new IOException("the peer took too long to take what was sent")));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
             if (flushed.isSuccess()) {

@@ -1,18 +1,29 @@
 package io.grasp.substrate.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
-/** Netty's channel, whose direction can be ended without an exception being made for it, as Netty itself does. */
+/**
+ * Netty's channel, with TCP_NODELAY as Netty has it by default and with half-closure, but without what each short
+ * connection would pay for nothing: system calls that change nothing, and an exception that is made whenever a direction
+ * is ended.
+ */
 final class TcpChannel extends NioSocketChannel {
+    private boolean inputEnded;
+
     /** A channel to be connected. */
-    TcpChannel() {}
+    TcpChannel(int connectTimeoutMillis) {
+        config().setAllowHalfClosure(true).setConnectTimeoutMillis(connectTimeoutMillis);
+    }
 
     /** A channel that a peer has opened. */
     TcpChannel(Channel parent, SocketChannel accepted) {
         super(parent, accepted);
+        config().setAllowHalfClosure(true);
     }
 
     /**
@@ -22,5 +33,29 @@ final class TcpChannel extends NioSocketChannel {
      */
     void endOutput() throws IOException {
         javaChannel().shutdownOutput();
+    }
+
+    /** {@return whether nothing waits to be sent} Called on the loop. */
+    boolean isFlushed() {
+        ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+        return waiting == null || waiting.isEmpty();
+    }
+
+    /** The peer has ended its direction, as the system knows without being told. */
+    @Override
+    public ChannelFuture shutdownInput() {
+        inputEnded = true;
+        return newSucceededFuture();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return inputEnded || !isActive();
+    }
+
+    /** Netty's own asks the system for SO_LINGER before each close, lest that block; ours is never above 0. */
+    @Override
+    protected AbstractNioUnsafe newUnsafe() {
+        return new NioByteUnsafe() {};
     }
 }
