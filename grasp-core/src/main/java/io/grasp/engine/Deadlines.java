@@ -6,12 +6,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to give up on things: all timers of one engine in an indexed binary heap, so that arming and cancelling cost
- * O(log n), with one wake-up of the loop armed for the earliest.
+ * When to give up on things: all timers of one engine in an indexed binary heap, with one wake-up of the loop armed for the
+ * earliest.
+ *
+ * <p>A timer that is armed anew for later, as after each message, stays where it is until its old time has come: that
+ * costs O(1), and arming and cancelling O(log n). Times are kept apart from the timers, so that finding a place
+ * among many reads few of them.
  */
 final class Deadlines {
     private final Loop loop;
     private @Nullable Deadline[] heap = new @Nullable Deadline[16];
+
+    /** The place of each timer in the heap, which is its time and what was armed first, or those before it was moved back. */
+    private long[] times = new long[heap.length];
+
+    private long[] orders = new long[heap.length];
     private int size;
     private long sequence;
     private Loop.@Nullable Wakeup wakeup;
@@ -59,10 +68,14 @@ final class Deadlines {
         wakeup = null;
         long now = loop.nanoTime();
         try {
-            while (size > 0 && at(0).nanos - now <= 0) {
-                Deadline due = at(0);
-                remove(due);
-                due.action.run();
+            while (size > 0 && times[0] - now <= 0) {
+                Deadline first = at(0);
+                if (first.order != orders[0]) {
+                    siftDown(first, 0); // it was moved back
+                } else {
+                    remove(first);
+                    first.action.run();
+                }
             }
         } finally {
             schedule();
@@ -78,7 +91,7 @@ final class Deadlines {
             }
             return;
         }
-        long earliest = at(0).nanos;
+        long earliest = times[0];
         if (wakeup != null) {
             if (earliest - wakeupNanos >= 0) {
                 return;
@@ -91,55 +104,75 @@ final class Deadlines {
 
     private void insert(Deadline deadline) {
         if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
+            int length = size * 2;
+            heap = Arrays.copyOf(heap, length);
+            times = Arrays.copyOf(times, length);
+            orders = Arrays.copyOf(orders, length);
         }
-        place(deadline, size++);
-        siftUp(deadline);
+        siftUp(deadline, size++);
     }
 
     private void remove(Deadline deadline) {
         int hole = deadline.index;
         deadline.index = Deadline.UNARMED;
         Deadline last = at(--size);
+        long time = times[size];
+        long order = orders[size];
         heap[size] = null;
         if (last != deadline) {
-            place(last, hole);
-            siftUp(last);
-            siftDown(last);
+            place(last, time, order, siftedDown(time, order, siftedUp(time, order, hole)));
         }
     }
 
-    private void siftUp(Deadline deadline) {
-        while (deadline.index > 0) {
-            Deadline parent = at((deadline.index - 1) / 2);
-            if (!deadline.before(parent)) {
-                return;
+    /** Puts a timer where it belongs by its time, from a free place or its own upwards. */
+    private void siftUp(Deadline deadline, int from) {
+        place(deadline, deadline.nanos, deadline.order, siftedUp(deadline.nanos, deadline.order, from));
+    }
+
+    /** The same downwards. */
+    private void siftDown(Deadline deadline, int from) {
+        place(deadline, deadline.nanos, deadline.order, siftedDown(deadline.nanos, deadline.order, from));
+    }
+
+    /** Moves down what is above a place and later; {@return the place that is free then} */
+    private int siftedUp(long time, long order, int from) {
+        int free = from;
+        while (free > 0) {
+            int parent = (free - 1) / 2;
+            if (!isBefore(time, order, parent)) {
+                break;
             }
-            swap(deadline, parent);
+            place(at(parent), times[parent], orders[parent], free);
+            free = parent;
         }
+        return free;
     }
 
-    private void siftDown(Deadline deadline) {
-        while (2 * deadline.index + 1 < size) {
-            Deadline child = at(2 * deadline.index + 1);
-            if (child.index + 1 < size && at(child.index + 1).before(child)) {
-                child = at(child.index + 1);
+    /** Moves up what is below a place and earlier; {@return the place that is free then} */
+    private int siftedDown(long time, long order, int from) {
+        int free = from;
+        while (2 * free + 1 < size) {
+            int child = 2 * free + 1;
+            if (child + 1 < size && isBefore(times[child + 1], orders[child + 1], child)) {
+                child++;
             }
-            if (!child.before(deadline)) {
-                return;
+            if (isBefore(time, order, child)) {
+                break;
             }
-            swap(deadline, child);
+            place(at(child), times[child], orders[child], free);
+            free = child;
         }
+        return free;
     }
 
-    private void swap(Deadline a, Deadline b) {
-        int index = a.index;
-        place(a, b.index);
-        place(b, index);
+    private boolean isBefore(long time, long order, int other) {
+        return time == times[other] ? order < orders[other] : time - times[other] < 0;
     }
 
-    private void place(Deadline deadline, int index) {
+    private void place(Deadline deadline, long time, long order, int index) {
         heap[index] = deadline;
+        times[index] = time;
+        orders[index] = order;
         deadline.index = index;
     }
 
@@ -158,12 +191,15 @@ final class Deadlines {
 
         /** Arms the timer, or arms it anew. */
         void arm(Duration delay) {
-            if (index != UNARMED) {
-                remove(this);
-            }
             nanos = loop.nanoTime() + Nanos.of(delay);
             order = sequence++;
-            insert(this);
+            if (index == UNARMED) {
+                insert(this);
+            } else if (nanos - times[index] < 0) {
+                siftUp(this, index);
+            } else {
+                return; // its turn comes when its old time has come
+            }
             schedule();
         }
 
@@ -174,10 +210,6 @@ final class Deadlines {
                     schedule();
                 }
             }
-        }
-
-        private boolean before(Deadline other) {
-            return nanos == other.nanos ? order < other.order : nanos - other.nanos < 0;
         }
     }
 }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,13 @@ final class Registry {
     private final Limits limits;
     private final Map<String, EngineAsa> asas = new LinkedHashMap<>();
     private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
+    /** How many registrations allow messages of so many bytes. */
+    private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
+
     private int registrations;
-    private int maxBytes;
 
     Registry(Limits limits) {
         this.limits = limits;
-        this.maxBytes = limits.message().maxBytes();
     }
 
     void add(EngineAsa asa) {
@@ -47,11 +50,12 @@ final class Registry {
                     .values()
                     .forEach(list -> list.removeIf(registration -> {
                         boolean theirs = registration.asa == asa;
-                        registrations -= theirs ? 1 : 0;
+                        if (theirs) {
+                            discount(registration);
+                        }
                         return theirs;
                     }));
             objectives.values().removeIf(List::isEmpty);
-            findMaxBytes();
         }
     }
 
@@ -75,19 +79,24 @@ final class Registry {
         Registration registration = new Registration(asa, objective, options);
         objectives.computeIfAbsent(objective.name(), name -> new ArrayList<>(1)).add(registration);
         registrations++;
-        findMaxBytes();
+        messageSizes.merge(options.maxMessageBytes(), 1, Integer::sum);
         return registration;
     }
 
     void remove(Registration registration) {
         List<Registration> list = objectives.get(registration.objective.name());
         if (list != null && list.remove(registration)) {
-            registrations--;
+            discount(registration);
             if (list.isEmpty()) {
                 objectives.remove(registration.objective.name());
             }
-            findMaxBytes();
         }
+    }
+
+    private void discount(Registration registration) {
+        registrations--;
+        messageSizes.computeIfPresent(
+                registration.options.maxMessageBytes(), (size, count) -> count == 1 ? null : count - 1);
     }
 
     /** {@return the ASA's own registration of an objective} */
@@ -126,14 +135,8 @@ final class Registry {
 
     /** {@return how long a message may be whose objective is not known yet} */
     int maxBytes() {
-        return maxBytes;
-    }
-
-    private void findMaxBytes() {
-        maxBytes = objectives.keySet().stream()
-                .mapToInt(this::maxBytes)
-                .max()
-                .orElse(limits.message().maxBytes());
+        int usual = limits.message().maxBytes();
+        return messageSizes.isEmpty() ? usual : Math.max(usual, messageSizes.lastKey());
     }
 
     /** Checks that an objective's flags are such as RFC 8991 section 2.3.2.4 allows. */

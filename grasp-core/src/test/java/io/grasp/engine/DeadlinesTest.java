@@ -7,8 +7,11 @@ import io.grasp.substrate.sim.VirtualLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
@@ -92,48 +95,78 @@ class DeadlinesTest {
         assertThat(fired).containsExactly("second");
     }
 
-    /** Against a list that is sorted: arming, cancelling and rearming at random. */
+    @Test
+    void whatIsMovedBackAndForthFiresAtItsLastTime() {
+        Deadlines.Deadline moved = loop.call(() -> in(10, "moved"));
+        loop.run(() -> {
+            in(30, "b");
+            moved.arm(Duration.ofMillis(50));
+            moved.arm(Duration.ofMillis(30));
+            in(30, "c");
+            moved.arm(Duration.ofMillis(20));
+            moved.arm(Duration.ofMillis(30));
+        });
+
+        loop.advance(Duration.ofMillis(29));
+        assertThat(fired).isEmpty();
+        loop.advance(Duration.ofMillis(1));
+        assertThat(fired).containsExactly("b", "c", "moved");
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void whatIsMovedBackMayBeCancelled() {
+        Deadlines.Deadline moved = loop.call(() -> in(10, "moved"));
+        loop.run(() -> {
+            in(60, "b");
+            moved.arm(Duration.ofMillis(50));
+        });
+        loop.advance(Duration.ofMillis(20));
+        loop.run(moved::cancel);
+        assertThat(deadlines.armed()).isEqualTo(1);
+        loop.advance(Duration.ofMillis(40));
+        assertThat(fired).containsExactly("b");
+    }
+
+    /** Against a sorted list: arming, cancelling and rearming at random while time passes; the first armed fires first. */
     @Test
     void randomUseKeepsTheOrder() {
         Random random = new Random(7);
-        List<Entry> expected = new ArrayList<>();
+        Map<Integer, Entry> expected = new HashMap<>();
+        Map<Integer, Deadlines.Deadline> armed = new HashMap<>();
         List<Integer> order = new ArrayList<>();
-        loop.run(() -> {
-            for (int i = 0; i < 2000; i++) {
-                int id = i;
-                long at = random.nextInt(1, 1000);
-                Deadlines.Deadline deadline = deadlines.in(Duration.ofMillis(at), () -> order.add(id));
-                expected.add(new Entry(id, at, i, deadline));
-                int what = random.nextInt(4);
-                if (what == 0) {
-                    Entry victim = expected.remove(random.nextInt(expected.size()));
-                    victim.deadline.cancel();
-                } else if (what == 1) {
-                    int index = random.nextInt(expected.size());
-                    Entry moved = expected.get(index);
-                    long later = random.nextInt(1, 1000);
-                    moved.deadline.arm(Duration.ofMillis(later));
-                    expected.set(index, new Entry(moved.id, later, 2000 + i, moved.deadline));
+        List<Integer> due = new ArrayList<>();
+        AtomicInteger sequence = new AtomicInteger();
+        for (int round = 0; round < 300; round++) {
+            long now = round;
+            loop.run(() -> {
+                for (int i = 0; i < 20; i++) {
+                    int id = random.nextInt(500);
+                    long in = random.nextInt(1, 100);
+                    if (random.nextInt(5) == 0) {
+                        expected.remove(id);
+                        armed.computeIfPresent(id, (key, deadline) -> {
+                            deadline.cancel();
+                            return deadline;
+                        });
+                    } else {
+                        expected.put(id, new Entry(id, now + in, sequence.getAndIncrement()));
+                        armed.computeIfAbsent(id, key -> deadlines.unarmed(() -> order.add(id)))
+                                .arm(Duration.ofMillis(in));
+                    }
                 }
-            }
-        });
-        assertThat(deadlines.armed()).isEqualTo(expected.size());
-
-        loop.advance(Duration.ofSeconds(2));
-
-        expected.sort(Comparator.comparingLong(Entry::at));
-        assertThat(order).hasSize(expected.size());
-        for (int i = 0; i < order.size(); i++) {
-            long at = expected.get(i).at;
-            int id = order.get(i);
-            assertThat(expected.stream()
-                            .filter(entry -> entry.id == id)
-                            .findFirst()
-                            .orElseThrow()
-                            .at)
-                    .isEqualTo(at);
+            });
+            assertThat(deadlines.armed()).isEqualTo(expected.size());
+            loop.advance(Duration.ofMillis(1));
+            expected.values().stream()
+                    .filter(entry -> entry.at == now + 1)
+                    .sorted(Comparator.comparingInt(Entry::order))
+                    .forEach(entry -> due.add(entry.id));
+            expected.values().removeIf(entry -> entry.at == now + 1);
+            assertThat(order).isEqualTo(due);
         }
+        assertThat(order).hasSizeGreaterThan(1000);
     }
 
-    private record Entry(int id, long at, int order, Deadlines.Deadline deadline) {}
+    private record Entry(int id, long at, int order) {}
 }

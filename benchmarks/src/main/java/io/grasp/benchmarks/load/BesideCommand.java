@@ -58,12 +58,21 @@ final class BesideCommand implements Callable<Integer> {
             defaultValue = "5")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "How many seconds our initiator runs before that, until the JVMs have compiled what is used"
+                    + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "8")
+    private int warmUp;
+
     BesideCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Commands.check(spec, "--steps", steps, 1, Bargain.MOST_STEPS);
         Commands.check(spec, "--seconds", seconds, 1, 600);
+        Commands.check(spec, "--warm-up", warmUp, 0, 60);
         for (int each : atOnce) {
             Commands.check(spec, "--at-once", each, 1, 10_000);
         }
@@ -109,22 +118,20 @@ final class BesideCommand implements Callable<Integer> {
             }
         }
         if (sides.size() > 1) {
-            out.printf(
-                    Locale.ROOT,
-                    "%nours with ours, at its best: %,.0f/s, %.1f times the peer with itself at its best (%,.0f/s);"
-                            + " %d of ours failed%n",
-                    ours,
-                    ours / theirs,
-                    theirs,
-                    oursFailed);
+            Budgets budgets = new Budgets();
+            budgets.atLeast("ours with ours, to the peer with itself, each at its best", ours / theirs, 8, " times");
+            budgets.atMost("sessions of ours with ours that failed", oursFailed, 0, "");
+            out.println();
+            budgets.print(out);
         }
         out.flush();
         return ours > 0 ? 0 : 1;
     }
 
     private Spoken run(Side from, Side to, int sessions) throws IOException, InterruptedException {
-        Pair pair = new Pair(steps, sessions, seconds, 2);
-        return pair.run(from.initiate, to.respond, seconds + SLACK_SECONDS).initiator();
+        Pair pair = new Pair(steps, sessions, seconds, warmUp);
+        return pair.run(from.initiate, to.respond, seconds + warmUp + SLACK_SECONDS)
+                .initiator();
     }
 
     /** An implementation. */

@@ -11,6 +11,12 @@ interface Growing {
     /** Makes more of it, until there are so many. */
     void growTo(int count);
 
-    /** Does so many steps, each on another one. */
-    void steps(int count);
+    /**
+     * Prepares so many steps, each on another one.
+     *
+     * @param count how many steps
+     * @param among of how many of them one is drawn
+     * @return what does the steps
+     */
+    Runnable steps(int count, int among);
 }

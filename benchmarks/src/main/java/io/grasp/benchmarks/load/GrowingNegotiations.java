@@ -103,18 +103,23 @@ final class GrowingNegotiations implements Growing {
     }
 
     @Override
-    public void steps(int count) {
-        for (int i = 0; i < count; i++) {
-            int which = random.nextInt(open.size());
-            Negotiation negotiation = open.get(which);
-            if (negotiation.objective().loopCount() <= LOOP_COUNT_LEFT) {
-                negotiation.cancel().subscribe();
-                loop.advance(Duration.ofMillis(1));
-                negotiation = begin();
-                open.set(which, negotiation);
+    public Runnable steps(int count, int among) {
+        return () -> {
+            for (int i = 0; i < count; i++) {
+                step(random.nextInt(Math.min(among, open.size())));
             }
-            negotiation.step(VALUE).subscribe();
-            loop.runReady();
+        };
+    }
+
+    private void step(int which) {
+        Negotiation negotiation = open.get(which);
+        if (negotiation.objective().loopCount() <= LOOP_COUNT_LEFT) {
+            negotiation.cancel().subscribe();
+            loop.advance(Duration.ofMillis(1));
+            negotiation = begin();
+            open.set(which, negotiation);
         }
+        negotiation.step(VALUE).subscribe();
+        loop.runReady();
     }
 }

@@ -1,7 +1,6 @@
 package io.grasp.benchmarks.load;
 
 import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.Multicasts;
 import io.grasp.benchmarks.memory.StillLink;
 import io.grasp.benchmarks.memory.StillNode;
 import io.grasp.engine.EngineConfig;
@@ -9,20 +8,17 @@ import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.wire.MessageEncoder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** What else a node can have ever more of, over a substrate that costs nothing. */
 final class GrowingObjectives implements Growing {
     private static final int MOST = 200_000;
     private static final int FIRST_SESSION = 0x4000_0000;
-    private static final int FEW = 64;
 
     private final Kind kind;
     private final SplittableRandom random = new SplittableRandom(1);
     private StillNode node = node(1);
-    private Multicasts messages = new Multicasts(FIRST_SESSION);
+    private int session = FIRST_SESSION;
     private int count;
 
     /** Of what. */
@@ -74,11 +70,6 @@ final class GrowingObjectives implements Growing {
                 node.substrate().multicast(link(0), message(count));
             }
         }
-        List<byte[]> templates = new ArrayList<>();
-        for (int i = 0; i < FEW; i++) {
-            templates.add(message(random.nextInt(count)));
-        }
-        messages = new Multicasts(FIRST_SESSION + newCount, templates.toArray(byte[][]::new));
     }
 
     private static String name(int number) {
@@ -89,8 +80,9 @@ final class GrowingObjectives implements Growing {
         return node.substrate().links().get(number);
     }
 
+    /** A message about one of them, each with a Session ID of its own. */
     private byte[] message(int number) {
-        int session = FIRST_SESSION - MOST + number;
+        session++;
         if (kind == Kind.REGISTERED) {
             return Messages.discovery(session, name(number));
         }
@@ -99,10 +91,19 @@ final class GrowingObjectives implements Growing {
     }
 
     @Override
-    public void steps(int steps) {
+    public Runnable steps(int steps, int among) {
+        StillLink[] links = new StillLink[steps];
+        byte[][] messages = new byte[steps][];
         for (int i = 0; i < steps; i++) {
-            node.loop().run();
-            node.substrate().multicast(link(kind == Kind.LINKS ? random.nextInt(count) : 0), messages.next());
+            int number = random.nextInt(Math.min(among, count));
+            links[i] = link(kind == Kind.LINKS ? number : 0);
+            messages[i] = message(number);
         }
+        return () -> {
+            for (int i = 0; i < steps; i++) {
+                node.loop().run();
+                node.substrate().multicast(links[i], messages[i]);
+            }
+        };
     }
 }

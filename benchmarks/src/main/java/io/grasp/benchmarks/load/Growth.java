@@ -3,8 +3,8 @@ package io.grasp.benchmarks.load;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * How something grows.
@@ -15,8 +15,10 @@ import java.util.stream.IntStream;
  */
 record Growth(String what, String step, List<Point> points) {
     private static final int WARM_UP_STEPS = 20_000;
-    private static final int BATCHES = 15;
+    private static final int WARM_UPS_BEFORE_THE_FIRST = 15;
+    private static final int BATCHES = 75;
     private static final int STEPS = 2_000;
+    private static final int FEW = 10;
     private static final int ENOUGH_FOR_BYTES = 1_000;
 
     /**
@@ -24,31 +26,38 @@ record Growth(String what, String step, List<Point> points) {
      *
      * @param count how many there are
      * @param stepNanos the processor's time for one step, the median of many batches
+     * @param fewNanos the same with all steps on a few of them, which the processor's caches hold
      * @param bytesEach how much heap each of them takes, NaN where they are too few to tell
      */
-    record Point(int count, double stepNanos, double bytesEach) {}
+    record Point(int count, double stepNanos, double fewNanos, double bytesEach) {}
 
     /** Measures for one, ten and so on, up to the most. */
     static Growth measure(Growing growing, int most) {
         List<Point> points = new ArrayList<>();
         growing.growTo(1);
-        growing.steps(WARM_UP_STEPS);
+        for (int i = 0; i < WARM_UPS_BEFORE_THE_FIRST; i++) {
+            growing.steps(WARM_UP_STEPS, 1).run();
+        }
         long before = Heap.used();
         for (int count = 1; count <= most; count *= 10) {
             growing.growTo(count);
-            growing.steps(WARM_UP_STEPS); // memories that are bounded fill up
+            growing.steps(WARM_UP_STEPS, count).run(); // memories that are bounded fill up
             double bytes = count < ENOUGH_FOR_BYTES ? Double.NaN : (Heap.used() - before) / (count - 1.0);
-            points.add(new Point(count, stepNanos(growing), bytes));
+            double[] all = new double[BATCHES];
+            double[] few = new double[BATCHES];
+            for (int i = 0; i < BATCHES; i++) {
+                all[i] = stepNanos(growing.steps(STEPS, count));
+                few[i] = stepNanos(growing.steps(STEPS, FEW));
+            }
+            points.add(new Point(count, Stats.median(Arrays.stream(all)), Stats.median(Arrays.stream(few)), bytes));
         }
         return new Growth(growing.what(), growing.step(), points);
     }
 
-    private static double stepNanos(Growing growing) {
+    private static double stepNanos(Runnable steps) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return Stats.median(IntStream.range(0, BATCHES).mapToDouble(batch -> {
-            long began = threads.getCurrentThreadCpuTime();
-            growing.steps(STEPS);
-            return (threads.getCurrentThreadCpuTime() - began) / (double) STEPS;
-        }));
+        long began = threads.getCurrentThreadCpuTime();
+        steps.run();
+        return (threads.getCurrentThreadCpuTime() - began) / (double) STEPS;
     }
 }

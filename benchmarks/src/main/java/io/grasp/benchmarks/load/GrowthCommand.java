@@ -58,8 +58,8 @@ final class GrowthCommand implements Callable<Integer> {
 
     /** Measures all that can grow, and prints a table. */
     static List<Growth> measure(PrintWriter out, int most) {
-        out.println("| what | step | how many | ns a step | bytes of heap each |");
-        out.println("|---|---|---|---|---|");
+        out.println("| what | step | how many | ns a step | the same, in ten of them only | bytes of heap each |");
+        out.println("|---|---|---|---|---|---|");
         List<Growth> all = new ArrayList<>();
         all.add(print(out, Growth.measure(new GrowingNegotiations(), most)));
         for (GrowingObjectives.Kind kind : GrowingObjectives.Kind.values()) {
@@ -72,11 +72,12 @@ final class GrowthCommand implements Callable<Integer> {
         for (Growth.Point point : growth.points()) {
             out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %,d | %,.0f | %s |%n",
+                    "| %s | %s | %,d | %,.0f | %,.0f | %s |%n",
                     growth.what(),
                     growth.step(),
                     point.count(),
                     point.stepNanos(),
+                    point.fewNanos(),
                     Double.isNaN(point.bytesEach()) ? "" : String.format(Locale.ROOT, "%,.0f", point.bytesEach()));
         }
         out.flush();

@@ -42,8 +42,11 @@ final class GrowthPlot {
                         + " font-size=\"13\">%n",
                 WIDTH, height);
         add("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n", WIDTH, height);
-        panel(0, "Nanoseconds a step", Point::stepNanos, 100, 100_000);
-        panel(PANEL_HEIGHT, "Bytes of heap for each", Point::bytesEach, 10, 100_000);
+        panel(0, "Nanoseconds a step; dotted: in ten of them only", 100, 10_000);
+        lines(0, Point::fewNanos, 100, 10_000, " stroke-dasharray=\"2 5\"");
+        lines(0, Point::stepNanos, 100, 10_000, "");
+        panel(PANEL_HEIGHT, "Bytes of heap for each", 100, 10_000);
+        lines(PANEL_HEIGHT, Point::bytesEach, 100, 10_000, "");
         for (int i = 0; i < all.size(); i++) {
             int y = 2 * PANEL_HEIGHT + LEGEND_LINE * (i + 1);
             add(
@@ -59,7 +62,7 @@ final class GrowthPlot {
         return svg.append("</svg>\n").toString();
     }
 
-    private void panel(int y, String title, ToDoubleFunction<Point> value, double least, double most) {
+    private void panel(int y, String title, double least, double most) {
         add("<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>%n", LEFT, y + TOP - 18, title);
         for (double tick = least; tick <= most; tick *= 10) {
             double at = y + TOP + inPanel(tick, least, most);
@@ -73,12 +76,22 @@ final class GrowthPlot {
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%,.0f</text>%n",
                     x, y + PANEL_HEIGHT - BOTTOM + 18, Math.pow(10, decade));
         }
+    }
+
+    private void lines(int y, ToDoubleFunction<Point> value, double least, double most, String dashes) {
         for (int i = 0; i < all.size(); i++) {
-            line(y, all.get(i), value, least, most, COLORS[i % COLORS.length]);
+            line(y, all.get(i), value, least, most, COLORS[i % COLORS.length], dashes);
         }
     }
 
-    private void line(int y, Growth growth, ToDoubleFunction<Point> value, double least, double most, String color) {
+    private void line(
+            int y,
+            Growth growth,
+            ToDoubleFunction<Point> value,
+            double least,
+            double most,
+            String color,
+            String dashes) {
         StringBuilder path = new StringBuilder();
         for (Point point : growth.points()) {
             double shown = Math.min(most, Math.max(least, value.applyAsDouble(point)));
@@ -86,10 +99,12 @@ final class GrowthPlot {
                 double at = y + TOP + inPanel(shown, least, most);
                 path.append(String.format(
                         Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : "L", across(point.count()), at));
-                add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>%n", across(point.count()), at, color);
+                if (dashes.isEmpty()) {
+                    add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>%n", across(point.count()), at, color);
+                }
             }
         }
-        add("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, color);
+        add("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>%n", path, color, dashes);
     }
 
     private double across(double count) {

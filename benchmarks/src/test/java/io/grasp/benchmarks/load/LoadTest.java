@@ -74,8 +74,8 @@ class LoadTest {
 
     @Test
     void growthIsDrawn() {
-        List<Growth> all = List.of(
-                new Growth("a", "b", List.of(new Growth.Point(1, 500, Double.NaN), new Growth.Point(10, 600, 90))));
+        List<Growth> all = List.of(new Growth(
+                "a", "b", List.of(new Growth.Point(1, 500, 500, Double.NaN), new Growth.Point(10, 600, 500, 90))));
         assertThat(GrowthPlot.draw(all)).startsWith("<svg").endsWith("</svg>\n").doesNotContain("NaN");
     }
 
@@ -88,7 +88,7 @@ class LoadTest {
                 new GrowingObjectives(GrowingObjectives.Kind.LINKS))) {
             growing.growTo(1);
             growing.growTo(10);
-            growing.steps(300); // so that loop counts run out
+            growing.steps(300, 10).run(); // so that loop counts run out
         }
     }
 
