@@ -93,7 +93,7 @@ final class BesideCommand implements Callable<Integer> {
         out.println("|---|---|---|---|---|");
         double ours = 0;
         double theirs = 0;
-        long oursFailed = 0;
+        double oursFailed = 0;
         for (int each : atOnce) {
             for (Side from : sides) {
                 for (Side to : sides) {
@@ -110,7 +110,7 @@ final class BesideCommand implements Callable<Integer> {
                     out.flush();
                     if (from.equals(to) && from.name.equals(Side.OURS)) {
                         ours = Math.max(ours, rate);
-                        oursFailed += (long) said.number("failed");
+                        oursFailed += said.number("failed");
                     } else if (from.equals(to)) {
                         theirs = Math.max(theirs, rate);
                     }
