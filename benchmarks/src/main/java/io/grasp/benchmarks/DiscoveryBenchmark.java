@@ -1,11 +1,10 @@
 package io.grasp.benchmarks;
 
+import io.grasp.benchmarks.memory.Learned;
 import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.Multicasts;
-import io.grasp.benchmarks.memory.StillConnection;
 import io.grasp.benchmarks.memory.StillLink;
 import io.grasp.benchmarks.memory.StillNode;
-import io.grasp.benchmarks.memory.StillSubstrate;
 import io.grasp.engine.Cancellable;
 import io.grasp.engine.DiscoveryEvents;
 import io.grasp.engine.EngineConfig;
@@ -13,17 +12,7 @@ import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
-import io.grasp.model.SessionId;
-import io.grasp.wire.GraspOption;
-import io.grasp.wire.MessageEncoder;
-import io.grasp.wire.Response;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -65,7 +54,7 @@ public class DiscoveryBenchmark extends AverageTime {
         for (int i = 0; i < objectives; i++) {
             node.asa().register(Objective.negotiable("registered" + i), discoverable);
             registeredTemplates[i] = Messages.discovery(FIRST_SESSION, "registered" + i);
-            learn("cached" + i, FIRST_SESSION + i);
+            Learned.learn(node, "cached" + i);
             cachedTemplates[i] = Messages.discovery(FIRST_SESSION, "cached" + i);
         }
         ofRegistered = new Multicasts(0x4000_0000, registeredTemplates);
@@ -73,30 +62,6 @@ public class DiscoveryBenchmark extends AverageTime {
         answer(ofRegistered);
         answer(ofCached);
         fromCache();
-    }
-
-    private void learn(String name, long session) {
-        node.loop().pass(TimeUnit.MILLISECONDS.toNanos(100)); // the relay rate allows for one
-        node.substrate().multicast(link, Messages.discovery(session, name));
-        Response response = new Response(
-                new SessionId(session),
-                Messages.INITIATOR,
-                0xFFFF_FFFFL,
-                List.of(new GraspOption.LocatorOption(Messages.LOCATOR)),
-                null);
-        InetSocketAddress responder = new InetSocketAddress(scoped(2), 40_000);
-        StillConnection connection = node.substrate().accept(responder);
-        connection.receive(MessageEncoder.encode(response));
-        connection.peerCloses();
-    }
-
-    private static InetAddress scoped(int index) {
-        try {
-            return Inet6Address.getByAddress(
-                    null, StillSubstrate.address(0xfe, 0xfffe).getAddress(), index);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("16 bytes are an IPv6 address", e);
-        }
     }
 
     private void answer(Multicasts discoveries) {

@@ -1,6 +1,9 @@
 package io.grasp.benchmarks.load;
 
 import io.grasp.benchmarks.memory.Messages;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +24,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +37,12 @@ final class Asker implements AutoCloseable {
     static final int SESSION_OFFSET = 3;
 
     private static final int FIRST_SESSION = 0x4000_0000;
+    private static final byte[] ANSWER = MessageEncoder.encode(new Response(
+            Messages.SESSION,
+            Messages.INITIATOR,
+            0xFFFF_FFFFL,
+            List.of(new GraspOption.Divert(List.of(Messages.LOCATOR))),
+            null));
     private static final long PATIENCE_MILLIS = 500;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -40,6 +51,13 @@ final class Asker implements AutoCloseable {
     private final byte[] question;
     private final Channel sender;
     private int session = FIRST_SESSION;
+
+    /** {@return the bytes of an answer, for a responder that is bare too} */
+    static byte[] answer(int session) {
+        byte[] answer = ANSWER.clone();
+        ByteBuffer.wrap(answer).putInt(SESSION_OFFSET, session);
+        return answer;
+    }
 
     Asker(String link, String objective) throws SocketException {
         on = NetworkInterface.getByName(link);

@@ -1,5 +1,6 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.memory.Learned;
 import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.StillLink;
 import io.grasp.benchmarks.memory.StillNode;
@@ -15,34 +16,41 @@ final class GrowingObjectives implements Growing {
     private static final int MOST = 200_000;
     private static final int FIRST_SESSION = 0x4000_0000;
 
+    private static final RegistrationOptions DISCOVERABLE = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+
     private final Kind kind;
     private final SplittableRandom random = new SplittableRandom(1);
-    private StillNode node = node(1);
+    private StillNode node;
     private int session = FIRST_SESSION;
     private int count;
 
     /** Of what. */
     enum Kind {
-        REGISTERED("registered objectives", "a discovery answered"),
-        FLOODED("flooded objectives in the cache", "a flood ingested"),
-        LINKS("links", "a flood of loop count 1 ingested");
+        REGISTERED("registered objectives", "a discovery answered", true),
+        FLOODED("flooded objectives in the cache", "a flood ingested", false),
+        DISCOVERED("discovered objectives in the cache", "a discovery answered with an O_DIVERT", true),
+        LINKS("links", "a flood of loop count 1 ingested", false);
 
         private final String what;
         private final String step;
+        private final boolean isAnswered;
 
-        Kind(String what, String step) {
+        Kind(String what, String step, boolean isAnswered) {
             this.what = what;
             this.step = step;
+            this.isAnswered = isAnswered;
         }
     }
 
     GrowingObjectives(Kind kind) {
         this.kind = kind;
+        this.node = node(kind == Kind.DISCOVERED ? 2 : 1);
     }
 
     private static StillNode node(int links) {
         EngineConfig defaults = EngineConfig.DEFAULTS;
-        Limits limits = defaults.limits().withObjectives(MOST).withFloodEntries(MOST);
+        Limits limits =
+                defaults.limits().withObjectives(MOST).withFloodEntries(MOST).withDiscoveryEntries(MOST);
         return new StillNode(defaults.withLimits(limits), links);
     }
 
@@ -62,13 +70,16 @@ final class GrowingObjectives implements Growing {
             node = node(newCount);
         }
         for (; count < newCount; count++) {
-            if (kind == Kind.REGISTERED) {
-                node.asa()
-                        .register(
-                                Objective.negotiable(name(count)), RegistrationOptions.DEFAULTS.withDiscoverable(true));
-            } else if (kind == Kind.FLOODED) {
-                node.substrate().multicast(link(0), message(count));
-            }
+            grow(count);
+        }
+    }
+
+    private void grow(int number) {
+        switch (kind) {
+            case REGISTERED -> node.asa().register(Objective.negotiable(name(number)), DISCOVERABLE);
+            case FLOODED -> node.substrate().multicast(link(0), message(number));
+            case DISCOVERED -> Learned.learn(node, name(number));
+            case LINKS -> {} // the node has them from its start
         }
     }
 
@@ -83,7 +94,7 @@ final class GrowingObjectives implements Growing {
     /** A message about one of them, each with a Session ID of its own. */
     private byte[] message(int number) {
         session++;
-        if (kind == Kind.REGISTERED) {
+        if (kind == Kind.REGISTERED || kind == Kind.DISCOVERED) {
             return Messages.discovery(session, name(number));
         }
         return MessageEncoder.encode(
@@ -100,9 +111,13 @@ final class GrowingObjectives implements Growing {
             messages[i] = message(number);
         }
         return () -> {
+            long before = node.substrate().replies();
             for (int i = 0; i < steps; i++) {
                 node.loop().run();
                 node.substrate().multicast(links[i], messages[i]);
+            }
+            if (kind.isAnswered && node.substrate().replies() != before + steps) {
+                throw new IllegalStateException("not every discovery was answered");
             }
         };
     }

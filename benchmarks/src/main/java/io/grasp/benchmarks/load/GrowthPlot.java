@@ -14,7 +14,7 @@ final class GrowthPlot {
     private static final int TOP = 46;
     private static final int BOTTOM = 46;
     private static final int LEGEND_LINE = 20;
-    private static final String[] COLORS = {"#1b6ca8", "#c8553d", "#3a7d44", "#7a4fa3"};
+    private static final String[] COLORS = {"#1b6ca8", "#c8553d", "#3a7d44", "#b8860b", "#7a4fa3"};
 
     private final List<Growth> all;
     private final StringBuilder svg = new StringBuilder();

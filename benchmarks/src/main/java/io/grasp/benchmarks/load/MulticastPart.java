@@ -9,7 +9,9 @@ import java.util.Locale;
 final class MulticastPart {
     private static final int GRASP_PORT = 7117;
     private static final int NETTY_PORT = 7118;
+    private static final int REACTOR_PORT = 7119;
     private static final int NETTY = 1;
+    private static final int REACTOR = 2;
     private static final List<Integer> OBJECTIVES = List.of(1, 100, 10_000);
 
     private final Effort effort;
@@ -29,25 +31,27 @@ final class MulticastPart {
 
     private void floods(String link) throws IOException {
         out.println(
-                "Floods ingested, one thread sends as fast as it can; bare Netty reads and counts the same datagrams");
+                "Floods ingested, one thread sends as fast as it can; the ceilings read and count the same datagrams");
         out.println();
-        out.println("| objectives in the cache | GRASP, a second | Netty, a second | ratio |");
-        out.println("|---|---|---|---|");
+        out.println("| objectives in the cache | GRASP, a second | Netty, a second | to Netty | to Reactor Netty |");
+        out.println("|---|---|---|---|---|");
         try (FloodReceiver grasp = new GraspFloodReceiver(link, GRASP_PORT);
-                FloodReceiver netty = new NettyFloodReceiver(link, NETTY_PORT)) {
+                FloodReceiver netty = new NettyFloodReceiver(link, NETTY_PORT);
+                FloodReceiver reactor = new ReactorFloodReceiver(link, REACTOR_PORT)) {
             double least = Double.MAX_VALUE;
             for (int objectives : OBJECTIVES) {
                 try (FloodSender sender = new FloodSender(link, objectives)) {
-                    List<FloodReceiver> both = List.of(grasp, netty);
-                    new FloodRace(both).run(sender, 1, effort.warmUp());
-                    FloodRace race = new FloodRace(both).run(sender, effort.rounds(), effort.each());
+                    List<FloodReceiver> all = List.of(grasp, netty, reactor);
+                    new FloodRace(all).run(sender, 1, effort.warmUp());
+                    FloodRace race = new FloodRace(all).run(sender, effort.rounds(), effort.each());
                     out.printf(
                             Locale.ROOT,
-                            "| %,d | %,.0f | %,.0f | %.2f |%n",
+                            "| %,d | %,.0f | %,.0f | %.2f | %.2f |%n",
                             objectives,
                             race.rate(0),
                             race.rate(NETTY),
-                            race.ratio(NETTY));
+                            race.ratio(NETTY),
+                            race.ratio(REACTOR));
                     out.flush();
                     least = Math.min(least, race.ratio(NETTY));
                 }
@@ -60,22 +64,24 @@ final class MulticastPart {
     private void discoveries(String link, String otherLink) throws IOException, InterruptedException {
         out.println("Discoveries answered from the cache: a datagram in, a connection, an O_DIVERT, a close");
         out.println();
-        out.println("| at once | GRASP, a second | to Netty | failed | p50 us | to Netty's |");
-        out.println("|---|---|---|---|---|---|");
+        out.println("| at once | GRASP, a second | to Netty | to Reactor Netty | failed | p50 us | to Netty's |");
+        out.println("|---|---|---|---|---|---|---|");
         try (Asker asker = new Asker(link, GraspAnswerer.OBJECTIVE);
                 Contender grasp = new GraspAnswerer(asker, link, otherLink, GRASP_PORT);
-                Contender netty = new NettyAnswerer(asker, link, NETTY_PORT)) {
-            List<Contender> both = List.of(grasp, netty);
+                Contender netty = new NettyAnswerer(asker, link, NETTY_PORT);
+                Contender reactor = new ReactorAnswerer(asker, link, REACTOR_PORT)) {
+            List<Contender> all = List.of(grasp, netty, reactor);
             Exchange answered = new Exchange("discovery", 0, List.of());
-            new Race(both, answered, 16).run(1, effort.warmUp());
+            new Race(all, answered, 16).run(1, effort.warmUp());
             for (int atOnce : List.of(1, 16)) {
-                Race race = new Race(both, answered, atOnce).run(effort.rounds(), effort.each());
+                Race race = new Race(all, answered, atOnce).run(effort.rounds(), effort.each());
                 out.printf(
                         Locale.ROOT,
-                        "| %d | %,.0f | %.2f | %d | %.0f | %.2f |%n",
+                        "| %d | %,.0f | %.2f | %.2f | %d | %.0f | %.2f |%n",
                         atOnce,
                         race.rate(0),
                         race.rateRatio(NETTY),
+                        race.rateRatio(REACTOR),
                         race.failed(0),
                         race.latency(0).getValueAtPercentile(50) / 1e3,
                         race.medianLatencyRatio(NETTY));

@@ -1,14 +1,34 @@
 package io.grasp.benchmarks.load;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.function.Consumer;
+import reactor.netty.Connection;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.udp.UdpServer;
 
-/** ALL_GRASP_NEIGHBORS on an interface. */
+/** ALL_GRASP_NEIGHBORS on an interface, by bare Netty and by bare Reactor Netty. */
 final class Multicasting {
     private static final String GROUP = "ff020000000000000000000000000013";
+
+    /** The stack's datagram buffers are as long. */
+    private static final int LONGEST = 2049;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private Multicasting() {}
 
@@ -19,5 +39,41 @@ final class Multicasting {
         } catch (UnknownHostException e) {
             throw new AssertionError("16 bytes are an IPv6 address", e);
         }
+    }
+
+    /** Has Netty tell of each datagram on its loop; it releases them. */
+    static void listen(EventLoopGroup loop, String link, int port, Consumer<DatagramPacket> each)
+            throws SocketException {
+        NetworkInterface on = NetworkInterface.getByName(link);
+        NioDatagramChannel channel = (NioDatagramChannel) new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+                        each.accept(packet);
+                    }
+                })
+                .bind(group(on, port))
+                .syncUninterruptibly()
+                .channel();
+        channel.joinGroup(group(on, port).getAddress(), on, null).syncUninterruptibly();
+    }
+
+    /** Has Reactor Netty tell of each datagram on its loop; it releases them. */
+    static Connection listen(LoopResources loop, String link, int port, Consumer<DatagramPacket> each)
+            throws SocketException {
+        NetworkInterface on = NetworkInterface.getByName(link);
+        return UdpServer.create()
+                .runOn(loop, SocketProtocolFamily.INET6)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .bindAddress(() -> group(on, port))
+                .handle((in, out) -> in.join(group(on, port).getAddress(), on)
+                        .thenMany(in.receiveObject().cast(DatagramPacket.class).doOnNext(each))
+                        .then())
+                .bindNow(TIMEOUT);
     }
 }

@@ -1,9 +1,5 @@
 package io.grasp.benchmarks.load;
 
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.wire.GraspOption;
-import io.grasp.wire.MessageEncoder;
-import io.grasp.wire.Response;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,20 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which it closes first. */
@@ -33,33 +22,14 @@ final class NettyAnswerer implements Contender {
     private final Asker asker;
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final byte[] response = MessageEncoder.encode(new Response(
-            Messages.SESSION,
-            Messages.INITIATOR,
-            0xFFFF_FFFFL,
-            List.of(new GraspOption.Divert(List.of(Messages.LOCATOR))),
-            null));
 
     NettyAnswerer(Asker asker, String link, int port) throws SocketException {
         this.asker = asker;
         this.port = port;
-        NetworkInterface on = NetworkInterface.getByName(link);
-        NioDatagramChannel channel = (NioDatagramChannel) new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2049))
-                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
-                    @Override
-                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-                        ByteBuf content = packet.content();
-                        answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
-                    }
-                })
-                .bind(Multicasting.group(on, port))
-                .syncUninterruptibly()
-                .channel();
-        channel.joinGroup(Multicasting.group(on, port).getAddress(), on, null).syncUninterruptibly();
+        Multicasting.listen(loop, link, port, packet -> {
+            ByteBuf content = packet.content();
+            answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
+        });
     }
 
     private void answer(InetSocketAddress sender, int session) {
@@ -69,7 +39,7 @@ final class NettyAnswerer implements Contender {
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .handler(new Answering(Unpooled.copiedBuffer(response).setInt(Asker.SESSION_OFFSET, session)))
+                .handler(new Answering(Unpooled.wrappedBuffer(Asker.answer(session))))
                 .connect(sender);
     }
 

@@ -1,17 +1,8 @@
 package io.grasp.benchmarks.load;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,22 +15,7 @@ final class NettyFloodReceiver implements FloodReceiver {
 
     NettyFloodReceiver(String link, int port) throws SocketException {
         this.port = port;
-        NetworkInterface on = NetworkInterface.getByName(link);
-        NioDatagramChannel channel = (NioDatagramChannel) new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2049)) // as the stack's
-                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
-                    @Override
-                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-                        taken.lazySet(taken.get() + 1);
-                    }
-                })
-                .bind(Multicasting.group(on, port))
-                .syncUninterruptibly()
-                .channel();
-        channel.joinGroup(Multicasting.group(on, port).getAddress(), on, null).syncUninterruptibly();
+        Multicasting.listen(loop, link, port, packet -> taken.lazySet(taken.get() + 1));
     }
 
     @Override

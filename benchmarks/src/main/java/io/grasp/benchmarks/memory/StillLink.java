@@ -11,6 +11,7 @@ public final class StillLink implements Link {
     private final int index;
     private final InetAddress address;
     private long sent;
+    private byte[] lastSent = {};
 
     StillLink(int index, InetAddress address) {
         this.index = index;
@@ -20,6 +21,11 @@ public final class StillLink implements Link {
     /** {@return how many multicasts have been sent} */
     public long sent() {
         return sent;
+    }
+
+    /** {@return the last of them} */
+    public byte[] lastSent() {
+        return lastSent;
     }
 
     @Override
@@ -50,6 +56,7 @@ public final class StillLink implements Link {
     @Override
     public void multicast(byte[] message, Completion done) {
         sent++;
+        lastSent = message;
         done.done(null);
     }
 }

@@ -85,6 +85,7 @@ class LoadTest {
                 new GrowingNegotiations(),
                 new GrowingObjectives(GrowingObjectives.Kind.REGISTERED),
                 new GrowingObjectives(GrowingObjectives.Kind.FLOODED),
+                new GrowingObjectives(GrowingObjectives.Kind.DISCOVERED),
                 new GrowingObjectives(GrowingObjectives.Kind.LINKS))) {
             growing.growTo(1);
             growing.growTo(10);

@@ -1,0 +1,56 @@
+package io.grasp.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+
+/** Bare Reactor Netty: for each datagram a connection to its sender, with as many bytes as a response; it closes in its own way. */
+final class ReactorAnswerer implements Contender {
+    private final Asker asker;
+    private final int port;
+    private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
+    private final TcpClient connecting = TcpClient.create(ConnectionProvider.newConnection())
+            .runOn(loop, false)
+            .option(ChannelOption.TCP_NODELAY, true);
+    private final Connection bound;
+
+    ReactorAnswerer(Asker asker, String link, int port) throws SocketException {
+        this.asker = asker;
+        this.port = port;
+        bound = Multicasting.listen(loop, link, port, packet -> {
+            ByteBuf content = packet.content();
+            answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
+        });
+    }
+
+    private void answer(InetSocketAddress sender, int session) {
+        connecting
+                .remoteAddress(() -> sender)
+                .handle((in, out) -> out.sendByteArray(Mono.just(Asker.answer(session))))
+                .connect()
+                .subscribe(opened -> {}, failure -> {}); // who asked notices
+    }
+
+    @Override
+    public String name() {
+        return "Reactor Netty";
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        asker.hold(sessions, port);
+    }
+
+    @Override
+    public void close() {
+        bound.disposeNow(Duration.ofSeconds(5));
+        loop.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+    }
+}
