@@ -148,6 +148,8 @@ final class IncomingConnections {
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
             } else if (message instanceof Response response) {
+                // Who asks closes first: who answers would have to keep a port for each answer.
+                channel().closeListening();
                 discovering.response(response, encoded, linkOf(peer), channel().path());
             } else if (message instanceof Discovery discovery) {
                 ReplyPath back = new ReplyOnChannel(channel());

@@ -174,6 +174,13 @@ final class MessageChannel implements ConnectionListener {
         return framer.pendingBytes() > 0;
     }
 
+    /** Closes, but hands on what the peer may still have said. */
+    void closeListening() {
+        if (!closing) {
+            connection().close();
+        }
+    }
+
     /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
     void close() {
         if (!closing) {

@@ -29,7 +29,8 @@ public interface Connection {
 
     /**
      * Closes the connection in good order once all sent bytes are flushed; a connection still being opened with
-     * nothing sent is given up. {@link ConnectionListener#closed} follows. Closing again does nothing.
+     * nothing sent is given up. {@link ConnectionListener#closed} follows; what comes in before MAY be told still.
+     * Closing again does nothing.
      */
     void close();
 

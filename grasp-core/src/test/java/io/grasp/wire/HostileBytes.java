@@ -53,7 +53,7 @@ public final class HostileBytes {
 
     private GraspMessage aimed() {
         SessionId session = session();
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0 -> new Discovery(session, address(), negotiated);
             case 1 -> new RequestNegotiation(session, negotiated.withValue(random.nextInt()));
             case 2 -> new RequestSynchronization(session, synchronised.withValue(0));
@@ -63,14 +63,14 @@ public final class HostileBytes {
             case 6 -> new Discovery(session, address(), synchronised.withValue(0));
             case 7 ->
                 new UnknownMessage(200, session, CborItem.wrap(new byte[] {(byte) 0x82, 0x18, (byte) 200, 1}, 0, 4));
-            default ->
-                new Flood(
-                        session,
-                        address(),
-                        0,
-                        List.of(TaggedObjective.untagged(
-                                Objective.synchronizable("X" + random.nextInt()).withValue(1))));
+            case 8 -> flood(session, linkLocal(address()));
+            default -> flood(session, address());
         };
+    }
+
+    private Flood flood(SessionId session, InetAddress initiator) {
+        Objective objective = Objective.synchronizable("X" + random.nextInt()).withValue(1);
+        return new Flood(session, initiator, 0, List.of(TaggedObjective.untagged(objective)));
     }
 
     /** Few, so that they clash. */
@@ -82,6 +82,17 @@ public final class HostileBytes {
         byte[] address = new byte[16];
         random.nextBytes(address);
         address[0] = (byte) 0xFD;
+        return address(address);
+    }
+
+    private static InetAddress linkLocal(InetAddress other) {
+        byte[] address = other.getAddress();
+        address[0] = (byte) 0xFE;
+        address[1] = (byte) 0x80;
+        return address(address);
+    }
+
+    private static InetAddress address(byte[] address) {
         try {
             return InetAddress.getByAddress(address);
         } catch (UnknownHostException e) {

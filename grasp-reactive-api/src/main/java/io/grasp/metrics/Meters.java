@@ -13,8 +13,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class Meters {
     private final MeterRegistry registry;
     private final Tags common;
     private final Each<SessionInfo.Role, Each<SessionInfo.Kind, LongAdder>> active;
-    private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
+    private final Set<Meter> registered = ConcurrentHashMap.newKeySet();
 
     Meters(MeterRegistry registry, Tags common, List<String> objectives) {
         if (registry.find(ACTIVE).tags(common).gauge() != null) {

@@ -69,7 +69,7 @@ final class Connections {
         return connect(remote, listener, () -> {});
     }
 
-    private Connection connect(InetSocketAddress remote, ConnectionListener listener, Runnable gone) {
+    private NettyConnection connect(InetSocketAddress remote, ConnectionListener listener, Runnable gone) {
         if (closing) {
             return refuse(remote, listener, gone, new IOException("the substrate is closed"));
         }
@@ -85,7 +85,8 @@ final class Connections {
         return refuse(remote, listener, () -> {}, cause);
     }
 
-    private Connection refuse(InetSocketAddress remote, ConnectionListener listener, Runnable gone, Throwable cause) {
+    private NettyConnection refuse(
+            InetSocketAddress remote, ConnectionListener listener, Runnable gone, Throwable cause) {
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
         loop.execute(() -> connection.refuse(cause));
@@ -118,9 +119,8 @@ final class Connections {
             return;
         }
         replies++;
-        Connection connection = connect(sender, Nobody.LISTENS, () -> replies--);
-        connection.send(message, sent);
-        connection.close();
+        ReplyConnection reply = new ReplyConnection(loop, config.closeTimeoutMillis);
+        reply.send(connect(sender, reply, () -> replies--), message, sent);
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {

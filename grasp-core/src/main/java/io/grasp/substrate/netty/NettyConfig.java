@@ -235,7 +235,7 @@ public final class NettyConfig {
      * {@return these settings with another close timeout} Default: 1 s.
      *
      * @param timeout how long closing a connection waits for the peer, first to take what was sent, then to end its
-     *     own direction; 1 ms to 24 days
+     *     own direction; and how long one that was opened for a reply waits for the asker to close it; 1 ms to 24 days
      */
     public NettyConfig withCloseTimeout(Duration timeout) {
         int valid = millis("close timeout", timeout);

@@ -41,7 +41,7 @@ final class TcpChannel extends NioSocketChannel {
         return waiting == null || waiting.isEmpty();
     }
 
-    /** The peer has ended its direction, as the system knows without being told. */
+    /** Only Netty calls this, having read the end of the peer's direction: the system need not be told. */
     @Override
     public ChannelFuture shutdownInput() {
         inputEnded = true;

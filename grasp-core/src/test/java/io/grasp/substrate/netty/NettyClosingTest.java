@@ -109,6 +109,22 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
+    void aResetBehindTheEndOfThePeersDirectionFailsWhatIsSent() {
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        CompletableFuture<Void> played = peer(socket -> {
+            socket.shutdownOutput();
+            Await.result("the end to be seen", ended);
+            reset(socket);
+        });
+        NettyPeer ours = connect().await("inputEnded");
+        ended.complete(true);
+        Await.result("the peer", played);
+        Await.until("a failure", () -> ours.send(new byte[1]) != null);
+        assertThat(ours.awaitClosed()).isInstanceOf(IOException.class);
+        assertThat(ours.events).containsExactly("opened", "inputEnded", "closed");
+    }
+
+    @Test
     void abortResetsThePeer() {
         CompletableFuture<Void> played = peer(socket ->
                 assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class));

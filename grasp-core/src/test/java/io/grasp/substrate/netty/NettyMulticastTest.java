@@ -11,6 +11,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,15 +51,32 @@ class NettyMulticastTest {
     @Proves({"8990-2.3-1", "8990-2.3-2"})
     void nodesOfOneHostMeetOnTheLoopbackInterface() {
         NettyNode a = started(ON_LOOPBACK);
-        NettyNode b = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK.withCloseTimeout(Duration.ofMinutes(1)));
         assertThat(a.port()).isNotEqualTo(b.port());
         assertThat(a.link().linkLocalAddress().isLoopbackAddress()).isTrue();
         assertThat(a.multicast(a.link(), MESSAGE)).isNull();
         assertThat(b.awaitMessage().bytes()).isEqualTo(MESSAGE);
         assertThat(a.awaitMessage().bytes()).as("its own").isEqualTo(MESSAGE);
         assertThat(b.reply(b.awaitMessage(), MESSAGE)).isNull();
-        NettyPeer reply = a.awaitAccepted(0).await("inputEnded");
+        NettyPeer reply = a.awaitAccepted(0);
+        Await.until("the reply", () -> reply.received().length == MESSAGE.length);
         assertThat(reply.received()).isEqualTo(MESSAGE);
+        for (int turn = 0; turn < 20; turn++) {
+            b.port();
+            a.port();
+        }
+        assertThat(reply.events).as("who asks closes first").doesNotContain("inputEnded");
+        reply.close();
+        assertThat(reply.awaitClosed()).isNull();
+    }
+
+    @Test
+    void whoAnswersDoesNotWaitForEverForWhoAsksToCloseFirst() {
+        NettyNode a = started(ON_LOOPBACK);
+        NettyNode b = started(ON_LOOPBACK.withCloseTimeout(Duration.ofMillis(50)));
+        a.multicast(a.link(), MESSAGE);
+        assertThat(b.reply(b.awaitMessage(), MESSAGE)).isNull();
+        assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
     }
 
     @Test

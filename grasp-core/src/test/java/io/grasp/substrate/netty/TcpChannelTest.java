@@ -2,15 +2,71 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What Netty sets by default, and no code of ours: a small message must not wait for an acknowledgement. */
+/** What is Netty's, and no code of ours, but for the absence of system calls. */
+@SuppressWarnings("FutureReturnValueIgnored")
 class TcpChannelTest {
+    /** Netty tells the end of the peer's direction once, and then that there is nothing more to read; the loop must not spin. */
+    @Test
+    void theEndOfThePeersDirectionIsReadOnceAndTheLoopRests() throws IOException {
+        NettyLoop loop = NettyLoop.create();
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicInteger reads = new AtomicInteger();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            TcpChannel channel = new TcpChannel(5_000);
+            channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelReadComplete(ChannelHandlerContext context) {
+                    reads.incrementAndGet();
+                }
+
+                @Override
+                public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                    told.add(event.getClass().getSimpleName());
+                }
+            });
+            loop.events().register(channel).syncUninterruptibly();
+            channel.connect(server.getLocalSocketAddress()).syncUninterruptibly();
+            try (Socket peer = server.accept()) {
+                peer.shutdownOutput();
+                Await.until("both events", () -> told.size() == 2);
+                turn(loop);
+                int before = reads.get();
+                turn(loop);
+                assertThat(reads).hasValue(before);
+                assertThat(told).containsExactly("ChannelInputShutdownEvent", "ChannelInputShutdownReadComplete");
+                channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {42})).syncUninterruptibly();
+                assertThat(peer.getInputStream().read()).isEqualTo(42);
+            }
+            channel.close().syncUninterruptibly();
+        }
+        CompletableFuture<Throwable> closed = new CompletableFuture<>();
+        loop.close(closed::complete);
+        Await.result("the end of the loop", closed);
+    }
+
+    /** Has the loop look at its channels a number of times. */
+    private static void turn(NettyLoop loop) {
+        for (int turn = 0; turn < 20; turn++) {
+            loop.events().submit(() -> {}).syncUninterruptibly();
+        }
+    }
+
     @Test
     void oneToBeConnectedSendsAtOnceAndMayBeHalfClosed() {
         TcpChannel channel = new TcpChannel(1234);

@@ -1,0 +1,59 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection for one message to who has asked by multicast, who is to close it first. The side that does keeps its port in
+ * TIME_WAIT: the asker's is the one that all answers come to, ours would be another one for each answer, until there
+ * are none left that the system finds without searching, on the loop.
+ */
+final class ReplyConnection implements ConnectionListener {
+    private final NettyLoop loop;
+    private final int patienceMillis;
+    private @Nullable NettyConnection connection;
+    private Loop.@Nullable Wakeup patience;
+
+    /** @param patienceMillis how long to wait for the asker's end, once everything is sent */
+    ReplyConnection(NettyLoop loop, int patienceMillis) {
+        this.loop = loop;
+        this.patienceMillis = patienceMillis;
+    }
+
+    void send(NettyConnection to, byte[] message, Completion sent) {
+        connection = to;
+        to.send(message, failure -> {
+            if (failure == null) {
+                patience = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis), to::close);
+            }
+            sent.done(failure);
+        });
+    }
+
+    @Override
+    public void opened() {
+        // what is to be sent waits for it already
+    }
+
+    @Override
+    public void received(byte[] bytes) {
+        // nobody answers a reply
+    }
+
+    @Override
+    public void inputEnded() {
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        if (patience != null) {
+            patience.cancel();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The connections that responses to multicasts come on. */
+class ResponseConnectionTest extends OneEngine {
+    @Test
+    void whoAsksClosesFirst() {
+        Finding finding = new Finding();
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+
+        RawPeer.Wire wire = peer.connect(node);
+        moment();
+        assertThat(wire.inputEnded).isFalse();
+        wire.send(responseFrom(peer, asked));
+        moment();
+        assertThat(finding.found).hasSize(1);
+        assertThat(wire.inputEnded).as("the asker's end").isTrue();
+        assertThat(engine.load().channels()).isZero();
+        assertThat(drops).containsOnlyKeys(DropReason.OWN);
+        loop.run(discovery::cancel);
+    }
+
+    private static Response responseFrom(RawPeer responder, Discovery asked) {
+        return new Response(
+                asked.session(),
+                asked.initiator(),
+                60_000,
+                List.of(new GraspOption.LocatorOption(here(responder.node).locator())),
+                null);
+    }
+}
