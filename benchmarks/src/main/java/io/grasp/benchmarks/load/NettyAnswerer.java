@@ -23,6 +23,13 @@ final class NettyAnswerer implements Contender {
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
+    /** One for all, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY by default. */
+    private final Bootstrap connecting = new Bootstrap()
+            .group(loop)
+            .channel(NioSocketChannel.class)
+            .disableResolver()
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+
     NettyAnswerer(Asker asker, String link, int port) throws SocketException {
         this.asker = asker;
         this.port = port;
@@ -33,12 +40,7 @@ final class NettyAnswerer implements Contender {
     }
 
     private void answer(InetSocketAddress sender, int session) {
-        new Bootstrap()
-                .group(loop)
-                .channel(NioSocketChannel.class)
-                .disableResolver()
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        connecting
                 .handler(new Answering(Unpooled.wrappedBuffer(Asker.answer(session))))
                 .connect(sender);
     }

@@ -26,6 +26,11 @@ final class NettyContender implements Contender {
     private final boolean halfCloses;
     private final EventLoopGroup server = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoopGroup client = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+    /** One for all, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY by default, here and there. */
+    private final Bootstrap connecting =
+            new Bootstrap().group(client).channel(NioSocketChannel.class).disableResolver();
+
     private volatile List<Integer> lengths = List.of(1, 1);
     private final InetSocketAddress address;
 
@@ -38,7 +43,6 @@ final class NettyContender implements Contender {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(server)
                 .channel(NioServerSocketChannel.class)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, halfCloses)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -66,13 +70,7 @@ final class NettyContender implements Contender {
     }
 
     private void connect(ClosedLoop.Slot slot, List<Integer> said) {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(client)
-                .channel(NioSocketChannel.class)
-                .disableResolver()
-                .option(ChannelOption.TCP_NODELAY, true)
-                .handler(new Client(said, slot));
-        bootstrap.connect(address).addListener(opened -> {
+        connecting.handler(new Client(said, slot)).connect(address).addListener(opened -> {
             if (!opened.isSuccess()) {
                 slot.ended(false);
             }

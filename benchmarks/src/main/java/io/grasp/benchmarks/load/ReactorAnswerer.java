@@ -1,7 +1,6 @@
 package io.grasp.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
@@ -16,9 +15,8 @@ final class ReactorAnswerer implements Contender {
     private final Asker asker;
     private final int port;
     private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
-    private final TcpClient connecting = TcpClient.create(ConnectionProvider.newConnection())
-            .runOn(loop, false)
-            .option(ChannelOption.TCP_NODELAY, true);
+    private final TcpClient connecting =
+            TcpClient.create(ConnectionProvider.newConnection()).runOn(loop, false);
     private final Connection bound;
 
     ReactorAnswerer(Asker asker, String link, int port) throws SocketException {

@@ -1,7 +1,6 @@
 package io.grasp.benchmarks.load;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
 import org.reactivestreams.Publisher;
@@ -29,13 +28,11 @@ final class ReactorContender implements Contender {
                 .runOn(server, false)
                 .host("::1")
                 .port(0)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .handle((in, out) -> serve(in, out, lengths))
                 .bindNow(Duration.ofSeconds(5));
         connecting = TcpClient.create(ConnectionProvider.newConnection())
                 .runOn(client, false)
-                .remoteAddress(bound::address)
-                .option(ChannelOption.TCP_NODELAY, true);
+                .remoteAddress(bound::address);
     }
 
     @Override
@@ -62,20 +59,38 @@ final class ReactorContender implements Contender {
     }
 
     private void connect(ClosedLoop.Slot slot, List<Integer> said) {
+        Ending ending = new Ending(slot);
         connecting
                 .handle((in, out) -> {
                     Talk talk = new Talk(said, 1);
                     Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
                         talk.read(bytes.readableBytes(), sink);
                         if (talk.isOver()) {
-                            slot.ended(true);
+                            ending.ended(true);
                         }
                     });
                     Flux<byte[]> all = Flux.concat(Mono.just(new byte[said.get(0)]), answers);
                     return out.send(all.map(Unpooled::wrappedBuffer), each -> true);
                 })
                 .connect()
-                .subscribe(opened -> {}, failure -> slot.ended(false));
+                .subscribe(opened -> opened.onDispose(() -> ending.ended(false)), failure -> ending.ended(false));
+    }
+
+    /** A session ends once: when all has been said, or else with its connection. */
+    private static final class Ending {
+        private final ClosedLoop.Slot slot;
+        private boolean done;
+
+        Ending(ClosedLoop.Slot slot) {
+            this.slot = slot;
+        }
+
+        void ended(boolean well) {
+            if (!done) {
+                done = true;
+                slot.ended(well);
+            }
+        }
     }
 
     /** Counts bytes: whoever has read a whole message says the next one. */
