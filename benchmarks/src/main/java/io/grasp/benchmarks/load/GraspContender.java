@@ -3,11 +3,9 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.api.Move;
 import io.grasp.engine.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
-import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettySubstrate;
 import java.net.Inet6Address;
@@ -16,26 +14,22 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** This stack, as an ASA's author uses it: two nodes, one on each loop. */
 final class GraspContender implements Contender {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final NettySubstrate client;
     private final Grasp responder;
-    private final Grasp initiator;
-    private final Asa gray;
-    private final AsaLocator peer;
+    private final Grasp asking;
+    private final Initiator initiator;
 
-    private GraspContender(NettySubstrate client, Grasp responder, Grasp initiator, AsaLocator peer) {
-        this.client = client;
+    private GraspContender(NettySubstrate client, Grasp responder, Grasp asking, AsaLocator peer) {
         this.responder = responder;
-        this.initiator = initiator;
-        this.peer = peer;
-        this.gray = required(initiator.registerAsa("Gray"));
+        this.asking = asking;
+        Asa gray = required(asking.registerAsa("Gray"));
         required(gray.register(Bargain.request(1)).thenReturn(true));
+        this.initiator = new Initiator(client.loop(), gray, peer, TIMEOUT);
     }
 
     /** Starts both nodes on a link of this host. */
@@ -43,13 +37,13 @@ final class GraspContender implements Contender {
         NettySubstrate server = NettySubstrate.create(network(link));
         NettySubstrate client = NettySubstrate.create(network(link));
         Grasp responder = required(Grasp.start(config(server)));
-        Grasp initiator = required(Grasp.start(config(client)));
+        Grasp asking = required(Grasp.start(config(client)));
         Asa briggs = required(responder.registerAsa("Briggs"));
         serve(briggs);
         CompletableFuture<Integer> port = new CompletableFuture<>();
         server.loop().execute(() -> port.complete(server.port()));
         Locator locator = new Locator.Ipv6(loopback(), Locator.TCP, port.join());
-        return new GraspContender(client, responder, initiator, AsaLocator.of(locator));
+        return new GraspContender(client, responder, asking, AsaLocator.of(locator));
     }
 
     /** Has an ASA take every negotiation and synchronization. */
@@ -87,25 +81,12 @@ final class GraspContender implements Contender {
 
     @Override
     public void hold(ClosedLoop sessions) {
-        int steps = sessions.exchange().steps();
-        client.loop()
-                .execute(() -> sessions.start(
-                        slot -> session(steps).subscribe(outcome -> slot.ended(true), failure -> slot.ended(false))));
-    }
-
-    private Mono<?> session(int steps) {
-        return steps == 0
-                ? gray.synchronize(Bargain.SERVED, peer, TIMEOUT)
-                : gray.negotiate(Bargain.request(steps), peer, TIMEOUT, GraspContender::moves);
-    }
-
-    private static Flux<Move> moves(Flux<Objective> offers) {
-        return offers.map(Bargain::answer);
+        initiator.hold(sessions);
     }
 
     @Override
     public void close() {
-        initiator.close();
+        asking.close();
         responder.close();
     }
 

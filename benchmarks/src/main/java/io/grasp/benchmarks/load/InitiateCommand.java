@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import reactor.core.publisher.Flux;
 
 /** An initiator for a responder in another process. */
 @Command(
@@ -79,14 +78,14 @@ final class InitiateCommand implements Callable<Integer> {
             Asa gray = GraspContender.required(grasp.registerAsa("Gray"));
             Objective objective = Bargain.request(steps);
             GraspContender.required(gray.register(objective).thenReturn(true));
-            AsaLocator peer = find(gray, objective);
+            Initiator initiator = new Initiator(substrate.loop(), gray, find(gray, objective), TIMEOUT);
             if (warmUp > 0) {
-                hold(substrate, gray, peer, Duration.ofSeconds(warmUp));
+                hold(initiator, Duration.ofSeconds(warmUp));
             }
             Histogram delays = new Histogram(TimeUnit.SECONDS.toNanos(60), 2);
             var ticking =
                     grasp.scheduler().schedulePeriodically(new Tick(delays), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-            Tally tally = hold(substrate, gray, peer, Duration.ofSeconds(seconds));
+            Tally tally = hold(initiator, Duration.ofSeconds(seconds));
             ticking.dispose();
             Commands.out(spec).println(describe(tally, delays));
             Commands.out(spec).flush();
@@ -104,16 +103,9 @@ final class InitiateCommand implements Callable<Integer> {
         return found;
     }
 
-    private Tally hold(NettySubstrate substrate, Asa gray, AsaLocator peer, Duration time) throws InterruptedException {
+    private Tally hold(Initiator initiator, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(steps), atOnce, time);
-        substrate
-                .loop()
-                .execute(() -> sessions.start(slot -> gray.negotiate(
-                                Bargain.request(steps),
-                                peer,
-                                TIMEOUT,
-                                (Flux<Objective> offers) -> offers.map(Bargain::answer))
-                        .subscribe(outcome -> slot.ended(true), failure -> slot.ended(false))));
+        initiator.hold(sessions);
         return sessions.await();
     }
 

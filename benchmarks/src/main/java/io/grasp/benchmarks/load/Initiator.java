@@ -1,0 +1,38 @@
+package io.grasp.benchmarks.load;
+
+import io.grasp.api.Asa;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * An ASA that holds sessions with one peer.
+ *
+ * @param loop its node's loop
+ * @param asa which has registered what is negotiated
+ * @param peer whom it asks
+ * @param timeout how long it waits for each message
+ */
+record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
+    /** Begins one session after the other. Called from any thread. */
+    void hold(ClosedLoop sessions) {
+        int steps = sessions.exchange().steps();
+        loop.execute(() -> sessions.start(slot -> session(steps).subscribe(slot::ended, failure -> slot.ended(false))));
+    }
+
+    /** {@return whether it ended as it should: who declines has not held the session that the ceilings hold} */
+    private Mono<Boolean> session(int steps) {
+        return steps == 0
+                ? asa.synchronize(Bargain.SERVED, peer, timeout).thenReturn(true)
+                : asa.negotiate(
+                                Bargain.request(steps),
+                                peer,
+                                timeout,
+                                (Flux<Objective> offers) -> offers.map(Bargain::answer))
+                        .map(NegotiationOutcome.Accepted.class::isInstance);
+    }
+}
