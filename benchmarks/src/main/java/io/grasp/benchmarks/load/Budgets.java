@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was measured beside what it may be. */
+/** What was measured beside what it may be. What is not a number is missed. */
 final class Budgets {
     private record Line(String what, String measured, String budget, boolean kept) {}
 
@@ -21,6 +21,10 @@ final class Budgets {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, value >= 100 || value == 0 ? "%,.0f" : "%.2f", value);
+    }
+
+    boolean allKept() {
+        return lines.stream().allMatch(Line::kept);
     }
 
     void print(PrintWriter out) {
