@@ -8,7 +8,7 @@ import java.util.List;
 /** Receivers that get the same floods in turn, round after round, each round in the other direction. */
 final class FloodRace {
     private final List<FloodReceiver> receivers;
-    private final List<double[]> rounds = new ArrayList<>();
+    private final List<List<Turn>> rounds = new ArrayList<>();
 
     FloodRace(List<FloodReceiver> receivers) {
         this.receivers = List.copyOf(receivers);
@@ -16,25 +16,44 @@ final class FloodRace {
 
     FloodRace run(FloodSender sender, int count, Duration each) throws IOException {
         for (int round = 0; round < count; round++) {
-            double[] rates = new double[receivers.size()];
-            for (int i = 0; i < rates.length; i++) {
-                int turn = round % 2 == 0 ? i : rates.length - 1 - i;
+            Turn[] turns = new Turn[receivers.size()];
+            for (int i = 0; i < turns.length; i++) {
+                int turn = round % 2 == 0 ? i : turns.length - 1 - i;
                 FloodReceiver receiver = receivers.get(turn);
                 long before = receiver.taken();
                 long began = System.nanoTime();
-                sender.send(receiver.port(), each.toNanos());
-                rates[turn] = (receiver.taken() - before) * 1e9 / (System.nanoTime() - began);
+                long sent = sender.send(receiver.port(), each.toNanos());
+                turns[turn] = new Turn(sent, receiver.taken() - before, System.nanoTime() - began);
             }
-            rounds.add(rates);
+            rounds.add(List.of(turns));
         }
         return this;
     }
 
     double rate(int receiver) {
-        return Stats.median(rounds.stream().mapToDouble(round -> round[receiver]));
+        return Stats.median(
+                rounds.stream().mapToDouble(round -> round.get(receiver).perSecond()));
     }
 
     double ratio(int other) {
-        return Stats.median(rounds.stream().mapToDouble(round -> round[0] / round[other]));
+        return Stats.median(rounds.stream()
+                .mapToDouble(
+                        round -> round.get(0).perSecond() / round.get(other).perSecond()));
+    }
+
+    /** {@return how much of what was sent a receiver has taken} Near 1 the sender was the limit, not the receiver. */
+    double share(int receiver) {
+        return Stats.median(
+                rounds.stream().mapToDouble(round -> round.get(receiver).share()));
+    }
+
+    private record Turn(long sent, long taken, long nanos) {
+        double perSecond() {
+            return taken * 1e9 / nanos;
+        }
+
+        double share() {
+            return taken / (double) sent;
+        }
     }
 }

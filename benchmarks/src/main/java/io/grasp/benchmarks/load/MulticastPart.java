@@ -10,6 +10,7 @@ final class MulticastPart {
     private static final int GRASP_PORT = 7117;
     private static final int NETTY_PORT = 7118;
     private static final int REACTOR_PORT = 7119;
+    private static final int GRASP = 0;
     private static final int NETTY = 1;
     private static final int REACTOR = 2;
     private static final List<Integer> OBJECTIVES = List.of(1, 100, 10_000);
@@ -33,8 +34,9 @@ final class MulticastPart {
         out.println(
                 "Floods ingested, one thread sends as fast as it can; the ceilings read and count the same datagrams");
         out.println();
-        out.println("| objectives in the cache | GRASP, a second | Netty, a second | to Netty | to Reactor Netty |");
-        out.println("|---|---|---|---|---|");
+        out.println("| objectives in the cache | GRASP, a second | Netty, a second | to Netty | to Reactor Netty"
+                + " | taken by GRASP | taken by Netty |");
+        out.println("|---|---|---|---|---|---|---|");
         try (FloodReceiver grasp = new GraspFloodReceiver(link, GRASP_PORT);
                 FloodReceiver netty = new NettyFloodReceiver(link, NETTY_PORT);
                 FloodReceiver reactor = new ReactorFloodReceiver(link, REACTOR_PORT)) {
@@ -46,12 +48,14 @@ final class MulticastPart {
                     FloodRace race = new FloodRace(all).run(sender, effort.rounds(), effort.each());
                     out.printf(
                             Locale.ROOT,
-                            "| %,d | %,.0f | %,.0f | %.2f | %.2f |%n",
+                            "| %,d | %,.0f | %,.0f | %.2f | %.2f | %.0f%% | %.0f%% |%n",
                             objectives,
-                            race.rate(0),
+                            race.rate(GRASP),
                             race.rate(NETTY),
                             race.ratio(NETTY),
-                            race.ratio(REACTOR));
+                            race.ratio(REACTOR),
+                            100 * race.share(GRASP),
+                            100 * race.share(NETTY));
                     out.flush();
                     least = Math.min(least, race.ratio(NETTY));
                 }
@@ -71,6 +75,7 @@ final class MulticastPart {
                 Contender netty = new NettyAnswerer(asker, link, NETTY_PORT);
                 Contender reactor = new ReactorAnswerer(asker, link, REACTOR_PORT)) {
             List<Contender> all = List.of(grasp, netty, reactor);
+            CeilingFailures failures = new CeilingFailures();
             Exchange answered = new Exchange("discovery", 0, List.of());
             new Race(all, answered, 16).run(1, effort.warmUp());
             for (int atOnce : List.of(1, 16)) {
@@ -79,14 +84,16 @@ final class MulticastPart {
                         Locale.ROOT,
                         "| %d | %,.0f | %.2f | %.2f | %d | %.0f | %.2f |%n",
                         atOnce,
-                        race.rate(0),
-                        race.rateRatio(NETTY),
-                        race.rateRatio(REACTOR),
-                        race.failed(0),
-                        race.latency(0).getValueAtPercentile(50) / 1e3,
-                        race.medianLatencyRatio(NETTY));
+                        race.rate(GRASP),
+                        race.rateRatio(GRASP, NETTY),
+                        race.rateRatio(GRASP, REACTOR),
+                        race.failed(GRASP),
+                        race.latency(GRASP).getValueAtPercentile(50) / 1e3,
+                        race.medianLatencyRatio(GRASP, NETTY));
                 out.flush();
+                failures.note(race);
             }
+            failures.print(out);
         }
         out.println();
     }

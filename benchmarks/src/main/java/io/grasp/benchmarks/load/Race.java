@@ -50,19 +50,19 @@ final class Race {
                 rounds.stream().mapToDouble(round -> round.get(contender).perSecond()));
     }
 
-    /** {@return the median of the rounds' ratios of the first contender's rate to another's} */
-    double rateRatio(int other) {
-        return ratio(other, Tally::perSecond);
+    /** {@return the median of the rounds' ratios of one contender's rate to another's} */
+    double rateRatio(int one, int other) {
+        return ratio(one, other, Tally::perSecond);
     }
 
-    /** {@return the median of the rounds' ratios of the first contender's median latency to another's} */
-    double medianLatencyRatio(int other) {
-        return ratio(other, tally -> tally.corrected().getValueAtPercentile(50));
+    /** {@return the median of the rounds' ratios of one contender's median latency to another's} */
+    double medianLatencyRatio(int one, int other) {
+        return ratio(one, other, tally -> tally.corrected().getValueAtPercentile(50));
     }
 
-    private double ratio(int other, ToDoubleFunction<Tally> value) {
+    private double ratio(int one, int other, ToDoubleFunction<Tally> value) {
         return Stats.median(rounds.stream()
-                .mapToDouble(round -> value.applyAsDouble(round.get(0)) / value.applyAsDouble(round.get(other))));
+                .mapToDouble(round -> value.applyAsDouble(round.get(one)) / value.applyAsDouble(round.get(other))));
     }
 
     /** {@return the latency over all rounds, corrected for coordinated omission} */

@@ -18,7 +18,7 @@ class LoadTest {
     private static final int MORE_TURNS = 100;
 
     private static final Duration SHORT = Duration.ofMillis(20);
-    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 1, 10, 100);
+    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 10, 100);
 
     private final StringWriter said = new StringWriter();
     private final PrintWriter out = new PrintWriter(said, true);
@@ -58,7 +58,7 @@ class LoadTest {
     void floodsAreCountedAndDiscoveriesAnswered() throws Exception {
         assumeNetwork();
         new MulticastPart(TINY, out, new Budgets()).run("lo", "grasp0");
-        assertThat(said.toString()).contains("| 10,000 | ").contains("| 16 | ");
+        assertThat(said.toString()).contains("| 10,000 | ").contains("% |").contains("| 16 | ");
     }
 
     @Test
@@ -129,6 +129,11 @@ class LoadTest {
         assertThat(Main.commandLine().setErr(out).execute("initiate", "--link", "lo", "--steps", "0"))
                 .isEqualTo(2);
         assertThat(said.toString()).contains("--steps 0 is not from 1 to 100");
+        assertThat(Main.commandLine().setErr(out).execute("beside", "--responder", "true"))
+                .isEqualTo(2);
+        assertThat(said.toString()).contains("--responder and --initiator go together");
+        assertThat(Main.commandLine().setErr(out).execute("beside", "--at-once", "1,0"))
+                .isEqualTo(2);
     }
 
     private static void assumeNetwork() throws Exception {

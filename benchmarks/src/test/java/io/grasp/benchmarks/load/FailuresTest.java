@@ -1,0 +1,124 @@
+package io.grasp.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.api.Move;
+import io.grasp.model.AsaLocator;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Sessions that fail are counted as such, and a ceiling's are told. */
+class FailuresTest {
+    private static final Duration TURN = Duration.ofMillis(20);
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private final VirtualLoop loop = new VirtualLoop();
+    private final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimLink link = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1));
+
+    @Test
+    void whoDeclinesHasNotHeldASession() throws Exception {
+        Tally tally = negotiate(Move.decline("no"));
+        assertThat(tally.completed()).isZero();
+        assertThat(tally.failed()).isPositive();
+    }
+
+    @Test
+    void whoAcceptsHas() throws Exception {
+        Tally tally = negotiate(Move.accept());
+        assertThat(tally.completed()).isPositive();
+        assertThat(tally.failed()).isZero();
+    }
+
+    private Tally negotiate(Move answer) throws InterruptedException {
+        Asa briggs = asa("Briggs");
+        briggs.listenNegotiate(Bargain.request(1))
+                .subscribe(negotiation -> negotiation
+                        .converse(offers -> offers.map(offer -> answer))
+                        .subscribe());
+        Asa gray = asa("Gray");
+        AsaLocator peer = await(gray.discover(Bargain.request(1), LONG).next());
+        ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(1), 4, TURN);
+        new Initiator(loop, gray, peer, LONG).hold(sessions);
+        for (long end = System.nanoTime() + TURN.toNanos(); System.nanoTime() - end < 0; ) {
+            loop.advance(Duration.ofMillis(100));
+        }
+        loop.advance(LONG);
+        return sessions.await();
+    }
+
+    private Asa asa(String name) {
+        SimNode node = network.node(name);
+        network.connect(node, link);
+        Asa asa = await(await(Grasp.start(GraspConfig.defaults().withSubstrate(() -> node)))
+                .registerAsa(name));
+        await(asa.register(Bargain.request(1)).thenReturn(true));
+        return asa;
+    }
+
+    private <T> T await(Mono<T> one) {
+        List<T> values = new ArrayList<>();
+        one.subscribe(values::add);
+        assertThat(loop.runUntil(() -> !values.isEmpty(), LONG)).isTrue();
+        return values.get(0);
+    }
+
+    @Test
+    void aConnectionThatBreaksEndsItsSession() throws Exception {
+        Exchange withoutAnAnswer = new Exchange("unanswered", 1, List.of(1));
+        try (ReactorContender reactor = new ReactorContender()) {
+            // The server has heard all there is to say and closes, the client still waits for more.
+            Race race = new Race(List.of(reactor), withoutAnAnswer, 2).run(1, Duration.ofMillis(500));
+            assertThat(race.failed(0)).isPositive();
+            assertThat(race.latency(0).getTotalCount()).isZero();
+        }
+    }
+
+    @Test
+    void aCeilingsFailuresAreTold() throws Exception {
+        StringWriter said = new StringWriter();
+        CeilingFailures failures = new CeilingFailures();
+        try (Ending ours = new Ending("GRASP", false);
+                Ending netty = new Ending("Netty", false);
+                Ending reactor = new Ending("Reactor Netty", true)) {
+            failures.note(new Race(List.of(ours, netty, reactor), Exchange.negotiation(1), 1).run(1, TURN));
+        }
+        failures.print(new PrintWriter(said, true));
+        assertThat(said.toString())
+                .containsPattern(
+                        "In '1-step negotiation, one at a time' [0-9,]+ sessions of Netty failed: its rate is too low.")
+                .doesNotContain("GRASP", "Reactor");
+    }
+
+    /** Ends each session at once. */
+    private record Ending(String name, boolean well, ExecutorService loop) implements Contender {
+        Ending(String name, boolean well) {
+            this(name, well, Executors.newSingleThreadExecutor());
+        }
+
+        @Override
+        public void hold(ClosedLoop sessions) {
+            loop.execute(() -> sessions.start(slot -> loop.execute(() -> slot.ended(well))));
+        }
+
+        @Override
+        public void close() {
+            loop.shutdown();
+        }
+    }
+}
