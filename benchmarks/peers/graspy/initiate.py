@@ -1,0 +1,55 @@
+"""Negotiates as often as it can with whom it discovers, and says how often that went well."""
+
+import os
+import threading
+import time
+
+from common import AT_ONCE, SECONDS, STEPS, TIMEOUT, answer, grasp, objective, register
+
+SEARCHES = 10
+SEARCH_MILLIS = 1000
+
+WANTED = objective(STEPS)
+ASA = register("Gray", WANTED)
+
+
+def find():
+    for _ in range(SEARCHES):
+        _, found = grasp.discover(ASA, WANTED, SEARCH_MILLIS)
+        if found:
+            return found[0]
+    return None
+
+
+def negotiate(peer):
+    error, session, offer = grasp.req_negotiate(ASA, objective(STEPS), peer, TIMEOUT)
+    if error:
+        return False
+    return session is None or answer(ASA, session, offer)
+
+
+def keep_on(peer, end, counts):
+    while time.monotonic() < end:
+        try:
+            counts[negotiate(peer)] += 1
+        except Exception:  # of graspy: what fails must not end the thread
+            counts[False] += 1
+
+
+def run(peer):
+    """Returns how many failed and how many went well."""
+    end = time.monotonic() + SECONDS
+    # Each thread counts for itself: no lock.
+    all_counts = [[0, 0] for _ in range(AT_ONCE)]
+    threads = [threading.Thread(target=keep_on, args=(peer, end, counts), daemon=True) for counts in all_counts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS + 10)
+    return [sum(each) for each in zip(*all_counts)]
+
+
+found = find()
+failed, ok = run(found) if found else (1, 0)
+print(f"ok={ok} failed={failed} seconds={SECONDS:g}", flush=True)
+os._exit(0 if ok else 1)  # graspy's own threads never end
