@@ -30,7 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Asks by M_DISCOVERY and takes M_RESPONSE on connections to the same port, bare: the same for all responders. */
+/**
+ * Asks by M_DISCOVERY and takes M_RESPONSE on connections to the same port, which it closes first, as a node does; bare, and the
+ * same for all responders.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a question that fails is not answered
 final class Asker implements AutoCloseable {
     /** The place of a Session ID of four bytes in a message. */
@@ -121,6 +124,7 @@ final class Asker implements AutoCloseable {
             int id = bytes.getInt(bytes.readerIndex() + SESSION_OFFSET);
             bytes.release();
             ended(id, true);
+            context.close();
         }
     }
 }

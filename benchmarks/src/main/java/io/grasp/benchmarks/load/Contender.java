@@ -1,16 +1,20 @@
 package io.grasp.benchmarks.load;
 
+import java.time.Duration;
+
 /** A client and a server, each on one loop, that hold sessions with each other. */
 interface Contender extends AutoCloseable {
     /** {@return its name, for the table} */
     String name();
 
     /**
-     * Begins one session after the other. Called from any thread.
+     * Holds sessions, each followed by another, until the time is up.
      *
-     * @param sessions what to hold, and who counts
+     * @param exchange what a session is
+     * @param atOnce how many at once
+     * @param time how long
      */
-    void hold(ClosedLoop sessions);
+    Tally hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException;
 
     @Override
     void close();

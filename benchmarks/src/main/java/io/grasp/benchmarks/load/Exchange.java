@@ -27,6 +27,11 @@ record Exchange(String name, int steps, List<Integer> lengths) {
         lengths = List.copyOf(lengths);
     }
 
+    /** {@return what has so many {@link #steps}} */
+    static Exchange ofSteps(int steps) {
+        return steps == 0 ? synchronization() : negotiation(steps);
+    }
+
     /** A negotiation of so many moves after the request, the last of which accepts. */
     static Exchange negotiation(int steps) {
         List<Integer> lengths = new ArrayList<>();

@@ -13,7 +13,7 @@ import java.time.Duration;
  * A node on two links that knows who supports an objective, and answers discoveries of it from its cache by O_DIVERT:
  * somebody on the second link supports it, and on the first one it is asked for.
  */
-final class GraspAnswerer implements Contender {
+final class GraspAnswerer implements LocalContender {
     /** What is asked for. */
     static final String OBJECTIVE = "EX9";
 

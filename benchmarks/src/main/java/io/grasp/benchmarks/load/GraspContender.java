@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Mono;
 
 /** This stack, as an ASA's author uses it: two nodes, one on each loop. */
-final class GraspContender implements Contender {
+final class GraspContender implements LocalContender {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Grasp responder;

@@ -25,7 +25,7 @@ record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
     }
 
     /** {@return whether it ended as it should: who declines has not held the session that the ceilings hold} */
-    private Mono<Boolean> session(int steps) {
+    Mono<Boolean> session(int steps) {
         return steps == 0
                 ? asa.synchronize(Bargain.SERVED, peer, timeout).thenReturn(true)
                 : asa.negotiate(

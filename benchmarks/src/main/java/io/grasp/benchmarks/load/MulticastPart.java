@@ -66,7 +66,8 @@ final class MulticastPart {
     }
 
     private void discoveries(String link, String otherLink) throws IOException, InterruptedException {
-        out.println("Discoveries answered from the cache: a datagram in, a connection, an O_DIVERT, a close");
+        out.println(
+                "Discoveries answered from the cache: a datagram in, a connection, an O_DIVERT, a close by who asked");
         out.println();
         out.println("| at once | GRASP, a second | to Netty | to Reactor Netty | failed | p50 us | to Netty's |");
         out.println("|---|---|---|---|---|---|---|");

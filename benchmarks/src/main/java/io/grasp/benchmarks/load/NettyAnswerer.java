@@ -5,30 +5,24 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
-/** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which it closes first. */
+/** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
 @SuppressWarnings("FutureReturnValueIgnored") // who asked notices
-final class NettyAnswerer implements Contender {
+final class NettyAnswerer implements LocalContender {
     private final Asker asker;
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
     /** One for all, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY by default. */
-    private final Bootstrap connecting = new Bootstrap()
-            .group(loop)
-            .channel(NioSocketChannel.class)
-            .disableResolver()
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    private final Bootstrap connecting =
+            new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 
     NettyAnswerer(Asker asker, String link, int port) throws SocketException {
         this.asker = asker;
@@ -69,14 +63,7 @@ final class NettyAnswerer implements Contender {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            context.writeAndFlush(answer).addListener(written -> ((SocketChannel) context.channel()).shutdownOutput());
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) {
-                context.close();
-            }
+            context.writeAndFlush(answer);
         }
 
         @Override

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Bare Netty: the same connects, bytes and closes, and nothing else. The server closes first, as a responder does. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows as a session that fails
-final class NettyContender implements Contender {
+final class NettyContender implements LocalContender {
     private final boolean halfCloses;
     private final EventLoopGroup server = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoopGroup client = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -59,7 +59,7 @@ final class NettyContender implements Contender {
 
     @Override
     public String name() {
-        return halfCloses ? "Netty" : "Netty, closing at once";
+        return (halfCloses ? ContenderKind.NETTY : ContenderKind.NETTY_CLOSING).title();
     }
 
     @Override

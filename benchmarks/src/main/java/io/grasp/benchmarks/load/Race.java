@@ -28,9 +28,7 @@ final class Race {
             Tally[] tallies = new Tally[contenders.size()];
             for (int i = 0; i < tallies.length; i++) {
                 int turn = round % 2 == 0 ? i : tallies.length - 1 - i;
-                ClosedLoop sessions = new ClosedLoop(exchange, atOnce, each);
-                contenders.get(turn).hold(sessions);
-                tallies[turn] = sessions.await();
+                tallies[turn] = contenders.get(turn).hold(exchange, atOnce, each);
             }
             rounds.add(List.of(tallies));
         }

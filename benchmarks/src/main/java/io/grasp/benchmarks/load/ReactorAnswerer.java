@@ -10,8 +10,8 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
-/** Bare Reactor Netty: for each datagram a connection to its sender, with as many bytes as a response; it closes in its own way. */
-final class ReactorAnswerer implements Contender {
+/** Bare Reactor Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
+final class ReactorAnswerer implements LocalContender {
     private final Asker asker;
     private final int port;
     private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
@@ -31,7 +31,8 @@ final class ReactorAnswerer implements Contender {
     private void answer(InetSocketAddress sender, int session) {
         connecting
                 .remoteAddress(() -> sender)
-                .handle((in, out) -> out.sendByteArray(Mono.just(Asker.answer(session))))
+                .handle((in, out) -> out.sendByteArray(Mono.just(Asker.answer(session)))
+                        .then(in.receive().then()))
                 .connect()
                 .subscribe(opened -> {}, failure -> {}); // who asked notices
     }

@@ -16,7 +16,7 @@ import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
 /** Bare Reactor Netty: the same connects and bytes; it closes in its own way, the server first. */
-final class ReactorContender implements Contender {
+final class ReactorContender implements LocalContender {
     private final LoopResources server = LoopResources.create("reactor-server", 1, true);
     private final LoopResources client = LoopResources.create("reactor-client", 1, true);
     private volatile List<Integer> lengths = List.of(1, 1);

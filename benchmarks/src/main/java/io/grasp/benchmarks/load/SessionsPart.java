@@ -29,16 +29,17 @@ final class SessionsPart {
 
     void run(String link) throws InterruptedException {
         out.println(
-                "Sessions over loopback TCP, client and server on one loop each; every ratio is GRASP's to the ceiling's");
+                "Sessions over loopback TCP, client and server on one loop each, each contender in a process of its own;"
+                        + " every ratio is GRASP's to the ceiling's");
         out.println();
         out.println(
                 "| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
                         + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us | Reactor Netty to Netty, closing at once |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        try (GraspContender grasp = GraspContender.start(link);
-                NettyContender netty = new NettyContender(true);
-                NettyContender closing = new NettyContender(false);
-                ReactorContender reactor = new ReactorContender()) {
+        try (Contender grasp = OwnProcess.start(ContenderKind.GRASP, link);
+                Contender netty = OwnProcess.start(ContenderKind.NETTY, link);
+                Contender closing = OwnProcess.start(ContenderKind.NETTY_CLOSING, link);
+                Contender reactor = OwnProcess.start(ContenderKind.REACTOR_NETTY, link)) {
             List<Contender> all = List.of(grasp, netty, closing, reactor);
             Exchange one = Exchange.negotiation(1);
             Exchange six = Exchange.negotiation(6);
@@ -46,11 +47,13 @@ final class SessionsPart {
             for (Exchange each : List.of(one, six, synchronization)) {
                 new Race(all, each, Math.min(64, effort.mostAtOnce())).run(1, effort.warmUp());
             }
+            new Race(all, one, 1).run(1, effort.warmUp());
             for (Exchange each : List.of(one, six, synchronization)) {
                 for (int atOnce : AT_ONCE) {
                     if (atOnce <= effort.mostAtOnce()) {
-                        Effort.Turns turns = turns(each.equals(one), atOnce);
-                        row(new Race(all, each, atOnce).run(turns.count(), turns.each()), each.equals(one), atOnce);
+                        boolean oneStep = each.equals(one);
+                        int rounds = oneStep && BUDGETED.contains(atOnce) ? effort.mostRounds() : effort.rounds();
+                        row(new Race(all, each, atOnce).run(rounds, effort.each()), oneStep, atOnce);
                     }
                 }
             }
@@ -58,13 +61,6 @@ final class SessionsPart {
         failures.print(out);
         out.println();
         out.flush();
-    }
-
-    private Effort.Turns turns(boolean oneStep, int atOnce) {
-        if (!oneStep) {
-            return effort.usual();
-        }
-        return BUDGETED.contains(atOnce) ? effort.most() : effort.more();
     }
 
     private void row(Race race, boolean oneStep, int atOnce) {

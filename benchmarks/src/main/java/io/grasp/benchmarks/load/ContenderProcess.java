@@ -1,0 +1,29 @@
+package io.grasp.benchmarks.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** The process of one contender: each line that comes in tells what to hold, and is answered by one line. */
+final class ContenderProcess {
+    private ContenderProcess() {}
+
+    /**
+     * Holds sessions until its standard input ends.
+     *
+     * @param args which contender, and the link
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        try (LocalContender contender = ContenderKind.valueOf(args[0]).start(args[1])) {
+            for (String line = told.readLine(); line != null; line = told.readLine()) {
+                String[] words = line.split(" ", -1);
+                Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));
+                Duration time = Duration.ofMillis(Long.parseLong(words[2]));
+                System.out.println(TallyLine.of(contender.hold(exchange, Integer.parseInt(words[1]), time)));
+            }
+        }
+    }
+}

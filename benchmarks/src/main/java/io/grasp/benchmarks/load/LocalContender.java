@@ -1,0 +1,20 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+
+/** A contender in this process. */
+interface LocalContender extends Contender {
+    /**
+     * Begins one session after the other. Called from any thread.
+     *
+     * @param sessions what to hold, and who counts
+     */
+    void hold(ClosedLoop sessions);
+
+    @Override
+    default Tally hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
+        ClosedLoop sessions = new ClosedLoop(exchange, atOnce, time);
+        hold(sessions);
+        return sessions.await();
+    }
+}

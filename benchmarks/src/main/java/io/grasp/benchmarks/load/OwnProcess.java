@@ -1,0 +1,77 @@
+package io.grasp.benchmarks.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A contender in a process of its own, as in a program that uses it and nothing else: in a process with others its calls
+ * into Netty would have several receivers each, and be compiled worse.
+ */
+final class OwnProcess implements Contender {
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final ContenderKind kind;
+    private final Process process;
+    private final PrintWriter to;
+    private final BufferedReader from;
+
+    private OwnProcess(ContenderKind kind, Process process) {
+        this.kind = kind;
+        this.process = process;
+        this.to = new PrintWriter(process.getOutputStream(), true, StandardCharsets.US_ASCII);
+        this.from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    static OwnProcess start(ContenderKind kind, String link) {
+        List<String> line = new ArrayList<>(Namespace.java());
+        line.addAll(List.of(ContenderProcess.class.getName(), kind.name(), link));
+        try {
+            Process process = new ProcessBuilder(line)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            return new OwnProcess(kind, process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return kind.title();
+    }
+
+    @Override
+    public Tally hold(Exchange exchange, int atOnce, Duration time) {
+        to.println(exchange.steps() + " " + atOnce + " " + time.toMillis());
+        try {
+            String said = from.readLine();
+            if (said == null) {
+                throw new IllegalStateException("the process of " + name() + " has ended");
+            }
+            return TallyLine.parse(said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        to.close(); // it ends by that
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

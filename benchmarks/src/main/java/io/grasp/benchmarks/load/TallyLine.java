@@ -1,0 +1,32 @@
+package io.grasp.benchmarks.load;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/** A tally as a line of text. */
+final class TallyLine {
+    private TallyLine() {}
+
+    static String of(Tally tally) {
+        ByteBuffer latency = ByteBuffer.allocate(tally.latency().getNeededByteBufferCapacity());
+        int length = tally.latency().encodeIntoCompressedByteBuffer(latency);
+        return tally.completed() + " " + tally.failed() + " " + tally.nanos() + " "
+                + Base64.getEncoder().encodeToString(Arrays.copyOf(latency.array(), length));
+    }
+
+    /** Reads it, but for the seconds one by one, which are not told. */
+    static Tally parse(String line) {
+        String[] words = line.split(" ", -1);
+        try {
+            Histogram latency = Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Base64.getDecoder().decode(words[3])), 0);
+            return new Tally(
+                    Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]), latency, new long[0]);
+        } catch (DataFormatException | RuntimeException e) {
+            throw new IllegalStateException("not a tally: " + line, e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.grasp.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+class TallyLineTest {
+    @Test
+    void whatIsWrittenIsRead() {
+        Histogram latency = new Histogram(3);
+        latency.recordValueWithCount(150_000, 40);
+        latency.recordValue(9_000_000);
+
+        String line = TallyLine.of(new Tally(41, 2, 400_000_000, latency, new long[] {41}));
+        Tally read = TallyLine.parse(line);
+
+        assertThat(line).doesNotContain("\n");
+        assertThat(read.completed()).isEqualTo(41);
+        assertThat(read.failed()).isEqualTo(2);
+        assertThat(read.nanos()).isEqualTo(400_000_000);
+        assertThat(read.latency()).isEqualTo(latency);
+    }
+
+    @Test
+    void anythingElseIsRefused() {
+        for (String line : new String[] {"", "1 2 3", "1 2 3 AAAA", "a b c d"}) {
+            assertThatThrownBy(() -> TallyLine.parse(line))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(line);
+        }
+    }
+}
