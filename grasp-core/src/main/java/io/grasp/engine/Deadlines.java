@@ -25,6 +25,7 @@ final class Deadlines {
     private long sequence;
     private Loop.@Nullable Wakeup wakeup;
     private long wakeupNanos;
+    private boolean resting;
 
     Deadlines(Loop loop) {
         this.loop = loop;
@@ -100,6 +101,17 @@ final class Deadlines {
         }
         wakeupNanos = earliest;
         wakeup = loop.wakeAt(earliest, this::wake);
+    }
+
+    /** Soon gives up the wake-up, unless something is armed by then, as nearly always where one wait follows another. */
+    private void rest() {
+        if (!resting) {
+            resting = true;
+            loop.execute(() -> {
+                resting = false;
+                schedule();
+            });
+        }
     }
 
     private void insert(Deadline deadline) {
@@ -207,7 +219,7 @@ final class Deadlines {
             if (index != UNARMED) {
                 remove(this);
                 if (size == 0) {
-                    schedule();
+                    rest();
                 }
             }
         }
