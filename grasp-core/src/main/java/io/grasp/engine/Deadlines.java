@@ -72,7 +72,11 @@ final class Deadlines {
             while (size > 0 && times[0] - now <= 0) {
                 Deadline first = at(0);
                 if (first.order != orders[0]) {
-                    siftDown(first, 0); // it was moved back
+                    place(
+                            first,
+                            first.nanos,
+                            first.order,
+                            siftedDown(first.nanos, first.order, 0)); // it was moved back
                 } else {
                     remove(first);
                     first.action.run();
@@ -139,11 +143,6 @@ final class Deadlines {
     /** Puts a timer where it belongs by its time, from a free place or its own upwards. */
     private void siftUp(Deadline deadline, int from) {
         place(deadline, deadline.nanos, deadline.order, siftedUp(deadline.nanos, deadline.order, from));
-    }
-
-    /** The same downwards. */
-    private void siftDown(Deadline deadline, int from) {
-        place(deadline, deadline.nanos, deadline.order, siftedDown(deadline.nanos, deadline.order, from));
     }
 
     /** Moves down what is above a place and later; {@return the place that is free then} */

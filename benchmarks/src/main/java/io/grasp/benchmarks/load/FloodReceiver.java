@@ -1,16 +1,31 @@
 package io.grasp.benchmarks.load;
 
-/** Takes the multicasts of one link. */
-interface FloodReceiver extends AutoCloseable {
-    /** {@return its name, for the table} */
-    String name();
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Takes the multicasts of one link, and counts them. */
+abstract class FloodReceiver implements AutoCloseable {
+    private final int port;
+    private final AtomicLong taken = new AtomicLong();
+
+    FloodReceiver(int port) {
+        this.port = port;
+    }
 
     /** {@return the UDP port that it listens at} */
-    int port();
+    final int port() {
+        return port;
+    }
+
+    /** One more has been taken. Called on the receiver's loop alone. */
+    final void took() {
+        taken.lazySet(taken.get() + 1);
+    }
 
     /** {@return how many it has taken} May be asked for on any thread. */
-    long taken();
+    final long taken() {
+        return taken.get();
+    }
 
     @Override
-    void close();
+    public abstract void close();
 }
