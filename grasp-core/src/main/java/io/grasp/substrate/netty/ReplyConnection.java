@@ -17,7 +17,7 @@ final class ReplyConnection implements ConnectionListener {
     private @Nullable NettyConnection connection;
     private Loop.@Nullable Wakeup patience;
 
-    /** @param patienceMillis how long to wait for the asker's end, once everything is sent */
+    /** @param patienceMillis how long the asker may take, from when the connection is open */
     ReplyConnection(NettyLoop loop, int patienceMillis) {
         this.loop = loop;
         this.patienceMillis = patienceMillis;
@@ -25,17 +25,12 @@ final class ReplyConnection implements ConnectionListener {
 
     void send(NettyConnection to, byte[] message, Completion sent) {
         connection = to;
-        to.send(message, failure -> {
-            if (failure == null) {
-                patience = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis), to::close);
-            }
-            sent.done(failure);
-        });
+        to.send(message, sent);
     }
 
     @Override
     public void opened() {
-        // what is to be sent waits for it already
+        patience = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis), this::close);
     }
 
     @Override
@@ -45,6 +40,10 @@ final class ReplyConnection implements ConnectionListener {
 
     @Override
     public void inputEnded() {
+        close();
+    }
+
+    private void close() {
         if (connection != null) {
             connection.close();
         }
