@@ -7,12 +7,11 @@ import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.ChannelInitializer;
+import io.netty.bootstrap.Bootstrap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +19,9 @@ import java.util.Set;
 final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
-    private final Set<NettyConnection> open = new HashSet<>();
+    private final Waits connects;
+    private final Waits closings;
+    private final List<NettyConnection> open = new ArrayList<>();
     private int accepted;
     private int replies;
     private boolean closing;
@@ -29,19 +30,16 @@ final class Connections {
     Connections(NettyLoop loop, NettyConfig config) {
         this.loop = loop;
         this.config = config;
+        this.connects = new Waits(loop, config.connectTimeoutMillis);
+        this.closings = new Waits(loop, config.closeTimeoutMillis);
     }
 
     /** {@return a server that is not yet bound} */
-    ServerBootstrap server(SubstrateListener listener) {
-        return new ServerBootstrap()
+    Bootstrap server(SubstrateListener listener) {
+        return new Bootstrap()
                 .group(loop.events())
                 .channelFactory(TcpServerChannel::new)
-                .childHandler(new ChannelInitializer<TcpChannel>() {
-                    @Override
-                    protected void initChannel(TcpChannel channel) {
-                        accept(channel, listener);
-                    }
-                });
+                .handler(new Acceptor(loop, channel -> accept(channel, listener)));
     }
 
     private void accept(TcpChannel channel, SubstrateListener listener) {
@@ -76,7 +74,7 @@ final class Connections {
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
         // Later, because a connection to this node may be open before the call returns.
-        loop.execute(() -> connection.open(loop.events(), config.connectTimeoutMillis));
+        loop.execute(() -> connection.open(loop.events(), connects));
         return connection;
     }
 
@@ -119,22 +117,38 @@ final class Connections {
             return;
         }
         replies++;
-        ReplyConnection reply = new ReplyConnection(loop, config.closeTimeoutMillis);
+        ReplyConnection reply = new ReplyConnection(closings);
         reply.send(connect(sender, reply, () -> replies--), message, sent);
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {
-        NettyConnection connection = new NettyConnection(loop, remote, config.closeTimeoutMillis, each -> {
+        NettyConnection connection = new NettyConnection(loop, remote, closings, each -> {
             gone.run();
-            open.remove(each);
-            if (open.isEmpty()) {
-                Runnable done = allGone;
-                allGone = () -> {};
-                done.run();
-            }
+            remove(each);
         });
+        connection.place = open.size();
         open.add(connection);
         return connection;
+    }
+
+    /** The last one takes the place of the one that is gone. */
+    private void remove(NettyConnection gone) {
+        NettyConnection last = open.remove(open.size() - 1);
+        if (last != gone) {
+            open.set(gone.place, last);
+            last.place = gone.place;
+        }
+        if (open.isEmpty() && closing) {
+            closed();
+        }
+    }
+
+    private void closed() {
+        connects.stop();
+        closings.stop();
+        Runnable done = allGone;
+        allGone = () -> {};
+        done.run();
     }
 
     /** These addresses are gone from this machine, and with them the connections that have them. */
@@ -155,11 +169,11 @@ final class Connections {
     /** Closes all connections in good order and opens no more; {@code done} is told on a later turn of the loop. */
     void close(Runnable done) {
         closing = true;
+        allGone = done;
         if (open.isEmpty()) {
-            loop.execute(done);
+            loop.execute(this::closed);
             return;
         }
-        allGone = done;
         List.copyOf(open).forEach(NettyConnection::close);
     }
 }

@@ -8,9 +8,11 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.Future;
@@ -41,7 +43,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private final NettyLoop loop;
     private final InetSocketAddress remote;
-    private final int closeTimeoutMillis;
+    private final Waits closings;
     private final Consumer<NettyConnection> gone;
     private final Queue<Runnable> unsent = new ArrayDeque<>(1);
     private ConnectionListener listener = Nobody.LISTENS;
@@ -51,18 +53,21 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private boolean inputEnded;
     private boolean reading = true;
     private @Nullable TcpChannel channel;
+    private Waits.@Nullable Wait connecting;
     private @Nullable OrderlyClose orderlyClose;
     private @Nullable Throwable failure;
 
+    /** Where {@link Connections} keeps it. */
+    int place;
+
     /**
-     * @param closeTimeoutMillis how long {@link #close} waits for the peer: to take what is sent, then to end its
-     *     direction
+     * @param closings what {@link #close} waits for: that the peer takes what is sent, then that it ends its direction
      * @param gone told, before the listener is, that the connection is no more
      */
-    NettyConnection(NettyLoop loop, InetSocketAddress remote, int closeTimeoutMillis, Consumer<NettyConnection> gone) {
+    NettyConnection(NettyLoop loop, InetSocketAddress remote, Waits closings, Consumer<NettyConnection> gone) {
         this.loop = loop;
         this.remote = remote;
-        this.closeTimeoutMillis = closeTimeoutMillis;
+        this.closings = closings;
         this.gone = gone;
     }
 
@@ -71,29 +76,32 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
-    void open(EventLoop events, int timeoutMillis) {
+    void open(EventLoop events, Waits connects) {
         if (closing && unsent.isEmpty()) {
             finish();
             return;
         }
         TcpChannel created;
         try {
-            created = new TcpChannel(timeoutMillis);
+            created = new TcpChannel();
         } catch (ChannelException noSocket) {
             refuse(noSocket);
             return;
         }
+        ChannelFuture registered = events.register(created); // done when it returns, on the channel's own loop
+        if (!registered.isSuccess()) {
+            refuse(registered.cause());
+            return;
+        }
         attach(created);
-        events.register(created).addListener(registered -> {
-            if (registered.isSuccess()) {
-                created.connect(remote).addListener(this::opened);
-            } else {
-                fail(registered.cause());
-            }
-        });
+        connecting = connects.begin(() -> fail(new ConnectTimeoutException("no connection to " + remote + " in time")));
+        created.connect(remote).addListener(this::opened);
     }
 
     private void opened(Future<?> opened) {
+        if (connecting != null) {
+            connecting.end();
+        }
         if (!opened.isSuccess()) {
             fail(opened.cause());
         }
@@ -109,8 +117,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         channel = newChannel;
         newChannel.config().setAutoRead(reading);
         newChannel.pipeline().addLast(this);
-        // Later, because the channel may be closed from within a call of the engine.
-        newChannel.closeFuture().addListener(closed -> loop.execute(this::finish));
     }
 
     @Override
@@ -174,7 +180,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private void closeInGoodOrder() {
         if (channel != null) {
-            orderlyClose = new OrderlyClose(loop, channel, inputEnded, closeTimeoutMillis, this::fail);
+            orderlyClose = new OrderlyClose(closings, channel, inputEnded, this::fail);
             orderlyClose.begin();
         }
     }
@@ -245,6 +251,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             }
             loop.run(listener::opened);
         }
+    }
+
+    /** The channel is closed. Netty tells it later than a call that closes it, so never from within one of the engine. */
+    @Override
+    public void channelUnregistered(ChannelHandlerContext context) {
+        finish();
     }
 
     @Override

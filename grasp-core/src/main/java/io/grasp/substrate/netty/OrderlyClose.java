@@ -1,9 +1,7 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.Loop;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
 final class OrderlyClose {
-    private final NettyLoop loop;
+    private final Waits waits;
     private final TcpChannel channel;
-    private final int timeoutMillis;
     private final Consumer<Throwable> failed;
     private boolean inputEnded;
     private boolean draining;
-    private Loop.@Nullable Wakeup timeout;
+    private Waits.@Nullable Wait wait;
 
     /**
+     * @param waits as long as the peer may take for each of the two transitions
      * @param inputEnded whether the peer has ended its direction
-     * @param timeoutMillis how long the peer may take for each of the two transitions
      * @param failed told once if not everything was sent
      */
-    OrderlyClose(
-            NettyLoop loop, TcpChannel channel, boolean inputEnded, int timeoutMillis, Consumer<Throwable> failed) {
-        this.loop = loop;
+    OrderlyClose(Waits waits, TcpChannel channel, boolean inputEnded, Consumer<Throwable> failed) {
+        this.waits = waits;
         this.channel = channel;
         this.inputEnded = inputEnded;
-        this.timeoutMillis = timeoutMillis;
         this.failed = failed;
     }
 
@@ -88,13 +83,13 @@ final class OrderlyClose {
 
     /** Stops waiting. */
     void cancel() {
-        if (timeout != null) {
-            timeout.cancel();
+        if (wait != null) {
+            wait.end();
         }
     }
 
     private void arm(Runnable timedOut) {
         cancel();
-        timeout = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), timedOut);
+        wait = waits.begin(timedOut);
     }
 }

@@ -2,8 +2,6 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ConnectionListener;
-import io.grasp.substrate.Loop;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +10,13 @@ import org.jspecify.annotations.Nullable;
  * are none left that the system finds without searching, on the loop.
  */
 final class ReplyConnection implements ConnectionListener {
-    private final NettyLoop loop;
-    private final int patienceMillis;
+    private final Waits waits;
     private @Nullable NettyConnection connection;
-    private Loop.@Nullable Wakeup patience;
+    private Waits.@Nullable Wait patience;
 
-    /** @param patienceMillis how long the asker may take, from when the connection is open */
-    ReplyConnection(NettyLoop loop, int patienceMillis) {
-        this.loop = loop;
-        this.patienceMillis = patienceMillis;
+    /** @param waits as long as the asker may take, from when the connection is open */
+    ReplyConnection(Waits waits) {
+        this.waits = waits;
     }
 
     void send(NettyConnection to, byte[] message, Completion sent) {
@@ -30,7 +26,7 @@ final class ReplyConnection implements ConnectionListener {
 
     @Override
     public void opened() {
-        patience = loop.wakeAt(loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis), this::close);
+        patience = waits.begin(this::close);
     }
 
     @Override
@@ -52,7 +48,7 @@ final class ReplyConnection implements ConnectionListener {
     @Override
     public void closed(@Nullable Throwable failure) {
         if (patience != null) {
-            patience.cancel();
+            patience.end();
         }
     }
 }

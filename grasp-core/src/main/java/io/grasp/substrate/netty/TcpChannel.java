@@ -15,9 +15,9 @@ import java.nio.channels.SocketChannel;
 final class TcpChannel extends NioSocketChannel {
     private boolean inputEnded;
 
-    /** A channel to be connected. */
-    TcpChannel(int connectTimeoutMillis) {
-        config().setAllowHalfClosure(true).setConnectTimeoutMillis(connectTimeoutMillis);
+    /** A channel to be connected; how long that may take is the caller's business, not Netty's. */
+    TcpChannel() {
+        config().setAllowHalfClosure(true).setConnectTimeoutMillis(0);
     }
 
     /** A channel that a peer has opened. */

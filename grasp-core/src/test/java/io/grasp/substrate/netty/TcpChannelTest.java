@@ -28,7 +28,7 @@ class TcpChannelTest {
         List<String> told = new CopyOnWriteArrayList<>();
         AtomicInteger reads = new AtomicInteger();
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            TcpChannel channel = new TcpChannel(5_000);
+            TcpChannel channel = new TcpChannel();
             channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelReadComplete(ChannelHandlerContext context) {
@@ -69,10 +69,10 @@ class TcpChannelTest {
 
     @Test
     void oneToBeConnectedSendsAtOnceAndMayBeHalfClosed() {
-        TcpChannel channel = new TcpChannel(1234);
+        TcpChannel channel = new TcpChannel();
         assertThat(channel.config().isTcpNoDelay()).isTrue();
         assertThat(channel.config().isAllowHalfClosure()).isTrue();
-        assertThat(channel.config().getConnectTimeoutMillis()).isEqualTo(1234);
+        assertThat(channel.config().getConnectTimeoutMillis()).isZero();
         channel.unsafe().closeForcibly();
     }
 

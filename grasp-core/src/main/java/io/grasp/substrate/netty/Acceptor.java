@@ -1,0 +1,37 @@
+package io.grasp.substrate.netty;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Takes what a server channel accepts, one handler for all of it: a ServerBootstrap would set up each channel anew. */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final NettyLoop loop;
+    private final Consumer<TcpChannel> accept;
+
+    /** @param accept takes a channel that is registered with the loop and not read from yet */
+    Acceptor(NettyLoop loop, Consumer<TcpChannel> accept) {
+        this.loop = loop;
+        this.accept = accept;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object accepted) {
+        TcpChannel channel = (TcpChannel) accepted;
+        if (loop.events().register(channel).isSuccess()) { // else Netty has closed it
+            accept.accept(channel);
+        }
+    }
+
+    /** Out of file descriptors, say: whoever waits to be accepted would have the loop fail again at once, and again. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        ChannelConfig server = context.channel().config();
+        server.setAutoRead(false);
+        loop.wakeAt(loop.nanoTime() + REST_NANOS, () -> server.setAutoRead(true));
+    }
+}

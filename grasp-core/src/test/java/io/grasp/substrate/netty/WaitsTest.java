@@ -1,0 +1,115 @@
+package io.grasp.substrate.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.substrate.sim.VirtualLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WaitsTest {
+    private final VirtualLoop loop = new VirtualLoop();
+    private final Waits waits = new Waits(loop, 100);
+    private final List<String> over = new ArrayList<>();
+
+    private Waits.Wait begin(String name) {
+        return loop.call(() -> waits.begin(() -> over.add(name)));
+    }
+
+    private void after(long millis) {
+        loop.advance(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void eachIsOverAtItsTimeAndNoneIsLeft() {
+        begin("a");
+        after(10);
+        begin("b");
+        begin("c");
+        assertThat(loop.pendingWakeups()).isEqualTo(1);
+        after(89);
+        assertThat(over).isEmpty();
+        after(1);
+        assertThat(over).containsExactly("a");
+        after(9);
+        assertThat(over).containsExactly("a");
+        after(1);
+        assertThat(over).containsExactly("a", "b", "c");
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
+    void whatHasEndedIsNotTold() {
+        List<Waits.Wait> begun = new ArrayList<>();
+        for (String name : List.of("first", "b", "middle", "d", "last")) {
+            begun.add(begin(name));
+        }
+        loop.run(() -> {
+            for (int ended : List.of(0, 2, 4, 4)) {
+                begun.get(ended).end();
+            }
+        });
+        begin("f");
+        after(100);
+        assertThat(over).containsExactly("b", "d", "f");
+        begun.forEach(wait -> loop.run(wait::end));
+        begin("g");
+        after(100);
+        assertThat(over).containsExactly("b", "d", "f", "g");
+    }
+
+    @Test
+    void theWakeUpOfOneThatHasEndedServesTheNext() {
+        Waits.Wait ended = begin("ended");
+        after(60);
+        loop.run(ended::end);
+        begin("next");
+        after(99);
+        assertThat(over).isEmpty();
+        after(1);
+        assertThat(over).containsExactly("next");
+    }
+
+    @Test
+    void oneThatIsOverMayEndOthersAndBeginAnother() {
+        List<Waits.Wait> begun = new ArrayList<>();
+        loop.run(() -> {
+            begun.add(waits.begin(() -> {
+                begun.get(1).end();
+                waits.begin(() -> over.add("again"));
+            }));
+            begun.add(waits.begin(() -> over.add("ended")));
+            begun.add(waits.begin(() -> over.add("last")));
+        });
+        after(100);
+        assertThat(over).containsExactly("last");
+        after(100);
+        assertThat(over).containsExactly("last", "again");
+    }
+
+    @Test
+    void oneThatThrowsDoesNotKeepTheOthersWaiting() {
+        loop.run(() -> {
+            waits.begin(() -> {
+                throw new IllegalStateException("on purpose");
+            });
+            waits.begin(() -> over.add("other"));
+        });
+        assertThatThrownBy(() -> after(100)).hasMessage("on purpose");
+        after(0);
+        assertThat(over).containsExactly("other");
+    }
+
+    @Test
+    void stoppedOnesAreNeverOverAndLeaveNoWakeUp() {
+        Waits.Wait stopped = begin("stopped");
+        loop.run(waits::stop);
+        assertThat(loop.pendingWakeups()).isZero();
+        loop.run(stopped::end);
+        loop.run(waits::stop);
+        after(1000);
+        assertThat(over).isEmpty();
+    }
+}
