@@ -58,7 +58,7 @@ final class OrderlyClose {
     private void drain() {
         draining = true;
         if (inputEnded) {
-            channel.close();
+            closeSoon();
             return;
         }
         arm(channel::close);
@@ -77,8 +77,13 @@ final class OrderlyClose {
     void inputEnded() {
         inputEnded = true;
         if (draining) {
-            channel.close();
+            closeSoon();
         }
+    }
+
+    /** Behind whatever else has come in at the same time: somebody may wait for that, and for this nobody. */
+    private void closeSoon() {
+        channel.eventLoop().execute(channel::close);
     }
 
     /** Stops waiting. */

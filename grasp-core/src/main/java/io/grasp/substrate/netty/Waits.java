@@ -88,6 +88,8 @@ final class Waits {
             } else {
                 after.before = before;
             }
+            before = null; // one that is old would keep those after it alive, and what they hold
+            after = null;
         }
     }
 }

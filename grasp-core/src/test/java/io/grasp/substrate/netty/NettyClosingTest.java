@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +70,44 @@ class NettyClosingTest extends PlainPeers {
         });
         assertThat(ours.awaitClosed()).isNull();
         Await.result("the peer", played);
+    }
+
+    @Test
+    void whatCameInAtTheSameTimeIsSeenToBeforeTheEndOfAnother() throws IOException {
+        CompletableFuture<Boolean> bothAreThere = new CompletableFuture<>();
+        CompletableFuture<Integer> ofOurEnd = new CompletableFuture<>();
+        try (ServerSocketChannel peers = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
+            InetSocketAddress address = (InetSocketAddress) peers.getLocalAddress();
+            NettyPeer ending = node.connect(address, self -> self.onInputEnded = ignored -> self.connection.close());
+            try (SocketChannel first = peers.accept()) {
+                first.configureBlocking(false);
+                NettyPeer speaking =
+                        node.connect(address, self -> self.onReceived = ignored -> ofOurEnd.complete(readByte(first)));
+                try (SocketChannel second = peers.accept()) {
+                    ending.await("opened");
+                    speaking.await("opened");
+                    node.substrate.loop().execute(() -> {
+                        while (!bothAreThere.isDone()) {
+                            Thread.onSpinWait();
+                        }
+                    });
+                    first.shutdownOutput();
+                    second.write(ByteBuffer.allocate(1));
+                    bothAreThere.complete(true);
+                    assertThat(Await.result("the byte", ofOurEnd)).isZero();
+                    assertThat(ending.awaitClosed()).isNull();
+                    Await.until("our end", () -> readByte(first) == -1);
+                }
+            }
+        }
+    }
+
+    private static int readByte(SocketChannel from) {
+        try {
+            return from.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

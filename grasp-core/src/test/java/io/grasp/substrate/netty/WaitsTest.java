@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.substrate.sim.VirtualLoop;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,25 @@ class WaitsTest {
         assertThatThrownBy(() -> after(100)).hasMessage("on purpose");
         after(0);
         assertThat(over).containsExactly("other");
+    }
+
+    @Test
+    void oneThatHasEndedKeepsNoneOfTheOthers() {
+        Waits.Wait held = begin("held");
+        WeakReference<Object> other = begunAndEnded(held);
+        for (int tries = 0; tries < 50 && other.get() != null; tries++) {
+            System.gc();
+        }
+        assertThat(other.get()).isNull();
+        loop.run(held::end);
+    }
+
+    private WeakReference<Object> begunAndEnded(Waits.Wait held) {
+        Object value = new Object();
+        Waits.Wait wait = loop.call(() -> waits.begin(value::hashCode));
+        loop.run(held::end);
+        loop.run(wait::end);
+        return new WeakReference<>(value);
     }
 
     @Test
