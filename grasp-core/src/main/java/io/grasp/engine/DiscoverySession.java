@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One discovery that this node began: it collects until its time is over. */
 final class DiscoverySession implements Cancellable, Session {
     private final EngineContext context;
-    private final EngineAsa asa;
+    private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final DiscoveryEvents events;
     private final Runnable release;
@@ -26,12 +26,11 @@ final class DiscoverySession implements Cancellable, Session {
             DiscoveryEvents events,
             Runnable release) {
         this.context = context;
-        this.asa = asa;
         this.info = info;
         this.events = events;
         this.release = release;
         this.deadline = context.deadlines.in(timeout, this::complete); // When to stop collecting responses
-        asa.own(this);
+        owned = asa.own(this);
         context.observer.sessionStarted(info);
     }
 
@@ -79,7 +78,7 @@ final class DiscoverySession implements Cancellable, Session {
         ended = true;
         deadline.cancel();
         release.run();
-        asa.disown(this);
+        owned.leave();
         context.observer.sessionEnded(info, outcome, failure);
         return true;
     }

@@ -11,9 +11,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ public final class EngineAsa {
     private final Rapids rapids;
     private final Floods floods;
     private final Opener opener;
-    private final Set<Endable> owned = new LinkedHashSet<>();
+    private final Chain<Endable> owned = new Chain<>();
 
     EngineAsa(
             String name,
@@ -67,22 +65,19 @@ public final class EngineAsa {
 
     void remove(GraspException reason) {
         registry.remove(this);
-        List.copyOf(owned).forEach(item -> Isolated.run(() -> item.end(reason)));
+        owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
     }
 
     /** Ends what it has under way with peers; what it listens for stays. */
     void endSessions(GraspException reason) {
-        List.copyOf(owned).stream()
+        owned.all().stream()
                 .filter(Session.class::isInstance)
                 .forEach(session -> Isolated.run(() -> session.end(reason)));
     }
 
-    void own(Endable item) {
-        owned.add(item);
-    }
-
-    void disown(Endable item) {
-        owned.remove(item);
+    /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
+    Chain.Link<Endable> own(Endable item) {
+        return owned.add(item);
     }
 
     /** Registers an objective; its flags and loop count are those it is served with. */

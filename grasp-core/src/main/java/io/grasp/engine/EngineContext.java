@@ -12,10 +12,7 @@ import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +30,7 @@ final class EngineContext {
     final DullGuard dull;
     final UnknownOptions options = new UnknownOptions(this);
     final MessageDecoder decoder;
-    final Set<MessageChannel> channels = new LinkedHashSet<>();
+    final Chain<MessageChannel> channels = new Chain<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
     private final boolean ipv4Nat;
     private boolean closed;
@@ -144,9 +141,5 @@ final class EngineContext {
     void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {
         observer.relayRefused(message, reason, path);
         drop(reason, path);
-    }
-
-    List<MessageChannel> openChannels() {
-        return List.copyOf(channels);
     }
 }

@@ -140,20 +140,19 @@ final class Floods {
     Cancellable watch(EngineAsa asa, String name, FloodEvents events) {
         Watch watch = new Watch(asa, name, events);
         watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);
-        asa.own(watch);
         get(name).forEach(events::flooded);
         return watch;
     }
 
     private final class Watch implements Cancellable, Endable {
-        private final EngineAsa asa;
+        private final Chain.Link<Endable> owned;
         private final String name;
         private final FloodEvents events;
 
         Watch(EngineAsa asa, String name, FloodEvents events) {
-            this.asa = asa;
             this.name = name;
             this.events = events;
+            this.owned = asa.own(this);
         }
 
         @Override
@@ -176,7 +175,7 @@ final class Floods {
             if (all.isEmpty()) {
                 watches.remove(name);
             }
-            asa.disown(this);
+            owned.leave();
             return true;
         }
     }

@@ -140,7 +140,7 @@ public final class GraspEngine {
         registry.asas().forEach(asa -> asa.remove(reason));
         extensions.close(reason);
         discoveryRelay.close();
-        context.openChannels().forEach(MessageChannel::close);
+        context.channels.all().forEach(MessageChannel::close);
         context.substrate.close(this::substrateClosed);
     }
 
@@ -148,7 +148,7 @@ public final class GraspEngine {
         registry.asas().forEach(asa -> asa.endSessions(reason));
         extensions.endExchanges(reason);
         discoveryRelay.close();
-        context.openChannels().forEach(MessageChannel::close);
+        context.channels.all().forEach(MessageChannel::close);
     }
 
     private void substrateClosed(@Nullable Throwable failure) {

@@ -34,15 +34,14 @@ final class Memory<K> {
         while (times.hasNext() && times.next() - now <= 0) {
             times.remove();
         }
-        if (forgetAt.containsKey(key)) {
+        if (forgetAt.putIfAbsent(key, now + lifetimeNanos) != null) {
             return false;
         }
-        if (forgetAt.size() == capacity) {
+        if (forgetAt.size() > capacity) {
             Iterator<K> oldest = forgetAt.keySet().iterator();
             oldest.next();
             oldest.remove();
         }
-        forgetAt.put(key, now + lifetimeNanos);
         return true;
     }
 

@@ -29,6 +29,7 @@ final class MessageChannel implements ConnectionListener {
     private final MessageFramer framer;
     private final MessageDecoder decoder;
     private final @Nullable String localAsa;
+    private final Chain.Link<MessageChannel> place;
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler;
@@ -53,7 +54,7 @@ final class MessageChannel implements ConnectionListener {
         this.framer = new MessageFramer(context.limits.message());
         this.decoder = new MessageDecoder(context.limits.message());
         this.maxBytes = context.limits.message().maxBytes();
-        context.channels.add(this);
+        this.place = context.channels.add(this);
     }
 
     void attach(Connection newConnection, MessagePath newPath) {
@@ -63,6 +64,9 @@ final class MessageChannel implements ConnectionListener {
 
     /** Sets how long a message may be, either way. Called between two messages. */
     void maxBytes(int bytes) {
+        if (bytes == maxBytes) {
+            return;
+        }
         maxBytes = bytes;
         CborLimits limits = context.limits.message().withMaxBytes(bytes);
         framer.limits(limits);
@@ -296,7 +300,7 @@ final class MessageChannel implements ConnectionListener {
         if (linger != null) {
             linger.cancel();
         }
-        context.channels.remove(this);
+        place.leave();
         gone.run();
         if (!opened && failure != null) {
             unreachable.run();

@@ -8,6 +8,7 @@ import java.util.List;
 /** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
 public final class NegotiationListening implements Cancellable, Endable {
     private final Registration registration;
+    private final Chain.Link<Endable> owned;
     private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;
@@ -21,7 +22,7 @@ public final class NegotiationListening implements Cancellable, Endable {
         this.raw = raw;
         this.acceptor = acceptor;
         registration.add(this);
-        registration.asa.own(this);
+        owned = registration.asa.own(this);
     }
 
     /**
@@ -73,7 +74,7 @@ public final class NegotiationListening implements Cancellable, Endable {
         if (!stopped) {
             stopped = true;
             registration.remove(this);
-            registration.asa.disown(this);
+            owned.leave();
             List<NegotiationSession> untaken = List.copyOf(queue);
             queue.clear();
             untaken.forEach(NegotiationSession::refuse);

@@ -29,6 +29,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     private final EngineContext context;
     private final EngineAsa asa;
+    private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final Consumer<SessionOutcome> release;
     private final MessageChannel channel;
@@ -62,7 +63,7 @@ public final class NegotiationSession implements Cancellable, Session {
         this.delayedWait = new DelayedWait(
                 context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
         channel.handler(new NegotiationInbound(this, channel));
-        asa.own(this);
+        owned = asa.own(this);
         context.observer.sessionStarted(info);
     }
 
@@ -365,7 +366,7 @@ public final class NegotiationSession implements Cancellable, Session {
         events = null;
         delayedWait.forget();
         timer.stop();
-        asa.disown(this);
+        owned.leave();
     }
 
     private void requireNotEnded() {

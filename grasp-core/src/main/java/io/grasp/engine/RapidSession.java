@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RapidSession implements Cancellable, Session {
     final InetAddress initiator;
     private final EngineContext context;
-    private final EngineAsa asa;
+    private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final RapidRequest request;
     private final Runnable release;
@@ -39,7 +39,6 @@ final class RapidSession implements Cancellable, Session {
             Duration timeout,
             Runnable release) {
         this.context = context;
-        this.asa = asa;
         this.initiator = initiator;
         this.request = request;
         this.release = release;
@@ -50,7 +49,7 @@ final class RapidSession implements Cancellable, Session {
                 request.objective().name());
         // When to give up on any answer: the request's own timer (RFC 8990 section 2.8.4)
         this.deadline = context.deadlines.in(timeout, () -> timedOut(timeout));
-        asa.own(this);
+        owned = asa.own(this);
         context.observer.sessionStarted(info);
     }
 
@@ -118,7 +117,7 @@ final class RapidSession implements Cancellable, Session {
         decided = true;
         deadline.cancel();
         release.run();
-        asa.disown(this);
+        owned.leave();
         context.observer.sessionEnded(info, outcome, failure);
         return true;
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawSession implements Cancellable, Session {
     private final EngineContext context;
-    private final EngineAsa asa;
+    private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final Objective request;
     private final MessageChannel channel;
@@ -48,7 +48,6 @@ public final class RawSession implements Cancellable, Session {
             Consumer<SessionOutcome> release,
             RawEvents events) {
         this.context = context;
-        this.asa = asa;
         this.info = info;
         this.request = request;
         this.channel = channel;
@@ -58,7 +57,7 @@ public final class RawSession implements Cancellable, Session {
         this.idle = context.deadlines.unarmed(this::idle); // When to give up on a channel on which nothing moves
         channel.handler(new Inbound());
         channel.pause();
-        asa.own(this);
+        owned = asa.own(this);
         moved();
     }
 
@@ -169,7 +168,7 @@ public final class RawSession implements Cancellable, Session {
         ended = true;
         idle.cancel();
         release.accept(outcome);
-        asa.disown(this);
+        owned.leave();
         channel.close();
         context.observer.sessionEnded(info, outcome, failure);
     }

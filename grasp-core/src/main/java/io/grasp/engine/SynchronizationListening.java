@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class SynchronizationListening implements Cancellable, Endable {
     private final EngineContext context;
     private final Registration registration;
+    private final Chain.Link<Endable> owned;
     private final Runnable stopped;
     private @Nullable ObjectiveValue value;
     private boolean ended;
@@ -25,7 +26,7 @@ public final class SynchronizationListening implements Cancellable, Endable {
             previous.stop();
         }
         registration.synchronizer(this);
-        registration.asa.own(this);
+        owned = registration.asa.own(this);
     }
 
     /**
@@ -60,7 +61,7 @@ public final class SynchronizationListening implements Cancellable, Endable {
         if (!ended) {
             ended = true;
             registration.synchronizer(null);
-            registration.asa.disown(this);
+            owned.leave();
         }
     }
 

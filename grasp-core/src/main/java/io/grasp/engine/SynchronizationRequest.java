@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SynchronizationRequest implements MessageHandler, Cancellable, Session {
     private final EngineContext context;
-    private final EngineAsa asa;
+    private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final MessageChannel channel;
     private final SynchronizationEvents events;
@@ -38,13 +38,12 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
             Duration timeout,
             SynchronizationEvents events) {
         this.context = context;
-        this.asa = asa;
         this.info = info;
         this.channel = channel;
         this.events = events;
         this.deadline = context.deadlines.in(timeout, () -> timedOut(timeout)); // When to give up on M_SYNCH
         channel.handler(this);
-        asa.own(this);
+        owned = asa.own(this);
         context.observer.sessionStarted(info);
     }
 
@@ -159,7 +158,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         ended = true;
         deadline.cancel();
         context.sessions.end(info.id());
-        asa.disown(this);
+        owned.leave();
         context.observer.sessionEnded(info, outcome, failure);
         return true;
     }

@@ -1,0 +1,73 @@
+package io.grasp.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Things in the order in which they came, each of which can leave at any time without being looked for. */
+final class Chain<T> {
+    private @Nullable Link<T> first;
+    private @Nullable Link<T> last;
+    private int size;
+
+    /** {@return the place of what is added, by which it leaves} */
+    Link<T> add(T value) {
+        Link<T> link = new Link<>(this, value);
+        link.before = last;
+        if (last == null) {
+            first = link;
+        } else {
+            last.after = link;
+        }
+        last = link;
+        size++;
+        return link;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** {@return what is there now, as a copy} */
+    List<T> all() {
+        List<T> all = new ArrayList<>(size);
+        for (Link<T> link = first; link != null; link = link.after) {
+            all.add(link.value);
+        }
+        return all;
+    }
+
+    /** A place in a chain. */
+    static final class Link<T> {
+        private final T value;
+        private @Nullable Chain<T> chain;
+        private @Nullable Link<T> before;
+        private @Nullable Link<T> after;
+
+        private Link(Chain<T> chain, T value) {
+            this.chain = chain;
+            this.value = value;
+        }
+
+        /** Takes it out; again does nothing. */
+        void leave() {
+            if (chain == null) {
+                return;
+            }
+            if (before == null) {
+                chain.first = after;
+            } else {
+                before.after = after;
+            }
+            if (after == null) {
+                chain.last = before;
+            } else {
+                after.before = before;
+            }
+            chain.size--;
+            chain = null;
+            before = null; // one that is old would keep those after it alive, and what they hold
+            after = null;
+        }
+    }
+}
