@@ -216,6 +216,27 @@ class MicrometerObserverTest {
     }
 
     @Test
+    void nodesOfOneObserverShareItsMetersAndMakeNoMoreOfThem() {
+        failed(observer);
+        int before = registry.getMeters().size();
+        for (int i = 0; i < 3; i++) {
+            failed(observer);
+            failed(all.ofNode(new VirtualLoop()));
+        }
+
+        assertThat(registry.getMeters()).hasSize(before);
+        assertThat(count("grasp.session.failures", "code", "no_peer")).isEqualTo(7);
+        all.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    private static void failed(GraspObserver told) {
+        SessionInfo session = negotiation("EX3");
+        told.sessionStarted(session);
+        told.sessionEnded(session, SessionOutcome.FAILED, GraspException.peer(GraspErrorCode.NO_PEER, "on purpose"));
+    }
+
+    @Test
     void observersOnOneRegistryNeedTagsOfTheirOwnAndRemoveOnlyTheirMeters() {
         assertThatThrownBy(() -> new MicrometerObserver(registry))
                 .isInstanceOf(IllegalStateException.class)

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.SubstrateDrop;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,9 +145,9 @@ class NettyMulticastTest {
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
         InetSocketAddress to = new InetSocketAddress(group, NettyConfig.GRASP_LISTEN_PORT);
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.send(new java.net.DatagramPacket(new byte[101], 101, to));
-            socket.send(new java.net.DatagramPacket(new byte[4000], 4000, to));
-            socket.send(new java.net.DatagramPacket(new byte[100], 100, to));
+            socket.send(new DatagramPacket(new byte[101], 101, to));
+            socket.send(new DatagramPacket(new byte[4000], 4000, to));
+            socket.send(new DatagramPacket(new byte[100], 100, to));
         }
         assertThat(node.awaitMessage().bytes()).hasSize(100);
         assertThat(node.drops).containsExactly(SubstrateDrop.MESSAGE_TOO_LONG, SubstrateDrop.MESSAGE_TOO_LONG);
@@ -162,6 +166,23 @@ class NettyMulticastTest {
         assertThat(Await.result("the first reply", replies.get(0))).isNull();
         a.awaitAccepted(0).await("inputEnded").close();
         Await.until("room for another", () -> b.reply(question, MESSAGE) == null);
+    }
+
+    @Test
+    void anAskerThatTakesNothingIsNotWaitedForForEver() throws IOException {
+        NettyNode node = started(ON_LOOPBACK.withMaxReplies(1).withCloseTimeout(Duration.ofMillis(200)));
+        InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
+        try (ServerSocket asker = new ServerSocket(0, 50, NetUtil.LOCALHOST6);
+                DatagramSocket socket =
+                        new DatagramSocket(new InetSocketAddress(NetUtil.LOCALHOST6, asker.getLocalPort()))) {
+            socket.send(new DatagramPacket(MESSAGE, MESSAGE.length, group, NettyConfig.GRASP_LISTEN_PORT));
+            NettyNode.Message question = node.awaitMessage();
+            byte[] more = new byte[30_000_000]; // than the system keeps for it
+            assertThat(node.reply(question, more)).hasMessageContaining("took too long");
+            Await.until(
+                    "room for another",
+                    () -> !node.reply(question, more).getMessage().contains("others are under way"));
+        }
     }
 
     private static CompletableFuture<Throwable> reply(NettyNode.Message to) {
