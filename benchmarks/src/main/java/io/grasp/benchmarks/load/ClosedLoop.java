@@ -23,6 +23,7 @@ final class ClosedLoop {
     private final List<Slot> slots = new ArrayList<>();
     private final CountDownLatch idle;
     private final Histogram latency = new Histogram(LONGEST, DIGITS);
+    private final long compiledBefore = Jit.millis();
     private long deadline;
     private final long[] perSecond;
     private long completed;
@@ -57,7 +58,7 @@ final class ClosedLoop {
         if (!idle.await(longest, TimeUnit.SECONDS)) {
             throw new IllegalStateException(idle.getCount() + " sessions did not end within " + longest + " s");
         }
-        return new Tally(completed, failed, nanos, latency, perSecond);
+        return new Tally(completed, failed, nanos, latency, perSecond, Jit.millis() - compiledBefore);
     }
 
     /** One of the sessions that are under way at once, and those after it. */

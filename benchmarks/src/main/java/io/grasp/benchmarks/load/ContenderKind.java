@@ -1,11 +1,17 @@
 package io.grasp.benchmarks.load;
 
-/** Those that hold sessions over TCP. */
+import java.io.IOException;
+import java.util.List;
+
+/** Those that are measured, each in a process of its own. */
 enum ContenderKind {
     GRASP("GRASP"),
     NETTY("Netty"),
     NETTY_CLOSING("Netty, closing at once"),
-    REACTOR_NETTY("Reactor Netty");
+    REACTOR_NETTY("Reactor Netty"),
+    GRASP_ANSWERER("GRASP"),
+    NETTY_ANSWERER("Netty"),
+    REACTOR_ANSWERER("Reactor Netty");
 
     private final String title;
 
@@ -17,12 +23,17 @@ enum ContenderKind {
         return title;
     }
 
-    LocalContender start(String link) {
+    /** @param links where, and for an answerer that only knows who supports what is asked for, where that one is */
+    LocalContender start(List<String> links) throws IOException {
+        String link = links.get(0);
         return switch (this) {
             case GRASP -> GraspContender.start(link);
             case NETTY -> new NettyContender(true);
             case NETTY_CLOSING -> new NettyContender(false);
             case REACTOR_NETTY -> new ReactorContender();
+            case GRASP_ANSWERER -> new GraspAnswerer(link, links.get(1), Multicasting.GRASP_PORT);
+            case NETTY_ANSWERER -> new NettyAnswerer(link, Multicasting.NETTY_PORT);
+            case REACTOR_ANSWERER -> new ReactorAnswerer(link, Multicasting.REACTOR_PORT);
         };
     }
 }

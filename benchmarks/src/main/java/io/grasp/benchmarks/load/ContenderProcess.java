@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** The process of one contender: each line that comes in tells what to hold, and is answered by one line. */
 final class ContenderProcess {
@@ -13,11 +14,12 @@ final class ContenderProcess {
     /**
      * Holds sessions until its standard input ends.
      *
-     * @param args which contender, and the link
+     * @param args which contender, and its links
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        try (LocalContender contender = ContenderKind.valueOf(args[0]).start(args[1])) {
+        List<String> links = List.of(args).subList(1, args.length);
+        try (LocalContender contender = ContenderKind.valueOf(args[0]).start(links)) {
             for (String line = told.readLine(); line != null; line = told.readLine()) {
                 String[] words = line.split(" ", -1);
                 Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));

@@ -7,18 +7,21 @@ import java.time.Duration;
  *
  * @param rounds how often each contender has its turn
  * @param each how long a turn is
- * @param warmUp how long each contender runs before
+ * @param warmUp how long a turn is before anything is measured
+ * @param mostWarmUps how many such turns there may be, of those that still compile
  * @param mostAtOnce no more sessions at once than this
  * @param starts how many nodes are started
  * @param growth up to how many of everything
  * @param idle how many idle negotiations are weighed
  */
-record Effort(int rounds, Duration each, Duration warmUp, int mostAtOnce, int starts, int growth, int idle) {
+record Effort(
+        int rounds, Duration each, Duration warmUp, int mostWarmUps, int mostAtOnce, int starts, int growth, int idle) {
     /** About three minutes. */
-    static final Effort USUAL = new Effort(4, Duration.ofMillis(400), Duration.ofSeconds(2), 1024, 7, 10_000, 20_000);
+    static final Effort USUAL =
+            new Effort(4, Duration.ofMillis(400), Duration.ofSeconds(1), 15, 1024, 7, 10_000, 20_000);
 
     /** To see that everything works, not how fast it is. */
-    static final Effort QUICK = new Effort(1, Duration.ofMillis(50), Duration.ofMillis(50), 16, 1, 100, 1000);
+    static final Effort QUICK = new Effort(1, Duration.ofMillis(50), Duration.ofMillis(50), 1, 16, 1, 100, 1000);
 
     /** {@return how often each contender has its turn where there is a budget} */
     int mostRounds() {

@@ -7,6 +7,7 @@ import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettySubstrate;
+import java.net.SocketException;
 import java.time.Duration;
 
 /**
@@ -25,8 +26,8 @@ final class GraspAnswerer implements LocalContender {
     private final Grasp supporter;
     private final Grasp knower;
 
-    GraspAnswerer(Asker asker, String askingLink, String otherLink, int port) {
-        this.asker = asker;
+    GraspAnswerer(String askingLink, String otherLink, int port) throws SocketException {
+        this.asker = new Asker(askingLink, OBJECTIVE);
         this.port = port;
         supporter = GraspContender.required(Grasp.start(config(port, otherLink)));
         Asa supporting = GraspContender.required(supporter.registerAsa("supporter"));
@@ -57,5 +58,6 @@ final class GraspAnswerer implements LocalContender {
     public void close() {
         knower.close();
         supporter.close();
+        asker.close();
     }
 }

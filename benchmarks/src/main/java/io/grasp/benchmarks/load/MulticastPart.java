@@ -7,9 +7,6 @@ import java.util.Locale;
 
 /** Floods and discoveries by multicast on the loopback interface. */
 final class MulticastPart {
-    private static final int GRASP_PORT = 7117;
-    private static final int NETTY_PORT = 7118;
-    private static final int REACTOR_PORT = 7119;
     private static final int GRASP = 0;
     private static final int NETTY = 1;
     private static final int REACTOR = 2;
@@ -37,14 +34,14 @@ final class MulticastPart {
         out.println("| objectives in the cache | GRASP, a second | Netty, a second | to Netty | to Reactor Netty"
                 + " | taken by GRASP | taken by Netty |");
         out.println("|---|---|---|---|---|---|---|");
-        try (FloodReceiver grasp = new GraspFloodReceiver(link, GRASP_PORT);
-                FloodReceiver netty = new NettyFloodReceiver(link, NETTY_PORT);
-                FloodReceiver reactor = new ReactorFloodReceiver(link, REACTOR_PORT)) {
+        try (FloodReceiver grasp = new GraspFloodReceiver(link, Multicasting.GRASP_PORT);
+                FloodReceiver netty = new NettyFloodReceiver(link, Multicasting.NETTY_PORT);
+                FloodReceiver reactor = new ReactorFloodReceiver(link, Multicasting.REACTOR_PORT)) {
             double least = Double.MAX_VALUE;
             for (int objectives : OBJECTIVES) {
                 try (FloodSender sender = new FloodSender(link, objectives)) {
                     List<FloodReceiver> all = List.of(grasp, netty, reactor);
-                    new FloodRace(all).run(sender, 1, effort.warmUp());
+                    new FloodRace(all).run(sender, 2, effort.warmUp());
                     FloodRace race = new FloodRace(all).run(sender, effort.rounds(), effort.each());
                     out.printf(
                             Locale.ROOT,
@@ -71,14 +68,13 @@ final class MulticastPart {
         out.println();
         out.println("| at once | GRASP, a second | to Netty | to Reactor Netty | failed | p50 us | to Netty's |");
         out.println("|---|---|---|---|---|---|---|");
-        try (Asker asker = new Asker(link, GraspAnswerer.OBJECTIVE);
-                Contender grasp = new GraspAnswerer(asker, link, otherLink, GRASP_PORT);
-                Contender netty = new NettyAnswerer(asker, link, NETTY_PORT);
-                Contender reactor = new ReactorAnswerer(asker, link, REACTOR_PORT)) {
+        try (Contender grasp = OwnProcess.start(ContenderKind.GRASP_ANSWERER, link, otherLink);
+                Contender netty = OwnProcess.start(ContenderKind.NETTY_ANSWERER, link);
+                Contender reactor = OwnProcess.start(ContenderKind.REACTOR_ANSWERER, link)) {
             List<Contender> all = List.of(grasp, netty, reactor);
             CeilingFailures failures = new CeilingFailures();
             Exchange answered = new Exchange("discovery", 0, List.of());
-            new Race(all, answered, 16).run(1, effort.warmUp());
+            Race.warmUp(all, List.of(answered), 16, effort.mostWarmUps(), effort.warmUp());
             for (int atOnce : List.of(1, 16)) {
                 Race race = new Race(all, answered, atOnce).run(effort.rounds(), effort.each());
                 out.printf(

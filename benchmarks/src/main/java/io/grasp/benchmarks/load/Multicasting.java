@@ -23,6 +23,11 @@ import reactor.netty.udp.UdpServer;
 
 /** ALL_GRASP_NEIGHBORS on an interface, by bare Netty and by bare Reactor Netty. */
 final class Multicasting {
+    // One for each contender, so that none hears what is meant for another.
+    static final int GRASP_PORT = 7117;
+    static final int NETTY_PORT = 7118;
+    static final int REACTOR_PORT = 7119;
+
     private static final String GROUP = "ff020000000000000000000000000013";
 
     /** The stack's datagram buffers are as long. */

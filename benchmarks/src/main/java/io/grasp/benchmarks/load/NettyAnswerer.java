@@ -24,8 +24,8 @@ final class NettyAnswerer implements LocalContender {
     private final Bootstrap connecting =
             new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 
-    NettyAnswerer(Asker asker, String link, int port) throws SocketException {
-        this.asker = asker;
+    NettyAnswerer(String link, int port) throws SocketException {
+        this.asker = new Asker(link, GraspAnswerer.OBJECTIVE);
         this.port = port;
         Multicasting.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
@@ -52,6 +52,7 @@ final class NettyAnswerer implements LocalContender {
     @Override
     public void close() {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        asker.close();
     }
 
     private static final class Answering extends ChannelInboundHandlerAdapter {

@@ -30,9 +30,10 @@ final class OwnProcess implements Contender {
         this.from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     }
 
-    static OwnProcess start(ContenderKind kind, String link) {
+    static OwnProcess start(ContenderKind kind, String... links) {
         List<String> line = new ArrayList<>(Namespace.java());
-        line.addAll(List.of(ContenderProcess.class.getName(), kind.name(), link));
+        line.addAll(List.of(ContenderProcess.class.getName(), kind.name()));
+        line.addAll(List.of(links));
         try {
             Process process = new ProcessBuilder(line)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

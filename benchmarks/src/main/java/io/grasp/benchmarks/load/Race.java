@@ -22,6 +22,22 @@ final class Race {
         this.atOnce = atOnce;
     }
 
+    /**
+     * Has each contender hold sessions until its process has compiled what it needs, or for so many turns: what is compiled later takes
+     * a core from who is measured then.
+     */
+    static void warmUp(
+            List<? extends Contender> contenders, List<Exchange> exchanges, int atOnce, int most, Duration each)
+            throws InterruptedException {
+        for (Contender contender : contenders) {
+            for (Exchange exchange : exchanges) {
+                for (int turn = 0;
+                        turn < most && !contender.hold(exchange, atOnce, each).isWarm();
+                        turn++) {}
+            }
+        }
+    }
+
     /** Holds so many rounds, with so much time for each contender in each. */
     Race run(int count, Duration each) throws InterruptedException {
         for (int round = 0; round < count; round++) {

@@ -19,8 +19,8 @@ final class ReactorAnswerer implements LocalContender {
             TcpClient.create(ConnectionProvider.newConnection()).runOn(loop, false);
     private final Connection bound;
 
-    ReactorAnswerer(Asker asker, String link, int port) throws SocketException {
-        this.asker = asker;
+    ReactorAnswerer(String link, int port) throws SocketException {
+        this.asker = new Asker(link, GraspAnswerer.OBJECTIVE);
         this.port = port;
         bound = Multicasting.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
@@ -51,5 +51,6 @@ final class ReactorAnswerer implements LocalContender {
     public void close() {
         bound.disposeNow(Duration.ofSeconds(5));
         loop.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+        asker.close();
     }
 }

@@ -44,11 +44,11 @@ final class SessionsPart {
             Exchange one = Exchange.negotiation(1);
             Exchange six = Exchange.negotiation(6);
             Exchange synchronization = Exchange.synchronization();
-            for (Exchange each : List.of(one, six, synchronization)) {
-                new Race(all, each, Math.min(64, effort.mostAtOnce())).run(1, effort.warmUp());
-            }
-            new Race(all, one, 1).run(1, effort.warmUp());
-            for (Exchange each : List.of(one, six, synchronization)) {
+            List<Exchange> exchanges = List.of(one, six, synchronization);
+            int many = Math.min(64, effort.mostAtOnce());
+            Race.warmUp(all, exchanges, many, effort.mostWarmUps(), effort.warmUp());
+            Race.warmUp(all, List.of(one), 1, effort.mostWarmUps(), effort.warmUp());
+            for (Exchange each : exchanges) {
                 for (int atOnce : AT_ONCE) {
                     if (atOnce <= effort.mostAtOnce()) {
                         boolean oneStep = each.equals(one);

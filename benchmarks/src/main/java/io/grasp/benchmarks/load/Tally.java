@@ -10,11 +10,20 @@ import org.HdrHistogram.Histogram;
  * @param nanos the time
  * @param latency of the sessions, in nanoseconds, as measured
  * @param secondBySecond how many sessions ended well in each second
+ * @param compilingMillis how long the JIT compilers of the contender's process worked meanwhile
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record Tally(long completed, long failed, long nanos, Histogram latency, long[] secondBySecond) {
+record Tally(long completed, long failed, long nanos, Histogram latency, long[] secondBySecond, long compilingMillis) {
+    /** A compiler that works longer than this part of the time takes it from the sessions. */
+    private static final double COMPILING = 0.02;
+
     double perSecond() {
         return completed * 1e9 / nanos;
+    }
+
+    /** {@return whether the process has compiled what it needs, so that what comes next can be measured} */
+    boolean isWarm() {
+        return compilingMillis * 1e6 <= COMPILING * nanos;
     }
 
     /**

@@ -13,7 +13,7 @@ final class TallyLine {
     static String of(Tally tally) {
         ByteBuffer latency = ByteBuffer.allocate(tally.latency().getNeededByteBufferCapacity());
         int length = tally.latency().encodeIntoCompressedByteBuffer(latency);
-        return tally.completed() + " " + tally.failed() + " " + tally.nanos() + " "
+        return tally.completed() + " " + tally.failed() + " " + tally.nanos() + " " + tally.compilingMillis() + " "
                 + Base64.getEncoder().encodeToString(Arrays.copyOf(latency.array(), length));
     }
 
@@ -22,9 +22,14 @@ final class TallyLine {
         String[] words = line.split(" ", -1);
         try {
             Histogram latency = Histogram.decodeFromCompressedByteBuffer(
-                    ByteBuffer.wrap(Base64.getDecoder().decode(words[3])), 0);
+                    ByteBuffer.wrap(Base64.getDecoder().decode(words[4])), 0);
             return new Tally(
-                    Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]), latency, new long[0]);
+                    Long.parseLong(words[0]),
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    latency,
+                    new long[0],
+                    Long.parseLong(words[3]));
         } catch (DataFormatException | RuntimeException e) {
             throw new IllegalStateException("not a tally: " + line, e);
         }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.NetworkInterface;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +19,7 @@ class LoadTest {
     private static final int MORE_TURNS = 100;
 
     private static final Duration SHORT = Duration.ofMillis(20);
-    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 10, 100);
+    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 1, 10, 100);
 
     private final StringWriter said = new StringWriter();
     private final PrintWriter out = new PrintWriter(said, true);
@@ -113,9 +114,35 @@ class LoadTest {
         var latency = new org.HdrHistogram.Histogram(3);
         latency.recordValueWithCount(100, 99);
         latency.recordValue(10_000); // a stall in which 99 more should have begun
-        Tally tally = new Tally(100, 0, 1_000_000, latency, new long[1]);
+        Tally tally = new Tally(100, 0, 1_000_000, latency, new long[1], 0);
         assertThat(tally.corrected().getTotalCount()).isEqualTo(199);
         assertThat(tally.corrected().getValueAtPercentile(75)).isGreaterThan(1_000);
+    }
+
+    @Test
+    void whoStillCompilesIsNotWarm() throws Exception {
+        List<Long> compiling = new ArrayList<>(List.of(900L, 300L, 21L, 20L, 0L));
+        Contender cold = new Contender() {
+            @Override
+            public String name() {
+                return "cold";
+            }
+
+            @Override
+            public Tally hold(Exchange exchange, int atOnce, Duration time) {
+                return new Tally(
+                        1, 0, time.toNanos(), new org.HdrHistogram.Histogram(3), new long[1], compiling.remove(0));
+            }
+
+            @Override
+            public void close() {}
+        };
+        Race.warmUp(List.of(cold), List.of(Exchange.negotiation(1)), 1, 10, Duration.ofSeconds(1));
+        assertThat(compiling).containsExactly(0L);
+        compiling.addAll(List.of(900L, 800L, 700L));
+        Race.warmUp(
+                List.of(cold), List.of(Exchange.negotiation(1), Exchange.negotiation(2)), 1, 2, Duration.ofSeconds(1));
+        assertThat(compiling).containsExactly(700L);
     }
 
     @Test

@@ -13,7 +13,7 @@ class TallyLineTest {
         latency.recordValueWithCount(150_000, 40);
         latency.recordValue(9_000_000);
 
-        String line = TallyLine.of(new Tally(41, 2, 400_000_000, latency, new long[] {41}));
+        String line = TallyLine.of(new Tally(41, 2, 400_000_000, latency, new long[] {41}, 17));
         Tally read = TallyLine.parse(line);
 
         assertThat(line).doesNotContain("\n");
@@ -21,11 +21,12 @@ class TallyLineTest {
         assertThat(read.failed()).isEqualTo(2);
         assertThat(read.nanos()).isEqualTo(400_000_000);
         assertThat(read.latency()).isEqualTo(latency);
+        assertThat(read.compilingMillis()).isEqualTo(17);
     }
 
     @Test
     void anythingElseIsRefused() {
-        for (String line : new String[] {"", "1 2 3", "1 2 3 AAAA", "a b c d"}) {
+        for (String line : new String[] {"", "1 2 3", "1 2 3 4 AAAA", "a b c d"}) {
             assertThatThrownBy(() -> TallyLine.parse(line))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(line);
