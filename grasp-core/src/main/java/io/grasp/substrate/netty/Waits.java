@@ -36,7 +36,7 @@ final class Waits {
         return wait;
     }
 
-    /** Gives up what has not ended, and the wake-up that may be left of what has. */
+    /** Gives up what has not ended, and the wake-up that may be left of what has; nothing is begun after that. */
     void stop() {
         if (wakeup != null) {
             wakeup.cancel();
