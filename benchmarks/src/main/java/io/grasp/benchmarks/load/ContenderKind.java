@@ -23,7 +23,7 @@ enum ContenderKind {
         return title;
     }
 
-    /** @param links where, and for an answerer that only knows who supports what is asked for, where that one is */
+    /** @param links the link, and for GRASP_ANSWERER another one, where who supports what is asked for is */
     LocalContender start(List<String> links) throws IOException {
         String link = links.get(0);
         return switch (this) {

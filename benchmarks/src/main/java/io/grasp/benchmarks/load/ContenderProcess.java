@@ -16,7 +16,16 @@ final class ContenderProcess {
      *
      * @param args which contender, and its links
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) {
+        try {
+            hold(args);
+        } catch (Throwable failure) {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1); // threads of Netty's would keep it alive, and who started it waiting
+        }
+    }
+
+    private static void hold(String[] args) throws IOException, InterruptedException {
         BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         List<String> links = List.of(args).subList(1, args.length);
         try (LocalContender contender = ContenderKind.valueOf(args[0]).start(links)) {

@@ -18,7 +18,7 @@ record Effort(
         int rounds, Duration each, Duration warmUp, int mostWarmUps, int mostAtOnce, int starts, int growth, int idle) {
     /** About three minutes. */
     static final Effort USUAL =
-            new Effort(4, Duration.ofMillis(400), Duration.ofSeconds(1), 15, 1024, 7, 10_000, 20_000);
+            new Effort(4, Duration.ofMillis(300), Duration.ofMillis(500), 20, 1024, 7, 10_000, 20_000);
 
     /** To see that everything works, not how fast it is. */
     static final Effort QUICK = new Effort(1, Duration.ofMillis(50), Duration.ofMillis(50), 1, 16, 1, 100, 1000);

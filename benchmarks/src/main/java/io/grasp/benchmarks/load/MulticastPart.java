@@ -73,7 +73,7 @@ final class MulticastPart {
                 Contender reactor = OwnProcess.start(ContenderKind.REACTOR_ANSWERER, link)) {
             List<Contender> all = List.of(grasp, netty, reactor);
             CeilingFailures failures = new CeilingFailures();
-            Exchange answered = new Exchange("discovery", 0, List.of());
+            Exchange answered = new Exchange("discovery", 0, List.of()); // a name: answerers do nothing else
             Race.warmUp(all, List.of(answered), 16, effort.mostWarmUps(), effort.warmUp());
             for (int atOnce : List.of(1, 16)) {
                 Race race = new Race(all, answered, atOnce).run(effort.rounds(), effort.each());

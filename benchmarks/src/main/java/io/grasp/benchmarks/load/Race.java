@@ -11,6 +11,9 @@ import org.HdrHistogram.Histogram;
  * machine does meets them all. Two are compared within each round, and the median of the rounds is what counts.
  */
 final class Race {
+    /** In a row: what is being compiled is told only when it is done. */
+    private static final int QUIET_TURNS = 2;
+
     private final List<? extends Contender> contenders;
     private final Exchange exchange;
     private final int atOnce;
@@ -31,9 +34,10 @@ final class Race {
             throws InterruptedException {
         for (Contender contender : contenders) {
             for (Exchange exchange : exchanges) {
-                for (int turn = 0;
-                        turn < most && !contender.hold(exchange, atOnce, each).isWarm();
-                        turn++) {}
+                int quiet = 0;
+                for (int turn = 0; turn < most && quiet < QUIET_TURNS; turn++) {
+                    quiet = contender.hold(exchange, atOnce, each).isQuiet() ? quiet + 1 : 0;
+                }
             }
         }
     }

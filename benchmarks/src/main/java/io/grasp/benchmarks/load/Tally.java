@@ -21,8 +21,8 @@ record Tally(long completed, long failed, long nanos, Histogram latency, long[] 
         return completed * 1e9 / nanos;
     }
 
-    /** {@return whether the process has compiled what it needs, so that what comes next can be measured} */
-    boolean isWarm() {
+    /** {@return whether the compilers of the process hardly worked} */
+    boolean isQuiet() {
         return compilingMillis * 1e6 <= COMPILING * nanos;
     }
 

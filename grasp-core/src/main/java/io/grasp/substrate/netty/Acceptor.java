@@ -30,6 +30,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Out of file descriptors, say: whoever waits to be accepted would have the loop fail again at once, and again. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.fireExceptionCaught(cause); // to Netty's log
         ChannelConfig server = context.channel().config();
         server.setAutoRead(false);
         loop.wakeAt(loop.nanoTime() + REST_NANOS, () -> server.setAutoRead(true));

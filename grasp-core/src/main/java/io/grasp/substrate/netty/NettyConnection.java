@@ -15,7 +15,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +52,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private boolean inputEnded;
     private boolean reading = true;
     private @Nullable TcpChannel channel;
-    private Waits.@Nullable Wait connecting;
     private @Nullable OrderlyClose orderlyClose;
     private @Nullable Throwable failure;
 
@@ -94,17 +92,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        connecting = connects.begin(() -> fail(new ConnectTimeoutException("no connection to " + remote + " in time")));
-        created.connect(remote).addListener(this::opened);
-    }
-
-    private void opened(Future<?> opened) {
-        if (connecting != null) {
+        Waits.Wait connecting =
+                connects.begin(() -> fail(new ConnectTimeoutException("no connection to " + remote + " in time")));
+        created.connect(remote).addListener(opened -> {
             connecting.end();
-        }
-        if (!opened.isSuccess()) {
-            fail(opened.cause());
-        }
+            if (!opened.isSuccess()) {
+                fail(opened.cause());
+            }
+        });
     }
 
     /** Takes over a channel that is open. */
@@ -196,7 +191,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Closes a channel by a TCP reset. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel tells its closing
     static void reset(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.close();
@@ -273,10 +268,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !inputEnded && !aborted) {
             inputEnded = true;
-            loop.run(listener::inputEnded);
             if (orderlyClose != null) {
                 orderlyClose.inputEnded();
             }
+            loop.run(listener::inputEnded);
         }
     }
 

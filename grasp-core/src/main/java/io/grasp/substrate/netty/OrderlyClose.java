@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * takes from the peer what it has not read yet: our last message. So our direction is ended first, and the socket is
  * closed when the peer has ended its own.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // the channel's closing has its own listener
+@SuppressWarnings("FutureReturnValueIgnored") // the channel tells its closing
 final class OrderlyClose {
     private final Waits waits;
     private final TcpChannel channel;
@@ -83,6 +83,7 @@ final class OrderlyClose {
 
     /** Behind whatever else has come in at the same time: somebody may wait for that, and for this nobody. */
     private void closeSoon() {
+        cancel();
         channel.eventLoop().execute(channel::close);
     }
 

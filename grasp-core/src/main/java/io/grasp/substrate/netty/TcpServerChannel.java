@@ -19,7 +19,7 @@ final class TcpServerChannel extends NioServerSocketChannel {
             accepted.add(new TcpChannel(this, channel));
         } catch (RuntimeException unusable) {
             channel.close();
-            throw unusable;
+            throw new IOException("cannot take a connection", unusable); // of anything else the server would die
         }
         return 1;
     }

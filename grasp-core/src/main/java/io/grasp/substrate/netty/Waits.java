@@ -36,7 +36,7 @@ final class Waits {
         return wait;
     }
 
-    /** Gives up what has not ended, and the wake-up that may be left of what has; nothing is begun after that. */
+    /** Cancels the wake-up, so that nothing that has not ended will be over; nothing is begun after that. */
     void stop() {
         if (wakeup != null) {
             wakeup.cancel();
@@ -45,7 +45,6 @@ final class Waits {
     }
 
     private void wake() {
-        wakeup = null;
         long now = loop.nanoTime();
         try {
             for (Wait next = first; next != null && next.until - now <= 0; next = first) {
@@ -53,9 +52,7 @@ final class Waits {
                 next.over.run();
             }
         } finally {
-            if (first != null && wakeup == null) {
-                wakeup = loop.wakeAt(first.until, this::wake);
-            }
+            wakeup = first == null ? null : loop.wakeAt(first.until, this::wake);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +27,12 @@ class AcceptorTest {
 
     @Test
     void afterAFailureNothingIsAcceptedForASecond() {
+        long began = System.nanoTime();
         onLoop(() -> server.pipeline().fireExceptionCaught(new IOException("Too many open files")));
         assertThat(server.config().isAutoRead()).isFalse();
         Await.until("accepting again", () -> server.config().isAutoRead());
-        server.checkException(); // it went no further
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+        assertThatThrownBy(server::checkException).as("told to Netty's log").hasMessage("Too many open files");
     }
 
     @Test

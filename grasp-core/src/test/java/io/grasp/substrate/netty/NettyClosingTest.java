@@ -86,11 +86,14 @@ class NettyClosingTest extends PlainPeers {
                 try (SocketChannel second = peers.accept()) {
                     ending.await("opened");
                     speaking.await("opened");
+                    CompletableFuture<Boolean> busy = new CompletableFuture<>();
                     node.substrate.loop().execute(() -> {
+                        busy.complete(true);
                         while (!bothAreThere.isDone()) {
                             Thread.onSpinWait();
                         }
                     });
+                    Await.result("the loop to be busy", busy);
                     first.shutdownOutput();
                     second.write(ByteBuffer.allocate(1));
                     bothAreThere.complete(true);

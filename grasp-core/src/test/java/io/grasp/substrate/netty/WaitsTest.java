@@ -91,6 +91,18 @@ class WaitsTest {
     }
 
     @Test
+    void oneThatBeginsAnotherDoesNotDelayThoseBetween() {
+        loop.run(() -> waits.begin(() -> waits.begin(() -> over.add("again"))));
+        after(10);
+        begin("between");
+        after(100);
+        assertThat(over).containsExactly("between");
+        after(90);
+        assertThat(over).containsExactly("between", "again");
+        assertThat(loop.pendingWakeups()).isZero();
+    }
+
+    @Test
     void oneThatThrowsDoesNotKeepTheOthersWaiting() {
         loop.run(() -> {
             waits.begin(() -> {
