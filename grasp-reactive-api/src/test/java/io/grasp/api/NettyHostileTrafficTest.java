@@ -85,6 +85,8 @@ class NettyHostileTrafficTest extends ContractTest {
                 .filter(negotiation ->
                         negotiation.objective().value().toString().equals("\"please\""))
                 .flatMap(Negotiation::accept));
+        world.awaitOne(
+                victim.load()); // so its loop has come to the listening: a loop looks at its sockets before its tasks
         AsaLocator peer = world.awaitOne(
                 customer.discover(EX3, world.moment().multipliedBy(20)).next());
 
