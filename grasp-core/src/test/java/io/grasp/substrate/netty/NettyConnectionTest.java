@@ -61,6 +61,23 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
+    void whoeverHasClosedBeforeTheRestIsClosedWithTheSubstrate() {
+        List<NettyPeer> all = new ArrayList<>();
+        InetSocketAddress peers = (InetSocketAddress) server.getLocalSocketAddress();
+        try (NettyNode closing = NettyNode.started(ON_LOOPBACK)) {
+            for (int i = 0; i < 5; i++) {
+                all.add(closing.connect(peers).await("opened"));
+            }
+            for (int first : new int[] {2, 0, 4}) {
+                all.get(first).abort();
+                all.get(first).awaitClosed();
+            }
+            all.add(closing.connect(peers).await("opened"));
+        }
+        assertThat(all).allSatisfy(each -> assertThat(each.events).containsExactly("opened", "closed"));
+    }
+
+    @Test
     void acceptedConnectionsAreBounded() throws IOException {
         NettyConfig config = ON_LOOPBACK.withMaxAcceptedConnections(2);
         List<Socket> sockets = new ArrayList<>();
