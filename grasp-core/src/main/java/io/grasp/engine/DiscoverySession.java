@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.substrate.Chain;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

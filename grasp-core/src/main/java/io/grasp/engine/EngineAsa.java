@@ -7,6 +7,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;

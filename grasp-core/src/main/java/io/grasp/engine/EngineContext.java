@@ -4,6 +4,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;

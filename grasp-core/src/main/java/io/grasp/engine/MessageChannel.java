@@ -6,6 +6,7 @@ import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborWriter;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;

@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.GraspException;
+import io.grasp.substrate.Chain;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

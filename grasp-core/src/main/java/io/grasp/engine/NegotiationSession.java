@@ -9,6 +9,7 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;

@@ -4,6 +4,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Chain;
 import io.grasp.wire.GraspMessage;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Chain;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestSynchronization;

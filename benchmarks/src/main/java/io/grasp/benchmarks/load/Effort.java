@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 record Effort(
         int rounds, Duration each, Duration warmUp, int mostWarmUps, int mostAtOnce, int starts, int growth, int idle) {
-    /** About three minutes. */
+    /** About three and a half minutes. */
     static final Effort USUAL =
             new Effort(4, Duration.ofMillis(300), Duration.ofMillis(500), 20, 1024, 7, 10_000, 20_000);
 

@@ -45,11 +45,6 @@ final class GraspAnswerer implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return "GRASP";
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         asker.hold(sessions, port);
     }

@@ -75,11 +75,6 @@ final class GraspContender implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return "GRASP";
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         initiator.hold(sessions);
     }

@@ -11,6 +11,12 @@ interface LocalContender extends Contender {
      */
     void hold(ClosedLoop sessions);
 
+    /** {@inheritDoc} Only a process of its own is in a table. */
+    @Override
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
     @Override
     default Tally hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(exchange, atOnce, time);

@@ -40,11 +40,6 @@ final class NettyAnswerer implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return "Netty";
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         asker.hold(sessions, port);
     }

@@ -58,11 +58,6 @@ final class NettyContender implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return (halfCloses ? ContenderKind.NETTY : ContenderKind.NETTY_CLOSING).title();
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         List<Integer> said = sessions.exchange().lengths();
         lengths = said;

@@ -38,11 +38,6 @@ final class ReactorAnswerer implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return "Reactor Netty";
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         asker.hold(sessions, port);
     }

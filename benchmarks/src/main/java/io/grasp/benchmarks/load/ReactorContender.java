@@ -36,11 +36,6 @@ final class ReactorContender implements LocalContender {
     }
 
     @Override
-    public String name() {
-        return "Reactor Netty";
-    }
-
-    @Override
     public void hold(ClosedLoop sessions) {
         List<Integer> said = sessions.exchange().lengths();
         lengths = said;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Measures for about three minutes, and prints the tables and the budgets.",
+            "Measures for about three and a half minutes, and prints the tables and the budgets.",
             "What takes longer has commands of its own: beside (two processes), sustained, growth (up to 100,000).",
             "Exits with 1 if a budget was missed, but for a quick run."
         })

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -11,8 +12,6 @@ import io.netty.bootstrap.Bootstrap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /** The TCP connections of one substrate, of either direction: opens, accepts, counts and closes them. */
@@ -21,7 +20,7 @@ final class Connections {
     private final NettyConfig config;
     private final Waits connects;
     private final Waits closings;
-    private final List<NettyConnection> open = new ArrayList<>();
+    private final Chain<NettyConnection> open = new Chain<>();
     private int accepted;
     private int replies;
     private boolean closing;
@@ -74,7 +73,7 @@ final class Connections {
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
         // Later, because a connection to this node may be open before the call returns.
-        loop.execute(() -> connection.open(loop.events(), connects));
+        loop.execute(() -> connection.open(connects));
         return connection;
     }
 
@@ -122,25 +121,12 @@ final class Connections {
     }
 
     private NettyConnection create(InetSocketAddress remote, Runnable gone) {
-        NettyConnection connection = new NettyConnection(loop, remote, closings, each -> {
+        return new NettyConnection(loop, remote, closings, open, () -> {
             gone.run();
-            remove(each);
+            if (closing && open.size() == 0) {
+                closed();
+            }
         });
-        connection.place = open.size();
-        open.add(connection);
-        return connection;
-    }
-
-    /** The last one takes the place of the one that is gone. */
-    private void remove(NettyConnection gone) {
-        NettyConnection last = open.remove(open.size() - 1);
-        if (last != gone) {
-            open.set(gone.place, last);
-            last.place = gone.place;
-        }
-        if (open.isEmpty() && closing) {
-            closed();
-        }
     }
 
     private void closed() {
@@ -153,11 +139,11 @@ final class Connections {
 
     /** These addresses are gone from this machine, and with them the connections that have them. */
     void lost(Set<LocalAddress> gone) {
-        if (gone.isEmpty() || open.isEmpty()) {
+        if (gone.isEmpty() || open.size() == 0) {
             return;
         }
         HalfOpen halfOpen = HalfOpen.read();
-        for (NettyConnection connection : List.copyOf(open)) {
+        for (NettyConnection connection : open.all()) {
             InetAddress local = connection.local(halfOpen);
             if (local != null && gone.contains(LocalAddress.of(local))) {
                 connection.fail(new LinkLostException("this node no longer has the address " + local.getHostAddress()
@@ -170,10 +156,10 @@ final class Connections {
     void close(Runnable done) {
         closing = true;
         allGone = done;
-        if (open.isEmpty()) {
+        if (open.size() == 0) {
             loop.execute(this::closed);
             return;
         }
-        List.copyOf(open).forEach(NettyConnection::close);
+        open.all().forEach(NettyConnection::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -13,14 +14,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private final NettyLoop loop;
     private final InetSocketAddress remote;
     private final Waits closings;
-    private final Consumer<NettyConnection> gone;
+    private final Runnable gone;
+    private final Chain.Link<NettyConnection> place;
     private final Queue<Runnable> unsent = new ArrayDeque<>(1);
     private ConnectionListener listener = Nobody.LISTENS;
     private State state = State.OPENING;
@@ -55,18 +55,18 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private @Nullable OrderlyClose orderlyClose;
     private @Nullable Throwable failure;
 
-    /** Where {@link Connections} keeps it. */
-    int place;
-
     /**
      * @param closings what {@link #close} waits for: that the peer takes what is sent, then that it ends its direction
-     * @param gone told, before the listener is, that the connection is no more
+     * @param open where it has its place until it is no more
+     * @param gone told then, before the listener is
      */
-    NettyConnection(NettyLoop loop, InetSocketAddress remote, Waits closings, Consumer<NettyConnection> gone) {
+    NettyConnection(
+            NettyLoop loop, InetSocketAddress remote, Waits closings, Chain<NettyConnection> open, Runnable gone) {
         this.loop = loop;
         this.remote = remote;
         this.closings = closings;
         this.gone = gone;
+        this.place = open.add(this);
     }
 
     void listener(ConnectionListener newListener) {
@@ -74,7 +74,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
-    void open(EventLoop events, Waits connects) {
+    void open(Waits connects) {
         if (closing && unsent.isEmpty()) {
             finish();
             return;
@@ -86,16 +86,16 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             refuse(noSocket);
             return;
         }
-        ChannelFuture registered = events.register(created); // done when it returns, on the channel's own loop
+        ChannelFuture registered = loop.events().register(created); // done when it returns, on the channel's own loop
         if (!registered.isSuccess()) {
             refuse(registered.cause());
             return;
         }
         attach(created);
-        Waits.Wait connecting =
+        Chain.Link<?> connecting =
                 connects.begin(() -> fail(new ConnectTimeoutException("no connection to " + remote + " in time")));
         created.connect(remote).addListener(opened -> {
-            connecting.end();
+            connecting.leave();
             if (!opened.isSuccess()) {
                 fail(opened.cause());
             }
@@ -232,7 +232,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         if (orderlyClose != null) {
             orderlyClose.cancel();
         }
-        gone.accept(this);
+        place.leave();
+        gone.run();
         loop.run(() -> listener.closed(failure));
     }
 

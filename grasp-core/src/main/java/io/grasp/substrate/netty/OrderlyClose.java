@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.Chain;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ final class OrderlyClose {
     private final Consumer<Throwable> failed;
     private boolean inputEnded;
     private boolean draining;
-    private Waits.@Nullable Wait wait;
+    private Chain.@Nullable Link<?> wait;
 
     /**
      * @param waits as long as the peer may take for each of the two transitions
@@ -90,7 +91,7 @@ final class OrderlyClose {
     /** Stops waiting. */
     void cancel() {
         if (wait != null) {
-            wait.end();
+            wait.leave();
         }
     }
 

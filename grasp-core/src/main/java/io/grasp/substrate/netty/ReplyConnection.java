@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ConnectionListener;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyConnection implements ConnectionListener {
     private final Waits waits;
     private @Nullable NettyConnection connection;
-    private Waits.@Nullable Wait patience;
+    private Chain.@Nullable Link<?> patience;
 
     /** @param waits as long as the asker may take, from when the connection is open */
     ReplyConnection(Waits waits) {
@@ -48,7 +49,7 @@ final class ReplyConnection implements ConnectionListener {
     @Override
     public void closed(@Nullable Throwable failure) {
         if (patience != null) {
-            patience.end();
+            patience.leave();
         }
     }
 }

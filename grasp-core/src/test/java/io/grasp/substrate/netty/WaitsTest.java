@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.substrate.Chain;
 import io.grasp.substrate.sim.VirtualLoop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -15,7 +16,7 @@ class WaitsTest {
     private final Waits waits = new Waits(loop, 100);
     private final List<String> over = new ArrayList<>();
 
-    private Waits.Wait begin(String name) {
+    private Chain.Link<?> begin(String name) {
         return loop.call(() -> waits.begin(() -> over.add(name)));
     }
 
@@ -43,19 +44,19 @@ class WaitsTest {
 
     @Test
     void whatHasEndedIsNotTold() {
-        List<Waits.Wait> begun = new ArrayList<>();
+        List<Chain.Link<?>> begun = new ArrayList<>();
         for (String name : List.of("first", "b", "middle", "d", "last")) {
             begun.add(begin(name));
         }
         loop.run(() -> {
             for (int ended : List.of(0, 2, 4, 4)) {
-                begun.get(ended).end();
+                begun.get(ended).leave();
             }
         });
         begin("f");
         after(100);
         assertThat(over).containsExactly("b", "d", "f");
-        begun.forEach(wait -> loop.run(wait::end));
+        begun.forEach(wait -> loop.run(wait::leave));
         begin("g");
         after(100);
         assertThat(over).containsExactly("b", "d", "f", "g");
@@ -63,9 +64,9 @@ class WaitsTest {
 
     @Test
     void theWakeUpOfOneThatHasEndedServesTheNext() {
-        Waits.Wait ended = begin("ended");
+        Chain.Link<?> ended = begin("ended");
         after(60);
-        loop.run(ended::end);
+        loop.run(ended::leave);
         begin("next");
         after(99);
         assertThat(over).isEmpty();
@@ -75,10 +76,10 @@ class WaitsTest {
 
     @Test
     void oneThatIsOverMayEndOthersAndBeginAnother() {
-        List<Waits.Wait> begun = new ArrayList<>();
+        List<Chain.Link<?>> begun = new ArrayList<>();
         loop.run(() -> {
             begun.add(waits.begin(() -> {
-                begun.get(1).end();
+                begun.get(1).leave();
                 waits.begin(() -> over.add("again"));
             }));
             begun.add(waits.begin(() -> over.add("ended")));
@@ -117,29 +118,29 @@ class WaitsTest {
 
     @Test
     void oneThatHasEndedKeepsNoneOfTheOthers() {
-        Waits.Wait held = begin("held");
+        Chain.Link<?> held = begin("held");
         WeakReference<Object> other = begunAndEnded(held);
         for (int tries = 0; tries < 50 && other.get() != null; tries++) {
             System.gc();
         }
         assertThat(other.get()).isNull();
-        loop.run(held::end);
+        loop.run(held::leave);
     }
 
-    private WeakReference<Object> begunAndEnded(Waits.Wait held) {
+    private WeakReference<Object> begunAndEnded(Chain.Link<?> held) {
         Object value = new Object();
-        Waits.Wait wait = loop.call(() -> waits.begin(value::hashCode));
-        loop.run(held::end);
-        loop.run(wait::end);
+        Chain.Link<?> wait = loop.call(() -> waits.begin(value::hashCode));
+        loop.run(held::leave);
+        loop.run(wait::leave);
         return new WeakReference<>(value);
     }
 
     @Test
     void stoppedOnesAreNeverOverAndLeaveNoWakeUp() {
-        Waits.Wait stopped = begin("stopped");
+        Chain.Link<?> stopped = begin("stopped");
         loop.run(waits::stop);
         assertThat(loop.pendingWakeups()).isZero();
-        loop.run(stopped::end);
+        loop.run(stopped::leave);
         loop.run(waits::stop);
         after(1000);
         assertThat(over).isEmpty();

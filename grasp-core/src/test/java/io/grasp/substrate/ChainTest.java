@@ -1,4 +1,4 @@
-package io.grasp.engine;
+package io.grasp.substrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,14 +19,18 @@ class ChainTest {
             links.add(chain.add(each));
         }
         links.get(2).leave();
+        assertThat(links.get(2).value()).isEqualTo("c");
+        assertThat(chain.first()).isSameAs(links.get(0));
         assertThat(chain.all()).containsExactly("a", "b", "d", "e");
         links.get(0).leave();
         links.get(4).leave();
         links.get(4).leave();
         assertThat(chain.all()).containsExactly("b", "d");
+        assertThat(chain.first()).isSameAs(links.get(1));
         assertThat(chain.size()).isEqualTo(2);
         links.forEach(Chain.Link::leave);
         assertThat(chain.all()).isEmpty();
+        assertThat(chain.first()).isNull();
         assertThat(chain.size()).isZero();
         chain.add("again");
         assertThat(chain.all()).containsExactly("again");

@@ -1,17 +1,29 @@
-package io.grasp.engine;
+package io.grasp.substrate;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Things in the order in which they came, each of which can leave at any time without being looked for. */
-final class Chain<T> {
+/**
+ * Things in the order in which they came, each of which can leave at any time without being looked for. For one thread.
+ *
+ * @param <T> what they are
+ */
+public final class Chain<T> {
     private @Nullable Link<T> first;
     private @Nullable Link<T> last;
     private int size;
 
-    /** {@return the place of what is added, by which it leaves} */
-    Link<T> add(T value) {
+    /** Makes a chain of nothing. */
+    public Chain() {}
+
+    /**
+     * Adds a thing behind the others.
+     *
+     * @param value the thing
+     * @return its place, by which it leaves
+     */
+    public Link<T> add(T value) {
         Link<T> link = new Link<>(this, value);
         link.before = last;
         if (last == null) {
@@ -24,12 +36,18 @@ final class Chain<T> {
         return link;
     }
 
-    int size() {
+    /** {@return how many are there} */
+    public int size() {
         return size;
     }
 
+    /** {@return the place of what came first of those that are there; {@code null} if nothing is} */
+    public @Nullable Link<T> first() {
+        return first;
+    }
+
     /** {@return what is there now, as a copy} */
-    List<T> all() {
+    public List<T> all() {
         List<T> all = new ArrayList<>(size);
         for (Link<T> link = first; link != null; link = link.after) {
             all.add(link.value);
@@ -37,8 +55,12 @@ final class Chain<T> {
         return all;
     }
 
-    /** A place in a chain. */
-    static final class Link<T> {
+    /**
+     * A place in a chain.
+     *
+     * @param <T> what is there
+     */
+    public static final class Link<T> {
         private final T value;
         private @Nullable Chain<T> chain;
         private @Nullable Link<T> before;
@@ -49,8 +71,13 @@ final class Chain<T> {
             this.value = value;
         }
 
+        /** {@return what is there, or was until it left} */
+        public T value() {
+            return value;
+        }
+
         /** Takes it out; again does nothing. */
-        void leave() {
+        public void leave() {
             if (chain == null) {
                 return;
             }
