@@ -4,7 +4,6 @@ import io.grasp.engine.SessionInfo.Role;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
-import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
@@ -102,8 +101,8 @@ final class Discoveries {
     }
 
     private Begun begin(Objective objective) {
-        // Only rapid mode has a value in a discovery (RFC 8990 section 2.5.4.5).
-        return new Begun(message(objective.withValue(ObjectiveValue.NONE)));
+        // A value other than null would make it a request as well (RFC 8990 section 2.5.4.5).
+        return new Begun(message(Placeholder.ofDiscovery(objective)));
     }
 
     private Discovery message(Objective objective) {

@@ -170,14 +170,21 @@ public final class EngineAsa {
         }
     }
 
-    /** Requests a negotiation with whoever answers first, if that is in rapid mode. */
+    /**
+     * Requests a negotiation with whoever answers first, if that is in rapid mode. The objective has a value other than null:
+     * without one its discovery would be an ordinary one.
+     */
     public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {
         requireNegotiable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        Objective request = Placeholder.ifNone(objective);
+        if (Placeholder.isNothing(objective.value())) {
+            throw GraspException.local(
+                            GraspErrorCode.UNSPECIFIED, "a rapid negotiation needs a value to request that is not null")
+                    .about(objective.name());
+        }
         int maxBytes = registry.maxBytes(objective.name());
-        return rapids.begin(this, new RapidNegotiation(context, this, request, maxBytes, timeout, events), timeout);
+        return rapids.begin(this, new RapidNegotiation(context, this, objective, maxBytes, timeout, events), timeout);
     }
 
     /**
@@ -191,7 +198,7 @@ public final class EngineAsa {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        Objective request = Placeholder.ifNone(objective);
+        Objective request = Placeholder.ofRapidSynchronization(objective);
         return rapids.begin(this, new RapidSynchronization(context, request, events, ordinarily), timeout);
     }
 

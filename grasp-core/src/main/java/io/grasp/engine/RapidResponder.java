@@ -42,7 +42,7 @@ final class RapidResponder {
      */
     boolean discovery(Discovery discovery, @Nullable Link link, ReplyPath back, MessagePath path, Runnable response) {
         Objective objective = discovery.objective();
-        if (!objective.value().isPresent()) {
+        if (Placeholder.isNothing(objective.value())) {
             return false;
         }
         Peer peer = new Peer(back.source().getAddress(), discovery.initiator(), objective.name());

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * wire.
  */
 public final class ObjectiveValue {
-    /** No value at all, as in most discovery messages. */
+    /** No value at all. */
     public static final ObjectiveValue NONE = new ObjectiveValue(null);
 
     private static final long TAG_ENCODED_CBOR = 24;

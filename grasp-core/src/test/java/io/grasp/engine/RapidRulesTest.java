@@ -1,8 +1,10 @@
 package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.Proves;
+import io.grasp.cbor.CborItem;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -29,12 +31,15 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test wants. */
 class RapidRulesTest {
@@ -50,6 +55,16 @@ class RapidRulesTest {
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<NegotiationSession> requests = new ArrayList<>();
     private final Told told = new Told();
+    private final NegotiationAcceptor acceptor = new NegotiationAcceptor() {
+        @Override
+        public void requested(NegotiationSession session) {
+            session.take(told);
+            requests.add(session);
+        }
+
+        @Override
+        public void stopped() {}
+    };
     private GraspEngine engine;
     private EngineAsa asa;
     private RawSession raw;
@@ -117,21 +132,20 @@ class RapidRulesTest {
     }
 
     private void listen() {
-        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(EX3, new NegotiationAcceptor() {
-            @Override
-            public void requested(NegotiationSession session) {
-                session.take(told);
-                requests.add(session);
-            }
+        loop.run(() -> asa.listenNegotiate(EX3, acceptor).request(Long.MAX_VALUE));
+    }
 
-            @Override
-            public void stopped() {}
-        }));
-        loop.run(() -> listening.request(Long.MAX_VALUE));
+    private static ObjectiveValue wire(String hex) {
+        byte[] item = HexFormat.of().parseHex(hex);
+        return ObjectiveValue.ofItem(CborItem.wrap(item, 0, item.length));
     }
 
     private InetAddress initiator() {
         return peer.node.addresses().get(0);
+    }
+
+    private Discovery asking(long id, Objective objective, ObjectiveValue value) {
+        return new Discovery(new SessionId(id), initiator(), objective.withValue(value));
     }
 
     private Discovery asking(long id, Objective objective, Object value) {
@@ -204,6 +218,30 @@ class RapidRulesTest {
         moment();
         assertThat(requests).isEmpty();
         assertThat(answer(0)).isInstanceOf(Response.class);
+    }
+
+    /** graspy's ordinary discoveries carry null, bare; other encoders may write it as RFC 8949's undefined or within tag 24. */
+    @ParameterizedTest
+    @ValueSource(strings = {"f6", "f7", "d81841f6"})
+    void aDiscoveryWithNullIsADiscoveryAndNoMore(String nothing) {
+        ObjectiveValue value = wire(nothing);
+        for (RapidMode mode : RapidMode.values()) {
+            Objective negotiable = Objective.negotiable("N" + mode);
+            Objective synchronizable = Objective.synchronizable("S" + mode);
+            loop.run(() -> {
+                asa.register(negotiable, RegistrationOptions.DEFAULTS.withRapid(mode));
+                asa.register(synchronizable, RegistrationOptions.DEFAULTS.withRapid(mode));
+                asa.listenNegotiate(negotiable, acceptor).request(Long.MAX_VALUE);
+                asa.listenSynchronize(synchronizable, () -> {}).update(ObjectiveValue.of("v"));
+            });
+            peer.multicast(asking(10 + mode.ordinal(), negotiable, value));
+            peer.multicast(asking(20 + mode.ordinal(), synchronizable, value));
+        }
+        moment();
+        assertThat(requests).isEmpty();
+        assertThat(peer.accepted).hasSize(6);
+        assertThat(peer.accepted)
+                .allSatisfy(wire -> assertThat(wire.received).singleElement().isInstanceOf(Response.class));
     }
 
     @Test
@@ -594,11 +632,40 @@ class RapidRulesTest {
     private Discovery beginSynchronization() {
         told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told, told::ordinary));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
-        assertThat(asked.objective().value().isPresent())
-                .as("a value makes it rapid")
-                .isTrue();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        assertThat(asked.objective().value()).as("a value makes it rapid").hasToString("0");
         return asked;
+    }
+
+    @Test
+    void aRapidSynchronizationAsksWithZeroUnlessTheAsaNamesAValue() {
+        for (Objective objective :
+                List.of(EX2, EX2.withValue(wire("f6")), EX2.withValue(wire("f7")), EX2.withValue("since 5"))) {
+            loop.run(() -> asa.synchronizeRapidly(objective, TIMEOUT, told, told::ordinary));
+        }
+        moment();
+        assertThat(peer.heard)
+                .extracting(bytes ->
+                        ((Discovery) RawPeer.decode(bytes)).objective().value().toString())
+                .containsExactly("0", "0", "0", "\"since 5\"");
+        loop.advance(TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "f6", "f7", "d81841f6"})
+    void aRapidNegotiationNeedsAValue(String nothing) {
+        loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS));
+        Objective request = nothing.isEmpty() ? EX3 : EX3.withValue(wire(nothing));
+        loop.run(() -> assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> asa.negotiateRapidly(request, TIMEOUT, told))
+                .satisfies(e -> {
+                    assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED);
+                    assertThat(e.objective()).contains("EX3");
+                    assertThat(e).hasMessageContaining("rapid");
+                }));
+        moment();
+        assertThat(peer.heard).isEmpty();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
     @Test

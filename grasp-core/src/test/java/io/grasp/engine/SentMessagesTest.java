@@ -27,6 +27,7 @@ import io.grasp.wire.Wait;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -88,7 +89,7 @@ class SentMessagesTest extends OneEngine {
 
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
-    void onlyADiscoveryHasNoValue() {
+    void whatHasNoValueIsSentWithNull() {
         loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
         flood(EX2);
         RawPeer.Wire wire = request(EX3);
@@ -103,8 +104,7 @@ class SentMessagesTest extends OneEngine {
                 .first()
                 .isInstanceOfSatisfying(
                         Discovery.class,
-                        discovery -> assertThat(discovery.objective().value().isPresent())
-                                .isFalse());
+                        discovery -> assertThat(discovery.objective().value()).hasToString("null"));
         assertThat(peer.multicasts)
                 .last()
                 .isInstanceOfSatisfying(
@@ -120,6 +120,26 @@ class SentMessagesTest extends OneEngine {
                 .isInstanceOfSatisfying(
                         RequestSynchronization.class,
                         request -> assertThat(request.objective().value()).hasToString("null"));
+    }
+
+    /** RFC 8990 appendix A.1, but for null in the place of 0, which is kept for rapid requests. */
+    @Test
+    void aDiscoveryIsByteForByteThatOfTheExampleWithNullForItsValue() {
+        Objective ex1 = new Objective("EX1", 5, 2, ObjectiveValue.of(100));
+        loop.run(() -> asa.discover(ex1, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() ->
+                asa.synchronizeRapidly(ex1.withValue(ObjectiveValue.NONE), TIMEOUT, new Synchronized(), () -> {}));
+        moment();
+
+        assertThat(peer.heard)
+                .extracting(SentMessagesTest::withoutItsSession)
+                .containsExactly("84634558310502f6", "8463455831050200");
+    }
+
+    /** The last element of a discovery in hex. */
+    private static String withoutItsSession(byte[] discovery) {
+        String hex = HexFormat.of().formatHex(discovery);
+        return hex.substring(hex.indexOf("84634558"));
     }
 
     /** Whole messages: nothing stands in them beside what belongs there. */

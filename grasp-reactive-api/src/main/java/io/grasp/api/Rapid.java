@@ -28,11 +28,11 @@ public final class Rapid {
     /**
      * Requests a negotiation with whoever answers first, and waits for its answer.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param objective the objective with the requested value, which is not null, and the loop count to begin with
      * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for GRASP_DEF_TIMEOUT
      * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails with
      *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none
-     *     that was tried can be reached. Cancelling it gives everything up
+     *     that was tried can be reached, and with {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it gives everything up
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
         return Mono.defer(() -> {
@@ -51,7 +51,7 @@ public final class Rapid {
     /**
      * Negotiates with whoever answers first, as a conversation, see {@link Negotiation#converse}.
      *
-     * @param objective the objective with the requested value
+     * @param objective the objective with the requested value, which is not null
      * @param timeout how long to wait for the first answer, and then for each message of the peer
      * @param conversation turns the peer's offers into our moves
      * @return the outcome. Cancelling it gives everything up
@@ -66,7 +66,7 @@ public final class Rapid {
     /**
      * Asks whoever answers first for the value of an objective. What has been flooded is not looked at.
      *
-     * @param objective the objective
+     * @param objective the objective; without a value it is asked for with the value 0, as in RFC 8990 appendix A.1
      * @param timeout how long to wait for the first answer, and then for the value
      * @return the objective as it was sent: by M_SYNCH or within an M_RESPONSE; fails with
      *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if nobody answers, and with
