@@ -313,7 +313,8 @@ public final class Asa {
      *
      * @param objective an objective that this ASA has registered
      * @param values its values
-     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail.
+     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or when
+     *     one does not fit into a message.
      *     Cancelling it stops listening, and the values
      */
     public Mono<Void> listenSynchronize(Objective objective, Publisher<ObjectiveValue> values) {

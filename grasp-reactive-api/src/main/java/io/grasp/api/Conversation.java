@@ -19,6 +19,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * A negotiation as a function from offers to moves. Whatever ends one side of it ends the other, and the session,
@@ -237,6 +238,11 @@ final class Conversation implements NegotiationEvents, Cancellable {
         private boolean wanted;
         private boolean cancelled;
 
+        @Override
+        public Context currentContext() {
+            return result.context();
+        }
+
         /** Asks for one move, as soon as there is somebody to ask. */
         void request() {
             wanted = true;
@@ -247,7 +253,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
             cancelled = true;
             Subscription current = subscription;
             if (current != null) {
-                current.cancel();
+                CallerContext.run(currentContext(), current::cancel);
             }
         }
 
@@ -255,7 +261,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
             Subscription current = subscription;
             if (wanted && !cancelled && current != null) {
                 wanted = false;
-                current.request(1);
+                CallerContext.run(currentContext(), () -> current.request(1));
             }
         }
 
@@ -265,7 +271,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
                 subscription = newSubscription;
                 onLoop(() -> {
                     if (cancelled) {
-                        newSubscription.cancel();
+                        cancel();
                     } else {
                         ask();
                     }

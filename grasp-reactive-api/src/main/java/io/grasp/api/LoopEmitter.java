@@ -9,6 +9,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /** One subscription to a {@link LoopFlux}: all its state is the loop's, but for the flag that stops it. */
 final class LoopEmitter<T> implements Subscription {
@@ -28,6 +29,11 @@ final class LoopEmitter<T> implements Subscription {
         this.loop = loop;
         this.backlog = backlog;
         this.subscriber = subscriber;
+    }
+
+    /** {@return the subscriber's context: that of whatever is subscribed to for this subscription} */
+    Context context() {
+        return subscriber.currentContext();
     }
 
     void start(LoopFlux.Source<T> source) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** A node's loop, and its time, as a Reactor scheduler. The loop is the node's: disposing of this leaves it alone. */
 final class LoopScheduler implements Scheduler {
@@ -55,7 +56,7 @@ final class LoopScheduler implements Scheduler {
         private long due;
 
         Task(Runnable action, long delayNanos, long periodNanos) {
-            this.action = action;
+            this.action = Schedulers.onSchedule(action); // as Reactor's own do: it carries thread-locals along
             this.delayNanos = delayNanos;
             this.periodNanos = periodNanos;
         }

@@ -3,11 +3,13 @@ package io.grasp.api;
 import io.grasp.engine.SynchronizationListening;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.util.context.Context;
 
 /** Serves the latest value of a publisher: it takes one at a time to the loop, so that none queue up. */
 final class ServedValues extends BaseSubscriber<ObjectiveValue> {
@@ -37,10 +39,15 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
         };
     }
 
+    @Override
+    public Context currentContext() {
+        return result.context();
+    }
+
     /** Nobody wants the values served any more. */
     private void stop() {
         over = true;
-        cancel();
+        CallerContext.run(currentContext(), this::cancel);
         if (listening != null) {
             listening.cancel();
         }
@@ -58,19 +65,31 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
         }
     }
 
+    private void serve(ObjectiveValue value) {
+        if (over || listening == null) {
+            return;
+        }
+        try {
+            listening.update(value);
+        } catch (RuntimeException e) {
+            end(e);
+            return;
+        }
+        requestOne();
+    }
+
+    private void requestOne() {
+        CallerContext.run(currentContext(), () -> request(1));
+    }
+
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
-        request(1);
+        requestOne();
     }
 
     @Override
     protected void hookOnNext(ObjectiveValue value) {
-        loop.execute(() -> {
-            if (!over && listening != null) {
-                listening.update(value);
-                request(1);
-            }
-        });
+        onLoop(() -> serve(value));
     }
 
     @Override
@@ -80,6 +99,14 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
 
     @Override
     protected void hookOnError(Throwable failure) {
-        loop.execute(() -> end(failure));
+        onLoop(() -> end(failure));
+    }
+
+    private void onLoop(Runnable event) {
+        try {
+            loop.execute(event);
+        } catch (RejectedExecutionException e) {
+            cancel(); // the node is closed, and has told the result
+        }
     }
 }

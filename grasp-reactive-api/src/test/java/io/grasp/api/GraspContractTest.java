@@ -336,6 +336,21 @@ abstract class GraspContractTest extends ContractTest {
         assertThat(failure).isSameAs(broken);
     }
 
+    /** Such a value was an error of the loop's thread, and no later one was served. */
+    @Test
+    void valueThatFitsIntoNoMessageEndsTheService() {
+        Grasp node = world.start();
+        Asa server = asa(node, "server", SYNCHRONIZED);
+        Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
+        Collected<Void> serving = world.collect(server.listenSynchronize(SYNCHRONIZED, values.asFlux()));
+        values.tryEmitNext(ObjectiveValue.of(1));
+        values.tryEmitNext(ObjectiveValue.of(new byte[3000]));
+
+        assertThat(serving.awaitFailure()).isInstanceOf(GraspException.class);
+        world.awaitUntil("the cancel of the values", () -> values.currentSubscriberCount() == 0);
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(2)));
+    }
+
     @Test
     @Proves({"8990-2.8.11-7", "8991-2.3.6-5"})
     void floodedValueNeedsNoRequest() {

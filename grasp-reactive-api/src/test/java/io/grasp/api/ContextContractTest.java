@@ -1,0 +1,295 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.RapidMode;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.micrometer.context.ContextRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The subscriber's Reactor Context reaches every publisher of the user's that an operation subscribes to: when it begins,
+ * after a change of threads, and when it is cancelled or fails.
+ */
+abstract class ContextContractTest extends ContractTest {
+    private static final String KEY = "caller";
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX4 = Objective.negotiable("EX4");
+    private static final ThreadLocal<String> THREAD_LOCAL = new ThreadLocal<>();
+
+    /** Where, and what was in the context there. */
+    private final ConcurrentLinkedQueue<Map.Entry<String, String>> seen = new ConcurrentLinkedQueue<>();
+
+    private Grasp here;
+    private Asa initiator;
+    private Asa responder;
+    private AsaLocator peer;
+
+    /** Another thread than the loop's, where there are others. */
+    abstract Scheduler elsewhere(Grasp node);
+
+    @BeforeEach
+    void begin() {
+        here = world.start();
+        Grasp there = world.start();
+        initiator = world.awaitOne(here.registerAsa("initiator"));
+        responder = world.awaitOne(there.registerAsa("responder"));
+        for (Asa asa : List.of(initiator, responder)) {
+            world.await(asa.register(EX2));
+            world.await(asa.register(EX4));
+            world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION)));
+        }
+        // The peer makes no offer before it is asked for a sum, and then one in each of its turns.
+        world.collect(responder
+                .listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation
+                        .converse(offers ->
+                                offers.map(offer -> Move.propose(offer.value().as(Integer.class) / 2)))
+                        .onErrorComplete()));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        peer = world.awaitOne(
+                initiator.discover(EX3, world.moment().multipliedBy(20)).next());
+    }
+
+    @AfterEach
+    void forgetThreadLocals() {
+        ContextRegistry.getInstance().removeThreadLocalAccessor(KEY);
+    }
+
+    private Mono<Void> look(String where) {
+        return Mono.deferContextual(context -> {
+            seen.add(Map.entry(where, context.getOrDefault(KEY, "nothing")));
+            return Mono.empty();
+        });
+    }
+
+    /** A publisher of the user's, that looks at its context in every place where it can. */
+    private <T> Flux<T> looking(Publisher<T> publisher) {
+        return Flux.usingWhen(
+                look("begin").thenReturn(0),
+                begun -> Flux.from(publisher)
+                        .concatMap(value -> look("value").thenReturn(value))
+                        .delayElements(Duration.ofMillis(1), elsewhere(here))
+                        .concatMap(value -> look("elsewhere").thenReturn(value)),
+                begun -> look("completed"),
+                (begun, failure) -> look("failed"),
+                begun -> look("cancelled"));
+    }
+
+    private Flux<Move> accepting(Flux<Objective> offers) {
+        return looking(offers.map(offer -> Move.accept()));
+    }
+
+    private Flux<Move> insisting(Flux<Objective> offers) {
+        return looking(offers.map(offer -> Move.propose(8)));
+    }
+
+    private Set<String> placesSeen() {
+        assertThat(seen).allSatisfy(look -> assertThat(look.getValue()).isEqualTo("it"));
+        return Set.copyOf(seen.stream().map(Map.Entry::getKey).toList());
+    }
+
+    private <T> Flux<T> asIt(Publisher<T> operation) {
+        return Flux.from(operation).contextWrite(context -> context.put(KEY, "it"));
+    }
+
+    /** An operation with a conversation of ours that is over after one move. */
+    @FunctionalInterface
+    private interface Conversing {
+        Publisher<?> in(ContextContractTest test);
+    }
+
+    private record Named(String name, Conversing operation) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Named> conversations() {
+        Objective request = EX3.withValue(8);
+        return Stream.of(
+                new Named("Asa.negotiate(peer)", test -> test.initiator.negotiate(request, test.peer, test::accepting)),
+                new Named(
+                        "Asa.negotiate(peer, timeout)",
+                        test -> test.initiator.negotiate(request, test.peer, Duration.ZERO, test::accepting)),
+                new Named(
+                        "Asa.negotiate(timeout)",
+                        test -> test.initiator.negotiate(request, Duration.ZERO, test::accepting)),
+                new Named(
+                        "Rapid.negotiate",
+                        test -> test.initiator.rapid().negotiate(request, Duration.ofSeconds(5), test::accepting)),
+                new Named(
+                        "Negotiation.converse",
+                        test -> test.initiator
+                                .requestNegotiate(request, test.peer, Duration.ZERO)
+                                .flatMap(negotiation -> negotiation.converse(test::accepting))),
+                new Named(
+                        "after a retry",
+                        test -> Flux.defer(new FailsOnce(
+                                        () -> test.initiator.negotiate(request, test.peer, test::accepting)))
+                                .retryWhen(test.here.backoff(1))));
+    }
+
+    /** Gives a failure that is worth repeating, and then what it should. */
+    private static final class FailsOnce implements Supplier<Publisher<NegotiationOutcome>> {
+        private final Supplier<Publisher<NegotiationOutcome>> then;
+        private boolean failed;
+
+        FailsOnce(Supplier<Publisher<NegotiationOutcome>> then) {
+            this.then = then;
+        }
+
+        @Override
+        public Publisher<NegotiationOutcome> get() {
+            if (failed) {
+                return then.get();
+            }
+            failed = true;
+            return Mono.error(GraspException.local(GraspErrorCode.NO_REPLY, "silence"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("conversations")
+    void conversation(Named conversation) {
+        world.await(asIt(conversation.operation().in(this)));
+        world.awaitUntil("the end of the moves", () -> seen.size() >= 4);
+
+        assertThat(placesSeen()).contains("begin", "value", "elsewhere").containsAnyOf("completed", "cancelled");
+    }
+
+    /** Where the initiator listens for requests of EX4. */
+    private AsaLocator listener() {
+        world.await(initiator.getFlood("EX1")); // it listens: the loop has turned
+        return world.awaitOne(
+                responder.discover(EX4, world.moment().multipliedBy(20)).next());
+    }
+
+    @Test
+    void conversationOfAResponder() {
+        Collected<?> answered = world.collect(asIt(
+                initiator.listenNegotiate(EX4).take(1).flatMap(negotiation -> negotiation.converse(this::accepting))));
+
+        world.await(responder.negotiate(EX4.withValue(8), listener(), offers -> offers.map(offer -> Move.accept())));
+        answered.awaitEnd();
+        world.awaitUntil("the end of the moves", () -> seen.size() >= 4);
+
+        assertThat(placesSeen()).contains("begin", "value", "elsewhere");
+    }
+
+    @Test
+    void conversationThatIsCancelled() {
+        Collected<?> going =
+                world.collect(asIt(initiator.negotiate(EX3.withValue(8), peer, offers -> looking(Flux.never()))));
+        world.awaitUntil("the first offer", () -> !seen.isEmpty());
+        going.cancel();
+        world.awaitUntil("the cancel of the moves", () -> seen.size() >= 2);
+
+        assertThat(placesSeen()).contains("begin", "cancelled");
+    }
+
+    @Test
+    void conversationThatFails() {
+        Collected<?> going = world.collect(asIt(initiator.negotiate(EX3.withValue(8), peer, this::insisting)));
+        world.awaitUntil("the first moves", () -> seen.size() >= 3);
+        world.await(initiator.deregister());
+        going.awaitFailure();
+        world.awaitUntil(
+                "the end of the moves",
+                () -> seen.stream()
+                        .anyMatch(look -> Set.of("failed", "cancelled").contains(look.getKey())));
+
+        assertThat(placesSeen()).contains("begin", "value", "elsewhere");
+    }
+
+    @Test
+    void valuesToServe() {
+        Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
+        Collected<Void> serving = world.collect(asIt(responder.listenSynchronize(EX2, looking(values.asFlux()))));
+        values.tryEmitNext(ObjectiveValue.of(1));
+        world.awaitUntil("the value", () -> seen.size() >= 3);
+        serving.cancel();
+        world.awaitUntil("the cancel of the values", () -> seen.size() >= 4);
+
+        assertThat(placesSeen()).containsExactlyInAnyOrder("begin", "value", "elsewhere", "cancelled");
+    }
+
+    @Test
+    void valuesToServeThatFail() {
+        Collected<Void> serving = world.collect(asIt(responder.listenSynchronize(
+                EX2,
+                looking(Flux.concat(Mono.just(ObjectiveValue.of(1)), Mono.error(new IllegalStateException("no")))))));
+
+        serving.awaitFailure();
+
+        assertThat(placesSeen()).contains("begin", "value", "failed");
+    }
+
+    @Test
+    void itemsOfARawChannel() {
+        world.collect(RawChannel.listen(initiator, EX4).flatMap(RawChannel::receive));
+        RawChannel channel = world.awaitOne(RawChannel.request(responder, EX4.withValue(0), listener()));
+
+        world.await(asIt(channel.send(looking(Flux.just(ObjectiveValue.of(1), ObjectiveValue.of(2))))));
+        world.await(channel.close());
+
+        assertThat(placesSeen()).containsExactlyInAnyOrder("begin", "value", "elsewhere", "completed");
+    }
+
+    /** The user's code sees the thread-locals of the subscriber, as Reactor's automatic propagation promises. */
+    @Test
+    void threadLocals() {
+        ContextRegistry.getInstance().registerThreadLocalAccessor(KEY, THREAD_LOCAL);
+        Hooks.enableAutomaticContextPropagation();
+        try {
+            ConcurrentLinkedQueue<String> found = new ConcurrentLinkedQueue<>();
+            Runnable look = () -> found.add(String.valueOf(THREAD_LOCAL.get()));
+            Collected<?> going = world.collect(asIt(initiator.negotiate(EX3.withValue(8), peer, offers -> {
+                look.run(); // the function itself
+                return offers.doOnNext(offer -> look.run()) // on the loop, later
+                        .delayElements(Duration.ofMillis(1), elsewhere(here))
+                        .doOnNext(offer -> look.run())
+                        .<Move>map(offer -> Move.propose(8))
+                        .skipUntil(move -> false)
+                        .doOnRequest(more -> look.run())
+                        .doOnCancel(look);
+            })));
+            world.awaitUntil("an offer", () -> found.size() >= 4);
+            going.cancel();
+            world.awaitUntil("the cancel", () -> found.size() >= 5);
+
+            assertThat(found).hasSize(5).containsOnly("it");
+            assertThat(world.awaitOne(Mono.fromSupplier(() -> String.valueOf(THREAD_LOCAL.get()))
+                            .subscribeOn(here.scheduler())))
+                    .as("on the loop afterwards")
+                    .isEqualTo("null");
+        } finally {
+            Hooks.disableAutomaticContextPropagation();
+        }
+    }
+}
