@@ -80,7 +80,10 @@ final class DiscoveryResponder {
             return; // it was so before a rapid answer came to nothing
         }
         Response response = response(
-                discovery.session(), discovery.initiator(), registration.options, locators(registration.options, link));
+                discovery.session(),
+                discovery.initiator(),
+                registration.options,
+                locators(registration.options, link, replyPath, path));
         byte[] encoded = context.encodeUnicast(response);
         ObjectiveValue value = registration.synchronizedValue();
         if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
@@ -128,10 +131,18 @@ final class DiscoveryResponder {
         return new Response(session, initiator, options.ttl().toMillis(), shown, null);
     }
 
-    private List<Locator> locators(RegistrationOptions options, @Nullable Link link) {
-        return options.locators().isEmpty()
-                ? List.of(link == null ? context.addresses.onNode() : context.addresses.onLink(link, options.local()))
-                : options.locators();
+    private List<Locator> locators(
+            RegistrationOptions options, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
+        if (!options.locators().isEmpty()) {
+            return options.locators();
+        }
+        if (link != null) {
+            return List.of(context.addresses.onLink(link, options.local()));
+        }
+        return List.of(
+                path.kind() == MessagePath.Kind.LOOPBACK
+                        ? context.addresses.onNode()
+                        : context.addresses.beyondLinks(replyPath.source().getAddress()));
     }
 
     /**

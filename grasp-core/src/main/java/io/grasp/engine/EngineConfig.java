@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the bounds
  * @param timeouts when to give up
  * @param relay the bounds as a relay
- * @param initiatorAddress the address that names this node in its multicasts, or none to choose: a ULA, else
- *     a global one, else a link-local one
+ * @param advertisedAddress the address that this node tells on all its links, as the initiator of its sessions and as the
+ *     place of its ASAs, and that it serves; or none to choose among its own. A DULL instance ignores it
  * @param dull what makes it a DULL instance, or none for any other
  * @param ipv4Nat whether IPv4 addresses are translated in this network, so that one means nothing to who is diverted to
  *     it (RFC 8990 section 2.9.5.2)
@@ -20,7 +20,7 @@ public record EngineConfig(
         Limits limits,
         Timeouts timeouts,
         RelayLimits relay,
-        @Nullable InetAddress initiatorAddress,
+        @Nullable InetAddress advertisedAddress,
         @Nullable Dull dull,
         boolean ipv4Nat) {
     /** The settings of a node that nobody configured. */
@@ -31,36 +31,44 @@ public record EngineConfig(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(timeouts, "timeouts");
         Objects.requireNonNull(relay, "relay");
+        if (advertisedAddress != null) {
+            advertisedAddress = NodeAddresses.requireAdvertisable(advertisedAddress);
+        }
     }
 
     /** {@return these settings with other bounds} */
     public EngineConfig withLimits(Limits value) {
-        return new EngineConfig(value, timeouts, relay, initiatorAddress, dull, ipv4Nat);
+        return new EngineConfig(value, timeouts, relay, advertisedAddress, dull, ipv4Nat);
     }
 
     /** {@return these settings with other times} */
     public EngineConfig withTimeouts(Timeouts value) {
-        return new EngineConfig(limits, value, relay, initiatorAddress, dull, ipv4Nat);
+        return new EngineConfig(limits, value, relay, advertisedAddress, dull, ipv4Nat);
     }
 
     /** {@return these settings with other bounds as a relay} */
     public EngineConfig withRelay(RelayLimits value) {
-        return new EngineConfig(limits, timeouts, value, initiatorAddress, dull, ipv4Nat);
+        return new EngineConfig(limits, timeouts, value, advertisedAddress, dull, ipv4Nat);
     }
 
-    /** {@return these settings with another initiator address, or none for a choice} */
-    public EngineConfig withInitiatorAddress(@Nullable InetAddress value) {
+    /**
+     * {@return these settings with an address to tell, or without one for a choice}
+     *
+     * @throws IllegalArgumentException if nobody can be reached at the address from everywhere: it is link-local,
+     *     unspecified, multicast or broadcast
+     */
+    public EngineConfig withAdvertisedAddress(@Nullable InetAddress value) {
         return new EngineConfig(limits, timeouts, relay, value, dull, ipv4Nat);
     }
 
     /** {@return these settings for a DULL instance} */
     public EngineConfig withDull(Dull value) {
         Dull rules = Objects.requireNonNull(value, "dull");
-        return new EngineConfig(limits, timeouts, relay, initiatorAddress, rules, ipv4Nat);
+        return new EngineConfig(limits, timeouts, relay, advertisedAddress, rules, ipv4Nat);
     }
 
     /** {@return these settings for a network where IPv4 addresses are translated, or for one where they are not} */
     public EngineConfig withIpv4Nat(boolean value) {
-        return new EngineConfig(limits, timeouts, relay, initiatorAddress, dull, value);
+        return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value);
     }
 }

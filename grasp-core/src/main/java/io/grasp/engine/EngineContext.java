@@ -47,7 +47,7 @@ final class EngineContext {
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
-        this.addresses = new NodeAddresses(substrate, links.values(), config.initiatorAddress(), dull.isDull());
+        this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
         this.decoder = new MessageDecoder(limits.message());
     }
 

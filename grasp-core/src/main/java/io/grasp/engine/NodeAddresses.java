@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -13,34 +14,66 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which of its addresses a node shows: as the initiator of a session and as the place of its ASAs. */
+/**
+ * Which of its addresses a node tells others, as the initiator of a session and as the place of its ASAs, and at which it
+ * serves peers. It is all decided here, for each message anew, as addresses change.
+ *
+ * <p>Told is, in this order, what the operator advertises; an address of the link that is spoken on; one of a loopback
+ * interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724 section 5 rule 3);
+ * from one kind of interface a temporary one comes behind the stable ones, then a unique local one before a global one. It
+ * has the IP version that the link speaks. Where there is none, it is the link's link-local address (RFC 8990 section
+ * 2.8.4).
+ */
 final class NodeAddresses {
-    private static final Comparator<InetAddress> BY_PREFERENCE = Comparator.comparingInt(NodeAddresses::rank)
-            .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
-
     private final Substrate substrate;
     private final Collection<Link> links;
-    private final @Nullable InetAddress configured;
+    private final @Nullable InetAddress advertised;
     private final boolean linkLocalOnly;
 
-    /** @param linkLocalOnly whether it shows nothing that is valid beyond one link */
+    /**
+     * @param advertised what the operator wants to be told everywhere, or {@code null}
+     * @param linkLocalOnly whether it tells, and serves, nothing but the link-local addresses of its links
+     */
     NodeAddresses(
-            Substrate substrate, Collection<Link> links, @Nullable InetAddress configured, boolean linkLocalOnly) {
+            Substrate substrate, Collection<Link> links, @Nullable InetAddress advertised, boolean linkLocalOnly) {
         this.substrate = substrate;
         this.links = links;
-        this.configured = linkLocalOnly ? null : configured;
+        this.advertised = linkLocalOnly ? null : advertised;
         this.linkLocalOnly = linkLocalOnly;
     }
 
-    /** {@return the address that names this node as an initiator: set, ULA, global, else link-local} */
-    InetAddress initiator() {
-        if (configured != null) {
-            return configured;
+    /** {@return an address without scope, if peers everywhere may be told it} */
+    static InetAddress requireAdvertisable(InetAddress address) {
+        if (address.isLinkLocalAddress()
+                || address.isAnyLocalAddress()
+                || address.isMulticastAddress()
+                || isBroadcast(address)) {
+            throw new IllegalArgumentException(
+                    "the advertised address " + withoutScope(address).getHostAddress() + " is "
+                            + (address.isLinkLocalAddress() ? "link-local" : "no unicast address"));
         }
-        return beyondOneLink()
-                .or(() -> links.stream().map(Link::linkLocalAddress).findFirst())
+        return withoutScope(address);
+    }
+
+    private static boolean isBroadcast(InetAddress address) {
+        return address instanceof Inet4Address && Arrays.equals(address.getAddress(), new byte[] {-1, -1, -1, -1});
+    }
+
+    /**
+     * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known by it,
+     * and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4.
+     */
+    InetAddress initiator() {
+        if (advertised != null) {
+            return advertised;
+        }
+        Optional<Link> ipv6 = links.stream().filter(NodeAddresses::speaksIpv6).findFirst();
+        Optional<Link> any = ipv6.isPresent() ? ipv6 : links.stream().findFirst();
+        return any.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
+                .or(() -> best(Inet6Address.class, null))
                 .map(NodeAddresses::withoutScope)
                 .orElseGet(NodeAddresses::loopback);
     }
@@ -51,18 +84,60 @@ final class NodeAddresses {
         if (linkLocal) {
             return locator(here);
         }
-        if (here instanceof Inet4Address) { // nobody on the link need speak IPv6
-            return locator(
-                    here.isLinkLocalAddress()
-                            ? beyondOneLink(Inet4Address.class).orElse(here)
-                            : here);
+        return locator(
+                advertised != null ? advertised : best(version(link), link).orElse(here));
+    }
+
+    /** {@return where ASAs of this node are reached from a peer that cannot be told to be on one of the links} */
+    Locator beyondLinks(InetAddress peer) {
+        if (advertised != null) {
+            return locator(advertised);
         }
-        return locator(beyondOneLink().orElse(here));
+        Class<? extends InetAddress> version = peer instanceof Inet4Address ? Inet4Address.class : Inet6Address.class;
+        return best(version, null).map(this::locator).orElseGet(this::onNode);
     }
 
     /** {@return where ASAs of this node are reached from itself} */
     Locator onNode() {
-        return locator(beyondOneLink().orElseGet(NodeAddresses::loopback));
+        return locator(
+                advertised != null
+                        ? advertised
+                        : best(Inet6Address.class, null)
+                                .or(() -> best(Inet4Address.class, null))
+                                .orElseGet(NodeAddresses::loopback));
+    }
+
+    /**
+     * Whether peers are served at an address. What the operator vouches for are the links that are used: an address of an
+     * interface beside them is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
+     *
+     * @param local an address of this host; a link-local one of IPv6 has its interface as scope
+     */
+    boolean serves(InetAddress local) {
+        boolean scoped = local instanceof Inet6Address && local.isLinkLocalAddress();
+        if (linkLocalOnly) {
+            return scoped
+                    && links.stream()
+                            .anyMatch(link ->
+                                    isOn(link, local) && link.linkLocalAddress().equals(local));
+        }
+        return local.equals(advertised)
+                || (scoped ? links.stream().anyMatch(link -> isOn(link, local)) : isOnLinks(local) || isOwn(local));
+    }
+
+    private static boolean isOn(Link link, InetAddress scoped) {
+        return ((Inet6Address) scoped).getScopeId() == link.index();
+    }
+
+    /** On a link that is the loopback interface, all loopback addresses are its own. */
+    private boolean isOnLinks(InetAddress address) {
+        return links.stream()
+                .map(Link::linkLocalAddress)
+                .anyMatch(here -> here.equals(address) || here.isLoopbackAddress() && address.isLoopbackAddress());
+    }
+
+    private boolean isOwn(InetAddress address) {
+        return candidates().anyMatch(each -> each.address().equals(address));
     }
 
     boolean isOurs(Locator locator) {
@@ -76,7 +151,7 @@ final class NodeAddresses {
     boolean isOurs(InetAddress address) {
         return address.isLinkLocalAddress() || address.isLoopbackAddress()
                 ? links.stream().anyMatch(link -> link.linkLocalAddress().equals(address))
-                : substrate.addresses().contains(address);
+                : address.equals(advertised) || isOwn(address);
     }
 
     /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */
@@ -96,13 +171,51 @@ final class NodeAddresses {
         return address != null && address.isLinkLocalAddress();
     }
 
-    private Optional<InetAddress> beyondOneLink() {
-        return beyondOneLink(InetAddress.class);
+    /**
+     * The address to tell.
+     *
+     * @param link where it is told, or {@code null} if on all links alike
+     */
+    private Optional<InetAddress> best(Class<? extends InetAddress> version, @Nullable Link link) {
+        return candidates()
+                .filter(each -> version.isInstance(each.address()))
+                .min(preference(link))
+                .map(NodeAddress::address);
     }
 
-    private Optional<InetAddress> beyondOneLink(Class<? extends InetAddress> version) {
-        List<InetAddress> addresses = linkLocalOnly ? List.of() : substrate.addresses();
-        return addresses.stream().filter(version::isInstance).min(BY_PREFERENCE);
+    private Stream<NodeAddress> candidates() {
+        List<NodeAddress> all = linkLocalOnly ? List.of() : substrate.nodeAddresses();
+        return all.stream()
+                .filter(each ->
+                        each.linkIndex() == 0 || links.stream().anyMatch(link -> link.index() == each.linkIndex()));
+    }
+
+    private static Comparator<NodeAddress> preference(@Nullable Link link) {
+        return Comparator.comparing(NodeAddress::deprecated)
+                .thenComparing(each -> distance(each, link))
+                .thenComparing(NodeAddress::temporary)
+                .thenComparing(each -> scope(each.address()))
+                .thenComparing(each -> each.address().getAddress(), Arrays::compareUnsigned);
+    }
+
+    /** {@return how far from the link it is told on an address stands} */
+    private static int distance(NodeAddress each, @Nullable Link link) {
+        if (each.linkIndex() == 0) {
+            return 2;
+        }
+        if (link == null) {
+            return 1;
+        }
+        // With IPv4 the neighbors know the link's own address.
+        return each.linkIndex() != link.index() ? 3 : each.address().equals(link.linkLocalAddress()) ? 0 : 1;
+    }
+
+    private static boolean speaksIpv6(Link link) {
+        return link.linkLocalAddress() instanceof Inet6Address;
+    }
+
+    private static Class<? extends InetAddress> version(Link link) {
+        return speaksIpv6(link) ? Inet6Address.class : Inet4Address.class;
     }
 
     private Locator locator(InetAddress address) {
@@ -112,7 +225,8 @@ final class NodeAddresses {
         return new Locator.Ipv4((Inet4Address) address, Locator.TCP, substrate.port());
     }
 
-    private static int rank(InetAddress address) {
+    /** {@return in which order kinds of addresses are preferred: unique local ones, global ones, those of IPv4} */
+    private static int scope(InetAddress address) {
         if (address instanceof Inet6Address) {
             return (address.getAddress()[0] & 0xFE) == 0xFC ? 0 : 1;
         }

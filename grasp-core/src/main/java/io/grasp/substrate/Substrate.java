@@ -1,7 +1,6 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
-import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -25,11 +24,13 @@ public interface Substrate {
     Security security();
 
     /**
-     * This node's addresses that are valid beyond one link, in no particular order. They may change.
+     * This node's addresses that are valid beyond one link, in no particular order: those of the interfaces that are links
+     * now, and those of loopback interfaces. An address of an interface that is no link MUST NOT be among them, nor one
+     * that is still being checked for duplicates, or has failed that check. They may change at any time.
      *
      * @return the addresses; none on a node with link-local addresses only
      */
-    List<InetAddress> addresses();
+    List<NodeAddress> nodeAddresses();
 
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();

@@ -41,7 +41,9 @@ abstract class LinkContract extends SubstrateHarness {
         TestNode a = started();
         TestNode b = started();
         assertThat(a.substrate().port()).isBetween(1, Locator.MAX_PORT);
-        assertThat(a.substrate().addresses())
+        List<Integer> places = List.of(0, a.link().index());
+        assertThat(a.substrate().nodeAddresses()).isNotEmpty().allMatch(each -> places.contains(each.linkIndex()));
+        assertThat(a.substrate().nodeAddresses().stream().map(NodeAddress::address))
                 .isNotEmpty()
                 .noneMatch(InetAddress::isLinkLocalAddress)
                 .noneMatch(InetAddress::isMulticastAddress)

@@ -56,7 +56,7 @@ abstract class SubstrateHarness {
 
     /** {@return the address at which the others of the test reach a substrate} */
     protected InetAddress address(Substrate substrate) {
-        return substrate.addresses().get(0);
+        return substrate.nodeAddresses().get(0).address();
     }
 
     @AfterEach

@@ -117,13 +117,18 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with an address that names the node in its multicasts (RFC 8990 section 2.8.4).
+     * These settings with an address to tell others. It names the node as the initiator of its sessions (RFC 8990 section
+     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. Without one
+     * the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other links; see
+     * {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before it; a DULL
+     * instance ignores it.
      *
-     * @param address the address, or {@code null} to choose: a ULA, else a global one, else a link-local one
+     * @param address the address, or {@code null} to choose
      * @return the changed settings
+     * @throws IllegalArgumentException if it is link-local, unspecified, multicast or broadcast
      */
-    public GraspConfig withInitiatorAddress(@Nullable InetAddress address) {
-        return new GraspConfig(engine.withInitiatorAddress(address), substrate, random, observer);
+    public GraspConfig withAdvertisedAddress(@Nullable InetAddress address) {
+        return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer);
     }
 
     /**

@@ -48,7 +48,7 @@ public final class Learned {
         Response response = new Response(
                 Objects.requireNonNull(
                         lastSent(node.substrate().links().get(SECOND - 1)).session()),
-                node.substrate().addresses().get(0),
+                node.substrate().nodeAddresses().get(0).address(),
                 0xFFFF_FFFFL,
                 List.of(new GraspOption.LocatorOption(Messages.LOCATOR)),
                 null);

@@ -4,12 +4,12 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public final class StillSubstrate implements Substrate {
 
     private final StillLoop loop = new StillLoop();
     private final List<StillLink> links = new ArrayList<>();
-    private final List<InetAddress> addresses = List.of(address(0xfd, 1));
+    private final List<NodeAddress> addresses = List.of(new NodeAddress(address(0xfd, 1), 0, false, false));
     private @Nullable SubstrateListener listener;
     private @Nullable StillConnection lastOpened;
     private byte[] lastReply = {};
@@ -127,7 +127,7 @@ public final class StillSubstrate implements Substrate {
     }
 
     @Override
-    public List<InetAddress> addresses() {
+    public List<NodeAddress> nodeAddresses() {
         return addresses;
     }
 

@@ -44,10 +44,18 @@ record AddressFlags(Map<String, Integer> flags) {
         return !isUsable(address, index) && (of(address, index) & DAD_FAILED) == 0;
     }
 
-    /** {@return which addresses to show to others: 0 for those preferred, 1 for temporary, 2 for deprecated ones} */
-    int rank(InetAddress address, int index) {
+    /**
+     * {@return whether the address should not be used for anything new} One that is still being checked, and used
+     * already, is to be treated like that too (RFC 4429 section 2.1).
+     */
+    boolean isDeprecated(InetAddress address, int index) {
         int value = of(address, index);
-        return (value & DEPRECATED) != 0 ? 2 : value & TEMPORARY;
+        return (value & DEPRECATED) != 0 || (value & TENTATIVE) != 0 && (value & OPTIMISTIC) != 0;
+    }
+
+    /** {@return whether another one will soon take the address's place, for privacy} */
+    boolean isTemporary(InetAddress address, int index) {
+        return (of(address, index) & TEMPORARY) != 0;
     }
 
     private int of(InetAddress address, int index) {

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.NodeAddress;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -30,13 +31,11 @@ final class Interfaces {
     private final List<NetworkInterface> interfaces;
     private final AddressFlags flags;
     private final Set<LocalAddress> local;
-    private final List<InetAddress> beyondOneLink;
 
     private Interfaces(List<NetworkInterface> interfaces, AddressFlags flags) throws SocketException {
         this.interfaces = interfaces;
         this.flags = flags;
         this.local = findLocal();
-        this.beyondOneLink = findBeyondOneLink();
     }
 
     static Interfaces read() throws IOException {
@@ -170,26 +169,32 @@ final class Interfaces {
         return found;
     }
 
-    /** {@return the addresses that are valid beyond one link, without scope: preferred ones first} */
-    List<InetAddress> beyondOneLink() {
-        return beyondOneLink;
-    }
-
-    private List<InetAddress> findBeyondOneLink() throws SocketException {
-        List<Ranked> found = new ArrayList<>();
+    /**
+     * {@return the addresses that are valid beyond one link of loopback interfaces and of some others}
+     *
+     * @param links the indexes of those others; loopback interfaces may be among them
+     */
+    List<NodeAddress> nodeAddresses(Set<Integer> links) throws SocketException {
+        List<NodeAddress> found = new ArrayList<>();
         for (NetworkInterface each : interfaces) {
-            if (each.isUp()) {
-                each.inetAddresses()
-                        .filter(address -> isValidBeyondOneLink(address) && flags.isUsable(address, each.getIndex()))
-                        .map(address -> new Ranked(flags.rank(address, each.getIndex()), withoutScope(address)))
-                        .forEach(found::add);
+            boolean isLink = links.contains(each.getIndex());
+            if ((isLink || each.isLoopback()) && each.isUp()) {
+                addNodeAddresses(each, isLink ? each.getIndex() : 0, found);
             }
         }
-        return found.stream()
-                .sorted(Comparator.comparingInt(Ranked::rank))
-                .map(Ranked::address)
-                .distinct()
-                .toList();
+        return List.copyOf(found);
+    }
+
+    private void addNodeAddresses(NetworkInterface on, int linkIndex, List<NodeAddress> found) {
+        int index = on.getIndex();
+        on.inetAddresses()
+                .filter(address -> isValidBeyondOneLink(address) && flags.isUsable(address, index))
+                .map(address -> new NodeAddress(
+                        withoutScope(address),
+                        linkIndex,
+                        flags.isDeprecated(address, index),
+                        flags.isTemporary(address, index)))
+                .forEach(found::add);
     }
 
     private static boolean isValidBeyondOneLink(InetAddress address) {
@@ -213,6 +218,4 @@ final class Interfaces {
             throw new AssertionError("an IPv6 address has 16 bytes", e);
         }
     }
-
-    private record Ranked(int rank, InetAddress address) {}
 }

@@ -23,7 +23,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,7 @@ final class Links {
 
     private @Nullable Channel sender;
     private int port;
+    private Set<Integer> indexes = Set.of();
     private boolean closed;
 
     Links(NettyLoop loop, NettyConfig config, Connections connections, SubstrateListener listener) {
@@ -68,6 +71,15 @@ final class Links {
 
     int port() {
         return port;
+    }
+
+    /** {@return the indexes of the links that are up; it is another set after a change} */
+    Set<Integer> indexes() {
+        return indexes;
+    }
+
+    private void changed() {
+        indexes = open.values().stream().map(NettyLink::index).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Opens the ports and all links that can be opened. */
@@ -152,6 +164,7 @@ final class Links {
         try {
             NettyLink link = open(interfaces.link(name, config.ip, null), interfaces);
             open.put(name, link);
+            changed();
             failures.remove(name);
             loop.run(() -> listener.linkUp(link));
         } catch (IOException e) {
@@ -212,6 +225,7 @@ final class Links {
 
     private void lost(NettyLink link) {
         if (open.remove(link.name(), link)) {
+            changed();
             link.receiver().close();
             if (link.identity().isIpv4()) {
                 link.sender().close();
@@ -225,6 +239,7 @@ final class Links {
         closed = true;
         port = 0;
         open.clear();
+        changed();
         sockets.close();
     }
 

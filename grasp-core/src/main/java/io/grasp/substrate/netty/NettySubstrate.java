@@ -9,12 +9,14 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NamedConnection;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,9 @@ public final class NettySubstrate implements Substrate {
     private final List<Completion> closers = new ArrayList<>();
     private @Nullable Links links;
     private @Nullable Interfaces seen;
+    private List<NodeAddress> addresses = List.of();
+    private @Nullable Interfaces addressesSeen;
+    private Set<Integer> addressesUsed = Set.of();
     private Loop.@Nullable Wakeup nextLook;
     private boolean assumeSecure;
     private @Nullable SubstrateListener listening;
@@ -178,10 +183,20 @@ public final class NettySubstrate implements Substrate {
         return assumeSecure ? Security.ASSERTED : Security.NONE;
     }
 
-    /** {@inheritDoc} Those preferred come first; they are as old as the last look at the interfaces. */
+    /** {@inheritDoc} They are as old as the last look at the interfaces. */
     @Override
-    public List<InetAddress> addresses() {
-        return seen == null ? List.of() : seen.beyondOneLink();
+    public List<NodeAddress> nodeAddresses() {
+        Set<Integer> used = links == null ? Set.of() : links.indexes();
+        if (seen != null && (seen != addressesSeen || !used.equals(addressesUsed))) {
+            try {
+                addresses = seen.nodeAddresses(used);
+                addressesSeen = seen;
+                addressesUsed = used;
+            } catch (SocketException e) {
+                // Out of file descriptors, say: what was known a moment ago stands.
+            }
+        }
+        return addresses;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
@@ -44,7 +45,9 @@ public final class SimNode implements Substrate {
     private final NodeConnections connections;
     private final NodeHost host;
     private volatile NodeLoop life;
-    private List<InetAddress> addresses;
+    private List<NodeAddress> nodeAddresses = List.of();
+    private List<InetAddress> addresses = List.of();
+    private boolean haveLinks;
     private Security security = Security.SECURED;
     private State state = State.NEW;
     private int group;
@@ -68,7 +71,6 @@ public final class SimNode implements Substrate {
         this.life = new NodeLoop(name, network.loop(), clock);
         this.host = new NodeHost(network);
         this.connections = new NodeConnections(network);
-        this.addresses = List.of();
         addAddress(SimAddresses.uniqueLocal(number));
     }
 
@@ -131,19 +133,46 @@ public final class SimNode implements Substrate {
     }
 
     @Override
+    public List<NodeAddress> nodeAddresses() {
+        return haveLinks ? nodeAddresses.stream().filter(this::isUsable).toList() : nodeAddresses;
+    }
+
+    private boolean isUsable(NodeAddress each) {
+        Attachment on = attachments.get(each.linkIndex());
+        return each.linkIndex() == 0 || on != null && on.isUp();
+    }
+
+    /** {@return the node's addresses that are valid beyond one link, in the order in which it got them} */
     public List<InetAddress> addresses() {
         return addresses;
     }
 
+    private void setAddresses(List<NodeAddress> changed) {
+        nodeAddresses = changed;
+        addresses = changed.stream().map(NodeAddress::address).toList();
+        haveLinks = changed.stream().anyMatch(each -> each.linkIndex() != 0);
+    }
+
     /**
-     * Gives the node another address. A connection shows the first one of its IP version to the peer.
+     * Gives the node another address, which stands on no link, as that of a loopback interface. A connection shows the first
+     * one of its IP version to the peer.
      *
      * @param address an address valid beyond one link, that no other node has
      * @throws IllegalArgumentException if another node has it
      */
     public void addAddress(InetAddress address) {
-        network.own(address, this);
-        addresses = Stream.concat(addresses.stream(), Stream.of(address)).toList();
+        addAddress(new NodeAddress(address, 0, false, false));
+    }
+
+    /**
+     * Gives the node another address, as one of the interface to a link, deprecated or temporary.
+     *
+     * @param address an address valid beyond one link, that no other node has
+     * @throws IllegalArgumentException if another node has it
+     */
+    public void addAddress(NodeAddress address) {
+        network.own(address.address(), this);
+        setAddresses(Stream.concat(nodeAddresses.stream(), Stream.of(address)).toList());
     }
 
     /**
@@ -154,7 +183,9 @@ public final class SimNode implements Substrate {
      */
     public void removeAddress(InetAddress address) {
         network.disown(address, this);
-        addresses = addresses.stream().filter(own -> !own.equals(address)).toList();
+        setAddresses(nodeAddresses.stream()
+                .filter(own -> !own.address().equals(address))
+                .toList());
         connections.lost(address);
     }
 

@@ -33,15 +33,27 @@ class AddressFlagsTest {
     }
 
     @Test
-    void temporaryAndDeprecatedAddressesComeLast() throws UnknownHostException {
-        assertThat(flags.rank(InetAddress.getByName("fe80::fc:ff:fe00:1"), 4)).isZero();
-        assertThat(flags.rank(InetAddress.getByName("fd00::2"), 10)).isEqualTo(1);
-        assertThat(flags.rank(InetAddress.getByName("fd00::3"), 10)).isEqualTo(2);
+    void temporaryAndDeprecatedAddressesAreKnown() throws UnknownHostException {
+        assertFlags("fe80::fc:ff:fe00:1", 4, false, false);
+        assertFlags("fd00::2", 10, false, true);
+        assertFlags("fd00::3", 10, true, true);
+    }
+
+    @Test
+    void anOptimisticAddressIsDeprecatedWhileItIsChecked() throws UnknownHostException {
+        assertFlags("fe80::fc:ff:fe00:2", 5, true, false);
+    }
+
+    private void assertFlags(String address, int index, boolean deprecated, boolean temporary)
+            throws UnknownHostException {
+        InetAddress read = InetAddress.getByName(address);
+        assertThat(flags.isDeprecated(read, index)).isEqualTo(deprecated);
+        assertThat(flags.isTemporary(read, index)).isEqualTo(temporary);
     }
 
     @Test
     void ofWhatIsNotListedNothingIsKnown() throws UnknownHostException {
         assertThat(flags.isUsable(InetAddress.getByName("192.0.2.1"), 4)).isTrue();
-        assertThat(flags.rank(InetAddress.getByName("192.0.2.1"), 4)).isZero();
+        assertFlags("192.0.2.1", 4, false, false);
     }
 }

@@ -141,8 +141,8 @@ class NettyChangingLinksTest {
         TestNetwork.ip("-6 address add fd6a:7261:7371::99/64 dev grasp2 nodad");
         Await.until(
                 "the address to be seen",
-                () -> a.call(a.substrate::addresses).stream()
-                        .anyMatch(address -> address.getHostAddress().endsWith(":99")));
+                () -> a.call(a.substrate::nodeAddresses).stream()
+                        .anyMatch(each -> each.address().getHostAddress().endsWith(":99")));
         assertThat(a.linksDown).isEmpty();
         assertThat(a.links).hasSize(1);
     }

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -28,7 +29,8 @@ class NettyIpv4ContractTest extends NettyContractTest {
 
     @Override
     protected InetAddress address(Substrate substrate) {
-        return substrate.addresses().stream()
+        return substrate.nodeAddresses().stream()
+                .map(NodeAddress::address)
                 .filter(Inet4Address.class::isInstance)
                 .findFirst()
                 .orElseThrow();

@@ -6,6 +6,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Security;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -73,23 +74,34 @@ class NettySubstrateTest {
     }
 
     @Test
-    void addressesAreThoseValidBeyondOneLinkAndDeprecatedOnesComeLast() throws Exception {
+    void addressesAreThoseOfLinksAndLoopbackInterfacesWithWhatIsKnownOfThem() throws Exception {
         TestNetwork.ip("-6 address add fd6a:7261:7370::2/64 dev lo nodad preferred_lft 0");
         TestNetwork.ip("-6 address add fd6a:7261:7370::3/64 dev lo nodad");
-        try (NettyNode node = NettyNode.started(ON_LOOPBACK)) {
-            List<InetAddress> addresses = node.call(node.substrate::addresses);
+        try (NettyNode node = NettyNode.started(ON_LOOPBACK.withLinks(TestNetwork.LINK));
+                NettyNode beside = NettyNode.started(ON_LOOPBACK);
+                NettyNode alone = NettyNode.started(NettyConfig.defaults().withoutLinks())) {
+            NodeAddress preferred = nodeAddress("fd6a:7261:7370::3", 0, false);
+            NodeAddress deprecated = nodeAddress("fd6a:7261:7370::2", 0, true);
+            List<NodeAddress> addresses = node.call(node.substrate::nodeAddresses);
             assertThat(addresses)
                     .containsExactlyInAnyOrder(
-                            InetAddress.getByName("fd6a:7261:7370::1"),
-                            InetAddress.getByName("fd6a:7261:7370::2"),
-                            InetAddress.getByName("fd6a:7261:7370::3"))
-                    .endsWith(InetAddress.getByName("fd6a:7261:7370::2"))
-                    .allMatch(address -> ((Inet6Address) address).getScopeId() == 0);
-            assertThat(node.call(node.substrate::addresses)).isSameAs(addresses);
+                            nodeAddress("fd6a:7261:7370::1", node.link().index(), false), preferred, deprecated)
+                    .allMatch(each -> ((Inet6Address) each.address()).getScopeId() == 0);
+            assertThat(node.call(node.substrate::nodeAddresses)).isSameAs(addresses);
+            assertThat(beside.call(beside.substrate::nodeAddresses))
+                    .as("where the loopback interface is the link")
+                    .containsExactlyInAnyOrder(
+                            nodeAddress("fd6a:7261:7370::3", beside.link().index(), false),
+                            nodeAddress("fd6a:7261:7370::2", beside.link().index(), true));
+            assertThat(alone.call(alone.substrate::nodeAddresses)).containsExactlyInAnyOrder(preferred, deprecated);
         } finally {
             TestNetwork.ip("-6 address delete fd6a:7261:7370::2/64 dev lo");
             TestNetwork.ip("-6 address delete fd6a:7261:7370::3/64 dev lo");
         }
+    }
+
+    private static NodeAddress nodeAddress(String address, int linkIndex, boolean deprecated) throws Exception {
+        return new NodeAddress(InetAddress.getByName(address), linkIndex, deprecated, false);
     }
 
     @Test

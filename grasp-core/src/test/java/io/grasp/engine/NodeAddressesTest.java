@@ -1,0 +1,333 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.Proves;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which addresses a node tells and serves, for hosts of many kinds. */
+class NodeAddressesTest {
+    private static final int PORT = 4711;
+
+    private final List<Link> links = new ArrayList<>();
+    private final List<NodeAddress> addresses = new ArrayList<>();
+
+    private final Link lan = new TestLink("lan", 2, "fe80::2");
+    private final Link wan = new TestLink("wan", 3, "fe80::3");
+    private final Link old = new TestLink("old", 4, "10.4.0.1");
+    private final Link loopback = new TestLink("lo", 1, "::1");
+
+    private NodeAddresses node() {
+        return new NodeAddresses(new Host(), links, null, false);
+    }
+
+    private NodeAddresses advertising(String address) {
+        return new NodeAddresses(new Host(), links, address(address), false);
+    }
+
+    private NodeAddresses dull() {
+        return new NodeAddresses(new Host(), links, address("fd00::99"), true);
+    }
+
+    /** The interface of a link has addresses that are neither deprecated nor temporary. */
+    private void on(Link link, String... has) {
+        links.add(link);
+        List.of(has).forEach(each -> add(each, link.index(), false, false));
+    }
+
+    private void onLoopback(String... has) {
+        List.of(has).forEach(each -> add(each, 0, false, false));
+    }
+
+    private void add(String address, int link, boolean deprecated, boolean temporary) {
+        addresses.add(new NodeAddress(address(address), link, deprecated, temporary));
+    }
+
+    private static InetAddress address(String text) {
+        return NetUtil.createInetAddressFromIpAddressString(text);
+    }
+
+    private static String text(Locator locator) {
+        assertThat(locator.port()).isEqualTo(PORT);
+        InetAddress address = NodeAddresses.address(locator);
+        assertThat(address).isNotNull();
+        return NetUtil.toAddressString(address);
+    }
+
+    private static String told(NodeAddresses node, Link link) {
+        return text(node.onLink(link, false));
+    }
+
+    private static String initiator(NodeAddresses node) {
+        return NetUtil.toAddressString(node.initiator());
+    }
+
+    private static InetAddress scoped(String address, int index) {
+        try {
+            return Inet6Address.getByAddress(null, address(address).getAddress(), index);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void anAddressOfTheLinkComesBeforeOneOfALoopbackInterfaceAndThatBeforeOneOfAnotherLink() {
+        on(wan, "fd00::3");
+        on(lan);
+        assertThat(told(node(), lan)).isEqualTo("fd00::3");
+        onLoopback("fd00::4");
+        assertThat(told(node(), lan)).isEqualTo("fd00::4");
+        add("fd00::5", lan.index(), false, false);
+        assertThat(told(node(), lan)).isEqualTo("fd00::5");
+        assertThat(told(node(), wan)).isEqualTo("fd00::3");
+    }
+
+    @Test
+    void anAddressOfAnInterfaceThatGraspDoesNotUseIsNeitherToldNorServed() {
+        on(lan);
+        add("fd00::1", wan.index(), false, false);
+        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        assertThat(initiator(node())).isEqualTo("fe80::2");
+        assertThat(text(node().onNode())).isEqualTo("::1");
+        assertThat(node().serves(address("fd00::1"))).isFalse();
+    }
+
+    @Test
+    void usableComesBeforeDeprecatedAndStableBeforeTemporaryAndUniqueLocalBeforeGlobal() {
+        on(lan);
+        add("fd00::1", lan.index(), true, false);
+        assertThat(told(node(), lan)).as("still valid").isEqualTo("fd00::1");
+        add("fd00::2", lan.index(), false, true);
+        assertThat(told(node(), lan)).isEqualTo("fd00::2");
+        add("2001:db8::2", lan.index(), false, false);
+        assertThat(told(node(), lan)).isEqualTo("2001:db8::2");
+        add("fd00::3", lan.index(), false, false);
+        assertThat(told(node(), lan)).isEqualTo("fd00::3");
+        assertThat(initiator(node())).isEqualTo("fd00::3");
+    }
+
+    @Test
+    void aDeprecatedAddressOfTheLinkComesBehindAllThatAreNot() {
+        on(lan);
+        add("fd00::1", lan.index(), true, false);
+        onLoopback("2001:db8::9");
+        assertThat(told(node(), lan)).isEqualTo("2001:db8::9");
+    }
+
+    @Test
+    @Proves("8990-2.8.4-3")
+    void aHostWithIpv4AndLinkLocalIpv6TellsItsLinkLocalAddressWhereIpv6IsSpoken() {
+        on(lan, "10.2.0.1");
+        onLoopback("192.0.2.1");
+        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        assertThat(initiator(node())).isEqualTo("fe80::2");
+        assertThat(text(node().beyondLinks(address("192.0.2.7")))).isEqualTo("10.2.0.1");
+        assertThat(text(node().beyondLinks(address("2001:db8::7")))).isEqualTo("10.2.0.1");
+    }
+
+    @Test
+    void aLinkWithIpv4IsToldItsOwnAddress() {
+        on(old, "10.1.0.1", "10.4.0.1", "fd00::4");
+        onLoopback("fd00::9");
+        assertThat(told(node(), old)).isEqualTo("10.4.0.1");
+        assertThat(initiator(node())).isEqualTo("10.1.0.1");
+    }
+
+    @Test
+    void theInitiatorIsOneAndHasSixteenBytesIfAnyLinkSpeaksIpv6() {
+        on(old, "10.4.0.1");
+        on(lan);
+        assertThat(initiator(node())).isEqualTo("fe80::2");
+        assertThat(told(node(), old)).isEqualTo("10.4.0.1");
+        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        onLoopback("fd00::9");
+        assertThat(initiator(node())).isEqualTo("fd00::9");
+        assertThat(told(node(), lan)).isEqualTo("fd00::9");
+    }
+
+    @Test
+    void aLinkWithALinkLocalIpv4AddressIsToldThatIfThereIsNoOther() {
+        Link bare = new TestLink("bare", 5, "169.254.1.1");
+        on(bare);
+        assertThat(told(node(), bare)).isEqualTo("169.254.1.1");
+        assertThat(initiator(node())).isEqualTo("169.254.1.1");
+        add("10.5.0.1", bare.index(), false, false);
+        assertThat(told(node(), bare)).isEqualTo("10.5.0.1");
+        assertThat(text(node().onLink(bare, true))).isEqualTo("169.254.1.1");
+    }
+
+    @Test
+    void withoutLinksItIsOnItsLoopbackInterfaces() {
+        assertThat(initiator(node())).isEqualTo("::1");
+        assertThat(text(node().onNode())).isEqualTo("::1");
+        onLoopback("192.0.2.1", "fd00::9");
+        assertThat(initiator(node())).isEqualTo("fd00::9");
+        assertThat(text(node().onNode())).isEqualTo("fd00::9");
+    }
+
+    @Test
+    void whatIsAdvertisedIsToldEverywhereAndServed() {
+        on(lan, "fd00::2");
+        on(old, "10.4.0.1");
+        NodeAddresses node = advertising("2001:db8::77");
+        assertThat(told(node, lan)).isEqualTo("2001:db8::77");
+        assertThat(told(node, old)).isEqualTo("2001:db8::77");
+        assertThat(initiator(node)).isEqualTo("2001:db8::77");
+        assertThat(text(node.onNode())).isEqualTo("2001:db8::77");
+        assertThat(text(node.beyondLinks(address("10.4.0.2")))).isEqualTo("2001:db8::77");
+        assertThat(text(node.onLink(lan, true))).isEqualTo("fe80::2");
+        assertThat(node.serves(address("2001:db8::77"))).isTrue();
+        assertThat(node.serves(address("fd00::2"))).isTrue();
+        assertThat(node.isOurs(address("2001:db8::77"))).isTrue();
+        assertThat(node().serves(address("2001:db8::77"))).isFalse();
+    }
+
+    @Test
+    void onlyWhatLeadsToOneHostFromEverywhereCanBeAdvertised() {
+        for (String wrong : List.of("fe80::1", "169.254.1.1", "::", "0.0.0.0", "ff02::13", "224.0.0.119")) {
+            InetAddress address = address(wrong);
+            assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("advertised address " + address.getHostAddress());
+        }
+        assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address("255.255.255.255")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(EngineConfig.DEFAULTS
+                        .withAdvertisedAddress(scoped("2001:db8::1", 2))
+                        .advertisedAddress())
+                .hasToString("/2001:db8:0:0:0:0:0:1");
+        assertThat(EngineConfig.DEFAULTS.withAdvertisedAddress(null).advertisedAddress())
+                .isNull();
+    }
+
+    @Test
+    void servedAreTheAddressesOfUsedLinksAndLoopbackInterfacesAndALinkLocalOneOnItsLink() {
+        on(lan, "fd00::2", "10.2.0.1");
+        add("fd00::22", lan.index(), true, true);
+        onLoopback("fd00::9");
+        NodeAddresses node = node();
+        for (String served : List.of("fd00::2", "10.2.0.1", "fd00::22", "fd00::9")) {
+            assertThat(node.serves(address(served))).as(served).isTrue();
+        }
+        for (String refused : List.of("fd00::3", "10.3.0.1", "::1", "127.0.0.1", "fe80::2")) {
+            assertThat(node.serves(address(refused))).as(refused).isFalse();
+        }
+        assertThat(node.serves(scoped("fe80::2", lan.index()))).isTrue();
+        assertThat(node.serves(scoped("fe80::22", lan.index())))
+                .as("another one of the link")
+                .isTrue();
+        assertThat(node.serves(scoped("fe80::2", wan.index()))).isFalse();
+    }
+
+    @Test
+    void aLinkThatIsTheLoopbackInterfaceServesAllLoopbackAddresses() {
+        on(loopback);
+        for (String served : List.of("::1", "127.0.0.1", "127.0.0.53")) {
+            assertThat(node().serves(address(served))).as(served).isTrue();
+        }
+        assertThat(told(node(), loopback)).isEqualTo("::1");
+    }
+
+    @Test
+    void aLinkLocalIpv4AddressIsServedOnItsLink() {
+        Link bare = new TestLink("bare", 5, "169.254.1.1");
+        on(bare);
+        assertThat(node().serves(address("169.254.1.1"))).isTrue();
+        assertThat(node().serves(address("169.254.1.2"))).isFalse();
+    }
+
+    @Test
+    void aDullInstanceTellsAndServesTheLinkLocalAddressOfItsLinkAlone() {
+        on(lan, "fd00::2");
+        onLoopback("fd00::9");
+        assertThat(told(dull(), lan)).isEqualTo("fe80::2");
+        assertThat(initiator(dull())).isEqualTo("fe80::2");
+        assertThat(dull().serves(scoped("fe80::2", lan.index()))).isTrue();
+        for (InetAddress refused : List.of(
+                scoped("fe80::2", wan.index()),
+                scoped("fe80::22", lan.index()),
+                address("fd00::2"),
+                address("fd00::9"),
+                address("fd00::99"),
+                address("::1"))) {
+            assertThat(dull().serves(refused)).as(refused.toString()).isFalse();
+        }
+    }
+
+    private record TestLink(String name, int index, InetAddress linkLocalAddress) implements Link {
+        TestLink(String name, int index, String linkLocalAddress) {
+            this(name, index, address(linkLocalAddress));
+        }
+
+        @Override
+        public int maxMulticastBytes() {
+            return 1232;
+        }
+
+        @Override
+        public boolean repliesInBand() {
+            return false;
+        }
+
+        @Override
+        public void multicast(byte[] message, Completion sent) {
+            throw new AssertionError("nothing is sent");
+        }
+    }
+
+    /** Only its addresses and its port matter. */
+    private final class Host implements Substrate {
+        @Override
+        public List<NodeAddress> nodeAddresses() {
+            return addresses;
+        }
+
+        @Override
+        public int port() {
+            return PORT;
+        }
+
+        @Override
+        public Loop loop() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void start(SubstrateListener listener, Completion started) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Security security() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Connection connect(Locator locator, int linkIndex, ConnectionListener listener) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void close(Completion closed) {
+            throw new AssertionError();
+        }
+    }
+}
