@@ -6,6 +6,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
@@ -238,6 +239,11 @@ public final class GraspEngine {
         @Override
         public void linkFailed(String name, Throwable cause) {
             context.observer.linkFailed(name, cause);
+        }
+
+        @Override
+        public void linkWarning(String name, LinkWarning warning, String detail) {
+            context.observer.linkWarning(name, warning, detail);
         }
 
         @Override

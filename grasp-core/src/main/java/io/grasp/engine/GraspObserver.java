@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
@@ -161,6 +162,15 @@ public interface GraspObserver {
      * @param cause what failed
      */
     default void linkFailed(String link, Throwable cause) {}
+
+    /**
+     * Something about a link deserves attention; it can be used all the same.
+     *
+     * @param link the link's name
+     * @param warning the kind
+     * @param detail one sentence for a person
+     */
+    default void linkWarning(String link, LinkWarning warning, String detail) {}
 
     /**
      * The protection of the links changed.

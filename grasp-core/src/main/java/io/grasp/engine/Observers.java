@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
@@ -195,6 +196,16 @@ final class Observers implements GraspObserver {
             Isolated.report(e);
         }
         next.linkFailed(link, cause);
+    }
+
+    @Override
+    public void linkWarning(String link, LinkWarning warning, String detail) {
+        try {
+            first.linkWarning(link, warning, detail);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.linkWarning(link, warning, detail);
     }
 
     @Override

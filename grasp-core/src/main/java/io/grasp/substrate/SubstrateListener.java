@@ -29,6 +29,15 @@ public interface SubstrateListener {
     void linkFailed(String name, Throwable cause);
 
     /**
+     * Something about a link deserves attention; it can be used all the same.
+     *
+     * @param name the link's name
+     * @param warning the kind
+     * @param detail one sentence for a person
+     */
+    default void linkWarning(String name, LinkWarning warning, String detail) {}
+
+    /**
      * A message came in from a neighbor: to all neighbors, or, where replies are {@linkplain Link#repliesInBand() in
      * band}, to this node alone. A node may receive its own.
      *

@@ -4,6 +4,7 @@ import io.grasp.engine.CacheKind;
 import io.grasp.engine.DropReason;
 import io.grasp.engine.SessionInfo;
 import io.grasp.engine.SessionOutcome;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.wire.MessageType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -34,6 +35,7 @@ final class Meters {
     final LongAdder nodes;
     final LongAdder links;
     final Counter linkFailures;
+    final Each<LinkWarning, Counter> linkWarnings;
     final Timer loopDelay;
     final List<String> objectives;
     private final MeterRegistry registry;
@@ -69,6 +71,10 @@ final class Meters {
         this.nodes = gauge("grasp.nodes", "Nodes that are open", Tags.empty());
         this.links = gauge("grasp.links", "Links that can be used", Tags.empty());
         this.linkFailures = counter("grasp.link.failures", "What failed on links", Tags.empty());
+        this.linkWarnings = new Each<>(
+                LinkWarning.class,
+                warning -> counter(
+                        "grasp.link.warnings", "What deserves attention on links", Tags.of("warning", tag(warning))));
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
     }
 

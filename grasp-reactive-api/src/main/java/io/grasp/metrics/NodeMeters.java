@@ -7,6 +7,7 @@ import io.grasp.engine.MessagePath;
 import io.grasp.engine.SessionInfo;
 import io.grasp.engine.SessionOutcome;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
@@ -91,6 +92,11 @@ final class NodeMeters implements GraspObserver {
     @Override
     public void linkFailed(String link, Throwable cause) {
         meters.linkFailures.increment();
+    }
+
+    @Override
+    public void linkWarning(String link, LinkWarning warning, String detail) {
+        meters.linkWarnings.get(warning).increment();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
@@ -165,11 +166,13 @@ class MicrometerObserverTest {
         SessionInfo session = negotiation("secret-name");
         observer.messageDropped(DropReason.MALFORMED, path);
         observer.linkFailed("eth7", new IllegalStateException());
+        observer.linkWarning("eth7", LinkWarning.MEMBERSHIP_LOST, "secret");
         observer.sessionStarted(session);
         observer.sessionEnded(session, SessionOutcome.FAILED, new IllegalStateException("secret"));
 
         assertThat(count("grasp.drops", "reason", "malformed")).isEqualTo(1);
         assertThat(count("grasp.link.failures")).isEqualTo(1);
+        assertThat(count("grasp.link.warnings", "warning", "membership_lost")).isEqualTo(1);
         Set<String> tags = registry.getMeters().stream()
                 .map(Meter::getId)
                 .flatMap(id -> id.getTags().stream())

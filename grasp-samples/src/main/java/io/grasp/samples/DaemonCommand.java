@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.api.Grasp;
 import io.grasp.engine.GraspObserver;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +66,11 @@ final class DaemonCommand implements Callable<Integer> {
                 output.result(
                         new LinkEvent("failed", link, Failures.oneLine(cause)),
                         "Link " + link + " failed: " + Failures.oneLine(cause));
+            }
+
+            @Override
+            public void linkWarning(String link, LinkWarning warning, String detail) {
+                output.result(new LinkEvent("warning", link, detail), "Warning: link " + link + ": " + detail);
             }
         };
         Function<Grasp, Mono<Object>> work =

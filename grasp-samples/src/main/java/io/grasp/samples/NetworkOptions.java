@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.engine.GraspObserver;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;
@@ -82,6 +83,11 @@ final class NetworkOptions {
                     @Override
                     public void linkFailed(String link, Throwable cause) {
                         err.println("grasp: link " + link + ": " + Failures.oneLine(cause));
+                    }
+
+                    @Override
+                    public void linkWarning(String link, LinkWarning warning, String detail) {
+                        err.println("grasp: warning: link " + link + ": " + detail);
                     }
                 },
                 work);

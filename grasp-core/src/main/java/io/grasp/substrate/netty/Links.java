@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -137,18 +138,43 @@ final class Links {
         if (config.hasNoLinks()) {
             return;
         }
+        Memberships memberships = Memberships.read();
         Collection<String> wanted = config.links == null ? interfaces.suitable(config.ip) : config.links;
         failures.keySet().retainAll(wanted);
+        boolean anyLost = false;
         for (NettyLink link : List.copyOf(open.values())) {
-            if (!wanted.contains(link.name()) || !isUnchanged(link, interfaces)) {
+            boolean unchanged = wanted.contains(link.name()) && isUnchanged(link, interfaces);
+            boolean deaf = unchanged && isDeaf(link, memberships);
+            if (!unchanged || deaf) {
                 lost(link);
+                anyLost = true;
+            }
+            if (deaf) {
+                String group = link.group().getAddress().getHostAddress();
+                String detail = "the system had dropped the membership in " + group + "; it is joined again";
+                loop.run(() -> listener.linkWarning(link.name(), LinkWarning.MEMBERSHIP_LOST, detail));
             }
         }
+        if (anyLost) {
+            // Not before the old sockets are gone: what they hold of a membership that was dropped ends a new one.
+            loop.executeAfterSelect(() -> openMissing(wanted, interfaces));
+        } else {
+            openMissing(wanted, interfaces);
+        }
+    }
+
+    private void openMissing(Collection<String> wanted, Interfaces interfaces) {
         for (String name : wanted) {
             if (!closed && !open.containsKey(name)) {
                 tryToOpen(name, interfaces);
             }
         }
+    }
+
+    /** Whether what listed the membership when the link was opened does not do so any more. */
+    private static boolean isDeaf(NettyLink link, Memberships memberships) {
+        return link.membershipListed()
+                && memberships.isLost(link.group().getAddress(), link.identity().index());
     }
 
     private boolean isUnchanged(NettyLink link, Interfaces interfaces) {
@@ -197,7 +223,8 @@ final class Links {
             receiver.close();
             throw e;
         }
-        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sending, groupAndPort);
+        boolean listed = Memberships.read().isListed(group, identity.index());
+        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sending, groupAndPort, listed);
         receiver.pipeline().addLast(new Receiver(config.maxDatagramBytes, new FromLink(link)));
         return link;
     }

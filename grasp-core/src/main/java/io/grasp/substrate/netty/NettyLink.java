@@ -16,9 +16,15 @@ import java.net.InetSocketAddress;
  * @param receiver takes what comes in for the group on this interface, and nothing else
  * @param sender sends for all links with IPv6, or for this one with IPv4; its port is the one that replies come to
  * @param group where multicasts go: group, interface and port
+ * @param membershipListed whether the system lists the membership in the group, so that its loss can be seen
  */
 record NettyLink(
-        LinkIdentity identity, int maxMulticastBytes, Channel receiver, Channel sender, InetSocketAddress group)
+        LinkIdentity identity,
+        int maxMulticastBytes,
+        Channel receiver,
+        Channel sender,
+        InetSocketAddress group,
+        boolean membershipListed)
         implements Link {
     @Override
     public String name() {

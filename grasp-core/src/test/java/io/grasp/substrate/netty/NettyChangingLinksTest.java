@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.LinkWarning;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Interfaces and addresses come, go and change while a substrate runs on them. */
 @ExtendWith(NoLeaks.class)
@@ -41,6 +44,10 @@ class NettyChangingLinksTest {
 
     private static void make() {
         TestNetwork.ip("link add grasp2 type veth peer name grasp3");
+        configure();
+    }
+
+    private static void configure() {
         for (String end : List.of("grasp2", "grasp3")) {
             TestNetwork.ip("link set " + end + " addrgenmode none");
             up(end);
@@ -154,6 +161,51 @@ class NettyChangingLinksTest {
         awaitDown(a, 1);
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
         awaitUp(a, 2);
+    }
+
+    @Test
+    void amongManyLinksTheOneThatLostItsMembershipIsJoinedAgain() {
+        NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LINK));
+        NettyNode b = started(ON_GRASP3);
+        a.betweenTwoLooks(() -> {
+            TestNetwork.ip("link set grasp2 mtu 1200"); // too small for IPv6, which ends there
+            TestNetwork.ip("link set grasp2 mtu 1500");
+            TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        });
+        Link after = awaitUp(a, 3);
+        assertThat(a.linksDown).containsExactly("grasp2");
+        assertThat(a.warnings).containsExactly(LinkWarning.MEMBERSHIP_LOST);
+        assertThat(a.linksFailed).isEmpty();
+        assertCarries(b, b.link(), a, after);
+        assertCarries(a, after, b, b.link());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IPV6", "IPV4"})
+    void aLinkMadeAnewWithTheSameIndexAndAddressIsJoinedAgain(LinkIp version) {
+        addIpv4();
+        NettyNode a = started(ON_GRASP2.withIp(version));
+        NettyNode b = started(ON_GRASP3.withIp(version));
+        int index2 = a.link().index();
+        int index3 = b.link().index();
+        a.betweenTwoLooks(() -> b.betweenTwoLooks(() -> {
+            TestNetwork.ip("link delete grasp2");
+            TestNetwork.ip("link add grasp2 index " + index2 + " type veth peer name grasp3 index " + index3);
+            configure();
+            addIpv4();
+        }));
+        assertCarries(a, awaitUp(a, 2), b, awaitUp(b, 2));
+        assertCarries(b, b.links.get(1), a, a.links.get(1));
+        assertThat(a.warnings).containsExactly(LinkWarning.MEMBERSHIP_LOST);
+        assertThat(b.warnings).containsExactly(LinkWarning.MEMBERSHIP_LOST);
+        TestNetwork.acceptLocal(false, "all");
+    }
+
+    private static void addIpv4() {
+        TestNetwork.acceptLocal(true, "all", "grasp2", "grasp3");
+        for (String end : List.of("grasp2", "grasp3")) {
+            TestNetwork.ip("address add 10.92.0." + end.charAt(5) + "/24 dev " + end);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateDrop;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -27,6 +29,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<Link> links = new CopyOnWriteArrayList<>();
     final List<String> linksDown = new CopyOnWriteArrayList<>();
     final List<String> linksFailed = new CopyOnWriteArrayList<>();
+    final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Message> messages = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
@@ -76,6 +79,27 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
             }
         });
         return Await.result("a call on the loop", result);
+    }
+
+    /** Does something while the loop does not look at the interfaces. */
+    void betweenTwoLooks(Runnable change) {
+        CompletableFuture<Boolean> held = new CompletableFuture<>();
+        AtomicBoolean changed = new AtomicBoolean();
+        CompletableFuture<Boolean> goesOn = new CompletableFuture<>();
+        substrate.loop().execute(() -> {
+            held.complete(true);
+            while (!changed.get()) {
+                // A loop must not block, and BlockHound sees to that.
+            }
+            goesOn.complete(true);
+        });
+        Await.result("the loop to be held", held);
+        try {
+            change.run();
+        } finally {
+            changed.set(true);
+        }
+        Await.result("the loop to go on", goesOn);
     }
 
     Link link() {
@@ -170,6 +194,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @Override
     public void linkFailed(String name, Throwable cause) {
         linksFailed.add(name + ": " + cause.getMessage());
+    }
+
+    @Override
+    public void linkWarning(String name, LinkWarning warning, String detail) {
+        warnings.add(warning);
     }
 
     @Override
