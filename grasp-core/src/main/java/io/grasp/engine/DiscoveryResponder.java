@@ -47,6 +47,7 @@ final class DiscoveryResponder {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }
+        context.sessions.heard(discovery.session());
         context.options.in(discovery, encoded, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {

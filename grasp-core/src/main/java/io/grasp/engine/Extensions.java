@@ -64,6 +64,7 @@ public final class Extensions {
             context.drop(DropReason.OWN, path); // by another of our links
             return true;
         }
+        context.sessions.heard(message.session());
         ReceivedExtension received = new ReceivedExtension(message, unknown.raw(), path, (answer, sent) -> {
             context.requireSecurity();
             UnknownMessage encodable = ExtensionCodec.write(answer);

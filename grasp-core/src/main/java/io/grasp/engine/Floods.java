@@ -107,6 +107,7 @@ final class Floods {
         } else if (!heard.add(new SessionKey(flood.session(), flood.initiator()))) {
             context.drop(DropReason.DUPLICATE, path);
         } else {
+            context.sessions.heard(flood.session());
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));

@@ -5,7 +5,9 @@ import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -15,13 +17,20 @@ final class SessionTable {
     private final int capacity;
     private final Set<SessionId> ours = new HashSet<>();
     private final Set<SessionKey> theirs = new HashSet<>();
+    /** How many of the peers' sessions have an ID: several peers may have chosen the same. */
+    private final Map<SessionId, Integer> theirIds = new HashMap<>();
+
     private final Memory<SessionId> recent;
+    /** Apart from ours, so that peers cannot make this node forget its own. */
+    private final Memory<SessionId> heard;
+
     private final Memory<SessionKey> ourMulticasts;
 
     SessionTable(Loop loop, RandomGenerator random, Limits limits, Timeouts timeouts) {
         this.random = random;
         this.capacity = limits.sessions();
         this.recent = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
+        this.heard = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
         this.ourMulticasts = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
     }
 
@@ -37,17 +46,29 @@ final class SessionTable {
     }
 
     void end(SessionId id) {
-        ours.remove(id);
+        if (ours.remove(id)) {
+            recent.add(id);
+        }
     }
 
     /** {@return an ID for a message that begins no lasting session} */
     SessionId unused() {
         while (true) {
             SessionId id = new SessionId(random.nextInt() & SessionId.MAX_VALUE);
-            if (!ours.contains(id) && recent.add(id)) {
+            if (!isKnown(id) && recent.add(id)) {
                 return id;
             }
         }
+    }
+
+    /** {@return whether a session that is active here, or a peer's that was lately, has the ID} */
+    private boolean isKnown(SessionId id) {
+        return ours.contains(id) || theirIds.containsKey(id) || heard.contains(id);
+    }
+
+    /** A peer uses the ID, perhaps for nothing that lasts. */
+    void heard(SessionId id) {
+        heard.add(id);
     }
 
     /** {@return whether a session of ours, that this node began, has the ID} */
@@ -57,7 +78,11 @@ final class SessionTable {
 
     /** Begins a peer's session, unless it is under way already or there is no room for it. */
     boolean beginTheirs(SessionKey key) {
-        return size() < capacity && theirs.add(key);
+        if (size() >= capacity || !theirs.add(key)) {
+            return false;
+        }
+        theirIds.merge(key.id(), 1, Integer::sum);
+        return true;
     }
 
     boolean isTheirs(SessionKey key) {
@@ -65,7 +90,10 @@ final class SessionTable {
     }
 
     void endTheirs(SessionKey key) {
-        theirs.remove(key);
+        if (theirs.remove(key)) {
+            theirIds.computeIfPresent(key.id(), (id, count) -> count == 1 ? null : count - 1);
+            heard.add(key.id());
+        }
     }
 
     void rememberMulticast(SessionId id, InetAddress initiator) {

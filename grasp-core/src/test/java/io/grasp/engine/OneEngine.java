@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -40,6 +41,7 @@ abstract class OneEngine {
     final List<GraspMessage> sent = new ArrayList<>();
     final List<NegotiationSession> requests = new ArrayList<>();
     final Told told = new Told();
+    RandomGenerator random = new Random(1);
     GraspEngine engine;
     EngineAsa asa;
 
@@ -53,7 +55,7 @@ abstract class OneEngine {
 
     @BeforeEach
     void start() {
-        engine = new GraspEngine(config(), node, new Random(1), new GraspObserver() {
+        engine = new GraspEngine(config(), node, () -> random.nextLong(), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);

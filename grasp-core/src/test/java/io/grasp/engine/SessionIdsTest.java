@@ -3,13 +3,20 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +54,80 @@ class SessionIdsTest extends OneEngine {
                     .as("bit %d", bit)
                     .hasSizeBetween(400, 600);
         }
+    }
+
+    /** A source that gives the numbers of a script first. */
+    private static RandomGenerator drawing(int... numbers) {
+        Iterator<Integer> script = Arrays.stream(numbers).iterator();
+        Random then = new Random(1);
+        return () -> script.hasNext() ? (long) script.next() << 32 : then.nextLong();
+    }
+
+    private SessionTable table(int... draws) {
+        return new SessionTable(loop, drawing(draws), Limits.DEFAULTS, Timeouts.DEFAULTS);
+    }
+
+    @Test
+    @Proves({"8990-2.7-6", "8990-2.7-8"})
+    void anIdThatAPeersSessionHasIsNotGivenAgain() {
+        SessionTable table = table(4711, 4712);
+        table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
+        table.beginTheirs(new SessionKey(ID, beyond.node.addresses().get(0)));
+        table.endTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
+        loop.advance(Duration.ofDays(1));
+
+        assertThat(table.begin()).as("the other peer's session goes on").isEqualTo(new SessionId(4712));
+    }
+
+    @Test
+    @Proves({"8990-2.7-6", "8990-2.7-8"})
+    void anIdOfAMessageThatBeginsNoLastingSessionIsNotGivenAgainEither() {
+        SessionTable table = table(4711, 4712);
+        table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
+
+        assertThat(table.unused()).isEqualTo(new SessionId(4712));
+    }
+
+    @Test
+    @Proves({"8990-2.7-7", "8990-2.7-8"})
+    void idsLatelySeenAreNotGivenAgain() {
+        SessionId ended = new SessionId(2);
+        SessionId heard = new SessionId(3);
+        SessionTable table = table(1, 1, 2, 3, 4, 1, 2, 3);
+        SessionId ours = table.begin();
+        SessionKey theirs = new SessionKey(ended, peer.node.addresses().get(0));
+        table.beginTheirs(theirs);
+        loop.advance(Duration.ofMinutes(10));
+        table.end(ours);
+        table.endTheirs(theirs);
+        table.heard(heard);
+
+        assertThat(table.unused()).isEqualTo(new SessionId(4));
+        loop.advance(Timeouts.DEFAULTS.sessionMemory());
+        assertThat(List.of(table.unused(), table.unused(), table.unused())).containsExactly(ours, ended, heard);
+    }
+
+    @Test
+    @Proves({"8990-2.7-6", "8990-2.7-8"})
+    void noRequestOfOursHasTheIdThatAPeerSpeaksWith() {
+        random = drawing(4711, 4711, 4712, 4712, 4713, 4713, 4714, 4714, 4715);
+        listen();
+        peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
+        peer.multicast(new Discovery(new SessionId(4712), peer.node.addresses().get(0), EX3));
+        peer.multicast(new Flood(
+                new SessionId(4713),
+                peer.node.addresses().get(0),
+                0,
+                List.of(TaggedObjective.untagged(EX2.withValue(1)))));
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of(1)));
+        peer.connect(node).send(new RequestSynchronization(new SessionId(4714), EX2.withValue(1)));
+        moment();
+
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        loop.run(told.session::cancel);
+
+        assertThat(requests).hasSize(1);
+        assertThat(wire.received).singleElement().extracting(GraspMessage::session).isEqualTo(new SessionId(4715));
     }
 
     @Test
