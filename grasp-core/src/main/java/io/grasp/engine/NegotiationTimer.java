@@ -2,66 +2,114 @@ package io.grasp.engine;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The one timer of a negotiation: it waits for the peer, for our ASA or for our last word to go out. */
 final class NegotiationTimer {
     private final EngineContext context;
     private final Deadlines.Deadline deadline;
-    private Duration waitLeft;
+    private Awaited awaited = Awaited.PEER;
     private Duration running = Duration.ZERO;
-    private String what = "";
+    /** What the last M_WAIT asked for, of either side, while it is in force. */
+    private @Nullable Duration asked;
+
+    private long askedAtNanos;
+    private long peerWaitLeftNanos;
+
+    private enum Awaited {
+        PEER,
+        ASA,
+        FLUSH
+    }
 
     /** @param expired told what was waited for and how long */
     NegotiationTimer(EngineContext context, Consumer<String> expired) {
         this.context = context;
-        this.waitLeft = context.timeouts.totalWait();
-        this.deadline = context.deadlines.unarmed(() -> expired.accept(what + " within " + running.toMillis() + " ms"));
+        this.peerWaitLeftNanos = Nanos.of(context.timeouts.totalWait());
+        this.deadline = context.deadlines.unarmed(() -> expired.accept(expiry()));
     }
 
     /** When to give up on the peer's next message (RFC 8990 section 2.8.6). */
     void awaitPeer(Duration timeout) {
-        arm("no message from the peer", timeout);
+        arm(Awaited.PEER, null, timeout);
     }
 
     /**
-     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), as long as the peer has waits left.
+     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the negotiation
+     * altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of zero ends at once:
+     * only what has come in with it is taken still.
      *
-     * @return whether it has
+     * @return whether the peer has any time left
      */
     boolean peerWaits(Duration wait) {
-        Duration granted = wait.compareTo(waitLeft) > 0 ? waitLeft : wait;
-        if (granted.isZero()) {
-            return wait.isZero();
+        chargePeer();
+        if (peerWaitLeftNanos == 0) {
+            return false;
         }
-        waitLeft = waitLeft.minus(granted);
-        arm("no message from the peer, which asked for time,", granted);
+        arm(Awaited.PEER, wait, Duration.ofNanos(Math.min(Nanos.of(wait), peerWaitLeftNanos)));
         return true;
     }
 
     /** When to give up on our own ASA's next move. */
     void awaitOurMove() {
-        arm("no move of the ASA", context.timeouts.ownMove());
+        arm(Awaited.ASA, null, context.timeouts.ownMove());
     }
 
     /** Our ASA has asked the peer for time. */
     void extendOurMove(Duration wait) {
-        arm(
-                "no move of the ASA, which asked for time,",
-                context.timeouts.ownMove().plus(wait));
+        arm(Awaited.ASA, wait, Duration.ofNanos(Nanos.of(context.timeouts.ownMove()) + Nanos.of(wait)));
     }
 
     /** When to give up on flushing our last word. */
     void awaitFlush() {
-        arm("the end of the negotiation was not sent", context.timeouts.operation());
+        arm(Awaited.FLUSH, null, context.timeouts.operation());
+    }
+
+    /** {@return the wait that our ASA asked the peer for and has let pass, or {@code null} if there is none} */
+    @Nullable
+    Duration passedByAsa() {
+        boolean passed = awaited == Awaited.ASA && asked != null && sinceAsked() >= Nanos.of(asked);
+        return passed ? asked : null;
     }
 
     void stop() {
         deadline.cancel();
     }
 
-    private void arm(String newWhat, Duration timeout) {
-        what = newWhat;
+    private void arm(Awaited what, @Nullable Duration newlyAsked, Duration timeout) {
+        chargePeer();
+        awaited = what;
+        asked = newlyAsked;
+        askedAtNanos = newlyAsked == null ? 0 : context.loop.nanoTime();
         running = timeout;
         deadline.arm(timeout);
+    }
+
+    /** Takes the time that the peer has waited from what it has left. */
+    private void chargePeer() {
+        if (awaited == Awaited.PEER && asked != null) {
+            peerWaitLeftNanos -= Math.min(sinceAsked(), peerWaitLeftNanos);
+            asked = null;
+        }
+    }
+
+    private long sinceAsked() {
+        return context.loop.nanoTime() - askedAtNanos;
+    }
+
+    private String expiry() {
+        String within = " within " + running.toMillis() + " ms";
+        String wait = asked == null ? "" : " for " + asked.toMillis() + " ms of wait";
+        return switch (awaited) {
+            case PEER ->
+                asked == null
+                        ? "no message from the peer" + within
+                        : "the peer asked" + wait + " and let "
+                                + (running.compareTo(asked) < 0
+                                        ? "the " + running.toMillis() + " ms pass that it had left"
+                                        : "it pass");
+            case ASA -> "no move of the ASA" + (asked == null ? "" : ", which asked" + wait + ",") + within;
+            case FLUSH -> "the end of the negotiation was not sent" + within;
+        };
     }
 }

@@ -10,16 +10,22 @@ import java.util.Objects;
  * above zero.
  */
 public final class Timeouts {
+    /**
+     * The longest time that one M_WAIT can ask for, and the longest timeout of RFC 8991: 2^32 - 1 ms, which is 49 days and 17
+     * hours.
+     */
+    public static final Duration LONGEST_WAIT = Duration.ofMillis(0xFFFF_FFFFL);
+
     /** The times, with their defaults. A new one also needs its two methods below. */
     private enum Time {
         OPERATION(Duration.ofMinutes(1)),
         DISCOVERY_HOP(Duration.ofMillis(100)),
         FIRST_MESSAGE(Duration.ofSeconds(10)),
-        OWN_MOVE(Duration.ofMinutes(1)),
+        OWN_MOVE(LONGEST_WAIT),
         PEER_GATHERING(Duration.ofMillis(50)),
         RAPID_MEMORY(Duration.ofMinutes(10)),
         RAW_IDLE(Duration.ofMinutes(10)),
-        TOTAL_WAIT(Duration.ofMinutes(10)),
+        TOTAL_WAIT(LONGEST_WAIT),
         LINGER(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
         UNLIMITED_DISCOVERY(Duration.ofMinutes(10));
@@ -99,7 +105,8 @@ public final class Timeouts {
 
     /**
      * {@return the time that an ASA of this node has for its next move in a negotiation; a wait that it asks
-     * the peer for is added}
+     * the peer for is added} It is the peer's timer that decides how long the peer waits (RFC 8990 section 2.8.6): by default
+     * this is {@link #LONGEST_WAIT}, which no such timer exceeds. A shorter time frees sessions that ASAs forget.
      */
     public Duration ownMove() {
         return get(Time.OWN_MOVE);
@@ -110,7 +117,10 @@ public final class Timeouts {
         return with(Time.OWN_MOVE, value);
     }
 
-    /** {@return how long one peer may delay one negotiation by M_WAIT messages, all together} */
+    /**
+     * {@return how long one peer may delay one negotiation by M_WAIT messages, all together, counted as it passes} RFC 8990 has
+     * no such bound: by default it is {@link #LONGEST_WAIT}.
+     */
     public Duration totalWait() {
         return get(Time.TOTAL_WAIT);
     }
