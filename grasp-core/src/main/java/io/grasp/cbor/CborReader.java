@@ -140,6 +140,18 @@ public final class CborReader {
     }
 
     /**
+     * Reads an unsigned integer, however great it is.
+     *
+     * @param most what every greater one counts as
+     * @return the integer, or {@code most}
+     * @throws CborException if it is none
+     */
+    public long readUnsignedUpTo(long most) throws CborException {
+        long value = readHead(Heads.UNSIGNED);
+        return value < 0 || value > most ? most : value;
+    }
+
+    /**
      * Reads the number of a tag; the item that it tags comes next.
      *
      * @return the number; a negative one stands for one of 2^63 or above

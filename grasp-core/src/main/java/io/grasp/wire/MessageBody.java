@@ -109,7 +109,8 @@ final class MessageBody {
         ArrayElements elements = ArrayElements.begin(in);
         String name = elements.next().readText();
         int flags = (int) elements.next().readUnsigned(Integer.MAX_VALUE);
-        int loopCount = (int) elements.next().readUnsigned(Objective.MAX_LOOP_COUNT);
+        // graspy's bulk transfer adds to it without a bound: that more than 255 is allowed means no less than 255
+        int loopCount = (int) elements.next().readUnsignedUpTo(Objective.MAX_LOOP_COUNT);
         ObjectiveValue value =
                 elements.hasNext() ? ObjectiveValue.ofItem(elements.next().readItem()) : ObjectiveValue.NONE;
         elements.end();

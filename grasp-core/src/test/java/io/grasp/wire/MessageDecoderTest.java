@@ -49,6 +49,18 @@ class MessageDecoderTest {
                 .isEqualTo(decode("83 04 08 " + OBJECTIVE));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"18ff", "190100", "19ffff", "1affffffff", "1b7fffffffffffffff", "1bffffffffffffffff"})
+    void loopCountsBeyond255AreReadAs255(String loopCount) {
+        Negotiate offer = (Negotiate) decode("83 05 08 84 63455831 03 " + loopCount + " 01");
+        assertThat(offer.objective().loopCount()).isEqualTo(255);
+        assertThat(MessageEncoder.encode(offer))
+                .isEqualTo(HexFormat.of().parseHex("83050884634558310318ff01"));
+        Flood flood = (Flood) decode("86 09 08 " + IPV6 + " 0a 82 83 63455831 05 " + loopCount + " 80 82 83 63455832 05 "
+                + loopCount + " 80");
+        assertThat(flood.objectives()).allMatch(tagged -> tagged.objective().loopCount() == 255);
+    }
+
     @Test
     void anIpv4MappedAddressStaysSixteenBytes() {
         String mapped = "50 00000000000000000000ffffc0000201";
@@ -224,7 +236,7 @@ class MessageDecoderTest {
         "83 03 08 83 61c3 05 06,                   INVALID_UTF8,    4, 3,  8",
         "83 03 08 83 6178 20 06,                   UNEXPECTED_TYPE, 6, 3,  8",
         "83 03 08 83 6178 1a80000000 06,           OUT_OF_RANGE,    6, 3,  8",
-        "83 03 08 83 6178 05 190100,               OUT_OF_RANGE,    7, 3,  8",
+        "83 03 08 83 6178 05 20,                   UNEXPECTED_TYPE, 7, 3,  8",
         "83 03 08 85 6178 05 06 00 00,             WRONG_LENGTH,    9, 3,  8",
         // initiators, times
         "84 01 08 43010203 836178 0506,            WRONG_LENGTH,    3, 1,  8",
