@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.model.SessionId;
 import io.grasp.substrate.Chain;
 import java.time.Duration;
 import java.util.HashSet;
@@ -33,6 +34,10 @@ final class DiscoverySession implements Cancellable, Session {
         this.deadline = context.deadlines.in(timeout, this::complete); // When to stop collecting responses
         owned = asa.own(this);
         context.observer.sessionStarted(info);
+    }
+
+    SessionId id() {
+        return info.id();
     }
 
     String objective() {

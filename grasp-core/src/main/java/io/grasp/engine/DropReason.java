@@ -16,6 +16,8 @@ public enum DropReason {
     WRONG_PATH,
     /** A message that does not fit the state of its session. */
     OUT_OF_TURN,
+    /** A request for an objective whose flags are not for that: F_NEG, F_SYNCH (RFC 8990 section 2.10.3). */
+    OBJECTIVE_FLAGS,
     /** A message of a session that is not, or no longer, known. */
     NO_SESSION,
     /** A request whose Session ID is active here (RFC 8990 section 2.8.6). */

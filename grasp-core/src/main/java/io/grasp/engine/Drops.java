@@ -1,17 +1,23 @@
 package io.grasp.engine;
 
+import io.grasp.model.SessionId;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Noop;
 import io.grasp.wire.UnknownMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Why a message that no state machine wants is dropped. */
 final class Drops {
     private Drops() {}
 
-    /** A unicast message on the connection of a session. */
-    static DropReason reasonInSession(GraspMessage message) {
+    /**
+     * A message on a connection.
+     *
+     * @param session whose connection that is, {@code null} if it is no session's yet
+     */
+    static DropReason reason(GraspMessage message, @Nullable SessionId session) {
         if (message instanceof Noop) {
             return DropReason.NOOP;
         }
@@ -21,6 +27,6 @@ final class Drops {
         if (message instanceof Discovery || message instanceof Flood) {
             return DropReason.WRONG_PATH;
         }
-        return DropReason.OUT_OF_TURN;
+        return session != null && session.equals(message.session()) ? DropReason.OUT_OF_TURN : DropReason.NO_SESSION;
     }
 }

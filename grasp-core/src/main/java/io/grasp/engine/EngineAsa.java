@@ -302,6 +302,12 @@ public final class EngineAsa {
         floods.expire(tagged);
     }
 
+    /** {@return whether offers of an objective have loop counts that the author sets} */
+    boolean raisesLoopCount(String objective) {
+        Registration registration = registry.get(this, objective);
+        return registration != null && registration.options.raisedLoopCount();
+    }
+
     private void requireRegistered() {
         context.requireOpen();
         if (!registry.contains(this)) {

@@ -121,7 +121,7 @@ public final class ExtensionExchange implements Cancellable, Session {
             } else if (message instanceof Invalid invalid && invalid.session().equals(id)) {
                 fail(GraspException.peer(GraspErrorCode.UNSPECIFIED, "the peer answered M_INVALID"));
             } else {
-                channel.drop(Drops.reasonInSession(message));
+                channel.drop(Drops.reason(message, id));
             }
         }
 

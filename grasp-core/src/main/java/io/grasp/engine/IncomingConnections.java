@@ -8,10 +8,7 @@ import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
-import io.grasp.wire.GraspOption;
-import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
@@ -109,6 +106,7 @@ final class IncomingConnections {
         private final Deadlines.Deadline deadline;
         private @Nullable MessageChannel channel;
         private boolean served;
+        private boolean responded;
 
         Waiting(Connection connection) {
             peer = connection.remote().getAddress();
@@ -136,19 +134,26 @@ final class IncomingConnections {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             DropReason forbidden = context.dull.toUs(message);
-            if (forbidden != null) {
+            if (responded && !(message instanceof Response)) {
+                channel().drop(DropReason.NO_SESSION); // our direction is closed
+            } else if (forbidden != null) {
                 channel().drop(forbidden);
                 close();
             } else if (encoded.length > maxBytes(message)) {
-                channel().drop(DropReason.LIMIT);
-                channel().sendInvalid(message.session(), encoded);
-                close();
+                refuse(DropReason.LIMIT, message, encoded);
+            } else if (message instanceof RequestNegotiation request
+                    && !request.objective().isNegotiable()) {
+                refuse(DropReason.OBJECTIVE_FLAGS, message, encoded);
+            } else if (message instanceof RequestSynchronization request
+                    && !request.objective().isSynchronizable()) {
+                refuse(DropReason.OBJECTIVE_FLAGS, message, encoded);
             } else if (message instanceof RequestNegotiation request) {
                 negotiation(request);
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
             } else if (message instanceof Response response) {
-                // Who asks closes first: who answers would have to keep a port for each answer.
+                // The asker closes first: the answerer would have to keep a port for each answer.
+                responded = true;
                 channel().closeListening();
                 discovering.response(response, encoded, linkOf(peer), channel().path());
             } else if (message instanceof Discovery discovery) {
@@ -160,13 +165,11 @@ final class IncomingConnections {
                         unknown, new ReplyOnChannel(channel()), channel().path())) {
                     return; // the connection is the peer's to close, or the time for its first message ends it
                 }
-                channel().drop(DropReason.UNKNOWN_TYPE);
-                channel().sendInvalid(unknown.session(), encoded);
-                close();
+                refuse(DropReason.UNKNOWN_TYPE, message, encoded);
             } else if (discovering.rapidAnswer(message, encoded, channel())) {
                 serve();
             } else {
-                channel().drop(message instanceof Invalid ? DropReason.NO_SESSION : Drops.reasonInSession(message));
+                channel().drop(Drops.reason(message, null));
             }
         }
 
@@ -188,10 +191,6 @@ final class IncomingConnections {
             Registration registration = registry.find(objective.name(), except, Registration::canTake);
             if (registration == null) {
                 notListening();
-            } else if (objective.isDryRun() && !registration.objective.isDryRun()) {
-                End end = new End(request.session(), new GraspOption.Decline("Dry run is not supported"));
-                channel().send(end, context.encodeUnicast(end), failure -> {});
-                close();
             } else if (!context.sessions.beginTheirs(key)) {
                 channel().drop(DropReason.LIMIT);
                 close();
@@ -224,6 +223,7 @@ final class IncomingConnections {
                 notListening();
                 return;
             }
+            context.sessions.heard(key.id());
             Synch synch = listening.answer(request.session(), value);
             byte[] encoded = context.encodeUnicast(
                     synch, registry.maxBytes(request.objective().name()));
@@ -253,6 +253,13 @@ final class IncomingConnections {
                 channel().drop(DropReason.SESSION_CLASH);
             }
             return clash;
+        }
+
+        /** What cannot be processed: the peer is told (RFC 8990 section 2.8.12). */
+        private void refuse(DropReason reason, GraspMessage message, byte[] encoded) {
+            channel().drop(reason);
+            channel().sendInvalid(message.session(), encoded);
+            close();
         }
 
         /** RFC 8990 section 2.8.6: the connection is closed at once. */

@@ -31,9 +31,11 @@ final class NegotiationInbound implements MessageHandler {
     @Override
     public void received(GraspMessage message, byte[] encoded) {
         if (session.isOver()) {
-            channel.drop(DropReason.NO_SESSION);
-        } else if (!session.info().id().equals(message.session())) {
-            channel.drop(Drops.reasonInSession(message));
+            channel.drop(DropReason.NO_SESSION); // nothing may follow our M_END, so nothing is taken that asks for it
+            return;
+        }
+        if (!session.info().id().equals(message.session())) {
+            channel.drop(Drops.reason(message, session.info().id()));
             return;
         }
         if (!(message instanceof Invalid)) {
@@ -51,7 +53,7 @@ final class NegotiationInbound implements MessageHandler {
                     : invalid.content().diagnostic();
             session.fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
         } else {
-            channel.drop(Drops.reasonInSession(message));
+            channel.drop(Drops.reason(message, session.info().id()));
         }
     }
 
@@ -95,7 +97,7 @@ final class NegotiationInbound implements MessageHandler {
 
     @Override
     public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
-        if (session.state() != NegotiationState.ENDED) {
+        if (!session.isOver()) {
             channel.sendInvalid(id, raw);
             session.fail(GraspException.peer(
                             GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
@@ -110,7 +112,7 @@ final class NegotiationInbound implements MessageHandler {
         }
         String detail = session.state() == NegotiationState.REQUESTED
                 ? "the peer closed the connection without an answer: no ASA listens there"
-                : "the peer closed the connection in the middle of the negotiation";
+                : "the peer closed the connection in the middle of the negotiation" + session.waitLetPass();
         session.fail(GraspException.peer(GraspErrorCode.NO_PEER, detail));
     }
 

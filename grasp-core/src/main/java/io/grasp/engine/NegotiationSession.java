@@ -35,6 +35,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private final Consumer<SessionOutcome> release;
     private final MessageChannel channel;
     private final NegotiationTimer timer;
+    private final boolean raisedLoopCount;
     private NegotiationState state;
     private Objective inHand;
     private Objective ourLast;
@@ -60,6 +61,7 @@ public final class NegotiationSession implements Cancellable, Session {
         this.channel = channel;
         this.state = state;
         this.release = release;
+        this.raisedLoopCount = asa.raisesLoopCount(info.objective());
         this.timer = new NegotiationTimer(context, this::timedOut);
         this.delayedWait = new DelayedWait(
                 context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
@@ -161,6 +163,35 @@ public final class NegotiationSession implements Cancellable, Session {
             fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
             return;
         }
+        offer(value, loopCount, timeout);
+    }
+
+    /**
+     * Offers a value to the peer with a loop count that the author sets, for objectives that are
+     * {@linkplain RegistrationOptions#raisedLoopCount registered so}.
+     *
+     * @param value the value
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param timeout how long to wait for the peer's next message
+     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered so; the session
+     *     is as before
+     * @throws IllegalArgumentException if the loop count is below 1
+     */
+    public void step(ObjectiveValue value, int loopCount, Duration timeout) {
+        requireTurn();
+        if (loopCount < 1) {
+            throw new IllegalArgumentException("loop count " + loopCount + " is below 1");
+        }
+        if (!raisedLoopCount) {
+            throw GraspException.local(
+                            GraspErrorCode.UNSPECIFIED,
+                            "the objective is not registered as one whose authors set the loop count")
+                    .in(info.id(), info.objective());
+        }
+        offer(value, Math.min(loopCount, Objective.MAX_LOOP_COUNT), timeout);
+    }
+
+    private void offer(ObjectiveValue value, int loopCount, Duration timeout) {
         Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
         Negotiate message = new Negotiate(info.id(), offer);
         byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
@@ -174,12 +205,13 @@ public final class NegotiationSession implements Cancellable, Session {
     /**
      * Asks the peer to wait (M_WAIT); the turn stays ours. The message does not go out if a move comes at once.
      *
-     * @param wait how long, from now, in whole milliseconds below 2^32
+     * @param wait how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
      * @throws GraspException if it is not our turn
      */
     public void waitFor(Duration wait) {
         requireTurn();
-        Wait message = new Wait(info.id(), wait.toMillis());
+        // A wait of zero ends at once: what is less than a millisecond must not become that.
+        Wait message = new Wait(info.id(), wait.plusNanos(999_999).toMillis());
         timer.extendOurMove(wait);
         delayedWait.send(message);
     }
@@ -221,7 +253,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     /** Closes a session that nobody has taken, as if nobody listened (RFC 8990 section 2.8.6). */
     public void refuse() {
-        if (state != NegotiationState.ENDED) {
+        if (!isOver()) {
             channel.drop(DropReason.NOT_LISTENING);
             end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
         }
@@ -266,6 +298,14 @@ public final class NegotiationSession implements Cancellable, Session {
         if (events != null) {
             events.offered(offer);
         }
+    }
+
+    /** {@return why the peer may have closed the connection: words to add to that, or none} */
+    String waitLetPass() {
+        Duration passed = timer.passedByAsa();
+        return passed == null
+                ? ""
+                : ", in which the ASA asked for " + passed.toMillis() + " ms of wait and let it pass";
     }
 
     /** The peer asks for time, and it is its turn: whether it has any left. */

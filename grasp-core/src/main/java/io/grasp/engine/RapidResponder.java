@@ -87,10 +87,7 @@ final class RapidResponder {
         Registration registration = registry.find(
                 peer.objective(),
                 null,
-                each -> isRapid(each)
-                        && each.canTake()
-                        && !each.isRaw()
-                        && (each.objective.isDryRun() || !request.isDryRun()));
+                each -> isRapid(each) && each.canTake() && !each.isRaw());
         // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
         InetAddress hop = back.source().getAddress();
         if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {

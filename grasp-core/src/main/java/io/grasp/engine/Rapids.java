@@ -12,6 +12,7 @@ import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
 import io.grasp.wire.Wait;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -92,6 +93,14 @@ final class Rapids {
                 .toList();
     }
 
+    /** {@return whether a message is of a kind that can answer a rapid discovery} */
+    private static boolean isRapid(GraspMessage message) {
+        return message instanceof Negotiate
+                || message instanceof Wait
+                || message instanceof End
+                || message instanceof Synch;
+    }
+
     /**
      * What may be a rapid answer.
      *
@@ -104,7 +113,7 @@ final class Rapids {
         if (session != null && session.answer(message, encoded, channel)) {
             return true;
         }
-        if (id == null || channel == null || !decided.contains(id)) {
+        if (id == null || channel == null || !decided.contains(id) || !isRapid(message)) {
             return false;
         }
         // RFC 8990 section 2.5.5.1: who comes late must not think that we do not understand

@@ -18,6 +18,8 @@ import java.util.Objects;
  *     {@link Limits#connections} and {@link Limits#sessions} times the largest one at worst, and
  *     {@link Limits#connectionsPerPeer} times for one peer
  * @param rapid how discoveries that are requests as well are answered (RFC 8990 section 2.5.4.5)
+ * @param raisedLoopCount whether authors of the objective set the loop count of each offer, rather than let it fall by 1 with each:
+ *     for transfers with many more steps than a loop count has. Neither side is then bounded by it
  * @param locators what discovery responses show instead of this node's address; empty for this node's
  */
 public record RegistrationOptions(
@@ -27,10 +29,11 @@ public record RegistrationOptions(
         boolean local,
         int maxMessageBytes,
         RapidMode rapid,
+        boolean raisedLoopCount,
         List<Locator> locators) {
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =
-            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, List.of());
+            new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, false, List.of());
 
     private static final long MAX_TTL_MILLIS = 0xFFFF_FFFFL;
 
@@ -48,36 +51,42 @@ public record RegistrationOptions(
 
     /** {@return these options with another ttl} */
     public RegistrationOptions withTtl(Duration newTtl) {
-        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, rapid, locators);
+        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, discoverable at once or not} */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
-        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, locators);
+        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, shared with other ASAs or not} */
     public RegistrationOptions withOverlap(boolean newOverlap) {
-        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, locators);
+        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, shown by a link-local address or not} */
     public RegistrationOptions withLocal(boolean newLocal) {
-        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options for messages of another length, see {@link #maxMessageBytes}} */
     public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options with explicit locators} */
     public RegistrationOptions withLocators(List<Locator> newLocators) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, rapid, newLocators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, newLocators);
     }
 
     /** {@return these options with another answer to discoveries that are requests as well} */
     public RegistrationOptions withRapid(RapidMode newRapid) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newRapid, locators);
+        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newRapid, raisedLoopCount, locators);
+    }
+
+    /** {@return these options, with loop counts that authors set or not, see {@link #raisedLoopCount}} */
+    public RegistrationOptions withRaisedLoopCount(boolean newRaisedLoopCount) {
+        return new RegistrationOptions(
+                ttl, discoverable, overlap, local, maxMessageBytes, rapid, newRaisedLoopCount, locators);
     }
 }

@@ -101,16 +101,25 @@ final class Registry {
 
     /** {@return the ASA's own registration of an objective} */
     Registration require(EngineAsa asa, String name) {
-        List<Registration> list = objectives.getOrDefault(name, List.of());
-        for (Registration registration : list) {
+        Registration own = get(asa, name);
+        if (own == null) {
+            throw GraspException.local(
+                            GraspErrorCode.NOT_YOUR_OBJECTIVE,
+                            objectives.containsKey(name) ? "another ASA has registered it" : "nobody has registered it")
+                    .about(name);
+        }
+        return own;
+    }
+
+    /** {@return the ASA's own registration of an objective, or {@code null} if it has none} */
+    @Nullable
+    Registration get(EngineAsa asa, String name) {
+        for (Registration registration : objectives.getOrDefault(name, List.of())) {
             if (registration.asa == asa) {
                 return registration;
             }
         }
-        throw GraspException.local(
-                        GraspErrorCode.NOT_YOUR_OBJECTIVE,
-                        list.isEmpty() ? "nobody has registered it" : "another ASA has registered it")
-                .about(name);
+        return null;
     }
 
     /** {@return the first registration of an objective that fits, leaving out those of one ASA} */

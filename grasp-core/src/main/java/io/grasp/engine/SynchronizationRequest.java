@@ -77,9 +77,10 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     public void received(GraspMessage message, byte[] encoded) {
         if (message instanceof Synch synch && synch.session().equals(info.id())) {
             Objective objective = synch.objective();
-            if (!objective.name().equals(info.objective())) {
+            if (!objective.name().equals(info.objective()) || !objective.isSynchronizable()) {
+                String what = objective.isSynchronizable() ? "" : ", which is not for synchronization";
                 channel.sendInvalid(info.id(), encoded);
-                fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer sent " + objective.name()));
+                fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer sent " + objective.name() + what));
             } else if (finish(SessionOutcome.COMPLETED, null)) {
                 channel.closeAfterPeer();
                 events.synchronised(objective);
@@ -87,7 +88,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         } else if (message instanceof Invalid invalid && invalid.session().equals(info.id())) {
             fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer answered M_INVALID"));
         } else {
-            channel.drop(Drops.reasonInSession(message));
+            channel.drop(Drops.reason(message, info.id()));
         }
     }
 

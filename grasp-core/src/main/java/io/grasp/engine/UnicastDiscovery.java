@@ -24,8 +24,9 @@ final class UnicastDiscovery implements MessageHandler {
 
     @Override
     public void received(GraspMessage message, byte[] encoded) {
-        if (!(message instanceof Response response) || !discoveries.response(response, link)) {
-            channel.drop(DropReason.NO_SESSION);
+        boolean ours = session.id().equals(message.session());
+        if (!ours || !(message instanceof Response response) || !discoveries.response(response, link)) {
+            channel.drop(Drops.reason(message, session.id()));
         }
     }
 

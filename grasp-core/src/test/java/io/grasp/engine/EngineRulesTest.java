@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grasp.Proves;
 import io.grasp.cbor.CborItem;
@@ -25,6 +26,7 @@ import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Invalid;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,6 +54,7 @@ import org.junit.jupiter.api.Test;
 class EngineRulesTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective BULK = Objective.negotiable("bulk");
     private static final SessionId ID = new SessionId(4711);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -113,7 +117,11 @@ class EngineRulesTest {
     }
 
     private void listen() {
-        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+        listen(EX3);
+    }
+
+    private void listen(Objective objective) {
+        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(objective, new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession session) {
                 session.take(told);
@@ -236,6 +244,151 @@ class EngineRulesTest {
         assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
     }
 
+    @Test
+    @Proves({"8990-2.10.3-8", "8990-2.10.3-12"})
+    void requestsForObjectivesWithOtherFlagsAreInvalid() {
+        listen();
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
+        List<GraspMessage> wrong = List.of(
+                new RequestNegotiation(ID, Objective.discoverable("EX3").withValue(1)),
+                new RequestNegotiation(ID, Objective.synchronizable("EX3").withValue(1)),
+                new RequestNegotiation(ID, Objective.discoverable("EX3").withDryRun(true).withValue(1)),
+                new RequestSynchronization(ID, Objective.discoverable("EX2").withValue(1)),
+                new RequestSynchronization(ID, Objective.negotiable("EX2").withValue(1)));
+        for (GraspMessage request : wrong) {
+            RawPeer.Wire wire = peer.connect(node);
+            wire.send(request);
+            moment();
+
+            assertThat(wire.received).singleElement().isInstanceOf(Invalid.class);
+            assertThat(wire.inputEnded).isTrue();
+        }
+        assertThat(requests).isEmpty();
+        assertThat(outcomes).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.OBJECTIVE_FLAGS, wrong.size()));
+    }
+
+    @Test
+    @Proves("8990-2.10.3-12")
+    void answerWithAnObjectiveThatIsNotForSynchronizationIsInvalid() {
+        List<GraspException> failures = new ArrayList<>();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new SynchronizationEvents() {
+            @Override
+            public void synchronised(Objective objective) {
+                throw new AssertionError(objective);
+            }
+
+            @Override
+            public void failed(GraspException failure) {
+                failures.add(failure);
+            }
+        }));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        wire.send(new Synch(idOf(wire), Objective.negotiable("EX2").withValue(1)));
+        moment();
+
+        assertThat(failures)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(GraspErrorCode.NO_VALID_SYNCH));
+        assertThat(wire.received).hasSize(2).last().isInstanceOf(Invalid.class);
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    @Proves("8991-2.3.5-11")
+    void dryRunsReachTheAsaHoweverTheObjectiveIsRegistered() {
+        Objective live = Objective.negotiable("live");
+        loop.run(() -> asa.register(live, RegistrationOptions.DEFAULTS));
+        listen();
+        listen(live);
+        RawPeer.Wire dry = peer.connect(node);
+        dry.send(new RequestNegotiation(ID, live.withDryRun(true).withValue(1)));
+        moment();
+        RawPeer.Wire notDry = peer.connect(node);
+        notDry.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
+        moment();
+        assertThat(requests)
+                .extracting(session -> session.inHand().isDryRun())
+                .as("EX3 is registered for dry runs")
+                .containsExactly(true, false);
+
+        requests.forEach(session -> loop.run(() -> session.step(ObjectiveValue.of(2), TIMEOUT)));
+        moment();
+        assertThat(((Negotiate) dry.received.get(0)).objective().isDryRun()).isTrue();
+        assertThat(((Negotiate) notDry.received.get(0)).objective().isDryRun()).isFalse();
+    }
+
+    // Loop counts that authors set
+
+    private void registerBulk() {
+        loop.run(() -> asa.register(BULK, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
+        listen(BULK);
+    }
+
+    @Test
+    void authorsOfATransferRaiseTheLoopCountOfEachOffer() {
+        registerBulk();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, BULK.withLoopCount(4).withValue("file")));
+        moment();
+        int[] raised = {5, 255, 256, 100_000, 1};
+        for (int loopCount : raised) {
+            loop.run(() -> requests.get(0).step(ObjectiveValue.of("block"), loopCount, TIMEOUT));
+            moment();
+            // as graspy's getter does: what came less 1, and 1 more
+            wire.send(new Negotiate(ID, BULK.withLoopCount(1).withValue("ACK")));
+            moment();
+        }
+        assertThat(wire.received)
+                .extracting(message -> ((Negotiate) message).objective().loopCount())
+                .containsExactly(5, 255, 255, 255, 1);
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of("last"), TIMEOUT));
+        assertThat(told.failure.code())
+                .as("without a loop count of the author's it falls by 1")
+                .isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+    }
+
+    @Test
+    void initiatorsOfATransferRaiseItToo() {
+        registerBulk();
+        told.session = loop.call(
+                () -> asa.negotiate(BULK.withLoopCount(255).withValue("file"), here(peer.node), TIMEOUT, told));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        // the objective of an M_NEGOTIATE with loop count 256, which graspy sends
+        wire.send(hex("8305" + HexFormat.of().formatHex(uint32(idOf(wire))) + "84" + "6462756c6b" + "03" + "190100" + "01"));
+        moment();
+        assertThat(told.offers).singleElement().extracting(Objective::loopCount).isEqualTo(255);
+        loop.run(() -> told.session.step(ObjectiveValue.of("ACK"), told.offers.get(0).loopCount() + 1, TIMEOUT));
+        moment();
+
+        assertThat(((Negotiate) wire.received.get(1)).objective().loopCount()).isEqualTo(255);
+    }
+
+    private static byte[] uint32(SessionId id) {
+        return ByteBuffer.allocate(5).put((byte) 0x1a).putInt((int) id.value()).array();
+    }
+
+    @Test
+    void loopCountsOfOtherObjectivesAreNotTheAuthors() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        NegotiationSession session = requests.get(0);
+
+        GraspException refused = failureOf(() -> loop.run(() -> session.step(ObjectiveValue.of(2), 6, TIMEOUT)));
+        assertThat(refused.code()).isEqualTo(GraspErrorCode.UNSPECIFIED);
+        assertThat(refused).hasMessageContaining("not registered");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> loop.run(() -> session.step(ObjectiveValue.of(2), 0, TIMEOUT)));
+        assertThat(session.isOurTurn()).as("the session is as before").isTrue();
+        loop.run(() -> session.step(ObjectiveValue.of(2), TIMEOUT));
+        moment();
+        assertThat(((Negotiate) wire.received.get(0)).objective().loopCount()).isEqualTo(5);
+    }
+
     // M_INVALID
 
     @Test
@@ -332,7 +485,7 @@ class EngineRulesTest {
 
         assertThat(told.offers).isEmpty();
         assertThat(told.failure).isNull();
-        assertThat(drops).containsOnly(Map.entry(DropReason.OUT_OF_TURN, 1));
+        assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
     }
 
     @Test
@@ -414,12 +567,117 @@ class EngineRulesTest {
     void waitsAreBoundedAltogether() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
-        loop.advance(Duration.ofSeconds(599));
-        assertThat(told.failure).isNull();
+        loop.advance(Duration.ofDays(49));
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
-        loop.advance(Duration.ofSeconds(2));
+        loop.advance(Duration.ofHours(17));
+        assertThat(told.failure).isNull();
+        loop.advance(Duration.ofHours(1));
 
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    @Test
+    void waitsThatAreOverwrittenCountOnlyForTheTimeThatPassed() {
+        RawPeer.Wire wire = requestFromEngine();
+        for (int i = 0; i < 100_000; i++) {
+            wire.send(new Wait(idOf(wire), 3_600_000)); // a peer that asks for an hour each minute, for ten weeks
+            if (told.failure != null) {
+                break;
+            }
+            loop.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(told.failure).hasMessageContaining("the peer asked for 3600000 ms of wait");
+        assertThat(loop.nanoTime()).isGreaterThan(Duration.ofDays(49).toNanos());
+    }
+
+    @Test
+    @Proves("8990-2.8.9-3")
+    void waitOfZeroEndsTheWaitAtOnce() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Wait(idOf(wire), 5000));
+        moment();
+        assertThat(told.failure).isNull();
+        wire.send(new Wait(idOf(wire), 0));
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(told.failure).hasMessageContaining("the peer asked for 0 ms of wait and let it pass");
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
+    void answerThatComesWithAWaitOfZeroIsTaken() {
+        RawPeer.Wire wire = requestFromEngine();
+        String both = HexFormat.of().formatHex(MessageEncoder.encode(new Wait(idOf(wire), 0)))
+                + HexFormat.of().formatHex(MessageEncoder.encode(new Negotiate(idOf(wire), EX3.withValue(2))));
+        wire.send(hex(both));
+        moment();
+
+        assertThat(told.failure).isNull();
+        assertThat(told.offers).hasSize(1);
+    }
+
+    @Test
+    void failureNamesTheWaitThatThePeerLetPass() {
+        RawPeer.Wire wire = requestFromEngine();
+        wire.send(new Wait(idOf(wire), 9000));
+        loop.advance(Duration.ofSeconds(10));
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(told.failure).hasMessageContaining("the peer asked for 9000 ms of wait and let it pass");
+    }
+
+    @Test
+    void failureNamesTheWaitThatOurAsaLetPass() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        loop.run(() -> requests.get(0).waitFor(Duration.ofSeconds(9)));
+        loop.advance(Duration.ofSeconds(10));
+        wire.close();
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
+        assertThat(told.failure).hasMessageContaining("the ASA asked for 9000 ms of wait and let it pass");
+    }
+
+    @Test
+    void ourAsaMayThinkForAsLongAsItsPeerWaits() {
+        listen();
+        RawPeer.Wire patient = peer.connect(node);
+        patient.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        loop.advance(Duration.ofDays(49));
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
+        moment();
+        assertThat(patient.received).singleElement().isInstanceOf(Negotiate.class);
+        patient.send(new End(ID, new GraspOption.Accept()));
+        moment();
+        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+
+        RawPeer.Wire impatient = peer.connect(node);
+        impatient.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        loop.advance(Duration.ofMinutes(5));
+        impatient.close();
+        moment();
+        assertThat(told.failure.code()).as("the peer's timer decides").isEqualTo(GraspErrorCode.NO_PEER);
+    }
+
+    @Test
+    void waitOfLessThanAMillisecondIsNotOneOfZero() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        loop.run(() -> requests.get(0).waitFor(Duration.ofNanos(900_000)));
+        moment();
+        loop.run(() -> requests.get(0).waitFor(Duration.ofNanos(2_000_001)));
+        moment();
+        loop.run(() -> requests.get(0).waitFor(Duration.ZERO));
+        moment();
+
+        assertThat(wire.received).containsExactly(new Wait(ID, 1), new Wait(ID, 3), new Wait(ID, 0));
     }
 
     @Test
@@ -516,6 +774,63 @@ class EngineRulesTest {
 
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
         assertThat(told.outcome).isNotNull();
+    }
+
+    /** The engine has sent its M_END, and cannot flush it: the peer does not read, and there is no more room. */
+    private RawPeer.Wire endingNegotiation() {
+        int much = 300 * 1024;
+        Objective large = Objective.negotiable("large");
+        loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(2 * much)));
+        told.session = loop.call(() -> asa.negotiate(large.withValue(1), here(peer.node), TIMEOUT, told));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        loop.run(() -> wire.connection.reading(false));
+        wire.send(new Negotiate(idOf(wire), large.withValue(2)));
+        moment();
+        loop.run(() -> told.session.step(ObjectiveValue.of(new byte[much]), TIMEOUT));
+        wire.send(new Negotiate(idOf(wire), large.withLoopCount(4).withValue(3)));
+        moment();
+        loop.run(told.session::accept);
+        moment();
+        assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
+        assertThat(told.outcome).isNull();
+        return wire;
+    }
+
+    @Test
+    void nothingIsTakenWhileOurEndIsOnItsWay() {
+        RawPeer.Wire wire = endingNegotiation();
+        SessionId id = idOf(wire);
+        Objective offer = Objective.negotiable("large").withValue(4);
+        for (GraspMessage late : List.of(
+                new Negotiate(id, offer),
+                new Negotiate(ID, offer),
+                new Wait(id, 0),
+                new End(id, new GraspOption.Decline("late")),
+                new Invalid(id, null))) {
+            wire.send(late);
+            moment();
+            assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
+        }
+        wire.send(hex("8303" + "1864" + "80")); // no message
+        moment();
+
+        assertThat(told.offers).hasSize(2);
+        assertThat(told.failure).isNull();
+        assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 5), Map.entry(DropReason.MALFORMED, 1));
+        assertThat(failureOf(() -> loop.run(() -> told.session.step(ObjectiveValue.of(5), TIMEOUT))).code())
+                .isEqualTo(GraspErrorCode.NO_SESSION);
+        assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
+        loop.run(told.session::cancel);
+    }
+
+    private static GraspException failureOf(Runnable call) {
+        try {
+            call.run();
+        } catch (GraspException e) {
+            return e;
+        }
+        throw new AssertionError("it did not fail");
     }
 
     // Discovery and flooding

@@ -116,7 +116,7 @@ class HostileTrafficTest {
                         DropReason.SESSION_CLASH);
         assertThat(others).as("requests that were not fair").isGreaterThan(CONNECTIONS_OF_A_PEER);
         if (answer != Answer.RAW_CHANNELS) {
-            assertThat(drops).containsKeys(DropReason.OUT_OF_TURN, DropReason.NO_SESSION);
+            assertThat(drops).containsKeys(DropReason.OBJECTIVE_FLAGS, DropReason.NO_SESSION);
         }
 
         engines.forEach(each -> loop.run(() -> each.close(failure -> {})));

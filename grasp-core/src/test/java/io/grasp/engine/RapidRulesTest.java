@@ -346,13 +346,17 @@ class RapidRulesTest {
     }
 
     @Test
-    void dryRunsThatAreNotSupportedAreDiscoveriesStill() {
+    void dryRunsReachTheAsaHoweverTheObjectiveIsRegistered() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3.withDryRun(true), 7));
         moment();
-        assertThat(requests).isEmpty();
-        assertThat(answer(0)).isInstanceOf(Response.class);
+        assertThat(requests).singleElement().satisfies(session -> assertThat(
+                        session.inHand().isDryRun())
+                .isTrue());
+        loop.run(() -> requests.get(0).decline("no dry runs"));
+        moment();
+        assertThat(answer(0)).isInstanceOf(End.class);
     }
 
     @Test

@@ -245,6 +245,9 @@ public final class Asa {
      * sessions may be under way at once. Without demand a few requests wait
      * ({@link io.grasp.engine.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
      *
+     * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that means is
+     * the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs declines it.
+     *
      * @param objective an objective that this ASA has registered
      * @return the negotiations, each with the request in hand, and it is our turn. Completes with the ASA or the
      *     objective. Cancelling it stops listening; negotiations under way go on

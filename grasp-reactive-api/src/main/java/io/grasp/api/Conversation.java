@@ -180,7 +180,11 @@ final class Conversation implements NegotiationEvents, Cancellable {
         NegotiationSession current = session();
         try {
             if (move instanceof Move.Propose propose) {
-                current.step(propose.value(), timeout);
+                if (propose.loopCount().isPresent()) {
+                    current.step(propose.value(), propose.loopCount().getAsInt(), timeout);
+                } else {
+                    current.step(propose.value(), timeout);
+                }
             } else if (move instanceof Move.Accept) {
                 current.accept();
             } else if (move instanceof Move.Decline decline) {

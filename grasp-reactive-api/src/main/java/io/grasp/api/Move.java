@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /** What an ASA may do when it is its turn in a negotiation. */
 public sealed interface Move {
@@ -26,6 +27,29 @@ public sealed interface Move {
         return new Propose(ObjectiveValue.of(value));
     }
 
+    /**
+     * Offers another value (M_NEGOTIATE) with a loop count of the author's, for objectives that are
+     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}; for others the move fails.
+     *
+     * @param value the value
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @return the move
+     */
+    static Move propose(ObjectiveValue value, int loopCount) {
+        return new Propose(value, OptionalInt.of(loopCount));
+    }
+
+    /**
+     * Offers another value with a loop count of the author's, see {@link #propose(ObjectiveValue, int)}.
+     *
+     * @param value what {@link ObjectiveValue#of} takes
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @return the move
+     */
+    static Move propose(Object value, int loopCount) {
+        return propose(ObjectiveValue.of(value), loopCount);
+    }
+
     /** {@return the move that accepts the peer's last offer and ends the negotiation (M_END with O_ACCEPT)} */
     static Move accept() {
         return new Accept();
@@ -44,7 +68,7 @@ public sealed interface Move {
     /**
      * Asks the peer to wait (M_WAIT). The turn stays ours.
      *
-     * @param duration how long, from now, in whole milliseconds below 2^32
+     * @param duration how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
      * @return the move
      */
     static Move waitFor(Duration duration) {
@@ -52,9 +76,17 @@ public sealed interface Move {
     }
 
     /** See {@link Move#propose}. */
-    record Propose(ObjectiveValue value) implements Move {
+    record Propose(ObjectiveValue value, OptionalInt loopCount) implements Move {
         public Propose {
             Objects.requireNonNull(value, "value");
+            if (loopCount.isPresent() && loopCount.getAsInt() < 1) {
+                throw new IllegalArgumentException("loop count " + loopCount.getAsInt() + " is below 1");
+            }
+        }
+
+        /** The loop count falls by 1. */
+        public Propose(ObjectiveValue value) {
+            this(value, OptionalInt.empty());
         }
     }
 

@@ -30,8 +30,9 @@ import reactor.core.publisher.Mono;
  * make a move fail with {@link GraspErrorCode#UNSPECIFIED} when it is not our turn, and with
  * {@link GraspErrorCode#NO_SESSION} when it is over.
  *
- * <p>An ASA that lets its turn pass by for too long ({@link io.grasp.engine.Timeouts#ownMove}) loses the session: the
- * peer is told that it is declined.
+ * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor} overwrites
+ * it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
+ * ({@link io.grasp.engine.Timeouts#ownMove}): the peer is then told that it is declined.
  */
 public final class Negotiation {
     private final Loop loop;
@@ -155,6 +156,19 @@ public final class Negotiation {
     }
 
     /**
+     * Offers a value with a loop count of the author's, for objectives that are
+     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}, see {@link #step(ObjectiveValue)}.
+     *
+     * @param value the value
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and leaves the turn
+     *     ours, if the objective is not registered so
+     */
+    public Mono<Negotiation> step(ObjectiveValue value, int loopCount) {
+        return move(session -> session.step(value, loopCount, timeout));
+    }
+
+    /**
      * Accepts the peer's last offer (RFC 8991 {@code end_negotiate}).
      *
      * @return this negotiation with its outcome, when the message has been flushed: no proof that the peer has read it
@@ -177,7 +191,7 @@ public final class Negotiation {
      * Asks the peer to wait (RFC 8991 {@code negotiate_wait}). The turn stays ours. A move made at once replaces the
      * message.
      *
-     * @param duration how long, from now, in whole milliseconds below 2^32
+     * @param duration how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
      * @return completes when the message is on its way
      */
     public Mono<Void> waitFor(Duration duration) {

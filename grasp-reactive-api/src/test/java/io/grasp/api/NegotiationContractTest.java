@@ -632,7 +632,7 @@ abstract class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-5")
-    void dryRunNeedsAResponderThatSupportsIt() {
+    void dryRunIsTheAsasMatterHoweverTheObjectiveIsRegistered() {
         Grasp node = world.start();
         Asa live = world.awaitOne(node.registerAsa("live"));
         Objective objective = Objective.negotiable("live-only");
@@ -641,11 +641,73 @@ abstract class NegotiationContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(live.listenNegotiate(objective));
         world.await(live.getFlood("EX1"));
 
-        Negotiation declined = world.awaitOne(
+        Collected<Negotiation> request = world.collect(
                 initiator.requestNegotiate(objective.withDryRun(true).withValue(1), Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        assertThat(theirs.objective().isDryRun()).isTrue();
+        world.awaitOne(theirs.decline("no dry runs"));
 
-        assertThat(declined.outcome()).isEqualTo(Optional.of(new Declined("Dry run is not supported", Side.PEER)));
-        assertThat(listening.values()).isEmpty();
+        assertThat(request.awaitValues(1).get(0).outcome()).contains(new Declined("no dry runs", Side.PEER));
+        listening.cancel();
+        world.awaitNoResidue(node);
+    }
+
+    // Loop counts that authors set
+
+    @Test
+    void transfersHaveMoreStepsThanALoopCountAllows() {
+        int blocks = 300;
+        Objective bulk = Objective.negotiable("bulk").withLoopCount(4);
+        RegistrationOptions raised = RegistrationOptions.DEFAULTS.withRaisedLoopCount(true);
+        world.await(initiator.register(bulk, raised));
+        world.await(responder.register(bulk, raised));
+        Collected<NegotiationOutcome> serving = world.collect(responder
+                .listenNegotiate(bulk)
+                .flatMap(transfer -> transfer.converse(offers -> offers.index(
+                        (step, offer) -> Move.propose((Object) step, offer.loopCount() + 2)))));
+        List<Integer> loopCounts = new ArrayList<>();
+        NegotiationOutcome outcome = world.awaitOne(
+                initiator.negotiate(bulk.withValue("file"), peer, Duration.ZERO, offers -> offers.map(offer -> {
+                    loopCounts.add(offer.loopCount());
+                    return offer.value().as(Integer.class) == blocks
+                            ? Move.accept()
+                            : Move.propose((Object) "ACK", offer.loopCount());
+                })));
+
+        assertThat(outcome).isInstanceOf(Accepted.class);
+        assertThat(loopCounts).hasSize(blocks + 1).startsWith(6, 8, 10).endsWith(255, 255);
+        assertThat(serving.awaitValues(1)).hasSize(1);
+        serving.cancel();
+    }
+
+    @Test
+    void stepsOfATransferSetTheLoopCountToo() {
+        Objective bulk = Objective.negotiable("bulk").withLoopCount(1);
+        RegistrationOptions raised = RegistrationOptions.DEFAULTS.withRaisedLoopCount(true);
+        world.await(initiator.register(bulk, raised));
+        world.await(responder.register(bulk, raised));
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(bulk));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(bulk.withValue("file"), peer, Duration.ZERO));
+        Collected<Negotiation> answer =
+                world.collect(takeOne(listening).step(ObjectiveValue.of("block"), Integer.MAX_VALUE));
+        Negotiation ours = request.awaitValues(1).get(0);
+
+        assertThat(ours.objective().loopCount()).isEqualTo(255);
+        world.awaitOne(ours.accept());
+        assertThat(answer.awaitValues(1).get(0).outcome()).isPresent();
+        listening.cancel();
+    }
+
+    @Test
+    void aLoopCountForAnotherObjectiveFailsTheMoves() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<NegotiationOutcome> request = world.collect(
+                initiator.negotiate(asking(1), peer, Duration.ZERO, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
+        Collected<Negotiation> theirs = world.collect(takeOne(listening).step(3));
+
+        assertThat(request.awaitFailure()).hasMessageContaining("not registered as one whose authors set the loop count");
+        assertThat(theirs.awaitValues(1).get(0).outcome()).contains(new Declined("internal error", Side.PEER));
         listening.cancel();
     }
 
