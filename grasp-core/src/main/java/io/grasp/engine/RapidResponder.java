@@ -84,10 +84,8 @@ final class RapidResponder {
             context.drop(DropReason.DUPLICATE, path); // it came by another way as well
             return true;
         }
-        Registration registration = registry.find(
-                peer.objective(),
-                null,
-                each -> isRapid(each) && each.canTake() && !each.isRaw());
+        Registration registration =
+                registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake() && !each.isRaw());
         // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
         InetAddress hop = back.source().getAddress();
         if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {

@@ -51,37 +51,44 @@ public record RegistrationOptions(
 
     /** {@return these options with another ttl} */
     public RegistrationOptions withTtl(Duration newTtl) {
-        return new RegistrationOptions(newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, discoverable at once or not} */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
-        return new RegistrationOptions(ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, shared with other ASAs or not} */
     public RegistrationOptions withOverlap(boolean newOverlap) {
-        return new RegistrationOptions(ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, shown by a link-local address or not} */
     public RegistrationOptions withLocal(boolean newLocal) {
-        return new RegistrationOptions(ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options for messages of another length, see {@link #maxMessageBytes}} */
     public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
     /** {@return these options with explicit locators} */
     public RegistrationOptions withLocators(List<Locator> newLocators) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, newLocators);
+        return new RegistrationOptions(
+                ttl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, newLocators);
     }
 
     /** {@return these options with another answer to discoveries that are requests as well} */
     public RegistrationOptions withRapid(RapidMode newRapid) {
-        return new RegistrationOptions(ttl, discoverable, overlap, local, maxMessageBytes, newRapid, raisedLoopCount, locators);
+        return new RegistrationOptions(
+                ttl, discoverable, overlap, local, maxMessageBytes, newRapid, raisedLoopCount, locators);
     }
 
     /** {@return these options, with loop counts that authors set or not, see {@link #raisedLoopCount}} */

@@ -252,7 +252,8 @@ class EngineRulesTest {
         List<GraspMessage> wrong = List.of(
                 new RequestNegotiation(ID, Objective.discoverable("EX3").withValue(1)),
                 new RequestNegotiation(ID, Objective.synchronizable("EX3").withValue(1)),
-                new RequestNegotiation(ID, Objective.discoverable("EX3").withDryRun(true).withValue(1)),
+                new RequestNegotiation(
+                        ID, Objective.discoverable("EX3").withDryRun(true).withValue(1)),
                 new RequestSynchronization(ID, Objective.discoverable("EX2").withValue(1)),
                 new RequestSynchronization(ID, Objective.negotiable("EX2").withValue(1)));
         for (GraspMessage request : wrong) {
@@ -357,10 +358,12 @@ class EngineRulesTest {
         moment();
         RawPeer.Wire wire = peer.accepted.get(0);
         // the objective of an M_NEGOTIATE with loop count 256, which graspy sends
-        wire.send(hex("8305" + HexFormat.of().formatHex(uint32(idOf(wire))) + "84" + "6462756c6b" + "03" + "190100" + "01"));
+        wire.send(hex(
+                "8305" + HexFormat.of().formatHex(uint32(idOf(wire))) + "84" + "6462756c6b" + "03" + "190100" + "01"));
         moment();
         assertThat(told.offers).singleElement().extracting(Objective::loopCount).isEqualTo(255);
-        loop.run(() -> told.session.step(ObjectiveValue.of("ACK"), told.offers.get(0).loopCount() + 1, TIMEOUT));
+        loop.run(() ->
+                told.session.step(ObjectiveValue.of("ACK"), told.offers.get(0).loopCount() + 1, TIMEOUT));
         moment();
 
         assertThat(((Negotiate) wire.received.get(1)).objective().loopCount()).isEqualTo(255);
@@ -818,7 +821,8 @@ class EngineRulesTest {
         assertThat(told.offers).hasSize(2);
         assertThat(told.failure).isNull();
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 5), Map.entry(DropReason.MALFORMED, 1));
-        assertThat(failureOf(() -> loop.run(() -> told.session.step(ObjectiveValue.of(5), TIMEOUT))).code())
+        assertThat(failureOf(() -> loop.run(() -> told.session.step(ObjectiveValue.of(5), TIMEOUT)))
+                        .code())
                 .isEqualTo(GraspErrorCode.NO_SESSION);
         assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
         loop.run(told.session::cancel);

@@ -351,9 +351,9 @@ class RapidRulesTest {
         listen();
         peer.multicast(asking(1, EX3.withDryRun(true), 7));
         moment();
-        assertThat(requests).singleElement().satisfies(session -> assertThat(
-                        session.inHand().isDryRun())
-                .isTrue());
+        assertThat(requests)
+                .singleElement()
+                .satisfies(session -> assertThat(session.inHand().isDryRun()).isTrue());
         loop.run(() -> requests.get(0).decline("no dry runs"));
         moment();
         assertThat(answer(0)).isInstanceOf(End.class);

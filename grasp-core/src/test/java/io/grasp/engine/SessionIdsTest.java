@@ -127,7 +127,10 @@ class SessionIdsTest extends OneEngine {
         loop.run(told.session::cancel);
 
         assertThat(requests).hasSize(1);
-        assertThat(wire.received).singleElement().extracting(GraspMessage::session).isEqualTo(new SessionId(4715));
+        assertThat(wire.received)
+                .singleElement()
+                .extracting(GraspMessage::session)
+                .isEqualTo(new SessionId(4715));
     }
 
     @Test

@@ -54,10 +54,9 @@ class MessageDecoderTest {
     void loopCountsBeyond255AreReadAs255(String loopCount) {
         Negotiate offer = (Negotiate) decode("83 05 08 84 63455831 03 " + loopCount + " 01");
         assertThat(offer.objective().loopCount()).isEqualTo(255);
-        assertThat(MessageEncoder.encode(offer))
-                .isEqualTo(HexFormat.of().parseHex("83050884634558310318ff01"));
-        Flood flood = (Flood) decode("86 09 08 " + IPV6 + " 0a 82 83 63455831 05 " + loopCount + " 80 82 83 63455832 05 "
-                + loopCount + " 80");
+        assertThat(MessageEncoder.encode(offer)).isEqualTo(HexFormat.of().parseHex("83050884634558310318ff01"));
+        Flood flood = (Flood) decode("86 09 08 " + IPV6 + " 0a 82 83 63455831 05 " + loopCount
+                + " 80 82 83 63455832 05 " + loopCount + " 80");
         assertThat(flood.objectives()).allMatch(tagged -> tagged.objective().loopCount() == 255);
     }
 

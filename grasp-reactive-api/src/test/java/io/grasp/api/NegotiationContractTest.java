@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -663,11 +662,14 @@ abstract class NegotiationContractTest extends ContractTest {
         world.await(responder.register(bulk, raised));
         Collected<NegotiationOutcome> serving = world.collect(responder
                 .listenNegotiate(bulk)
-                .flatMap(transfer -> transfer.converse(offers -> offers.index(
-                        (step, offer) -> Move.propose((Object) step, offer.loopCount() + 2)))));
+                .flatMap(transfer -> transfer.converse(
+                        offers -> offers.index((step, offer) -> Move.propose((Object) step, offer.loopCount() + 2)))));
         List<Integer> loopCounts = new ArrayList<>();
-        NegotiationOutcome outcome = world.awaitOne(
-                initiator.negotiate(bulk.withValue("file"), peer, Duration.ZERO, offers -> offers.map(offer -> {
+        NegotiationOutcome outcome = world.awaitOne(initiator.negotiate(
+                bulk.withValue("file"),
+                peer,
+                Duration.ZERO,
+                offers -> offers.map(offer -> {
                     loopCounts.add(offer.loopCount());
                     return offer.value().as(Integer.class) == blocks
                             ? Move.accept()
@@ -702,11 +704,12 @@ abstract class NegotiationContractTest extends ContractTest {
     @Test
     void aLoopCountForAnotherObjectiveFailsTheMoves() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<NegotiationOutcome> request = world.collect(
-                initiator.negotiate(asking(1), peer, Duration.ZERO, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
+        Collected<NegotiationOutcome> request = world.collect(initiator.negotiate(
+                asking(1), peer, Duration.ZERO, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
         Collected<Negotiation> theirs = world.collect(takeOne(listening).step(3));
 
-        assertThat(request.awaitFailure()).hasMessageContaining("not registered as one whose authors set the loop count");
+        assertThat(request.awaitFailure())
+                .hasMessageContaining("not registered as one whose authors set the loop count");
         assertThat(theirs.awaitValues(1).get(0).outcome()).contains(new Declined("internal error", Side.PEER));
         listening.cancel();
     }
