@@ -325,7 +325,11 @@ public final class EngineAsa {
         }
     }
 
-    private void requireNegotiable(Objective objective) {
+    /**
+     * Fails unless this ASA may negotiate an objective, as {@link #negotiate} does: what finds a peer first asks this
+     * before it searches.
+     */
+    public void requireNegotiable(Objective objective) {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isNegotiable()) {
@@ -335,7 +339,8 @@ public final class EngineAsa {
         registry.require(this, objective.name());
     }
 
-    private void requireSynchronizable(Objective objective) {
+    /** Fails unless this ASA may ask for the value of an objective, see {@link #requireNegotiable}. */
+    public void requireSynchronizable(Objective objective) {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isSynchronizable()) {

@@ -9,6 +9,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
@@ -255,10 +256,12 @@ final class IncomingConnections {
             return clash;
         }
 
-        /** What cannot be processed: the peer is told (RFC 8990 section 2.8.12). */
+        /** What cannot be processed: the peer is told, unless that is an M_INVALID itself (RFC 8990 section 2.8.12). */
         private void refuse(DropReason reason, GraspMessage message, byte[] encoded) {
             channel().drop(reason);
-            channel().sendInvalid(message.session(), encoded);
+            if (!(message instanceof Invalid)) {
+                channel().sendInvalid(message.session(), encoded);
+            }
             close();
         }
 

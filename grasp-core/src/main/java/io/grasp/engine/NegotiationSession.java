@@ -151,7 +151,7 @@ public final class NegotiationSession implements Cancellable, Session {
      * {@link GraspErrorCode#LOOP_EXHAUSTED} (RFC 8990 section 2.8.7). The peer is told, rather than left to its timer.
      *
      * @param value the value
-     * @param timeout how long to wait for the peer's next message
+     * @param timeout how long to wait for the peer's next message; zero for GRASP_DEF_TIMEOUT
      * @throws GraspException if it is not our turn, or the message is too long; the session is as before
      */
     public void step(ObjectiveValue value, Duration timeout) {
@@ -198,7 +198,7 @@ public final class NegotiationSession implements Cancellable, Session {
         delayedWait.forget();
         ourLast = offer;
         state = NegotiationState.THEIR_TURN;
-        timer.awaitPeer(timeout);
+        timer.awaitPeer(timeout.isZero() ? context.timeouts.operation() : timeout);
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
     }
 

@@ -179,7 +179,8 @@ class DullRulesTest {
 
         assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 4));
         assertThat(heard("AN_ACP")).isEmpty();
-        assertThat(peer.accepted).isEmpty();
+        assertThat(peer.accepted).as("silence").isEmpty();
+        assertThat(peer.heard).as("silence").isEmpty();
     }
 
     @Test
@@ -193,6 +194,8 @@ class DullRulesTest {
 
         assertThat(drops).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 3));
         assertThat(heard("AN_ACP")).isEmpty();
+        assertThat(peer.accepted).as("silence").isEmpty();
+        assertThat(peer.heard).as("silence").isEmpty();
     }
 
     @Test
@@ -230,6 +233,7 @@ class DullRulesTest {
         wire.send(new Response(ID, initiator(), 1000, List.of(new GraspOption.Accept()), null));
         moment();
         assertThat(wire.inputEnded).isTrue();
+        assertThat(wire.received).as("silence").isEmpty();
         assertThat(drops).containsEntry(DropReason.DULL_SOURCE, 1);
 
         DullGuard guard = new DullGuard(Dull.allowing("X"), engine.links());
@@ -279,6 +283,7 @@ class DullRulesTest {
         moment();
 
         assertThat(peer.heard).hasSize(2);
+        assertThat(beyond.heard).as("on another link").isEmpty();
         Flood flood = (Flood) RawPeer.decode(peer.heard.get(0));
         assertThat(flood.initiator().isLinkLocalAddress()).isTrue();
         assertThat(flood.objectives().get(0).objective().loopCount()).isEqualTo(1);
@@ -368,8 +373,11 @@ class DullRulesTest {
         assertRefused(() -> asa.listenNegotiate(negotiated, null), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.synchronize(AN_PROXY, there, TTL, null), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.listenSynchronize(AN_PROXY, () -> {}), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.negotiateRapidly(negotiated.withValue(1), TTL, null), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.synchronizeRapidly(AN_PROXY, TTL, null, () -> {}), GraspErrorCode.NO_SECURITY);
         moment();
         assertThat(peer.heard).isEmpty();
+        assertThat(peer.accepted).isEmpty();
     }
 
     @Test

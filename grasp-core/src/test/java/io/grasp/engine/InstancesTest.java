@@ -3,11 +3,16 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +46,34 @@ class InstancesTest extends OneEngine {
         loop.advance(Duration.ofSeconds(2));
         assertThat(finding.completed).isTrue();
         assertThat(finding.found).isEmpty();
+
+        // What one has discovered the other does not know.
+        Objective found = Objective.discoverable("EX5");
+        loop.run(() -> asa.discover(found, Duration.ofSeconds(1), null, new Finding()));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        peer.reply(new Response(
+                asked.session(),
+                asked.initiator(),
+                0,
+                List.of(new GraspOption.LocatorOption(here(peer.node).locator())),
+                null));
+        moment();
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(known(asa, found)).hasSize(1);
+        assertThat(known(there, found)).isEmpty();
+
+        // Nor does either take for a duplicate what the other has heard: the flood above, byte for byte.
+        foreign.multicast(beyond.heard.get(0));
+        moment();
+        assertThat(loop.call(() -> there.getFlood("EX2"))).hasSize(1);
         loop.run(() -> second.close(failure -> {}));
         loop.run(() -> foreign.node.close(failure -> {}));
+    }
+
+    private List<AsaLocator> known(EngineAsa to, Objective objective) {
+        Finding finding = new Finding();
+        loop.run(() -> to.discover(objective, Duration.ZERO, null, finding));
+        return finding.found;
     }
 }

@@ -673,7 +673,7 @@ class RapidRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.5.4.5-1", "8990-2.5.6.3-1"})
+    @Proves({"8990-2.5.4.5-1", "8990-2.5.6.3-1", "8990-2.8.5-4"})
     void aValueIsTakenAsASynchMessageOrWithinAResponse() {
         Discovery asked = beginSynchronization();
         RawPeer.Wire wire = connect();

@@ -13,6 +13,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Security;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.Flood;
@@ -23,12 +24,14 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
 import io.grasp.wire.Wait;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is in the messages that an engine sends, as a peer without manners sees them. */
@@ -78,7 +81,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.4.4-1", "8990-2.5.6.2-4", "8990-2.8.4-4"})
+    @Proves({"8990-2.5.4.4-1", "8990-2.5.6.2-4"})
     void discoveriesAndFloodsGoOutOnEveryLink() {
         loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
         flood(EX2.withValue(1));
@@ -88,7 +91,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
+    @Proves({"8990-2.5.5.1-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
     void whatHasNoValueIsSentWithNull() {
         loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
         flood(EX2);
@@ -154,7 +157,8 @@ class SentMessagesTest extends OneEngine {
         "8990-2.8.9-1",
         "8990-2.9.2-1",
         "8990-2.9.3-1",
-        "8990-2.9.4-1"
+        "8990-2.9.4-1",
+        "8991-2.3.5-9"
     })
     void aNegotiationsMessagesHoldWhatTheyMustAndNoMore() {
         RawPeer.Wire wire = request(EX3.withValue(10));
@@ -186,9 +190,13 @@ class SentMessagesTest extends OneEngine {
         Locator.Ipv6 tcp = (Locator.Ipv6) here(peer.node).locator();
         AsaLocator udp = AsaLocator.of(new Locator.Ipv6(tcp.address(), 17, tcp.port()));
 
-        assertThatThrownBy(() -> loop.call(() -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, told)))
-                .isInstanceOfSatisfying(
-                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
+        for (Runnable request : List.<Runnable>of(
+                () -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, told),
+                () -> asa.synchronize(EX2, udp, TIMEOUT, new Synchronized()))) {
+            assertThatThrownBy(() -> loop.run(request))
+                    .isInstanceOfSatisfying(
+                            GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
+        }
         assertThat(sent).isEmpty();
     }
 
@@ -217,7 +225,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.9.5.1-2", "8990-2.9.5.1-3", "8991-2.3.3-8"})
+    @Proves({"8990-2.5.4.4-1", "8990-2.9.5.1-2", "8990-2.9.5.1-3", "8991-2.3.3-8"})
     void aLocalObjectiveIsToldWithTheAddressOfEachLink() {
         Objective local = Objective.discoverable("local");
         loop.run(() -> asa.register(
@@ -268,5 +276,197 @@ class SentMessagesTest extends OneEngine {
         moment();
 
         assertThat(requests).hasSize(1);
+    }
+
+    // What is not sent, or not more than that
+
+    @Test
+    @Proves("8990-2.3-3")
+    void aPeerThatWasFoundByOtherMeansIsAskedWithoutADiscovery() {
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        loop.run(told.session::cancel);
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
+        moment();
+
+        assertThat(wire.received).hasSize(1);
+        assertThat(sent)
+                .hasExactlyElementsOfTypes(RequestNegotiation.class, RequestSynchronization.class)
+                .hasSize(2);
+    }
+
+    @Test
+    @Proves("8991-2.3.4-3")
+    void aDiscoveryWithoutTimeTellsWhatIsKnownAndSendsNothing() {
+        Finding nothing = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, nothing));
+        assertThat(nothing.completed).isTrue();
+        assertThat(nothing.found).isEmpty();
+        moment();
+        assertThat(sent).isEmpty();
+
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Finding()));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        peer.reply(new Response(
+                asked.session(),
+                asked.initiator(),
+                60_000,
+                List.of(new GraspOption.LocatorOption(here(peer.node).locator())),
+                null));
+        loop.advance(Duration.ofSeconds(1));
+        sent.clear();
+        Finding known = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, known));
+        assertThat(known.completed).isTrue();
+        assertThat(known.found).hasSize(1);
+        moment();
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.6.2-17", "8990-3-1"})
+    void withoutProtectionNothingIsSentAndNothingRelayed() {
+        loop.run(() -> node.setSecurity(Security.NONE));
+        for (Runnable call : List.<Runnable>of(
+                () -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}),
+                () -> asa.discover(EX3, TIMEOUT, null, new Finding()),
+                () -> asa.discoverAt(EX3, here(peer.node), TIMEOUT, new Finding()),
+                () -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told),
+                () -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()))) {
+            assertThatThrownBy(() -> loop.run(call))
+                    .isInstanceOfSatisfying(
+                            GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
+        }
+        InetAddress initiator = peer.node.addresses().get(0);
+        peer.multicast(new Flood(ID, initiator, 0, List.of(TaggedObjective.untagged(EX2.withValue(1)))));
+        peer.multicast(new Discovery(ID, initiator, Objective.discoverable("EX5")));
+        moment();
+
+        assertThat(sent).isEmpty();
+        assertThat(peer.heard).isEmpty();
+        assertThat(peer.accepted).isEmpty();
+        assertThat(beyond.heard).isEmpty();
+        assertThat(drops).containsOnly(Map.entry(DropReason.NO_SECURITY, 2));
+        loop.run(() -> node.setSecurity(Security.ASSERTED));
+        assertThat(loop.call(() -> asa.getFlood("EX2")))
+                .as("nor kept for later")
+                .isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2"})
+    void aValueInADiscoveryAsksForNothingMoreUnlessThatIsTurnedOn() {
+        listen();
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
+        InetAddress initiator = peer.node.addresses().get(0);
+        peer.multicast(new Discovery(new SessionId(1), initiator, EX3.withValue(7)));
+        peer.multicast(new Discovery(new SessionId(2), initiator, EX2.withValue(0)));
+        moment();
+
+        assertThat(requests).isEmpty();
+        assertThat(peer.accepted)
+                .hasSize(2)
+                .allSatisfy(wire -> assertThat(wire.received)
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                Response.class,
+                                response -> assertThat(response.objective()).isNull()));
+    }
+
+    @Test
+    @Proves("8990-2.8.3-2")
+    void aReasonThatDoesNotFitIsRefused() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        assertThatThrownBy(() -> loop.run(() -> requests.get(0).decline("no".repeat(1024))))
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED));
+        moment();
+        assertThat(wire.received).isEmpty();
+        loop.run(() -> requests.get(0).decline("no"));
+        moment();
+        assertThat(wire.received).hasSize(1);
+    }
+
+    // Steps
+
+    @Test
+    @Proves({"8990-2.8.7-3", "8991-2.3.5-7"})
+    void aStepGoesOnFromTheLoopCountThatWasReceivedLast() {
+        RawPeer.Wire wire = request(EX3.withLoopCount(20).withValue(1));
+        SessionId id = wire.received.get(0).session();
+        for (int received : new int[] {19, 10, 3}) {
+            wire.send(new Negotiate(id, EX3.withLoopCount(received).withValue(2)));
+            moment();
+            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            moment();
+        }
+
+        assertThat(wire.received.subList(1, 4))
+                .extracting(message -> ((Negotiate) message).objective().loopCount())
+                .containsExactly(18, 9, 2);
+        loop.run(told.session::cancel);
+        moment();
+    }
+
+    @Test
+    @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
+    void aDryRunStaysOneAndIsNotAnsweredLive() {
+        Objective dry = EX3.withDryRun(true);
+        RawPeer.Wire wire = request(dry.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        wire.send(new Negotiate(id, dry.withLoopCount(5).withValue(2)));
+        moment();
+        loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+        moment();
+        assertThat(wire.received)
+                .containsExactly(
+                        new RequestNegotiation(id, dry.withValue(1)),
+                        new Negotiate(id, dry.withLoopCount(4).withValue(3)));
+
+        wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(4)));
+        moment();
+        assertThat(told.offers).as("the live one is not among them").hasSize(1);
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+    }
+
+    @Test
+    @Proves("8990-2.9.2-1")
+    void synchronizationMessagesHoldNoDivert() {
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestSynchronization(ID, EX2.withValue(0)));
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
+        moment();
+
+        assertThat(wire.received).containsExactly(new Synch(ID, EX2.withValue("v")));
+        assertThat(peer.accepted.get(0).received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RequestSynchronization.class,
+                        request -> assertThat(request.extras()).isEmpty());
+    }
+
+    /** Capitals, and one letter that Unicode can write in two ways. */
+    @Test
+    @Proves("8990-2.10.1-7")
+    void namesAreTheSameIfTheirBytesAre() {
+        List<String> names = List.of("caf\u00e9", "cafe\u0301", "CAF\u00c9");
+        for (String name : names) {
+            loop.run(() ->
+                    asa.register(Objective.discoverable(name), RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+            for (String asked : names) {
+                peer.accepted.clear();
+                peer.multicast(new Discovery(
+                        new SessionId(100 + names.indexOf(name) * 10 + names.indexOf(asked)),
+                        peer.node.addresses().get(0),
+                        Objective.discoverable(asked).withLoopCount(1)));
+                moment();
+                assertThat(peer.accepted).as("%s for %s", name, asked).hasSize(asked.equals(name) ? 1 : 0);
+            }
+            loop.run(() -> asa.deregister(name));
+        }
     }
 }

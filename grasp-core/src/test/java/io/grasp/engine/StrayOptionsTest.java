@@ -44,7 +44,7 @@ class StrayOptionsTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.6-2", "8990-2.8.2-1", "8990-2.8.4-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    @Proves({"8990-2.8.2-1", "8990-2.9.3-2", "8990-2.9.4-2"})
     void aResponseIsReadWithoutThem() throws UnknownHostException {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));

@@ -80,7 +80,6 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
-    @Proves("8990-2.5.3-2")
     void theLargestMulticastIsCarriedAndALargerOneFails() {
         TestNode sender = started();
         TestNode neighbor = started();

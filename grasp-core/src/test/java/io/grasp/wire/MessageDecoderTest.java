@@ -97,7 +97,6 @@ class MessageDecoderTest {
     }
 
     @Test
-    @Proves("8990-2.8.2-1")
     void elementsAfterTheLastKnownOneAreKept() {
         assertThat(((Discovery) decode("85 01 08 " + IPV6 + OBJECTIVE + COSE_SIGN)).extras())
                 .containsExactly(item(COSE_SIGN));

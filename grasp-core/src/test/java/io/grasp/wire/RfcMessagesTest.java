@@ -111,6 +111,7 @@ class RfcMessagesTest {
     }
 
     @Test
+    @Proves({"8990-2.9.1-1", "8990-2.9.1-2", "8990-4-1"})
     void divertOfAnotherImplementation() {
         assertDecodes(
                 "85021a056025c450fd6345ebdc14000200000000000000011a0009115382186484186750fd6345ebdc1400010000000000000001"
@@ -125,7 +126,7 @@ class RfcMessagesTest {
     }
 
     @Test
-    @Proves("8990-2.8.13-1")
+    @Proves("8990-4-1")
     void ipv4InitiatorAndNoop() {
         assertDecodes(
                 "84010744c000020183634558310106",

@@ -26,6 +26,7 @@ class VectorsTest {
 
     @ParameterizedTest
     @MethodSource
+    @Proves("8990-4-1")
     void messages(Vectors.Vector vector) throws MalformedMessageException {
         assertThat(MessagePrinter.print(vector.bytes())).isEqualTo(vector.diagnostic());
         GraspMessage message = decoder.decode(vector.bytes());

@@ -176,8 +176,11 @@ public final class Asa {
      *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
-        return withAnyPeer(
-                objective, GraspErrorCode.NO_DISCOVERY_REPLY, peer -> requestNegotiate(objective, peer, timeout));
+        return LoopFlux.run(loop, () -> asa.requireNegotiable(objective))
+                .then(withAnyPeer(
+                        objective,
+                        GraspErrorCode.NO_DISCOVERY_REPLY,
+                        peer -> requestNegotiate(objective, peer, timeout)));
     }
 
     /**
@@ -283,7 +286,8 @@ public final class Asa {
      *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached
      */
     public Mono<Objective> synchronize(Objective objective, Duration timeout) {
-        return getFlood(objective.name())
+        return LoopFlux.run(loop, () -> asa.requireSynchronizable(objective))
+                .thenMany(getFlood(objective.name()))
                 .takeLast(1)
                 .next()
                 .map(FloodedObjective::objective)

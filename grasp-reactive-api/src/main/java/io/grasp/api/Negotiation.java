@@ -151,8 +151,7 @@ public final class Negotiation {
      * @return this negotiation, when the peer has answered
      */
     public Mono<Negotiation> step(ObjectiveValue value, Duration stepTimeout) {
-        Duration wait = stepTimeout.isZero() ? timeout : stepTimeout;
-        return move(session -> session.step(value, wait));
+        return move(session -> session.step(value, stepTimeout));
     }
 
     /**

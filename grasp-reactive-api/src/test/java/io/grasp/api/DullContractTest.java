@@ -116,6 +116,7 @@ abstract class DullContractTest extends ContractTest {
         assertThat(world.await(unprotected.getFlood("EX1"))).isEmpty();
         world.await(unprotected.flood(TTL, AN_PROXY.withValue("")));
         assertThat(world.await(unprotected.getFlood("AN_Proxy"))).hasSize(1);
+        assertThat(world.await(ours.getFlood("AN_Proxy"))).isEmpty();
         assertFails(unprotected.discover(Objective.discoverable("EX1"), world.moment()), GraspErrorCode.NOT_OBJECTIVE);
         heard.cancel();
     }

@@ -3,81 +3,276 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.sim.LinkKind;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/** What RFC 8991 calls handles are objects here: nobody gets at an ASA or a session but by being given it. */
+/**
+ * What RFC 8991 calls handles are objects here: an {@link Asa}, a {@link Negotiation}, and the subscription of any other
+ * call. An ASA gets one only from the call that makes it, and what it does with one concerns that one alone.
+ */
 class HandlesTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    private final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private Asa asa(Grasp node, String name, Objective... objectives) {
+        Asa asa = world.awaitOne(node.registerAsa(name));
+        for (Objective objective : objectives) {
+            world.await(asa.register(objective));
+        }
+        return asa;
+    }
+
+    private void assertFails(Publisher<?> call, GraspErrorCode code) {
+        GraspContractTest.assertCode(world.collect(call).awaitFailure(), code);
+    }
 
     @Test
-    @Proves({
-        "8991-2.2.3-1",
-        "8991-2.3.2.7-1",
-        "8991-2.3.2.7-3",
-        "8991-2.3.3-1",
-        "8991-2.3.3-2",
-        "8991-2.3.4-6",
-        "8991-2.3.5-6",
-        "8991-2.3.6-2"
-    })
-    void nobodyCanMakeOne() {
-        for (Class<?> handle : List.of(Grasp.class, Asa.class, Negotiation.class, SynchronizationResponder.class)) {
+    @Proves("8991-2.3.2.7-3")
+    void aHandleCannotBeMadeOrLookedUp() {
+        List<Class<?>> handles = List.of(Grasp.class, Asa.class, Negotiation.class, SynchronizationResponder.class);
+        for (Class<?> handle : handles) {
             assertThat(Modifier.isFinal(handle.getModifiers())).isTrue();
             assertThat(handle.getDeclaredConstructors())
                     .extracting(Constructor::getModifiers)
                     .noneMatch(Modifier::isPublic);
         }
-        assertThat(publicMethods(Grasp.class)
-                        .filter(method -> method.toGenericString().contains(Asa.class.getName() + ">")))
+        assertThat(handles.stream().flatMap(HandlesTest::publicMethods))
+                .filteredOn(method -> Modifier.isStatic(method.getModifiers()))
+                .extracting(Method::getName)
+                .as("only a node is made by a static method")
+                .containsExactly("start");
+    }
+
+    /** A node itself does nothing with objectives: every call that does so is a call of an ASA. */
+    @Test
+    @Proves("8991-2.3.3-1")
+    void onlyARegisteredAsaCanCallAnything() {
+        assertThat(publicMethods(Grasp.class))
+                .filteredOn(method -> method.toGenericString().contains(Asa.class.getName()))
                 .extracting(Method::getName)
                 .containsExactly("registerAsa");
+        assertThat(publicMethods(Grasp.class).flatMap(method -> Arrays.stream(method.getParameterTypes())))
+                .doesNotContain(Objective.class, TaggedObjective.class, AsaLocator.class);
+        Asa gone = asa(world.start(), "one", EX3);
+        world.await(gone.deregister());
+        assertFails(gone.discover(EX3, world.moment()), GraspErrorCode.NO_ASA);
     }
 
     @Test
-    @Proves("8991-2.2.1-3")
-    void whatTakesTimeReturnsAPublisher() {
-        Stream<Method> blocking = Stream.of(Asa.class, Negotiation.class, SynchronizationResponder.class)
-                .flatMap(HandlesTest::publicMethods)
-                .filter(method -> !Publisher.class.isAssignableFrom(method.getReturnType()))
-                .filter(method -> !method.getName().startsWith("with")) // those only make another object
-                .filter(method -> method.getParameterCount() > 0);
+    @Proves({"8991-2.3.2.7-1", "8991-2.3.3-9"})
+    void anAsaCannotUseWhatAnotherHasRegistered() {
+        Grasp node = world.start();
+        Asa owner = asa(node, "owner", EX3, EX2);
+        Asa other = asa(node, "other");
 
-        assertThat(blocking).isEmpty();
+        assertFails(other.listenNegotiate(EX3), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.requestNegotiate(EX3.withValue(1), Duration.ZERO), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.listenSynchronize(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.flood(TTL, EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+
+        assertFails(other.register(EX3), GraspErrorCode.OBJECTIVE_REGISTERED);
+        world.await(owner.deregister("EX3"));
+        world.await(other.register(EX3));
+    }
+
+    @Test
+    @Proves("8991-2.3.2.7-2")
+    void noCallWorksWithTheHandleOfAnAsaThatIsGone() {
+        Grasp node = world.start();
+        Asa gone = asa(node, "one", EX3, EX2);
+        AsaLocator peer = AsaLocator.of(SimWorld.somewhere());
+        world.await(gone.deregister());
+        Asa successor = asa(node, "one", EX3, EX2); // the name alone is no handle
+
+        List<Publisher<?>> calls = List.of(
+                gone.register(Objective.negotiable("EX4")),
+                gone.register(Objective.negotiable("EX4"), RegistrationOptions.DEFAULTS),
+                gone.deregister("EX3"),
+                gone.discover(EX3, Duration.ZERO),
+                gone.discover(EX3, TTL, Duration.ZERO),
+                gone.discoverAt(EX3, peer, TTL),
+                gone.requestNegotiate(EX3.withValue(1), peer, TTL),
+                gone.requestNegotiate(EX3.withValue(1), TTL),
+                gone.negotiate(EX3.withValue(1), TTL, offers -> offers.map(offer -> Move.accept())),
+                gone.rapid().requestNegotiate(EX3.withValue(1), TTL),
+                gone.rapid().synchronize(EX2, TTL),
+                gone.listenNegotiate(EX3),
+                gone.synchronize(EX2, peer, TTL),
+                gone.synchronize(EX2, TTL),
+                gone.listenSynchronize(EX2.withValue(1)),
+                gone.listenSynchronize(EX2, Flux.never()),
+                gone.flood(TTL, EX2.withValue(1)),
+                gone.getFlood("EX2"),
+                gone.floods("EX2"),
+                gone.expireFlood(TaggedObjective.untagged(EX2)),
+                gone.deregister());
+        calls.forEach(call -> assertFails(call, GraspErrorCode.NO_ASA));
+        world.await(successor.deregister());
+    }
+
+    /** Both sides hold two sessions of one objective with one peer, and end them in the other order. */
+    @Test
+    @Proves({
+        "8991-2.2.1-1",
+        "8991-2.2.2-1",
+        "8991-2.2.2-3",
+        "8991-2.2.3-1",
+        "8991-2.2.3-2",
+        "8991-2.3.5-6",
+        "8991-2.3.5-13"
+    })
+    void eachCallConcernsTheSessionOfItsHandleAlone() {
+        Grasp there = world.start();
+        Grasp here = world.start();
+        Asa server = asa(there, "server", EX3);
+        Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
+        Asa client = asa(here, "client", EX3);
+        Collected<Negotiation> first = world.collect(client.requestNegotiate(EX3.withValue(1), Duration.ZERO));
+        Negotiation firstTaken = taken.awaitValues(1).get(0);
+        Collected<Negotiation> second = world.collect(client.requestNegotiate(EX3.withValue(2), Duration.ZERO));
+        Negotiation secondTaken = taken.awaitValues(2).get(1);
+        assertThat(firstTaken.sessionId()).isNotEqualTo(secondTaken.sessionId());
+        assertThat(firstTaken.objective().value()).hasToString("1");
+        assertThat(secondTaken.objective().value()).hasToString("2");
+        assertThat(List.of(here, there))
+                .allSatisfy(node ->
+                        assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(2));
+
+        Collected<Negotiation> step = world.collect(firstTaken.step(10));
+        Negotiation firstAsked = first.awaitValues(1).get(0);
+        assertThat(firstAsked.sessionId()).isEqualTo(firstTaken.sessionId());
+        assertThat(second.isEnded()).isFalse();
+        world.awaitOne(secondTaken.decline("no"));
+        assertThat(second.awaitValues(1).get(0).outcome()).contains(new Declined("no", Side.PEER));
+        assertThat(firstAsked.outcome()).isEmpty();
+        assertThat(step.isEnded()).isFalse();
+        assertFails(secondTaken.step(20), GraspErrorCode.NO_SESSION);
+
+        NegotiationOutcome outcome =
+                world.awaitOne(firstAsked.accept()).outcome().orElseThrow();
+        assertThat(((Accepted) outcome).objective().value()).hasToString("10");
+        assertThat(step.awaitValues(1).get(0).outcome())
+                .get()
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted -> assertThat(accepted.objective().value()).hasToString("10"));
+        taken.cancel();
+    }
+
+    @Test
+    @Proves("8991-2.3.4-6")
+    void oneOfTwoDiscoveriesCanBeEnded() {
+        Asa responder = asa(world.start(), "responder");
+        world.await(responder.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        Grasp node = world.start();
+        Asa initiator = asa(node, "initiator");
+        Collected<AsaLocator> ended = world.collect(initiator.discover(EX3, TTL));
+        Collected<AsaLocator> kept = world.collect(initiator.discover(EX3, TTL));
+        assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(2);
+        ended.cancel();
+        assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(1);
+
+        assertThat(kept.awaitEnd()).hasSize(1);
+        assertThat(ended.values()).isEmpty();
+        assertThat(ended.isEnded()).isFalse();
+    }
+
+    @Test
+    @Proves("8991-2.3.6-2")
+    void oneOfTwoSynchronizationsCanBeEnded() {
+        Asa server = asa(world.start(), "server", EX2);
+        world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
+        Grasp node = world.start();
+        Asa client = asa(node, "client");
+        AsaLocator peer = world.await(client.discover(EX2, world.moment())).get(0);
+        Collected<Objective> ended = world.collect(client.synchronize(EX2, peer, Duration.ZERO));
+        Collected<Objective> kept = world.collect(client.synchronize(EX2, peer, Duration.ZERO));
+        assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(2);
+        ended.cancel();
+
+        assertThat(kept.awaitEnd())
+                .singleElement()
+                .satisfies(found -> assertThat(found.value()).hasToString("\"v\""));
+        world.awaitNoResidue(node);
+        assertThat(ended.values()).isEmpty();
+        assertThat(ended.isEnded()).isFalse();
+    }
+
+    /**
+     * The loop of this node turns only when the test lets it, so that whatever waited for it would wait for ever; on a
+     * non-blocking thread BlockHound fails a wait.
+     */
+    @Test
+    @Proves("8991-2.2.1-3")
+    void noCallWaitsForTheLoop() {
+        Asa asa = asa(world.start(), "one", EX3, EX2);
+        AsaLocator peer = AsaLocator.of(SimWorld.somewhere());
+        List<Publisher<?>> calls = List.of(
+                asa.register(Objective.negotiable("EX4")),
+                asa.deregister("EX4"),
+                asa.discover(EX3, TTL),
+                asa.discoverAt(EX3, peer, TTL),
+                asa.requestNegotiate(EX3.withValue(1), TTL),
+                asa.requestNegotiate(EX3.withValue(1), peer, TTL),
+                asa.rapid().requestNegotiate(EX3.withValue(1), TTL),
+                asa.listenNegotiate(EX3),
+                asa.synchronize(EX2, TTL),
+                asa.synchronize(EX2, peer, TTL),
+                asa.listenSynchronize(EX2.withValue(1)),
+                asa.listenSynchronize(EX2, Flux.never()),
+                asa.flood(TTL, EX2.withValue(1)),
+                asa.getFlood("EX2"),
+                asa.floods("EX2"),
+                asa.expireFlood(TaggedObjective.untagged(EX2)),
+                asa.deregister());
+        List<Object> told = new ArrayList<>();
+        List<Disposable> subscriptions = new ArrayList<>();
+        Mono.fromRunnable(() -> calls.forEach(call -> subscriptions.add(
+                        Flux.from(call).subscribe(told::add, told::add, () -> told.add("completed")))))
+                .subscribeOn(Schedulers.parallel())
+                .block(BOUND);
+
+        assertThat(subscriptions).hasSameSizeAs(calls);
+        assertThat(told).as("nothing comes before the loop turns").isEmpty();
+        subscriptions.forEach(Disposable::dispose);
     }
 
     private static Stream<Method> publicMethods(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods()).filter(method -> Modifier.isPublic(method.getModifiers()));
-    }
-
-    @Test
-    @Proves("8991-2.2.2-3")
-    void sessionsWithOnePeerAreToldApart() {
-        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
-            Asa server = world.awaitOne(world.start().registerAsa("server"));
-            world.await(server.register(EX3));
-            Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
-            Asa client = world.awaitOne(world.start().registerAsa("client"));
-            world.await(client.register(EX3));
-            for (int sum = 1; sum <= 2; sum++) {
-                world.collect(client.requestNegotiate(EX3.withValue(sum), Duration.ZERO));
-            }
-            List<Negotiation> both = taken.awaitValues(2);
-
-            assertThat(both).extracting(Negotiation::sessionId).doesNotHaveDuplicates();
-            both.forEach(negotiation -> world.awaitOne(negotiation.accept()));
-            taken.cancel();
-        }
     }
 
     @Test

@@ -222,7 +222,7 @@ abstract class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.5.3-2", "8990-2.5.3-3"})
+    @Proves("8990-2.5.3-3")
     void aMulticastThatIsTooLongForTheLinkIsRefused() {
         int most = world.awaitOne(here.links()).get(0).maxMulticastBytes();
         int longest = Math.min(most, 2048);

@@ -83,7 +83,7 @@ abstract class NegotiationContractTest extends ContractTest {
     // Step by step
 
     @Test
-    @Proves({"8990-2.8.6-2", "8990-2.9.3-1", "8991-2.3.5-1", "8991-2.3.5-6"})
+    @Proves({"8990-2.8.6-2", "8991-2.2.4-1", "8991-2.3.5-1"})
     void requestIsAcceptedAtOnce() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer, Duration.ZERO));
@@ -239,7 +239,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.8.6-6", "8991-2.3.5-14"})
+    @Proves({"8990-2.8.6-6", "8991-2.2.4-1", "8991-2.3.5-14"})
     void nobodyListens() {
         Throwable failure = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
                 .awaitFailure();
@@ -273,7 +273,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.7-2")
+    @Proves({"8991-2.2.4-1", "8991-2.3.7-2"})
     void invalidIsToldToThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
@@ -377,7 +377,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8991-2.2.1-1", "8991-2.2.2-1", "8991-2.2.2-2", "8991-2.3.5-13"})
+    @Proves("8991-2.2.2-2")
     void manySessionsWithOnePeerNeverMix() {
         int sessions = 200;
         Collected<NegotiationOutcome> theirs = world.collect(responder
@@ -426,6 +426,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-9")
     void movesThatEndDecline() {
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
@@ -630,7 +631,6 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.5-5")
     void dryRunIsTheAsasMatterHoweverTheObjectiveIsRegistered() {
         Grasp node = world.start();
         Asa live = world.awaitOne(node.registerAsa("live"));

@@ -3,12 +3,15 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.Dull;
+import io.grasp.model.Locator;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -65,6 +68,16 @@ final class SimWorld extends World {
     void renumber(Grasp node) {
         SimNode renumbered = network.node("node-" + (nodes.indexOf(node) + 1));
         renumbered.renumber(renumbered.addresses().get(0), address("fd99::" + ++renumberings));
+    }
+
+    /** {@return a place where no node is} */
+    static Locator somewhere() {
+        return new Locator.Ipv6((Inet6Address) address("fd98::1"), Locator.TCP, 9999);
+    }
+
+    /** {@return another such place} */
+    static Locator somewhereOnIpv4() {
+        return new Locator.Ipv4((Inet4Address) address("10.98.0.1"), Locator.TCP, 9999);
     }
 
     private static InetAddress address(String text) {

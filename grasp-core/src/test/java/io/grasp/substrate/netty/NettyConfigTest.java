@@ -3,13 +3,11 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grasp.Proves;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class NettyConfigTest {
     @Test
-    @Proves("8990-2.6-1")
     void aChangeIsACopy() {
         NettyConfig defaults = NettyConfig.defaults();
         NettyConfig changed = defaults.withLinks("eth0", "eth1")

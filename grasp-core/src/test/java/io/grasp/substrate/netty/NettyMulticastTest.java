@@ -13,10 +13,14 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Links, multicasts and the replies to them, between real sockets. */
 @ExtendWith(NoLeaks.class)
@@ -83,6 +89,44 @@ class NettyMulticastTest {
         assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
     }
 
+    /** The other end is not of this project, and knows the RFC's numbers. */
+    @ParameterizedTest
+    @CsvSource({"IPV6, ff02::13", "IPV4, 224.0.0.119"})
+    @Proves({"8990-2.6-1", "8990-2.8.11-2"})
+    void aMulticastGoesToTheRegisteredGroupAndPort(LinkIp ip, String group) throws Exception {
+        NettyNode node = started(ON_LOOPBACK.withIp(ip));
+        NetworkInterface loopback = NetworkInterface.getByIndex(node.link().index());
+        try (MulticastSocket socket = new MulticastSocket(7017)) {
+            socket.joinGroup(new InetSocketAddress(InetAddress.getByName(group), 0), loopback);
+            socket.setSoTimeout(5_000);
+            assertThat(node.multicast(node.link(), MESSAGE)).isNull();
+            DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+            socket.receive(packet);
+            assertThat(Arrays.copyOf(packet.getData(), packet.getLength())).isEqualTo(MESSAGE);
+            assertThat(packet.getPort()).isEqualTo(node.port());
+        }
+    }
+
+    /** A node with one instance may send its multicasts from GRASP_LISTEN_PORT, and listen there for the responses. */
+    @Test
+    @Proves({"8990-2.6-2", "8990-2.8.4-2"})
+    void aMulticastFromTheRegisteredPortIsAnsweredThere() throws Exception {
+        NettyNode node = started(ON_LOOPBACK);
+        InetAddress here = InetAddress.getByName("::1");
+        InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
+        try (ServerSocket server = new ServerSocket(7017, 1, here);
+                DatagramSocket socket = new DatagramSocket(null)) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(here, 7017));
+            socket.send(new DatagramPacket(MESSAGE, MESSAGE.length, group, 7017));
+            assertThat(node.reply(node.awaitMessage(), MESSAGE)).isNull();
+            server.setSoTimeout(5_000);
+            try (Socket accepted = server.accept()) {
+                assertThat(accepted.getInputStream().readNBytes(MESSAGE.length)).isEqualTo(MESSAGE);
+            }
+        }
+    }
+
     @Test
     @Proves({"8990-2.5.3-4", "8990-2.5.3-5", "8990-2.8.4-1"})
     void aMulticastCrossesALinkAndTellsItsEnd() {
@@ -97,7 +141,6 @@ class NettyMulticastTest {
     }
 
     @Test
-    @Proves("8990-2.3-2")
     void aMulticastIsReceivedOnItsOwnLinkOnly() {
         NettyNode both = started(NettyConfig.defaults());
         assertThat(both.links).extracting(Link::name).containsExactlyInAnyOrder("grasp0", "grasp1");
@@ -143,7 +186,7 @@ class NettyMulticastTest {
     void aDatagramThatIsTooLongIsDroppedAndCounted() throws Exception {
         NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
-        InetSocketAddress to = new InetSocketAddress(group, NettyConfig.GRASP_LISTEN_PORT);
+        InetSocketAddress to = new InetSocketAddress(group, 7017);
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.send(new DatagramPacket(new byte[101], 101, to));
             socket.send(new DatagramPacket(new byte[4000], 4000, to));

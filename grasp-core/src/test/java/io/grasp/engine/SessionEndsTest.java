@@ -1,0 +1,99 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
+class SessionEndsTest extends OneEngine {
+    private static final SessionId ID = new SessionId(4711);
+
+    /** The way it ends, and whether that is in our turn. */
+    enum Ending {
+        WE_ACCEPT(true),
+        WE_DECLINE(true),
+        WE_CANCEL(true),
+        WE_SEND_INVALID(true),
+        WE_USE_UP_THE_LOOP_COUNT(true),
+        OUR_ASA_GOES(true),
+        THE_PEER_ACCEPTS(false),
+        THE_PEER_DECLINES(false),
+        THE_PEER_SENDS_INVALID(false),
+        THE_PEER_SENDS_NONSENSE(false),
+        THE_PEER_IS_SILENT(false);
+
+        private final boolean inOurTurn;
+
+        Ending(boolean inOurTurn) {
+            this.inOurTurn = inOurTurn;
+        }
+
+        /** The loop count that the peer's last move has. */
+        private int loopCount() {
+            return this == WE_USE_UP_THE_LOOP_COUNT ? 1 : 6;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves("8990-2.5.5-3")
+    void theInitiatorClosesTheConnection(Ending ending) {
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        if (ending.inOurTurn) {
+            wire.send(new Negotiate(id, EX3.withLoopCount(ending.loopCount()).withValue(2)));
+            moment();
+            assertThat(told.session.isOurTurn()).isTrue();
+        }
+        endsAndCloses(ending, id, told.session, wire);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves("8990-2.5.5-3")
+    void theResponderClosesTheConnection(Ending ending) {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(
+                new RequestNegotiation(ID, EX3.withLoopCount(ending.loopCount()).withValue(1)));
+        moment();
+        NegotiationSession session = requests.get(0);
+        if (!ending.inOurTurn) {
+            loop.run(() -> session.step(ObjectiveValue.of(2), TIMEOUT));
+            moment();
+            assertThat(session.isOurTurn()).isFalse();
+        }
+        endsAndCloses(ending, ID, session, wire);
+    }
+
+    private void endsAndCloses(Ending ending, SessionId id, NegotiationSession session, RawPeer.Wire wire) {
+        switch (ending) {
+            case WE_ACCEPT -> loop.run(session::accept);
+            case WE_DECLINE -> loop.run(() -> session.decline("no"));
+            case WE_CANCEL -> loop.run(session::cancel);
+            case WE_SEND_INVALID -> loop.run(() -> session.sendInvalid(new byte[] {1}));
+            case WE_USE_UP_THE_LOOP_COUNT -> loop.run(() -> session.step(ObjectiveValue.of(3), TIMEOUT));
+            case OUR_ASA_GOES -> loop.run(asa::deregister);
+            case THE_PEER_ACCEPTS -> wire.send(new End(id, new GraspOption.Accept()));
+            case THE_PEER_DECLINES -> wire.send(new End(id, new GraspOption.Decline(null)));
+            case THE_PEER_SENDS_INVALID -> wire.send(new Invalid(id, null));
+            case THE_PEER_SENDS_NONSENSE -> wire.send(new byte[] {(byte) 0xff});
+            case THE_PEER_IS_SILENT -> loop.advance(TIMEOUT);
+        }
+        moment();
+        assertThat(session.isOver()).isTrue();
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(wire.inputEnded || wire.closed).isTrue();
+        assertThat(network.openConnections()).isZero();
+    }
+}

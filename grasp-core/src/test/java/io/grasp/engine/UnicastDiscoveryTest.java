@@ -1,0 +1,112 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered as a multicast one is. */
+class UnicastDiscoveryTest extends OneEngine {
+    private static final SessionId ID = new SessionId(4711);
+    private static final Objective FAR = Objective.discoverable("EX5");
+
+    private InetAddress initiator() {
+        return peer.node.addresses().get(0);
+    }
+
+    private RawPeer.Wire ask(long id, Objective objective) {
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new Discovery(new SessionId(id), initiator(), objective));
+        moment();
+        return wire;
+    }
+
+    private static Response direct(SessionId id, InetAddress initiator, Locator locator) {
+        return new Response(id, initiator, 60_000, List.of(new GraspOption.LocatorOption(locator)), null);
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    void whatIsSupportedIsAnsweredOnTheSameConnection() {
+        listen();
+        RawPeer.Wire wire = ask(4711, EX3);
+
+        assertThat(wire.received)
+                .containsExactly(direct(ID, initiator(), here(node).locator()));
+        assertThat(peer.accepted).as("no connection back").isEmpty();
+        assertThat(beyond.heard).as("nor is it relayed").isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    void whatIsNotKnownIsRelayedAndTheResponsePassedOnOnTheSameConnection() {
+        RawPeer.Wire wire = ask(4711, FAR);
+        Discovery relayed = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        assertThat(relayed.session()).isEqualTo(ID);
+        assertThat(relayed.initiator()).isEqualTo(initiator());
+        assertThat(relayed.objective().loopCount()).isEqualTo(FAR.loopCount() - 1);
+        assertThat(wire.received).isEmpty();
+
+        Response response = direct(ID, initiator(), here(beyond.node).locator());
+        beyond.reply(response);
+        moment();
+        assertThat(wire.received).containsExactly(response);
+        assertThat(peer.accepted).as("no connection back").isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(FAR, Duration.ofSeconds(1), null, finding));
+        moment();
+        Discovery asked = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        beyond.reply(
+                direct(asked.session(), asked.initiator(), here(beyond.node).locator()));
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(finding.found).hasSize(1);
+        beyond.heard.clear();
+
+        RawPeer.Wire wire = ask(4711, FAR);
+        assertThat(wire.received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Response.class,
+                        response -> assertThat(response.options())
+                                .containsExactly(new GraspOption.Divert(
+                                        List.of(here(beyond.node).locator()))));
+        assertThat(peer.accepted).as("no connection back").isEmpty();
+        assertThat(beyond.heard).as("nor is it relayed").isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.2-1", "8990-2.8.4-11"})
+    void onePeerIsAskedAndItsAnswerTakenFromTheSameConnection() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), finding));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        Discovery asked = (Discovery) wire.received.get(0);
+        assertThat(asked.objective().name()).isEqualTo(FAR.name());
+        assertThat(peer.heard).as("nothing was multicast").isEmpty();
+        assertThat(beyond.heard).isEmpty();
+
+        wire.send(direct(asked.session(), asked.initiator(), here(peer.node).locator()));
+        moment();
+        assertThat(finding.found)
+                .extracting(AsaLocator::locator)
+                .containsExactly(here(peer.node).locator());
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(finding.completed).isTrue();
+    }
+}
