@@ -26,7 +26,9 @@ import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import io.grasp.wire.Wait;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -143,6 +145,33 @@ class SentMessagesTest extends OneEngine {
     private static String withoutItsSession(byte[] discovery) {
         String hex = HexFormat.of().formatHex(discovery);
         return hex.substring(hex.indexOf("84634558"));
+    }
+
+    /** Byte for byte, as another implementation reads them. */
+    @Test
+    @Proves({"8990-2.8.4-4", "8990-2.8.11-3", "8990-2.8.11-5", "8990-2.8.11-6", "8990-2.10.1-1", "8990-4-1"})
+    void discoveriesAndFloodsAreTheseBytes() throws UnknownHostException {
+        Locator tag = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 443);
+        List<TaggedObjective> objectives =
+                List.of(TaggedObjective.untagged(EX2.withValue(1)), new TaggedObjective(EX2.withValue("two"), tag));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.flood(objectives, Duration.ofSeconds(1), failure -> {}));
+        moment();
+
+        Discovery discovery = (Discovery) sent.get(0);
+        String initiator = "50" + HexFormat.of().formatHex(discovery.initiator().getAddress());
+        assertThat(peer.heard.get(0))
+                .asHexString()
+                .isEqualToIgnoringCase("8401" + id(peer.heard.get(0)) + initiator + "84634558330306f6");
+        assertThat(peer.heard.get(1))
+                .asHexString()
+                .isEqualToIgnoringCase("8609" + id(peer.heard.get(1)) + initiator + "1903e8"
+                        + "828463455832050601" + "80"
+                        + "82846345583205066374776f" + "84186750fd120000000000000000000000000001061901bb");
+    }
+
+    private static String id(byte[] message) {
+        return String.format("1a%08x", RawPeer.decode(message).session().value());
     }
 
     /** Whole messages: nothing stands in them beside what belongs there. */
