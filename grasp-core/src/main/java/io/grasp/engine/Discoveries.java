@@ -169,7 +169,7 @@ final class Discoveries {
         List<AsaLocator> known = new ArrayList<>();
         Registration local = registry.find(objective, asa.name(), Registration::isDiscoverable);
         if (local != null) {
-            known.add(new AsaLocator(context.addresses.onNode(), "", 0, false, local.options.ttl()));
+            known.addAll(context.places.onNode(local.options));
         }
         known.addAll(cache.get(objective));
         return known;

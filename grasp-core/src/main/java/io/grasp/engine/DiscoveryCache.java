@@ -98,6 +98,15 @@ final class DiscoveryCache {
         removeEmpty();
     }
 
+    /** Forgets a place for one objective: no ASA listens for it there. */
+    void forget(String objective, AsaLocator notListening) {
+        Map<Place, Found> places = objectives.get(objective);
+        if (places != null) {
+            places.remove(Place.of(notListening));
+            removeEmpty();
+        }
+    }
+
     /** Forgets what was learned from a link only, and all that leads somewhere on it. */
     void linkDown(Link gone) {
         objectives

@@ -80,11 +80,17 @@ final class DiscoveryResponder {
         if (!registration.isDiscoverable() || !context.isSecure()) {
             return; // it was so before a rapid answer came to nothing
         }
-        Response response = response(
-                discovery.session(),
-                discovery.initiator(),
-                registration.options,
-                locators(registration.options, link, replyPath, path));
+        List<Locator> locators = path.kind() == MessagePath.Kind.LOOPBACK
+                ? context.places.onNode(registration.options).stream()
+                        .map(AsaLocator::locator)
+                        .toList()
+                : context.places.forPeer(
+                        registration.options, link, replyPath.source().getAddress());
+        if (locators.isEmpty()) {
+            context.drop(DropReason.LINK_LOCAL_RESPONSE, path);
+            return;
+        }
+        Response response = response(discovery.session(), discovery.initiator(), registration.options, locators);
         byte[] encoded = context.encodeUnicast(response);
         ObjectiveValue value = registration.synchronizedValue();
         if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
@@ -129,21 +135,7 @@ final class DiscoveryResponder {
         List<GraspOption> shown = locators.stream()
                 .<GraspOption>map(GraspOption.LocatorOption::new)
                 .toList();
-        return new Response(session, initiator, options.ttl().toMillis(), shown, null);
-    }
-
-    private List<Locator> locators(
-            RegistrationOptions options, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
-        if (!options.locators().isEmpty()) {
-            return options.locators();
-        }
-        if (link != null) {
-            return List.of(context.addresses.onLink(link, options.local()));
-        }
-        return List.of(
-                path.kind() == MessagePath.Kind.LOOPBACK
-                        ? context.addresses.onNode()
-                        : context.addresses.beyondLinks(replyPath.source().getAddress()));
+        return new Response(session, initiator, options.ttlMillis(), shown, null);
     }
 
     /**

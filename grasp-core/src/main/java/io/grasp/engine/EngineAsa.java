@@ -66,6 +66,7 @@ public final class EngineAsa {
 
     void remove(GraspException reason) {
         registry.remove(this);
+        floods.withdraw(this, null);
         owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
     }
 
@@ -89,11 +90,22 @@ public final class EngineAsa {
         registry.add(this, objective, options);
     }
 
-    /** Deregisters an objective; what listens for it ends. Negotiations under way go on. */
+    /**
+     * Deregisters an objective: what listens for it ends, and what this ASA has flooded of it is no longer in the flood cache of
+     * this node. Negotiations under way go on.
+     *
+     * @throws GraspException {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA here has registered it,
+     *     {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
+     */
     public void deregister(String objective) {
         requireRegistered();
+        if (!registry.isRegistered(objective)) {
+            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no ASA of this node has registered it")
+                    .about(objective);
+        }
         Registration registration = registry.require(this, objective);
         registry.remove(registration);
+        floods.withdraw(this, objective);
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the objective was deregistered");
         registration.end(reason);
     }
@@ -279,7 +291,7 @@ public final class EngineAsa {
             registry.require(this, tagged.objective().name());
         }
         context.requireSecurity();
-        floods.flood(objectives, requireMillis(ttl), option, sent);
+        floods.flood(this, objectives, requireMillis(ttl), option, sent);
     }
 
     /** {@return what is in the flood cache of an objective} */

@@ -28,6 +28,7 @@ final class EngineContext {
     final Deadlines deadlines;
     final SessionTable sessions;
     final NodeAddresses addresses;
+    final OwnPlaces places = new OwnPlaces(this);
     final DullGuard dull;
     final UnknownOptions options = new UnknownOptions(this);
     final MessageDecoder decoder;

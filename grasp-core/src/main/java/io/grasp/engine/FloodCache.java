@@ -38,8 +38,23 @@ final class FloodCache {
         this.told = told;
     }
 
-    /** @param ttlMillis 0 for an indefinite lifetime */
+    /**
+     * Adds what another node has flooded, or renews it.
+     *
+     * @param ttlMillis 0 for an indefinite lifetime
+     */
     FloodedObjective put(TaggedObjective flooded, InetAddress initiator, String link, long ttlMillis) {
+        return put(flooded, initiator, link, ttlMillis, null);
+    }
+
+    /**
+     * Adds what has been flooded, or renews it.
+     *
+     * @param ttlMillis 0 for an indefinite lifetime
+     * @param by the ASA of this node that has flooded it, {@code null} if another node has
+     */
+    FloodedObjective put(
+            TaggedObjective flooded, InetAddress initiator, String link, long ttlMillis, @Nullable EngineAsa by) {
         Key key = Key.of(flooded);
         long expires = ttlMillis == 0 ? Entry.NEVER : loop.nanoTime() + Nanos.of(Duration.ofMillis(ttlMillis));
         boolean isRenewal = entries.remove(key) != null;
@@ -49,7 +64,7 @@ final class FloodCache {
         }
         InetAddress place = flooded.locator() == null ? null : NodeAddresses.address(flooded.locator());
         InetAddress here = place != null && isOurs.test(place) ? place : null;
-        Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0, here);
+        Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0, here, by);
         entries.put(key, entry);
         Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>(2));
         copies.remove(key); // what is renewed comes last
@@ -94,6 +109,17 @@ final class FloodCache {
         told.size(entries.size());
     }
 
+    /** Forgets what an ASA of this node has flooded, of one objective or of all ({@code null}). */
+    void withdraw(EngineAsa by, @Nullable String name) {
+        List<Key> withdrawn = entries.entrySet().stream()
+                .filter(entry -> entry.getValue().by == by)
+                .map(Map.Entry::getKey)
+                .filter(key -> name == null || key.name().equals(name))
+                .toList();
+        withdrawn.forEach(this::remove);
+        told.size(entries.size());
+    }
+
     private @Nullable Entry remove(Key key) {
         Entry entry = entries.remove(key);
         if (entry != null) {
@@ -111,14 +137,18 @@ final class FloodCache {
         }
     }
 
-    /** @param here the tag's address if it was this node's when it was flooded */
+    /**
+     * @param here the tag's address if it was this node's when it was flooded
+     * @param by the ASA of this node that has flooded it
+     */
     private record Entry(
             TaggedObjective flooded,
             InetAddress initiator,
             String link,
             long expires,
             boolean indefinite,
-            @Nullable InetAddress here) {
+            @Nullable InetAddress here,
+            @Nullable EngineAsa by) {
         static final long NEVER = 0;
 
         boolean isExpired(long now) {

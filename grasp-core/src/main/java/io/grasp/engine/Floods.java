@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Flooding, both ways (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
 final class Floods {
@@ -45,7 +46,7 @@ final class Floods {
     }
 
     /** Sends objectives on every link and keeps them for the ASAs of this node. */
-    void flood(List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+    void flood(EngineAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
         List<TaggedObjective> complete = objectives.stream()
@@ -56,7 +57,7 @@ final class Floods {
                 link -> withOption(
                         option, new Flood(id, initiator, ttlMillis, onLink(complete, initiator, link), List.of())));
         context.sessions.rememberMulticast(id, initiator);
-        complete.forEach(tagged -> keep(tagged, initiator, "", ttlMillis));
+        complete.forEach(tagged -> keep(tagged, initiator, "", ttlMillis, asa));
         Multicast.send(multicasts, context, sent);
     }
 
@@ -110,17 +111,23 @@ final class Floods {
             context.sessions.heard(flood.session());
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
-            flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis()));
+            flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis(), null));
             relay.flood(flood, encoded, link, path);
         }
     }
 
-    private void keep(TaggedObjective tagged, InetAddress initiator, String link, long ttlMillis) {
-        FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis);
+    private void keep(
+            TaggedObjective tagged, InetAddress initiator, String link, long ttlMillis, @Nullable EngineAsa by) {
+        FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis, by);
         Set<Watch> interested = watches.get(tagged.objective().name());
         if (interested != null) {
             List.copyOf(interested).forEach(watch -> watch.events.flooded(kept));
         }
+    }
+
+    /** Forgets what an ASA has flooded, of one objective or of all ({@code null}): its registration is withdrawn. */
+    void withdraw(EngineAsa asa, @Nullable String name) {
+        cache.withdraw(asa, name);
     }
 
     void linkDown(Link gone) {

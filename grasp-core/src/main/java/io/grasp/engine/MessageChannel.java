@@ -17,6 +17,7 @@ import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as a sequence of GRASP messages. */
@@ -42,6 +43,7 @@ final class MessageChannel implements ConnectionListener {
     private boolean cutting;
     private boolean answered;
     private Runnable unreachable = () -> {};
+    private Consumer<String> notListening = objective -> {};
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
 
@@ -81,6 +83,16 @@ final class MessageChannel implements ConnectionListener {
     /** @param whenSo told if the connection cannot be opened at all */
     void onUnreachable(Runnable whenSo) {
         unreachable = whenSo;
+    }
+
+    /** @param whenSo told the objective if no ASA at the other end listens for it */
+    void onNotListening(Consumer<String> whenSo) {
+        notListening = whenSo;
+    }
+
+    /** The peer has closed the channel instead of answering a request (RFC 8990 section 2.8.6). */
+    void notListening(String objective) {
+        notListening.accept(objective);
     }
 
     /** @param whenSo told, before the handler is, that the channel is no more */
@@ -197,6 +209,7 @@ final class MessageChannel implements ConnectionListener {
     /** Closes after a failure; if that says that the peer was not reached, what waits to be sent must never go out. */
     void closeAfter(GraspException failure) {
         if (failure.isUnreached()) {
+            unreachable.run(); // an abort is no failure, as the substrate sees it
             abort();
         } else {
             close();

@@ -110,10 +110,19 @@ final class NegotiationInbound implements MessageHandler {
         if (session.isOver()) {
             return; // if our M_END is on its way, its flush, or its failure, tells the rest
         }
-        String detail = session.state() == NegotiationState.REQUESTED
-                ? "the peer closed the connection without an answer: no ASA listens there"
-                : "the peer closed the connection in the middle of the negotiation" + session.waitLetPass();
-        session.fail(GraspException.peer(GraspErrorCode.NO_PEER, detail));
+        if (session.state() != NegotiationState.REQUESTED) {
+            session.fail(GraspException.peer(
+                    GraspErrorCode.NO_PEER,
+                    "the peer closed the connection in the middle of the negotiation" + session.waitLetPass()));
+        } else if (channel.isAnswered()) { // by M_WAIT: an ASA has the request, and may have acted on it
+            session.fail(GraspException.peer(
+                    GraspErrorCode.NO_NEGOTIATION_REPLY,
+                    "the peer closed the connection after it had asked for time" + session.waitLetPass()));
+        } else {
+            channel.notListening(session.info().objective());
+            session.fail(GraspException.peer(
+                    GraspErrorCode.NO_PEER, "the peer closed the connection without an answer: no ASA listens there"));
+        }
     }
 
     @Override

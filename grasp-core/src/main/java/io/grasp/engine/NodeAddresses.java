@@ -75,7 +75,7 @@ final class NodeAddresses {
         return any.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
                 .or(() -> best(Inet6Address.class, null))
                 .map(NodeAddresses::withoutScope)
-                .orElseGet(NodeAddresses::loopback);
+                .orElseGet(NodeAddresses::loopbackAddress);
     }
 
     /** {@return where ASAs of this node are reached from a link} */
@@ -104,7 +104,7 @@ final class NodeAddresses {
                         ? advertised
                         : best(Inet6Address.class, null)
                                 .or(() -> best(Inet4Address.class, null))
-                                .orElseGet(NodeAddresses::loopback));
+                                .orElseGet(NodeAddresses::loopbackAddress));
     }
 
     /**
@@ -138,6 +138,11 @@ final class NodeAddresses {
 
     private boolean isOwn(InetAddress address) {
         return candidates().anyMatch(each -> each.address().equals(address));
+    }
+
+    /** {@return where ASAs of this node are reached from itself, if it has no link} */
+    Locator loopback() {
+        return locator(loopbackAddress());
     }
 
     boolean isOurs(Locator locator) {
@@ -241,7 +246,7 @@ final class NodeAddresses {
         return ipv6(address.getAddress());
     }
 
-    private static Inet6Address loopback() {
+    private static Inet6Address loopbackAddress() {
         byte[] address = new byte[16];
         address[15] = 1;
         return ipv6(address);

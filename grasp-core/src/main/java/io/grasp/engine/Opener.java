@@ -38,6 +38,7 @@ final class Opener {
                 context.substrate.connect(locator, NodeAddresses.isLinkLocal(locator) ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
         channel.onUnreachable(() -> cache.forget(peer));
+        channel.onNotListening(objective -> cache.forget(objective, peer));
         return channel;
     }
 

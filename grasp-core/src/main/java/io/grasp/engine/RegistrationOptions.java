@@ -8,10 +8,13 @@ import java.util.Objects;
 /**
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
- * @param ttl how long discovery responses are valid, in whole milliseconds, below 2^32 of them
+ * @param ttl how long discovery responses are valid, told in whole milliseconds, below 2^32 of them; zero for much longer than
+ *     GRASP_DEF_TIMEOUT (RFC 8990 section 2.8.5), which other nodes take as they like and this implementation as
+ *     {@link Timeouts#unlimitedDiscovery}
  * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
  * @param overlap whether several ASAs may register it; all of them must say the same
- * @param local whether discovery must show a link-local address
+ * @param local whether discovery must show a link-local address: that of the link on which it is asked for, on the ASA's own node
+ *     that of each link. A peer that asks by unicast from an address which does not tell its link gets no answer
  * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less than
  *     the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's size
  *     take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
@@ -20,7 +23,7 @@ import java.util.Objects;
  * @param rapid how discoveries that are requests as well are answered (RFC 8990 section 2.5.4.5)
  * @param raisedLoopCount whether authors of the objective set the loop count of each offer, rather than let it fall by 1 with each:
  *     for transfers with many more steps than a loop count has. Neither side is then bounded by it
- * @param locators what discovery responses show instead of this node's address; empty for this node's
+ * @param locators what discovery shows instead of this node's address, on this node too; empty for this node's
  */
 public record RegistrationOptions(
         Duration ttl,
@@ -41,12 +44,17 @@ public record RegistrationOptions(
         Objects.requireNonNull(ttl, "ttl");
         Objects.requireNonNull(rapid, "rapid");
         locators = List.copyOf(locators);
-        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
-            throw new IllegalArgumentException("ttl " + ttl + " is not in 1.." + MAX_TTL_MILLIS + " ms");
+        if (ttl.isNegative() || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
+            throw new IllegalArgumentException("ttl " + ttl + " is not in 0.." + MAX_TTL_MILLIS + " ms");
         }
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes is " + maxMessageBytes + ", must be at least 1");
         }
+    }
+
+    /** {@return the ttl as a message has it: a positive time is never told as zero} */
+    long ttlMillis() {
+        return ttl.isZero() ? 0 : Math.max(1, ttl.toMillis());
     }
 
     /** {@return these options with another ttl} */

@@ -99,6 +99,11 @@ final class Registry {
                 registration.options.maxMessageBytes(), (size, count) -> count == 1 ? null : count - 1);
     }
 
+    /** {@return whether any ASA has registered an objective} */
+    boolean isRegistered(String name) {
+        return objectives.containsKey(name);
+    }
+
     /** {@return the ASA's own registration of an objective} */
     Registration require(EngineAsa asa, String name) {
         Registration own = get(asa, name);

@@ -101,6 +101,9 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
 
     @Override
     public void inputEnded() {
+        if (!ended) {
+            channel.notListening(info.objective());
+        }
         fail(GraspException.peer(
                 GraspErrorCode.NO_LISTENER, "the peer closed the connection without an answer: no ASA listens there"));
     }

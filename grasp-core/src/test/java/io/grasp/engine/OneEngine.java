@@ -90,7 +90,12 @@ abstract class OneEngine {
     }
 
     void listen() {
-        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(EX3, new NegotiationAcceptor() {
+        loop.run(() -> asa.listenNegotiate(EX3, acceptor()).request(Long.MAX_VALUE));
+    }
+
+    /** Takes what is requested, and keeps it. */
+    NegotiationAcceptor acceptor() {
+        return new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession session) {
                 session.take(told);
@@ -99,8 +104,7 @@ abstract class OneEngine {
 
             @Override
             public void stopped() {}
-        }));
-        loop.run(() -> listening.request(Long.MAX_VALUE));
+        };
     }
 
     /** The engine requests a negotiation, and the peer has got the request. */

@@ -99,11 +99,12 @@ public final class Asa {
     }
 
     /**
-     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes; negotiations
-     * under way go on.
+     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes, and what this ASA has
+     * flooded of it leaves the flood cache of this node; negotiations under way go on.
      *
      * @param objective the objective's name
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE}
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA of this node has registered it, and
+     *     with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
      */
     public Mono<Void> deregister(String objective) {
         return LoopFlux.run(loop, () -> asa.deregister(objective));

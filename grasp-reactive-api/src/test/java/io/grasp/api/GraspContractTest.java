@@ -101,7 +101,8 @@ abstract class GraspContractTest extends ContractTest {
     @Test
     @Proves({"8991-2.3.2.4-1", "8991-2.3.2.4-3"})
     void objectiveFlagsAreChecked() {
-        Asa asa = asa(world.start(), "one");
+        Grasp node = world.start();
+        Asa asa = asa(node, "one");
         Objective both = new Objective("X", Objective.F_NEG | Objective.F_SYNCH, 6, ObjectiveValue.NONE);
 
         assertFails(asa.register(both), GraspErrorCode.NOT_BOTH);
@@ -112,6 +113,8 @@ abstract class GraspContractTest extends ContractTest {
         assertFails(asa.flood(TTL, SYNCHRONIZED.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertFails(asa.flood(TTL, NEGOTIATED.withValue(1)), GraspErrorCode.NOT_SYNCHRONIZABLE);
         assertFails(asa.flood(TTL, List.of()), GraspErrorCode.NOT_OBJECTIVE);
+        assertFails(asa.deregister("EX3"), GraspErrorCode.NOT_OBJECTIVE);
+        asa(node, "two", NEGOTIATED);
         assertFails(asa.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
     }
 

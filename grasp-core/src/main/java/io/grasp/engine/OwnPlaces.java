@@ -1,0 +1,73 @@
+package io.grasp.engine;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3): told to peers and on the node itself. */
+final class OwnPlaces {
+    private final EngineContext context;
+
+    OwnPlaces(EngineContext context) {
+        this.context = context;
+    }
+
+    /**
+     * {@return what is told to a peer; nothing if the objective is for the peer's link only and that cannot be told}
+     *
+     * @param link the peer's link, if it can be told
+     * @param peer the peer's address
+     */
+    List<Locator> forPeer(RegistrationOptions options, @Nullable Link link, InetAddress peer) {
+        if (!options.locators().isEmpty()) {
+            return options.locators();
+        }
+        if (link == null) {
+            return options.local() ? List.of() : List.of(context.addresses.beyondLinks(peer));
+        }
+        return List.of(context.addresses.onLink(link, options.local()));
+    }
+
+    /** {@return where ASAs of this node itself find it} */
+    List<AsaLocator> onNode(RegistrationOptions options) {
+        Duration ttl = options.ttl().isZero() ? context.timeouts.unlimitedDiscovery() : options.ttl();
+        if (!options.locators().isEmpty()) {
+            return options.locators().stream()
+                    .map(locator -> at(locator, linkOf(locator), ttl))
+                    .toList();
+        }
+        if (!options.local()) {
+            return List.of(at(context.addresses.onNode(), null, ttl));
+        }
+        if (context.links().isEmpty()) { // RFC 4291 section 2.5.3: the loopback address has link-local scope
+            return List.of(at(context.addresses.loopback(), null, ttl));
+        }
+        return context.links().stream()
+                .map(link -> at(context.addresses.onLink(link, true), link, ttl))
+                .toList();
+    }
+
+    /** {@return the link that a link-local address is on: the node's own tells its link, another one may be on the only link} */
+    private @Nullable Link linkOf(Locator locator) {
+        InetAddress address = NodeAddresses.address(locator);
+        if (address == null || !address.isLinkLocalAddress()) {
+            return null;
+        }
+        Collection<Link> links = context.links();
+        return links.stream()
+                .filter(link -> link.linkLocalAddress().equals(address))
+                .findFirst()
+                .orElse(links.size() == 1 ? links.iterator().next() : null);
+    }
+
+    private static AsaLocator at(Locator locator, @Nullable Link link, Duration ttl) {
+        return link == null
+                ? new AsaLocator(locator, "", 0, false, ttl)
+                : new AsaLocator(locator, link.name(), link.index(), false, ttl);
+    }
+}
