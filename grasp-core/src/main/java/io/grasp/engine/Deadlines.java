@@ -67,7 +67,7 @@ final class Deadlines {
 
     private void wake() {
         wakeup = null;
-        long now = loop.nanoTime();
+        long now = loop.deliveredUntil();
         try {
             while (size > 0 && times[0] - now <= 0) {
                 Deadline first = at(0);

@@ -68,6 +68,14 @@ final class RunningProcess {
                 .sum();
     }
 
+    /** {@return whether its namespace holds what came on a connection and nobody has read} */
+    boolean hasUnreadStream() {
+        return network("tcp6").stream()
+                .map(line -> line.trim().split("\\s+"))
+                .anyMatch(fields -> fields[4].matches("\\p{XDigit}+:\\p{XDigit}*[^0]\\p{XDigit}*")
+                        && !fields[3].equals("0A")); // LISTEN
+    }
+
     private List<String> network(String file) {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "net", file));
@@ -124,6 +132,20 @@ final class RunningProcess {
 
     boolean hasEnded() {
         return !process.isAlive() && readers.stream().noneMatch(Thread::isAlive);
+    }
+
+    /** Sends it a signal, such as STOP. */
+    void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .join()
+                    .exitValue();
+            assertThat(exit).as("kill -%s %s", name, this).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Tells it to stop (SIGTERM). */

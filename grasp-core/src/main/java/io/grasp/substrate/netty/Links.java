@@ -47,6 +47,9 @@ final class Links {
     /** Nobody reads what is sent to the sending channel: it need not keep much. */
     private static final int UNREAD_BYTES = 4096;
 
+    /** As many as Netty takes by default from a socket before it looks after the others. */
+    private static final int MAX_DATAGRAMS = 16;
+
     private final NettyLoop loop;
     private final NettyConfig config;
     private final Connections connections;
@@ -213,7 +216,9 @@ final class Links {
                         .option(
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 // One byte more than is taken, so that a datagram that was cut is known as such.
-                                new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)),
+                                // Several at a time; an allocator of our own takes only one otherwise.
+                                new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)
+                                        .maxMessagesPerRead(MAX_DATAGRAMS)),
                 groupAndPort);
         Sockets.require(receiver.joinGroup(group, on, null), "join " + group);
         Channel sending;

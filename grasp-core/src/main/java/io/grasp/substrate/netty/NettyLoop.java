@@ -23,9 +23,15 @@ import reactor.core.scheduler.NonBlocking;
  *
  * <p>Several substrates may share a loop. It belongs to whoever created it, who closes it after them.
  *
+ * <p>A process may be stopped for a while, by a signal or a long garbage collection, or the machine may sleep. Afterwards
+ * what has come in is read before anything that has become due is run, so that an answer which is there is no timeout.
+ *
  * <p>What a task throws is told to the thread's uncaught exception handler; the loop goes on.
  */
 public final class NettyLoop implements Loop {
+    /** How often the sockets are read, at most, before what is due runs: whoever sends without a pause must not stop it. */
+    private static final int MAX_READS = 16;
+
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     private final LoopClock clock;
@@ -33,15 +39,19 @@ public final class NettyLoop implements Loop {
     /** Those of this loop that wait for their time. */
     private final Set<Timer> waiting = new HashSet<>();
 
+    /** When the sockets were last read begins here; what became due later waits for the next time. */
+    private long deliveredUntil;
+
     // One event loop without a group: a group would tell its end on another thread, Netty's global executor.
     private final EventLoop events;
 
     private NettyLoop(LoopClock clock) {
         this.clock = clock;
+        this.deliveredUntil = clock.nanoTime();
         // The first one of a process has Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
         ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
-        events = new SingleThreadIoEventLoop(null, threads, NioIoHandler.newFactory());
+        events = new Events(threads);
     }
 
     /** {@return a new loop, which the caller has to close} */
@@ -62,6 +72,11 @@ public final class NettyLoop implements Loop {
     @Override
     public long nanoTime() {
         return clock.nanoTime();
+    }
+
+    @Override
+    public long deliveredUntil() {
+        return deliveredUntil;
     }
 
     @Override
@@ -115,6 +130,37 @@ public final class NettyLoop implements Loop {
         events.execute(() -> wakeAt(nanoTime(), task));
     }
 
+    /**
+     * Netty's event loop, but with everything read before what is due runs. Netty reads once, and not at all when its wait
+     * for the sockets was interrupted by a signal and has become too long by then. One time is not enough either: what comes
+     * on a new connection is read the time after this is accepted.
+     */
+    private final class Events extends SingleThreadIoEventLoop {
+        Events(ThreadFactory threads) {
+            super(null, threads, NioIoHandler.newFactory());
+        }
+
+        @Override
+        protected int runIo() {
+            long began = clock.nanoTime();
+            int all = super.runIo(); // waits, unless there is something to do
+            for (int reads = 0; reads < MAX_READS && isAnythingDue(); reads++) {
+                began = clock.nanoTime();
+                int handled = super.runIo();
+                all += handled;
+                if (handled == 0) {
+                    break;
+                }
+            }
+            deliveredUntil = began;
+            return all;
+        }
+
+        private boolean isAnythingDue() {
+            return nextScheduledTaskNano() == 0; // -1 for none
+        }
+    }
+
     /** A task that waits for its time. */
     private final class Timer implements Wakeup, Runnable {
         private final long nanoTime;
@@ -143,6 +189,10 @@ public final class NettyLoop implements Loop {
 
         @Override
         public void run() {
+            if (nanoTime - deliveredUntil > 0) {
+                scheduled = schedule(); // for the next turn, which begins with the sockets
+                return;
+            }
             waiting.remove(this);
             NettyLoop.this.run(task);
         }

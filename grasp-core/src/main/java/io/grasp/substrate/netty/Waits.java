@@ -51,7 +51,7 @@ final class Waits {
     }
 
     private void wake() {
-        long now = loop.nanoTime();
+        long now = loop.deliveredUntil();
         try {
             for (Chain.Link<Wait> first = waiting.first();
                     first != null && first.value().until - now <= 0;

@@ -83,10 +83,16 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
 
     /** Does something while the loop does not look at the interfaces. */
     void betweenTwoLooks(Runnable change) {
+        hold(() -> {}, change);
+    }
+
+    /** Has the loop do something and then stand still until something else is done on this thread. */
+    void hold(Runnable onLoop, Runnable meanwhile) {
         CompletableFuture<Boolean> held = new CompletableFuture<>();
         AtomicBoolean changed = new AtomicBoolean();
         CompletableFuture<Boolean> goesOn = new CompletableFuture<>();
         substrate.loop().execute(() -> {
+            onLoop.run();
             held.complete(true);
             while (!changed.get()) {
                 // A loop must not block, and BlockHound sees to that.
@@ -95,7 +101,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         });
         Await.result("the loop to be held", held);
         try {
-            change.run();
+            meanwhile.run();
         } finally {
             changed.set(true);
         }
