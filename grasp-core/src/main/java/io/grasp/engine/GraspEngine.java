@@ -242,6 +242,11 @@ public final class GraspEngine {
         }
 
         @Override
+        public void acceptFailed(Throwable cause) {
+            context.observer.acceptFailed(cause);
+        }
+
+        @Override
         public void linkWarning(String name, LinkWarning warning, String detail) {
             context.observer.linkWarning(name, warning, detail);
         }

@@ -173,6 +173,14 @@ public interface GraspObserver {
     default void linkWarning(String link, LinkWarning warning, String detail) {}
 
     /**
+     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and accepting is
+     * tried again; this is called for each attempt that fails, at most once a second.
+     *
+     * @param cause what failed
+     */
+    default void acceptFailed(Throwable cause) {}
+
+    /**
      * The protection of the links changed.
      *
      * @param security what it is now

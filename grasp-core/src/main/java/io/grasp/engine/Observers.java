@@ -209,6 +209,16 @@ final class Observers implements GraspObserver {
     }
 
     @Override
+    public void acceptFailed(Throwable cause) {
+        try {
+            first.acceptFailed(cause);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.acceptFailed(cause);
+    }
+
+    @Override
     public void securityChanged(Security security) {
         try {
             first.securityChanged(security);

@@ -56,6 +56,14 @@ public interface SubstrateListener {
     ConnectionListener accepted(Connection connection);
 
     /**
+     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and accepting is
+     * tried again; this is called for each attempt that fails, at most once a second.
+     *
+     * @param cause what failed
+     */
+    default void acceptFailed(Throwable cause) {}
+
+    /**
      * The links' protection has changed.
      *
      * @param security what it is now

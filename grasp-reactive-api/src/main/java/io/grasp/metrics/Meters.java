@@ -35,6 +35,7 @@ final class Meters {
     final LongAdder nodes;
     final LongAdder links;
     final Counter linkFailures;
+    final Counter acceptFailures;
     final Each<LinkWarning, Counter> linkWarnings;
     final Timer loopDelay;
     final List<String> objectives;
@@ -75,6 +76,8 @@ final class Meters {
                 LinkWarning.class,
                 warning -> counter(
                         "grasp.link.warnings", "What deserves attention on links", Tags.of("warning", tag(warning))));
+        this.acceptFailures =
+                counter("grasp.accept.failures", "Attempts to accept a connection that failed", Tags.empty());
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
     }
 

@@ -95,6 +95,11 @@ final class NodeMeters implements GraspObserver {
     }
 
     @Override
+    public void acceptFailed(Throwable cause) {
+        meters.acceptFailures.increment();
+    }
+
+    @Override
     public void linkWarning(String link, LinkWarning warning, String detail) {
         meters.linkWarnings.get(warning).increment();
     }

@@ -166,12 +166,14 @@ class MicrometerObserverTest {
         SessionInfo session = negotiation("secret-name");
         observer.messageDropped(DropReason.MALFORMED, path);
         observer.linkFailed("eth7", new IllegalStateException());
+        observer.acceptFailed(new IllegalStateException("secret"));
         observer.linkWarning("eth7", LinkWarning.MEMBERSHIP_LOST, "secret");
         observer.sessionStarted(session);
         observer.sessionEnded(session, SessionOutcome.FAILED, new IllegalStateException("secret"));
 
         assertThat(count("grasp.drops", "reason", "malformed")).isEqualTo(1);
         assertThat(count("grasp.link.failures")).isEqualTo(1);
+        assertThat(count("grasp.accept.failures")).isEqualTo(1);
         assertThat(count("grasp.link.warnings", "warning", "membership_lost")).isEqualTo(1);
         Set<String> tags = registry.getMeters().stream()
                 .map(Meter::getId)

@@ -119,7 +119,9 @@ final class NetworkOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        GraspConfig config = GraspConfig.defaults().withNetwork(network).withObserver(observer);
+        GraspConfig config = GraspConfig.defaults()
+                .withNetwork(network)
+                .withObserver(GraspObserver.all(observer, new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
             return use(config, work);
         }
@@ -150,13 +152,15 @@ final class NetworkOptions {
         return Mono.error(new IllegalStateException("No link can be used"));
     }
 
+    private void warn(String what) {
+        spec().commandLine().getErr().println("grasp: warning: " + what);
+    }
+
     private void requireProtection() {
         if (!assumeSecure) {
             throw new IllegalStateException(REFUSAL);
         }
-        spec().commandLine()
-                .getErr()
-                .println("grasp: warning: links are assumed to be protected, as --assume-secure says");
+        warn("links are assumed to be protected, as --assume-secure says");
     }
 
     /** Reads a value given as JSON. */

@@ -12,11 +12,16 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final NettyLoop loop;
     private final Consumer<TcpChannel> accept;
+    private final Consumer<Throwable> failed;
 
-    /** @param accept takes a channel that is registered with the loop and not read from yet */
-    Acceptor(NettyLoop loop, Consumer<TcpChannel> accept) {
+    /**
+     * @param accept takes a channel that is registered with the loop and not read from yet
+     * @param failed told why a connection could not be accepted
+     */
+    Acceptor(NettyLoop loop, Consumer<TcpChannel> accept, Consumer<Throwable> failed) {
         this.loop = loop;
         this.accept = accept;
+        this.failed = failed;
     }
 
     @Override
@@ -30,7 +35,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Out of file descriptors, say: whoever waits to be accepted would have the loop fail again at once, and again. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.fireExceptionCaught(cause); // to Netty's log
+        loop.run(() -> failed.accept(cause));
         ChannelConfig server = context.channel().config();
         server.setAutoRead(false);
         loop.wakeAt(loop.nanoTime() + REST_NANOS, () -> server.setAutoRead(true));

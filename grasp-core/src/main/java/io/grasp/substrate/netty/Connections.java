@@ -38,7 +38,7 @@ final class Connections {
         return new Bootstrap()
                 .group(loop.events())
                 .channelFactory(TcpServerChannel::new)
-                .handler(new Acceptor(loop, channel -> accept(channel, listener)));
+                .handler(new Acceptor(loop, channel -> accept(channel, listener), listener::acceptFailed));
     }
 
     private void accept(TcpChannel channel, SubstrateListener listener) {

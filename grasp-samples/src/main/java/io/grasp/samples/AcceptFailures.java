@@ -1,0 +1,40 @@
+package io.grasp.samples;
+
+import io.grasp.engine.GraspObserver;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** A line when connections cannot be accepted: at once, and then at most one a minute, with how often it happened. */
+final class AcceptFailures implements GraspObserver {
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    private final LongSupplier nanoTime;
+    private final Consumer<String> lines;
+    private boolean said;
+    private long saidAt;
+    private long unsaid;
+
+    /**
+     * @param nanoTime the time
+     * @param lines takes the lines
+     */
+    AcceptFailures(LongSupplier nanoTime, Consumer<String> lines) {
+        this.nanoTime = nanoTime;
+        this.lines = lines;
+    }
+
+    @Override
+    public void acceptFailed(Throwable cause) {
+        unsaid++;
+        long now = nanoTime.getAsLong();
+        if (said && now - saidAt < MINUTE) {
+            return;
+        }
+        String times = said ? ", " + unsaid + " times since this was last said" : "";
+        lines.accept("cannot accept connections: " + Failures.oneLine(cause) + times);
+        said = true;
+        saidAt = now;
+        unsaid = 0;
+    }
+}

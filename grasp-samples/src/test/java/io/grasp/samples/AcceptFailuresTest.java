@@ -1,0 +1,35 @@
+package io.grasp.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class AcceptFailuresTest {
+    private final AtomicLong time = new AtomicLong(Long.MAX_VALUE);
+    private final List<String> lines = new ArrayList<>();
+    private final AcceptFailures failures = new AcceptFailures(time::get, lines::add);
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            failures.acceptFailed(new IOException("Too many open files"));
+            time.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+    }
+
+    @Test
+    void theFirstIsSaidAtOnceAndThenOneAMinuteWithTheirNumber() {
+        fail(60);
+        assertThat(lines).containsExactly("cannot accept connections: Too many open files");
+        fail(1);
+        assertThat(lines)
+                .hasSize(2)
+                .endsWith("cannot accept connections: Too many open files, 60 times since this was last said");
+        fail(59);
+        assertThat(lines).hasSize(2);
+    }
+}
