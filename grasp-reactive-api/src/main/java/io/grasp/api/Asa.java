@@ -34,12 +34,14 @@ import reactor.core.publisher.Mono;
 public final class Asa {
     private final EngineAsa asa;
     private final Loop loop;
+    private final LoopScheduler scheduler;
     private final int floodBacklog;
     private final PeerChoice peerChoice;
 
-    Asa(EngineAsa asa, Loop loop, int floodBacklog, PeerChoice peerChoice) {
+    Asa(EngineAsa asa, Loop loop, LoopScheduler scheduler, int floodBacklog, PeerChoice peerChoice) {
         this.asa = asa;
         this.loop = loop;
+        this.scheduler = scheduler;
         this.floodBacklog = floodBacklog;
         this.peerChoice = peerChoice;
     }
@@ -62,7 +64,7 @@ public final class Asa {
      * @return the same ASA, with that choice
      */
     public Asa withPeerChoice(PeerChoice choice) {
-        return new Asa(asa, loop, floodBacklog, Objects.requireNonNull(choice, "choice"));
+        return new Asa(asa, loop, scheduler, floodBacklog, Objects.requireNonNull(choice, "choice"));
     }
 
     /**
@@ -395,7 +397,7 @@ public final class Asa {
     }
 
     private <T> Mono<T> withAnyPeer(Objective objective, GraspErrorCode none, Function<AsaLocator, Mono<T>> operation) {
-        return Mono.defer(() -> new PeerSearch<>(loop, asa, peerChoice, objective, none, operation).run());
+        return Mono.defer(() -> new PeerSearch<>(loop, scheduler, asa, peerChoice, objective, none, operation).run());
     }
 
     Loop loop() {

@@ -14,8 +14,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Exponential backoff with full jitter: each pause is drawn evenly from nothing to a bound that doubles. It differs from
- * Reactor's own in that pauses and chance are the node's, so that a simulated run can be repeated.
+ * Exponential backoff with full jitter: each pause is drawn evenly from nothing to a bound that doubles. It differs
+ * from Reactor's own in that pauses and chance are the node's, so that a simulated run can be repeated, and in that a
+ * pause which the node's close cuts short passes the failure on.
  */
 final class Backoff extends Retry {
     private static final Set<GraspErrorCode> WORTH_REPEATING = EnumSet.of(
@@ -48,7 +49,7 @@ final class Backoff extends Retry {
 
     private Mono<Long> pause(RetrySignal failure) {
         long repeated = failure.totalRetriesInARow();
-        if (repeated >= attempts || !isWorthRepeating(failure.failure())) {
+        if (repeated >= attempts || scheduler.isDisposed() || !isWorthRepeating(failure.failure())) {
             return Mono.error(failure.failure());
         }
         Duration bound = first;
@@ -56,7 +57,8 @@ final class Backoff extends Retry {
             bound = bound.multipliedBy(2);
         }
         long most = Math.min(bound.toNanos(), longest.toNanos());
-        return Mono.delay(Duration.ofNanos(random.nextLong(most + 1)), scheduler);
+        return Mono.delay(Duration.ofNanos(random.nextLong(most + 1)), scheduler)
+                .onErrorMap(cutShort -> failure.failure());
     }
 
     /** What another try may mend: silence, and what the network did. */

@@ -32,6 +32,7 @@ public final class Grasp implements AutoCloseable {
 
     private final Loop loop;
     private final GraspEngine engine;
+    private final LoopScheduler scheduler;
     private final RandomGenerator random;
     private final int floodBacklog;
     private final Set<Grasp> beside = new LinkedHashSet<>();
@@ -40,6 +41,7 @@ public final class Grasp implements AutoCloseable {
 
     private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, int floodBacklog) {
         this.loop = loop;
+        this.scheduler = new LoopScheduler(loop);
         this.engine = engine;
         this.random = random;
         this.floodBacklog = floodBacklog;
@@ -71,8 +73,8 @@ public final class Grasp implements AutoCloseable {
         public Cancellable start(LoopEmitter<Grasp> emitter) {
             engine.start(failure -> {
                 if (failure == null) {
-                    emitter.success(new Grasp(
-                            loop, engine, random, config.engine().limits().floodEntries()));
+                    emitter.success(
+                            new Grasp(loop, engine, random, config.engine().limits().floodEntries()));
                 } else {
                     engine.close(closed -> emitter.error(startFailed(failure)));
                 }
@@ -109,7 +111,7 @@ public final class Grasp implements AutoCloseable {
         return start(config, loop).handle((started, sink) -> { // on the loop
             if (closing) {
                 started.close(Completion.IGNORED);
-                sink.error(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed"));
+                sink.error(LoopScheduler.nodeClosed());
             } else {
                 beside.add(started);
                 started.gone = () -> beside.remove(started);
@@ -127,7 +129,7 @@ public final class Grasp implements AutoCloseable {
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {
             EngineAsa asa = engine.registerAsa(name);
-            emitter.success(new Asa(asa, loop, floodBacklog, PeerChoice.STANDARD));
+            emitter.success(new Asa(asa, loop, scheduler, floodBacklog, PeerChoice.STANDARD));
             return asa::abandon;
         });
     }
@@ -137,16 +139,22 @@ public final class Grasp implements AutoCloseable {
      * grasp.scheduler())} beats at virtual time on a simulated network. Tasks must not block. Disposing of it does
      * nothing.
      *
+     * <p>Nothing waits on it beyond the node's close. Intervals and delays fail with a {@link GraspException}; what
+     * other operators of Reactor wait for comes at once ({@code bufferTimeout} gives its buffer, {@code timeout} is
+     * over); the user's own tasks are dropped. From then on tasks with a delay are refused with a {@link
+     * RejectedExecutionException} that has such an exception as its cause, and intervals and delays fail at once.
+     *
      * @return the scheduler
      */
     public Scheduler scheduler() {
-        return new LoopScheduler(loop);
+        return scheduler;
     }
 
     /**
      * Repeats an operation that failed for silence or the network's sake, after pauses that grow: each is drawn by chance
      * between nothing and a bound, which is 1 s at first and doubles up to GRASP_DEF_TIMEOUT (RFC 8990 sections 2.5.4.3,
-     * 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is. Every try is a new session.
+     * 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is; so is the failure whose pause the
+     * node's close cuts short. Every try is a new session.
      *
      * <pre>{@code asa.synchronize(objective, timeout).retryWhen(grasp.backoff(5))}</pre>
      *
@@ -157,7 +165,7 @@ public final class Grasp implements AutoCloseable {
         if (attempts < 0) {
             throw new IllegalArgumentException("attempts " + attempts + " is negative");
         }
-        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler(), random);
+        return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random);
     }
 
     /** {@return messages and options that RFC 8990 leaves to later documents} */
@@ -206,6 +214,7 @@ public final class Grasp implements AutoCloseable {
                 gone.run();
                 closed.done(failure);
             });
+            scheduler.close(); // after the sessions, whose failures say more
         } else {
             int[] left = {others.size()};
             others.forEach(other -> other.close(failure -> {

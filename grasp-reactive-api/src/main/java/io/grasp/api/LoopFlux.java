@@ -1,8 +1,6 @@
 package io.grasp.api;
 
 import io.grasp.engine.Cancellable;
-import io.grasp.model.GraspErrorCode;
-import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -71,8 +69,7 @@ final class LoopFlux<T> extends Flux<T> {
             loop.execute(() -> emitter.start(inContext));
         } catch (RejectedExecutionException e) {
             source.abandoned();
-            subscriber.onError(GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed")
-                    .causedBy(e));
+            subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));
         }
     }
 }

@@ -1,23 +1,64 @@
 package io.grasp.api;
 
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
+import reactor.core.Scannable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A node's loop, and its time, as a Reactor scheduler. The loop is the node's: disposing of this leaves it alone. */
+/**
+ * A node's loop, and its time, as a Reactor scheduler. The loop is the node's: disposing of this leaves it alone. When
+ * the node is closed, nothing waits for its time any more; tasks without a delay run as long as the loop does, because
+ * they carry the last signals.
+ */
 final class LoopScheduler implements Scheduler {
+    /**
+     * Reactor's operators that wait for nothing but a scheduler, by {@link Scannable#stepName}. Reactor has no way to
+     * tell them that a scheduler has ended while they wait, so they are cancelled and their subscriber is given the
+     * error.
+     */
+    private static final Set<String> WAITING_OPERATORS = Set.of("interval", "delay", "delayElement");
+
+    private static final String REACTORS_OPERATORS = "reactor.core.publisher.";
+
     private final Loop loop;
+    /** Those that wait for their time, in the order in which they began to. */
+    private final Set<Task> waiting = new LinkedHashSet<>();
+
+    private volatile boolean closed;
 
     LoopScheduler(Loop loop) {
         this.loop = loop;
+    }
+
+    static GraspException nodeClosed() {
+        return GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed");
+    }
+
+    /** Ends what waits for its time, the earliest first. Called on the loop; calling it again does nothing. */
+    void close() {
+        closed = true;
+        List<Task> ended = List.copyOf(waiting);
+        waiting.clear();
+        ended.stream().sorted((one, other) -> Long.signum(one.due - other.due)).forEach(Task::end);
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return closed;
     }
 
     @Override
@@ -47,6 +88,7 @@ final class LoopScheduler implements Scheduler {
 
     /** A task that runs once, or again and again. */
     private final class Task implements Disposable {
+        private final Runnable origin;
         private final Runnable action;
         private final long delayNanos;
         private final long periodNanos;
@@ -56,33 +98,65 @@ final class LoopScheduler implements Scheduler {
         private long due;
 
         Task(Runnable action, long delayNanos, long periodNanos) {
+            this.origin = action;
             this.action = Schedulers.onSchedule(action); // as Reactor's own do: it carries thread-locals along
             this.delayNanos = delayNanos;
             this.periodNanos = periodNanos;
         }
 
+        private boolean isImmediate() {
+            return delayNanos <= 0 && periodNanos == 0;
+        }
+
         Task begin() {
+            if (closed && !isImmediate()) {
+                refuse(nodeClosed());
+                return this;
+            }
             try {
                 loop.execute(this::arm);
             } catch (RejectedExecutionException e) {
-                throw Exceptions.failWithRejected(e);
+                refuse(nodeClosed().causedBy(e));
             }
             return this;
+        }
+
+        /** The node is closed, and for a task without a delay its loop has ended too. */
+        private void refuse(GraspException reason) {
+            if (failOperator(reason)) {
+                return;
+            }
+            done();
+            if (isImmediate() && isReactors()) {
+                action.run(); // on the caller's thread, so that the last signals do not get lost
+            } else {
+                throw Exceptions.failWithRejected(reason);
+            }
         }
 
         private void arm() {
             if (disposed.get()) {
                 return;
             }
-            if (delayNanos <= 0 && periodNanos == 0) {
+            if (isImmediate()) {
                 run();
+                return;
+            }
+            due = loop.nanoTime() + Math.max(0, delayNanos);
+            if (closed) {
+                end();
             } else {
-                due = loop.nanoTime() + Math.max(0, delayNanos);
-                wakeup = loop.wakeAt(due, this::run);
+                await();
             }
         }
 
+        private void await() {
+            wakeup = loop.wakeAt(due, this::run);
+            waiting.add(this);
+        }
+
         private void run() {
+            waiting.remove(this);
             if (disposed.get()) {
                 return;
             }
@@ -90,9 +164,47 @@ final class LoopScheduler implements Scheduler {
                 done();
             } else {
                 due += periodNanos;
-                wakeup = loop.wakeAt(due, this::run);
+                await();
             }
             action.run();
+        }
+
+        /**
+         * The node is being closed. Only Reactor's operators have anybody who waits for the end of what is cut short.
+         */
+        private void end() {
+            if (wakeup != null) {
+                wakeup.cancel();
+            }
+            if (disposed.get() || failOperator(nodeClosed())) {
+                return;
+            }
+            done();
+            if (isReactors()) {
+                action.run();
+            }
+        }
+
+        private boolean isReactors() {
+            return origin.getClass().getName().startsWith(REACTORS_OPERATORS);
+        }
+
+        /** {@return whether this was the task of an operator that waits, and has now failed} */
+        private boolean failOperator(GraspException reason) {
+            Scannable operator = Scannable.from(origin);
+            if (!isReactors()
+                    || !operator.isScanAvailable()
+                    || !WAITING_OPERATORS.contains(operator.stepName())
+                    || !(operator.scanUnsafe(Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> subscriber)
+                    || !(origin instanceof Subscription subscription)) {
+                return false;
+            }
+            done();
+            if (!operator.scanOrDefault(Scannable.Attr.CANCELLED, false)) {
+                subscription.cancel();
+                subscriber.onError(reason);
+            }
+            return true;
         }
 
         private void done() {
@@ -110,6 +222,7 @@ final class LoopScheduler implements Scheduler {
                 }
                 try {
                     loop.execute(() -> {
+                        waiting.remove(this);
                         if (wakeup != null) {
                             wakeup.cancel();
                         }

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Finds a peer for an operation whose caller names none: first among those that are known, then by asking. Peers are tried
@@ -20,6 +21,7 @@ import reactor.core.publisher.Mono;
  */
 final class PeerSearch<T> {
     private final Loop loop;
+    private final Scheduler scheduler;
     private final EngineAsa asa;
     private final PeerChoice choice;
     private final Objective objective;
@@ -34,12 +36,14 @@ final class PeerSearch<T> {
      */
     PeerSearch(
             Loop loop,
+            Scheduler scheduler,
             EngineAsa asa,
             PeerChoice choice,
             Objective objective,
             GraspErrorCode none,
             Function<AsaLocator, Mono<T>> operation) {
         this.loop = loop;
+        this.scheduler = scheduler;
         this.asa = asa;
         this.choice = choice;
         this.objective = objective;
@@ -62,8 +66,7 @@ final class PeerSearch<T> {
     /** Those whose answers come soon after the first one's: an operation does not wait for all that may still come. */
     private Mono<List<AsaLocator>> asked(Duration timeout) {
         return discover(timeout)
-                .publish(found ->
-                        found.takeUntilOther(found.next().delayElement(asa.peerGathering(), new LoopScheduler(loop))))
+                .publish(found -> found.takeUntilOther(found.next().delayElement(asa.peerGathering(), scheduler)))
                 .collectList();
     }
 

@@ -1,0 +1,252 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/** What waits on a node's scheduler ends when the node is closed, and does not begin to wait afterwards. */
+abstract class SchedulerContractTest extends ContractTest {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
+
+    private final ConcurrentLinkedQueue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+    private Grasp node;
+
+    @BeforeEach
+    void begin() {
+        node = world.start();
+        Hooks.onErrorDropped(dropped::add);
+    }
+
+    @AfterEach
+    void nothingIsDropped() {
+        Hooks.resetOnErrorDropped();
+        assertThat(dropped).isEmpty();
+    }
+
+    private record Waiting(String name, Function<Scheduler, Publisher<?>> operator) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Operators whose end is an error of ours. */
+    static Stream<Waiting> intervalsAndDelays() {
+        return Stream.of(
+                new Waiting("interval", time -> Flux.interval(LONG, time)),
+                new Waiting(
+                        "interval under way",
+                        time -> Flux.interval(Duration.ZERO, LONG, time).onBackpressureDrop()),
+                new Waiting("delay", time -> Mono.delay(LONG, time)),
+                new Waiting("delayElement", time -> Mono.just(1).delayElement(LONG, time)),
+                new Waiting("delayElements", time -> Flux.just(1, 2).delayElements(LONG, time)),
+                new Waiting("delaySubscription", time -> Mono.just(1).delaySubscription(LONG, time)),
+                new Waiting("take", time -> Flux.never().take(LONG, time)),
+                new Waiting("repeatWhen", time -> Mono.just(1).repeatWhen(again -> again.delayElements(LONG, time))),
+                new Waiting(
+                        "retryWhen with Reactor's backoff",
+                        time -> Mono.error(SILENCE)
+                                .retryWhen(Retry.backoff(5, LONG).scheduler(time))),
+                new Waiting(
+                        "a flooder",
+                        time -> Flux.interval(Duration.ZERO, LONG, time).concatMap(beat -> Mono.just(beat))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("intervalsAndDelays")
+    void fails(Waiting waiting) {
+        Collected<?> going = world.collect(waiting.operator().apply(node.scheduler()));
+        settle();
+        assertThat(going.isEnded()).isFalse();
+
+        world.await(node.closeAsync());
+
+        assertClosed(going.awaitFailure());
+        assertClosed(world.collect(waiting.operator().apply(node.scheduler())).awaitFailure());
+    }
+
+    private static void assertClosed(Throwable failure) {
+        assertThat(failure).isInstanceOf(GraspException.class).hasMessageContaining("the node is closed");
+    }
+
+    /** Operators that give what they have. */
+    static Stream<Waiting> others() {
+        return Stream.of(
+                new Waiting(
+                        "bufferTimeout",
+                        time -> Flux.just(1).concatWith(Flux.never()).bufferTimeout(2, LONG, time)),
+                new Waiting(
+                        "windowTimeout",
+                        time -> Flux.just(1)
+                                .concatWith(Flux.never())
+                                .windowTimeout(2, LONG, time)
+                                .concatMap(Flux::collectList)),
+                new Waiting("delaySequence", time -> Flux.just(1).delaySequence(LONG, time)),
+                new Waiting("timeout with another", time -> Mono.never().timeout(LONG, Mono.just(1), time)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void givesWhatItHas(Waiting waiting) {
+        Collected<?> going = world.collect(
+                Flux.from(waiting.operator().apply(node.scheduler())).take(1));
+        settle();
+        assertThat(going.values()).isEmpty();
+
+        world.await(node.closeAsync());
+
+        assertThat(going.awaitValues(1)).hasSize(1);
+    }
+
+    @Test
+    void timeoutIsOver() {
+        Collected<?> going = world.collect(Mono.never().timeout(LONG, node.scheduler()));
+        settle();
+
+        world.await(node.closeAsync());
+
+        assertThat(going.awaitFailure()).isInstanceOf(TimeoutException.class);
+    }
+
+    /** Lets what has been subscribed to begin to wait. */
+    private void settle() {
+        world.await(node.load());
+        world.await(node.load());
+    }
+
+    @Test
+    void backoffGivesTheLastFailureAtOnce() {
+        AtomicInteger tries = new AtomicInteger();
+        Mono<Object> failing = Mono.defer(() -> {
+                    tries.incrementAndGet();
+                    return Mono.error(SILENCE);
+                })
+                .retryWhen(node.backoff(1000));
+        Collected<?> going = world.collect(failing);
+        world.awaitUntil("a pause", () -> tries.get() >= 2);
+        settle();
+        assertThat(going.isEnded()).isFalse();
+
+        world.await(node.closeAsync());
+
+        assertThat(going.awaitFailure()).isSameAs(SILENCE);
+        tries.set(0);
+        assertThat(world.collect(failing).awaitFailure()).isSameAs(SILENCE);
+        assertThat(tries).hasValue(1);
+    }
+
+    @Test
+    void operationsOfAClosedNodeFailThroughBackoff() {
+        Asa asa = world.awaitOne(node.registerAsa("late"));
+        world.await(node.closeAsync());
+
+        Throwable failure = world.collect(asa.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1))
+                        .retryWhen(node.backoff(5)))
+                .awaitFailure();
+
+        assertThat(failure).isInstanceOf(GraspException.class);
+    }
+
+    @Test
+    void sessionsFailBeforeTheirTimeoutsAreOver() {
+        Asa asa = world.awaitOne(node.registerAsa("early"));
+        Objective ex2 = Objective.synchronizable("EX2");
+        Collected<Objective> going = world.collect(asa.discover(ex2, LONG)
+                .next()
+                .flatMap(peer -> asa.synchronize(ex2, peer, LONG))
+                .switchIfEmpty(Mono.error(SILENCE))
+                .timeout(LONG, node.scheduler()));
+        settle();
+
+        world.await(node.closeAsync());
+
+        assertThat(going.awaitFailure()).isInstanceOf(GraspException.class).hasMessageContaining("the node was closed");
+    }
+
+    @Test
+    void lastSignalsPassThroughPublishOn() {
+        Asa asa = world.awaitOne(node.registerAsa("late"));
+        world.await(node.closeAsync());
+
+        assertThat(world.await(Flux.range(1, 1000).publishOn(node.scheduler(), 4)))
+                .hasSize(1000);
+        assertThat(world.awaitOne(Mono.just(1).subscribeOn(node.scheduler()))).isEqualTo(1);
+        assertThat(world.collect(asa.register(Objective.negotiable("EX3")).publishOn(node.scheduler()))
+                        .awaitFailure())
+                .isInstanceOf(GraspException.class);
+    }
+
+    @Test
+    void ownTasksAreDroppedAndRefused() {
+        Scheduler time = node.scheduler();
+        Scheduler.Worker worker = time.createWorker();
+        List<Runnable> ran = new CopyOnWriteArrayList<>();
+        Runnable task = () -> ran.add(() -> {});
+        var once = time.schedule(task, 1, TimeUnit.HOURS);
+        var often = time.schedulePeriodically(task, 1, 1, TimeUnit.HOURS);
+        var ofWorker = worker.schedule(task, 1, TimeUnit.HOURS);
+        settle();
+        assertThat(time.isDisposed()).isFalse();
+
+        world.await(node.closeAsync());
+
+        assertThat(ran).isEmpty();
+        assertThat(List.of(once, often, ofWorker)).allMatch(each -> each.isDisposed());
+        assertThat(time.isDisposed()).isTrue();
+        for (Runnable late : List.<Runnable>of(
+                () -> time.schedule(task, 1, TimeUnit.HOURS),
+                () -> time.schedulePeriodically(task, 0, 1, TimeUnit.HOURS),
+                () -> worker.schedule(task, 1, TimeUnit.HOURS))) {
+            assertThatThrownBy(late::run)
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasCauseInstanceOf(GraspException.class);
+        }
+    }
+
+    @Test
+    void whatIsCancelledIsNotToldOfTheClose() {
+        Collected<Long> interval = world.collect(Flux.interval(LONG, node.scheduler()));
+        Collected<Long> delay = world.collect(Mono.delay(LONG, node.scheduler()));
+        settle();
+        interval.cancel();
+        delay.cancel();
+
+        world.await(node.closeAsync());
+
+        assertThat(interval.isEnded() || delay.isEnded()).isFalse();
+    }
+
+    @Test
+    void anotherNodeGoesOn() {
+        Grasp other = world.start();
+        Collected<Long> delay = world.collect(Mono.delay(world.moment(), other.scheduler()));
+        world.await(node.closeAsync());
+
+        assertThat(delay.awaitEnd()).hasSize(1);
+    }
+}
