@@ -12,19 +12,19 @@ import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class BargainTest {
     static final Objective EX3 = Objective.negotiable("EX3");
 
     /** The one ASA: offers half of what is asked for, and 10 more in each turn. A customer who gets lost is no matter. */
-    static Flux<NegotiationOutcome> bank(Grasp node) {
+    static Mono<Void> bank(Grasp node) {
         return node.registerAsa("bank")
-                .flatMapMany(asa -> asa.register(EX3).thenMany(asa.listenNegotiate(EX3)))
-                .flatMap(customer -> customer.converse(offers ->
-                                offers.index((turn, asked) -> Move.propose(sum(asked) / 2 + 10 * turn.intValue())))
-                        .onErrorResume(lost -> Mono.empty()));
+                .flatMap(asa -> asa.register(EX3)
+                        .then(asa.listenNegotiate(
+                                EX3,
+                                customer -> customer.converse(offers -> offers.index(
+                                        (turn, asked) -> Move.propose(sum(asked) / 2 + 10 * turn.intValue()))))));
     }
 
     /** The other one: asks again until a bank answers, insists, and takes two thirds of the sum or more. */

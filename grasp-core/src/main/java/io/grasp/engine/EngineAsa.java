@@ -53,6 +53,16 @@ public final class EngineAsa {
         return name;
     }
 
+    /** {@return whether the ASA is registered: until then it has sessions and listens} */
+    public boolean isRegistered() {
+        return registry.contains(this);
+    }
+
+    /** A handler of this ASA has failed: told to the observer. */
+    public void handlerFailed(GraspException failure) {
+        context.observer.handlerFailed(failure);
+    }
+
     /** Ends everything that this ASA has under way, and deregisters it with its objectives. */
     public void deregister() {
         requireRegistered();

@@ -98,6 +98,11 @@ public final class GraspEngine {
         return asa;
     }
 
+    /** A handler of messages or options has failed: told to the observer. */
+    public void handlerFailed(GraspException failure) {
+        context.observer.handlerFailed(failure);
+    }
+
     /** {@return messages and options that RFC 8990 leaves to later documents} */
     public Extensions extensions() {
         return extensions;

@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
@@ -140,6 +141,14 @@ public interface GraspObserver {
      * @param failure the error if the outcome is {@link SessionOutcome#FAILED}, else {@code null}
      */
     default void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {}
+
+    /**
+     * The handler of an ASA has failed on one session or message: its own error, or that of the session. The listener
+     * goes on.
+     *
+     * @param failure the failure, with its session and objective where there are such
+     */
+    default void handlerFailed(GraspException failure) {}
 
     /**
      * A link can be used.

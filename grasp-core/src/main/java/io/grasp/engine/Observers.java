@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
@@ -166,6 +167,16 @@ final class Observers implements GraspObserver {
             Isolated.report(e);
         }
         next.sessionEnded(session, outcome, failure);
+    }
+
+    @Override
+    public void handlerFailed(GraspException failure) {
+        try {
+            first.handlerFailed(failure);
+        } catch (RuntimeException e) {
+            Isolated.report(e);
+        }
+        next.handlerFailed(failure);
     }
 
     @Override

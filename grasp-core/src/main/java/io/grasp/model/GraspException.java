@@ -91,6 +91,16 @@ public final class GraspException extends RuntimeException {
     }
 
     /**
+     * This error with its session.
+     *
+     * @param newSession the session's ID
+     * @return an error with the same code, origin, detail, objective and cause
+     */
+    public GraspException in(SessionId newSession) {
+        return copy(newSession, objective, getCause());
+    }
+
+    /**
      * This error with its objective.
      *
      * @param newObjective the objective's name

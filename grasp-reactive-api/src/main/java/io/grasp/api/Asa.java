@@ -254,6 +254,12 @@ public final class Asa {
      * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that means is
      * the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs declines it.
      *
+     * <p>This form leaves everything to the subscriber. In {@code flatMap}, an error of one negotiation, such as a
+     * value that cannot be decoded, ends the listening and cancels all the others unless each has an {@code
+     * onErrorResume} of its own; no more than the operator's concurrency are under way; and a negotiation whose
+     * handling ends early stays open until {@link Timeouts#ownMove}. {@link #listenNegotiate(Objective, Function)} sees
+     * to all that.
+     *
      * @param objective an objective that this ASA has registered
      * @return the negotiations, each with the request in hand, and it is our turn. Completes with the ASA or the
      *     objective. Cancelling it stops listening; negotiations under way go on
@@ -263,6 +269,62 @@ public final class Asa {
                 loop,
                 Negotiation.requestedByPeers(
                         loop, asa.operationTimeout(), acceptor -> asa.listenNegotiate(objective, acceptor)));
+    }
+
+    /**
+     * Listens for negotiation requests and handles each apart from the others, as many at once as
+     * {@link io.grasp.engine.Limits} allow, see {@link #listenNegotiate(Objective, Function, ListenOptions)}.
+     *
+     * <pre>{@code asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))}</pre>
+     *
+     * @param objective an objective that this ASA has registered
+     * @param handler what to do with a negotiation
+     * @return completes with the ASA or the objective
+     */
+    public Mono<Void> listenNegotiate(
+            Objective objective, Function<? super Negotiation, ? extends Publisher<?>> handler) {
+        return listenNegotiate(objective, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), makes the objective discoverable, and
+     * handles each request apart from the others. A negotiation lasts as long as the publisher that the handler
+     * returns: if that completes before, a request that has not been answered is refused and any other negotiation
+     * declined; if it fails, or the handler throws or returns {@code null}, the peer is declined without the reason.
+     * Failures are told to {@link io.grasp.engine.GraspObserver#handlerFailed} and to {@link
+     * ListenOptions#withOnFailure}, and listening goes on.
+     *
+     * @param objective an objective that this ASA has registered
+     * @param handler called on the loop with each negotiation, the request in hand and our turn; what the publisher
+     *     that it returns emits is ignored. Its subscriber's Reactor Context is that of this Mono's
+     * @param options how many at once, and what else is told of failures
+     * @return completes when the objective is deregistered and the negotiations under way have ended, or when the ASA
+     *     is deregistered or the node closed; handlers that have not ended by then are cancelled. Fails as {@link
+     *     #listenNegotiate(Objective)} does. Cancelling it stops listening, cancels the handlers and gives their
+     *     negotiations up
+     */
+    public Mono<Void> listenNegotiate(
+            Objective objective, Function<? super Negotiation, ? extends Publisher<?>> handler, ListenOptions options) {
+        return isolated(listenNegotiate(objective), Negotiation.END, handler, options);
+    }
+
+    /** Handles sessions of this ASA apart from each other, as many at once as the node's limits allow. */
+    <T> Mono<Void> isolated(
+            Flux<T> sessions,
+            IsolatedHandlers.SessionEnd<T> end,
+            Function<? super T, ? extends Publisher<?>> handler,
+            ListenOptions options) {
+        return isolated(sessions, end, Integer.MAX_VALUE, handler, options);
+    }
+
+    private <T> Mono<Void> isolated(
+            Flux<T> listener,
+            IsolatedHandlers.SessionEnd<T> end,
+            int concurrency,
+            Function<? super T, ? extends Publisher<?>> handler,
+            ListenOptions options) {
+        return new IsolatedHandlers<>(
+                loop, listener, end, concurrency, handler, options, asa::handlerFailed, () -> !asa.isRegistered());
     }
 
     /**
@@ -374,7 +436,9 @@ public final class Asa {
 
     /**
      * What has been flooded of an objective, and then whatever is flooded of it. A slow subscriber misses values, but
-     * never the latest one of a tag.
+     * never the latest one of a tag. Any node may flood: an operator behind this that throws on one value, as in
+     * {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all that follow, which
+     * {@link #floods(String, Function)} does not.
      *
      * @param objective the objective's name
      * @return the copies; completes with the ASA. Cancelling it stops watching
@@ -384,6 +448,36 @@ public final class Asa {
                 loop,
                 () -> new Backlog.Latest<>(flooded -> Optional.ofNullable(flooded.locator()), floodBacklog),
                 emitter -> asa.watchFloods(objective, Tell.floods(emitter)));
+    }
+
+    /**
+     * Handles what has been flooded of an objective, and then whatever is flooded of it: one copy after the other, see
+     * {@link #floods(String, Function, ListenOptions)}.
+     *
+     * @param objective the objective's name
+     * @param handler what to do with a copy
+     * @return completes with the ASA
+     */
+    public Mono<Void> floods(String objective, Function<? super FloodedObjective, ? extends Publisher<?>> handler) {
+        return floods(objective, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Handles what has been flooded of an objective, and then whatever is flooded of it, as {@link #floods(String)}
+     * tells it. A copy that the handler fails on, such as one whose value cannot be decoded, does not keep it from the
+     * next ones.
+     *
+     * @param objective the objective's name
+     * @param handler called on the loop with each copy; what the publisher that it returns emits is ignored
+     * @param options how many copies at once, 1 unless set; and what else is told of failures
+     * @return completes with the ASA, fails as {@link #floods(String)} does. Cancelling it stops watching and cancels
+     *     the handlers
+     */
+    public Mono<Void> floods(
+            String objective,
+            Function<? super FloodedObjective, ? extends Publisher<?>> handler,
+            ListenOptions options) {
+        return isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
     }
 
     /**

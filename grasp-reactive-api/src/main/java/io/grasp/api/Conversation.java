@@ -27,9 +27,9 @@ import reactor.util.context.Context;
  */
 final class Conversation implements NegotiationEvents, Cancellable {
     /** What the peer is told when the moves fail: nothing of the error itself. */
-    private static final String MOVES_FAILED = "internal error";
+    static final String MOVES_FAILED = "internal error";
 
-    private static final String NO_FURTHER_MOVE = "no further move";
+    static final String NO_FURTHER_MOVE = "no further move";
 
     private final Loop loop;
     private final Duration timeout;

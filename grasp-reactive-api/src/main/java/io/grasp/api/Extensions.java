@@ -18,6 +18,7 @@ import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,16 +27,20 @@ import reactor.core.publisher.Mono;
  * that it does not know. Nobody but who asks here sees them; a type that nobody handles is answered by M_INVALID on a connection,
  * and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they are, and unknown messages not at all.
  *
- * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link io.grasp.engine.DropReason#LIMIT}:
- * {@code onBackpressureBuffer} keeps as much as one wants. A DULL instance sends and takes no such messages, but options.
+ * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link
+ * io.grasp.engine.DropReason#LIMIT}: {@code onBackpressureBuffer} keeps as much as one wants. An operator that throws
+ * on one message, such as a {@code map} that decodes what any node may send, misses all that follow; the methods that
+ * take a handler go on with the next one. A DULL instance sends and takes no such messages, but options.
  */
 public final class Extensions {
     private final GraspEngine engine;
     private final Loop loop;
+    private final int messagesAtOnce;
 
-    Extensions(GraspEngine engine, Loop loop) {
+    Extensions(GraspEngine engine, Loop loop, int messagesAtOnce) {
         this.engine = engine;
         this.loop = loop;
+        this.messagesAtOnce = messagesAtOnce;
     }
 
     /**
@@ -53,6 +58,48 @@ public final class Extensions {
     }
 
     /**
+     * Handles messages of an unassigned type, each apart from the others, see {@link #messages(int, Function,
+     * ListenOptions)}.
+     *
+     * @param type the MESSAGE_TYPE
+     * @param handler what to do with a message
+     * @return completes with the node
+     */
+    public Mono<Void> messages(int type, Function<? super IncomingMessage, ? extends Publisher<?>> handler) {
+        return messages(type, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Handles messages of an unassigned type, each apart from the others. Failures are told to {@link
+     * io.grasp.engine.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and the next message is
+     * handled all the same.
+     *
+     * @param type the MESSAGE_TYPE
+     * @param handler called on the loop with each message; what the publisher that it returns emits is ignored
+     * @param options how many messages at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
+     *     are dropped; and what else is told of failures
+     * @return completes with the node, fails as {@link #messages(int)} does. Cancelling it ends the handling and
+     *     cancels the handlers
+     */
+    public Mono<Void> messages(
+            int type, Function<? super IncomingMessage, ? extends Publisher<?>> handler, ListenOptions options) {
+        return isolated(
+                messages(type),
+                (incoming, failure) -> failure.in(incoming.message().session()),
+                handler,
+                options);
+    }
+
+    private <T> Mono<Void> isolated(
+            Flux<T> listener,
+            IsolatedHandlers.SessionEnd<T> end,
+            Function<? super T, ? extends Publisher<?>> handler,
+            ListenOptions options) {
+        return new IsolatedHandlers<>(
+                loop, listener, end, messagesAtOnce, handler, options, engine::handlerFailed, () -> true);
+    }
+
+    /**
      * Handles options of an unassigned number: in discoveries and floods that are no duplicates, before they are processed, and
      * in every message on a connection.
      *
@@ -63,6 +110,38 @@ public final class Extensions {
     public Flux<ReceivedOption> options(int type) {
         return this.<ReceivedOption, ReceivedOption>handled(
                 handler -> engine.extensions().onOptions(type, handler), Function.identity());
+    }
+
+    /**
+     * Handles options of an unassigned number, each apart from the others, see
+     * {@link #options(int, Function, ListenOptions)}.
+     *
+     * @param type the option's number
+     * @param handler what to do with an option
+     * @return completes with the node
+     */
+    public Mono<Void> options(int type, Function<? super ReceivedOption, ? extends Publisher<?>> handler) {
+        return options(type, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Handles options of an unassigned number, each apart from the others, as {@link #messages(int, Function,
+     * ListenOptions)} does with messages.
+     *
+     * @param type the option's number
+     * @param handler called on the loop with each option; what the publisher that it returns emits is ignored
+     * @param options how many options at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
+     *     are dropped; and what else is told of failures
+     * @return completes with the node, fails as {@link #options(int)} does. Cancelling it ends the handling and cancels
+     *     the handlers
+     */
+    public Mono<Void> options(
+            int type, Function<? super ReceivedOption, ? extends Publisher<?>> handler, ListenOptions options) {
+        return isolated(
+                options(type),
+                (received, failure) -> received.session() == null ? failure : failure.in(received.session()),
+                handler,
+                options);
     }
 
     private <T, R> Flux<R> handled(Function<ExtensionHandler<T>, Cancellable> register, Function<T, R> shown) {

@@ -4,6 +4,7 @@ import io.grasp.engine.Cancellable;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.EngineLoad;
 import io.grasp.engine.GraspEngine;
+import io.grasp.engine.Limits;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.Completion;
@@ -35,16 +36,18 @@ public final class Grasp implements AutoCloseable {
     private final LoopScheduler scheduler;
     private final RandomGenerator random;
     private final int floodBacklog;
+    private final int messagesAtOnce;
     private final Set<Grasp> beside = new LinkedHashSet<>();
     private Runnable gone = () -> {};
     private boolean closing;
 
-    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, int floodBacklog) {
+    private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits) {
         this.loop = loop;
         this.scheduler = new LoopScheduler(loop);
         this.engine = engine;
         this.random = random;
-        this.floodBacklog = floodBacklog;
+        this.floodBacklog = limits.floodEntries();
+        this.messagesAtOnce = limits.pendingReplies();
     }
 
     /**
@@ -74,7 +77,7 @@ public final class Grasp implements AutoCloseable {
             engine.start(failure -> {
                 if (failure == null) {
                     emitter.success(
-                            new Grasp(loop, engine, random, config.engine().limits().floodEntries()));
+                            new Grasp(loop, engine, random, config.engine().limits()));
                 } else {
                     engine.close(closed -> emitter.error(startFailed(failure)));
                 }
@@ -170,7 +173,7 @@ public final class Grasp implements AutoCloseable {
 
     /** {@return messages and options that RFC 8990 leaves to later documents} */
     public Extensions extensions() {
-        return new Extensions(engine, loop);
+        return new Extensions(engine, loop, messagesAtOnce);
     }
 
     /** {@return the protection of the links when it is asked for} */

@@ -35,11 +35,15 @@ import reactor.core.publisher.Mono;
  * ({@link io.grasp.engine.Timeouts#ownMove}): the peer is then told that it is declined.
  */
 public final class Negotiation {
+    static final IsolatedHandlers.SessionEnd<Negotiation> END = new End();
+
     private final Loop loop;
     private final Duration timeout;
     private @Nullable NegotiationSession session;
     private final List<LoopEmitter<Negotiation>> waiting = new ArrayList<>(1);
     private @Nullable GraspException failure;
+    private boolean used;
+    private @Nullable RawChannel raw;
     private volatile Objective inHand;
     private volatile @Nullable NegotiationOutcome outcome;
 
@@ -196,6 +200,7 @@ public final class Negotiation {
     public Mono<Void> waitFor(Duration duration) {
         return LoopFlux.run(loop, () -> {
             requireAlive();
+            used = true;
             session().waitFor(duration);
         });
     }
@@ -254,6 +259,7 @@ public final class Negotiation {
             requireAlive();
             before.accept(session());
             RawChannel channel = RawChannel.begin(loop, session());
+            raw = channel;
             emitter.success(channel);
             return () -> channel.session().cancel();
         });
@@ -285,6 +291,7 @@ public final class Negotiation {
             Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
         return LoopFlux.<NegotiationOutcome>single(loop, emitter -> {
                     requireAlive();
+                    used = true;
                     NegotiationOutcome known = outcome;
                     if (known != null) {
                         emitter.success(known);
@@ -298,6 +305,7 @@ public final class Negotiation {
     private Mono<Negotiation> move(Consumer<NegotiationSession> action) {
         return LoopFlux.single(loop, emitter -> {
             requireAlive();
+            used = true;
             action.accept(session());
             if (outcome == null && failure == null) {
                 waiting.add(emitter);
@@ -327,6 +335,51 @@ public final class Negotiation {
             throw new IllegalStateException("the session has not begun");
         }
         return session;
+    }
+
+    /** What becomes of a negotiation whose handler has ended. */
+    private static final class End implements IsolatedHandlers.SessionEnd<Negotiation> {
+        @Override
+        public GraspException in(Negotiation negotiation, GraspException why) {
+            return why.in(negotiation.sessionId(), negotiation.objective().name());
+        }
+
+        @Override
+        public void completed(Negotiation negotiation) {
+            if (negotiation.raw != null) {
+                RawChannel.END.completed(negotiation.raw);
+            } else if (!negotiation.used) {
+                negotiation.session().refuse();
+            } else {
+                negotiation.declineIfOpen(Conversation.NO_FURTHER_MOVE);
+            }
+        }
+
+        @Override
+        public void failed(Negotiation negotiation) {
+            if (negotiation.raw != null) {
+                RawChannel.END.failed(negotiation.raw);
+            } else {
+                negotiation.declineIfOpen(Conversation.MOVES_FAILED);
+            }
+        }
+
+        @Override
+        public void cancelled(Negotiation negotiation) {
+            if (negotiation.raw != null) {
+                RawChannel.END.cancelled(negotiation.raw);
+            } else if (!negotiation.used) {
+                negotiation.session().refuse();
+            } else {
+                negotiation.session().cancel();
+            }
+        }
+    }
+
+    private void declineIfOpen(String reason) {
+        if (!session().isOver()) {
+            session().decline(reason);
+        }
     }
 
     /** What the session tells, for who goes on step by step. */

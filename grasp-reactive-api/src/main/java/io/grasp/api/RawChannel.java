@@ -17,6 +17,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -39,6 +40,8 @@ import reactor.core.publisher.Mono;
  * answer.
  */
 public final class RawChannel {
+    static final IsolatedHandlers.SessionEnd<RawChannel> END = new End();
+
     private final Loop loop;
     private final Events events = new Events();
     private @Nullable RawSession session;
@@ -77,7 +80,9 @@ public final class RawChannel {
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective
-     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on
+     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on. An
+     *     error of one channel in {@code flatMap} ends the listening unless it has an {@code onErrorResume} of its own,
+     *     see {@link #listen(Asa, Objective, Function)}
      */
     public static Flux<RawChannel> listen(Asa asa, Objective objective) {
         return LoopFlux.bounded(asa.loop(), emitter -> {
@@ -98,6 +103,41 @@ public final class RawChannel {
             emitter.onRequest(listening::request);
             return listening;
         });
+    }
+
+    /**
+     * Listens for requests of raw channels and handles each apart from the others, as many at once as
+     * {@link io.grasp.engine.Limits} allow, see {@link #listen(Asa, Objective, Function, ListenOptions)}.
+     *
+     * @param asa an ASA that has registered the objective
+     * @param objective the objective
+     * @param handler what to do with a channel
+     * @return completes with the ASA or the objective
+     */
+    public static Mono<Void> listen(
+            Asa asa, Objective objective, Function<? super RawChannel, ? extends Publisher<?>> handler) {
+        return listen(asa, objective, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
+     * publisher that the handler returns has ended. Failures are told as those of {@link Asa#listenNegotiate(Objective,
+     * Function, ListenOptions)} are, and listening goes on.
+     *
+     * @param asa an ASA that has registered the objective
+     * @param objective the objective
+     * @param handler called on the loop with each channel; what the publisher that it returns emits is ignored
+     * @param options how many at once, and what else is told of failures
+     * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
+     *     or the node closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
+     *     cancels the handlers and closes their channels
+     */
+    public static Mono<Void> listen(
+            Asa asa,
+            Objective objective,
+            Function<? super RawChannel, ? extends Publisher<?>> handler,
+            ListenOptions options) {
+        return asa.isolated(listen(asa, objective), END, handler, options);
     }
 
     static RawChannel begin(Loop loop, NegotiationSession negotiation) {
@@ -231,6 +271,29 @@ public final class RawChannel {
             throw new IllegalStateException("the session has not begun");
         }
         return session;
+    }
+
+    /** What becomes of a channel whose handler has ended. */
+    private static final class End implements IsolatedHandlers.SessionEnd<RawChannel> {
+        @Override
+        public GraspException in(RawChannel channel, GraspException why) {
+            return why.in(channel.sessionId(), channel.objective().name());
+        }
+
+        @Override
+        public void completed(RawChannel channel) {
+            channel.session().close();
+        }
+
+        @Override
+        public void failed(RawChannel channel) {
+            channel.session().cancel();
+        }
+
+        @Override
+        public void cancelled(RawChannel channel) {
+            channel.session().cancel();
+        }
     }
 
     /** What the session tells. */

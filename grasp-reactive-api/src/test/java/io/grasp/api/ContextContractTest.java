@@ -10,12 +10,14 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
 import io.micrometer.context.ContextRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +47,7 @@ abstract class ContextContractTest extends ContractTest {
     private final ConcurrentLinkedQueue<Map.Entry<String, String>> seen = new ConcurrentLinkedQueue<>();
 
     private Grasp here;
+    private Grasp there;
     private Asa initiator;
     private Asa responder;
     private AsaLocator peer;
@@ -55,7 +58,7 @@ abstract class ContextContractTest extends ContractTest {
     @BeforeEach
     void begin() {
         here = world.start();
-        Grasp there = world.start();
+        there = world.start();
         initiator = world.awaitOne(here.registerAsa("initiator"));
         responder = world.awaitOne(there.registerAsa("responder"));
         for (Asa asa : List.of(initiator, responder)) {
@@ -259,6 +262,81 @@ abstract class ContextContractTest extends ContractTest {
         world.await(channel.close());
 
         assertThat(placesSeen()).containsExactlyInAnyOrder("begin", "value", "elsewhere", "completed");
+    }
+
+    private record Handled(String name, Handling handling) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** A listener of ours with a handler, and what makes it handle something. */
+    private record Handling(
+            Function<ContextContractTest, Publisher<?>> listener,
+            Function<ContextContractTest, Publisher<?>> trigger) {}
+
+    static Stream<Handled> handlers() {
+        return Stream.of(
+                new Handled(
+                        "Asa.listenNegotiate",
+                        new Handling(
+                                test -> test.initiator.listenNegotiate(
+                                        EX4, negotiation -> test.looking(negotiation.accept())),
+                                test -> test.responder.requestNegotiate(
+                                        EX4.withValue(1), test.listener(), Duration.ZERO))),
+                new Handled(
+                        "RawChannel.listen",
+                        new Handling(
+                                test -> RawChannel.listen(test.initiator, EX4, channel -> test.looking(Mono.just(1))),
+                                test -> RawChannel.request(test.responder, EX4.withValue(1), test.listener()))),
+                new Handled(
+                        "Extensions.messages",
+                        new Handling(
+                                test -> test.here.extensions().messages(200, message -> test.looking(Mono.just(1))),
+                                test -> test.there.extensions().multicast(200))),
+                new Handled(
+                        "Extensions.options",
+                        new Handling(
+                                test -> test.here.extensions().options(201, option -> test.looking(Mono.just(1))),
+                                test -> test.there
+                                        .extensions()
+                                        .flood(
+                                                test.responder,
+                                                Duration.ofMinutes(1),
+                                                List.of(TaggedObjective.untagged(EX2.withValue(1))),
+                                                flood -> ObjectiveValue.of(List.of(201, 1))))),
+                new Handled(
+                        "Asa.floods",
+                        new Handling(
+                                test -> test.initiator.floods("EX2", flooded -> test.looking(Mono.just(1))),
+                                test -> test.responder.flood(Duration.ofMinutes(1), EX2.withValue(1)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlers")
+    void handler(Handled handled) {
+        Collected<?> listening =
+                world.collect(asIt(handled.handling().listener().apply(this)));
+        world.await(here.load()); // it listens: the loop has turned
+
+        world.await(handled.handling().trigger().apply(this));
+        world.awaitUntil("the end of the handler", () -> seen.size() >= 4);
+
+        assertThat(placesSeen()).containsExactlyInAnyOrder("begin", "value", "elsewhere", "completed");
+        listening.cancel();
+    }
+
+    @Test
+    void handlerThatIsCancelled() {
+        Collected<?> listening =
+                world.collect(asIt(initiator.listenNegotiate(EX4, negotiation -> looking(Flux.never()))));
+        world.collect(responder.requestNegotiate(EX4.withValue(1), listener(), Duration.ZERO));
+        world.awaitUntil("the handler", () -> !seen.isEmpty());
+        listening.cancel();
+        world.awaitUntil("its cancel", () -> seen.size() >= 2);
+
+        assertThat(placesSeen()).containsExactlyInAnyOrder("begin", "cancelled");
     }
 
     /** The user's code sees the thread-locals of the subscriber, as Reactor's automatic propagation promises. */

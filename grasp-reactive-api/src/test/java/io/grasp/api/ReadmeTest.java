@@ -39,19 +39,30 @@ class ReadmeTest {
         }
         return offer.loopCount() > 2 ? Move.propose((sum + offered) / 2) : Move.decline("You are mean!");
     }
+
+    /** Offers half of what is asked for, to as many as ask. A session that fails does not concern the others. */
+    static Mono<Void> bank(Grasp grasp) {
+        return grasp.registerAsa("Briggs")
+                .flatMap(briggs -> briggs.register(EX3)
+                        .then(briggs.listenNegotiate(
+                                EX3,
+                                negotiation -> negotiation.converse(offers -> offers.map(
+                                        offer -> Move.propose(offer.value().as(Integer.class) / 2))))));
+    }
     // README ends
 
     @Test
     void bargainEnds() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
-            Asa banker = world.awaitOne(world.start().registerAsa("Briggs"));
-            world.await(banker.register(EX3));
-            world.collect(banker.listenNegotiate(EX3)
-                    .flatMap(negotiation -> negotiation.converse(offers ->
-                            offers.map(offer -> Move.propose(offer.value().as(Integer.class) / 2)))));
+            world.collect(bank(world.start()));
+            Asa odd = world.awaitOne(world.start().registerAsa("odd"));
+            world.await(odd.register(EX3));
 
+            NegotiationOutcome refusal = world.awaitOne(odd.negotiate(
+                    EX3.withValue("a sum that is none"), Duration.ZERO, offers -> offers.map(offer -> Move.accept())));
             NegotiationOutcome outcome = world.awaitOne(bargain(world.settings(), 300));
 
+            assertThat(refusal).isEqualTo(new Declined("internal error", Side.PEER));
             assertThat(outcome).isEqualTo(new Declined("You are mean!", Side.LOCAL));
         }
     }

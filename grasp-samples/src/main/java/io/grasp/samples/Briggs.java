@@ -37,7 +37,6 @@ final class Briggs {
     private static final int SHORTEST_THOUGHT_MILLIS = 200;
 
     private static final int LONGEST_THOUGHT_MILLIS = 2000;
-    private static final int ALL_AT_ONCE = 1024;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC from Briggs'").withZone(ZoneOffset.UTC);
 
@@ -81,11 +80,12 @@ final class Briggs {
                             talk.say("Flood failed: " + failure.getMessage());
                             return Mono.empty();
                         }))
+                .onErrorComplete(GraspException.class) // the beats end with the node
                 .then();
     }
 
     private Mono<Void> bargain(Asa asa) {
-        return asa.listenNegotiate(EX3).flatMap(this::bargain, ALL_AT_ONCE).then();
+        return asa.listenNegotiate(EX3, this::bargain);
     }
 
     private Mono<Void> bargain(Negotiation negotiation) {

@@ -54,8 +54,13 @@ final class DullListener {
 
     private Disposable print(Asa asa) {
         return Flux.fromIterable(objectives)
-                .flatMap(asa::floods, Math.max(1, objectives.size()))
-                .subscribe(flooded -> output.result(Heard.of(link, flooded), describe(flooded)));
+                .flatMap(
+                        name -> asa.floods(
+                                name,
+                                flooded -> Mono.fromRunnable(
+                                        () -> output.result(Heard.of(link, flooded), describe(flooded)))),
+                        Math.max(1, objectives.size()))
+                .subscribe();
     }
 
     private String describe(FloodedObjective flooded) {

@@ -8,7 +8,6 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import java.time.Duration;
 import java.util.List;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One message type and one option that RFC 8990 does not have: a greeting that is answered, and a remark beside a flood. */
@@ -33,16 +32,16 @@ final class Greetings {
     /** Answers greetings and reads remarks until the node is closed. */
     Mono<Void> answer(Grasp grasp) {
         Extensions extensions = grasp.extensions();
-        Flux<Void> greetings = extensions.messages(M_GREETING).concatMap(greeting -> {
+        Mono<Void> greetings = extensions.messages(M_GREETING, greeting -> {
             String who = greeting.message().options().get(0).as(String.class);
             talk.say("Greeted by " + who);
             return greeting.reply(text(name));
         });
-        Flux<Void> remarks = extensions
-                .options(O_REMARK)
-                .doOnNext(remark -> talk.say("Remark: " + remark.option().diagnostic()))
-                .thenMany(Flux.empty());
-        return Flux.merge(greetings, remarks).then();
+        Mono<Void> remarks = extensions.options(
+                O_REMARK,
+                remark -> Mono.fromRunnable(
+                        () -> talk.say("Remark: " + remark.option().diagnostic())));
+        return Mono.when(greetings, remarks);
     }
 
     /** Greets the neighbors, takes the first answer, and floods something with a remark. */

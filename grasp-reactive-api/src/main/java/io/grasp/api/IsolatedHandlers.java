@@ -1,0 +1,321 @@
+package io.grasp.api;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Loop;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * Calls a handler for each session, or message, of a listener, and subscribes to what it returns. The failure of one is
+ * reported, and the listener and the others go on. It completes when the listener has completed and no handler is under
+ * way. All state is the loop's.
+ */
+final class IsolatedHandlers<T> extends Mono<Void> {
+    private final Loop loop;
+    private final Flux<T> listener;
+    private final SessionEnd<T> end;
+    private final int concurrency;
+    private final Function<? super T, ? extends Publisher<?>> handler;
+    private final Consumer<GraspException> failed;
+    private final BooleanSupplier ownerIsGone;
+
+    /** What becomes of a session whose handler has ended, on the loop; a session that is over is left as it is. */
+    interface SessionEnd<T> {
+        /** {@return the failure with the session that it is of} */
+        GraspException in(T session, GraspException failure);
+
+        /** The handler has completed. */
+        default void completed(T session) {}
+
+        /** The handler has failed. */
+        default void failed(T session) {}
+
+        /** The listener was cancelled, and the handler with it. */
+        default void cancelled(T session) {}
+    }
+
+    /**
+     * @param listener what to handle, whose signals come on the loop
+     * @param concurrency how many handlers at once, unless the options say otherwise
+     * @param observer told of failures before the options' own hook
+     * @param ownerIsGone whether the listener has completed because its ASA or node has gone, and all its sessions with
+     *     it
+     */
+    IsolatedHandlers(
+            Loop loop,
+            Flux<T> listener,
+            SessionEnd<T> end,
+            int concurrency,
+            Function<? super T, ? extends Publisher<?>> handler,
+            ListenOptions options,
+            Consumer<GraspException> observer,
+            BooleanSupplier ownerIsGone) {
+        this.loop = loop;
+        this.listener = listener;
+        this.end = end;
+        this.concurrency = options.concurrency(concurrency);
+        this.handler = Objects.requireNonNull(handler, "handler");
+        this.failed = failure -> {
+            isolated(() -> observer.accept(failure));
+            isolated(() -> options.onFailure().accept(failure));
+        };
+        this.ownerIsGone = ownerIsGone;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super Void> subscriber) {
+        listener.subscribe(new Listening(subscriber));
+    }
+
+    /** What it throws must not end the listener. */
+    private static void isolated(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            rethrowIfFatal(e);
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+
+    /** A class that is missing, or a value nested too deeply to be read by recursion, concerns one session alone. */
+    private static void rethrowIfFatal(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
+            throw error;
+        }
+    }
+
+    /** {@return whether it will be run, or was} */
+    private boolean onLoop(Runnable event) {
+        if (loop.inLoop()) {
+            event.run();
+            return true;
+        }
+        try {
+            loop.execute(event);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false; // the loop has ended, and with it every session
+        }
+    }
+
+    /** One subscription. */
+    private final class Listening implements CoreSubscriber<T>, Subscription {
+        private final CoreSubscriber<? super Void> subscriber;
+        private final Set<Handling> underWay = new LinkedHashSet<>();
+        private final AtomicBoolean cancelled = new AtomicBoolean();
+        private @Nullable Subscription upstream;
+        private boolean stopped;
+        private boolean over;
+
+        Listening(CoreSubscriber<? super Void> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public Context currentContext() {
+            return subscriber.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            upstream = subscription;
+            subscriber.onSubscribe(this);
+            subscription.request(concurrency == Integer.MAX_VALUE ? Long.MAX_VALUE : concurrency);
+        }
+
+        @Override
+        public void request(long n) {
+            Operators.validate(n); // there is nothing to give but the end
+        }
+
+        @Override
+        public void cancel() {
+            Subscription listening = upstream;
+            if (listening != null && cancelled.compareAndSet(false, true)) {
+                listening.cancel();
+                onLoop(this::cancelHandlers);
+            }
+        }
+
+        private void cancelHandlers() {
+            over = true;
+            List<Handling> all = List.copyOf(underWay);
+            underWay.clear();
+            all.forEach(Handling::cancel);
+        }
+
+        @Override
+        public void onNext(T session) {
+            Handling handling = new Handling(this, session);
+            underWay.add(handling);
+            handling.begin();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (!over) {
+                cancelHandlers();
+                subscriber.onError(failure);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            stopped = true;
+            if (underWay.isEmpty()) {
+                complete();
+            } else if (ownerIsGone.getAsBoolean()) {
+                // After this turn of the loop each of their sessions has failed, and the handlers have been told.
+                try {
+                    loop.execute(this::giveUp);
+                } catch (RejectedExecutionException e) {
+                    giveUp();
+                }
+            }
+        }
+
+        private void giveUp() {
+            if (!over) {
+                cancelHandlers();
+                subscriber.onComplete();
+            }
+        }
+
+        private void complete() {
+            if (!over) {
+                over = true;
+                subscriber.onComplete();
+            }
+        }
+
+        void ended(Handling handling) {
+            underWay.remove(handling);
+            if (stopped) {
+                if (underWay.isEmpty()) {
+                    complete();
+                }
+            } else if (upstream != null && concurrency != Integer.MAX_VALUE) {
+                upstream.request(1);
+            }
+        }
+    }
+
+    /** The handler of one session. */
+    private final class Handling implements CoreSubscriber<Object> {
+        private final Listening listening;
+        private final T session;
+        private volatile @Nullable Subscription subscription;
+        private boolean ended;
+
+        Handling(Listening listening, T session) {
+            this.listening = listening;
+            this.session = session;
+        }
+
+        void begin() {
+            CallerContext.run(currentContext(), () -> {
+                try {
+                    Publisher<?> work = Objects.requireNonNull(handler.apply(session), "the handler returned null");
+                    work.subscribe(this);
+                } catch (Throwable e) {
+                    rethrowIfFatal(e);
+                    cancelWork();
+                    end(e);
+                }
+            });
+        }
+
+        @Override
+        public Context currentContext() {
+            return listening.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription newSubscription) {
+            if (Operators.validate(subscription, newSubscription)) {
+                subscription = newSubscription;
+                if (!onLoop(this::start)) {
+                    newSubscription.cancel();
+                }
+            }
+        }
+
+        private void start() {
+            Subscription work = subscription;
+            if (ended) {
+                cancelWork();
+            } else if (work != null) {
+                CallerContext.run(currentContext(), () -> work.request(Long.MAX_VALUE));
+            }
+        }
+
+        @Override
+        public void onNext(Object value) {
+            // only the end matters
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            onLoop(() -> end(failure));
+        }
+
+        @Override
+        public void onComplete() {
+            onLoop(() -> end(null));
+        }
+
+        private void end(@Nullable Throwable failure) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            if (failure == null) {
+                isolated(() -> end.completed(session));
+            } else {
+                isolated(() -> end.failed(session));
+                failed.accept(describe(failure));
+            }
+            listening.ended(this);
+        }
+
+        private GraspException describe(Throwable failure) {
+            GraspException described = failure instanceof GraspException grasp
+                    ? grasp
+                    : GraspException.local(GraspErrorCode.UNSPECIFIED, "the handler failed: " + failure)
+                            .causedBy(failure);
+            return described.session().isPresent() ? described : end.in(session, described);
+        }
+
+        void cancel() {
+            if (!ended) {
+                ended = true;
+                cancelWork();
+                isolated(() -> end.cancelled(session));
+            }
+        }
+
+        private void cancelWork() {
+            Subscription work = subscription;
+            if (work != null) {
+                CallerContext.run(currentContext(), () -> isolated(work::cancel));
+            }
+        }
+    }
+}

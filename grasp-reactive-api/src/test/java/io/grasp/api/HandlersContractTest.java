@@ -1,0 +1,497 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.Limits;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A listener with a handler goes on whatever becomes of one session or message. Each test ends with nothing left. */
+abstract class HandlersContractTest extends ContractTest {
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final int M_GREETING = 200;
+    private static final int O_REMARK = 201;
+
+    private final List<GraspException> observed = new CopyOnWriteArrayList<>();
+    private final List<GraspException> hooked = new CopyOnWriteArrayList<>();
+    private final List<Throwable> dropped = new CopyOnWriteArrayList<>();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final ListenOptions options = ListenOptions.DEFAULTS.withOnFailure(hooked::add);
+    private Grasp here;
+    private Grasp there;
+    private Asa initiator;
+    private Asa responder;
+
+    @BeforeEach
+    void begin() {
+        Hooks.onErrorDropped(dropped::add);
+        here = world.start(config -> config.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(1000)));
+        there = world.start(config -> config.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(1000))
+                .withObserver(new GraspObserver() {
+                    @Override
+                    public void handlerFailed(GraspException failure) {
+                        observed.add(failure);
+                    }
+                }));
+        initiator = world.awaitOne(here.registerAsa("initiator"));
+        responder = world.awaitOne(there.registerAsa("responder"));
+        for (Asa asa : List.of(initiator, responder)) {
+            world.await(asa.register(EX2));
+            world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        Hooks.resetOnErrorDropped();
+        assertThat(dropped).isEmpty();
+        assertThat(observed).containsExactlyElementsOf(hooked);
+    }
+
+    private Collected<Void> listen(Function<Negotiation, Publisher<?>> handler) {
+        return world.collect(responder.listenNegotiate(
+                EX3,
+                negotiation -> {
+                    begun.incrementAndGet();
+                    return handler.apply(negotiation);
+                },
+                options));
+    }
+
+    private AsaLocator peer() {
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        return world.awaitOne(
+                initiator.discover(EX3, world.moment().multipliedBy(20)).next());
+    }
+
+    private static Publisher<?> half(Negotiation negotiation) {
+        return negotiation.converse(offers ->
+                offers.map(offer -> Move.propose(offer.value().as(Integer.class) / 2)));
+    }
+
+    private Mono<NegotiationOutcome> ask(AsaLocator peer, Object value) {
+        return initiator.negotiate(EX3.withValue(value), peer, offers -> offers.map(offer -> Move.accept()));
+    }
+
+    private void assertStillAnswers(AsaLocator peer) {
+        assertThat(world.awaitOne(ask(peer, 8)))
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted -> assertThat(accepted.objective().value().as(Integer.class))
+                                .isEqualTo(4));
+    }
+
+    @Test
+    void valueThatCannotBeDecodedConcernsItsSessionAlone() {
+        Collected<Void> listening = listen(HandlersContractTest::half);
+        AsaLocator peer = peer();
+
+        assertThat(world.awaitOne(ask(peer, List.of("no", "sum"))))
+                .isEqualTo(new Declined("internal error", Side.PEER));
+
+        assertStillAnswers(peer);
+        assertThat(hooked).hasSize(1);
+        assertThat(hooked.get(0).objective()).contains("EX3");
+        assertThat(hooked.get(0).session()).isPresent();
+        assertThat(hooked.get(0)).hasCauseInstanceOf(RuntimeException.class);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    private record Failing(String name, Function<Negotiation, Publisher<?>> handler) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final IllegalStateException BROKEN = new IllegalStateException("broken");
+
+    static Stream<Failing> failingHandlers() {
+        return Stream.of(
+                new Failing("throws", negotiation -> {
+                    throw BROKEN;
+                }),
+                new Failing("throws an AssertionError", negotiation -> {
+                    throw new AssertionError();
+                }),
+                new Failing("throws a LinkageError", negotiation -> {
+                    throw new NoClassDefFoundError("gone");
+                }),
+                new Failing("throws a StackOverflowError", negotiation -> {
+                    throw new StackOverflowError();
+                }),
+                new Failing("returns null", negotiation -> null),
+                new Failing("fails", negotiation -> Mono.error(BROKEN)),
+                new Failing("fails in its subscribe", negotiation -> subscriber -> {
+                    throw BROKEN;
+                }),
+                new Failing(
+                        "fails in an operator",
+                        negotiation -> Flux.just(1).map(one -> {
+                            throw BROKEN;
+                        })),
+                new Failing(
+                        "asks for time and fails",
+                        negotiation ->
+                                negotiation.waitFor(Duration.ofSeconds(1)).then(Mono.error(BROKEN))),
+                new Failing("moves that fail", negotiation -> negotiation.converse(offers -> Flux.error(BROKEN))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failingHandlers")
+    void handlerThatFailsConcernsItsSessionAlone(Failing failing) {
+        AtomicInteger sessions = new AtomicInteger();
+        Collected<Void> listening = listen(negotiation ->
+                sessions.getAndIncrement() < 2 ? failing.handler().apply(negotiation) : half(negotiation));
+        AsaLocator peer = peer();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(world.awaitOne(ask(peer, 8))).isEqualTo(new Declined("internal error", Side.PEER));
+        }
+
+        assertStillAnswers(peer);
+        assertThat(hooked)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure.session()).isPresent())
+                .allSatisfy(failure -> assertThat(failure).hasCauseInstanceOf(Throwable.class));
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void handlerThatDoesNothingRefuses() {
+        Collected<Void> listening = listen(negotiation -> Mono.empty());
+
+        Throwable failure = world.collect(ask(peer(), 8)).awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.NO_PEER);
+        assertThat(hooked).isEmpty();
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void handlerThatStopsHalfWayDeclines() {
+        Collected<Void> listening =
+                listen(negotiation -> negotiation.step(ObjectiveValue.of(1)).then());
+
+        NegotiationOutcome outcome = world.awaitOne(
+                initiator.negotiate(EX3.withValue(8), peer(), offers -> offers.map(offer -> Move.propose(7))));
+
+        assertThat(outcome).isEqualTo(new Declined("no further move", Side.PEER));
+        assertThat(hooked).isEmpty();
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void peerThatGoesAwayConcernsItsSessionAlone() {
+        Collected<Void> listening = listen(HandlersContractTest::half);
+        AsaLocator peer = peer();
+        Collected<Negotiation> gone = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        world.await(gone.awaitValues(1).get(0).cancel());
+        world.awaitUntil("the failure", () -> !hooked.isEmpty());
+
+        assertStillAnswers(peer);
+
+        assertThat(hooked).hasSize(1);
+        assertThat(hooked.get(0).session()).contains(gone.values().get(0).sessionId());
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void manyAreUnderWayAtOnce() {
+        int many = 300; // more than Reactor's flatMap takes
+        Sinks.Empty<Void> go = Sinks.empty();
+        Collected<Void> listening = listen(negotiation -> go.asMono().then(Mono.defer(negotiation::accept)));
+        AsaLocator peer = peer();
+        Collected<NegotiationOutcome> asked = world.collect(Flux.range(0, many).flatMap(i -> ask(peer, i), many));
+        world.awaitUntil("all sessions", () -> begun.get() == many);
+        go.tryEmitEmpty();
+
+        assertThat(asked.awaitEnd()).hasSize(many).allMatch(Accepted.class::isInstance);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void concurrencyIsBounded() {
+        List<Sinks.Empty<Void>> waiting = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = world.collect(responder.listenNegotiate(
+                EX3,
+                negotiation -> {
+                    Sinks.Empty<Void> go = Sinks.empty();
+                    waiting.add(go);
+                    return go.asMono().then(Mono.defer(negotiation::accept));
+                },
+                options.withConcurrency(2)));
+        AsaLocator peer = peer();
+        Collected<NegotiationOutcome> asked = world.collect(Flux.range(0, 5).flatMap(i -> ask(peer, i)));
+        world.awaitUntil("two", () -> waiting.size() == 2);
+        world.await(Mono.delay(world.moment().dividedBy(4), here.scheduler()));
+        assertThat(waiting).hasSize(2);
+        for (int i = 0; i < 5; i++) {
+            int next = i;
+            world.awaitUntil("the next", () -> waiting.size() > next);
+            assertThat(waiting.size()).isLessThanOrEqualTo(i + 2);
+            waiting.get(i).tryEmitEmpty();
+        }
+
+        assertThat(asked.awaitEnd()).hasSize(5);
+        assertThatThrownBy(() -> ListenOptions.DEFAULTS.withConcurrency(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void cancelStopsListeningAndGivesTheSessionsUp() {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = listen(negotiation -> Mono.never().doOnCancel(() -> ended.add("cancelled")));
+        AsaLocator peer = peer();
+        Collected<NegotiationOutcome> asked = world.collect(ask(peer, 1).mergeWith(ask(peer, 2)));
+        Collected<Negotiation> step = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        world.awaitUntil("the sessions", () -> begun.get() == 3);
+
+        listening.cancel();
+
+        GraspContractTest.assertCode(asked.awaitFailure(), GraspErrorCode.NO_PEER);
+        step.awaitFailure();
+        world.awaitNoResidue(there);
+        assertThat(ended).containsExactly("cancelled", "cancelled", "cancelled");
+        GraspContractTest.assertCode(world.collect(ask(peer, 3)).awaitFailure(), GraspErrorCode.NO_PEER);
+        assertThat(hooked).isEmpty();
+        assertThat(listening.isEnded()).isFalse();
+    }
+
+    @Test
+    void deregisteredObjectiveLetsSessionsGoOn() {
+        Sinks.Empty<Void> go = Sinks.empty();
+        Collected<Void> listening = listen(negotiation -> go.asMono().then(Mono.defer(negotiation::accept)));
+        AsaLocator peer = peer();
+        Collected<NegotiationOutcome> asked = world.collect(ask(peer, 1));
+        world.awaitUntil("the session", () -> begun.get() == 1);
+
+        world.await(responder.deregister("EX3"));
+        world.await(there.load());
+        assertThat(listening.isEnded()).isFalse();
+        go.tryEmitEmpty();
+
+        assertThat(asked.awaitEnd()).hasOnlyElementsOfType(Accepted.class);
+        listening.awaitEnd();
+    }
+
+    /** Handlers that wait for something else than their session, and one that notices the end of it. */
+    private Collected<Void> listenForEver(List<String> ended) {
+        AtomicInteger sessions = new AtomicInteger();
+        Collected<Void> listening = listen(negotiation -> sessions.getAndIncrement() == 0
+                ? negotiation.converse(offers -> Flux.never())
+                : Mono.never().doOnCancel(() -> ended.add("cancelled")));
+        AsaLocator peer = peer();
+        world.collect(ask(peer, 1));
+        world.collect(ask(peer, 2));
+        world.awaitUntil("the sessions", () -> begun.get() == 2);
+        return listening;
+    }
+
+    @Test
+    void completesWithItsAsa() {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = listenForEver(ended);
+
+        world.await(responder.deregister());
+
+        listening.awaitEnd();
+        assertThat(ended).containsExactly("cancelled");
+        assertThat(hooked).hasSize(1);
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void completesWithItsNode() {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = listenForEver(ended);
+
+        world.await(there.closeAsync());
+
+        listening.awaitEnd();
+        assertThat(ended).containsExactly("cancelled");
+        assertThat(hooked).hasSize(1);
+    }
+
+    @Test
+    void failsAsTheFluxDoes() {
+        GraspContractTest.assertCode(
+                world.collect(responder.listenNegotiate(EX2, HandlersContractTest::half))
+                        .awaitFailure(),
+                GraspErrorCode.NOT_NEGOTIABLE);
+        world.await(responder.deregister());
+        GraspContractTest.assertCode(
+                world.collect(responder.listenNegotiate(EX3, HandlersContractTest::half))
+                        .awaitFailure(),
+                GraspErrorCode.NO_ASA);
+        world.await(there.closeAsync());
+        assertThat(world.collect(responder.listenNegotiate(EX3, HandlersContractTest::half))
+                        .awaitFailure())
+                .isInstanceOf(GraspException.class);
+    }
+
+    @Test
+    void handlerMayLeaveForARawChannel() {
+        AtomicInteger sessions = new AtomicInteger();
+        Collected<Void> listening = listen(negotiation -> negotiation
+                .raw()
+                .flatMap(channel -> sessions.getAndIncrement() == 0
+                        ? Mono.error(BROKEN)
+                        : channel.send(ObjectiveValue.of("hello"))));
+        AsaLocator peer = peer();
+
+        RawChannel first = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        assertThat(world.await(first.receive())).isEmpty();
+        RawChannel second = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        assertThat(world.await(second.receive())).containsExactly(ObjectiveValue.of("hello"));
+
+        assertThat(hooked).hasSize(1);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void rawChannelThatFailsConcernsNoOther() {
+        Collected<Void> listening = world.collect(RawChannel.listen(
+                responder,
+                EX3,
+                channel -> channel.receive()
+                        .concatMap(item -> channel.send(ObjectiveValue.of(item.as(Integer.class) + 1))),
+                options));
+        AsaLocator peer = peer();
+
+        RawChannel bad = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        world.await(bad.send(ObjectiveValue.of(List.of("no", "number"))));
+        assertThat(world.await(bad.receive())).isEmpty();
+        RawChannel good = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        world.await(good.send(ObjectiveValue.of(1)));
+        assertThat(world.awaitOne(good.receive().take(1)).as(Integer.class)).isEqualTo(2);
+        Collected<ObjectiveValue> rest = world.collect(good.receive());
+
+        listening.cancel();
+        rest.awaitEnd();
+        assertThat(hooked).hasSize(1);
+        assertThat(hooked.get(0).objective()).contains("EX3");
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void messageThatCannotBeDecodedConcernsNoOther() {
+        Collected<Void> greeted = world.collect(there.extensions()
+                .messages(
+                        M_GREETING,
+                        message -> message.reply(ObjectiveValue.of((Object)
+                                ("hello " + message.message().options().get(0).as(Integer.class)))),
+                        options));
+        world.await(there.load());
+        Collected<IncomingMessage> answers = world.collect(here.extensions().messages(M_GREETING));
+        world.await(here.load());
+
+        world.await(here.extensions().multicast(M_GREETING));
+        world.await(here.extensions().multicast(M_GREETING, ObjectiveValue.of(List.of())));
+        world.await(here.extensions().multicast(M_GREETING, ObjectiveValue.of(7)));
+
+        List<String> heard = new ArrayList<>();
+        world.awaitUntil("an answer", () -> {
+            heard.clear();
+            answers.values().stream()
+                    .map(answer -> answer.message().options())
+                    .filter(content -> !content.isEmpty())
+                    .forEach(content -> heard.add(content.get(0).toString()));
+            return heard.stream().anyMatch(text -> text.contains("hello 7"));
+        });
+        assertThat(hooked)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure.session()).isPresent());
+        greeted.cancel();
+        answers.cancel();
+    }
+
+    @Test
+    void optionAndFloodThatCannotBeDecodedConcernNoOther() {
+        List<Integer> remarks = new CopyOnWriteArrayList<>();
+        List<Integer> values = new CopyOnWriteArrayList<>();
+        Collected<Void> options = world.collect(there.extensions()
+                .options(
+                        O_REMARK,
+                        received -> Mono.fromRunnable(() -> remarks.add(
+                                ObjectiveValue.ofItem(received.option()).as(int[].class)[1])),
+                        this.options));
+        Collected<Void> floods = world.collect(responder.floods(
+                "EX2",
+                flooded -> Mono.fromRunnable(
+                        () -> values.add(flooded.objective().value().as(Integer.class))),
+                this.options));
+        world.await(there.load());
+
+        for (Object each : List.of(List.of("none"), 5)) {
+            world.await(here.extensions()
+                    .flood(
+                            initiator,
+                            Duration.ofMinutes(1),
+                            List.of(TaggedObjective.untagged(EX2.withValue(each))),
+                            message -> ObjectiveValue.of(List.of(O_REMARK, each))));
+        }
+
+        world.awaitUntil("both", () -> !remarks.isEmpty() && !values.isEmpty());
+        assertThat(remarks).containsExactly(5);
+        assertThat(values).containsExactly(5);
+        assertThat(hooked).hasSize(2);
+        world.await(responder.deregister());
+        floods.awaitEnd();
+        options.cancel();
+    }
+
+    @Test
+    void hookThatThrowsDoesNotEndTheListener() {
+        Collected<Void> listening = world.collect(
+                responder.listenNegotiate(EX3, HandlersContractTest::half, options.withOnFailure(failure -> {
+                    hooked.add(failure);
+                    throw BROKEN;
+                })));
+        AsaLocator peer = peer();
+
+        assertThat(world.awaitOne(ask(peer, List.of("no", "sum")))).isInstanceOf(Declined.class);
+
+        assertStillAnswers(peer);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+}
