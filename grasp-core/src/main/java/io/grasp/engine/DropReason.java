@@ -10,6 +10,8 @@ public enum DropReason {
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,
+    /** A connection to an address of this host that is not one of its links', so that nothing vouches for it (RFC 8990 section 2.5.1). */
+    NOT_SERVED,
     /** A message type that nobody knows. */
     UNKNOWN_TYPE,
     /** A message type that has no business on this path: a request by multicast, a flood by unicast. */

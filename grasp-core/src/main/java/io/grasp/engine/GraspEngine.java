@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.NodeLocators;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -20,6 +21,7 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import io.grasp.wire.UnknownMessage;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -116,6 +118,11 @@ public final class GraspEngine {
     /** {@return the links that can be used now} */
     public List<Link> links() {
         return List.copyOf(context.links());
+    }
+
+    /** {@return the node's port, and what it tells others of where it is, now} */
+    public NodeLocators locators() {
+        return context.addresses.told();
     }
 
     /** {@return what is under way now; all zero after a close} */
@@ -259,8 +266,13 @@ public final class GraspEngine {
         @Override
         public void dropped(SubstrateDrop reason) {
             context.drop(
-                    DropReason.LIMIT,
+                    reason == SubstrateDrop.NOT_SERVED ? DropReason.NOT_SERVED : DropReason.LIMIT,
                     reason == SubstrateDrop.MESSAGE_TOO_LONG ? MessagePath.SOME_LINK : MessagePath.SOME_CONNECTION);
+        }
+
+        @Override
+        public boolean serves(InetAddress local) {
+            return context.addresses.serves(local);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.NodeLocators;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
@@ -86,6 +87,15 @@ final class NodeAddresses {
         }
         return locator(
                 advertised != null ? advertised : best(version(link), link).orElse(here));
+    }
+
+    /** {@return what is told on each link now} */
+    NodeLocators told() {
+        List<NodeLocators.OnLink> onLinks = links.stream()
+                .map(link -> new NodeLocators.OnLink(
+                        link.name(), link.index(), onLink(link, false), onLink(link, true)))
+                .toList();
+        return new NodeLocators(substrate.port(), initiator(), onLinks);
     }
 
     /** {@return where ASAs of this node are reached from a peer that cannot be told to be on one of the links} */

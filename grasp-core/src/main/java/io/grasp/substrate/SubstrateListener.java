@@ -1,5 +1,7 @@
 package io.grasp.substrate;
 
+import java.net.InetAddress;
+
 /**
  * Told what happens on a substrate. All methods are called on the loop, and never from within a call of the engine
  * into the substrate.
@@ -48,7 +50,21 @@ public interface SubstrateListener {
     void linkMessage(Link link, byte[] message, ReplyPath replyPath);
 
     /**
-     * A peer has opened a connection to this node.
+     * Whether peers are served at an address. A host may have more addresses than those that GRASP uses, and what was sent
+     * to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before the
+     * substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask for the
+     * address that it was sent to. If that is not served, it MUST find out whether addresses have changed lately, ask once
+     * more, and then drop it unread, and tell {@link SubstrateDrop#NOT_SERVED}.
+     *
+     * @param local the address; a link-local one of IPv6 has the index of its link as scope
+     * @return whether peers are served there; all are, unless a listener knows better
+     */
+    default boolean serves(InetAddress local) {
+        return true;
+    }
+
+    /**
+     * A peer has opened a connection to this node, at an address where it is {@linkplain #serves served}.
      *
      * @param connection the connection
      * @return who is told what happens on it

@@ -75,7 +75,7 @@ class HostileDullTest extends OneEngine {
                         DropReason.DULL_TYPE,
                         DropReason.DULL_OBJECTIVE,
                         DropReason.DULL_LOOP_COUNT,
-                        DropReason.DULL_SOURCE,
+                        DropReason.NOT_SERVED,
                         DropReason.MALFORMED,
                         DropReason.LIMIT);
         wires.forEach(RawPeer.Wire::close);

@@ -11,6 +11,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,42 @@ abstract class ConnectionContract extends LinkContract {
         }
         ours.send(bytes(5));
         assertThat(callee.awaitAccepted(0).awaitBytes(5)).isEqualTo(bytes(5));
+    }
+
+    @Test
+    void aConnectionToAnAddressWherePeersAreNotServedIsRefusedUnreadAndTold() {
+        TestNode caller = started();
+        TestNode callee = started();
+        InetAddress refused = address(callee.substrate());
+        callee.serves(local -> !local.equals(refused));
+        TestConnection ours = caller.connect(locator(callee), 0);
+        ours.send(bytes(5));
+        assertThat(ours.awaitClosed()).isNotNull();
+        bench.await("the drop", () -> !callee.drops().isEmpty());
+        settle();
+        assertThat(callee.drops()).containsExactly(SubstrateDrop.NOT_SERVED);
+        assertThat(callee.accepted()).isEmpty();
+
+        callee.serves(local -> local.equals(refused));
+        caller.connect(locator(callee), 0).await(OPENED);
+        callee.awaitAccepted(0);
+    }
+
+    @Test
+    void theAddressThatAConnectionWasOpenedToTellsItsLink() {
+        TestNode caller = started();
+        TestNode callee = started();
+        List<InetAddress> asked = new CopyOnWriteArrayList<>();
+        callee.serves(asked::add);
+        InetAddress here = callee.link().linkLocalAddress();
+        Locator locator = TestNode.locator(here, callee.substrate().port());
+        caller.connect(locator, caller.link().index()).await(OPENED);
+        callee.awaitAccepted(0);
+        assertThat(asked).contains(here);
+        InetAddress last = asked.get(asked.size() - 1);
+        if (last instanceof Inet6Address ipv6) {
+            assertThat(ipv6.getScopeId()).isEqualTo(callee.link().index());
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A substrate with everything it tells. */
 final class TestNode implements SubstrateListener {
@@ -21,6 +22,8 @@ final class TestNode implements SubstrateListener {
     private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final List<TestConnection> accepted = new CopyOnWriteArrayList<>();
     private final List<TestConnection> connections = new CopyOnWriteArrayList<>();
+    private final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
+    private volatile Predicate<InetAddress> serves = local -> true;
     private volatile Consumer<TestConnection> onAccepted = connection -> {};
     private volatile boolean closed;
 
@@ -118,6 +121,15 @@ final class TestNode implements SubstrateListener {
         return List.copyOf(accepted);
     }
 
+    List<SubstrateDrop> drops() {
+        return List.copyOf(drops);
+    }
+
+    /** Serves peers at some addresses only. */
+    void serves(Predicate<InetAddress> some) {
+        serves = some;
+    }
+
     /** Does something while a connection is being accepted. */
     void onAccepted(Consumer<TestConnection> action) {
         onAccepted = action;
@@ -155,6 +167,18 @@ final class TestNode implements SubstrateListener {
             bench.violation("linkMessage on a link that is not up at " + name);
         }
         messages.add(new Message(link, message, replyPath));
+    }
+
+    @Override
+    public boolean serves(InetAddress local) {
+        note("serves");
+        return serves.test(local);
+    }
+
+    @Override
+    public void dropped(SubstrateDrop reason) {
+        note("dropped");
+        drops.add(reason);
     }
 
     @Override

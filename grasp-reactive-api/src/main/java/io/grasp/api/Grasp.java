@@ -7,6 +7,7 @@ import io.grasp.engine.GraspEngine;
 import io.grasp.engine.Limits;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.NodeLocators;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
@@ -184,6 +185,16 @@ public final class Grasp implements AutoCloseable {
     /** {@return the links that can be used when it is asked for} */
     public Mono<List<Link>> links() {
         return LoopFlux.call(loop, engine::links);
+    }
+
+    /**
+     * The node's port and what it tells others of where it is, on each link: an ASA makes explicit locators for itself of
+     * it, or the tags of what it floods.
+     *
+     * @return all of it as it is at one moment, when it is asked for
+     */
+    public Mono<NodeLocators> locators() {
+        return LoopFlux.call(loop, engine::locators);
     }
 
     /** {@return what the node has under way when it is asked for} */

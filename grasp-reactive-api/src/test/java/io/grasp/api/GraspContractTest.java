@@ -15,11 +15,14 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +60,52 @@ abstract class GraspContractTest extends ContractTest {
 
     void assertFails(Publisher<?> publisher, GraspErrorCode code) {
         assertCode(world.collect(publisher).awaitFailure(), code);
+    }
+
+    // Its own place
+
+    @Test
+    void aNodeTellsItsPortAndWhatOthersAreTold() {
+        Grasp here = world.start();
+        Grasp there = world.start();
+        Asa server = asa(here, "server", SYNCHRONIZED);
+        world.await(server.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        NodeLocators told = world.awaitOne(here.locators());
+
+        assertThat(told.links()).hasSize(1);
+        NodeLocators.OnLink onLink = told.links().get(0);
+        Link link = world.awaitOne(here.links()).get(0);
+        assertThat(onLink.name()).isEqualTo(link.name());
+        assertThat(onLink.index()).isEqualTo(link.index());
+        assertThat(onLink.locator().port()).isEqualTo(told.port()).isPositive();
+        assertThat(onLink.linkLocal())
+                .isEqualTo(new Locator.Ipv6((Inet6Address) link.linkLocalAddress(), Locator.TCP, told.port()));
+        Asa asking = asa(there, "asking");
+        AsaLocator found = world.awaitOne(
+                asking.discover(NEGOTIATED, world.moment().multipliedBy(20)).next());
+        assertThat(found.locator()).isEqualTo(onLink.locator());
+        Collected<FloodedObjective> floods = world.collect(asking.floods("EX2"));
+        world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+        assertThat(floods.awaitValues(1).get(0).initiator()).isEqualTo(told.initiator());
+        floods.cancel();
+    }
+
+    @Test
+    void anAdvertisedAddressIsToldAndNamesTheInitiator() throws UnknownHostException {
+        InetAddress advertised = InetAddress.getByName("2001:db8::77");
+        Grasp here = world.start(config -> config.withAdvertisedAddress(advertised));
+        Grasp there = world.start();
+        Asa server = asa(here, "server");
+        world.await(server.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        NodeLocators told = world.awaitOne(here.locators());
+
+        assertThat(told.initiator()).isEqualTo(advertised);
+        Locator expected = new Locator.Ipv6((Inet6Address) advertised, Locator.TCP, told.port());
+        assertThat(told.links()).extracting(NodeLocators.OnLink::locator).containsExactly(expected);
+        AsaLocator found = world.awaitOne(asa(there, "asking")
+                .discover(NEGOTIATED, world.moment().multipliedBy(20))
+                .next());
+        assertThat(found.locator()).isEqualTo(expected);
     }
 
     // Registration

@@ -78,6 +78,7 @@ class NettyHostileTrafficTest extends ContractTest {
                     }
                 }));
         Grasp honest = world.start();
+        InetAddress onLink = world.awaitOne(victim.links()).get(0).linkLocalAddress();
         Asa server = asa(victim, "server");
         Asa customer = asa(honest, "customer");
         SynchronizationResponder served = world.awaitOne(server.listenSynchronize(EX2.withValue(42)));
@@ -99,7 +100,7 @@ class NettyHostileTrafficTest extends ContractTest {
                     byte[] message = bytes.next();
                     multicasts.send(new DatagramPacket(message, message.length, all));
                 }
-                attackByConnections(peer.locator().port());
+                attackByConnections(new InetSocketAddress(onLink, peer.locator().port()));
 
                 NegotiationOutcome outcome = world.awaitOne(customer.negotiate(
                         EX3.withValue("please"), peer, offers -> offers.map(offer -> Move.accept())));
@@ -131,11 +132,11 @@ class NettyHostileTrafficTest extends ContractTest {
     }
 
     /** From another address than the honest neighbor's. */
-    private void attackByConnections(int port) throws IOException {
+    private void attackByConnections(InetSocketAddress victim) throws IOException {
         for (int i = 0; i < CONNECTIONS; i++) {
             Socket socket = new Socket();
             try {
-                socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port));
+                socket.connect(victim);
                 for (int messages = random.nextInt(3); messages > 0; messages--) {
                     socket.getOutputStream().write(random.nextInt(3) == 0 ? bytes.request() : bytes.next());
                 }

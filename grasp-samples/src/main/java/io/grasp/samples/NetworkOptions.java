@@ -8,6 +8,7 @@ import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,14 @@ final class NetworkOptions {
             description = "Connect also to host names in locators; the operator vouches for them and for DNS.")
     private boolean resolveNames;
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "ADDRESS",
+            converter = IpAddress.class,
+            description = "Tell this address to peers, on all links, as this node's; and serve peers at it."
+                    + " Without it, one is chosen for each link.")
+    private @Nullable InetAddress advertised;
+
     @Option(names = "--assume-secure", description = "Something outside this program protects the links.")
     private boolean assumeSecure;
 
@@ -100,16 +109,18 @@ final class NetworkOptions {
 
     /** Starts a node that is on no link, which is for what runs beside it, and closes it. */
     <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
+        GraspConfig advertising = advertising();
         if (!links.isEmpty()) {
             requireProtection();
         }
         NettyConfig none = NettyConfig.defaults().withoutLinks();
-        return nodes.use(GraspConfig.defaults().withNetwork(none), work);
+        return nodes.use(advertising.withNetwork(none), work);
     }
 
     /** Starts a node with an observer, does something with it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         LinkIp version = ip();
+        GraspConfig advertising = advertising();
         requireProtection();
         NettyConfig network = NettyConfig.defaults()
                 .withAssumeSecure(true)
@@ -119,7 +130,7 @@ final class NetworkOptions {
         if (!links.isEmpty()) {
             network = network.withLinks(links.toArray(String[]::new));
         }
-        GraspConfig config = GraspConfig.defaults()
+        GraspConfig config = advertising
                 .withNetwork(network)
                 .withObserver(GraspObserver.all(observer, new AcceptFailures(System::nanoTime, this::warn)));
         if (metrics == null) {
@@ -135,6 +146,14 @@ final class NetworkOptions {
         return nodes.use(
                 config,
                 grasp -> grasp.links().flatMap(up -> up.isEmpty() && !awaitLinks ? noLink() : work.apply(grasp)));
+    }
+
+    private GraspConfig advertising() {
+        try {
+            return GraspConfig.defaults().withAdvertisedAddress(advertised);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--advertise: " + e.getMessage());
+        }
     }
 
     private LinkIp ip() {

@@ -41,6 +41,22 @@ class WrongUsageTest {
                         + " | Invalid value for option '--metrics': ':80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics [::1]"
                         + " | Invalid value for option '--metrics': '[::1]' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --advertise | Missing required parameter for option '--advertise' (ADDRESS)",
+                "daemon --advertise example.org"
+                        + " | Invalid value for option '--advertise': 'example.org' is not an IP address",
+                "daemon --advertise 10.1 | Invalid value for option '--advertise': '10.1' is not an IP address",
+                "daemon --advertise 10.1.1.256"
+                        + " | Invalid value for option '--advertise': '10.1.1.256' is not an IP address",
+                "daemon --advertise fd00::1::2"
+                        + " | Invalid value for option '--advertise': 'fd00::1::2' is not an IP address",
+                "daemon --advertise fe80::1%lo"
+                        + " | Invalid value for option '--advertise': 'fe80::1%lo' is not an IP address",
+                "daemon --advertise fe80::1"
+                        + " | --advertise: the advertised address fe80:0:0:0:0:0:0:1 is link-local",
+                "daemon --advertise ff02::13"
+                        + " | --advertise: the advertised address ff02:0:0:0:0:0:0:13 is no unicast address",
+                "daemon --advertise 255.255.255.255"
+                        + " | --advertise: the advertised address 255.255.255.255 is no unicast address",
                 "discover | Missing required parameter: 'NAME'",
                 "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",

@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The TCP connections of one substrate, of either direction: opens, accepts, counts and closes them. */
 final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
+    private final Predicate<InetAddress> served;
     private final Waits connects;
     private final Waits closings;
     private final Chain<NettyConnection> open = new Chain<>();
@@ -26,9 +29,11 @@ final class Connections {
     private boolean closing;
     private Runnable allGone = () -> {};
 
-    Connections(NettyLoop loop, NettyConfig config) {
+    /** @param served whether peers are served at an address of this host */
+    Connections(NettyLoop loop, NettyConfig config, Predicate<InetAddress> served) {
         this.loop = loop;
         this.config = config;
+        this.served = served;
         this.connects = new Waits(loop, config.connectTimeoutMillis);
         this.closings = new Waits(loop, config.closeTimeoutMillis);
     }
@@ -42,10 +47,11 @@ final class Connections {
     }
 
     private void accept(TcpChannel channel, SubstrateListener listener) {
-        if (closing || accepted == config.maxAcceptedConnections) {
+        SubstrateDrop refused = refused(channel);
+        if (closing || refused != null) {
             NettyConnection.reset(channel);
-            if (!closing) {
-                loop.run(() -> listener.dropped(SubstrateDrop.TOO_MANY_CONNECTIONS));
+            if (!closing && refused != null) {
+                loop.run(() -> listener.dropped(refused));
             }
             return;
         }
@@ -60,6 +66,14 @@ final class Connections {
                 throw failure;
             }
         });
+    }
+
+    private @Nullable SubstrateDrop refused(TcpChannel channel) {
+        if (accepted == config.maxAcceptedConnections) {
+            return SubstrateDrop.TOO_MANY_CONNECTIONS;
+        }
+        InetSocketAddress local = channel.localAddress();
+        return local != null && served.test(local.getAddress()) ? null : SubstrateDrop.NOT_SERVED;
     }
 
     Connection connect(InetSocketAddress remote, ConnectionListener listener) {

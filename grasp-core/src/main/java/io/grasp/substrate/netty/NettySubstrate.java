@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * address is no longer on an interface that is up fails with a {@link LinkLostException}, also one being opened.
  */
 public final class NettySubstrate implements Substrate {
+    /** Peers who connect to addresses that are not served have the interfaces read no more often than this. */
+    private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final NettyLoop loop;
     private final boolean ownsLoop;
     private final NettyConfig config;
@@ -52,6 +56,7 @@ public final class NettySubstrate implements Substrate {
     private @Nullable Interfaces addressesSeen;
     private Set<Integer> addressesUsed = Set.of();
     private Loop.@Nullable Wakeup nextLook;
+    private long nextExtraLook;
     private boolean assumeSecure;
     private @Nullable SubstrateListener listening;
     private boolean closing;
@@ -62,7 +67,8 @@ public final class NettySubstrate implements Substrate {
         this.ownsLoop = ownsLoop;
         this.config = config;
         this.assumeSecure = config.assumeSecure;
-        this.connections = new Connections(loop, config);
+        this.nextExtraLook = loop.nanoTime();
+        this.connections = new Connections(loop, config, this::serves);
         this.names = config.resolveNames && !config.hasNoLinks() ? Names.create(loop, config) : null;
     }
 
@@ -173,6 +179,25 @@ public final class NettySubstrate implements Substrate {
         } catch (IOException e) {
             // Out of file descriptors, say: what was known a moment ago stands until the next look.
         }
+    }
+
+    /** Whether peers are served at an address; of one that is new the last look at the interfaces knows nothing. */
+    private boolean serves(InetAddress local) {
+        SubstrateListener asked = listening;
+        Links looking = links;
+        if (asked == null || looking == null || closing) {
+            return false;
+        }
+        if (asked.serves(local)) {
+            return true;
+        }
+        long now = loop.nanoTime();
+        if (now - nextExtraLook < 0) {
+            return false;
+        }
+        nextExtraLook = now + EXTRA_LOOK_NANOS;
+        look(looking);
+        return asked.serves(local);
     }
 
     @Override

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to knock at
  * @param route the way there
  * @param source the caller's address as the target sees it
+ * @param local the address that was called, as the target has it
  * @param linkLocal whether the addresses are valid on one link only
  */
-record Dialing(SimNode target, int port, Route route, InetAddress source, boolean linkLocal) {
+record Dialing(SimNode target, int port, Route route, InetAddress source, InetAddress local, boolean linkLocal) {
     static Dialing resolve(SimNode caller, Locator locator, int linkIndex) throws IOException {
         InetSocketAddress remote = remote(locator, linkIndex);
         InetAddress address = remote.getAddress();
@@ -53,7 +54,7 @@ record Dialing(SimNode target, int port, Route route, InetAddress source, boolea
                 from == null || from.link().isDown() ? null : from.link().neighbor(address);
         if (from != null && to != null) {
             InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
-            return new Dialing(to.node(), port, Route.direct(from, to), source, true);
+            return new Dialing(to.node(), port, Route.direct(from, to), source, SimAddresses.scoped(address, to.index()), true);
         }
         throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
     }
@@ -68,7 +69,7 @@ record Dialing(SimNode target, int port, Route route, InetAddress source, boolea
         if (target == null || route == null || source == null) {
             throw new NoRouteToHostException("no route from " + caller + " to " + address);
         }
-        return new Dialing(target, port, route, source, false);
+        return new Dialing(target, port, route, source, address, false);
     }
 
     /** Faults are silent: where they alone are in the way, the caller has to try in order to find out. */

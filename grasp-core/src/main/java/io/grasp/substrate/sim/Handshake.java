@@ -50,7 +50,7 @@ final class Handshake {
             lost(); // nobody has the address any more
             return;
         }
-        boolean accepts = dialing.target().accepts(dialing.port());
+        boolean accepts = dialing.target().accepts(dialing.local(), dialing.port());
         Route back = route.reversed();
         SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
         new Signal(network, back, () -> answered(theirs), this::lost).launch(back);

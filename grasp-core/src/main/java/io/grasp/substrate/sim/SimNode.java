@@ -8,6 +8,7 @@ import io.grasp.substrate.Loop;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import java.io.IOException;
@@ -385,8 +386,16 @@ public final class SimNode implements Substrate {
         attachment.detach();
     }
 
-    boolean accepts(int port) {
-        return isRunning() && port == port();
+    /** {@return whether a connection is accepted; one that is refused for its address is told} */
+    boolean accepts(InetAddress local, int port) {
+        if (!isRunning() || port != port()) {
+            return false;
+        }
+        boolean served = listener().serves(local);
+        if (!served) {
+            tell(to -> to.dropped(SubstrateDrop.NOT_SERVED));
+        }
+        return served;
     }
 
     ConnectionListener accept(SimConnection connection) {

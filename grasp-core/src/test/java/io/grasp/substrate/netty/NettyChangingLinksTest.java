@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.LinkWarning;
+import io.grasp.substrate.SubstrateDrop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,6 +272,32 @@ class NettyChangingLinksTest {
         assertThat(onLink.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(beyond.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(Await.result("what was to be sent", unsent)).isInstanceOf(LinkLostException.class);
+    }
+
+    @Test
+    void anAddressThatHasJustComeIsServedBeforeTheNextLookAndOthersAreLookedForNowAndThen() {
+        NettyNode node = started(ON_GRASP2.withInterfacePoll(Duration.ofHours(1)));
+        List<InetAddress> asked = new CopyOnWriteArrayList<>();
+        node.serves = local -> {
+            asked.add(local);
+            return node.substrate.nodeAddresses().stream()
+                    .anyMatch(each -> each.address().equals(local));
+        };
+        NettyNode peer = started(ON_GRASP3);
+        TestNetwork.ip("-6 address add fd6a:7261:7371::22/64 dev grasp2 nodad");
+        peer.connect(node.at("fd6a:7261:7371::22")).await("opened");
+        node.awaitAccepted(0);
+        assertThat(asked).hasSize(2);
+        assertThat(node.drops).isEmpty();
+
+        for (int refused = 1; refused <= 20; refused++) {
+            assertThat(peer.connect(node.at(ULA3)).awaitClosed()).isNotNull();
+            int count = refused;
+            Await.until("drops", () -> node.drops.size() == count);
+        }
+        assertThat(node.drops).containsOnly(SubstrateDrop.NOT_SERVED);
+        assertThat(node.accepted).hasSize(1);
+        assertThat(asked).as("asked again after each look only").hasSizeLessThan(2 + 2 * 20);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A substrate, and everything that it tells; called from the thread of the test. */
@@ -33,6 +34,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<Message> messages = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
+    volatile Predicate<InetAddress> serves = local -> true;
     volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Link> onLinkDown = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
@@ -178,6 +180,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         CompletableFuture<Throwable> closed = new CompletableFuture<>();
         substrate.loop().execute(() -> substrate.close(closed::complete));
         Await.result("close", closed);
+    }
+
+    @Override
+    public boolean serves(InetAddress local) {
+        return serves.test(local);
     }
 
     @Override
