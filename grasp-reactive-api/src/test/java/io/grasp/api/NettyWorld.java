@@ -84,7 +84,7 @@ final class NettyWorld extends World {
     }
 
     /** Runs {@code ip} with these arguments. */
-    private static void ip(String arguments) {
+    static void ip(String arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments.split(" ", -1)));
         try {
@@ -110,7 +110,8 @@ final class NettyWorld extends World {
         return GraspConfig.dull(LINK, objectives);
     }
 
-    private Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
+    /** A node on whatever links. */
+    Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
         Grasp node = awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withNetwork(network))));
         nodes.add(node);
         return node;
