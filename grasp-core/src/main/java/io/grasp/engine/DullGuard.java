@@ -47,10 +47,10 @@ final class DullGuard {
         return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }
 
-    /** Why nothing is taken from a link message's sender, {@code null} if something is. */
+    /** Why nothing is taken from the sender of a datagram on a link, {@code null} if something is. */
     @Nullable
-    DropReason linkSource(Link link, InetAddress source) {
-        boolean ours = !isDull() || links.stream().anyMatch(each -> each.index() == link.index());
+    DropReason linkSource(@Nullable Link link, InetAddress source) {
+        boolean ours = !isDull() || link != null && links.stream().anyMatch(each -> each.index() == link.index());
         return ours && (!isDull() || source.isLinkLocalAddress()) ? null : DropReason.DULL_SOURCE;
     }
 

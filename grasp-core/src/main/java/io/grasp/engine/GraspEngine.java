@@ -277,31 +277,52 @@ public final class GraspEngine {
 
         @Override
         public void linkMessage(Link link, byte[] encoded, ReplyPath replyPath) {
-            if (context.isClosed()) {
-                return;
-            }
             MessagePath path = MessagePath.link(link.name(), replyPath.source());
+            GraspMessage message = read(link, encoded, replyPath, path);
+            if (message != null) {
+                dispatch(message, encoded, link, replyPath, path);
+            }
+        }
+
+        @Override
+        public void unicastMessage(byte[] encoded, ReplyPath replyPath) {
+            Link link = incoming.linkOf(replyPath.source().getAddress());
+            MessagePath path = MessagePath.link(link == null ? "" : link.name(), replyPath.source());
+            GraspMessage message = read(link, encoded, replyPath, path);
+            if (message instanceof Discovery discovery) {
+                discovery(discovery, encoded, link, replyPath, path);
+            } else if (message != null) {
+                context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);
+            }
+        }
+
+        /** {@return what came in as a datagram, if it may be processed} */
+        private @Nullable GraspMessage read(
+                @Nullable Link link, byte[] encoded, ReplyPath replyPath, MessagePath path) {
+            if (context.isClosed()) {
+                return null;
+            }
             DropReason unusable = context.isSecure()
                     ? context.dull.linkSource(link, replyPath.source().getAddress())
                     : DropReason.NO_SECURITY;
             if (unusable != null) {
                 context.drop(unusable, path);
-                return;
+                return null;
             }
             GraspMessage message;
             try {
                 message = context.decoder.decode(encoded);
             } catch (MalformedMessageException e) {
                 context.drop(DropReason.MALFORMED, path);
-                return;
+                return null;
             }
             context.observer.messageReceived(message, encoded, path);
             DropReason forbidden = context.dull.onLink(message);
             if (forbidden != null) {
                 context.drop(forbidden, path);
-            } else {
-                dispatch(message, encoded, link, replyPath, path);
+                return null;
             }
+            return message;
         }
 
         private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {

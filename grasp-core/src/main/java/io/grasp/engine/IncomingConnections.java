@@ -294,7 +294,8 @@ final class IncomingConnections {
     }
 
     /** The link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is only one. */
-    private @Nullable Link linkOf(InetAddress peer) {
+    @Nullable
+    Link linkOf(InetAddress peer) {
         if (peer instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress()) {
             Link link = context.link(ipv6.getScopeId());
             if (link != null) {

@@ -92,8 +92,8 @@ final class NodeAddresses {
     /** {@return what is told on each link now} */
     NodeLocators told() {
         List<NodeLocators.OnLink> onLinks = links.stream()
-                .map(link -> new NodeLocators.OnLink(
-                        link.name(), link.index(), onLink(link, false), onLink(link, true)))
+                .map(link ->
+                        new NodeLocators.OnLink(link.name(), link.index(), onLink(link, false), onLink(link, true)))
                 .toList();
         return new NodeLocators(substrate.port(), initiator(), onLinks);
     }

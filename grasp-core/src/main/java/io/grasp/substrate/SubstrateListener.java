@@ -50,6 +50,15 @@ public interface SubstrateListener {
     void linkMessage(Link link, byte[] message, ReplyPath replyPath);
 
     /**
+     * A message came in from a peer to this node alone, and not on a connection: to one of its addresses and GRASP_LISTEN_PORT
+     * (RFC 8990 section 2.8.4).
+     *
+     * @param message exactly what was sent; the listener may keep it, the substrate MUST NOT change it
+     * @param replyPath the way back to the sender
+     */
+    default void unicastMessage(byte[] message, ReplyPath replyPath) {}
+
+    /**
      * Whether peers are served at an address. A host may have more addresses than those that GRASP uses, and what was sent
      * to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before the
      * substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask for the

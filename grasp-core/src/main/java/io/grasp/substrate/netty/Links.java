@@ -82,6 +82,11 @@ final class Links {
         return indexes;
     }
 
+    /** {@return the links that are up} */
+    Collection<NettyLink> all() {
+        return open.values();
+    }
+
     private void changed() {
         indexes = open.values().stream().map(NettyLink::index).collect(Collectors.toUnmodifiableSet());
     }

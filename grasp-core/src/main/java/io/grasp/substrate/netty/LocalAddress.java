@@ -10,6 +10,11 @@ import java.net.InetAddress;
  * @param index the interface of a link-local IPv6 address; 0 for any other, which may move between interfaces
  */
 record LocalAddress(InetAddress address, int index) {
+    /** {@return the address as sockets take it} */
+    InetAddress scoped() {
+        return Interfaces.scoped(address, index);
+    }
+
     static LocalAddress of(InetAddress address) {
         boolean onLink = address.isLinkLocalAddress() && address instanceof Inet6Address;
         return new LocalAddress(Interfaces.withoutScope(address), onLink ? ((Inet6Address) address).getScopeId() : 0);

@@ -18,8 +18,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public final class NettySubstrate implements Substrate {
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
     private @Nullable Links links;
+    private @Nullable UnicastReceivers unicasts;
     private @Nullable Interfaces seen;
     private List<NodeAddress> addresses = List.of();
     private @Nullable Interfaces addressesSeen;
@@ -118,6 +122,7 @@ public final class NettySubstrate implements Substrate {
         }
         Links opening = new Links(loop, config, connections, listener);
         links = opening;
+        unicasts = new UnicastReceivers(loop, config, connections, listener);
         listening = listener;
         try {
             if (!closing) {
@@ -125,11 +130,12 @@ public final class NettySubstrate implements Substrate {
                 seen = first;
                 if (!config.hasNoLinks()) {
                     opening.open(first);
+                    updateUnicasts(opening);
                 }
                 lookLater(opening);
             }
         } catch (IOException | RuntimeException e) {
-            opening.close();
+            closeSockets();
             return e;
         }
         return closing ? new IOException("the substrate is closed") : null;
@@ -171,6 +177,7 @@ public final class NettySubstrate implements Substrate {
             seen = now;
             try {
                 looking.update(now);
+                updateUnicasts(looking);
             } finally {
                 Set<LocalAddress> gone = before == null ? new HashSet<>() : new HashSet<>(before.local());
                 gone.removeAll(now.local());
@@ -198,6 +205,32 @@ public final class NettySubstrate implements Substrate {
         nextExtraLook = now + EXTRA_LOOK_NANOS;
         look(looking);
         return asked.serves(local);
+    }
+
+    /** A link shows one of its link-local addresses, and may have any number of others. */
+    private void updateUnicasts(Links from) {
+        if (unicasts == null || config.hasNoLinks() || closing) {
+            return;
+        }
+        Map<Integer, String> names = new HashMap<>();
+        Map<LocalAddress, String> addresses = new LinkedHashMap<>();
+        for (NettyLink link : from.all()) {
+            names.put(link.index(), link.name());
+            addresses.put(LocalAddress.of(Interfaces.scoped(link.linkLocalAddress(), link.index())), link.name());
+        }
+        for (NodeAddress each : nodeAddresses()) {
+            addresses.put(LocalAddress.of(each.address()), names.getOrDefault(each.linkIndex(), "loopback"));
+        }
+        unicasts.update(addresses);
+    }
+
+    private void closeSockets() {
+        if (links != null) {
+            links.close();
+        }
+        if (unicasts != null) {
+            unicasts.close();
+        }
     }
 
     @Override
@@ -295,9 +328,7 @@ public final class NettySubstrate implements Substrate {
             if (nextLook != null) {
                 nextLook.cancel();
             }
-            if (links != null) {
-                links.close();
-            }
+            closeSockets();
             List.copyOf(named).forEach(NamedConnection::shutDown);
             if (names != null) {
                 names.close();

@@ -54,7 +54,8 @@ record Dialing(SimNode target, int port, Route route, InetAddress source, InetAd
                 from == null || from.link().isDown() ? null : from.link().neighbor(address);
         if (from != null && to != null) {
             InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
-            return new Dialing(to.node(), port, Route.direct(from, to), source, SimAddresses.scoped(address, to.index()), true);
+            return new Dialing(
+                    to.node(), port, Route.direct(from, to), source, SimAddresses.scoped(address, to.index()), true);
         }
         throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
     }

@@ -26,12 +26,16 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Unicast(byte[] bytes, ReplyPath replyPath) {}
+
     final NettySubstrate substrate;
     final List<Link> links = new CopyOnWriteArrayList<>();
     final List<String> linksDown = new CopyOnWriteArrayList<>();
     final List<String> linksFailed = new CopyOnWriteArrayList<>();
     final List<LinkWarning> warnings = new CopyOnWriteArrayList<>();
     final List<Message> messages = new CopyOnWriteArrayList<>();
+    final List<Unicast> unicasts = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     volatile Predicate<InetAddress> serves = local -> true;
@@ -219,6 +223,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         Message message = new Message(link, bytes, replyPath);
         messages.add(message);
         onMessage.accept(message);
+    }
+
+    @Override
+    public void unicastMessage(byte[] bytes, ReplyPath replyPath) {
+        unicasts.add(new Unicast(bytes, replyPath));
     }
 
     @Override

@@ -3,11 +3,14 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +106,19 @@ final class TestNetwork {
                 .filter(Files::exists)
                 .flatMap(TestNetwork::open)
                 .toList();
+    }
+
+    /** {@return an IPv6 address and a port as those descriptions have them} */
+    static String hex(String address, int port) {
+        ByteBuffer bytes = ByteBuffer.wrap(NetUtil.createByteArrayFromIpAddressString(address));
+        StringBuilder text = new StringBuilder();
+        while (bytes.hasRemaining()) {
+            // In words of this machine's byte order.
+            int word = bytes.getInt();
+            boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+            text.append(String.format("%08X", little ? Integer.reverseBytes(word) : word));
+        }
+        return text + String.format(":%04X", port);
     }
 
     private static Stream<String> open(Path table) {

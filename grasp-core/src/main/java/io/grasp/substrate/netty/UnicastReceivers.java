@@ -1,0 +1,137 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.SubstrateListener;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.SocketProtocolFamily;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Takes discoveries that are sent to this node alone, at GRASP_LISTEN_PORT (RFC 8990 section 2.8.4). There is a channel for
+ * each address at which peers are served: one channel for all would hear every multicast a second time, and what is sent to
+ * the addresses of other interfaces. Several nodes of a host may have one address; Linux gives a datagram to the one that
+ * bound it last.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
+final class UnicastReceivers {
+    private final NettyLoop loop;
+    private final NettyConfig config;
+    private final Connections connections;
+    private final SubstrateListener listener;
+    private final Sockets sockets;
+    private final Map<LocalAddress, Channel> open = new HashMap<>();
+
+    /** Where no channel can be opened: a failure is told once. */
+    private final Set<LocalAddress> failed = new HashSet<>();
+
+    private boolean closed;
+
+    UnicastReceivers(NettyLoop loop, NettyConfig config, Connections connections, SubstrateListener listener) {
+        this.loop = loop;
+        this.config = config;
+        this.connections = connections;
+        this.listener = listener;
+        this.sockets = new Sockets(loop);
+    }
+
+    /**
+     * Follows the node's addresses.
+     *
+     * @param addresses all that may be served, with the names of their interfaces
+     */
+    void update(Map<LocalAddress, String> addresses) {
+        Map<LocalAddress, String> wanted = new HashMap<>();
+        addresses.forEach((address, name) -> {
+            if (listener.serves(address.scoped())) {
+                wanted.put(address, name);
+            }
+        });
+        failed.retainAll(wanted.keySet());
+        for (LocalAddress each : List.copyOf(open.keySet())) {
+            Channel channel = wanted.containsKey(each) ? null : open.remove(each);
+            if (channel != null) {
+                channel.close();
+            }
+        }
+        wanted.forEach((address, name) -> {
+            if (!closed && !open.containsKey(address)) {
+                tryToOpen(address, name);
+            }
+        });
+    }
+
+    private void tryToOpen(LocalAddress address, String name) {
+        try {
+            open.put(address, open(address, name));
+            failed.remove(address);
+        } catch (IOException e) {
+            if (failed.add(address)) {
+                loop.run(() -> listener.linkFailed(name, e));
+            }
+        }
+    }
+
+    private Channel open(LocalAddress address, String name) throws IOException {
+        boolean ipv4 = address.address() instanceof Inet4Address;
+        Channel channel = sockets.bind(
+                sockets.datagrams(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                // One byte more than is taken, so that a datagram that was cut is known as such.
+                                new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)),
+                new InetSocketAddress(address.scoped(), config.multicastPort));
+        channel.pipeline().addLast(new Receiver(config.maxDatagramBytes, new AtAddress(address, name)));
+        return channel;
+    }
+
+    void close() {
+        closed = true;
+        open.clear();
+        sockets.close();
+    }
+
+    /** What happens at one address. */
+    private final class AtAddress implements Receiver.Events {
+        private final LocalAddress address;
+        private final String name;
+
+        AtAddress(LocalAddress address, String name) {
+            this.address = address;
+            this.name = name;
+        }
+
+        @Override
+        public void received(byte[] message, InetSocketAddress from) {
+            if (open.containsKey(address)) {
+                ReplyPath replyPath = connections.replyPath(from);
+                loop.run(() -> listener.unicastMessage(message, replyPath));
+            }
+        }
+
+        @Override
+        public void tooLong() {
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            loop.run(() -> listener.linkFailed(name, cause));
+        }
+
+        @Override
+        public void closed() {
+            // By this node: a datagram channel does not end by itself.
+        }
+    }
+}
