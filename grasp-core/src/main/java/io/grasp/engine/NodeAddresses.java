@@ -71,9 +71,9 @@ final class NodeAddresses {
         if (advertised != null) {
             return advertised;
         }
-        Optional<Link> ipv6 = links.stream().filter(NodeAddresses::speaksIpv6).findFirst();
-        Optional<Link> any = ipv6.isPresent() ? ipv6 : links.stream().findFirst();
-        return any.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
+        Optional<Link> first = links.stream()
+                .min(Comparator.comparing((Link link) -> !speaksIpv6(link)).thenComparing(Link::index));
+        return first.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
                 .or(() -> best(Inet6Address.class, null))
                 .map(NodeAddresses::withoutScope)
                 .orElseGet(NodeAddresses::loopbackAddress);

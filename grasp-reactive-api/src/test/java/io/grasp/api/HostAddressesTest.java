@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,6 +93,7 @@ class HostAddressesTest {
         try (Host host = new Host("several prefixes")) {
             host.link("lan", "fe80::1", "2001:db8:1::1", "fd00:1::1");
             host.ip("-6 address add fd00:0:1::1/64 dev lan nodad preferred_lft 0");
+            host.awaitRoutes("fd00:0:1::1");
             row(host, "", all);
         }
         try (Host host = new Host("a temporary address")) {
@@ -99,13 +101,19 @@ class HostAddressesTest {
             host.sysctl("lan", "use_tempaddr", "2");
             host.sysctl("lan", "accept_dad", "0"); // the temporary one, too, is valid at once
             host.ip("-6 address add 2001:db8:1::1/64 dev lan nodad mngtmpaddr");
-            host.await("a temporary address", () -> host.addresses().stream()
-                    .anyMatch(each -> host.text(each).endsWith(" temporary")));
+            host.await(
+                    "a temporary address",
+                    () -> host.addresses().stream()
+                            .anyMatch(each -> host.text(each).endsWith(" temporary")));
+            for (InetAddress each : host.addresses()) {
+                host.awaitRoutes(NetUtil.toAddressString(each));
+            }
             row(host, "", all);
         }
         try (Host host = new Host("a deprecated address")) {
             host.link("lan", "fe80::1");
             host.ip("-6 address add 2001:db8:1::1/64 dev lan nodad preferred_lft 0");
+            host.awaitRoutes("2001:db8:1::1");
             row(host, "", all);
         }
         try (Host host = new Host("a tentative address")) {
@@ -118,6 +126,7 @@ class HostAddressesTest {
             host.link("lan", "fe80::1");
             host.link("wan", "fe80::2", "2001:db8:2::1");
             host.ip("-6 address add fd00:a::1/128 dev lo nodad");
+            host.awaitRoutes("fd00:a::1");
             row(host, "", all);
             row(host, "`--link lan`", onLan);
         }
@@ -153,8 +162,7 @@ class HostAddressesTest {
         row(host, settings, network, UnaryOperator.identity());
     }
 
-    private void row(
-            Host host, String settings, UnaryOperator<NettyConfig> network, UnaryOperator<GraspConfig> rules)
+    private void row(Host host, String settings, UnaryOperator<NettyConfig> network, UnaryOperator<GraspConfig> rules)
             throws IOException {
         Heard heard = new Heard();
         try (NettyWorld world = new NettyWorld()) {
@@ -233,7 +241,9 @@ class HostAddressesTest {
         @Override
         public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
             if (message instanceof Response response) {
-                told.put(path.link(), ((GraspOption.LocatorOption) response.options().get(0)).locator());
+                told.put(
+                        path.link(),
+                        ((GraspOption.LocatorOption) response.options().get(0)).locator());
             } else if (message instanceof Flood flood) {
                 initiators.add(flood.initiator());
             }
@@ -283,7 +293,23 @@ class HostAddressesTest {
                 ip("address add " + each + (each.contains(":") ? "/64 nodad" : "/24") + " dev " + link);
             }
             if (addresses.length > 0) {
-                await("a carrier of " + link, () -> NetworkInterface.getByName(link).isUp());
+                await(
+                        "a carrier of " + link,
+                        () -> NetworkInterface.getByName(link).isUp());
+                awaitRoutes(addresses);
+            }
+        }
+
+        /** The kernel delivers to an IPv6 address a moment after it has it. */
+        private void awaitRoutes(String... addresses) {
+            for (String each : addresses) {
+                byte[] bytes = NetUtil.createByteArrayFromIpAddressString(each);
+                String route = HexFormat.of().formatHex(bytes) + " 80 ";
+                await(
+                        "a route to " + each,
+                        () -> bytes.length == 4
+                                || Files.readAllLines(Path.of("/proc/net/ipv6_route")).stream()
+                                        .anyMatch(line -> line.startsWith(route)));
             }
         }
 
@@ -313,7 +339,8 @@ class HostAddressesTest {
             }
             if (address instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress() && ipv6.getScopeId() > 0) {
                 try {
-                    return text + "%" + NetworkInterface.getByIndex(ipv6.getScopeId()).getName();
+                    return text + "%"
+                            + NetworkInterface.getByIndex(ipv6.getScopeId()).getName();
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }

@@ -285,7 +285,7 @@ class NettyChangingLinksTest {
                     .anyMatch(each -> each.address().equals(local));
         };
         NettyNode peer = started(ON_GRASP3);
-        TestNetwork.ip("-6 address add fd6a:7261:7371::22/64 dev grasp2 nodad");
+        TestNetwork.addAddress("fd6a:7261:7371::22", "grasp2");
         peer.connect(node.at("fd6a:7261:7371::22")).await("opened");
         node.awaitAccepted(0);
         assertThat(node.drops).isEmpty();

@@ -117,8 +117,8 @@ class NettyUnicastTest {
 
     @Test
     void whereverPeersAreNotServedNothingIsTaken() throws IOException {
-        TestNetwork.ip("-6 address add fd6a:7261:7371::1/64 dev grasp1 nodad");
-        TestNetwork.ip("-6 address add fd6a:7261:7372::1/64 dev " + TestNetwork.LINK + " nodad");
+        TestNetwork.addAddress("fd6a:7261:7371::1", "grasp1");
+        TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);
         try {
             NettyNode node = node();
             InetAddress refused = InetAddress.getByName("fd6a:7261:7372::1");
@@ -138,7 +138,7 @@ class NettyUnicastTest {
     @Test
     void addressesAreFollowed() throws IOException {
         NettyNode node = node().start();
-        TestNetwork.ip("-6 address add fd6a:7261:7372::1/64 dev " + TestNetwork.LINK + " nodad");
+        TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);
         Await.until("a socket", () -> sockets("fd6a:7261:7372::1") == 1);
         send("at the new address", "fd6a:7261:7372::1");
         awaitTexts(node, "at the new address");

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -106,6 +107,20 @@ final class TestNetwork {
                 .filter(Files::exists)
                 .flatMap(TestNetwork::open)
                 .toList();
+    }
+
+    /** Gives an interface an IPv6 address, and waits until the kernel delivers to it, which it does a moment later. */
+    static void addAddress(String address, String link) {
+        ip("-6 address add " + address + "/64 dev " + link + " nodad");
+        String route = HexFormat.of().formatHex(NetUtil.createByteArrayFromIpAddressString(address)) + " 80 ";
+        Await.until("a route to " + address, () -> {
+            try {
+                return Files.readAllLines(Path.of("/proc/net/ipv6_route")).stream()
+                        .anyMatch(line -> line.startsWith(route));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** {@return an IPv6 address and a port as those descriptions have them} */
