@@ -68,6 +68,15 @@ public final class CborReader {
         return position;
     }
 
+    /**
+     * Goes back to read something again.
+     *
+     * @param earlier a {@link #position} that it has had
+     */
+    public void backTo(int earlier) {
+        position = Objects.checkIndex(earlier, position + 1);
+    }
+
     /** {@return whether everything has been read} */
     public boolean atEnd() {
         return position == length;

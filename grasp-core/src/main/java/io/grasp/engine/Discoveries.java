@@ -179,12 +179,16 @@ final class Discoveries {
      * A response to one of our discoveries.
      *
      * @param link the link it belongs to, or {@code null} if that cannot be told
+     * @param path where it came from
      * @return whether the discovery is under way
      */
-    boolean response(Response response, @Nullable Link link) {
+    boolean response(Response response, @Nullable Link link, MessagePath path) {
         DiscoverySession session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session == null) {
             return false;
+        }
+        if (!Learned.isAnything(response)) {
+            context.drop(DropReason.NOTHING_USABLE, path);
         }
         for (AsaLocator found : Learned.from(response, link, context.timeouts)) {
             cache.put(session.objective(), found);

@@ -4,6 +4,11 @@ package io.grasp.engine;
 public enum DropReason {
     /** Not a well-formed GRASP message. */
     MALFORMED,
+    /**
+     * A response or a flood in which nothing can be used here: all its locators, or its pairs of an objective and a tag, are
+     * inexact or unknown (RFC 8990 section 2.8.2). It is relayed all the same.
+     */
+    NOTHING_USABLE,
     /** A multicast that this node has begun or relayed, and that came back. */
     OWN,
     /** Already received: same session and initiator. */

@@ -1,12 +1,9 @@
 package io.grasp.engine;
 
-import io.grasp.model.Objective;
-import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import io.grasp.wire.LoopCount;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
@@ -23,7 +20,7 @@ final class FloodRelay {
 
     /** Relays a flood to every other link, unless it has been, or its loop count or the rate forbids it. */
     void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
-        int loopCount = flood.objectives().get(0).objective().loopCount() - 1;
+        int loopCount = flood.first().loopCount() - 1;
         // What comes from a link-local initiator is for its link alone; so says its loop count, and if not, it is
         // dropped.
         if (loopCount <= 0 || context.links().size() < 2) {
@@ -36,7 +33,7 @@ final class FloodRelay {
             context.refuseRelay(flood, DropReason.RELAY_RATE, path);
         } else {
             relayed.add(key);
-            relay(withLoopCount(flood, loopCount), LoopCount.replace(encoded, loopCount), from, path);
+            relay(flood.withLoopCount(loopCount), LoopCount.replace(encoded, loopCount), from, path);
         }
     }
 
@@ -50,13 +47,5 @@ final class FloodRelay {
 
     void linkDown(Link gone) {
         budget.forget(gone);
-    }
-
-    private static Flood withLoopCount(Flood flood, int loopCount) {
-        List<TaggedObjective> objectives = new ArrayList<>(flood.objectives());
-        TaggedObjective first = objectives.get(0);
-        Objective decremented = first.objective().withLoopCount(loopCount);
-        objectives.set(0, new TaggedObjective(decremented, first.locator()));
-        return new Flood(flood.session(), flood.initiator(), flood.ttlMillis(), objectives, flood.extras());
     }
 }

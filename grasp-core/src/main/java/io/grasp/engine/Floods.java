@@ -102,13 +102,16 @@ final class Floods {
     }
 
     void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
-        Objective first = flood.objectives().get(0).objective();
+        Objective first = flood.first();
         if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
             context.drop(DropReason.LINK_LOCAL_FLOOD, path);
         } else if (!heard.add(new SessionKey(flood.session(), flood.initiator()))) {
             context.drop(DropReason.DUPLICATE, path);
         } else {
             context.sessions.heard(flood.session());
+            if (flood.objectives().isEmpty()) {
+                context.drop(DropReason.NOTHING_USABLE, path);
+            }
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
             flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis(), null));

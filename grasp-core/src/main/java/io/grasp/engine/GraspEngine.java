@@ -174,8 +174,8 @@ public final class GraspEngine {
     }
 
     private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link)
-                && !rapids.response(response, link)
+        if (!discoveries.response(response, link, path)
+                && !rapids.response(response, link, path)
                 && !discoveryRelay.response(response, encoded, link, path)) {
             context.drop(DropReason.NO_SESSION, path);
         }

@@ -35,6 +35,12 @@ final class Learned {
         return learned;
     }
 
+    /** {@return whether a response tells anything that this node can use, for the drop that is counted if it does not} */
+    static boolean isAnything(Response response) {
+        return response.objective() != null
+                || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));
+    }
+
     private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl) {
         return link == null
                 ? new AsaLocator(locator, "", 0, diverted, ttl)

@@ -74,10 +74,13 @@ final class Rapids {
     }
 
     /** {@return whether the response belongs to a discovery of ours} */
-    boolean response(Response response, @Nullable Link link) {
+    boolean response(Response response, @Nullable Link link, MessagePath path) {
         RapidSession session = sessions.get(response.session());
         if (session == null || !session.initiator.equals(response.initiator())) {
             return false;
+        }
+        if (!Learned.isAnything(response)) {
+            context.drop(DropReason.NOTHING_USABLE, path);
         }
         List<AsaLocator> found = Learned.from(response, link, context.timeouts);
         found.forEach(each -> cache.put(session.objective(), each));

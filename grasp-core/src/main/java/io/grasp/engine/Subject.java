@@ -20,7 +20,7 @@ final class Subject {
             return discovery.objective();
         }
         if (message instanceof Flood flood) {
-            return flood.objectives().get(0).objective();
+            return flood.first();
         }
         if (message instanceof RequestNegotiation request) {
             return request.objective();

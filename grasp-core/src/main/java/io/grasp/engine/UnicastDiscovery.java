@@ -25,7 +25,7 @@ final class UnicastDiscovery implements MessageHandler {
     @Override
     public void received(GraspMessage message, byte[] encoded) {
         boolean ours = session.id().equals(message.session());
-        if (!ours || !(message instanceof Response response) || !discoveries.response(response, link)) {
+        if (!ours || !(message instanceof Response response) || !discoveries.response(response, link, channel.path())) {
             channel.drop(Drops.reason(message, session.id()));
         }
     }

@@ -24,4 +24,14 @@ public record TaggedObjective(Objective objective, @Nullable Locator locator) {
     public static TaggedObjective untagged(Objective objective) {
         return new TaggedObjective(objective, null);
     }
+
+    /**
+     * This objective, with its tag, with another loop count.
+     *
+     * @param loopCount 0 to 255
+     * @return the changed objective
+     */
+    public TaggedObjective withLoopCount(int loopCount) {
+        return new TaggedObjective(objective.withLoopCount(loopCount), locator);
+    }
 }

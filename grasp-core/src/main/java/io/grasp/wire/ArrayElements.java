@@ -5,9 +5,16 @@ import io.grasp.cbor.CborException.Reason;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Walks over the elements of an array, of known or of indefinite length, and tells what the next one is. */
 final class ArrayElements {
+    /** What reads an element that is as RFC 8990 has it. */
+    @FunctionalInterface
+    interface Exact<T> {
+        T read(CborReader in) throws CborException;
+    }
+
     /** No option: not an array that begins with an option type. */
     static final int NO_OPTION = -1;
 
@@ -42,6 +49,49 @@ final class ArrayElements {
         return in;
     }
 
+    /** {@return the next element if it is as it should be, else {@code null}: then it is still the next one} */
+    <T> @Nullable T nextExact(Exact<T> exact) {
+        if (!hasNext()) {
+            return null;
+        }
+        int start = in.position();
+        try {
+            T read = exact.read(in);
+            left--;
+            return read;
+        } catch (CborException inexact) {
+            in.backTo(start);
+            return null;
+        }
+    }
+
+    /** {@return whether the next element is, or begins with, what is expected} */
+    boolean beginsWith(Exact<?> expected) {
+        if (!hasNext()) {
+            return false;
+        }
+        try {
+            expected.read(in.ahead());
+            return true;
+        } catch (CborException inexact) {
+            return false;
+        }
+    }
+
+    /** {@return why the element that was at a position, or is missing there, is not exact} */
+    CborException whyInexact(int start, Exact<?> exact) {
+        if (start == in.position()) {
+            return new CborException(Reason.WRONG_LENGTH, start);
+        }
+        in.backTo(start);
+        try {
+            exact.read(in);
+            throw new IllegalStateException("what was not exact is");
+        } catch (CborException inexact) {
+            return inexact;
+        }
+    }
+
     /** Requires that there are no more elements, and leaves the array. */
     void end() throws CborException {
         if (hasNext()) {
@@ -54,7 +104,12 @@ final class ArrayElements {
 
     /** Reads the elements that are left, and leaves the array. */
     List<CborItem> rest() throws CborException {
-        List<CborItem> rest = List.of();
+        return rest(List.of());
+    }
+
+    /** Reads the elements that are left, behind others that were read, and leaves the array. */
+    List<CborItem> rest(List<CborItem> read) throws CborException {
+        List<CborItem> rest = read;
         while (hasNext()) {
             rest = Lists.with(rest, next().readItem());
         }

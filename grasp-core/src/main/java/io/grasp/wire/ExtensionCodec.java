@@ -69,6 +69,7 @@ public final class ExtensionCodec {
     public static List<CborItem> unknownElements(GraspMessage message) {
         List<CborItem> unknown = new ArrayList<>();
         if (message instanceof Flood m) {
+            unknown.addAll(m.preceding());
             unknown.addAll(m.extras());
         } else if (message instanceof Discovery m) {
             unknown.addAll(m.extras());

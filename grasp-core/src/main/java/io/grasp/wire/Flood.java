@@ -1,9 +1,11 @@
 package io.grasp.wire;
 
 import io.grasp.cbor.CborItem;
+import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,26 +14,66 @@ import java.util.List;
  * @param session identifies the flood, together with the initiator
  * @param initiator the node that began it
  * @param ttlMillis how long the objectives are valid, 0 to 4294967295; 0 is indefinite
- * @param objectives in their order
- * @param extras elements that are no objectives, such as options of later documents. The RFC has none, so they are taken
- *     to follow the objectives, wherever they stood
+ * @param preceding as received, elements before the first objective that are no exact pair of an objective and its tag
+ * @param objectives in their order; as received, none if no pair is exact but the objective of one can be read
+ * @param extras elements that are no such pairs, such as options of later documents. The RFC has none, so they are taken
+ *     to follow the objectives, wherever they stood behind the first one
  */
 public record Flood(
         SessionId session,
         InetAddress initiator,
         long ttlMillis,
+        List<CborItem> preceding,
         List<TaggedObjective> objectives,
         List<CborItem> extras)
         implements GraspMessage {
     public Flood {
         Uint32.check(ttlMillis, "ttl");
+        preceding = List.copyOf(preceding);
         objectives = List.copyOf(objectives);
         extras = List.copyOf(extras);
+    }
+
+    /** A message with elements that RFC 8990 does not know behind its objectives. */
+    public Flood(
+            SessionId session,
+            InetAddress initiator,
+            long ttlMillis,
+            List<TaggedObjective> objectives,
+            List<CborItem> extras) {
+        this(session, initiator, ttlMillis, List.of(), objectives, extras);
     }
 
     /** A message without unknown elements. */
     public Flood(SessionId session, InetAddress initiator, long ttlMillis, List<TaggedObjective> objectives) {
         this(session, initiator, ttlMillis, objectives, List.of());
+    }
+
+    /**
+     * The first objective that can be read, whether or not its tag can. Its loop count is the flood's: the only one that a
+     * relay decrements (RFC 8990 section 2.5.6.2).
+     *
+     * @return the objective
+     */
+    public Objective first() {
+        Objective first = MessageBody.firstObjective(preceding);
+        return first == null ? objectives.get(0).objective() : first;
+    }
+
+    /**
+     * This flood as a relay sends it.
+     *
+     * @param loopCount the loop count of the {@linkplain #first first objective}, 0 to 255
+     * @return the changed message
+     */
+    public Flood withLoopCount(int loopCount) {
+        if (MessageBody.firstObjective(preceding) != null) {
+            List<CborItem> changed = LoopCount.inFirstPair(preceding, loopCount);
+            return new Flood(session, initiator, ttlMillis, changed, objectives, extras);
+        }
+        List<TaggedObjective> changed = new ArrayList<>(objectives);
+        changed.set(0, changed.get(0).withLoopCount(loopCount));
+        return new Flood(session, initiator, ttlMillis, preceding, changed, extras);
     }
 
     @Override

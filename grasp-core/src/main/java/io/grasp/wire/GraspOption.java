@@ -10,10 +10,22 @@ public sealed interface GraspOption {
     /** O_IPv6_LOCATOR, O_IPv4_LOCATOR, O_FQDN_LOCATOR or O_URI_LOCATOR. */
     record LocatorOption(Locator locator) implements GraspOption {}
 
-    /** O_DIVERT, holding at least one locator. */
-    record Divert(List<Locator> locators) implements GraspOption {
+    /**
+     * O_DIVERT, holding at least one locator.
+     *
+     * @param locators in their order
+     * @param unknown what else it holds, as received: options of unknown types, or that are not exact. They are taken to
+     *     follow the locators, wherever they stood
+     */
+    record Divert(List<Locator> locators, List<CborItem> unknown) implements GraspOption {
+        /** An option without unknown elements. */
+        public Divert(List<Locator> locators) {
+            this(locators, List.of());
+        }
+
         public Divert {
             locators = List.copyOf(locators);
+            unknown = List.copyOf(unknown);
             if (locators.isEmpty()) {
                 throw new IllegalArgumentException("a divert option holds at least one locator");
             }

@@ -1,9 +1,12 @@
 package io.grasp.wire;
 
 import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborReader;
 import io.grasp.cbor.CborWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Changes the loop count of a message that is relayed, and nothing else. */
 public final class LoopCount {
@@ -23,19 +26,40 @@ public final class LoopCount {
         CborReader in = new CborReader(message, 0, message.length, CborLimits.UNBOUNDED);
         try {
             enterFirstObjective(in);
-            in.skip(); // name
-            in.skip(); // flags
-            int from = in.position();
-            in.skip();
-            int to = in.position();
-            CborWriter out = new CborWriter();
-            out.writeEncoded(message, 0, from);
-            out.writeUnsigned(loopCount);
-            out.writeEncoded(message, to, message.length - to);
-            return out.toByteArray();
+            return replaceNext(message, in, loopCount);
         } catch (CborException e) {
             throw new IllegalArgumentException("not a message with a loop count: " + e.getMessage(), e);
         }
+    }
+
+    /** The same in the first of several elements of a flood that is a pair with an objective. */
+    static List<CborItem> inFirstPair(List<CborItem> elements, int loopCount) {
+        List<CborItem> changed = new ArrayList<>(elements);
+        int first = 0;
+        while (MessageBody.objectiveOfPair(elements.get(first)) == null) {
+            first++;
+        }
+        byte[] pair = elements.get(first).bytes();
+        CborReader in = new CborReader(pair, 0, pair.length, CborLimits.UNBOUNDED);
+        try {
+            MessageBody.enterPair(in);
+            byte[] replaced = replaceNext(pair, in, loopCount);
+            changed.set(first, CborItem.wrap(replaced, 0, replaced.length));
+            return changed;
+        } catch (CborException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] replaceNext(byte[] message, CborReader in, int loopCount) throws CborException {
+        int from = in.position();
+        in.skip();
+        int to = in.position();
+        CborWriter out = new CborWriter();
+        out.writeEncoded(message, 0, from);
+        out.writeUnsigned(loopCount);
+        out.writeEncoded(message, to, message.length - to);
+        return out.toByteArray();
     }
 
     private static void enterFirstObjective(CborReader in) throws CborException {
@@ -45,13 +69,11 @@ public final class LoopCount {
         elements.next().skip(); // initiator
         if (type == MessageType.M_FLOOD) {
             elements.next().skip(); // ttl
-            while (!elements.nextIsTaggedObjective()) {
-                elements.next().skip();
-            }
-            elements = ArrayElements.begin(elements.next());
-        } else if (type != MessageType.M_DISCOVERY) {
+            MessageBody.enterFirstOfPairs(elements);
+        } else if (type == MessageType.M_DISCOVERY) {
+            MessageBody.enterObjective(elements);
+        } else {
             throw new IllegalArgumentException("nobody relays " + MessageType.name((int) type));
         }
-        ArrayElements.begin(elements.next());
     }
 }

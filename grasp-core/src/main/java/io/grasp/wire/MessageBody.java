@@ -11,6 +11,7 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what follows the Session ID, for each known type of message (RFC 8990 section 2.8). */
@@ -21,22 +22,42 @@ final class MessageBody {
         return switch (type) {
             case MessageType.M_DISCOVERY -> discovery(session, elements);
             case MessageType.M_RESPONSE -> response(session, elements);
-            case MessageType.M_REQ_NEG -> new RequestNegotiation(session, objective(elements.next()), elements.rest());
+            case MessageType.M_REQ_NEG ->
+                about(elements, (objective, extras) -> new RequestNegotiation(session, objective, extras));
             case MessageType.M_REQ_SYN ->
-                new RequestSynchronization(session, objective(elements.next()), elements.rest());
-            case MessageType.M_NEGOTIATE -> new Negotiate(session, objective(elements.next()), elements.rest());
+                about(elements, (objective, extras) -> new RequestSynchronization(session, objective, extras));
+            case MessageType.M_NEGOTIATE ->
+                about(elements, (objective, extras) -> new Negotiate(session, objective, extras));
             case MessageType.M_END -> end(session, elements);
             case MessageType.M_WAIT -> new Wait(session, uint32(elements.next()), elements.rest());
-            case MessageType.M_SYNCH -> new Synch(session, objective(elements.next()), elements.rest());
+            case MessageType.M_SYNCH -> about(elements, (objective, extras) -> new Synch(session, objective, extras));
             case MessageType.M_FLOOD -> flood(session, elements);
             case MessageType.M_INVALID -> invalid(session, elements);
             default -> throw new IllegalArgumentException(MessageType.name(type) + " is not a known message");
         };
     }
 
-    private static Discovery discovery(SessionId session, ArrayElements elements) throws CborException {
+    private static GraspMessage discovery(SessionId session, ArrayElements elements) throws CborException {
         InetAddress initiator = Addresses.read(elements.next());
-        return new Discovery(session, initiator, objective(elements.next()), elements.rest());
+        return about(elements, (objective, extras) -> new Discovery(session, initiator, objective, extras));
+    }
+
+    /**
+     * Reads a message about one objective: the first element that is one. What is none is kept, wherever it stands
+     * (RFC 8990 section 2.8.2).
+     */
+    private static GraspMessage about(
+            ArrayElements elements, BiFunction<Objective, List<CborItem>, GraspMessage> message) throws CborException {
+        int start = elements.position();
+        List<CborItem> extras = List.of();
+        while (elements.hasNext()) {
+            Objective objective = elements.nextExact(MessageBody::objective);
+            if (objective != null) {
+                return message.apply(objective, elements.rest(extras));
+            }
+            extras = Lists.with(extras, elements.next().readItem());
+        }
+        throw elements.whyInexact(start, MessageBody::objective);
     }
 
     private static Response response(SessionId session, ArrayElements elements) throws CborException {
@@ -47,39 +68,109 @@ final class MessageBody {
         Objective objective = null;
         do {
             int type = elements.nextOptionType();
-            if (objective == null && elements.nextIsObjective()) {
-                objective = objective(elements.next());
+            Objective exact =
+                    objective == null && elements.nextIsObjective() ? elements.nextExact(MessageBody::objective) : null;
+            if (exact != null) {
+                objective = exact;
             } else if (type == ArrayElements.NO_OPTION || OptionType.belongsToEnd(type)) {
                 extras = Lists.with(extras, elements.next().readItem());
             } else {
-                options = Lists.with(options, OptionDecoder.ofResponse(type, elements.next()));
+                options = Lists.with(options, OptionDecoder.ofResponse(type, elements));
             }
         } while (elements.hasNext());
         return new Response(session, initiator, ttlMillis, options, objective, extras);
     }
 
+    /** The first exact outcome counts, wherever it stands; without one, the first element is kept in its place. */
     private static End end(SessionId session, ArrayElements elements) throws CborException {
-        int type = elements.nextOptionType();
-        GraspOption outcome = type == ArrayElements.NO_OPTION ? null : OptionDecoder.ofEnd(type, elements.next());
-        return new End(session, outcome, elements.rest());
+        int first = elements.nextOptionType();
+        GraspOption outcome = null;
+        List<CborItem> extras = List.of();
+        while (elements.hasNext() && outcome == null) {
+            outcome = elements.nextExact(OptionDecoder::outcome);
+            if (outcome == null) {
+                extras = Lists.with(extras, elements.next().readItem());
+            }
+        }
+        extras = elements.rest(extras);
+        if (outcome == null && first != ArrayElements.NO_OPTION) {
+            outcome = new GraspOption.Unknown(first, extras.get(0));
+            extras = extras.subList(1, extras.size());
+        }
+        return new End(session, outcome, extras);
     }
 
+    /** A pair of an objective and its tag that is not exact is kept as it came, and the others count all the same. */
     private static Flood flood(SessionId session, ArrayElements elements) throws CborException {
         InetAddress initiator = Addresses.read(elements.next());
         long ttlMillis = uint32(elements.next());
+        List<CborItem> preceding = List.of();
         List<TaggedObjective> objectives = List.of();
         List<CborItem> extras = List.of();
         while (elements.hasNext()) {
-            if (elements.nextIsTaggedObjective()) {
-                objectives = Lists.with(objectives, taggedObjective(elements.next()));
+            TaggedObjective tagged = elements.nextExact(MessageBody::taggedObjective);
+            if (tagged != null) {
+                objectives = Lists.with(objectives, tagged);
+            } else if (objectives.isEmpty()) {
+                preceding = Lists.with(preceding, elements.next().readItem());
             } else {
                 extras = Lists.with(extras, elements.next().readItem());
             }
         }
-        if (objectives.isEmpty()) {
+        if (objectives.isEmpty() && firstObjective(preceding) == null) {
             throw new CborException(Reason.WRONG_LENGTH, elements.position());
         }
-        return new Flood(session, initiator, ttlMillis, objectives, extras);
+        return new Flood(session, initiator, ttlMillis, preceding, objectives, extras);
+    }
+
+    /** {@return the first objective in what may be pairs of an objective and something else, {@code null} if there is none} */
+    static @Nullable Objective firstObjective(List<CborItem> elements) {
+        for (CborItem element : elements) {
+            Objective objective = objectiveOfPair(element);
+            if (objective != null) {
+                return objective;
+            }
+        }
+        return null;
+    }
+
+    /** {@return the objective of what may be a pair of one and something else, or {@code null}} */
+    static @Nullable Objective objectiveOfPair(CborItem element) {
+        try {
+            return objectiveOfPair(element.reader());
+        } catch (CborException inexact) {
+            return null;
+        }
+    }
+
+    private static Objective objectiveOfPair(CborReader in) throws CborException {
+        return objective(ArrayElements.begin(in).next());
+    }
+
+    /** Skips what stands before the first objective of a discovery, and reads over the objective's name and flags. */
+    static void enterObjective(ArrayElements elements) throws CborException {
+        while (!elements.beginsWith(MessageBody::objective)) {
+            elements.next().skip();
+        }
+        enter(elements.next());
+    }
+
+    /** Skips what stands before the first objective of a flood, and reads over the objective's name and flags. */
+    static void enterFirstOfPairs(ArrayElements elements) throws CborException {
+        while (!elements.beginsWith(MessageBody::objectiveOfPair)) {
+            elements.next().skip();
+        }
+        enterPair(elements.next());
+    }
+
+    static void enterPair(CborReader in) throws CborException {
+        enter(ArrayElements.begin(in).next());
+    }
+
+    private static void enter(CborReader in) throws CborException {
+        ArrayElements objective = ArrayElements.begin(in);
+        objective.next().skip(); // name
+        objective.next().skip(); // flags
     }
 
     private static Invalid invalid(SessionId session, ArrayElements elements) throws CborException {

@@ -71,9 +71,12 @@ public final class MessageEncoder {
     }
 
     private static void flood(CborWriter out, Flood m) {
-        start(out, 4 + m.objectives().size() + m.extras().size(), m, m.session());
+        int elements =
+                4 + m.preceding().size() + m.objectives().size() + m.extras().size();
+        start(out, elements, m, m.session());
         address(out, m.initiator());
         out.writeUnsigned(m.ttlMillis());
+        items(out, m.preceding());
         for (TaggedObjective tagged : m.objectives()) {
             out.writeArrayHeader(2);
             objective(out, tagged.objective());

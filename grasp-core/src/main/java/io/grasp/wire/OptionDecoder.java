@@ -12,53 +12,66 @@ import org.jspecify.annotations.Nullable;
 final class OptionDecoder {
     private OptionDecoder() {}
 
-    /** Reads an option of M_RESPONSE, whose type the caller has seen. */
-    static GraspOption ofResponse(int type, CborReader in) throws CborException {
+    /**
+     * Reads an option of M_RESPONSE, whose type the caller has seen. What is not exact is kept as it came: the options beside it
+     * count all the same (RFC 8990 section 2.8.2).
+     */
+    static GraspOption ofResponse(int type, ArrayElements elements) throws CborException {
+        GraspOption exact = null;
         if (OptionType.isLocator(type)) {
-            return new GraspOption.LocatorOption(locator(ArrayElements.begin(in)));
+            exact = elements.nextExact(OptionDecoder::locatorOption);
+        } else if (type == OptionType.O_DIVERT) {
+            exact = elements.nextExact(OptionDecoder::divert);
         }
-        return type == OptionType.O_DIVERT ? divert(in) : new GraspOption.Unknown(type, in.readItem());
+        return exact != null
+                ? exact
+                : new GraspOption.Unknown(type, elements.next().readItem());
     }
 
-    /** Reads the outcome of M_END, whose type the caller has seen; what is no exact outcome is kept as it came. */
-    static GraspOption ofEnd(int type, CborReader in) throws CborException {
-        CborItem raw = in.readItem();
-        if (!OptionType.belongsToEnd(type)) {
-            return new GraspOption.Unknown(type, raw);
-        }
-        try {
-            return outcome(type, ArrayElements.begin(raw.reader()));
-        } catch (CborException inexact) {
-            return new GraspOption.Unknown(type, raw);
-        }
+    private static GraspOption locatorOption(CborReader in) throws CborException {
+        return new GraspOption.LocatorOption(locator(in));
     }
 
-    private static GraspOption outcome(int type, ArrayElements elements) throws CborException {
-        elements.next().skip();
-        String reason = type == OptionType.O_DECLINE && elements.hasNext()
-                ? elements.next().readText()
-                : null;
-        elements.end();
-        return type == OptionType.O_ACCEPT ? new GraspOption.Accept() : new GraspOption.Decline(reason);
-    }
-
-    /** Locators of unknown types are left out, unless there are no others. */
-    private static GraspOption divert(CborReader in) throws CborException {
+    /** Reads an exact outcome of M_END. */
+    static GraspOption outcome(CborReader in) throws CborException {
         int start = in.position();
+        ArrayElements elements = ArrayElements.begin(in);
+        long type = elements.next().readUnsigned();
+        GraspOption outcome;
+        if (type == OptionType.O_ACCEPT) {
+            outcome = new GraspOption.Accept();
+        } else if (type == OptionType.O_DECLINE) {
+            outcome =
+                    new GraspOption.Decline(elements.hasNext() ? elements.next().readText() : null);
+        } else {
+            throw new CborException(Reason.OUT_OF_RANGE, start);
+        }
+        elements.end();
+        return outcome;
+    }
+
+    private static GraspOption divert(CborReader in) throws CborException {
         ArrayElements elements = ArrayElements.begin(in);
         elements.next().skip();
         List<Locator> locators = List.of();
-        do {
-            if (OptionType.isLocator(elements.nextOptionType())) {
-                locators = Lists.with(locators, locator(ArrayElements.begin(elements.next())));
+        List<CborItem> unknown = List.of();
+        while (elements.hasNext()) {
+            Locator locator = elements.nextExact(OptionDecoder::locator);
+            if (locator != null) {
+                locators = Lists.with(locators, locator);
             } else {
-                elements.next().skip();
+                unknown = Lists.with(unknown, elements.next().readItem());
             }
-        } while (elements.hasNext());
+        }
         elements.end();
-        return locators.isEmpty()
-                ? new GraspOption.Unknown(OptionType.O_DIVERT, in.itemFrom(start))
-                : new GraspOption.Divert(locators);
+        if (locators.isEmpty()) {
+            throw new CborException(Reason.WRONG_LENGTH, in.position());
+        }
+        return new GraspOption.Divert(locators, unknown);
+    }
+
+    private static Locator locator(CborReader in) throws CborException {
+        return locator(ArrayElements.begin(in));
     }
 
     /** Reads a locator option, the array of which has been entered. */

@@ -12,9 +12,10 @@ final class OptionEncoder {
         if (option instanceof GraspOption.LocatorOption o) {
             locator(out, o.locator());
         } else if (option instanceof GraspOption.Divert o) {
-            out.writeArrayHeader(1 + o.locators().size());
+            out.writeArrayHeader(1 + o.locators().size() + o.unknown().size());
             out.writeUnsigned(OptionType.O_DIVERT);
             o.locators().forEach(locator -> locator(out, locator));
+            o.unknown().forEach(item -> item.writeTo(out));
         } else if (option instanceof GraspOption.Accept) {
             out.writeArrayHeader(1);
             out.writeUnsigned(OptionType.O_ACCEPT);

@@ -176,6 +176,41 @@ class RelayRulesTest {
         assertThat(left.heard).as("not where it came from").isEmpty();
     }
 
+    @Test
+    @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-9"})
+    void aFloodWithAnInexactTagIsRelayedByteForByteAndItsGoodObjectivesAreKept() {
+        start(RelayLimits.DEFAULTS);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        // What a registrar floods by RFC 8995 section 4.3: the last locator has no port.
+        String flood = "8709184d50fd4513450000000000000000000000011a0002bf20"
+                + "828471414e5f6a6f696e5f7265676973747261720418ff674553542d544c53"
+                + "84186750fd451345000000000000000000006789061901bb"
+                + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fd45134500000000000000000000678911191633"
+                + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fe8000000000000000000000000012341829f6";
+        left.multicast(hex(flood));
+        moment();
+
+        byte[] relayed = hex(flood.replaceFirst("18ff", "18fe"));
+        assertThat(right.heard).singleElement().isEqualTo(relayed);
+        assertThat(up.heard).singleElement().isEqualTo(relayed);
+        assertThat(loop.call(() -> asa.getFlood("AN_join_registrar")))
+                .extracting(each -> each.objective().value() + " " + each.locator())
+                .containsExactly("\"EST-TLS\" [fd45:1345:0:0:0:0:0:6789]:443", "\"\" [fd45:1345:0:0:0:0:0:6789]:5683");
+        assertDrops();
+    }
+
+    @Test
+    void aFloodOfNothingButAnInexactTagIsRelayedAndCounted() {
+        start(RelayLimits.DEFAULTS);
+        String flood = "8509184d50fd4513450000000000000000000000011a0002bf20"
+                + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fd4513450000000000000000000012341829f6";
+        left.multicast(hex(flood));
+        moment();
+
+        assertThat(right.heard).singleElement().isEqualTo(hex(flood.replaceFirst("18ff", "18fe")));
+        assertDrops(Map.entry(DropReason.NOTHING_USABLE, 1));
+    }
+
     private static byte[] hex(String spaced) {
         return HexFormat.of().parseHex(spaced.replace(" ", ""));
     }

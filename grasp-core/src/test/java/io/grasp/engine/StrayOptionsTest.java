@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.wire.Discovery;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -89,14 +90,50 @@ class StrayOptionsTest extends OneEngine {
     }
 
     @Test
-    @Proves("8990-2.9.2-2")
-    void aDivertIsNoAnswerToARequest() {
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
+    void anEndIsReadWithoutADivert() {
         RawPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("84 06" + id(wire) + DIVERT + ACCEPT));
         moment();
 
+        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+    }
+
+    @Test
+    @Proves("8990-2.9.2-2")
+    void aDivertIsNoOutcome() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        wire.send(hex("83 06" + id(wire) + DIVERT));
+        moment();
+
         assertThat(told.outcome)
-                .as("an M_END that begins with a divert neither accepts nor declines")
+                .as("an M_END with nothing but a divert neither accepts nor declines")
                 .isNull();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+    }
+
+    @Test
+    @Proves("8990-2.8.2-1")
+    void aResponseIsReadWithoutItsInexactLocators() throws UnknownHostException {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        moment();
+        Discovery asked = (Discovery) peer.multicasts.get(0);
+        String header = " 02" + String.format("1a%08x", asked.session().value()) + "50"
+                + HexFormat.of().formatHex(asked.initiator().getAddress()) + "1a0000ea60";
+        String good = "84 1867 50 fd451345000000000000000000006789 06 1901bb";
+        String odd = "84 1867 50 fe800000000000000000000000001234 1829 f6"; // no port
+        peer.connect(node).send(hex("85" + header + odd));
+        moment();
+        assertThat(finding.found).isEmpty();
+        assertThat(drops).as("nothing in it can be used").containsEntry(DropReason.NOTHING_USABLE, 1);
+        peer.connect(node).send(hex("86" + header + good + odd));
+        moment();
+
+        assertThat(finding.found)
+                .extracting(found -> found.locator().toString())
+                .containsExactly("[fd45:1345:0:0:0:0:0:6789]:443");
+        assertThat(drops).containsEntry(DropReason.NOTHING_USABLE, 1).doesNotContainKey(DropReason.MALFORMED);
+        loop.advance(Duration.ofSeconds(1));
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.wire;
 
 import io.grasp.cbor.CborGenerator;
 import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborWriter;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -40,7 +41,7 @@ public final class MessageGenerator {
             case 6 -> new End(session(), outcome(), extras());
             case 7 -> new Wait(session(), uint32(), extras());
             case 8 -> new Synch(session(), objective(), extras());
-            case 9, 10 -> new Flood(session(), initiator(), uint32(), some(this::tagged), extras());
+            case 9, 10 -> new Flood(session(), initiator(), uint32(), oddPairs(), some(this::tagged), extras());
             default -> {
                 List<CborItem> extras = extras();
                 yield new Invalid(session(), extras.isEmpty() ? maybe(this::item) : item(), extras);
@@ -86,9 +87,11 @@ public final class MessageGenerator {
     }
 
     private List<GraspOption> options() {
-        return some(() -> switch (random.nextInt(4)) {
-            case 0 -> new GraspOption.Divert(some(this::locator));
+        return some(() -> switch (random.nextInt(5)) {
+            case 0 ->
+                new GraspOption.Divert(some(this::locator), random.nextBoolean() ? List.of() : some(this::oddLocator));
             case 1 -> new GraspOption.Unknown(107, item(new byte[] {(byte) 0x81, 0x18, 107}));
+            case 2 -> new GraspOption.Unknown(103, oddLocator());
             default -> new GraspOption.LocatorOption(locator());
         });
     }
@@ -99,6 +102,36 @@ public final class MessageGenerator {
             case 1 -> new GraspOption.Decline(maybe(() -> "Insufficient funds"));
             default -> new GraspOption.Unknown(110, item(new byte[] {(byte) 0x82, 0x18, 110, 1}));
         };
+    }
+
+    /** An IPv6 locator without a port. */
+    private CborItem oddLocator() {
+        CborWriter out = new CborWriter();
+        out.writeArrayHeader(4);
+        out.writeUnsigned(OptionType.O_IPV6_LOCATOR);
+        out.writeBytes(ipv6().getAddress());
+        out.writeUnsigned(41);
+        out.writeNull();
+        return item(out.toByteArray());
+    }
+
+    /** Objectives with a tag that cannot be read, or with none. */
+    private List<CborItem> oddPairs() {
+        return random.nextInt(4) > 0
+                ? List.of()
+                : some(() -> {
+                    CborWriter out = new CborWriter();
+                    boolean tagged = random.nextBoolean();
+                    out.writeArrayHeader(tagged ? 2 : 1);
+                    out.writeArrayHeader(3);
+                    out.writeText("EX1");
+                    out.writeUnsigned(random.nextInt(16));
+                    out.writeUnsigned(random.nextInt(256));
+                    if (tagged) {
+                        oddLocator().writeTo(out);
+                    }
+                    return item(out.toByteArray());
+                });
     }
 
     /** Nothing that could be taken for an option or an objective. */

@@ -81,9 +81,7 @@ final class WireOracle {
     }
 
     static Objective firstObjective(GraspMessage message) {
-        return message instanceof Discovery discovery
-                ? discovery.objective()
-                : ((Flood) message).objectives().get(0).objective();
+        return message instanceof Discovery discovery ? discovery.objective() : ((Flood) message).first();
     }
 
     static GraspMessage decode(byte[] bytes) {

@@ -58,7 +58,7 @@ record LoopCountsFall() implements Invariant {
 
         private static int loopCount(GraspMessage message) {
             return message instanceof Flood flood
-                    ? flood.objectives().get(0).objective().loopCount()
+                    ? flood.first().loopCount()
                     : ((Discovery) message).objective().loopCount();
         }
     }
