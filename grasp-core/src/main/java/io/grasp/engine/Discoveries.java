@@ -190,7 +190,7 @@ final class Discoveries {
         if (!Learned.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
-        for (AsaLocator found : Learned.from(response, link, context.timeouts)) {
+        for (AsaLocator found : Learned.from(response, link, context, path)) {
             cache.put(session.objective(), found);
             session.found(found);
         }

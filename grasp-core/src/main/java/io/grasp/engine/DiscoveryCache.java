@@ -22,15 +22,12 @@ final class DiscoveryCache {
 
     private final Loop loop;
     private final int locatorsEach;
-    private final Predicate<Locator> isOurs;
     private final CacheTold told;
     private final Map<String, Map<Place, Found>> objectives;
 
-    /** @param isOurs whether a locator leads to this node */
-    DiscoveryCache(Loop loop, Limits limits, Predicate<Locator> isOurs, CacheTold told) {
+    DiscoveryCache(Loop loop, Limits limits, CacheTold told) {
         this.loop = loop;
         this.locatorsEach = limits.locators();
-        this.isOurs = isOurs;
         this.told = told;
         this.objectives = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
@@ -40,14 +37,8 @@ final class DiscoveryCache {
         };
     }
 
-    /**
-     * Adds a locator, or renews it. The locator's ttl is counted from now. What others tell of this node is not kept: it
-     * knows better itself, now and when its addresses have changed.
-     */
+    /** Adds a locator, or renews it. The locator's ttl is counted from now. */
     void put(String objective, AsaLocator locator) {
-        if (isOurs.test(locator.locator())) {
-            return;
-        }
         Map<Place, Found> places = objectives.computeIfAbsent(objective, name -> new LinkedHashMap<>());
         Place place = Place.of(locator);
         Found known = places.remove(place);

@@ -83,7 +83,7 @@ final class DiscoveryRelay {
                         path,
                         deadline,
                         context.limits.locators(),
-                        context::mayDivertTo));
+                        context));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 
@@ -97,7 +97,7 @@ final class DiscoveryRelay {
     boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
         RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session != null) {
-            Learned.from(response, link, context.timeouts).forEach(found -> cache.put(session.objective(), found));
+            Learned.from(response, link, context, path).forEach(found -> cache.put(session.objective(), found));
             session.passOn(response, encoded, replies, path);
         }
         return session != null;

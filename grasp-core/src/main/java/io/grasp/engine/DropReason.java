@@ -39,6 +39,12 @@ public enum DropReason {
     RELAY_RATE,
     /** A response to a relayed discovery whose locators mean nothing beyond the link it came from. */
     LINK_LOCAL_RESPONSE,
+    /**
+     * A locator in a response, or the tag of a flooded objective, that leads into this node or to no peer: a loopback,
+     * unspecified, multicast or broadcast address, port 0, this node's own address and port. Counted for each; the others
+     * in the message are used.
+     */
+    UNUSABLE_LOCATOR,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
     LINK_LOCAL_FLOOD,
     /** To a DULL instance: from an address that is not link-local, or is on another link (RFC 8990 section 2.5.2). */

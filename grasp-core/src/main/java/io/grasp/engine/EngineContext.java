@@ -29,6 +29,7 @@ final class EngineContext {
     final SessionTable sessions;
     final NodeAddresses addresses;
     final OwnPlaces places = new OwnPlaces(this);
+    final PeerLocators locators;
     final DullGuard dull;
     final UnknownOptions options = new UnknownOptions(this);
     final MessageDecoder decoder;
@@ -49,6 +50,7 @@ final class EngineContext {
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
+        this.locators = new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress());
         this.decoder = new MessageDecoder(limits.message());
     }
 
@@ -95,7 +97,7 @@ final class EngineContext {
 
     /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 section 2.9.5). */
     boolean mayDivertTo(Locator locator) {
-        return Divertible.test(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
+        return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
     }
 
     boolean isSecure() {

@@ -114,7 +114,13 @@ final class Floods {
             }
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
-            flood.objectives().forEach(tagged -> keep(tagged, flood.initiator(), link.name(), flood.ttlMillis(), null));
+            for (TaggedObjective tagged : flood.objectives()) {
+                if (tagged.locator() == null || context.locators.isBelieved(tagged.locator(), link)) {
+                    keep(tagged, flood.initiator(), link.name(), flood.ttlMillis(), null);
+                } else {
+                    context.drop(DropReason.UNUSABLE_LOCATOR, path);
+                }
+            }
             relay.flood(flood, encoded, link, path);
         }
     }

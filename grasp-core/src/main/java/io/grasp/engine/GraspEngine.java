@@ -59,11 +59,8 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
-        this.discoveryCache = new DiscoveryCache(
-                context.loop,
-                context.limits,
-                context.addresses::isOurs,
-                new CacheTold(context.observer, CacheKind.DISCOVERY));
+        this.discoveryCache =
+                new DiscoveryCache(context.loop, context.limits, new CacheTold(context.observer, CacheKind.DISCOVERY));
         this.discoveries = new Discoveries(context, registry, discoveryCache);
         this.rapids = new Rapids(context, discoveries, discoveryCache);
         Replies replies = new Replies(context);

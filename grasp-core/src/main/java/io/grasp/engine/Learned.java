@@ -15,13 +15,15 @@ final class Learned {
     private Learned() {}
 
     /**
-     * The locators in a response, direct and diverted.
+     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped.
      *
      * @param link the link it came from, or {@code null} if that cannot be told
+     * @param path where it came from
      */
-    static List<AsaLocator> from(Response response, @Nullable Link link, Timeouts timeouts) {
-        Duration ttl =
-                response.ttlMillis() == 0 ? timeouts.unlimitedDiscovery() : Duration.ofMillis(response.ttlMillis());
+    static List<AsaLocator> from(Response response, @Nullable Link link, EngineContext context, MessagePath path) {
+        Duration ttl = response.ttlMillis() == 0
+                ? context.timeouts.unlimitedDiscovery()
+                : Duration.ofMillis(response.ttlMillis());
         List<AsaLocator> learned = new ArrayList<>();
         for (GraspOption option : response.options()) {
             if (option instanceof GraspOption.LocatorOption direct) {
@@ -32,6 +34,13 @@ final class Learned {
                         .forEach(locator -> learned.add(at(locator, link, true, ttl)));
             }
         }
+        learned.removeIf(found -> {
+            boolean unusable = !context.locators.isBelieved(found.locator(), link);
+            if (unusable) {
+                context.drop(DropReason.UNUSABLE_LOCATOR, path);
+            }
+            return unusable;
+        });
         return learned;
     }
 

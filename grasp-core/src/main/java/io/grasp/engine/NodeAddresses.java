@@ -4,6 +4,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.PeerAddresses;
 import io.grasp.substrate.Substrate;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -155,11 +156,22 @@ final class NodeAddresses {
         return locator(loopbackAddress());
     }
 
-    boolean isOurs(Locator locator) {
-        InetAddress address = address(locator);
-        return address != null
-                && Integer.valueOf(substrate.port()).equals(locator.port())
-                && (address.isLoopbackAddress() || isOurs(address));
+    /**
+     * Whether a locator leads to this node.
+     *
+     * @param link the link that it was told on, or {@code null} if that is not known: a link-local address may be this
+     *     node's on one link and a neighbor's on another
+     */
+    boolean isOurs(Locator locator, @Nullable Link link) {
+        InetAddress told = address(locator);
+        if (told == null || !Integer.valueOf(substrate.port()).equals(locator.port())) {
+            return false;
+        }
+        InetAddress address = PeerAddresses.plain(told);
+        if (address.isLinkLocalAddress() && link != null) {
+            return link.linkLocalAddress().equals(address);
+        }
+        return address.isLoopbackAddress() || isOurs(address);
     }
 
     /** {@return whether this node has the address now} */
@@ -183,7 +195,7 @@ final class NodeAddresses {
 
     static boolean isLinkLocal(Locator locator) {
         InetAddress address = address(locator);
-        return address != null && address.isLinkLocalAddress();
+        return address != null && PeerAddresses.isLinkLocal(address);
     }
 
     /**

@@ -30,7 +30,7 @@ final class Opener {
         Locator locator = peer.locator();
         requireUsable(peer);
         InetAddress address = NodeAddresses.address(locator);
-        if (address != null && context.addresses.isOurs(locator)) {
+        if (address != null && isOurs(peer)) {
             return loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, handler);
         }
         MessageChannel channel = new MessageChannel(context, handler, null);
@@ -66,9 +66,13 @@ final class Opener {
         if (!Objects.equals(locator.protocol(), Locator.TCP)) {
             throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
         }
-        if (NodeAddresses.isLinkLocal(locator) && peer.linkIndex() == 0 && !context.addresses.isOurs(locator)) {
+        if (NodeAddresses.isLinkLocal(locator) && peer.linkIndex() == 0 && !isOurs(peer)) {
             throw invalid(locator, "is link-local, but not told on which link");
         }
+    }
+
+    private boolean isOurs(AsaLocator peer) {
+        return context.addresses.isOurs(peer.locator(), context.link(peer.linkIndex()));
     }
 
     private static GraspException invalid(Locator locator, String why) {

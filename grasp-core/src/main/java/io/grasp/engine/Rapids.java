@@ -82,7 +82,7 @@ final class Rapids {
         if (!Learned.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
-        List<AsaLocator> found = Learned.from(response, link, context.timeouts);
+        List<AsaLocator> found = Learned.from(response, link, context, path);
         found.forEach(each -> cache.put(session.objective(), each));
         session.response(usable(found), response.objective());
         return true;

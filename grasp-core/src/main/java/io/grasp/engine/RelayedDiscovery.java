@@ -1,17 +1,20 @@
 package io.grasp.engine;
 
+import io.grasp.cbor.CborItem;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.PeerAddresses;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.InexactLocator;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A discovery that this node has relayed and that may still be answered. */
@@ -22,7 +25,7 @@ final class RelayedDiscovery {
     private final MessagePath previousPath;
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
-    private final Predicate<Locator> mayDivertTo;
+    private final EngineContext context;
     private final Set<GraspOption> passedOn = new HashSet<>();
     private boolean rapidlyAnswered;
 
@@ -33,14 +36,14 @@ final class RelayedDiscovery {
             MessagePath previousPath,
             Deadlines.Deadline deadline,
             int mostLocators,
-            Predicate<Locator> mayDivertTo) {
+            EngineContext context) {
         this.objective = objective;
         this.from = from;
         this.previousHop = previousHop;
         this.previousPath = previousPath;
         this.deadline = deadline;
         this.mostLocators = mostLocators;
-        this.mayDivertTo = mayDivertTo;
+        this.context = context;
     }
 
     /**
@@ -106,12 +109,28 @@ final class RelayedDiscovery {
 
     private Optional<GraspOption> beyondLink(GraspOption option) {
         if (option instanceof GraspOption.LocatorOption direct) {
-            return NodeAddresses.isLinkLocal(direct.locator()) ? Optional.empty() : Optional.of(option);
+            return isPlaceBeyondLink(direct.locator()) ? Optional.of(option) : Optional.empty();
         }
         if (option instanceof GraspOption.Divert divert) {
-            List<Locator> rest = divert.locators().stream().filter(mayDivertTo).toList();
-            return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest));
+            List<Locator> rest =
+                    divert.locators().stream().filter(context::mayDivertTo).toList();
+            List<CborItem> unknown = divert.unknown().stream()
+                    .filter(this::meansSomethingBeyondLink)
+                    .toList();
+            return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest, unknown));
         }
-        return Optional.of(option);
+        return option instanceof GraspOption.Unknown unknown && !meansSomethingBeyondLink(unknown.raw())
+                ? Optional.empty()
+                : Optional.of(option);
+    }
+
+    private boolean isPlaceBeyondLink(Locator locator) {
+        return !NodeAddresses.isLinkLocal(locator) && context.locators.isPlace(locator);
+    }
+
+    /** An inexact locator is passed on as it came, but not to where its address would mean another host. */
+    private boolean meansSomethingBeyondLink(CborItem option) {
+        InetAddress address = InexactLocator.address(option);
+        return address == null || !PeerAddresses.isLinkLocal(address) && context.locators.isPlace(address);
     }
 }

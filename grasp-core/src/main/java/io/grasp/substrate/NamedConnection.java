@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's addresses
- * that can be reached, in their order. Addresses that mean nothing beyond one link or one node are left out.
+ * that can be reached, in their order. Addresses that mean nothing beyond one link, lead to no
+ * host or to this node are left out.
  *
  * <pre>
  *             addresses           opened                    closed
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class NamedConnection implements Connection {
-    private final Loop loop;
+    private final Substrate substrate;
     private final InetSocketAddress named;
     private final Dialer dialer;
     private final ConnectionListener listener;
@@ -40,12 +41,12 @@ public final class NamedConnection implements Connection {
     private @Nullable Throwable ending;
 
     private NamedConnection(
-            Loop loop,
+            Substrate substrate,
             InetSocketAddress named,
             Dialer dialer,
             ConnectionListener listener,
             Consumer<NamedConnection> gone) {
-        this.loop = loop;
+        this.substrate = substrate;
         this.named = named;
         this.dialer = dialer;
         this.listener = listener;
@@ -93,7 +94,7 @@ public final class NamedConnection implements Connection {
     /**
      * Begins to open a connection.
      *
-     * @param loop the substrate's loop
+     * @param substrate the substrate, which knows what its own addresses are
      * @param named the name and the port, unresolved
      * @param names what knows the name's addresses
      * @param dialer what opens connections to them
@@ -102,13 +103,13 @@ public final class NamedConnection implements Connection {
      * @return the connection
      */
     public static NamedConnection open(
-            Loop loop,
+            Substrate substrate,
             InetSocketAddress named,
             Names names,
             Dialer dialer,
             ConnectionListener listener,
             Consumer<NamedConnection> gone) {
-        NamedConnection connection = new NamedConnection(loop, named, dialer, listener, gone);
+        NamedConnection connection = new NamedConnection(substrate, named, dialer, listener, gone);
         connection.stopResolving = names.resolve(named.getHostString(), connection::resolved);
         return connection;
     }
@@ -119,7 +120,7 @@ public final class NamedConnection implements Connection {
             return;
         }
         for (InetAddress address : addresses) {
-            if (!isBound(address)) {
+            if (isPeer(address)) {
                 untried.add(address);
             }
         }
@@ -131,11 +132,18 @@ public final class NamedConnection implements Connection {
                                 named.getHostString() + " has no address that is valid beyond one link"));
     }
 
-    private static boolean isBound(InetAddress address) {
-        return address.isLinkLocalAddress()
-                || address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress();
+    private boolean isPeer(InetAddress address) {
+        return PeerAddresses.isPeer(address)
+                && !PeerAddresses.isLinkLocal(address)
+                && !substrate.isBroadcast(PeerAddresses.plain(address))
+                && !isOwn(PeerAddresses.plain(address));
+    }
+
+    /** A node that connects to itself takes its own request for a clash of Session IDs. */
+    private boolean isOwn(InetAddress address) {
+        return named.getPort() == substrate.port()
+                && substrate.nodeAddresses().stream()
+                        .anyMatch(own -> own.address().equals(address));
     }
 
     private void tryNext(Throwable lastFailure) {
@@ -210,7 +218,7 @@ public final class NamedConnection implements Connection {
         if (inner != null) {
             inner.abort();
         } else {
-            loop.execute(() -> end(null));
+            substrate.loop().execute(() -> end(null));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -31,6 +32,17 @@ public interface Substrate {
      * @return the addresses; none on a node with link-local addresses only
      */
     List<NodeAddress> nodeAddresses();
+
+    /**
+     * Whether an IPv4 address is the broadcast address, or the address, of a network that this node is on: then no host
+     * has it.
+     *
+     * @param address an address
+     * @return whether it is known to be
+     */
+    default boolean isBroadcast(InetAddress address) {
+        return false;
+    }
 
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */
     int port();

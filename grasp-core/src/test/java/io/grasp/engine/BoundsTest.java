@@ -108,7 +108,6 @@ class BoundsTest {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
                 Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),
-                locator -> false,
                 new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
         for (int port = 1; port <= 3; port++) {
             cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));

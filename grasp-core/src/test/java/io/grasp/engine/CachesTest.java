@@ -25,7 +25,6 @@ class CachesTest {
     private final DiscoveryCache discovered = new DiscoveryCache(
             loop,
             Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(3),
-            locator -> false,
             new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
     private final FloodCache flooded =
             new FloodCache(loop, 3, address -> false, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));

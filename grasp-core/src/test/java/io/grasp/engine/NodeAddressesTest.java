@@ -272,6 +272,46 @@ class NodeAddressesTest {
         }
     }
 
+    @Test
+    void aLoopbackLocatorIsBelievedWhereTheOperatorMadeItALinkOrAdvertisesOne() {
+        on(lan, "fd00::2");
+        Locator told = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
+        Locator own = UnusableLocators.at("::1", Locator.TCP, PORT);
+        PeerLocators strict = new PeerLocators(new Host(), links, node(), null);
+        assertThat(strict.isBelieved(told, lan)).isFalse();
+        assertThat(strict.isBelieved(told, null)).isFalse();
+
+        on(loopback);
+        for (Locator locator : List.of(
+                told,
+                UnusableLocators.at("127.0.0.2", Locator.TCP, PORT + 1),
+                UnusableLocators.at("::ffff:127.0.0.1", Locator.TCP, PORT + 1),
+                new Locator.Fqdn("localhost", Locator.TCP, 1))) {
+            assertThat(strict.isBelieved(locator, loopback)).as("%s", locator).isTrue();
+            assertThat(strict.isBelieved(locator, null)).as("%s", locator).isTrue();
+            assertThat(strict.isBelieved(locator, lan)).as("%s", locator).isFalse();
+            assertThat(strict.isPlace(locator)).as("never passed on").isFalse();
+        }
+        assertThat(strict.isBelieved(own, loopback)).as("this node itself").isFalse();
+
+        PeerLocators named = new PeerLocators(new Host(), links, advertising("::1"), address("::1"));
+        assertThat(named.isBelieved(told, lan)).isTrue();
+        assertThat(named.isBelieved(own, lan)).isFalse();
+    }
+
+    @Test
+    void theBroadcastAddressOfANetworkOfThisNodeIsNoPeer() {
+        on(lan, "fd00::2");
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {
+            assertThat(locators.isBelieved(UnusableLocators.at(address, Locator.TCP, 1), lan))
+                    .as(address)
+                    .isFalse();
+        }
+        assertThat(locators.isBelieved(UnusableLocators.at("192.0.2.1", Locator.TCP, 1), lan))
+                .isTrue();
+    }
+
     private record TestLink(String name, int index, InetAddress linkLocalAddress) implements Link {
         TestLink(String name, int index, String linkLocalAddress) {
             this(name, index, address(linkLocalAddress));
@@ -298,6 +338,11 @@ class NodeAddressesTest {
         @Override
         public List<NodeAddress> nodeAddresses() {
             return addresses;
+        }
+
+        @Override
+        public boolean isBroadcast(InetAddress address) {
+            return List.of(address("192.0.2.0"), address("192.0.2.255")).contains(address);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,6 +196,29 @@ final class Interfaces {
                         flags.isDeprecated(address, index),
                         flags.isTemporary(address, index)))
                 .forEach(found::add);
+    }
+
+    /** {@return whether an address is the broadcast address or the address of an IPv4 network on some interface} */
+    boolean isBroadcast(InetAddress address) {
+        return address instanceof Inet4Address
+                && interfaces.stream()
+                        .flatMap(each -> each.getInterfaceAddresses().stream())
+                        .anyMatch(own -> isBroadcast(own, address));
+    }
+
+    /** Networks of two hosts or one have neither (RFC 3021). */
+    private static boolean isBroadcast(InterfaceAddress own, InetAddress address) {
+        if (address.equals(own.getBroadcast())) {
+            return true;
+        }
+        int hostBits = Integer.SIZE - own.getNetworkPrefixLength();
+        if (!(own.getAddress() instanceof Inet4Address) || hostBits < 2 || address.equals(own.getAddress())) {
+            return false;
+        }
+        int theirs = ByteBuffer.wrap(address.getAddress()).getInt();
+        int ours = ByteBuffer.wrap(own.getAddress().getAddress()).getInt();
+        int hosts = hostBits == Integer.SIZE ? -1 : (1 << hostBits) - 1;
+        return (theirs & ~hosts) == (ours & ~hosts) && ((theirs & hosts) == 0 || (theirs & hosts) == hosts);
     }
 
     private static boolean isValidBeyondOneLink(InetAddress address) {

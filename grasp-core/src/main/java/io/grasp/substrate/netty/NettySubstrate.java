@@ -257,6 +257,12 @@ public final class NettySubstrate implements Substrate {
         return addresses;
     }
 
+    /** {@inheritDoc} It knows the IPv4 networks of all interfaces, as of the last look at them. */
+    @Override
+    public boolean isBroadcast(InetAddress address) {
+        return seen != null && seen.isBroadcast(address);
+    }
+
     @Override
     public int port() {
         return links == null ? 0 : links.port();
@@ -298,7 +304,7 @@ public final class NettySubstrate implements Substrate {
         }
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
         NamedConnection connection =
-                NamedConnection.open(loop, unresolved, names, connections::connect, connectionListener, named::remove);
+                NamedConnection.open(this, unresolved, names, connections::connect, connectionListener, named::remove);
         named.add(connection);
         return connection;
     }

@@ -28,7 +28,7 @@ final class NameTable {
 
     static Connection connect(SimNode node, Locator.Fqdn name, ConnectionListener listener) {
         return NamedConnection.open(
-                node.loop(),
+                node,
                 InetSocketAddress.createUnresolved(name.name(), name.port()),
                 (host, answer) -> node.network().names().resolve(node, host, answer),
                 (remote, inner) -> node.connect(locator(remote), 0, inner),

@@ -80,6 +80,32 @@ class NettyIpv4Test {
     }
 
     @Test
+    void itsNetworksBroadcastAddressesAreKnown() throws Exception {
+        TestNetwork.ip("address add 10.93.0.1/31 dev grasp2");
+        TestNetwork.ip("address add 10.94.0.1/32 dev grasp2");
+        TestNetwork.ip("address add 10.95.2.1/22 dev grasp2");
+        NettyNode a = started(OFTEN.withLinks("grasp2"));
+        for (String address : List.of("10.92.0.0", "10.92.0.255", "10.95.0.0", "10.95.3.255")) {
+            assertThat(a.isBroadcast(InetAddress.getByName(address)))
+                    .as(address)
+                    .isTrue();
+        }
+        for (String address : List.of(
+                "10.92.0.1",
+                "10.92.0.254",
+                "10.92.1.0",
+                "10.93.0.0",
+                "10.93.0.1",
+                "10.94.0.1",
+                "10.95.1.0",
+                "fd00::")) {
+            assertThat(a.isBroadcast(InetAddress.getByName(address)))
+                    .as(address)
+                    .isFalse();
+        }
+    }
+
+    @Test
     void aLinkSpeaksIpv6AsSoonAsItCan() {
         NettyNode a = started(OFTEN.withLinks("grasp2"));
         assertThat(address(a.link())).isInstanceOf(Inet4Address.class);

@@ -9,6 +9,7 @@ import io.grasp.model.Locator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,8 +125,10 @@ class NettyNamesTest {
     @Test
     void addressesThatMeanNothingElsewhereAreNotTried() throws IOException {
         dns.knows("local.example", "fe80::1", "::1", "127.0.0.1", "ff02::13", "169.254.1.1");
-        assertFailed(
-                connect("local.example"), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
+        dns.knows("no.example", "0.0.0.0", "255.255.255.255", "240.0.0.1", "::127.0.0.1", "::ffff:169.254.1.1");
+        for (String name : List.of("local.example", "no.example")) {
+            assertFailed(connect(name), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
+        }
         assertFailed(connect("localhost"), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
         assertThat(dns.asked).as("that is in /etc/hosts").doesNotContain("localhost");
         assertFailed(connect("not a name..example"), GraspErrorCode.INVALID_LOCATOR, "not a name");

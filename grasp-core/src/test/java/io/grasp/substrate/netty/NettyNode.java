@@ -122,6 +122,10 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         return call(substrate::port);
     }
 
+    boolean isBroadcast(InetAddress address) {
+        return call(() -> substrate.isBroadcast(address));
+    }
+
     InetSocketAddress at(String address) {
         return new InetSocketAddress(address, port());
     }

@@ -1,0 +1,118 @@
+package io.grasp.engine;
+
+import io.grasp.model.Locator;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.PeerAddresses;
+import io.grasp.substrate.Substrate;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which locators that peers tell are believed. One that leads into this node, or to no peer, is dropped where it comes in,
+ * so that it is neither connected to, nor cached, nor passed on.
+ */
+final class PeerLocators {
+    /** The name of every host's loopback addresses (RFC 6761 section 6.3). */
+    private static final String LOCALHOST = "localhost";
+
+    private static final Pattern IPV4_LITERAL = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern IPV6_LITERAL = Pattern.compile("\\[?([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?");
+
+    private final Substrate substrate;
+    private final Collection<Link> links;
+    private final NodeAddresses addresses;
+    private final boolean loopbackAdvertised;
+
+    /** @param advertised what the operator wants to be told everywhere, or {@code null} */
+    PeerLocators(
+            Substrate substrate, Collection<Link> links, NodeAddresses addresses, @Nullable InetAddress advertised) {
+        this.substrate = substrate;
+        this.links = links;
+        this.addresses = addresses;
+        this.loopbackAdvertised = advertised != null && advertised.isLoopbackAddress();
+    }
+
+    /**
+     * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
+     * interface the link that it was told on, or advertises one himself. Another node of this host has this node's address
+     * and another port.
+     *
+     * @param link the link that it was told on, or {@code null} if that is not known
+     */
+    boolean isBelieved(Locator locator, @Nullable Link link) {
+        return isPlace(locator, isLoopbackLink(link)) && !addresses.isOurs(locator, link);
+    }
+
+    /** {@return whether a locator can lead to a peer from elsewhere, beyond this host} */
+    boolean isPlace(Locator locator) {
+        return isPlace(locator, false);
+    }
+
+    /** {@return whether an address can be a peer's, seen from elsewhere} */
+    boolean isPlace(InetAddress address) {
+        return PeerAddresses.isPeer(address) && !substrate.isBroadcast(PeerAddresses.plain(address));
+    }
+
+    private boolean isPlace(Locator locator, boolean loopback) {
+        boolean noPort = Objects.equals(locator.port(), 0)
+                && (Objects.equals(locator.protocol(), Locator.TCP) || Objects.equals(locator.protocol(), Locator.UDP));
+        return !noPort && isPlace(locator, NodeAddresses.address(locator), loopback);
+    }
+
+    private boolean isPlace(Locator locator, @Nullable InetAddress address, boolean loopback) {
+        if (address != null) {
+            return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
+        }
+        String host = locator instanceof Locator.Fqdn fqdn ? fqdn.name() : host((Locator.Uri) locator);
+        return host == null || isPlace(host, loopback);
+    }
+
+    private boolean isPlace(String host, boolean loopback) {
+        InetAddress literal = literal(host);
+        return literal != null
+                ? loopback && PeerAddresses.isLoopback(literal) || isPlace(literal)
+                : loopback || !isLocalhost(host);
+    }
+
+    private static boolean isLocalhost(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        return relative.equals(LOCALHOST) || relative.endsWith("." + LOCALHOST);
+    }
+
+    private static @Nullable String host(Locator.Uri uri) {
+        try {
+            return new URI(uri.uri()).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /** {@return the address that a host's name is, or {@code null} if it has to be looked up} */
+    private static @Nullable InetAddress literal(String host) {
+        if (!IPV4_LITERAL.matcher(host).matches() && !IPV6_LITERAL.matcher(host).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(host); // no name is looked up for what has this form
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private boolean isLoopbackLink(@Nullable Link link) {
+        return loopbackAdvertised
+                || (link == null ? links.stream().anyMatch(PeerLocators::isLoopback) : isLoopback(link));
+    }
+
+    private static boolean isLoopback(Link link) {
+        return link.linkLocalAddress().isLoopbackAddress();
+    }
+}

@@ -1,0 +1,86 @@
+package io.grasp.substrate;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** What the form of an address tells: whether a peer can be there, and how far the address is valid. */
+public final class PeerAddresses {
+    private static final int MAPPED_PREFIX_BYTES = 12;
+
+    private PeerAddresses() {}
+
+    /**
+     * Whether a peer on another host can have an address. None has an unspecified, a loopback, a multicast, a broadcast or a
+     * reserved address (RFC 6890), whether of IPv4, of IPv6, or of IPv4 in an IPv6 address (RFC 4291 section 2.5.5). Whether
+     * it is the broadcast address of one network, only {@link Substrate#isBroadcast} can tell.
+     *
+     * @param address the address
+     * @return whether it is a unicast address that leads to some host
+     */
+    public static boolean isPeer(InetAddress address) {
+        InetAddress plain = plain(address);
+        return !(plain.isAnyLocalAddress()
+                || plain.isLoopbackAddress()
+                || plain.isMulticastAddress()
+                || plain instanceof Inet4Address ipv4 && isSpecial(ipv4));
+    }
+
+    /** 0.0.0.0/8 is this network, and 240.0.0.0/4 is reserved but for 255.255.255.255, which is broadcast. */
+    private static boolean isSpecial(Inet4Address address) {
+        int first = Byte.toUnsignedInt(address.getAddress()[0]);
+        return first == 0 || first >= 240;
+    }
+
+    /**
+     * Whether an address is a loopback address, 127.0.0.0/8 or {@code ::1}.
+     *
+     * @param address the address
+     * @return whether it leads to no other host
+     */
+    public static boolean isLoopback(InetAddress address) {
+        return plain(address).isLoopbackAddress();
+    }
+
+    /**
+     * Whether an address is valid on one link only, fe80::/10 or 169.254.0.0/16.
+     *
+     * @param address the address
+     * @return whether it means something on its link alone
+     */
+    public static boolean isLinkLocal(InetAddress address) {
+        return plain(address).isLinkLocalAddress();
+    }
+
+    /**
+     * The IPv4 address that an IPv4-mapped or IPv4-compatible IPv6 address stands for (RFC 4291 section 2.5.5).
+     *
+     * @param address any address
+     * @return the IPv4 address in it; the address itself if there is none, or if it is {@code ::} or {@code ::1}
+     */
+    public static InetAddress plain(InetAddress address) {
+        if (!(address instanceof Inet6Address) || address.isAnyLocalAddress() || address.isLoopbackAddress()) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        for (int i = 0; i < MAPPED_PREFIX_BYTES - 2; i++) {
+            if (bytes[i] != 0) {
+                return address;
+            }
+        }
+        int marker = bytes[MAPPED_PREFIX_BYTES - 2] << Byte.SIZE | Byte.toUnsignedInt(bytes[MAPPED_PREFIX_BYTES - 1]);
+        return marker == 0 || marker == -1
+                ? ipv4(Arrays.copyOfRange(bytes, MAPPED_PREFIX_BYTES, bytes.length))
+                : address;
+    }
+
+    private static InetAddress ipv4(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 bytes are an IPv4 address", e);
+        }
+    }
+}
