@@ -94,7 +94,6 @@ class InexactElementsTest {
                 "82 83 61c3 05 06" + GOOD,
                 "82 83 6178 20 06" + GOOD, // negative flags
                 "82 83 6178 05 f6" + GOOD,
-                "82 83 6178 05 1b0000000100000000" + GOOD,
                 "82 85 6178 05 06 00 00" + GOOD,
                 "82" + GOOD + OBJECTIVE, // the other way round
                 OBJECTIVE, // by itself
