@@ -206,10 +206,16 @@ public final class NegotiationSession implements Cancellable, Session {
      * Asks the peer to wait (M_WAIT); the turn stays ours. The message does not go out if a move comes at once.
      *
      * @param wait how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
-     * @throws GraspException if it is not our turn
+     * @throws GraspException if it is not our turn, or the wait is negative or too long; the session is as before
      */
     public void waitFor(Duration wait) {
         requireTurn();
+        if (wait.isNegative() || wait.compareTo(Timeouts.LONGEST_WAIT) > 0) {
+            throw GraspException.local(
+                            GraspErrorCode.UNSPECIFIED,
+                            "a wait of " + wait + " is not in 0.." + Timeouts.LONGEST_WAIT.toMillis() + " ms")
+                    .in(info.id(), info.objective());
+        }
         // A wait of zero ends at once: what is less than a millisecond must not become that.
         Wait message = new Wait(info.id(), wait.plusNanos(999_999).toMillis());
         timer.extendOurMove(wait);

@@ -40,6 +40,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -680,6 +681,24 @@ class EngineRulesTest {
         moment();
 
         assertThat(wire.received).containsExactly(new Wait(ID, 1), new Wait(ID, 3), new Wait(ID, 0));
+    }
+
+    @Test
+    void waitThatNoMessageCanHoldIsRefused() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        for (Duration wait :
+                List.of(Duration.ofMillis(-1), Duration.ofMillis(0x1_0000_0000L), ChronoUnit.FOREVER.getDuration())) {
+            GraspException refused =
+                    failureOf(() -> loop.run(() -> requests.get(0).waitFor(wait)));
+            assertThat(refused).hasMessageContaining("is not in 0..4294967295 ms");
+        }
+        loop.run(() -> requests.get(0).waitFor(Timeouts.LONGEST_WAIT));
+        moment();
+
+        assertThat(wire.received).containsExactly(new Wait(ID, 0xFFFF_FFFFL));
     }
 
     @Test
