@@ -67,7 +67,7 @@ final class DiscoveryCache {
                 objective,
                 found -> (asking == null || !found.links.contains(asking.index()))
                         && !found.links.contains(UNKNOWN_LINK)
-                        && !NodeAddresses.isLinkLocal(found.locator.locator()));
+                        && !found.locator.locator().isLinkLocal());
     }
 
     private List<AsaLocator> valid(String objective, Predicate<Found> which) {
@@ -130,7 +130,7 @@ final class DiscoveryCache {
     /** Two locators are one if they lead to the same place; a link-local address leads somewhere only with its link. */
     record Place(Locator locator, int linkIndex) {
         static Place of(AsaLocator found) {
-            return new Place(found.locator(), NodeAddresses.isLinkLocal(found.locator()) ? found.linkIndex() : 0);
+            return new Place(found.locator(), found.locator().isLinkLocal() ? found.linkIndex() : 0);
         }
     }
 

@@ -20,7 +20,7 @@ final class Divertible {
         if (locator instanceof Locator.Uri uri) {
             return !isMulticastDns(host(uri.uri()));
         }
-        return !NodeAddresses.isLinkLocal(locator);
+        return !locator.isLinkLocal();
     }
 
     private static boolean isMulticastDns(@Nullable String name) {

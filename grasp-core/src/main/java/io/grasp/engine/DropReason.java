@@ -49,13 +49,16 @@ public enum DropReason {
     LINK_LOCAL_FLOOD,
     /** To a DULL instance: from an address that is not link-local, or is on another link (RFC 8990 section 2.5.2). */
     DULL_SOURCE,
-    /** To a DULL instance: a loop count other than 1. */
+    /** To a DULL instance: a loop count other than 1, which of a flood is that of its first objective. */
     DULL_LOOP_COUNT,
     /** To a DULL instance: an objective that it is not for. */
     DULL_OBJECTIVE,
     /** To a DULL instance: a message type that nobody may send it unasked. */
     DULL_TYPE,
-    /** To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local. */
+    /**
+     * To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local; or a flooded objective with such
+     * a tag, counted for each, while the others in its message are used.
+     */
     DULL_LOCATOR,
     /** An answer in rapid mode to a discovery that has been answered, or that a relay cannot pass on. */
     LATE_RAPID,

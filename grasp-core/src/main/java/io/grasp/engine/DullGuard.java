@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
@@ -73,15 +74,30 @@ final class DullGuard {
             return objective(rules, discovery.objective());
         }
         if (message instanceof Flood flood) {
-            for (TaggedObjective tagged : flood.objectives()) {
-                DropReason reason = objective(rules, tagged.objective());
-                if (reason != null) {
-                    return reason;
-                }
-            }
-            return null;
+            return flood(rules, flood);
         }
         return toUs(message);
+    }
+
+    /**
+     * The loop count of a flood is that of its first objective, which senders, and relays, set alone; so the others' say
+     * nothing. One objective that is not for this instance discards the whole.
+     */
+    private static @Nullable DropReason flood(Dull rules, Flood flood) {
+        DropReason reason = objective(rules, flood.first());
+        for (TaggedObjective tagged : flood.objectives()) {
+            if (reason == null
+                    && !rules.objectives().contains(tagged.objective().name())) {
+                reason = DropReason.DULL_OBJECTIVE;
+            }
+        }
+        return reason;
+    }
+
+    /** Why a flooded objective is kept out, {@code null} if it is not: its tag leads away from the link. */
+    @Nullable
+    DropReason floodTag(@Nullable Locator tag) {
+        return !isDull() || tag == null || tag.isLinkLocal() ? null : DropReason.DULL_LOCATOR;
     }
 
     /** Why a message that came to this node alone is discarded, {@code null} if it is not: nobody sends others unasked. */
@@ -108,7 +124,8 @@ final class DullGuard {
 
     private static boolean leadsAway(GraspOption option) {
         return option instanceof GraspOption.Divert
-                || option instanceof GraspOption.LocatorOption direct && !NodeAddresses.isLinkLocal(direct.locator());
+                || option instanceof GraspOption.LocatorOption direct
+                        && !direct.locator().isLinkLocal();
     }
 
     /** What a multicast of this instance says: one hop, if it is DULL. */
@@ -125,7 +142,7 @@ final class DullGuard {
         if (rules != null) {
             requireAllowed(objective.name());
             options.locators().stream()
-                    .filter(locator -> !NodeAddresses.isLinkLocal(locator))
+                    .filter(locator -> !locator.isLinkLocal())
                     .findFirst()
                     .ifPresent(locator -> {
                         throw GraspException.local(

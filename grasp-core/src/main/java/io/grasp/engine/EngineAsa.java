@@ -330,6 +330,12 @@ public final class EngineAsa {
         return registration != null && registration.options.raisedLoopCount();
     }
 
+    /** Removes the entry of the flood cache that a flooded objective is, on its link. */
+    public void expireFlood(FloodedObjective flooded) {
+        requireRegistered();
+        floods.expire(flooded);
+    }
+
     private void requireRegistered() {
         context.requireOpen();
         if (!registry.contains(this)) {

@@ -13,11 +13,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flooded objectives by name and tag: the same name and tag overwrites, another tag adds (RFC 8990 section 2.8.11).
+ * Flooded objectives by name and tag: the same name and tag overwrites, another tag adds (RFC 8990 section 2.8.11). A
+ * link-local tag is another one on each link.
  * Bounded; the one renewed least lately goes first.
  */
 final class FloodCache {
@@ -39,34 +41,35 @@ final class FloodCache {
     }
 
     /**
-     * Adds what another node has flooded, or renews it.
-     *
-     * @param ttlMillis 0 for an indefinite lifetime
-     */
-    FloodedObjective put(TaggedObjective flooded, InetAddress initiator, String link, long ttlMillis) {
-        return put(flooded, initiator, link, ttlMillis, null);
-    }
-
-    /**
      * Adds what has been flooded, or renews it.
      *
+     * @param link the link that it came on, or that its tag is on; {@code null} if an ASA of this node flooded it with a tag
+     *     that is valid everywhere
      * @param ttlMillis 0 for an indefinite lifetime
      * @param by the ASA of this node that has flooded it, {@code null} if another node has
      */
     FloodedObjective put(
-            TaggedObjective flooded, InetAddress initiator, String link, long ttlMillis, @Nullable EngineAsa by) {
-        Key key = Key.of(flooded);
+            TaggedObjective flooded,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            @Nullable EngineAsa by) {
+        Key key = Key.of(flooded, link == null ? 0 : link.index());
         long expires = ttlMillis == 0 ? Entry.NEVER : loop.nanoTime() + Nanos.of(Duration.ofMillis(ttlMillis));
         boolean isRenewal = entries.remove(key) != null;
         if (!isRenewal && entries.size() >= capacity) {
             Iterator<Key> oldest = entries.keySet().iterator();
             remove(oldest.next());
         }
-        InetAddress place = flooded.locator() == null ? null : NodeAddresses.address(flooded.locator());
+        Locator tag = flooded.locator();
+        // A link-local tag goes with its link.
+        InetAddress place = tag == null || tag.isLinkLocal() ? null : NodeAddresses.address(tag);
         InetAddress here = place != null && isOurs.test(place) ? place : null;
-        Entry entry = new Entry(flooded, initiator, link, expires, ttlMillis == 0, here, by);
+        String name = link == null ? "" : link.name();
+        int index = link == null ? 0 : link.index();
+        Entry entry = new Entry(flooded, initiator, name, index, expires, ttlMillis == 0, here, by);
         entries.put(key, entry);
-        Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>(2));
+        Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), absent -> new LinkedHashMap<>(2));
         copies.remove(key); // what is renewed comes last
         copies.put(key, entry);
         told.size(entries.size());
@@ -86,11 +89,26 @@ final class FloodCache {
         return valid;
     }
 
-    /** {@return whether there was a valid copy} */
+    /** Removes a copy; {@return whether there was a valid one} */
+    boolean expire(TaggedObjective tagged, int linkIndex) {
+        return expire(List.of(Key.of(tagged, linkIndex)));
+    }
+
+    /** Removes the copy with a tag, or the copies with that link-local tag on each link; {@return whether any was valid} */
     boolean expire(TaggedObjective tagged) {
-        Entry entry = remove(Key.of(tagged));
+        return expire(byName.getOrDefault(tagged.objective().name(), Map.of()).keySet().stream()
+                .filter(key -> Objects.equals(key.tag(), tagged.locator()))
+                .toList());
+    }
+
+    private boolean expire(List<Key> keys) {
+        boolean anyValid = false;
+        for (Key key : keys) {
+            Entry entry = remove(key);
+            anyValid |= entry != null && isValid(entry, loop.nanoTime());
+        }
         told.size(entries.size());
-        return entry != null && isValid(entry, loop.nanoTime());
+        return anyValid;
     }
 
     /** What is tagged with an address of this node stands no longer than the address. */
@@ -100,10 +118,8 @@ final class FloodCache {
 
     /** Forgets what a neighbor's link-local address is the tag of, now that it leads nowhere. */
     void linkDown(Link gone) {
-        List<Key> lost = entries.entrySet().stream()
-                .filter(entry -> entry.getValue().link.equals(gone.name()))
-                .map(Map.Entry::getKey)
-                .filter(key -> key.tag() != null && NodeAddresses.isLinkLocal(key.tag()))
+        List<Key> lost = entries.keySet().stream()
+                .filter(key -> key.linkIndex() == gone.index())
                 .toList();
         lost.forEach(this::remove);
         told.size(entries.size());
@@ -131,9 +147,11 @@ final class FloodCache {
         return entry;
     }
 
-    private record Key(String name, @Nullable Locator tag) {
-        static Key of(TaggedObjective tagged) {
-            return new Key(tagged.objective().name(), tagged.locator());
+    /** @param linkIndex 0 for a tag that is valid on every link */
+    private record Key(String name, @Nullable Locator tag, int linkIndex) {
+        static Key of(TaggedObjective tagged, int linkIndex) {
+            Locator tag = tagged.locator();
+            return new Key(tagged.objective().name(), tag, tag != null && tag.isLinkLocal() ? linkIndex : 0);
         }
     }
 
@@ -145,6 +163,7 @@ final class FloodCache {
             TaggedObjective flooded,
             InetAddress initiator,
             String link,
+            int linkIndex,
             long expires,
             boolean indefinite,
             @Nullable InetAddress here,
@@ -158,7 +177,7 @@ final class FloodCache {
         FloodedObjective at(long now) {
             Objective objective = flooded.objective();
             Duration ttl = indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now);
-            return new FloodedObjective(objective, flooded.locator(), initiator, link, ttl);
+            return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl);
         }
     }
 }

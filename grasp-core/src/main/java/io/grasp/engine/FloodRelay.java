@@ -1,10 +1,14 @@
 package io.grasp.engine;
 
+import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
+import io.grasp.wire.FloodObjectives;
 import io.grasp.wire.LoopCount;
+import io.grasp.wire.MalformedMessageException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
 final class FloodRelay {
@@ -18,12 +22,24 @@ final class FloodRelay {
         this.relayed = Memory.ofRelayed(context, context.relay.floods());
     }
 
-    /** Relays a flood to every other link, unless it has been, or its loop count or the rate forbids it. */
+    /**
+     * Relays a flood to every other link, unless it has been, or its loop count or the rate forbids it. Objectives whose tags
+     * lead nowhere beyond this link stay behind; everything else goes byte for byte, but for the loop count.
+     */
     void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
         int loopCount = flood.first().loopCount() - 1;
         // What comes from a link-local initiator is for its link alone; so says its loop count, and if not, it is
         // dropped.
         if (loopCount <= 0 || context.links().size() < 2) {
+            return;
+        }
+        byte[] beyond = FloodObjectives.without(encoded, tagged -> !isPlaceBeyondLink(tagged.locator()));
+        Flood rest = flood;
+        if (beyond != encoded) {
+            rest = decode(beyond);
+            loopCount = rest == null ? 0 : Math.min(loopCount, rest.first().loopCount() - 1);
+        }
+        if (rest == null || loopCount <= 0) {
             return;
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
@@ -33,8 +49,21 @@ final class FloodRelay {
             context.refuseRelay(flood, DropReason.RELAY_RATE, path);
         } else {
             relayed.add(key);
-            relay(flood.withLoopCount(loopCount), LoopCount.replace(encoded, loopCount), from, path);
+            relay(rest.withLoopCount(loopCount), LoopCount.replace(beyond, loopCount), from, path);
         }
+    }
+
+    /** {@return a flood, or {@code null} if no objective is left in it} */
+    private @Nullable Flood decode(byte[] shortened) {
+        try {
+            return (Flood) context.decoder.decode(shortened);
+        } catch (MalformedMessageException empty) {
+            return null;
+        }
+    }
+
+    private boolean isPlaceBeyondLink(@Nullable Locator tag) {
+        return tag == null || !tag.isLinkLocal() && context.locators.isPlace(tag);
     }
 
     private void relay(Flood flood, byte[] encoded, Link from, MessagePath path) {

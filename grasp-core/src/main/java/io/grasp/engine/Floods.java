@@ -32,6 +32,7 @@ final class Floods {
     private final FloodCache cache;
     private final FloodRelay relay;
     private final Memory<SessionKey> heard;
+    private final Memory<HeardTag> tags;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
     Floods(EngineContext context, FloodRelay relay) {
@@ -43,22 +44,71 @@ final class Floods {
                 context.addresses::isOurs,
                 new CacheTold(context.observer, CacheKind.FLOOD));
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.tags = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    /** Sends objectives on every link and keeps them for the ASAs of this node. */
+    /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
     void flood(EngineAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+        objectives.forEach(this::requireLink);
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
         List<TaggedObjective> complete = objectives.stream()
                 .map(tagged -> new TaggedObjective(Placeholder.ifNone(tagged.objective()), tagged.locator()))
                 .toList();
-        List<Multicast> multicasts = Multicast.onAllLinks(
+        Map<Link, List<TaggedObjective>> onLinks = new LinkedHashMap<>();
+        for (Link link : context.links()) {
+            List<TaggedObjective> onLink = onLink(complete, initiator, link);
+            if (!onLink.isEmpty()) {
+                onLinks.put(link, onLink);
+            }
+        }
+        List<Multicast> multicasts = Multicast.onLinks(
+                onLinks.keySet(),
                 context,
                 link -> withOption(
-                        option, new Flood(id, initiator, ttlMillis, onLink(complete, initiator, link), List.of())));
+                        option, new Flood(id, initiator, ttlMillis, onLinks.getOrDefault(link, List.of()), List.of())));
         context.sessions.rememberMulticast(id, initiator);
-        complete.forEach(tagged -> keep(tagged, initiator, "", ttlMillis, asa));
+        keepSent(asa, complete, onLinks, initiator, ttlMillis);
         Multicast.send(multicasts, context, sent);
+    }
+
+    /** A link-local tag that is on no link of this node would be told nowhere, or where it means another host. */
+    private void requireLink(TaggedObjective tagged) {
+        Locator tag = tagged.locator();
+        if (tag != null
+                && tag.isLinkLocal()
+                && !context.links().isEmpty()
+                && context.links().stream().noneMatch(link -> context.addresses.isOn(link, tag))) {
+            throw GraspException.local(
+                            GraspErrorCode.INVALID_LOCATOR, tag + " is link-local, but on no link of this node")
+                    .about(tagged.objective().name());
+        }
+    }
+
+    /** A tag that differs by link is kept for each link; any other once, as it has gone farthest. */
+    private void keepSent(
+            EngineAsa asa,
+            List<TaggedObjective> complete,
+            Map<Link, List<TaggedObjective>> onLinks,
+            InetAddress initiator,
+            long ttlMillis) {
+        Map<TaggedObjective, TaggedObjective> farthest = new LinkedHashMap<>();
+        for (TaggedObjective tagged : complete) {
+            if (!isOfLink(tagged)) {
+                farthest.put(tagged.withLoopCount(0), onLinks.isEmpty() ? tagged : tagged.withLoopCount(0));
+            }
+        }
+        onLinks.forEach((link, objectives) -> {
+            for (TaggedObjective tagged : objectives) {
+                TaggedObjective known = farthest.get(tagged.withLoopCount(0));
+                if (known == null) {
+                    keep(tagged, initiator, link, ttlMillis, asa);
+                } else if (known.objective().loopCount() < tagged.objective().loopCount()) {
+                    farthest.put(tagged.withLoopCount(0), tagged);
+                }
+            }
+        });
+        farthest.values().forEach(tagged -> keep(tagged, initiator, null, ttlMillis, asa));
     }
 
     private static Flood withOption(FloodOption option, Flood flood) {
@@ -74,21 +124,29 @@ final class Floods {
                 flood.session(), flood.initiator(), flood.ttlMillis(), flood.objectives(), List.of(added.item()));
     }
 
-    /** What must not leave the link goes with loop count 1: link-local tags, and all from a link-local initiator. */
-    private static List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
-        boolean ownLink = objectives.stream().anyMatch(Floods::isUnspecified);
-        if (!ownLink && !initiator.isLinkLocalAddress()) {
-            return objectives;
-        }
-        List<TaggedObjective> local = new ArrayList<>(objectives.size());
+    /**
+     * What is flooded on a link. A link-local tag goes on its own link only, and what goes with it, or is from a link-local
+     * initiator, must not leave the link: its loop count is 1 (RFC 8990 sections 2.5.6.2 and 2.9.5.1 note 1).
+     */
+    private List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
+        List<TaggedObjective> here = new ArrayList<>(objectives.size());
+        boolean ofLink = initiator.isLinkLocalAddress();
         for (TaggedObjective tagged : objectives) {
             Locator tag = tagged.locator();
             if (isUnspecified(tagged) && tag instanceof Locator.Ipv6 ipv6) {
-                tag = at(link.linkLocalAddress(), ipv6);
+                ofLink = true;
+                here.add(new TaggedObjective(tagged.objective(), at(link.linkLocalAddress(), ipv6)));
+            } else if (tag == null || !tag.isLinkLocal()) {
+                here.add(tagged);
+            } else if (context.addresses.isOn(link, tag)) {
+                ofLink = true;
+                here.add(tagged);
             }
-            local.add(new TaggedObjective(tagged.objective().withLoopCount(1), tag));
         }
-        return local;
+        if (ofLink) {
+            here.replaceAll(tagged -> tagged.withLoopCount(1));
+        }
+        return here;
     }
 
     private static Locator at(InetAddress address, Locator.Ipv6 unspecified) {
@@ -101,13 +159,20 @@ final class Floods {
         return tagged.locator() instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
     }
 
+    /** {@return whether what is sent of it differs by link} */
+    private static boolean isOfLink(TaggedObjective tagged) {
+        return isUnspecified(tagged)
+                || tagged.locator() != null && tagged.locator().isLinkLocal();
+    }
+
     void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
         Objective first = flood.first();
         if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
             context.drop(DropReason.LINK_LOCAL_FLOOD, path);
-        } else if (!heard.add(new SessionKey(flood.session(), flood.initiator()))) {
-            context.drop(DropReason.DUPLICATE, path);
-        } else {
+            return;
+        }
+        SessionKey key = new SessionKey(flood.session(), flood.initiator());
+        if (heard.add(key)) {
             context.sessions.heard(flood.session());
             if (flood.objectives().isEmpty()) {
                 context.drop(DropReason.NOTHING_USABLE, path);
@@ -115,18 +180,63 @@ final class Floods {
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
             for (TaggedObjective tagged : flood.objectives()) {
-                if (tagged.locator() == null || context.locators.isBelieved(tagged.locator(), link)) {
-                    keep(tagged, flood.initiator(), link.name(), flood.ttlMillis(), null);
+                DropReason unusable = unusable(tagged, link);
+                if (unusable == null) {
+                    isNew(tagged, key, flood, link);
+                    keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
                 } else {
-                    context.drop(DropReason.UNUSABLE_LOCATOR, path);
+                    context.drop(unusable, path);
                 }
             }
             relay.flood(flood, encoded, link, path);
+        } else if (!keepOtherTags(key, flood, link)) {
+            context.drop(DropReason.DUPLICATE, path);
         }
     }
 
+    /** Why a flooded objective is not kept, {@code null} if it is. */
+    private @Nullable DropReason unusable(TaggedObjective tagged, Link link) {
+        Locator tag = tagged.locator();
+        boolean believed = tag == null || context.locators.isBelieved(tag, link);
+        return believed ? context.dull.floodTag(tag) : DropReason.UNUSABLE_LOCATOR;
+    }
+
+    /**
+     * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both are on:
+     * another tag is another entry (RFC 8990 section 2.8.11). Everything else of it has been seen to.
+     *
+     * @return whether there was another tag
+     */
+    private boolean keepOtherTags(SessionKey key, Flood flood, Link link) {
+        boolean any = false;
+        for (TaggedObjective tagged : flood.objectives()) {
+            if (unusable(tagged, link) == null && isNew(tagged, key, flood, link)) {
+                keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** The same link-local tag on another link is another one if it is its sender's there, and has not been relayed there. */
+    private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
+        Locator tag = tagged.locator();
+        if (tag == null) {
+            return false;
+        }
+        boolean ofLink = tag.isLinkLocal() && flood.first().loopCount() == 1;
+        return tags.add(new HeardTag(key, tagged.objective().name(), tag, ofLink ? link.index() : 0));
+    }
+
+    /** @param linkIndex 0 for a tag that is the same on every link */
+    private record HeardTag(SessionKey session, String name, Locator tag, int linkIndex) {}
+
     private void keep(
-            TaggedObjective tagged, InetAddress initiator, String link, long ttlMillis, @Nullable EngineAsa by) {
+            TaggedObjective tagged,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            @Nullable EngineAsa by) {
         FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis, by);
         Set<Watch> interested = watches.get(tagged.objective().name());
         if (interested != null) {
@@ -148,7 +258,15 @@ final class Floods {
     }
 
     void expire(TaggedObjective tagged) {
-        if (!cache.expire(tagged)) {
+        requireCached(cache.expire(tagged), tagged);
+    }
+
+    void expire(FloodedObjective flooded) {
+        requireCached(cache.expire(flooded.tagged(), flooded.linkIndex()), flooded.tagged());
+    }
+
+    private static void requireCached(boolean cached, TaggedObjective tagged) {
+        if (!cached) {
             throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no such objective is in the flood cache")
                     .about(tagged.objective().name());
         }

@@ -30,7 +30,7 @@ final class Learned {
                 learned.add(at(direct.locator(), link, false, ttl));
             } else if (option instanceof GraspOption.Divert divert) {
                 divert.locators().stream()
-                        .filter(locator -> !NodeAddresses.isLinkLocal(locator)) // RFC 8990 section 2.9.5.1 note 2
+                        .filter(locator -> !locator.isLinkLocal()) // RFC 8990 section 2.9.5.1 note 2
                         .forEach(locator -> learned.add(at(locator, link, true, ttl)));
             }
         }

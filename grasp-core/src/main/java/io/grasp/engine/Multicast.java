@@ -5,6 +5,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.GraspMessage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,8 +24,13 @@ final class Multicast {
     }
 
     static List<Multicast> onAllLinks(EngineContext context, Function<Link, GraspMessage> messageFor) {
+        return onLinks(context.links(), context, messageFor);
+    }
+
+    static List<Multicast> onLinks(
+            Collection<Link> links, EngineContext context, Function<Link, GraspMessage> messageFor) {
         List<Multicast> multicasts = new ArrayList<>();
-        for (Link link : context.links()) {
+        for (Link link : links) {
             GraspMessage message = messageFor.apply(link);
             multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
         }

@@ -2,9 +2,9 @@ package io.grasp.engine;
 
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
-import io.grasp.substrate.PeerAddresses;
 import io.grasp.substrate.Substrate;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -186,16 +187,24 @@ final class NodeAddresses {
         return source.getPort() == substrate.port() && link.linkLocalAddress().equals(source.getAddress());
     }
 
+    /**
+     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's there, or it says so by its
+     * scope. One that is none of this node's addresses is on the only link, if there is one only.
+     */
+    boolean isOn(Link link, Locator linkLocal) {
+        InetAddress address = Objects.requireNonNull(address(linkLocal));
+        if (address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0) {
+            return isOn(link, ipv6);
+        }
+        InetAddress plain = PeerAddresses.plain(address);
+        return link.linkLocalAddress().equals(plain) || links.size() == 1;
+    }
+
     static @Nullable InetAddress address(Locator locator) {
         if (locator instanceof Locator.Ipv6 ipv6) {
             return ipv6.address();
         }
         return locator instanceof Locator.Ipv4 ipv4 ? ipv4.address() : null;
-    }
-
-    static boolean isLinkLocal(Locator locator) {
-        InetAddress address = address(locator);
-        return address != null && PeerAddresses.isLinkLocal(address);
     }
 
     /**

@@ -35,7 +35,7 @@ final class Opener {
         }
         MessageChannel channel = new MessageChannel(context, handler, null);
         Connection connection =
-                context.substrate.connect(locator, NodeAddresses.isLinkLocal(locator) ? peer.linkIndex() : 0, channel);
+                context.substrate.connect(locator, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
         channel.onUnreachable(() -> cache.forget(peer));
         channel.onNotListening(objective -> cache.forget(objective, peer));
@@ -66,7 +66,7 @@ final class Opener {
         if (!Objects.equals(locator.protocol(), Locator.TCP)) {
             throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
         }
-        if (NodeAddresses.isLinkLocal(locator) && peer.linkIndex() == 0 && !isOurs(peer)) {
+        if (locator.isLinkLocal() && peer.linkIndex() == 0 && !isOurs(peer)) {
             throw invalid(locator, "is link-local, but not told on which link");
         }
     }

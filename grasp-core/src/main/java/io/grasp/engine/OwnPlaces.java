@@ -5,7 +5,6 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +17,16 @@ final class OwnPlaces {
     }
 
     /**
-     * {@return what is told to a peer; nothing if the objective is for the peer's link only and that cannot be told}
+     * {@return what is told to a peer; nothing of what is on one link only if that is not the peer's, or cannot be told to be}
      *
      * @param link the peer's link, if it can be told
      * @param peer the peer's address
      */
     List<Locator> forPeer(RegistrationOptions options, @Nullable Link link, InetAddress peer) {
         if (!options.locators().isEmpty()) {
-            return options.locators();
+            return options.locators().stream()
+                    .filter(locator -> !locator.isLinkLocal() || link != null && context.addresses.isOn(link, locator))
+                    .toList();
         }
         if (link == null) {
             return options.local() ? List.of() : List.of(context.addresses.beyondLinks(peer));
@@ -52,17 +53,13 @@ final class OwnPlaces {
                 .toList();
     }
 
-    /** {@return the link that a link-local address is on: the node's own tells its link, another one may be on the only link} */
     private @Nullable Link linkOf(Locator locator) {
-        InetAddress address = NodeAddresses.address(locator);
-        if (address == null || !address.isLinkLocalAddress()) {
-            return null;
-        }
-        Collection<Link> links = context.links();
-        return links.stream()
-                .filter(link -> link.linkLocalAddress().equals(address))
-                .findFirst()
-                .orElse(links.size() == 1 ? links.iterator().next() : null);
+        return locator.isLinkLocal()
+                ? context.links().stream()
+                        .filter(link -> context.addresses.isOn(link, locator))
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     private static AsaLocator at(Locator locator, @Nullable Link link, Duration ttl) {

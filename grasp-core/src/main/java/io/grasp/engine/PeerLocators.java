@@ -1,8 +1,8 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.PeerAddresses;
 import io.grasp.substrate.Substrate;
 import java.net.InetAddress;
 import java.net.URI;

@@ -2,8 +2,8 @@ package io.grasp.engine;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Locator;
+import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.PeerAddresses;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
@@ -125,7 +125,7 @@ final class RelayedDiscovery {
     }
 
     private boolean isPlaceBeyondLink(Locator locator) {
-        return !NodeAddresses.isLinkLocal(locator) && context.locators.isPlace(locator);
+        return !locator.isLinkLocal() && context.locators.isPlace(locator);
     }
 
     /** An inexact locator is passed on as it came, but not to where its address would mean another host. */

@@ -37,6 +37,15 @@ public sealed interface Locator {
     @Nullable
     Integer port();
 
+    /**
+     * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16): it means something on its link only.
+     *
+     * @return whether it is
+     */
+    default boolean isLinkLocal() {
+        return false;
+    }
+
     /** O_IPv6_LOCATOR. The address's scope is not part of the locator and does not travel. */
     record Ipv6(Inet6Address address, Integer protocol, Integer port) implements Locator {
         public Ipv6 {
@@ -55,6 +64,11 @@ public sealed interface Locator {
         }
 
         @Override
+        public boolean isLinkLocal() {
+            return PeerAddresses.isLinkLocal(address);
+        }
+
+        @Override
         public String toString() {
             return "[" + withoutScope(address.getHostAddress()) + "]:" + port;
         }
@@ -70,6 +84,11 @@ public sealed interface Locator {
         public Ipv4 {
             Objects.requireNonNull(address, "address");
             check(protocol, port);
+        }
+
+        @Override
+        public boolean isLinkLocal() {
+            return PeerAddresses.isLinkLocal(address);
         }
 
         @Override

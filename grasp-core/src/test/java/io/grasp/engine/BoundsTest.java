@@ -93,8 +93,9 @@ class BoundsTest {
             cache.put(
                     new TaggedObjective(Objective.synchronizable("EX1").withValue(port), locator(port)),
                     initiator,
-                    "lan",
-                    0);
+                    null,
+                    0,
+                    null);
         }
 
         assertThat(cache.get("EX1"))

@@ -8,6 +8,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.VirtualLoop;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 /** What is one entry of a cache and what is two, and which one stays (RFC 8990 sections 2.5.4.3 and 2.8.11). */
 class CachesTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private static final Link LAN = new TestLink("lan", 1, "fe80::a");
+    private static final Link WAN = new TestLink("wan", 2, "fe80::b");
 
     private final VirtualLoop loop = new VirtualLoop();
     private final DiscoveryCache discovered = new DiscoveryCache(
@@ -42,12 +46,17 @@ class CachesTest {
     }
 
     private void flood(String name, int value, @Nullable Locator tag, long ttlMillis) {
+        flood(name, value, tag, ttlMillis, LAN);
+    }
+
+    private void flood(String name, int value, @Nullable Locator tag, long ttlMillis, Link link) {
         try {
             flooded.put(
                     new TaggedObjective(Objective.synchronizable(name).withValue(value), tag),
                     InetAddress.getByName("fd12::1"),
-                    "lan",
-                    ttlMillis);
+                    link,
+                    ttlMillis,
+                    null);
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
@@ -93,6 +102,32 @@ class CachesTest {
 
         assertThat(discovered.get("new")).isEmpty();
         assertThat(discovered.get("old")).hasSize(1);
+    }
+
+    @Test
+    void aLinkLocalTagIsAnotherOnEachLink() {
+        Locator router = at("fe80::1", 1);
+        flood("EX1", 1, router, 60_000, LAN);
+        flood("EX1", 2, router, 60_000, WAN);
+        flood("EX1", 3, at("fd12::1", 1), 60_000, LAN);
+        flood("EX1", 4, at("fd12::1", 1), 60_000, WAN);
+        flood("EX1", 5, router, 60_000, LAN);
+
+        assertThat(flooded.get("EX1"))
+                .extracting(each -> each.objective().value() + " " + each.link() + " " + each.linkIndex())
+                .containsExactly("2 wan 2", "4 wan 2", "5 lan 1");
+        flooded.linkDown(LAN);
+        assertThat(values("EX1")).as("one link's end costs its own only").containsExactly(2, 4);
+        flood("EX1", 6, router, 60_000, LAN);
+        FloodedObjective onWan = flooded.get("EX1").get(0);
+        assertThat(flooded.expire(onWan.tagged(), onWan.linkIndex())).isTrue();
+        assertThat(values("EX1")).containsExactly(4, 6);
+        flood("EX1", 7, router, 60_000, WAN);
+        assertThat(flooded.expire(onWan.tagged()))
+                .as("a tag without its link is on any")
+                .isTrue();
+        assertThat(values("EX1")).containsExactly(4);
+        assertThat(flooded.expire(onWan.tagged())).isFalse();
     }
 
     @Test

@@ -173,14 +173,50 @@ class DullRulesTest {
         register(AN_PROXY);
         peer.multicast(flood(1, AN_ACP.withLoopCount(2)));
         peer.multicast(flood(2, AN_ACP.withLoopCount(0)));
-        peer.multicast(flood(3, AN_ACP, AN_PROXY.withLoopCount(255)));
+        peer.multicast(flood(3, AN_ACP.withLoopCount(2), AN_PROXY));
         peer.multicast(new Discovery(ID, initiator(), AN_PROXY.withLoopCount(6)));
         moment();
 
         assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 4));
+        assertThat(heard("AN_Proxy")).isEmpty();
         assertThat(heard("AN_ACP")).isEmpty();
         assertThat(peer.accepted).as("silence").isEmpty();
         assertThat(peer.heard).as("silence").isEmpty();
+    }
+
+    /** Senders and relays set the loop count of the first objective alone. */
+    @Test
+    void theFirstLoopCountIsThatOfTheWholeFlood() {
+        peer.multicast(flood(1, AN_ACP, AN_PROXY.withLoopCount(255)));
+        moment();
+
+        assertThat(heard("AN_ACP")).hasSize(1);
+        assertThat(heard("AN_Proxy")).hasSize(1);
+        assertThat(drops).isEmpty();
+    }
+
+    @Test
+    void floodedObjectivesWhoseTagLeadsAwayFromTheLinkAreKeptOut() {
+        Locator onLink = UnusableLocators.at("fe80::99", Locator.TCP, 4711);
+        List<Locator> away = List.of(
+                UnusableLocators.at("fd12::1", Locator.TCP, 4711),
+                UnusableLocators.at("2001:db8::1", Locator.UDP, 4711),
+                UnusableLocators.at("192.0.2.1", Locator.TCP, 4711),
+                new Locator.Fqdn("example.org", Locator.TCP, 4711),
+                new Locator.Uri("https://example.org/", null, null));
+        List<TaggedObjective> objectives = new ArrayList<>();
+        away.forEach(tag -> objectives.add(new TaggedObjective(AN_PROXY, tag)));
+        objectives.add(new TaggedObjective(AN_PROXY, onLink));
+        objectives.add(TaggedObjective.untagged(AN_ACP));
+        objectives.add(new TaggedObjective(AN_ACP, UnusableLocators.at("::1", Locator.TCP, 4711)));
+        peer.multicast(new Flood(ID, initiator(), TTL.toMillis(), objectives));
+        moment();
+
+        assertThat(heard("AN_Proxy")).extracting(FloodedObjective::locator).containsExactly(onLink);
+        assertThat(heard("AN_ACP")).extracting(FloodedObjective::locator).containsOnlyNulls();
+        assertThat(drops)
+                .containsOnly(
+                        Map.entry(DropReason.DULL_LOCATOR, away.size()), Map.entry(DropReason.UNUSABLE_LOCATOR, 1));
     }
 
     @Test
@@ -302,8 +338,7 @@ class DullRulesTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         GraspOption.LocatorOption.class,
-                        option -> assertThat(NodeAddresses.isLinkLocal(option.locator()))
-                                .isTrue());
+                        option -> assertThat(option.locator().isLinkLocal()).isTrue());
         // It learns of AN_ACP, and yet does not send anybody there.
         learn(response("fe80::77"));
         peer.multicast(new Discovery(new SessionId(2), initiator(), AN_ACP));

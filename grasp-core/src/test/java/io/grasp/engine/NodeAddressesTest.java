@@ -312,27 +312,6 @@ class NodeAddressesTest {
                 .isTrue();
     }
 
-    private record TestLink(String name, int index, InetAddress linkLocalAddress) implements Link {
-        TestLink(String name, int index, String linkLocalAddress) {
-            this(name, index, address(linkLocalAddress));
-        }
-
-        @Override
-        public int maxMulticastBytes() {
-            return 1232;
-        }
-
-        @Override
-        public boolean repliesInBand() {
-            return false;
-        }
-
-        @Override
-        public void multicast(byte[] message, Completion sent) {
-            throw new AssertionError("nothing is sent");
-        }
-    }
-
     /** Only its addresses and its port matter. */
     private final class Host implements Substrate {
         @Override

@@ -8,6 +8,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -395,7 +396,8 @@ public final class Asa {
     }
 
     /**
-     * Floods objectives with their values (RFC 8991 {@code flood}) on every link.
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own link
+     * only, one with the address {@code ::} as the address of each link, and all that goes with them is not relayed.
      *
      * @param ttl how long they are valid, in whole milliseconds below 2^32; zero is without end
      * @param objectives synchronization objectives that this ASA has registered, at least one
@@ -421,7 +423,7 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag.
+     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag, and for each link that a link-local tag is on.
      *
      * @param objective the objective's name
      * @return the copies in the order in which they were renewed, perhaps none
@@ -446,7 +448,7 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(flooded -> Optional.ofNullable(flooded.locator()), floodBacklog),
+                () -> new Backlog.Latest<>(Asa::cacheEntry, floodBacklog),
                 emitter -> asa.watchFloods(objective, Tell.floods(emitter)));
     }
 
@@ -483,11 +485,28 @@ public final class Asa {
     /**
      * Removes a copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
      *
-     * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}
+     * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}. If the tag is link-local, the copies from
+     *     all links are removed
      * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
      */
     public Mono<Void> expireFlood(TaggedObjective tagged) {
         return LoopFlux.run(loop, () -> asa.expireFlood(tagged));
+    }
+
+    /**
+     * Removes one copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
+     *
+     * @param flooded what is in the cache; if its tag is link-local, copies from other links stay
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
+     */
+    public Mono<Void> expireFlood(FloodedObjective flooded) {
+        return LoopFlux.run(loop, () -> asa.expireFlood(flooded));
+    }
+
+    /** {@return what distinguishes a flooded objective from others of its name: its tag, and the link of a link-local one} */
+    private static Object cacheEntry(FloodedObjective flooded) {
+        Locator tag = flooded.locator();
+        return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));
     }
 
     private <T> Mono<T> withAnyPeer(Objective objective, GraspErrorCode none, Function<AsaLocator, Mono<T>> operation) {

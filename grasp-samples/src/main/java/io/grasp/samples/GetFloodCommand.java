@@ -47,7 +47,8 @@ final class GetFloodCommand implements Callable<Integer> {
 
     private static String describe(FloodedObjective flooded) {
         return flooded.objective().name() + " = " + flooded.objective().value() + " from " + source(flooded)
-                + ", loop count " + flooded.objective().loopCount();
+                + (flooded.link().isEmpty() ? "" : " on " + flooded.link()) + ", loop count "
+                + flooded.objective().loopCount();
     }
 
     private static String source(FloodedObjective flooded) {
@@ -57,12 +58,21 @@ final class GetFloodCommand implements Callable<Integer> {
     }
 
     /** A line of output; a ttl of 0 is indefinite. */
-    private record Flooded(String name, @Nullable JsonNode value, String source, int loopCount, long ttlMillis) {
+    private record Flooded(
+            String name,
+            @Nullable JsonNode value,
+            String source,
+            String link,
+            int linkIndex,
+            int loopCount,
+            long ttlMillis) {
         static Flooded of(FloodedObjective flooded) {
             return new Flooded(
                     flooded.objective().name(),
                     JsonValues.show(flooded.objective().value()),
                     GetFloodCommand.source(flooded),
+                    flooded.link(),
+                    flooded.linkIndex(),
                     flooded.objective().loopCount(),
                     flooded.ttl().equals(FloodedObjective.INDEFINITE)
                             ? 0

@@ -1,0 +1,242 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grasp.Proves;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A link-local address means something on its link only (RFC 8990 section 2.9.5.1 note 1). */
+class LinkLocalFloodsTest extends OneEngine {
+    private static final Locator EVERYWHERE = UnusableLocators.at("fd12::1", Locator.TCP, 443);
+    private static final Locator HERE = UnusableLocators.at("::", Locator.TCP, 443);
+    private static final Locator ROUTER = UnusableLocators.at("fe80::1", Locator.TCP, 443);
+
+    private Locator on(int link) {
+        InetAddress address = loop.call(() -> engine.links().get(link).linkLocalAddress());
+        return new Locator.Ipv6((Inet6Address) address, Locator.TCP, 443);
+    }
+
+    private void flood(TaggedObjective... objectives) {
+        loop.run(() -> asa.flood(List.of(objectives), Duration.ofMinutes(1), failure -> {}));
+        moment();
+    }
+
+    private static List<String> flooded(RawPeer peer) {
+        List<String> seen = new ArrayList<>();
+        for (byte[] message : peer.heard) {
+            for (TaggedObjective tagged : ((Flood) RawPeer.decode(message)).objectives()) {
+                seen.add(tagged.objective().value() + " " + tagged.locator() + " "
+                        + tagged.objective().loopCount());
+            }
+        }
+        return seen;
+    }
+
+    private List<FloodedObjective> cached() {
+        return loop.call(() -> asa.getFlood("EX2"));
+    }
+
+    private List<String> cachedText() {
+        return cached().stream()
+                .map(each -> each.objective().value() + " " + each.locator() + " "
+                        + each.objective().loopCount() + " " + each.link() + " " + each.linkIndex())
+                .toList();
+    }
+
+    private Flood received(long id, int value, Locator tag, int loopCount) {
+        return new Flood(
+                new SessionId(id),
+                peer.node.addresses().get(0),
+                60_000,
+                List.of(new TaggedObjective(EX2.withValue(value).withLoopCount(loopCount), tag)));
+    }
+
+    @Test
+    @Proves("8990-2.9.5.1-3")
+    void anExplicitLinkLocalTagGoesOutOnItsLinkOnlyAndNoFarther() {
+        flood(new TaggedObjective(EX2.withValue(1), on(0)), new TaggedObjective(EX2.withValue(2), EVERYWHERE));
+
+        assertThat(flooded(peer)).containsExactly("1 " + on(0) + " 1", "2 " + EVERYWHERE + " 1");
+        assertThat(flooded(beyond)).containsExactly("2 " + EVERYWHERE + " 6");
+        assertThat(cachedText()).containsExactly("1 " + on(0) + " 1 lan 1", "2 " + EVERYWHERE + " 6  0");
+    }
+
+    @Test
+    void whatIsNothingOnALinkIsNotSentThere() {
+        flood(new TaggedObjective(EX2.withValue(1), on(1)));
+
+        assertThat(peer.heard).isEmpty();
+        assertThat(flooded(beyond)).containsExactly("1 " + on(1) + " 1");
+    }
+
+    @Test
+    void aLinkLocalTagOnNoLinkIsRefused() {
+        assertThatThrownBy(() -> loop.run(() -> asa.flood(
+                        List.of(new TaggedObjective(EX2.withValue(1), ROUTER)), Duration.ofMinutes(1), failure -> {})))
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));
+        moment();
+        assertThat(peer.heard).isEmpty();
+        assertThat(cached()).isEmpty();
+    }
+
+    @Test
+    void aScopeTellsTheLink() throws Exception {
+        Inet6Address scoped = Inet6Address.getByAddress(
+                null,
+                UnusableLocators.address("fe80::1").getAddress(),
+                loop.call(() -> engine.links().get(1).index()));
+        flood(new TaggedObjective(EX2.withValue(1), new Locator.Ipv6(scoped, Locator.TCP, 443)));
+
+        assertThat(peer.heard).isEmpty();
+        assertThat(flooded(beyond)).containsExactly("1 " + ROUTER + " 1");
+    }
+
+    @Test
+    @Proves("8991-2.3.6-4")
+    void whatIsFloodedOnEachLinkIsKeptAsItWasSent() {
+        flood(new TaggedObjective(EX2.withValue(1), HERE), TaggedObjective.untagged(EX2.withValue(2)));
+
+        assertThat(flooded(peer)).containsExactly("1 " + on(0) + " 1", "2 null 1");
+        assertThat(flooded(beyond)).containsExactly("1 " + on(1) + " 1", "2 null 1");
+        assertThat(cachedText()).containsExactly("1 " + on(0) + " 1 lan 1", "1 " + on(1) + " 1 other 2", "2 null 1  0");
+        other.down();
+        moment();
+        assertThat(cachedText()).containsExactly("1 " + on(0) + " 1 lan 1", "2 null 1  0");
+    }
+
+    @Test
+    @Proves("8990-2.8.11-10")
+    void theCopiesOfAFloodFromParallelLinksAreAllKeptAndProcessedOnce() {
+        List<FloodedObjective> watched = new ArrayList<>();
+        loop.run(() -> asa.watchFloods("EX2", new FloodEvents() {
+            @Override
+            public void flooded(FloodedObjective flooded) {
+                watched.add(flooded);
+            }
+
+            @Override
+            public void stopped() {}
+        }));
+        Locator onLan = UnusableLocators.at("fe80::a", Locator.TCP, 443);
+        Locator onOther = UnusableLocators.at("fe80::b", Locator.TCP, 443);
+        peer.multicast(received(1, 1, onLan, 1));
+        beyond.multicast(received(1, 1, onOther, 1));
+        moment();
+        assertThat(cachedText()).containsExactly("1 " + onLan + " 1 lan 1", "1 " + onOther + " 1 other 2");
+
+        peer.multicast(received(1, 1, onLan, 1));
+        beyond.multicast(received(1, 1, onOther, 1));
+        moment();
+        assertThat(watched).hasSize(2);
+        assertThat(drops).containsEntry(DropReason.DUPLICATE, 2);
+
+        loop.advance(Duration.ofSeconds(59));
+        peer.multicast(received(2, 2, onLan, 1));
+        beyond.multicast(received(2, 2, onOther, 1));
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(cachedText())
+                .as("renewed")
+                .containsExactly("2 " + onLan + " 1 lan 1", "2 " + onOther + " 1 other 2");
+    }
+
+    @Test
+    void twoNeighborsWithOneLinkLocalAddressAreTwoEntries() {
+        peer.multicast(received(1, 1, ROUTER, 1));
+        beyond.multicast(received(2, 2, ROUTER, 1));
+        moment();
+        assertThat(cachedText()).containsExactly("1 " + ROUTER + " 1 lan 1", "2 " + ROUTER + " 1 other 2");
+        assertThat(cached())
+                .extracting(each -> each.asaLocator().orElseThrow().linkIndex())
+                .containsExactly(1, 2);
+
+        other.down();
+        moment();
+        assertThat(cachedText()).containsExactly("1 " + ROUTER + " 1 lan 1");
+    }
+
+    @Test
+    void oneNeighborWithOneLinkLocalAddressOnTwoLinksIsTwoEntries() {
+        peer.multicast(received(1, 1, ROUTER, 1));
+        beyond.multicast(received(1, 1, ROUTER, 1));
+        moment();
+
+        assertThat(cachedText()).containsExactly("1 " + ROUTER + " 1 lan 1", "1 " + ROUTER + " 1 other 2");
+    }
+
+    @Test
+    void aLinkLocalTagThatARelayHasBroughtToAnotherLinkIsNotKeptThere() {
+        peer.multicast(received(1, 1, ROUTER, 6));
+        beyond.multicast(received(1, 1, ROUTER, 5));
+        moment();
+
+        assertThat(cachedText()).containsExactly("1 " + ROUTER + " 6 lan 1");
+        assertThat(drops).containsEntry(DropReason.DUPLICATE, 1);
+    }
+
+    @Test
+    void whoFloodedALinkLocalAddressCanBeSpokenTo() {
+        Link theirs = loop.call(() -> engine.links().get(0));
+        InetAddress address = UnusableLocators.address("fe80::1:2");
+        assertThat(theirs.name()).isEqualTo("lan");
+        Locator tag = new Locator.Ipv6((Inet6Address) address, Locator.TCP, peer.node.port());
+        peer.multicast(received(1, 1, tag, 1));
+        moment();
+        AsaLocator where = cached().get(0).asaLocator().orElseThrow();
+        loop.run(() -> asa.synchronize(EX2, where, Duration.ofSeconds(1), new Synchronized()));
+        moment();
+
+        assertThat(peer.accepted)
+                .singleElement()
+                .satisfies(
+                        wire -> assertThat(wire.received).singleElement().isInstanceOf(RequestSynchronization.class));
+        loop.advance(Duration.ofSeconds(2));
+    }
+
+    @Test
+    @Proves("8990-2.9.5.1-3")
+    void anExplicitLinkLocalLocatorIsToldOnItsLinkOnly() {
+        Locator onLan = on(0);
+        loop.run(() -> {
+            asa.deregister("EX3");
+            asa.register(
+                    EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(onLan, EVERYWHERE)));
+        });
+        for (RawPeer each : List.of(peer, beyond)) {
+            each.multicast(
+                    new Discovery(new SessionId(4711), each.node.addresses().get(0), EX3.withLoopCount(1)));
+        }
+        moment();
+
+        assertThat(told(peer)).containsExactly(on(0), EVERYWHERE);
+        assertThat(told(beyond)).containsExactly(EVERYWHERE);
+    }
+
+    private static List<Locator> told(RawPeer peer) {
+        GraspMessage response = peer.accepted.get(0).received.get(0);
+        return ((Response) response)
+                .options().stream()
+                        .map(option -> ((GraspOption.LocatorOption) option).locator())
+                        .toList();
+    }
+}
