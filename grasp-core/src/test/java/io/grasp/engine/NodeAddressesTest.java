@@ -219,6 +219,7 @@ class NodeAddressesTest {
     }
 
     @Test
+    @Proves("8990-2.5.1-2")
     void servedAreTheAddressesOfUsedLinksAndLoopbackInterfacesAndALinkLocalOneOnItsLink() {
         on(lan, "fd00::2", "10.2.0.1");
         add("fd00::22", lan.index(), true, true);

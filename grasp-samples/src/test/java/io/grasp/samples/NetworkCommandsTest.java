@@ -92,6 +92,18 @@ class NetworkCommandsTest {
     }
 
     @Test
+    void whatIsAdvertisedNamesTheInitiator() {
+        Grasp hears = town.node();
+        Asa asa = asa(hears, "asa");
+
+        assertThat(run("flood", "EX4", "1", "--advertise", "2001:db8::77").code()).isZero();
+
+        assertThat(town.await(asa.getFlood("EX4")))
+                .extracting(flood -> flood.initiator().getHostAddress())
+                .containsExactly("2001:db8:0:0:0:0:0:77");
+    }
+
+    @Test
     void discoverPrintsLocatorsOfEveryKind() throws UnknownHostException {
         Asa directory = asa(town.node(), "directory");
         Inet4Address ipv4 = (Inet4Address) InetAddress.getByName("10.0.0.1");

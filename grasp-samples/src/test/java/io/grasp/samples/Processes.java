@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -57,6 +58,24 @@ final class Processes {
         String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
         all[arguments.length] = "--assume-secure";
         return start(host, all);
+    }
+
+    /** Whether a node takes a connection with nonsense on it, and ends it in good order: it resets what it does not serve. */
+    boolean isServed(Host from, String address, int port) {
+        String script = "exec 3<>/dev/tcp/" + address + "/" + port + " && printf '\\377' >&3 && cat <&3";
+        try {
+            return new ProcessBuilder("ip", "netns", "exec", from.namespace(), "bash", "-c", script)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .onExit()
+                            .orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS)
+                            .join()
+                            .exitValue()
+                    == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Kills what still runs. */

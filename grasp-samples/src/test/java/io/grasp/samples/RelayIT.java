@@ -91,6 +91,22 @@ class RelayIT {
     }
 
     @Test
+    void aHostServesOnlyTheLinksThatItUses() {
+        processes
+                .node(chain.middle, "serve", "colour", "\"red\"", "--link", chain.middle.link())
+                .line("Serving");
+        JsonNode colour = processes
+                .node(chain.left, "discover", "colour", "--timeout", "5000", "--json")
+                .theOnlyLine();
+        assertThat(colour.get("locator").asString()).isEqualTo(chain.middle.ula());
+
+        int port = colour.get("port").asInt();
+        assertThat(processes.isServed(chain.left, chain.middle.ula(), port)).isTrue();
+        assertThat(processes.isServed(chain.right, chain.middleRight.ula(), port))
+                .isFalse();
+    }
+
+    @Test
     void twoRelaysBetweenTheSameLinksAreAsGoodAsOne() {
         RunningProcess relay = relay(chain);
         relay(chain);
