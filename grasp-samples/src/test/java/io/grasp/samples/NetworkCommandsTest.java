@@ -93,11 +93,12 @@ class NetworkCommandsTest {
 
     @Test
     void whatIsAdvertisedNamesTheInitiator() {
-        Grasp hears = town.node();
-        Asa asa = asa(hears, "asa");
+        Asa asa = asa(town.node(), "asa");
 
-        assertThat(run("flood", "EX4", "1", "--advertise", "2001:db8::77").code()).isZero();
+        assertThat(run("flood", "EX4", "1", "--advertise", "2001:db8::77").code())
+                .isZero();
 
+        town.loop.advance(Duration.ofMillis(10));
         assertThat(town.await(asa.getFlood("EX4")))
                 .extracting(flood -> flood.initiator().getHostAddress())
                 .containsExactly("2001:db8:0:0:0:0:0:77");

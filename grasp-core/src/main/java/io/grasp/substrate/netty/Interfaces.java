@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,12 +33,13 @@ final class Interfaces {
 
     private final List<NetworkInterface> interfaces;
     private final AddressFlags flags;
-    private final Set<LocalAddress> local;
+    private final Set<LocalAddress> local = new HashSet<>();
+    private final Map<LocalAddress, String> usable = new LinkedHashMap<>();
 
     private Interfaces(List<NetworkInterface> interfaces, AddressFlags flags) throws SocketException {
         this.interfaces = interfaces;
         this.flags = flags;
-        this.local = findLocal();
+        findLocal();
     }
 
     static Interfaces read() throws IOException {
@@ -160,14 +163,23 @@ final class Interfaces {
         return local;
     }
 
-    private Set<LocalAddress> findLocal() throws SocketException {
-        Set<LocalAddress> found = new HashSet<>();
+    /** {@return those of them that are ours by now, with the names of their interfaces} */
+    Map<LocalAddress, String> usable() {
+        return usable;
+    }
+
+    private void findLocal() throws SocketException {
         for (NetworkInterface each : interfaces) {
             if (each.isUp()) {
-                each.inetAddresses().map(LocalAddress::of).forEach(found::add);
+                for (InetAddress address : Collections.list(each.getInetAddresses())) {
+                    LocalAddress found = LocalAddress.of(address);
+                    local.add(found);
+                    if (flags.isUsable(address, each.getIndex())) {
+                        usable.put(found, each.getName());
+                    }
+                }
             }
         }
-        return found;
     }
 
     /**

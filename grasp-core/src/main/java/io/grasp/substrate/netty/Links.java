@@ -82,11 +82,6 @@ final class Links {
         return indexes;
     }
 
-    /** {@return the links that are up} */
-    Collection<NettyLink> all() {
-        return open.values();
-    }
-
     private void changed() {
         indexes = open.values().stream().map(NettyLink::index).collect(Collectors.toUnmodifiableSet());
     }

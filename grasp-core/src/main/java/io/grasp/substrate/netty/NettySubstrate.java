@@ -18,11 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +119,8 @@ public final class NettySubstrate implements Substrate {
         }
         Links opening = new Links(loop, config, connections, listener);
         links = opening;
-        unicasts = new UnicastReceivers(loop, config, connections, listener);
+        UnicastReceivers receivers = new UnicastReceivers(loop, config, connections, listener);
+        unicasts = receivers;
         listening = listener;
         try {
             if (!closing) {
@@ -130,7 +128,7 @@ public final class NettySubstrate implements Substrate {
                 seen = first;
                 if (!config.hasNoLinks()) {
                     opening.open(first);
-                    updateUnicasts(opening);
+                    receivers.update(first.usable());
                 }
                 lookLater(opening);
             }
@@ -177,7 +175,10 @@ public final class NettySubstrate implements Substrate {
             seen = now;
             try {
                 looking.update(now);
-                updateUnicasts(looking);
+                UnicastReceivers receivers = unicasts;
+                if (receivers != null && !config.hasNoLinks() && !closing) {
+                    receivers.update(now.usable());
+                }
             } finally {
                 Set<LocalAddress> gone = before == null ? new HashSet<>() : new HashSet<>(before.local());
                 gone.removeAll(now.local());
@@ -205,23 +206,6 @@ public final class NettySubstrate implements Substrate {
         nextExtraLook = now + EXTRA_LOOK_NANOS;
         look(looking);
         return asked.serves(local);
-    }
-
-    /** A link shows one of its link-local addresses, and may have any number of others. */
-    private void updateUnicasts(Links from) {
-        if (unicasts == null || config.hasNoLinks() || closing) {
-            return;
-        }
-        Map<Integer, String> names = new HashMap<>();
-        Map<LocalAddress, String> addresses = new LinkedHashMap<>();
-        for (NettyLink link : from.all()) {
-            names.put(link.index(), link.name());
-            addresses.put(LocalAddress.of(Interfaces.scoped(link.linkLocalAddress(), link.index())), link.name());
-        }
-        for (NodeAddress each : nodeAddresses()) {
-            addresses.put(LocalAddress.of(each.address()), names.getOrDefault(each.linkIndex(), "loopback"));
-        }
-        unicasts.update(addresses);
     }
 
     private void closeSockets() {

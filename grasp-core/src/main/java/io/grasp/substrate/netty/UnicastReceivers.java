@@ -47,7 +47,7 @@ final class UnicastReceivers {
     /**
      * Follows the node's addresses.
      *
-     * @param addresses all that may be served, with the names of their interfaces
+     * @param addresses all those of this host that can be used, with the names of their interfaces
      */
     void update(Map<LocalAddress, String> addresses) {
         Map<LocalAddress, String> wanted = new HashMap<>();

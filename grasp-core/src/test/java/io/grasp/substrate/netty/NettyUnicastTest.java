@@ -121,11 +121,11 @@ class NettyUnicastTest {
         TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);
         try {
             NettyNode node = node();
-            InetAddress refused = InetAddress.getByName("fd6a:7261:7372::1");
-            node.serves = local -> !local.equals(refused);
+            InetAddress served = InetAddress.getByName(ULA);
+            node.serves = served::equals;
             node.start();
             send("another interface", "fd6a:7261:7371::1");
-            send("refused", "fd6a:7261:7372::1");
+            send("another address of the link", "fd6a:7261:7372::1");
             send("loopback", "::1");
             send("served", ULA);
             awaitTexts(node, "served");
