@@ -43,7 +43,10 @@ abstract class HandlersContractTest extends ContractTest {
 
     private final List<GraspException> observed = new CopyOnWriteArrayList<>();
     private final List<GraspException> hooked = new CopyOnWriteArrayList<>();
+    /** What Reactor drops and what is thrown on the loop. */
     private final List<Throwable> dropped = new CopyOnWriteArrayList<>();
+
+    private final Thread.UncaughtExceptionHandler handlerBefore = Thread.getDefaultUncaughtExceptionHandler();
     private final AtomicInteger begun = new AtomicInteger();
     private final ListenOptions options = ListenOptions.DEFAULTS.withOnFailure(hooked::add);
     private Grasp here;
@@ -54,6 +57,7 @@ abstract class HandlersContractTest extends ContractTest {
     @BeforeEach
     void begin() {
         Hooks.onErrorDropped(dropped::add);
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> dropped.add(failure));
         here = world.start(config -> config.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(1000)));
         there = world.start(config -> config.withLimits(Limits.DEFAULTS.withConnectionsPerPeer(1000))
                 .withObserver(new GraspObserver() {
@@ -73,6 +77,7 @@ abstract class HandlersContractTest extends ContractTest {
     @AfterEach
     void nothingIsLeft() {
         Hooks.resetOnErrorDropped();
+        Thread.setDefaultUncaughtExceptionHandler(handlerBefore);
         assertThat(dropped).isEmpty();
         assertThat(observed).containsExactlyElementsOf(hooked);
     }
@@ -491,6 +496,8 @@ abstract class HandlersContractTest extends ContractTest {
         assertThat(world.awaitOne(ask(peer, List.of("no", "sum")))).isInstanceOf(Declined.class);
 
         assertStillAnswers(peer);
+        assertThat(dropped).as("reported").containsExactly(BROKEN);
+        dropped.clear();
         listening.cancel();
         world.awaitNoResidue(there);
     }

@@ -33,18 +33,23 @@ abstract class SchedulerContractTest extends ContractTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
 
+    /** What Reactor drops and what is thrown on the loop. */
     private final ConcurrentLinkedQueue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+
+    private final Thread.UncaughtExceptionHandler handlerBefore = Thread.getDefaultUncaughtExceptionHandler();
     private Grasp node;
 
     @BeforeEach
     void begin() {
         node = world.start();
         Hooks.onErrorDropped(dropped::add);
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> dropped.add(failure));
     }
 
     @AfterEach
     void nothingIsDropped() {
         Hooks.resetOnErrorDropped();
+        Thread.setDefaultUncaughtExceptionHandler(handlerBefore);
         assertThat(dropped).isEmpty();
     }
 
