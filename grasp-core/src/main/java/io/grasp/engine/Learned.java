@@ -35,7 +35,9 @@ final class Learned {
             }
         }
         learned.removeIf(found -> {
-            boolean unusable = !context.locators.isBelieved(found.locator(), link);
+            // what leads into this node is right where the node itself tells it to an ASA of its own
+            boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
+            boolean unusable = !own && !context.locators.isBelieved(found.locator(), link);
             if (unusable) {
                 context.drop(DropReason.UNUSABLE_LOCATOR, path);
             }
