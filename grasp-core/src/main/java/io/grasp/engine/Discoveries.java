@@ -17,11 +17,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Discovery as its initiator (RFC 8990 sections 2.5.4 and 2.8.4, RFC 8991 section 2.3.4). */
 final class Discoveries {
-    /** Under how many Session IDs one discovery is known; the oldest goes first. */
+    /** Under how many Session IDs one discovery is known beside those of its repeated tries; the oldest goes first. */
     private static final int MOST_IDS = 4;
 
     private final EngineContext context;
@@ -55,7 +57,32 @@ final class Discoveries {
             events.completed();
             return () -> {};
         }
-        Begun begun = begin(objective);
+        return multicast(asa, objective, 1, timeout, events, (session, asking) -> known.forEach(session::found));
+    }
+
+    /**
+     * Looks for peers on behalf of an operation that needs one: asks again if nobody answers, and ends soon after the first answer
+     * that is of use.
+     *
+     * @param ofUse whether a locator is one that the operation can try
+     */
+    Cancellable search(
+            EngineAsa asa, Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
+        return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, asking) -> {
+            DiscoveryTries tries =
+                    new DiscoveryTries(context, objective.loopCount(), asking::everywhere, session::complete);
+            session.searches(tries, ofUse);
+        });
+    }
+
+    private DiscoverySession multicast(
+            EngineAsa asa,
+            Objective objective,
+            int tries,
+            Duration timeout,
+            DiscoveryEvents events,
+            BiConsumer<DiscoverySession, DiscoveryOnLinks> begins) {
+        Begun begun = begin(objective, tries);
         List<Multicast> multicasts;
         try {
             multicasts = Multicast.onAllLinks(context, link -> begun.message);
@@ -69,7 +96,7 @@ final class Discoveries {
             asking.end();
         });
         onLinks.add(asking);
-        known.forEach(session::found);
+        begins.accept(session, asking);
         context.loop.execute(() -> {
             if (onLinks.contains(asking)) { // by now the caller may have had enough of what is known
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
@@ -86,7 +113,7 @@ final class Discoveries {
             Duration timeout,
             Opener opener,
             DiscoveryEvents events) {
-        Begun begun = begin(objective);
+        Begun begun = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(begun.message);
             MessageChannel channel = opener.open(peer, asa, Unattended.INSTANCE);
@@ -100,9 +127,9 @@ final class Discoveries {
         }
     }
 
-    private Begun begin(Objective objective) {
+    private Begun begin(Objective objective, int tries) {
         // A value other than null would make it a request as well (RFC 8990 section 2.5.4.5).
-        return new Begun(message(Placeholder.ofDiscovery(objective)));
+        return new Begun(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
     }
 
     private Discovery message(Objective objective) {
@@ -116,11 +143,13 @@ final class Discoveries {
     /** A discovery that has its Session ID and its message. */
     private final class Begun {
         private final Discovery message;
+        private final int mostIds;
         private final Deque<SessionKey> keys = new ArrayDeque<>();
         private @Nullable DiscoverySession session;
 
-        Begun(Discovery message) {
+        Begun(Discovery message, int mostIds) {
             this.message = message;
+            this.mostIds = mostIds;
         }
 
         DiscoverySession session(EngineAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
@@ -141,7 +170,7 @@ final class Discoveries {
             if (session != null) {
                 known(key(next), session);
             }
-            if (keys.size() > MOST_IDS) {
+            if (keys.size() > mostIds) {
                 forget(keys.remove());
             }
             return next;
@@ -190,10 +219,12 @@ final class Discoveries {
         if (!Learned.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
-        for (AsaLocator found : Learned.from(response, link, context, path)) {
+        List<AsaLocator> learned = Learned.from(response, link, context, path);
+        for (AsaLocator found : learned) {
             cache.put(session.objective(), found);
             session.found(found);
         }
+        session.answered(learned);
         return true;
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked before,
@@ -37,6 +38,11 @@ final class DiscoveryOnLinks {
         askAgain(Set.of(link.name()));
         repeats = 0;
         pause.arm(FIRST_PAUSE);
+    }
+
+    /** Asks on every link again. */
+    void everywhere() {
+        askAgain(context.links().stream().map(Link::name).collect(Collectors.toSet()));
     }
 
     private void repeat() {

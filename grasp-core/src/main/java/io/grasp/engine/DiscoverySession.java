@@ -6,7 +6,9 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.Chain;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One discovery that this node began: it collects until its time is over. */
@@ -18,6 +20,8 @@ final class DiscoverySession implements Cancellable, Session {
     private final Runnable release;
     private final Deadlines.Deadline deadline;
     private final Set<DiscoveryCache.Place> told = new HashSet<>();
+    private @Nullable DiscoveryTries tries;
+    private Predicate<AsaLocator> ofUse = locator -> false;
     private boolean ended;
 
     DiscoverySession(
@@ -52,6 +56,19 @@ final class DiscoverySession implements Cancellable, Session {
         }
     }
 
+    /** Makes it one that looks for a peer. */
+    void searches(DiscoveryTries newTries, Predicate<AsaLocator> worthAsking) {
+        tries = newTries;
+        ofUse = worthAsking;
+    }
+
+    /** A response has come. One that tells of no place is none. */
+    void answered(List<AsaLocator> places) {
+        if (tries != null && !ended && !places.isEmpty()) {
+            tries.answered(places.stream().anyMatch(ofUse));
+        }
+    }
+
     void complete() {
         if (finish(SessionOutcome.COMPLETED, null)) {
             events.completed();
@@ -83,6 +100,9 @@ final class DiscoverySession implements Cancellable, Session {
         }
         ended = true;
         deadline.cancel();
+        if (tries != null) {
+            tries.end();
+        }
         release.run();
         owned.leave();
         context.observer.sessionEnded(info, outcome, failure);

@@ -13,6 +13,7 @@ import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,14 +153,22 @@ public final class EngineAsa {
         return discoveries.discoverAt(this, objective, peer, timeout, opener, events);
     }
 
-    /** {@return the discovery timeout for an objective whose caller names none (RFC 8990 section 2.5.4.3)} */
-    public Duration discoveryTimeout(Objective objective) {
-        return context.timeouts.discoveryHop().multipliedBy(Math.max(1, objective.loopCount()));
-    }
-
-    /** {@return how long to gather peers to choose from, after the first} */
-    public Duration peerGathering() {
-        return context.timeouts.peerGathering();
+    /**
+     * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3). What is known
+     * is not told. A try ends after {@link Timeouts#discoveryHop} for each hop; if nobody has answered, another one follows, under
+     * a new Session ID, after {@link Timeouts#discoveryPause} or later, and {@link Limits#discoveryTries} at most. Answers to all
+     * of them are taken. {@link Timeouts#peerGathering} after the first answer that is of use it completes.
+     *
+     * @param timeout how long it may take altogether
+     * @param ofUse whether a locator is one that the operation can try
+     */
+    public Cancellable search(
+            Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
+        requireRegistered();
+        context.requireSecurity();
+        Registry.requireConsistentFlags(objective);
+        context.dull.refuseUnicast(objective);
+        return discoveries.search(this, objective, timeout, ofUse, events);
     }
 
     /** {@return how many peers to try until one can be reached} */

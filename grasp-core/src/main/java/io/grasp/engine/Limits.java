@@ -18,6 +18,7 @@ public final class Limits {
         CONNECTIONS(1024),
         CONNECTIONS_PER_PEER(256),
         PEERS_TRIED(4),
+        DISCOVERY_TRIES(3),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
         FLOOD_ENTRIES(10_000),
@@ -158,6 +159,19 @@ public final class Limits {
     /** {@return these bounds with another {@link #pendingReplies}} */
     public Limits withPendingReplies(int value) {
         return with(Bound.PENDING_REPLIES, value);
+    }
+
+    /**
+     * {@return how often an operation that finds a peer by itself asks by multicast before it takes it that none is there; 1 is once,
+     * see {@link Timeouts#discoveryPause}}
+     */
+    public int discoveryTries() {
+        return get(Bound.DISCOVERY_TRIES);
+    }
+
+    /** {@return these bounds with another {@link #discoveryTries}} */
+    public Limits withDiscoveryTries(int value) {
+        return with(Bound.DISCOVERY_TRIES, value);
     }
 
     /** {@return how many entries the flood cache has} */

@@ -20,6 +20,7 @@ public final class Timeouts {
     private enum Time {
         OPERATION(Duration.ofMinutes(1)),
         DISCOVERY_HOP(Duration.ofMillis(100)),
+        DISCOVERY_PAUSE(Duration.ofSeconds(1)),
         FIRST_MESSAGE(Duration.ofSeconds(10)),
         OWN_MOVE(LONGEST_WAIT),
         PEER_GATHERING(Duration.ofMillis(50)),
@@ -82,7 +83,7 @@ public final class Timeouts {
 
     /**
      * {@return the discovery timeout, for each unit of the objective's loop count (RFC 8990 section 2.5.4.3),
-     * where the caller names none}
+     * where the caller names none: one try of an operation that finds a peer by itself}
      */
     public Duration discoveryHop() {
         return get(Time.DISCOVERY_HOP);
@@ -91,6 +92,20 @@ public final class Timeouts {
     /** {@return these times with another {@link #discoveryHop}} */
     public Timeouts withDiscoveryHop(Duration value) {
         return with(Time.DISCOVERY_HOP, value);
+    }
+
+    /**
+     * {@return the pause after the first try of a discovery by an operation that finds a peer by itself; each further pause is twice
+     * as long as the one before (RFC 8990 section 2.5.4.3). Late answers are awaited in all of them, also after the last try.
+     * RFC 8085 wants such multicasts to be rare: less than a second is for networks that are known to bear it}
+     */
+    public Duration discoveryPause() {
+        return get(Time.DISCOVERY_PAUSE);
+    }
+
+    /** {@return these times with another {@link #discoveryPause}} */
+    public Timeouts withDiscoveryPause(Duration value) {
+        return with(Time.DISCOVERY_PAUSE, value);
     }
 
     /** {@return the wait for the first message on an accepted connection} */

@@ -58,8 +58,8 @@ public final class Asa {
 
     /**
      * This ASA with another choice among the peers that it finds when the caller names none; {@link PeerChoice#STANDARD} at
-     * first. They are tried one after the other, no more than {@link io.grasp.engine.Limits#peersTried}, until a connection to
-     * one has been opened: what happens after that is told, and nobody else is asked.
+     * first. They are tried one after the other, no more than {@link io.grasp.engine.Limits#peersTried}, until one
+     * has been reached where an ASA listens: what happens after that is told, and no other one is asked.
      *
      * @param choice whom to ask, and in which order
      * @return the same ASA, with that choice
@@ -115,7 +115,9 @@ public final class Asa {
 
     /**
      * Discovers who supports an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
-     * cached locators, then what answers. No locator comes twice.
+     * cached locators, then what answers. No locator comes twice. It asks once (but for links that come up meanwhile): the timeout
+     * is the one of RFC 8990 section 2.5.4.3, after which, without an answer, a discovery may be repeated, and what to do then is
+     * the caller's to say, as by {@link Grasp#backoff}. Operations that find a peer by themselves do repeat theirs.
      *
      * @param objective the objective; its loop count says how many hops away
      * @param timeout when it completes; with zero, after what is known, and nobody is asked
@@ -172,10 +174,14 @@ public final class Asa {
 
     /**
      * Discovers a peer, {@linkplain #withPeerChoice known or found}, and requests a negotiation with it, see
-     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}.
+     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if nobody answers (RFC 8990 section
+     * 2.5.4.3): {@link io.grasp.engine.Limits#discoveryTries} times at most, each for
+     * {@link io.grasp.engine.Timeouts#discoveryHop} for each hop of the loop count, after pauses of
+     * {@link io.grasp.engine.Timeouts#discoveryPause} and more. So without any peer, and with the defaults and loop count 6, it fails
+     * after 8.8 seconds. If no ASA listens any more where one was, the next peer is asked.
      *
      * @param objective the objective with the requested value
-     * @param timeout how long to wait for each message of the peer
+     * @param timeout how long to look for a peer, and then to wait for each message of the peer
      * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
      *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached
      */
@@ -184,6 +190,7 @@ public final class Asa {
                 .then(withAnyPeer(
                         objective,
                         GraspErrorCode.NO_DISCOVERY_REPLY,
+                        timeout,
                         peer -> requestNegotiate(objective, peer, timeout)));
     }
 
@@ -344,10 +351,11 @@ public final class Asa {
 
     /**
      * The value of an objective, as it was flooded lately, or else from a peer {@linkplain #withPeerChoice known or found}, see
-     * {@link #synchronize(Objective, AsaLocator, Duration)}.
+     * {@link #synchronize(Objective, AsaLocator, Duration)}. The discovery is repeated as that of
+     * {@link #requestNegotiate(Objective, Duration)}.
      *
      * @param objective the objective
-     * @param timeout how long to wait for the peer's answer
+     * @param timeout how long to look for a peer, and then to wait for its answer
      * @return the objective; fails with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither, and with
      *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached
      */
@@ -362,7 +370,10 @@ public final class Asa {
 
     Mono<Objective> synchronizeWithAnyPeer(Objective objective, Duration timeout) {
         return withAnyPeer(
-                objective, GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED, peer -> synchronize(objective, peer, timeout));
+                objective,
+                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
+                timeout,
+                peer -> synchronize(objective, peer, timeout));
     }
 
     /**
@@ -509,8 +520,10 @@ public final class Asa {
         return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));
     }
 
-    private <T> Mono<T> withAnyPeer(Objective objective, GraspErrorCode none, Function<AsaLocator, Mono<T>> operation) {
-        return Mono.defer(() -> new PeerSearch<>(loop, scheduler, asa, peerChoice, objective, none, operation).run());
+    private <T> Mono<T> withAnyPeer(
+            Objective objective, GraspErrorCode none, Duration timeout, Function<AsaLocator, Mono<T>> operation) {
+        return Mono.defer(
+                () -> new PeerSearch<>(loop, asa, peerChoice, objective, none, orDefault(timeout), operation).run());
     }
 
     Loop loop() {

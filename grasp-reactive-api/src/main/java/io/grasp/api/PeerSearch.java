@@ -4,16 +4,17 @@ import io.grasp.engine.EngineAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Finds a peer for an operation whose caller names none: first among those that are known, then by asking. Peers are tried
@@ -21,57 +22,75 @@ import reactor.core.scheduler.Scheduler;
  */
 final class PeerSearch<T> {
     private final Loop loop;
-    private final Scheduler scheduler;
     private final EngineAsa asa;
     private final PeerChoice choice;
     private final Objective objective;
     private final GraspErrorCode none;
+    private final Duration timeout;
     private final Function<AsaLocator, Mono<T>> operation;
     private final List<AsaLocator> tried = new ArrayList<>();
     private final List<GraspException> failures = new ArrayList<>();
+    private Duration searched = Duration.ZERO;
 
     /**
      * @param none how it fails if there is no peer
+     * @param timeout how long to look for one
      * @param operation what to do with a peer
      */
     PeerSearch(
             Loop loop,
-            Scheduler scheduler,
             EngineAsa asa,
             PeerChoice choice,
             Objective objective,
             GraspErrorCode none,
+            Duration timeout,
             Function<AsaLocator, Mono<T>> operation) {
         this.loop = loop;
-        this.scheduler = scheduler;
         this.asa = asa;
         this.choice = choice;
         this.objective = objective;
         this.none = none;
+        this.timeout = timeout;
         this.operation = operation;
     }
 
     /** {@return the operation's result} To be subscribed to once. */
     Mono<T> run() {
-        Duration timeout = asa.discoveryTimeout(objective);
         return known().flatMap(this::tryEach)
-                .switchIfEmpty(Mono.defer(() -> asked(timeout)).flatMap(this::tryEach))
-                .switchIfEmpty(Mono.error(() -> nobody(timeout)));
+                .switchIfEmpty(Mono.defer(this::asked).flatMap(this::tryEach))
+                .switchIfEmpty(Mono.error(this::nobody));
     }
 
     private Mono<List<AsaLocator>> known() {
-        return discover(Duration.ZERO).collectList();
-    }
-
-    /** Those whose answers come soon after the first one's: an operation does not wait for all that may still come. */
-    private Mono<List<AsaLocator>> asked(Duration timeout) {
-        return discover(timeout)
-                .publish(found -> found.takeUntilOther(found.next().delayElement(asa.peerGathering(), scheduler)))
+        return LoopFlux.<AsaLocator>bounded(
+                        loop, emitter -> asa.discover(objective, Duration.ZERO, null, Tell.discovery(emitter)))
                 .collectList();
     }
 
-    private Flux<AsaLocator> discover(Duration timeout) {
-        return LoopFlux.bounded(loop, emitter -> asa.discover(objective, timeout, null, Tell.discovery(emitter)));
+    /** Those that answer, and those that were known but not chosen: together there may be a choice. */
+    private Mono<List<AsaLocator>> asked() {
+        long begun = loop.nanoTime();
+        Flux<AsaLocator> answers = LoopFlux.bounded(
+                loop, emitter -> asa.search(objective, timeout, this::isOfUse, Tell.discovery(emitter)));
+        return answers.collectList()
+                .doOnNext(found -> searched = Duration.ofNanos(loop.nanoTime() - begun))
+                .filter(found -> !found.isEmpty())
+                .zipWith(known(), PeerSearch::union);
+    }
+
+    /** An answer is worth waiting for others beside it if a connection to it can be tried. */
+    private boolean isOfUse(AsaLocator found) {
+        return Objects.equals(found.locator().protocol(), Locator.TCP)
+                && !(found.locator() instanceof Locator.Uri)
+                && !isTried(found);
+    }
+
+    private static List<AsaLocator> union(List<AsaLocator> found, List<AsaLocator> known) {
+        List<AsaLocator> all = new ArrayList<>(found);
+        known.stream()
+                .filter(peer -> found.stream().noneMatch(other -> isSame(peer, other)))
+                .forEach(all::add);
+        return all;
     }
 
     /** Completes empty if none was reached. */
@@ -80,7 +99,7 @@ final class PeerSearch<T> {
             return Mono.empty();
         }
         return Flux.fromIterable(chosen(found))
-                .filter(peer -> tried.stream().noneMatch(before -> isSame(before, peer)))
+                .filter(peer -> !isTried(peer))
                 .concatMap(this::tryOne, 1)
                 .next();
     }
@@ -95,6 +114,10 @@ final class PeerSearch<T> {
         }
     }
 
+    private boolean isTried(AsaLocator peer) {
+        return tried.stream().anyMatch(before -> isSame(before, peer));
+    }
+
     private static boolean isSame(AsaLocator one, AsaLocator other) {
         return one.locator().equals(other.locator()) && one.linkIndex() == other.linkIndex();
     }
@@ -105,7 +128,7 @@ final class PeerSearch<T> {
         }
         tried.add(peer);
         return operation.apply(peer).onErrorResume(GraspException.class, failure -> {
-            if (!failure.isUnreached()) {
+            if (!mayAskAnother(failure)) {
                 return Mono.error(failure);
             }
             failures.add(failure);
@@ -113,17 +136,27 @@ final class PeerSearch<T> {
         });
     }
 
-    private GraspException nobody(Duration timeout) {
+    /** Nothing that was asked of it can have been acted upon: it was not reached, or no ASA listens there. */
+    private static boolean mayAskAnother(GraspException failure) {
+        return failure.isUnreached()
+                || failure.code() == GraspErrorCode.NO_PEER
+                || failure.code() == GraspErrorCode.NO_LISTENER;
+    }
+
+    private GraspException nobody() {
         if (failures.isEmpty()) {
-            return GraspException.local(none, "no answer to discovery within " + timeout.toMillis() + " ms")
+            return GraspException.local(none, "no answer to discovery within " + searched.toMillis() + " ms")
                     .about(objective.name());
         }
         GraspException last = failures.get(failures.size() - 1);
         String peers = tried.stream().map(peer -> peer.locator().toString()).collect(Collectors.joining(", "));
-        GraspException all = GraspException.transport(
-                        last.code(), "none of the peers found can be reached, tried " + peers, last)
-                .about(objective.name())
-                .unreached();
+        boolean unreached = failures.stream().allMatch(GraspException::isUnreached);
+        GraspException all = unreached
+                ? GraspException.transport(last.code(), "none of the peers found can be reached, tried " + peers, last)
+                        .unreached()
+                : GraspException.peer(last.code(), "none of the peers found takes the request, tried " + peers)
+                        .causedBy(last);
+        all = all.about(objective.name());
         failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
         return all;
     }

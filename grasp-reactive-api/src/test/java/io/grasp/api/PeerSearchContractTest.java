@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -156,23 +157,67 @@ abstract class PeerSearchContractTest extends ContractTest {
         listening.cancel();
     }
 
-    @Test
-    void whoWasReachedIsTheLastToBeAsked() {
-        Asa second = world.awaitOne(there.registerAsa("second"));
-        register(EX3, place, place);
-        Collected<Negotiation> listening = world.collect(responder
-                .listenNegotiate(EX3)
-                .flatMap(negotiation -> negotiation.refuse().thenReturn(negotiation)));
-        world.await(second.getFlood("EX1"));
-        Asa twice = initiator.withPeerChoice(found -> {
+    private Asa askingTwice() {
+        return initiator.withPeerChoice(found -> {
             AsaLocator other = new AsaLocator(place, "", found.get(0).linkIndex() + 1, false, Duration.ofMinutes(1));
             return List.of(found.get(0), other);
         });
+    }
 
-        GraspContractTest.assertCode(world.collect(negotiate(twice)).awaitFailure(), GraspErrorCode.NO_PEER);
+    /** RFC 8990 section 2.8.6: a connection that is closed without an answer says that no ASA listens. */
+    @Test
+    void whereNoAsaListensTheNextOneIsAsked() {
+        Asa second = world.awaitOne(there.registerAsa("second"));
+        register(EX3, place);
+        Collected<Negotiation> refusing = world.collect(responder
+                .listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.refuse().thenReturn(negotiation)));
         world.await(second.getFlood("EX1"));
-        assertThat(listening.values()).hasSize(1);
-        listening.cancel();
+
+        Throwable failure = world.collect(negotiate(askingTwice())).awaitFailure();
+        GraspContractTest.assertCode(failure, GraspErrorCode.NO_PEER);
+        assertThat(((GraspException) failure).isUnreached()).isFalse();
+        assertThat(failure).hasMessageContaining(place.toString()).hasCauseInstanceOf(GraspException.class);
+        refusing.awaitValues(2);
+        assertThat(world.await(initiator.discover(EX3, Duration.ZERO)))
+                .as("where no ASA listens, is forgotten")
+                .isEmpty();
+        refusing.cancel();
+    }
+
+    @Test
+    void anAsaThatAnswersIsTheLastToBeAsked() {
+        register(EX3, place);
+        Collected<Negotiation> answering = world.collect(responder
+                .listenNegotiate(EX3)
+                .flatMap(negotiation -> negotiation.sendInvalid(new byte[0]).thenReturn(negotiation)));
+        world.await(responder.getFlood("EX1"));
+
+        GraspContractTest.assertCode(
+                world.collect(negotiate(askingTwice())).awaitFailure(), GraspErrorCode.NO_VALID_STEP);
+        world.await(responder.getFlood("EX1"));
+        assertThat(answering.values()).hasSize(1);
+        answering.cancel();
+    }
+
+    @Test
+    void aStaleLocatorIsNoFailure() {
+        register(EX3, place);
+        Collected<Negotiation> before = accepting();
+        world.awaitOne(negotiate(initiator));
+        before.cancel();
+        Grasp third = world.start();
+        Asa successor = world.awaitOne(third.registerAsa("successor"));
+        world.await(responder.deregister("EX3"));
+        world.await(successor.register(EX3));
+        Collected<Negotiation> after =
+                world.collect(successor.listenNegotiate(EX3).flatMap(Negotiation::accept));
+        world.await(successor.getFlood("EX1"));
+
+        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        after.awaitValues(1);
+        after.cancel();
+        world.awaitNoResidue(third);
     }
 
     @Test
@@ -217,6 +262,8 @@ abstract class PeerSearchContractTest extends ContractTest {
 
     @Test
     void nobodyIsFound() {
+        begin(config -> config.withTimeouts(
+                Timeouts.DEFAULTS.withDiscoveryHop(Duration.ofMillis(10)).withDiscoveryPause(Duration.ofMillis(100))));
         GraspContractTest.assertCode(
                 world.collect(negotiate(initiator)).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
         GraspContractTest.assertCode(
