@@ -69,6 +69,19 @@ public final class CborItem {
         writer.writeEncoded(array, offset, length);
     }
 
+    /**
+     * The item in the preferred serialization of RFC 8949 section 4.1: the same value and the same order of entries with
+     * definite lengths, the shortest heads and numbers, and no bignum that an integer can express.
+     *
+     * @return the item rewritten, or this one if it has that form already
+     */
+    public CborItem preferred() {
+        byte[] rewritten = PreferredForm.of(this);
+        return Arrays.equals(rewritten, 0, rewritten.length, array, offset, offset + length)
+                ? this
+                : new CborItem(rewritten, 0, rewritten.length);
+    }
+
     /** {@return the item in the diagnostic notation of RFC 8949 section 8} */
     public String diagnostic() {
         return CborDiagnostic.print(this);

@@ -2,6 +2,7 @@ package io.grasp.cbor;
 
 import io.grasp.cbor.CborException.Reason;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,11 @@ public final class CborReader {
         return nextMajor() == Heads.UNSIGNED;
     }
 
+    /** {@return whether the next item is an integer, of either sign} */
+    public boolean isInteger() {
+        return nextMajor() == Heads.UNSIGNED || nextMajor() == Heads.NEGATIVE;
+    }
+
     /** {@return whether the next item is a byte string} */
     public boolean isBytes() {
         return nextMajor() == Heads.BYTES;
@@ -100,6 +106,16 @@ public final class CborReader {
     /** {@return whether the next item is an array} */
     public boolean isArray() {
         return nextMajor() == Heads.ARRAY;
+    }
+
+    /** {@return whether the next item is a map} */
+    public boolean isMap() {
+        return nextMajor() == Heads.MAP;
+    }
+
+    /** {@return whether the next item is a floating-point number} */
+    public boolean isFloat() {
+        return next() >= Heads.HALF && next() <= Heads.DOUBLE;
     }
 
     /** {@return whether the next item is a tag} */
@@ -161,6 +177,48 @@ public final class CborReader {
     }
 
     /**
+     * Reads an integer of either sign.
+     *
+     * @return the integer, of 64 bits and a sign at most
+     * @throws CborException if it is none
+     */
+    public BigInteger readInteger() throws CborException {
+        boolean negative = nextMajor() == Heads.NEGATIVE;
+        long argument = readHead(negative ? Heads.NEGATIVE : Heads.UNSIGNED);
+        BigInteger magnitude =
+                argument < 0 ? new BigInteger(Long.toUnsignedString(argument)) : BigInteger.valueOf(argument);
+        return negative ? magnitude.not() : magnitude;
+    }
+
+    /**
+     * Reads a floating-point number of any width.
+     *
+     * @return the number
+     * @throws CborException if it is none
+     */
+    public double readDouble() throws CborException {
+        require(isFloat());
+        int initial = next();
+        long bits = readHead(Heads.SIMPLE);
+        return switch (initial) {
+            case Heads.HALF -> Floats.halfToDouble((int) bits);
+            case Heads.FLOAT -> Float.intBitsToFloat((int) bits);
+            default -> Double.longBitsToDouble(bits);
+        };
+    }
+
+    /**
+     * Reads a simple value (RFC 8949 section 3.3).
+     *
+     * @return its number; 20 and 21 are false and true, 22 is null, 23 is undefined
+     * @throws CborException if it is none
+     */
+    public int readSimple() throws CborException {
+        require(nextMajor() == Heads.SIMPLE && !isFloat() && !isBreak());
+        return (int) readHead(Heads.SIMPLE);
+    }
+
+    /**
      * Reads the number of a tag; the item that it tags comes next.
      *
      * @return the number; a negative one stands for one of 2^63 or above
@@ -184,7 +242,20 @@ public final class CborReader {
     }
 
     /**
-     * Reads the break that ends an indefinite array.
+     * Reads the beginning of a map.
+     *
+     * @return how many keys follow, each with its value, or {@link #INDEFINITE}
+     * @throws CborException if it is no map, or is longer than the bytes that follow
+     */
+    public int readMapHeader() throws CborException {
+        if (enterIndefinite(Heads.MAP)) {
+            return INDEFINITE;
+        }
+        return withinBytes(readHead(Heads.MAP));
+    }
+
+    /**
+     * Reads the break that ends an indefinite array or map.
      *
      * @throws CborException if something else comes next
      */

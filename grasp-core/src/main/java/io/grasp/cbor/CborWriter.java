@@ -87,12 +87,47 @@ public final class CborWriter {
         size += length;
     }
 
+    /**
+     * Writes a floating-point number in the shortest form that keeps its value (RFC 8949 section 4.1).
+     *
+     * @param value the number
+     */
+    public void writeDouble(double value) {
+        writeDouble(Double.doubleToRawLongBits(value));
+    }
+
+    void writeDouble(long bits) {
+        if (Floats.fitsFloat(bits)) {
+            writeFloat(Floats.toFloat(bits));
+        } else {
+            ensure(LONGEST_HEAD);
+            buffer[size++] = (byte) Heads.DOUBLE;
+            writeBigEndian(bits, 8);
+        }
+    }
+
+    void writeFloat(int bits) {
+        if (Floats.fitsHalf(bits)) {
+            writeHalf(Floats.toHalf(bits));
+        } else {
+            ensure(LONGEST_HEAD);
+            buffer[size++] = (byte) Heads.FLOAT;
+            writeBigEndian(bits, 4);
+        }
+    }
+
+    void writeHalf(int bits) {
+        ensure(LONGEST_HEAD);
+        buffer[size++] = (byte) Heads.HALF;
+        writeBigEndian(bits, 2);
+    }
+
     /** {@return a copy of what was written} */
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer, size);
     }
 
-    private void writeHead(int major, long argument) {
+    void writeHead(int major, long argument) {
         ensure(LONGEST_HEAD);
         int type = major << 5;
         if (argument < 0 || argument > 0xFFFF_FFFFL) {

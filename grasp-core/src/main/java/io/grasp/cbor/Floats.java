@@ -8,6 +8,13 @@ final class Floats {
     private static final int HALF_EXPONENT_MASK = 0x1F;
     private static final int HALF_MANTISSA_BITS = 10;
 
+    private static final int SIGN = 0x8000_0000;
+    private static final int FLOAT_EXPONENT = 0x7F80_0000;
+    private static final int FLOAT_MANTISSA = 0x7F_FFFF;
+    private static final int FLOAT_MANTISSA_BITS = 23;
+    private static final long LOST_IN_FLOAT = (1L << 29) - 1;
+    private static final int LOST_IN_HALF = (1 << 13) - 1;
+
     private Floats() {}
 
     /** RFC 8949 appendix D. */
@@ -23,6 +30,43 @@ final class Floats {
             value = mantissa == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
         }
         return (half & 0x8000) == 0 ? value : -value;
+    }
+
+    /** Whether a double is also a float; of a NaN, whether the bits that a float has not are 0. */
+    static boolean fitsFloat(long bits) {
+        double value = Double.longBitsToDouble(bits);
+        return Double.isNaN(value) ? (bits & LOST_IN_FLOAT) == 0 : (float) value == value;
+    }
+
+    /** {@return the bits of the float that a double also is} */
+    static int toFloat(long bits) {
+        double value = Double.longBitsToDouble(bits);
+        if (Double.isNaN(value)) {
+            return (int) (bits >>> 32) & SIGN | FLOAT_EXPONENT | (int) (bits >>> 29) & FLOAT_MANTISSA;
+        }
+        return Float.floatToRawIntBits((float) value);
+    }
+
+    /** Whether a float is also a half; of a NaN, whether the bits that a half has not are 0. */
+    static boolean fitsHalf(int bits) {
+        int half = toHalf(bits);
+        float value = Float.intBitsToFloat(bits);
+        return Float.isNaN(value)
+                ? (bits & LOST_IN_HALF) == 0
+                : Float.floatToRawIntBits((float) halfToDouble(half)) == bits;
+    }
+
+    /** {@return the bits of the half that a float also is; of another float, those of some half} */
+    static int toHalf(int bits) {
+        int sign = bits >>> 16 & 0x8000;
+        int exponent = (bits >>> FLOAT_MANTISSA_BITS & 0xFF) - 127;
+        int mantissa = bits & FLOAT_MANTISSA;
+        if (exponent < -14) {
+            int shift = Math.min(13 - 14 - exponent, Integer.SIZE - 1);
+            return sign | (mantissa | 1 << FLOAT_MANTISSA_BITS) >> shift;
+        }
+        int halfExponent = Math.min(exponent + 15, HALF_EXPONENT_MASK);
+        return sign | halfExponent << HALF_MANTISSA_BITS | mantissa >> 13;
     }
 
     /** Prints as RFC 8949 appendix A does: like JavaScript, but never as an integer. */

@@ -16,6 +16,9 @@ final class Heads {
 
     static final int NULL = 0xF6;
     static final int UNDEFINED = 0xF7;
+    static final int HALF = 0xF9;
+    static final int FLOAT = 0xFA;
+    static final int DOUBLE = 0xFB;
 
     /** The greatest argument that stands in the initial byte itself. */
     static final int MAX_IMMEDIATE = 23;

@@ -8,6 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
  * An objective's value: one CBOR data item that the protocol carries bit for bit and never interprets. It is decoded
@@ -30,15 +32,57 @@ public final class ObjectiveValue {
     }
 
     /**
-     * A value that Jackson writes as CBOR.
+     * The mapper that {@link #of(Object)} and {@code as} use. It gives nothing where an item is no such thing:
      *
-     * @param value anything Jackson can write: a record, a collection, a {@link JsonNode}, a string, a number
+     * <ul>
+     *   <li>no floating-point number as an integer, no number as text, truth value or constant of an enum, no text as a
+     *       number or as bytes, no bytes as text; numbers only where they fit exactly;
+     *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to be
+     *       null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of collections
+     *       and maps may be null;
+     *   <li>fields that the type does not know are refused. An objective's author who has them ignored, or gathers them
+     *       (RFC 9222 section 9 rule 8), says so on the type by {@code @JsonIgnoreProperties(ignoreUnknown = true)} or
+     *       {@code @JsonAnySetter}, or gives a mapper that does;
+     *   <li>what is written has its properties in the order of their declaration.
+     * </ul>
+     *
+     * Other rules are made from it: {@code mapper().rebuild().disable(FAIL_ON_UNKNOWN_PROPERTIES).build()}.
+     *
+     * @return the mapper, which never changes and any thread may use
+     */
+    public static CBORMapper mapper() {
+        return JacksonCbor.STRICT;
+    }
+
+    /**
+     * A value that Jackson writes as CBOR, in the preferred serialization of RFC 8949 section 4.1: definite lengths and
+     * the shortest numbers, in the order given.
+     *
+     * @param value anything Jackson can write: a record, a collection, a {@link JsonNode}, a string, a number; an
+     *     {@link ObjectiveValue} or a {@link CborItem} stays as it is
      * @return the value
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if Jackson cannot write it
      */
     public static ObjectiveValue of(Object value) {
-        byte[] encoded = JacksonCbor.write(Objects.requireNonNull(value, "value"));
-        return new ObjectiveValue(CborItem.wrap(encoded, 0, encoded.length));
+        return of(value, mapper());
+    }
+
+    /**
+     * A value that a mapper of the caller's writes as CBOR; otherwise like {@link #of(Object)}.
+     *
+     * @param value anything that the mapper can write
+     * @param mapper says how
+     * @return the value
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the mapper cannot write it
+     */
+    public static ObjectiveValue of(Object value, CBORMapper mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        if (value instanceof ObjectiveValue made) {
+            return made;
+        } else if (value instanceof CborItem item) {
+            return ofItem(item);
+        }
+        return new ObjectiveValue(JacksonCbor.write(Objects.requireNonNull(value, "value"), mapper));
     }
 
     /**
@@ -108,45 +152,76 @@ public final class ObjectiveValue {
     }
 
     /**
-     * The value as Jackson reads it.
+     * The value as a Java object, by the rules of {@link #mapper()}.
      *
      * @param type what to read it as
      * @param <T> what to read it as
-     * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the value is none, or is not such a thing
+     * @return the value, never {@code null}
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing; the
+     *     message says where in it
      */
     public <T> T as(Class<T> type) {
-        return JacksonCbor.read(present(), type);
+        return as(type, mapper());
     }
 
     /**
-     * The value as Jackson reads it.
+     * The value as a Java object, by the rules of {@link #mapper()}.
      *
      * @param type what to read it as
      * @param <T> what to read it as
-     * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the value is none, or is not such a thing
+     * @return the value, never {@code null}
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing; the
+     *     message says where in it
      */
     public <T> T as(TypeReference<T> type) {
-        return JacksonCbor.read(present(), type);
+        return as(type, mapper());
     }
 
     /**
-     * The value as a tree. What JSON cannot express (tags, simple values, the width of numbers) is not in it; for that,
-     * see {@link #content()}.
+     * The value as a Java object, by the rules of a mapper of the caller's.
+     *
+     * @param type what to read it as
+     * @param mapper reads the tree that {@link #asJson()} describes, but with byte strings as they are; of any format
+     * @param <T> what to read it as
+     * @return the value, never {@code null}
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing
+     */
+    public <T> T as(Class<T> type, ObjectMapper mapper) {
+        return JacksonCbor.read(present(), type, mapper);
+    }
+
+    /**
+     * The value as a Java object, by the rules of a mapper of the caller's.
+     *
+     * @param type what to read it as
+     * @param mapper see {@link #as(Class, ObjectMapper)}
+     * @param <T> what to read it as
+     * @return the value, never {@code null}
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing
+     */
+    public <T> T as(TypeReference<T> type, ObjectMapper mapper) {
+        return JacksonCbor.read(present(), type, mapper);
+    }
+
+    /**
+     * The value as a tree. Bignums and fractions (tags 2 to 5 of RFC 8949) are numbers; integers as keys are their digits;
+     * a byte string is text if tag 21, 22 or 23 asks for that, else a binary node. What JSON cannot express (other tags,
+     * the width of numbers, simple values, which are null) is not in it; for that, see {@link #content()}.
      *
      * @return the tree
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the value is none, or Jackson cannot read it
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it fits no tree: a key that is
+     *     neither text nor an integer, a key that occurs twice, text that is not UTF-8, a tag before what it may not stand
+     *     before, an exponent beyond 20,000, more than 500 levels
      */
     public JsonNode asJson() {
         return JacksonCbor.readTree(present());
     }
 
-    private byte[] present() {
+    private CborItem present() {
         if (item == null) {
             throw GraspException.local(GraspErrorCode.CBOR_FAIL, "the objective has no value");
         }
-        return content().bytes();
+        return content();
     }
 
     private static @Nullable CborItem embedded(CborItem item) {

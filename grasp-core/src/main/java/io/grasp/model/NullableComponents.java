@@ -1,0 +1,83 @@
+package io.grasp.model;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Executable;
+import java.lang.reflect.RecordComponent;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+
+/**
+ * Has record components, and other parameters of what makes an object, be there and not be null, but for those that are
+ * annotated {@code @Nullable} (JSpecify's or any other of that name) or are an {@link Optional}. What Jackson's own
+ * annotations say goes first.
+ */
+final class NullableComponents extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<Class<?>> OPTIONALS =
+            Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+    @Override
+    public Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+        Boolean said = super.hasRequiredMarker(config, member);
+        return said == null && isRequired(member) ? Boolean.TRUE : said;
+    }
+
+    @Override
+    public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated annotated) {
+        JsonSetter.Value said = super.findSetterInfo(config, annotated);
+        boolean isNullTree = JsonNode.class.isAssignableFrom(annotated.getRawType()); // NullNode is no null
+        return said.getValueNulls() == Nulls.DEFAULT && isRequired(annotated) && !isNullTree
+                ? said.withValueNulls(Nulls.FAIL)
+                : said;
+    }
+
+    private static boolean isRequired(Annotated annotated) {
+        return annotated instanceof AnnotatedParameter parameter
+                && !OPTIONALS.contains(parameter.getRawType())
+                && !isNullable(parameter);
+    }
+
+    private static boolean isNullable(AnnotatedParameter parameter) {
+        if (!(parameter.getOwner().getAnnotated() instanceof Executable owner)) {
+            return false;
+        }
+        int index = parameter.getIndex();
+        // javac does not always carry annotations of a component's type over to the constructor
+        RecordComponent[] components = owner.getDeclaringClass().getRecordComponents();
+        if (components != null
+                && components.length == owner.getParameterCount()
+                && components[index].getType() == owner.getParameterTypes()[index]
+                && isNullable(components[index], components[index].getAnnotatedType())) {
+            return true;
+        }
+        return index < owner.getAnnotatedParameterTypes().length
+                && isNullable(owner.getParameters()[index], owner.getAnnotatedParameterTypes()[index]);
+    }
+
+    private static boolean isNullable(AnnotatedElement element, AnnotatedType type) {
+        return hasNullable(element.getAnnotations()) || hasNullable(type.getAnnotations());
+    }
+
+    private static boolean hasNullable(Annotation[] annotations) {
+        for (Annotation annotation : annotations) {
+            if (annotation.annotationType().getSimpleName().equals("Nullable")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
