@@ -113,14 +113,13 @@ final class DiscoveryResponder {
     private void divert(Discovery discovery, List<AsaLocator> elsewhere, ReplyPath replyPath, MessagePath path) {
         // One ttl stands for all, so that none is believed for too long; 0 would mean much longer.
         long ttl = elsewhere.stream()
-                .mapToLong(locator -> locator.ttl().toMillis())
+                .mapToLong(locator -> WireMillis.left(locator.ttl()))
                 .min()
-                .orElse(0);
+                .orElse(1);
         List<Locator> locators = elsewhere.stream().map(AsaLocator::locator).toList();
         for (int count = locators.size(); count > 0; count--) {
             GraspOption divert = new GraspOption.Divert(locators.subList(0, count));
-            Response response =
-                    new Response(discovery.session(), discovery.initiator(), Math.max(1, ttl), List.of(divert), null);
+            Response response = new Response(discovery.session(), discovery.initiator(), ttl, List.of(divert), null);
             byte[] encoded = MessageEncoder.encode(response);
             if (encoded.length <= context.limits.message().maxBytes()) {
                 replies.send(response, encoded, replyPath, path);

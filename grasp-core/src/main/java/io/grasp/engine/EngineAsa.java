@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * loop and throw {@link GraspException} for what can be refused at once; what happens later is told to the events.
  */
 public final class EngineAsa {
-    private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
     private final String name;
     private final EngineContext context;
@@ -134,7 +133,7 @@ public final class EngineAsa {
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         if (minimumTtl != null) {
-            requireMillis(minimumTtl);
+            WireMillis.of(minimumTtl);
         }
         return discoveries.discover(this, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
@@ -288,7 +287,7 @@ public final class EngineAsa {
     /**
      * Floods objectives on every link.
      *
-     * @param ttl how long they are valid, in whole milliseconds below 2^32; zero is without end
+     * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param sent told when they have been sent on at least one link, or to none because there is none
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
@@ -310,7 +309,7 @@ public final class EngineAsa {
             registry.require(this, tagged.objective().name());
         }
         context.requireSecurity();
-        floods.flood(this, objectives, requireMillis(ttl), option, sent);
+        floods.flood(this, objectives, WireMillis.of(ttl), option, sent);
     }
 
     /** {@return what is in the flood cache of an objective} */
@@ -384,13 +383,5 @@ public final class EngineAsa {
             throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not say so")
                     .about(objective.name());
         }
-    }
-
-    private static long requireMillis(Duration duration) {
-        if (duration.isNegative() || duration.compareTo(Duration.ofMillis(MAX_MILLIS)) > 0) {
-            throw GraspException.local(
-                    GraspErrorCode.UNSPECIFIED, "a time of " + duration + " is not in 0.." + MAX_MILLIS + " ms");
-        }
-        return duration.toMillis();
     }
 }

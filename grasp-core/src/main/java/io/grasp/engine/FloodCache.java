@@ -55,7 +55,8 @@ final class FloodCache {
             long ttlMillis,
             @Nullable EngineAsa by) {
         Key key = Key.of(flooded, link == null ? 0 : link.index());
-        long expires = ttlMillis == 0 ? Entry.NEVER : loop.nanoTime() + Nanos.of(Duration.ofMillis(ttlMillis));
+        long now = loop.nanoTime();
+        long expires = ttlMillis == 0 ? Entry.NEVER : now + Nanos.of(Duration.ofMillis(ttlMillis));
         boolean isRenewal = entries.remove(key) != null;
         if (!isRenewal && entries.size() >= capacity) {
             Iterator<Key> oldest = entries.keySet().iterator();
@@ -73,7 +74,7 @@ final class FloodCache {
         copies.remove(key); // what is renewed comes last
         copies.put(key, entry);
         told.size(entries.size());
-        return entry.at(loop.nanoTime());
+        return entry.at(now);
     }
 
     /** {@return the valid copies of an objective, in the order of their last renewal} */

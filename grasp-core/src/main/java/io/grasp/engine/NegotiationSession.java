@@ -210,14 +210,12 @@ public final class NegotiationSession implements Cancellable, Session {
      */
     public void waitFor(Duration wait) {
         requireTurn();
-        if (wait.isNegative() || wait.compareTo(Timeouts.LONGEST_WAIT) > 0) {
-            throw GraspException.local(
-                            GraspErrorCode.UNSPECIFIED,
-                            "a wait of " + wait + " is not in 0.." + Timeouts.LONGEST_WAIT.toMillis() + " ms")
-                    .in(info.id(), info.objective());
+        Wait message;
+        try {
+            message = new Wait(info.id(), WireMillis.of(wait));
+        } catch (GraspException outOfRange) {
+            throw outOfRange.in(info.id(), info.objective());
         }
-        // A wait of zero ends at once: what is less than a millisecond must not become that.
-        Wait message = new Wait(info.id(), wait.plusNanos(999_999).toMillis());
         timer.extendOurMove(wait);
         delayedWait.send(message);
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
- * @param ttl how long discovery responses are valid, told in whole milliseconds, below 2^32 of them; zero for much longer than
+ * @param ttl how long discovery responses are valid, below 2^32 ms, rounded up to whole ones; zero for much longer than
  *     GRASP_DEF_TIMEOUT (RFC 8990 section 2.8.5), which other nodes take as they like and this implementation as
  *     {@link Timeouts#unlimitedDiscovery}
  * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
@@ -38,14 +38,12 @@ public record RegistrationOptions(
     public static final RegistrationOptions DEFAULTS =
             new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, false, List.of());
 
-    private static final long MAX_TTL_MILLIS = 0xFFFF_FFFFL;
-
     public RegistrationOptions {
         Objects.requireNonNull(ttl, "ttl");
         Objects.requireNonNull(rapid, "rapid");
         locators = List.copyOf(locators);
-        if (ttl.isNegative() || ttl.compareTo(Duration.ofMillis(MAX_TTL_MILLIS)) > 0) {
-            throw new IllegalArgumentException("ttl " + ttl + " is not in 0.." + MAX_TTL_MILLIS + " ms");
+        if (!WireMillis.fits(ttl)) {
+            throw new IllegalArgumentException("ttl " + ttl + " is not in 0.." + WireMillis.MAX + " ms");
         }
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes is " + maxMessageBytes + ", must be at least 1");
@@ -54,7 +52,7 @@ public record RegistrationOptions(
 
     /** {@return the ttl as a message has it: a positive time is never told as zero} */
     long ttlMillis() {
-        return ttl.isZero() ? 0 : Math.max(1, ttl.toMillis());
+        return WireMillis.of(ttl);
     }
 
     /** {@return these options with another ttl} */

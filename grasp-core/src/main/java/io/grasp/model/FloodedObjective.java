@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param link name of the link it arrived on; of what an ASA of this node flooded, the link that a link-local tag is on, and
  *     else empty
  * @param linkIndex the substrate's index of that link, 0 when there is none
- * @param ttl how much longer it is valid, counted from the moment this value was handed out; {@link #INDEFINITE} if it
- *     does not expire
+ * @param ttl how much longer it is valid, counted from the moment it was received or taken from the cache, however late
+ *     that is looked at: never negative; {@link #INDEFINITE} if it does not expire
  */
 public record FloodedObjective(
         Objective objective,
@@ -32,7 +32,14 @@ public record FloodedObjective(
         Objects.requireNonNull(objective, "objective");
         Objects.requireNonNull(initiator, "initiator");
         Objects.requireNonNull(link, "link");
-        Objects.requireNonNull(ttl, "ttl");
+        if (ttl.isNegative()) {
+            throw new IllegalArgumentException("ttl " + ttl + " is negative");
+        }
+    }
+
+    /** {@return whether it does not expire} */
+    public boolean isIndefinite() {
+        return ttl.equals(INDEFINITE);
     }
 
     /**

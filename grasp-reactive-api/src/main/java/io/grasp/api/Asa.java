@@ -410,7 +410,7 @@ public final class Asa {
      * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own link
      * only, one with the address {@code ::} as the address of each link, and all that goes with them is not relayed.
      *
-     * @param ttl how long they are valid, in whole milliseconds below 2^32; zero is without end
+     * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param objectives synchronization objectives that this ASA has registered, at least one
      * @return completes when they have been sent; fails if they do not fit into one message, or no link takes it
      */
@@ -436,6 +436,9 @@ public final class Asa {
     /**
      * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag, and for each link that a link-local tag is on.
      *
+     * <p>A copy is here for as long as its sender says, which may be a millisecond: some flood {@code AN_ACP} or
+     * {@code AN_Proxy} so, as an event rather than a state. Asking again and again misses these; {@link #floods} does not.
+     *
      * @param objective the objective's name
      * @return the copies in the order in which they were renewed, perhaps none
      */
@@ -448,8 +451,8 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective, and then whatever is flooded of it. A slow subscriber misses values, but
-     * never the latest one of a tag. Any node may flood: an operator behind this that throws on one value, as in
+     * What has been flooded of an objective, and then whatever is flooded of it, however short its time to live is. A slow
+     * subscriber misses values, but never the latest one of a tag. Any node may flood: an operator behind this that throws on one value, as in
      * {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all that follow, which
      * {@link #floods(String, Function)} does not.
      *

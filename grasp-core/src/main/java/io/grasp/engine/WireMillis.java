@@ -1,0 +1,54 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import java.time.Duration;
+
+/**
+ * Times as messages carry them: 0 to 4294967295 whole milliseconds (RFC 8990 section 4). A part of a millisecond counts as
+ * a whole one, because 0 is not a short time but a meaning of its own: without end in M_FLOOD and M_RESPONSE, over at once
+ * in M_WAIT.
+ */
+final class WireMillis {
+    static final long MAX = 0xFFFF_FFFFL;
+
+    private static final Duration LONGEST = Duration.ofMillis(MAX);
+    private static final Duration ALMOST_ONE = Duration.ofMillis(1).minusNanos(1);
+
+    private WireMillis() {}
+
+    /**
+     * A time that an author gives.
+     *
+     * @return it in milliseconds, 0 for 0 alone
+     * @throws GraspException with {@link GraspErrorCode#UNSPECIFIED} if it is negative or too long
+     */
+    static long of(Duration time) {
+        if (!fits(time)) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED, "a time of " + time + " is not in 0.." + MAX + " ms");
+        }
+        return roundedUp(time);
+    }
+
+    /** {@return whether a message can carry a time} */
+    static boolean fits(Duration time) {
+        return !time.isNegative() && time.compareTo(LONGEST) <= 0;
+    }
+
+    /**
+     * What is left of a time to live.
+     *
+     * @return it in milliseconds, 1 at least, as whatever is told is valid still, and as much as a message can carry at most
+     */
+    static long left(Duration ttl) {
+        if (!fits(ttl)) {
+            return ttl.isNegative() ? 1 : MAX;
+        }
+        return Math.max(1, roundedUp(ttl));
+    }
+
+    private static long roundedUp(Duration time) {
+        return time.plus(ALMOST_ONE).toMillis();
+    }
+}
