@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
 import io.grasp.api.RawChannel;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Objective;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,9 +28,12 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "chat",
         description =
-                "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers.")
+                "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers;"
+                        + " exits with 1 if a line is not sent or not answered.")
 final class ChatCommand implements Callable<Integer> {
     private static final Duration DISCOVERY = Duration.ofSeconds(5);
+    /** How long a line that stands ready has to show when the peer has ended the talk. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     /** What is said; tests say something else. */
     Flux<String> lines = standardInput();
@@ -49,42 +54,60 @@ final class ChatCommand implements Callable<Integer> {
         Objective objective = Objective.negotiable(name);
         network.withNode(grasp -> grasp.registerAsa("chat")
                 .flatMap(asa -> asa.register(objective, RegistrationOptions.DEFAULTS)
-                        .then(listen ? answered(asa, objective) : asked(asa, objective))));
+                        .then(listen ? answered(grasp, asa, objective) : asked(grasp, asa, objective))));
         return 0;
     }
 
-    private Mono<Void> asked(Asa asa, Objective objective) {
+    private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {
         return asa.discover(objective, DISCOVERY)
                 .next()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException(
                         "Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
                 .flatMap(peer -> RawChannel.request(asa, objective.withValue("Start"), peer))
-                .flatMap(channel -> untilTheEnd(channel, say(channel)));
+                .flatMap(channel -> untilTheEnd(channel, hearing -> say(grasp, channel, hearing)));
     }
 
-    private Mono<Void> answered(Asa asa, Objective objective) {
+    private Mono<Void> answered(Grasp grasp, Asa asa, Objective objective) {
         network.output().say("Waiting for somebody to talk about " + name);
         return RawChannel.listen(asa, objective)
                 .next()
-                .flatMap(channel ->
-                        untilTheEnd(channel, hear(channel).flatMap(heard -> heard ? say(channel) : Mono.empty())));
+                .flatMap(channel -> untilTheEnd(
+                        channel, hearing -> hear(hearing).then(say(grasp, channel, hearing))));
     }
 
-    private static Mono<Void> untilTheEnd(RawChannel channel, Mono<Void> talk) {
-        return Mono.usingWhen(Mono.just(channel), talking -> talk, RawChannel::close);
+    private static Mono<Void> untilTheEnd(RawChannel channel, Function<Hearing, Mono<Void>> talk) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(() -> Hearing.of(channel)),
+                talk,
+                hearing -> channel.close().doFinally(closed -> hearing.dispose()));
     }
 
-    /** Lets the peer answer each line before the next one, because some peers take one read for one item. */
-    private Mono<Void> say(RawChannel channel) {
-        return lines.concatMap(line -> channel.send(ObjectiveValue.of(line)).then(hear(channel)), 0)
-                .takeWhile(heard -> heard)
+    /**
+     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the peer has
+     * ended the talk, it is over unless there is something more to say, which is then lost.
+     */
+    private Mono<Void> say(Grasp grasp, RawChannel channel, Hearing hearing) {
+        return lines.concatMap(
+                        line -> Mono.defer(() -> say(line, channel, hearing)).subscribeOn(grasp.scheduler()), 0)
+                .takeUntilOther(hearing.end().delayElement(LAST_WORDS, grasp.scheduler()))
                 .then();
     }
 
+    private Mono<Boolean> say(String line, RawChannel channel, Hearing hearing) {
+        if (hearing.isOver()) {
+            return Mono.error(new IllegalStateException("The peer has ended the talk; this was not sent: " + line));
+        }
+        // a listener has answered with its line, and needs no answer itself
+        return channel.send(ObjectiveValue.of(line))
+                .then(hear(hearing))
+                .filter(heard -> heard || listen)
+                .switchIfEmpty(Mono.error(() ->
+                        new IllegalStateException("The peer has ended the talk without an answer to: " + line)));
+    }
+
     /** {@return whether the peer said something} */
-    private Mono<Boolean> hear(RawChannel channel) {
-        return channel.receive()
-                .next()
+    private Mono<Boolean> hear(Hearing hearing) {
+        return hearing.next()
                 .doOnNext(item -> {
                     JsonNode shown = JsonValues.show(item);
                     network.output().result(new Heard(shown), "Peer: " + shown);

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "daemon",
         description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
-                + " protection, and prints what they hear.")
+                + " protection, and prints what they hear. With --json, ttlMillis is null for a value without end.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -36,7 +36,8 @@ final class DaemonCommand implements Callable<Integer> {
             names = "--dull-objective",
             paramLabel = "NAME",
             description = "An objective that the DULL instances are for; may be repeated."
-                    + " Without it: AN_ACP (RFC 8994) and AN_Proxy (RFC 8995).")
+                    + " Without it: AN_ACP (RFC 8994), AN_Proxy (RFC 8995) and AN_proxy,"
+                    + " as graspy has it.")
     private List<String> objectives = List.of();
 
     DaemonCommand() {}

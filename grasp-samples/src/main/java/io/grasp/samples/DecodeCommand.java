@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
+import io.grasp.cbor.CborReader;
 import io.grasp.model.SessionId;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
@@ -12,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,7 +34,7 @@ final class DecodeCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "HEX", description = "Messages in hexadecimal; - reads lines from stdin.")
+    @Parameters(arity = "1..*", paramLabel = "HEX", description = "Messages in hexadecimal, one or several each; - reads lines from stdin.")
     private List<String> messages = List.of();
 
     @Option(names = "--json", description = "Print one JSON object a line.")
@@ -75,18 +77,49 @@ final class DecodeCommand implements Callable<Integer> {
             return;
         }
         byte[] bytes = HexFormat.of().parseHex(digits);
+        int position = 0;
+        do { // nothing at all is no message either
+            position += decode(bytes, position, output);
+        } while (position < bytes.length);
+    }
+
+    /**
+     * Decodes the message that begins at a position; others may follow, as they do in a segment of TCP.
+     *
+     * @return how many bytes were read: all that are left if they are no item
+     */
+    private int decode(byte[] bytes, int position, Output output) {
+        byte[] encoded = itemAt(bytes, position);
         try {
-            GraspMessage message = new MessageDecoder(LIMITS).decode(bytes);
-            String diagnostic = CborItem.of(bytes).diagnostic();
+            GraspMessage message = new MessageDecoder(LIMITS).decode(encoded);
+            String diagnostic = CborItem.of(encoded).diagnostic();
             String type = MessageType.name(message.type());
             output.result(
-                    new Decoded(type, sessionOf(message), diagnostic, bytes.length),
-                    type + ", " + bytes.length + " bytes: " + diagnostic);
+                    new Decoded(type, sessionOf(message), diagnostic, encoded.length),
+                    type + ", " + encoded.length + " bytes: " + diagnostic);
         } catch (MalformedMessageException e) {
-            fail(output, Failures.oneLine(e), e.offset());
+            fail(output, located(e, position), position + e.offset());
         } catch (CborException e) {
-            fail(output, Failures.oneLine(e), e.offset());
+            fail(output, located(e, position), position + e.offset());
         }
+        return encoded.length;
+    }
+
+    /** {@return the item that begins at a position, or all that is left if that is none: the decoder tells why} */
+    private static byte[] itemAt(byte[] bytes, int position) {
+        try {
+            return new CborReader(bytes, position, bytes.length - position, LIMITS)
+                    .readItem()
+                    .bytes();
+        } catch (CborException e) {
+            return Arrays.copyOfRange(bytes, position, bytes.length);
+        }
+    }
+
+    /** The offset in a message is counted from its own beginning. */
+    private static String located(Exception failure, int position) {
+        String error = Failures.oneLine(failure);
+        return position == 0 ? error : error + " of the message that begins at byte " + position;
     }
 
     private static @Nullable Long sessionOf(GraspMessage message) {

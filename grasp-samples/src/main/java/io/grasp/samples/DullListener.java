@@ -19,8 +19,11 @@ import tools.jackson.databind.JsonNode;
 
 /** A DULL instance that prints what it hears, and once for each rule what it does not take. */
 final class DullListener {
+    /** What graspy calls AN_Proxy; names are compared byte by byte. */
+    private static final String GRASPY_PROXY = "AN_proxy";
+
     /** What DULL was made for: neighbors that are to be secured (RFC 8994), and proxies for new nodes (RFC 8995). */
-    static final List<String> USUAL = List.of("AN_ACP", "AN_Proxy");
+    static final List<String> USUAL = List.of("AN_ACP", "AN_Proxy", GRASPY_PROXY);
 
     private final String link;
     private final Collection<String> objectives;
@@ -40,7 +43,7 @@ final class DullListener {
      */
     Mono<Void> listen(Grasp grasp, GraspObserver observer) {
         GraspConfig config = GraspConfig.dull(link, objectives.toArray(String[]::new))
-                .withObserver(GraspObserver.all(observer, new Discarded()));
+                .withObserver(GraspObserver.all(observer, discarded()));
         return grasp.startBeside(config)
                 .flatMap(dull -> dull.links().flatMap(up -> {
                     if (up.isEmpty()) {
@@ -50,6 +53,11 @@ final class DullListener {
                             "Listening on " + link + " for " + String.join(", ", objectives) + ", without protection");
                     return dull.registerAsa("listener").doOnNext(this::print).then();
                 }));
+    }
+
+    /** {@return what prints the first message of each kind that is not taken} */
+    GraspObserver discarded() {
+        return new Discarded();
     }
 
     private Disposable print(Asa asa) {
@@ -65,7 +73,7 @@ final class DullListener {
 
     private String describe(FloodedObjective flooded) {
         return "Heard on " + link + ": " + flooded.objective().name() + " = "
-                + flooded.objective().value() + " at " + place(flooded) + ", valid for " + ttl(flooded) + " ms";
+                + flooded.objective().value() + " at " + place(flooded) + ", " + Validity.words(flooded);
     }
 
     private static String place(FloodedObjective flooded) {
@@ -74,13 +82,7 @@ final class DullListener {
                 : flooded.locator().toString();
     }
 
-    private static long ttl(FloodedObjective flooded) {
-        return flooded.ttl().equals(FloodedObjective.INDEFINITE)
-                ? 0
-                : flooded.ttl().toMillis();
-    }
-
-    /** A line of output; a ttl of 0 is indefinite. */
+    /** A line of output; see {@link Validity#millis} for the ttl. */
     private record Heard(
             String event,
             String link,
@@ -90,7 +92,7 @@ final class DullListener {
             String initiator,
             @Nullable Integer protocol,
             @Nullable Integer port,
-            long ttlMillis) {
+            @Nullable Long ttlMillis) {
         static Heard of(String link, FloodedObjective flooded) {
             return new Heard(
                     "heard",
@@ -101,7 +103,7 @@ final class DullListener {
                     flooded.initiator().getHostAddress(),
                     flooded.locator() == null ? null : flooded.locator().protocol(),
                     flooded.locator() == null ? null : flooded.locator().port(),
-                    ttl(flooded));
+                    Validity.millis(flooded));
         }
     }
 
@@ -109,11 +111,14 @@ final class DullListener {
 
     /** Tells of each reason once: what is discarded is anybody's to send, at any rate. */
     private final class Discarded implements GraspObserver {
+        /** What is discarded as a matter of course; an M_NOOP is meant to be (RFC 8990 section 2.8.13). */
+        private static final Set<DropReason> NO_NEWS = EnumSet.of(DropReason.OWN, DropReason.DUPLICATE, DropReason.NOOP);
+
         private final Set<DropReason> told = EnumSet.noneOf(DropReason.class);
 
         @Override
         public void messageDropped(DropReason reason, MessagePath path) {
-            if (reason != DropReason.OWN && reason != DropReason.DUPLICATE && told.add(reason)) {
+            if (!NO_NEWS.contains(reason) && told.add(reason)) {
                 output.result(
                         new Dropped("discarded", link, reason.name()),
                         "Discarded on " + link + ", first of its kind: " + reason);

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 /** Shows what is flooded. */
 @Command(
         name = "get-flood",
-        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is.")
+        description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is."
+                + " With --json, ttlMillis is null for a value without end.")
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -57,7 +58,7 @@ final class GetFloodCommand implements Callable<Integer> {
                 : flooded.locator().toString();
     }
 
-    /** A line of output; a ttl of 0 is indefinite. */
+    /** A line of output; see {@link Validity#millis} for the ttl. */
     private record Flooded(
             String name,
             @Nullable JsonNode value,
@@ -65,7 +66,7 @@ final class GetFloodCommand implements Callable<Integer> {
             String link,
             int linkIndex,
             int loopCount,
-            long ttlMillis) {
+            @Nullable Long ttlMillis) {
         static Flooded of(FloodedObjective flooded) {
             return new Flooded(
                     flooded.objective().name(),
@@ -74,9 +75,7 @@ final class GetFloodCommand implements Callable<Integer> {
                     flooded.link(),
                     flooded.linkIndex(),
                     flooded.objective().loopCount(),
-                    flooded.ttl().equals(FloodedObjective.INDEFINITE)
-                            ? 0
-                            : flooded.ttl().toMillis());
+                    Validity.millis(flooded));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Talk over a raw channel from the command line, on a simulated network. */
@@ -33,6 +34,10 @@ class ChatCommandTest {
     }
 
     private Cli.Run chat(List<String> lines, String... more) {
+        return chat(Flux.fromIterable(lines), more);
+    }
+
+    private Cli.Run chat(Flux<String> lines, String... more) {
         List<String> args = new ArrayList<>(List.of("EX3", "--assume-secure"));
         args.addAll(List.of(more));
         return Cli.chatIn(town, lines, args.toArray(String[]::new));
@@ -62,20 +67,60 @@ class ChatCommandTest {
         assertThat(chat(List.of("four"), "--json").out()).containsExactly("{\"peer\":4}");
     }
 
-    @Test
-    void thePeerMayEndIt() {
-        RawChannel.listen(asa(town.node()), EX3)
+    private void answerOnce(Grasp node) {
+        RawChannel.listen(asa(node), EX3)
                 .flatMap(channel -> answer(channel, 1))
                 .onErrorComplete() // its node may be closed before it has seen the end
                 .subscribe();
+    }
 
-        Cli.Run run = chat(List.of("one", "two", "three"));
+    @Test
+    void thePeerMayEndItWhenAllIsAnswered() {
+        answerOnce(town.node());
+
+        Cli.Run run = chat(List.of("one"));
         assertThat(run.code()).isZero();
         assertThat(run.out()).containsExactly("Peer: 1");
     }
 
     @Test
-    void aListenerLetsThePeerSpeakFirst() {
+    void aLineThatThePeerDoesNotAnswerIsAFailure() {
+        answerOnce(town.node());
+
+        Cli.Run run = chat(List.of("one", "two", "three"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).containsExactly("Peer: 1");
+        assertThat(run.err()).anyMatch(line -> line.endsWith(": two"));
+        assertThat(run.err()).noneMatch(line -> line.contains("three"));
+    }
+
+    @Test
+    void aLineThatComesAfterTheEndIsNotSentAndAFailure() {
+        Grasp node = town.node();
+        answerOnce(node);
+
+        Cli.Run run = chat(spaced(node, Duration.ofMillis(150), "one", "two"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).containsExactly("Peer: 1");
+        assertThat(run.err()).anyMatch(line -> line.contains("this was not sent: two"));
+    }
+
+    @Test
+    void thePeersEndDoesNotWaitForTheUser() {
+        Grasp node = town.node();
+        answerOnce(node);
+
+        Cli.Run run = chat(spaced(node, Duration.ofMinutes(10), "one", "never said"));
+        assertThat(run.code()).isZero();
+        assertThat(town.loop.now()).isLessThan(Duration.ofMinutes(1));
+    }
+
+    /** The second line comes some time after the first one was asked for. */
+    private static Flux<String> spaced(Grasp node, Duration pause, String first, String second) {
+        return Flux.concat(Mono.just(first), Mono.just(second).delayElement(pause, node.scheduler()));
+    }
+
+    private void greet() {
         Grasp node = town.node();
         Asa peer = asa(node);
         peer.discover(EX3, Duration.ofSeconds(5))
@@ -88,9 +133,24 @@ class ChatCommandTest {
                 .delaySubscription(Duration.ofSeconds(1), node.scheduler())
                 .onErrorComplete() // its node may be closed before it has seen the end
                 .subscribe();
+    }
+
+    @Test
+    void aListenerLetsThePeerSpeakFirst() {
+        greet();
 
         Cli.Run run = chat(List.of("welcome", "never said"), "--listen");
         assertThat(run.out()).containsExactly("Waiting for somebody to talk about EX3", "Peer: \"hello\"");
+        assertThat(heard).containsExactly("welcome");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).anyMatch(line -> line.contains("this was not sent: never said"));
+    }
+
+    @Test
+    void aListenersLastLineNeedsNoAnswer() {
+        greet();
+
+        assertThat(chat(List.of("welcome"), "--listen").code()).isZero();
         assertThat(heard).containsExactly("welcome");
     }
 

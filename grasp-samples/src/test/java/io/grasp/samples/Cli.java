@@ -35,9 +35,9 @@ final class Cli {
     }
 
     /** Runs the chat, whose node is one of a simulated network, with these lines to say. */
-    static Run chatIn(Nodes nodes, List<String> lines, String... args) {
+    static Run chatIn(Nodes nodes, Flux<String> lines, String... args) {
         ChatCommand chat = new ChatCommand();
-        chat.lines = Flux.fromIterable(lines);
+        chat.lines = lines;
         CommandLine command = new CommandLine(chat);
         for (Object mixin : command.getMixins().values()) {
             ((NetworkOptions) mixin).nodes = nodes;

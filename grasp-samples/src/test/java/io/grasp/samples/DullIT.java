@@ -22,12 +22,20 @@ class DullIT {
     }
 
     private static JsonNode await(RunningProcess process, String event) {
+        return awaitLine(process, "\"" + event + "\"");
+    }
+
+    private static JsonNode heard(RunningProcess process, String objective) {
+        return awaitLine(process, "\"name\":\"" + objective + "\"");
+    }
+
+    private static JsonNode awaitLine(RunningProcess process, String part) {
         Processes.await(
-                () -> event + " from " + process,
+                () -> part + " from " + process,
                 () -> process.hasEnded()
-                        || process.output().stream().anyMatch(line -> line.contains("\"" + event + "\"")));
+                        || process.output().stream().anyMatch(line -> line.contains(part)));
         return process.output().stream()
-                .filter(line -> line.contains("\"" + event + "\""))
+                .filter(line -> line.contains(part))
                 .map(RunningProcess::parse)
                 .findFirst()
                 .orElseThrow();
@@ -48,6 +56,10 @@ class DullIT {
             assertThat(heard.get("value").asString()).isEqualTo("IKEv2");
             assertThat(heard.get("initiator").asString()).startsWith(bare.left.linkLocal());
             assertThat(heard.get("ttlMillis").asLong()).isPositive();
+            processes.node(bare.left, "flood", "AN_proxy", "1", "--ttl", "1").exit();
+            assertThat(heard(daemon, "AN_proxy").get("ttlMillis").asLong(-1)).isBetween(0L, 1L);
+            processes.node(bare.left, "flood", "AN_Proxy", "1", "--ttl", "0").exit();
+            assertThat(heard(daemon, "AN_Proxy").get("ttlMillis").isNull()).isTrue();
             processes.node(bare.left, "flood", "EX1", "1").exit();
             assertThat(await(daemon, "discarded").get("reason").asString()).isEqualTo("DULL_OBJECTIVE");
             daemon.stop();
