@@ -1,0 +1,134 @@
+package io.grasp.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.upokecenter.cbor.CBORObject;
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Tags of RFC 8949 section 3.4, against another decoder. */
+class TagsTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    @Test
+    void bignumsAreWhatTheOtherDecoderReads() {
+        SplittableRandom random = new SplittableRandom(21);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] magnitude = new byte[random.nextInt(20)];
+            random.nextBytes(magnitude);
+            String content = HEX.toHexDigits((byte) (0x40 + magnitude.length)) + HEX.formatHex(magnitude);
+            for (String tag : new String[] {"c2", "c3"}) {
+                BigInteger expected = new BigInteger(
+                        CBORObject.DecodeFromBytes(HEX.parseHex(tag + content)).ToObject(BigInteger.class).toString());
+                ObjectiveValue value = value(tag + content);
+                assertThat(value.as(BigInteger.class)).as(tag + content).isEqualTo(expected);
+                assertThat(value.asJson().bigIntegerValue()).as(tag + content).isEqualTo(expected);
+                assertThat(value.asJson().isIntegralNumber()).isTrue();
+                assertThat(ObjectiveValue.of(expected).as(BigInteger.class)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void fractionsAreWhatTheOtherDecoderReads() {
+        SplittableRandom random = new SplittableRandom(22);
+        for (int i = 0; i < 2_000; i++) {
+            BigInteger mantissa = BigInteger.valueOf(random.nextLong()).shiftLeft(random.nextInt(40));
+            int exponent = random.nextInt(-60, 60);
+            CBORObject parts = CBORObject.NewArray()
+                    .Add(exponent)
+                    .Add(CBORObject.DecodeFromBytes(
+                            ObjectiveValue.of(mantissa).item().bytes()));
+            for (int tag : new int[] {4, 5}) {
+                byte[] encoded = CBORObject.FromObjectAndTag(parts, tag).EncodeToBytes();
+                String read = tag == 4
+                        ? CBORObject.DecodeFromBytes(encoded).AsNumber().ToEDecimal().toString()
+                        : CBORObject.DecodeFromBytes(encoded).AsNumber().ToEFloat().ToEDecimal().toString();
+                ObjectiveValue value = value(HEX.formatHex(encoded));
+                assertThat(value.as(BigDecimal.class)).isEqualByComparingTo(new BigDecimal(read));
+                assertThat(value.asJson().decimalValue()).isEqualByComparingTo(new BigDecimal(read));
+            }
+        }
+    }
+
+    /** Tags 21 to 23 say how bytes become text in JSON, also of those within; {@code as} gives the bytes. */
+    @Test
+    void bytesBecomeTheTextThatTheOtherDecoderMakes() {
+        SplittableRandom random = new SplittableRandom(23);
+        for (int i = 0; i < 300; i++) {
+            byte[] bytes = new byte[random.nextInt(12)];
+            random.nextBytes(bytes);
+            for (int tag = 21; tag <= 23; tag++) {
+                CBORObject tagged = CBORObject.FromObjectAndTag(bytes, tag);
+                ObjectiveValue value = value(HEX.formatHex(tagged.EncodeToBytes()));
+                String text = value.asJson().asString();
+                String other = tagged.ToJSONString();
+                assertThat(tag == 22 ? text.replace("=", "") : text)
+                        .as("%s", value)
+                        .isEqualTo(tag == 22 ? other.substring(1, other.length() - 1).replace("=", "") : other.substring(1, other.length() - 1));
+                assertThat(value.as(byte[].class)).isEqualTo(bytes);
+            }
+        }
+        assertThat(value("d64102").asJson().asString()).isEqualTo(Base64.getEncoder().encodeToString(new byte[] {2}));
+    }
+
+    /** What is not converted stays as it is: times, embedded CBOR, URIs, base64 text, expressions, MIME, UUIDs. */
+    @ParameterizedTest
+    @CsvSource({
+        "c074323031332d30332d32315432303a30343a30305a, 2013-03-21T20:04:00Z",
+        "c11a514b67b0, 1363896240",
+        "d82076687474703a2f2f7777772e6578616d706c652e636f6d, http://www.example.com",
+        "d8216441514977, AQIw",
+        "d8226441514977, AQIw",
+        "d82363612b62, a+b",
+        "d8246161, a",
+    })
+    void otherTagsStandForWhatTheyTag(String hex, String shown) {
+        assertThat(value(hex).asJson().asString()).isEqualTo(shown);
+        assertThat(value(hex).as(JsonNode.class).asString()).isEqualTo(shown);
+    }
+
+    @Test
+    void bytesWithOtherTagsStayBytes() {
+        for (String tag : new String[] {"d81f", "d824", "d825", "d81c"}) {
+            assertThat(value(tag + "4101").as(byte[].class)).containsExactly(1);
+        }
+        assertThat(value("d8255000000000000000010000000000000002").as(UUID.class)).isEqualTo(new UUID(1, 2));
+        ObjectNode tree = (ObjectNode) value("a16161d8184101").asJson();
+        assertThat(tree.get("a").binaryValue()).containsExactly(1);
+    }
+
+    /** A tag 25 or 29 stands for a value that is elsewhere: its number is not that value. */
+    @ParameterizedTest
+    @CsvSource({"d81900", "d81d00", "826161d81d00"})
+    void referencesAreNotTheirNumbers(String hex) {
+        assertThatExceptionOfType(GraspException.class).isThrownBy(() -> value(hex).asJson());
+        assertThatExceptionOfType(GraspException.class).isThrownBy(() -> value(hex).as(Object.class));
+    }
+
+    @Test
+    void diagnosticNotationKeepsTheTag() {
+        assertThat(value("c241ff")).hasToString("2(h'ff')");
+        assertThat(value("c341ff")).hasToString("3(h'ff')");
+    }
+
+    private static ObjectiveValue value(String hex) {
+        try {
+            return ObjectiveValue.ofItem(CborItem.of(HEX.parseHex(hex)));
+        } catch (CborException e) {
+            throw new AssertionError(hex, e);
+        }
+    }
+}
