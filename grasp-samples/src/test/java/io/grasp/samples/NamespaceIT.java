@@ -52,7 +52,7 @@ class NamespaceIT {
         RunningProcess briggs = processes.node(network.left, "briggs", "--seed", BRIGGS, "--json");
 
         JsonNode ex1 = floods.json(1).get(0);
-        assertFields(ex1, "name", "value", "source", "loopCount", "ttlMillis");
+        assertFields(ex1, "name", "value", "source", "link", "linkIndex", "loopCount", "ttlMillis");
         assertThat(ex1.get("name").asString()).isEqualTo("EX1");
         assertThat(ex1.get("value").asString()).endsWith("UTC from Briggs");
         assertThat(ex1.get("source").asString()).isEqualTo(network.left.ula());
