@@ -49,7 +49,7 @@ final class Backoff extends Retry {
 
     private Mono<Long> pause(RetrySignal failure) {
         long repeated = failure.totalRetriesInARow();
-        if (repeated >= attempts || scheduler.isDisposed() || !isWorthRepeating(failure.failure())) {
+        if (repeated >= attempts || !isWorthRepeating(failure.failure())) {
             return Mono.error(failure.failure());
         }
         Duration bound = first;

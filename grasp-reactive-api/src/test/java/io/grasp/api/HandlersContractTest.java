@@ -486,8 +486,8 @@ abstract class HandlersContractTest extends ContractTest {
 
     @Test
     void hookThatThrowsDoesNotEndTheListener() {
-        Collected<Void> listening = world.collect(
-                responder.listenNegotiate(EX3, HandlersContractTest::half, options.withOnFailure(failure -> {
+        Collected<Void> listening = world.collect(responder.listenNegotiate(
+                EX3, HandlersContractTest::half, options.withConcurrency(1).withOnFailure(failure -> {
                     hooked.add(failure);
                     throw BROKEN;
                 })));
