@@ -223,6 +223,7 @@ class HostAddressesTest {
     /** A node ends a connection with nonsense on it in good order, and one that it does not serve by a reset. */
     private static boolean isServed(InetAddress address, int port) {
         try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(address, 0)); // a tentative address cannot be reached, which takes time
             socket.setSoTimeout(20_000);
             socket.connect(new InetSocketAddress(address, port), 20_000);
             socket.getOutputStream().write(0xFF);
