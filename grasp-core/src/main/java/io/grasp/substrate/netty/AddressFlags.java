@@ -1,15 +1,26 @@
 package io.grasp.substrate.netty;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What Linux says about the IPv6 addresses of this node. Elsewhere, and of IPv4 addresses, nothing is known. */
-record AddressFlags(Map<String, Integer> flags) {
+/**
+ * What Linux says about the IPv6 addresses of this node; of IPv4 addresses nothing is known. Elsewhere it is tried: an address
+ * that is being checked for duplicates, or is one, cannot be bound.
+ *
+ * @param flags what is said
+ * @param tried whether addresses of which nothing is said can be bound, as far as this has been tried; {@code null} if it is not
+ */
+record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boolean> tried) {
     private static final Path FILE = Path.of("/proc/net/if_inet6");
 
     // linux/if_addr.h
@@ -20,7 +31,25 @@ record AddressFlags(Map<String, Integer> flags) {
     private static final int TENTATIVE = 0x40;
 
     static AddressFlags read() throws IOException {
-        return Files.exists(FILE) ? parse(Files.readAllLines(FILE)) : new AddressFlags(Map.of());
+        return Files.exists(FILE) ? parse(Files.readAllLines(FILE)) : trying();
+    }
+
+    /** Where the system says nothing. */
+    static AddressFlags trying() {
+        return new AddressFlags(Map.of(), new HashMap<>());
+    }
+
+    private static boolean canBind(InetAddress address) {
+        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+            try {
+                probe.bind(new InetSocketAddress(address, 0));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        } catch (IOException e) {
+            return true; // out of file descriptors, say: nothing is known
+        }
     }
 
     /** Reads lines of: address, interface index, prefix length, scope, flags (all in hexadecimal), interface name. */
@@ -30,7 +59,7 @@ record AddressFlags(Map<String, Integer> flags) {
             String[] fields = line.trim().split(" +", -1);
             flags.put(key(fields[0], Integer.parseInt(fields[1], 16)), Integer.parseInt(fields[4], 16));
         }
-        return new AddressFlags(flags);
+        return new AddressFlags(flags, null);
     }
 
     /** {@return whether the address is ours by now: a tentative one may turn out to be somebody else's} */
@@ -59,6 +88,11 @@ record AddressFlags(Map<String, Integer> flags) {
     }
 
     private int of(InetAddress address, int index) {
+        if (tried != null) {
+            return address instanceof Inet6Address && !tried.computeIfAbsent(address, AddressFlags::canBind)
+                    ? TENTATIVE
+                    : 0;
+        }
         return flags.getOrDefault(key(HexFormat.of().formatHex(address.getAddress()), index), 0);
     }
 

@@ -11,11 +11,14 @@ import java.util.function.LongSupplier;
 /**
  * The time of a loop. Java's clock stands still while the machine sleeps, and with it would everything that a time to
  * live is told for; so the time asleep is added, in one leap, as soon as it is noticed. Linux tells it by
- * {@code /proc/uptime}, which counts it; elsewhere it goes unnoticed.
+ * {@code /proc/uptime}, which counts it. Elsewhere it is what the wall clock has gone on by more than Java's clock; someone who sets the
+ * wall clock forward looks like a sleep then, so that only a difference of ten seconds and more counts.
  */
 final class LoopClock {
     /** Shorter sleeps are not told from the coarseness of the clocks. They add up until they are long enough. */
     static final long SHORTEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long SHORTEST_SLEEP_BY_WALL_CLOCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** The time since boot where nobody tells it. */
     static final long UNKNOWN = -1;
@@ -28,6 +31,7 @@ final class LoopClock {
 
     private final LongSupplier awake;
     private final LongSupplier sinceBoot;
+    private final long shortestSleep;
     private boolean compared;
     private long ahead;
 
@@ -39,12 +43,26 @@ final class LoopClock {
      * @param sinceBoot nanoseconds that do, or {@link #UNKNOWN}
      */
     LoopClock(LongSupplier awake, LongSupplier sinceBoot) {
+        this(awake, sinceBoot, SHORTEST_SLEEP_NANOS);
+    }
+
+    private LoopClock(LongSupplier awake, LongSupplier sinceBoot, long shortestSleep) {
         this.awake = awake;
         this.sinceBoot = sinceBoot;
+        this.shortestSleep = shortestSleep;
     }
 
     static LoopClock ofMachine() {
-        return new LoopClock(System::nanoTime, LoopClock::uptime);
+        return Files.exists(UPTIME)
+                ? new LoopClock(System::nanoTime, LoopClock::uptime)
+                : byWallClock(System::nanoTime, System::currentTimeMillis);
+    }
+
+    static LoopClock byWallClock(LongSupplier awake, LongSupplier wallClockMillis) {
+        return new LoopClock(
+                awake,
+                () -> TimeUnit.MILLISECONDS.toNanos(wallClockMillis.getAsLong()),
+                SHORTEST_SLEEP_BY_WALL_CLOCK_NANOS);
     }
 
     long nanoTime() {
@@ -61,11 +79,11 @@ final class LoopClock {
         }
         long aheadNow = boot - after;
         long slept = compared ? aheadNow - ahead : 0;
-        if (!compared || Math.abs(slept) >= SHORTEST_SLEEP_NANOS) {
+        if (!compared || Math.abs(slept) >= shortestSleep) {
             compared = true;
             ahead = aheadNow;
         }
-        if (slept < SHORTEST_SLEEP_NANOS) {
+        if (slept < shortestSleep) {
             return false;
         }
         asleep.addAndGet(slept);

@@ -78,6 +78,22 @@ class LoopClockTest {
     }
 
     @Test
+    void byTheWallClockSmallCorrectionsAreNoSleep() {
+        AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
+        LoopClock byWall = LoopClock.byWallClock(awake::get, wallMillis::get);
+        byWall.catchUp();
+        wallMillis.addAndGet(9_000);
+        assertThat(byWall.catchUp()).isFalse();
+        wallMillis.addAndGet(Duration.ofHours(1).toMillis());
+        assertThat(byWall.catchUp()).isTrue();
+        assertThat(byWall.nanoTime())
+                .isEqualTo(awake.get() + HOUR + Duration.ofSeconds(9).toNanos());
+        wallMillis.addAndGet(-Duration.ofHours(1).toMillis());
+        assertThat(byWall.catchUp()).as("set back").isFalse();
+        assertThat(byWall.catchUp()).isFalse();
+    }
+
+    @Test
     void theClockOfThisMachineStandsByItself() {
         LoopClock machine = LoopClock.ofMachine();
         assertThat(machine.catchUp()).isFalse();
