@@ -257,6 +257,9 @@ public final class GraspEngine {
 
         @Override
         public void linkWarning(String name, LinkWarning warning, String detail) {
+            if (warning == LinkWarning.OTHER_IP_VERSION && context.dull.isDull()) {
+                return; // it speaks IPv6 and so do its neighbors
+            }
             context.observer.linkWarning(name, warning, detail);
         }
 

@@ -6,5 +6,8 @@ public enum LinkWarning {
      * The system had dropped this node's membership in the multicast group of the link without a word, and the node has
      * joined it again. What neighbors sent in between was not heard.
      */
-    MEMBERSHIP_LOST
+    MEMBERSHIP_LOST,
+
+    /** Neighbors that speak the other IP version on the link do not meet this node there. */
+    OTHER_IP_VERSION
 }

@@ -168,7 +168,8 @@ final class NetworkOptions {
     private record MetricsEvent(String event, String url) {}
 
     private static <T> Mono<T> noLink() {
-        return Mono.error(new IllegalStateException("No link can be used"));
+        return Mono.error(new IllegalStateException(
+                "No link can be used; with --await-links the node starts and waits until one can"));
     }
 
     private void warn(String what) {

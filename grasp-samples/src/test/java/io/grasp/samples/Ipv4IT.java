@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,12 @@ class Ipv4IT {
                 .isEqualTo("accepted");
     }
 
+    private static List<JsonNode> ups(RunningProcess daemon) {
+        return daemon.json(0).stream()
+                .filter(event -> event.get("event").asString().equals("up"))
+                .toList();
+    }
+
     private RunningProcess listener(Host host) {
         return processes.node(host, "get-flood", "load", "--wait", "600000", "--json");
     }
@@ -86,9 +93,23 @@ class Ipv4IT {
     }
 
     @Test
+    void aProcessWithoutIpv6SpeaksIpv4UnlessOnlyIpv6IsAsked() {
+        processes.node(left, "briggs").line("Ready");
+        List<String> noIpv6 = List.of("-Djava.net.preferIPv4Stack=true");
+        RunningProcess discover =
+                processes.start(noIpv6, middle, "discover", "EX3", "--timeout", "5000", "--json", "--assume-secure");
+        assertThat(discover.theOnlyLine().get("locator").asString()).isEqualTo(left.ula());
+        assertThat(discover.errors()).anyMatch(line -> line.contains("it speaks IPv4"));
+        RunningProcess ipv6 = processes.start(noIpv6, middle, "discover", "EX3", "--ip", "ipv6", "--assume-secure");
+        assertThat(ipv6.exit()).isEqualTo(1);
+        assertThat(ipv6.errors()).last().asString().startsWith("grasp: this process has no IPv6");
+    }
+
+    @Test
     void aRelayBetweenThemPassesEverythingOn() {
         RunningProcess relay = processes.node(middle, "daemon", "--json");
-        assertThat(relay.json(2))
+        Processes.await(() -> "two links of " + relay, () -> ups(relay).size() == 2);
+        assertThat(ups(relay))
                 .extracting(event -> event.get("detail").asString())
                 .containsExactlyInAnyOrder(middle.ula(), middleRight.ula());
         processes.node(left, "briggs").line("Ready");

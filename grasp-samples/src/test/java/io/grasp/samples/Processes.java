@@ -31,12 +31,18 @@ final class Processes {
 
     /** Starts a command as it is. */
     RunningProcess start(Host host, String... arguments) {
+        return start(List.of(), host, arguments);
+    }
+
+    /** Starts a command as it is, with options of the JVM. */
+    RunningProcess start(List<String> options, Host host, String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
         // A short life: start fast, optimize little.
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
+        command.addAll(options);
         if (Files.exists(JAR)) {
             command.addAll(List.of("-jar", JAR.toString()));
         } else {

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interfaces {
     private static final Path ALL = Path.of("/proc/net/dev");
+    private static final Path SYSTEM = Path.of("/sys/class/net");
+
+    /** Of linux/if.h: the interface has been set up. */
+    private static final int IFF_UP = 1;
 
     private final List<NetworkInterface> interfaces;
     private final AddressFlags flags;
@@ -98,7 +104,105 @@ final class Interfaces {
                 return each;
             }
         }
-        throw new SocketException("interface " + name + " is down or has no address");
+        throw new SocketException(whyNotUp(name));
+    }
+
+    private String whyNotUp(String name) {
+        String known = "interface " + name;
+        if (interfaces.stream().anyMatch(each -> each.getName().equals(name))) {
+            return known + " is down or has no carrier";
+        }
+        try {
+            if (!names().contains(name)) {
+                return "there is no interface " + name;
+            }
+            // Java does not know interfaces without an address; Linux does.
+            String flags =
+                    Files.readString(SYSTEM.resolve(name).resolve("flags")).trim();
+            if ((Integer.decode(flags) & IFF_UP) == 0) {
+                return known + " is down";
+            }
+            String carrier =
+                    Files.readString(SYSTEM.resolve(name).resolve("carrier")).trim();
+            return known + (carrier.equals("0") ? " has no carrier" : " has no address");
+        } catch (IOException | NumberFormatException e) {
+            return known + " is down or has no address";
+        }
+    }
+
+    /**
+     * {@return for each interface why it is none of the {@linkplain #suitable suitable links}}
+     *
+     * @throws IOException if the interfaces cannot be read
+     */
+    SortedMap<String, String> unsuitable(LinkIp ip) throws IOException {
+        SortedMap<String, String> reasons = new TreeMap<>();
+        for (String name : names()) {
+            String reason = whyUnsuitable(name, ip);
+            if (reason != null) {
+                reasons.put(name, reason);
+            }
+        }
+        return reasons;
+    }
+
+    private @Nullable String whyUnsuitable(String name, LinkIp ip) throws SocketException {
+        try {
+            NetworkInterface on = up(name);
+            if (on.isLoopback()) {
+                return "interface " + name + " is the loopback interface, which is used only if it is chosen by name";
+            }
+            if (!on.supportsMulticast()) {
+                return "interface " + name + " has no MULTICAST flag, and so is used only if it is chosen by name";
+            }
+            link(name, ip, null);
+            return null;
+        } catch (SocketException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** {@return whether an interface will perhaps be a link in a moment, as its address is being checked for duplicates} */
+    boolean isPending(String name, LinkIp ip) throws SocketException {
+        for (NetworkInterface each : interfaces) {
+            if (each.getName().equals(name) && ip != LinkIp.IPV4 && each.isUp()) {
+                return linkAddresses(each, ip).isEmpty() && pending(each) != null;
+            }
+        }
+        return false;
+    }
+
+    /** {@return whether any interface will perhaps be a {@linkplain #suitable suitable link} in a moment} */
+    boolean isAnyPending(LinkIp ip) throws SocketException {
+        for (NetworkInterface each : interfaces) {
+            if (!each.isLoopback() && each.supportsMulticast() && isPending(each.getName(), ip)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable InetAddress pending(NetworkInterface on) throws SocketException {
+        return ipv6(on).stream()
+                .map(InterfaceAddress::getAddress)
+                .filter(each -> flags.isPending(each, on.getIndex()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private String whyNoAddress(NetworkInterface on, LinkIp ip) throws SocketException {
+        String known = "interface " + on.getName();
+        InetAddress pending = ip == LinkIp.IPV4 ? null : pending(on);
+        if (pending != null) {
+            return known + " is not ready: its address " + withoutScope(pending).getHostAddress()
+                    + " is still being checked for duplicates";
+        }
+        String none = known + " has no usable " + what(ip) + " address";
+        return ip == LinkIp.IPV4 || ipv6(on).isEmpty()
+                ? none
+                : none + ": another node on the link has "
+                        + withoutScope(ipv6(on).get(0).getAddress()).getHostAddress()
+                        + " (duplicate address detection failed)";
     }
 
     /**
@@ -113,7 +217,7 @@ final class Interfaces {
                 .map(each -> new LinkIdentity(name, on.getIndex(), each.getAddress(), each.getNetworkPrefixLength()))
                 .toList();
         if (possible.isEmpty()) {
-            throw new SocketException("interface " + name + " has no usable " + what(ip) + " address");
+            throw new SocketException(whyNoAddress(on, ip));
         }
         return current != null && possible.contains(current) ? current : possible.get(0);
     }
@@ -131,23 +235,24 @@ final class Interfaces {
      * or any of IPv4, which seldom has others.
      */
     private List<InterfaceAddress> linkAddresses(NetworkInterface on, LinkIp ip) throws SocketException {
+        if (ip == LinkIp.IPV4) {
+            return ipv4(on);
+        }
+        List<InterfaceAddress> usable = ipv6(on).stream()
+                .filter(each -> flags.isUsable(each.getAddress(), on.getIndex()))
+                .toList();
+        // An address that is still being checked is waited for, so that a new link does not change its version.
+        return ip == LinkIp.IPV6_ELSE_IPV4 && usable.isEmpty() && pending(on) == null ? ipv4(on) : usable;
+    }
+
+    private static List<InterfaceAddress> ipv6(NetworkInterface on) throws SocketException {
         boolean loopback = on.isLoopback();
-        List<InterfaceAddress> ipv6 = on.getInterfaceAddresses().stream()
+        return on.getInterfaceAddresses().stream()
                 .filter(each -> each.getAddress() instanceof Inet6Address)
                 .filter(each -> loopback
                         ? each.getAddress().isLoopbackAddress()
                         : each.getAddress().isLinkLocalAddress())
                 .toList();
-        List<InterfaceAddress> usable = ipv6.stream()
-                .filter(each -> flags.isUsable(each.getAddress(), on.getIndex()))
-                .toList();
-        boolean pending = ipv6.stream().anyMatch(each -> flags.isPending(each.getAddress(), on.getIndex()));
-        return switch (ip) {
-            case IPV6 -> usable;
-            // An address that is still being checked is waited for, so that a new link does not change its version.
-            case IPV6_ELSE_IPV4 -> usable.isEmpty() && !pending ? ipv4(on) : usable;
-            case IPV4 -> ipv4(on);
-        };
     }
 
     /** {@return its IPv4 addresses, link-local ones last: they are for want of anything better} */

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import java.math.BigInteger;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /**
@@ -13,6 +14,13 @@ import java.net.InetAddress;
 record LinkIdentity(String name, int index, InetAddress linkLocalAddress, int prefixLength) {
     boolean isIpv4() {
         return linkLocalAddress instanceof Inet4Address;
+    }
+
+    /** {@return whether the source of a multicast shows that it came in on this link} */
+    boolean isSourceOnLink(InetAddress source) {
+        return source.isLinkLocalAddress() && source instanceof Inet6Address ipv6
+                ? ipv6.getScopeId() == index
+                : sharesPrefix(source);
     }
 
     /** {@return whether an address has the prefix of this one} */

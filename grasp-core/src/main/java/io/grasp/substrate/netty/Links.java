@@ -7,7 +7,6 @@ import io.grasp.substrate.SubstrateListener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -17,6 +16,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,6 @@ final class Links {
     /** Nobody reads what is sent to the sending channel: it need not keep much. */
     private static final int UNREAD_BYTES = 4096;
 
-    /** As many as Netty takes by default from a socket before it looks after the others. */
-    private static final int MAX_DATAGRAMS = 16;
-
     private final NettyLoop loop;
     private final NettyConfig config;
     private final Connections connections;
@@ -57,8 +55,17 @@ final class Links {
     private final Sockets sockets;
     private final Map<String, NettyLink> open = new LinkedHashMap<>();
 
+    /** Hear the IPv4 group on links that speak IPv6, to warn of what is sent there. */
+    private final Map<String, Channel> otherVersions = new HashMap<>();
+
     /** Why the links that are chosen, or suitable, and not open are not: a failure is told once. */
     private final Map<String, String> failures = new HashMap<>();
+
+    /** What the links speak, as far as this machine can. */
+    private LinkIp ip;
+
+    /** Whether links that are not ready may still become so before the start is over. */
+    private boolean starting = true;
 
     private @Nullable Channel sender;
     private int port;
@@ -71,6 +78,7 @@ final class Links {
         this.connections = connections;
         this.listener = listener;
         this.sockets = new Sockets(loop);
+        this.ip = config.ip;
     }
 
     int port() {
@@ -91,8 +99,46 @@ final class Links {
         if (!config.awaitLinks) {
             requireAll(config.links, interfaces);
         }
+        ip = possible(config.ip, Sockets.isIpv6Available());
         bindPorts();
         update(interfaces);
+    }
+
+    /**
+     * {@return what the links speak on this machine}
+     *
+     * @throws IOException if they are to speak IPv6 and cannot
+     */
+    static LinkIp possible(LinkIp wanted, boolean ipv6) throws IOException {
+        if (wanted == LinkIp.IPV6 && !ipv6) {
+            throw new IOException("this process has no IPv6, and the links are to speak nothing else: it is disabled by"
+                    + " net.ipv6.conf.all.disable_ipv6, by java.net.preferIPv4Stack, or in the kernel");
+        }
+        return ipv6 ? wanted : LinkIp.IPV4;
+    }
+
+    /** {@return whether a link will perhaps come up in a moment, as its address is being checked for duplicates} */
+    boolean isAnyPending(Interfaces interfaces) throws IOException {
+        if (config.links == null) {
+            return interfaces.isAnyPending(ip);
+        }
+        for (String name : config.links) {
+            if (interfaces.isPending(name, ip)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The start is over: if there is no link, each interface is reported with what keeps it from being one. */
+    void started(Interfaces interfaces) throws IOException {
+        starting = false;
+        update(interfaces);
+        if (config.links == null && open.isEmpty()) {
+            interfaces
+                    .unsuitable(ip)
+                    .forEach((name, why) -> loop.run(() -> listener.linkFailed(name, new SocketException(why))));
+        }
     }
 
     private static void requireAll(@Nullable Collection<String> names, Interfaces interfaces) throws IOException {
@@ -110,7 +156,7 @@ final class Links {
         for (int tries = 1; ; tries++) {
             Channel server = sockets.bind(connections.server(listener), new InetSocketAddress(0));
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-            boolean ipv4 = config.ip == LinkIp.IPV4;
+            boolean ipv4 = ip == LinkIp.IPV4;
             try {
                 sender = sockets.bind(
                         sending(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6),
@@ -142,7 +188,7 @@ final class Links {
             return;
         }
         Memberships memberships = Memberships.read();
-        Collection<String> wanted = config.links == null ? interfaces.suitable(config.ip) : config.links;
+        Collection<String> wanted = config.links == null ? interfaces.suitable(ip) : config.links;
         failures.keySet().retainAll(wanted);
         boolean anyLost = false;
         for (NettyLink link : List.copyOf(open.values())) {
@@ -182,7 +228,7 @@ final class Links {
 
     private boolean isUnchanged(NettyLink link, Interfaces interfaces) {
         try {
-            return link.identity().equals(interfaces.link(link.name(), config.ip, link.identity()));
+            return link.identity().equals(interfaces.link(link.name(), ip, link.identity()));
         } catch (IOException unusable) {
             failures.put(link.name(), String.valueOf(unusable.getMessage())); // that it is down tells as much
             return false;
@@ -191,16 +237,54 @@ final class Links {
 
     private void tryToOpen(String name, Interfaces interfaces) {
         try {
-            NettyLink link = open(interfaces.link(name, config.ip, null), interfaces);
+            NettyLink link = open(interfaces.link(name, ip, null), interfaces);
             open.put(name, link);
             changed();
             failures.remove(name);
             loop.run(() -> listener.linkUp(link));
+            otherVersion(link, interfaces);
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
+            if (starting && isPending(name, interfaces)) {
+                return; // it is reported if it has not come up when the start is over
+            }
             if (!why.equals(failures.put(name, why))) {
                 loop.run(() -> listener.linkFailed(name, e));
             }
+        }
+    }
+
+    /** Warns of neighbors that this node does not meet on a link, as they speak the other IP version. */
+    private void otherVersion(NettyLink link, Interfaces interfaces) {
+        LinkIdentity identity = link.identity();
+        if (identity.isIpv4()) {
+            if (config.ip == LinkIp.IPV6_ELSE_IPV4) {
+                warnOfOtherVersion(
+                        link,
+                        "it speaks IPv4, as it has no link-local IPv6 address;"
+                                + " neighbors that have one speak IPv6 and do not meet this node, unless IPv4 is chosen there");
+            }
+            return;
+        }
+        try {
+            LinkIdentity ipv4 = interfaces.link(link.name(), LinkIp.IPV4, null);
+            Channel hearing = joined(ipv4, interfaces.up(link.name()));
+            hearing.pipeline().addLast(receiver(ipv4, new FromOtherVersion(link, hearing)));
+            otherVersions.put(link.name(), hearing);
+        } catch (IOException e) {
+            // Without IPv4 nothing of it can be heard, and a warning is not worth a failure.
+        }
+    }
+
+    private void warnOfOtherVersion(NettyLink link, String detail) {
+        loop.run(() -> listener.linkWarning(link.name(), LinkWarning.OTHER_IP_VERSION, detail));
+    }
+
+    private boolean isPending(String name, Interfaces interfaces) {
+        try {
+            return interfaces.isPending(name, ip);
+        } catch (SocketException e) {
+            return false;
         }
     }
 
@@ -208,19 +292,7 @@ final class Links {
         NetworkInterface on = interfaces.up(identity.name());
         InetAddress group = group(identity);
         InetSocketAddress groupAndPort = new InetSocketAddress(group, config.multicastPort);
-        // Bound to the group, on this interface where that can be said, and not to the port alone: so the channel tells
-        // the link.
-        DatagramChannel receiver = (DatagramChannel) sockets.bind(
-                sockets.datagrams(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(
-                                ChannelOption.RECVBUF_ALLOCATOR,
-                                // One byte more than is taken, so that a datagram that was cut is known as such.
-                                // Several at a time; an allocator of our own takes only one otherwise.
-                                new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)
-                                        .maxMessagesPerRead(MAX_DATAGRAMS)),
-                groupAndPort);
-        Sockets.require(receiver.joinGroup(group, on, null), "join " + group);
+        DatagramChannel receiver = joined(identity, on);
         Channel sending;
         try {
             sending = identity.isIpv4() ? ipv4Sender(identity, on) : sender();
@@ -230,8 +302,29 @@ final class Links {
         }
         boolean listed = Memberships.read().isListed(group, identity.index());
         NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sending, groupAndPort, listed);
-        receiver.pipeline().addLast(new Receiver(config.maxDatagramBytes, new FromLink(link)));
+        receiver.pipeline().addLast(receiver(identity, new FromLink(link)));
         return link;
+    }
+
+    /**
+     * A channel that receives what comes in for the group on an interface. It is bound to the group, on this interface where
+     * that can be said, and not to the port alone: so the channel tells the link. Where that is not allowed, the source does.
+     */
+    private DatagramChannel joined(LinkIdentity identity, NetworkInterface on) throws IOException {
+        InetAddress group = group(identity);
+        InetAddress at = config.bindToGroup ? group : InetAddress.getByName(identity.isIpv4() ? "0.0.0.0" : "::");
+        DatagramChannel receiver = (DatagramChannel) sockets.bind(
+                sockets.datagrams(identity.isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, Receiver.buffers(config.maxDatagramBytes)),
+                new InetSocketAddress(at, config.multicastPort));
+        Sockets.require(receiver.joinGroup(group, on, null), "join " + group.getHostAddress());
+        return receiver;
+    }
+
+    private Receiver receiver(LinkIdentity identity, Receiver.Events events) {
+        Predicate<InetAddress> source = config.bindToGroup ? any -> true : identity::isSourceOnLink;
+        return new Receiver(config.maxDatagramBytes, source, events);
     }
 
     private static InetAddress group(LinkIdentity identity) throws IOException {
@@ -259,6 +352,10 @@ final class Links {
         if (open.remove(link.name(), link)) {
             changed();
             link.receiver().close();
+            Channel other = otherVersions.remove(link.name());
+            if (other != null) {
+                other.close();
+            }
             if (link.identity().isIpv4()) {
                 link.sender().close();
             }
@@ -271,6 +368,7 @@ final class Links {
         closed = true;
         port = 0;
         open.clear();
+        otherVersions.clear();
         changed();
         sockets.close();
     }
@@ -304,6 +402,43 @@ final class Links {
         @Override
         public void closed() {
             lost(link);
+        }
+    }
+
+    /** Hears the first multicast of IPv4 on a link that speaks IPv6. */
+    private final class FromOtherVersion implements Receiver.Events {
+        private final NettyLink link;
+        private final Channel hearing;
+
+        FromOtherVersion(NettyLink link, Channel hearing) {
+            this.link = link;
+            this.hearing = hearing;
+        }
+
+        @Override
+        public void received(byte[] message, InetSocketAddress from) {
+            if (otherVersions.remove(link.name(), hearing)) {
+                hearing.close(); // one warning is enough
+                warnOfOtherVersion(
+                        link,
+                        "a neighbor at " + from.getAddress().getHostAddress() + " speaks IPv4 there and this node IPv6;"
+                                + " they do not meet unless the same is chosen on both");
+            }
+        }
+
+        @Override
+        public void tooLong() {
+            // not to be read anyway
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            // what cannot be heard is not warned of
+        }
+
+        @Override
+        public void closed() {
+            otherVersions.remove(link.name(), hearing);
         }
     }
 }

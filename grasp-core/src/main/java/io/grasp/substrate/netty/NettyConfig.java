@@ -44,6 +44,8 @@ public final class NettyConfig {
     int maxReplies = 256;
     int connectTimeoutMillis = 5_000;
     int closeTimeoutMillis = 1_000;
+    boolean bindToGroup = !System.getProperty("os.name", "").startsWith("Windows");
+    long addressWaitNanos = TimeUnit.SECONDS.toNanos(3);
     long interfacePollNanos = TimeUnit.SECONDS.toNanos(1);
 
     private NettyConfig() {}
@@ -64,6 +66,8 @@ public final class NettyConfig {
         maxReplies = original.maxReplies;
         connectTimeoutMillis = original.connectTimeoutMillis;
         closeTimeoutMillis = original.closeTimeoutMillis;
+        bindToGroup = original.bindToGroup;
+        addressWaitNanos = original.addressWaitNanos;
         interfacePollNanos = original.interfacePollNanos;
     }
 
@@ -101,9 +105,10 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}.
+     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}, which is IPv4 where
+     * IPv6 is disabled; there a start with {@link LinkIp#IPV6} fails.
      *
-     * @param version what each link speaks; on a machine that has no IPv6 at all it must be {@link LinkIp#IPV4}
+     * @param version what each link speaks
      */
     public NettyConfig withIp(LinkIp version) {
         LinkIp valid = Objects.requireNonNull(version, "version");
@@ -118,6 +123,18 @@ public final class NettyConfig {
      */
     public NettyConfig withAwaitLinks(boolean value) {
         return changed(copy -> copy.awaitLinks = value);
+    }
+
+    /**
+     * {@return these settings with another bound for how long a start waits} Default: 3 s. A link-local IPv6 address is not
+     * usable while it is being checked for duplicates (RFC 4862 section 5.4), up to 2 s with usual settings. The start of a
+     * substrate is over when no link waits for that any more, or after this time. With {@link #withAwaitLinks} it does not wait.
+     *
+     * @param longest how long, 0 to 24 days; with 0 it does not wait
+     */
+    public NettyConfig withAddressWait(Duration longest) {
+        long valid = longest.isZero() ? 0 : TimeUnit.MILLISECONDS.toNanos(millis("address wait", longest));
+        return changed(copy -> copy.addressWaitNanos = valid);
     }
 
     /**
@@ -251,6 +268,11 @@ public final class NettyConfig {
     public NettyConfig withInterfacePoll(Duration interval) {
         long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
         return changed(copy -> copy.interfacePollNanos = valid);
+    }
+
+    /** Whether what receives multicasts is bound to the group, which Windows does not allow, or else to the port alone. */
+    NettyConfig withBindToGroup(boolean value) {
+        return changed(copy -> copy.bindToGroup = value);
     }
 
     boolean hasNoLinks() {

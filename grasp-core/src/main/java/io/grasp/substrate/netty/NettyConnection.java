@@ -18,6 +18,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         created.connect(remote).addListener(opened -> {
             connecting.leave();
             if (!opened.isSuccess()) {
-                fail(opened.cause());
+                fail(
+                        opened.cause() instanceof UnsupportedAddressTypeException
+                                ? new IOException(
+                                        "this process has no IPv6, which " + remote + " takes", opened.cause())
+                                : opened.cause());
             }
         });
     }

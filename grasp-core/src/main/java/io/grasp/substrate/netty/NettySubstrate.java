@@ -43,6 +43,9 @@ public final class NettySubstrate implements Substrate {
     /** Peers who connect to addresses that are not served have the interfaces read no more often than this. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How often a start looks whether addresses have been checked. */
+    private static final long ADDRESS_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final NettyLoop loop;
     private final boolean ownsLoop;
     private final NettyConfig config;
@@ -58,6 +61,7 @@ public final class NettySubstrate implements Substrate {
     private Set<Integer> addressesUsed = Set.of();
     private Loop.@Nullable Wakeup nextLook;
     private long nextExtraLook;
+    private @Nullable Completion starting;
     private boolean assumeSecure;
     private @Nullable SubstrateListener listening;
     private boolean closing;
@@ -103,14 +107,55 @@ public final class NettySubstrate implements Substrate {
      * {@inheritDoc}
      *
      * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} says otherwise. One
-     * that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on.
+     * that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on. Where no link is
+     * chosen and none can be used, every interface is reported with the reason. Addresses that are being checked for
+     * duplicates are waited for, see {@link NettyConfig#withAddressWait}.
      */
     @Override
     public void start(SubstrateListener newListener, Completion started) {
         loop.execute(() -> {
             Throwable failure = begin(newListener);
-            loop.run(() -> started.done(failure));
+            Links opening = links;
+            if (failure == null && opening != null && !config.hasNoLinks()) {
+                starting = started;
+                awaitAddresses(opening, loop.nanoTime() + (config.awaitLinks ? 0 : config.addressWaitNanos));
+            } else {
+                loop.run(() -> started.done(failure));
+            }
         });
+    }
+
+    /** Looks often until no link waits for its address any more, or for so long; then the start is over. */
+    private void awaitAddresses(Links opening, long until) {
+        if (closing || starting == null) {
+            return; // and has been told so
+        }
+        try {
+            Interfaces now = seen;
+            if (now != null && until - loop.nanoTime() > 0 && opening.isAnyPending(now)) {
+                nextLook = loop.wakeAt(loop.nanoTime() + ADDRESS_POLL_NANOS, () -> {
+                    look(opening);
+                    awaitAddresses(opening, until);
+                });
+                return;
+            }
+            if (now != null) {
+                opening.started(now);
+                updateUnicasts(now);
+            }
+        } catch (IOException e) {
+            // Out of file descriptors, say: what was known a moment ago stands until the next look.
+        }
+        lookLater(opening);
+        tellStarted(null);
+    }
+
+    private void tellStarted(@Nullable Throwable failure) {
+        Completion told = starting;
+        starting = null;
+        if (told != null) {
+            loop.run(() -> told.done(failure));
+        }
     }
 
     private @Nullable Throwable begin(SubstrateListener listener) {
@@ -126,11 +171,12 @@ public final class NettySubstrate implements Substrate {
             if (!closing) {
                 Interfaces first = Interfaces.read();
                 seen = first;
-                if (!config.hasNoLinks()) {
+                if (config.hasNoLinks()) {
+                    lookLater(opening);
+                } else {
                     opening.open(first);
                     receivers.update(first.usable());
                 }
-                lookLater(opening);
             }
         } catch (IOException | RuntimeException e) {
             closeSockets();
@@ -168,6 +214,12 @@ public final class NettySubstrate implements Substrate {
         });
     }
 
+    private void updateUnicasts(Interfaces now) {
+        if (unicasts != null && !config.hasNoLinks() && !closing) {
+            unicasts.update(now.usable());
+        }
+    }
+
     private void look(Links looking) {
         try {
             Interfaces before = seen;
@@ -175,10 +227,7 @@ public final class NettySubstrate implements Substrate {
             seen = now;
             try {
                 looking.update(now);
-                UnicastReceivers receivers = unicasts;
-                if (receivers != null && !config.hasNoLinks() && !closing) {
-                    receivers.update(now.usable());
-                }
+                updateUnicasts(now);
             } finally {
                 Set<LocalAddress> gone = before == null ? new HashSet<>() : new HashSet<>(before.local());
                 gone.removeAll(now.local());
@@ -315,6 +364,7 @@ public final class NettySubstrate implements Substrate {
         closers.add(completion);
         if (!closing) {
             closing = true;
+            tellStarted(new IOException("the substrate is closed"));
             if (nextLook != null) {
                 nextLook.cancel();
             }

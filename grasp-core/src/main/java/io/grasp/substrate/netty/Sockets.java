@@ -11,6 +11,9 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the channels of one substrate, all but those of connections, and closes what is left of them. */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
@@ -21,6 +24,22 @@ final class Sockets {
     Sockets(NettyLoop loop) {
         this.loop = loop;
         this.channels = new DefaultChannelGroup(loop.events());
+    }
+
+    /** {@return whether this process can use IPv6 at all, which is tried, as there are many ways to disable it} */
+    static boolean isIpv6Available() {
+        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+            try {
+                probe.bind(new InetSocketAddress("::", 0));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        } catch (UnsupportedOperationException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // out of file descriptors, say: what is opened next tells it
+        }
     }
 
     Bootstrap datagrams(SocketProtocolFamily family) {
@@ -35,8 +54,13 @@ final class Sockets {
         require(registered, "open a socket");
         Channel channel = registered.channel();
         channels.add(channel);
-        require(channel.bind(address), "bind to " + address);
+        require(channel.bind(address), "bind to " + text(address));
         return channel;
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return. */
@@ -45,8 +69,21 @@ final class Sockets {
             if (operation.channel().isRegistered()) {
                 operation.channel().close();
             }
-            throw new IOException("cannot " + what, operation.cause());
+            throw new IOException("cannot " + what + ": " + why(operation.cause()), operation.cause());
         }
+    }
+
+    /** {@return what the system says, such as "address already in use" or "permission denied"} */
+    static String why(@Nullable Throwable failure) {
+        Throwable root = failure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root == null ? null : root.getMessage();
+        if (message == null || message.isBlank()) {
+            return root == null ? "for an unknown reason" : root.getClass().getSimpleName();
+        }
+        return Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
     void close() {

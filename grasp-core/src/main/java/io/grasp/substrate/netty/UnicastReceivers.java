@@ -5,7 +5,6 @@ import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -86,12 +85,9 @@ final class UnicastReceivers {
         Channel channel = sockets.bind(
                 sockets.datagrams(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(
-                                ChannelOption.RECVBUF_ALLOCATOR,
-                                // One byte more than is taken, so that a datagram that was cut is known as such.
-                                new FixedRecvByteBufAllocator(config.maxDatagramBytes + 1)),
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, Receiver.buffers(config.maxDatagramBytes)),
                 new InetSocketAddress(address.scoped(), config.multicastPort));
-        channel.pipeline().addLast(new Receiver(config.maxDatagramBytes, new AtAddress(address, name)));
+        channel.pipeline().addLast(new Receiver(config.maxDatagramBytes, any -> true, new AtAddress(address, name)));
         return channel;
     }
 

@@ -227,7 +227,7 @@ class NettyChangingLinksTest {
     void aChosenLinkCanBeAwaited() {
         NettyNode node = started(OFTEN.withLinks("grasp4", "grasp2").withAwaitLinks(true));
         assertThat(node.links).extracting(Link::name).containsExactly("grasp2");
-        assertThat(node.linksFailed).containsExactly("grasp4: interface grasp4 is down or has no address");
+        assertThat(node.linksFailed).containsExactly("grasp4: there is no interface grasp4");
         TestNetwork.ip("link set grasp3 down");
         TestNetwork.ip("link set grasp3 name grasp4");
         up("grasp4");

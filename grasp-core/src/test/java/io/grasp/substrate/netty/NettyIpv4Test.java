@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -117,6 +118,27 @@ class NettyIpv4Test {
         Await.until("IPv4", () -> a.links.size() == 3);
         assertThat(a.multicast(a.links.get(2), MESSAGE)).isNull();
         assertThat(a.awaitMessage().link()).isSameAs(a.links.get(2));
+    }
+
+    @Test
+    void aNeighborThatSpeaksTheOtherVersionIsWarnedOfOnceAndNotTaken() {
+        TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
+        NettyNode ipv6 = started(OFTEN.withLinks("grasp2"));
+        NettyNode ipv4 = started(OFTEN.withLinks("grasp3"));
+        assertThat(ipv4.warnings).as("it has fallen back to IPv4").containsExactly(LinkWarning.OTHER_IP_VERSION);
+        assertThat(ipv6.warnings).isEmpty();
+        assertThat(ipv4.multicast(ipv4.link(), MESSAGE)).isNull();
+        Await.until("a warning", () -> !ipv6.warnings.isEmpty());
+        assertThat(ipv4.multicast(ipv4.link(), MESSAGE)).isNull();
+        Await.until("its own", () -> ipv4.messages.size() == 2);
+        assertThat(ipv6.call(() -> ipv6.warnings)).containsExactly(LinkWarning.OTHER_IP_VERSION);
+        assertThat(ipv6.messages).isEmpty();
+    }
+
+    @Test
+    void whereIpv4IsChosenNothingIsWarnedOf() {
+        assertThat(started(OFTEN.withLinks("grasp3").withIp(LinkIp.IPV4)).warnings)
+                .isEmpty();
     }
 
     @Test

@@ -80,6 +80,22 @@ class NettyMulticastTest {
         assertThat(reply.awaitClosed()).isNull();
     }
 
+    /** As on Windows, where the socket hears what is meant for other links too. */
+    @Test
+    void linksAreToldByTheSourceWhereNothingCanBeBoundToAGroup() {
+        NettyNode both = started(
+                NettyConfig.defaults().withBindToGroup(false).withLinks(TestNetwork.LINK, TestNetwork.LOOPBACK));
+        NettyNode onLink = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
+        NettyNode onLoopback = started(ON_LOOPBACK);
+        assertThat(onLink.multicast(onLink.link(), MESSAGE)).isNull();
+        assertThat(both.awaitMessage().link()).isSameAs(both.links.get(0));
+        assertThat(onLoopback.multicast(onLoopback.link(), MESSAGE)).isNull();
+        Await.until("the other one", () -> both.messages.size() > 1);
+        assertThat(both.messages.get(1).link()).isSameAs(both.links.get(1));
+        both.port();
+        assertThat(both.messages).hasSize(2);
+    }
+
     @Test
     void whoAnswersDoesNotWaitForEverForWhoAsksToCloseFirst() {
         NettyNode a = started(ON_LOOPBACK);

@@ -92,7 +92,7 @@ final class TestNetwork {
         }
     }
 
-    private static void sysctl(String file, String value) {
+    static void sysctl(String file, String value) {
         try {
             Files.writeString(Path.of(file), value);
         } catch (IOException e) {
