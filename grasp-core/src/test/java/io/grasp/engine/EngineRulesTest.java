@@ -550,7 +550,7 @@ class EngineRulesTest {
     }
 
     @Test
-    @Proves("8990-2.8.9-3")
+    @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
     void waitOverwritesAndRestartsTheTimer() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
@@ -774,7 +774,7 @@ class EngineRulesTest {
     }
 
     @Test
-    @Proves("8991-2.2.4-1")
+    @Proves({"8990-2.2-3", "8991-2.2.4-1"})
     void resetIsAFailureWithItsCause() {
         RawPeer.Wire wire = requestFromEngine();
         wire.abort();

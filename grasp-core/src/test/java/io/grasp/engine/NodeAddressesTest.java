@@ -100,6 +100,7 @@ class NodeAddressesTest {
     }
 
     @Test
+    @Proves("8990-2.2-2")
     void anAddressOfAnInterfaceThatGraspDoesNotUseIsNeitherToldNorServed() {
         on(lan);
         add("fd00::1", wan.index(), false, false);

@@ -72,6 +72,7 @@ class RegistrationRulesTest extends OneEngine {
     }
 
     @Test
+    @Proves("8991-2.3.3-11")
     void deregisteringAnObjectiveForgetsWhatItsAsaHasFloodedOfIt() {
         EngineAsa reader = second();
         loop.run(() -> asa.register(Objective.synchronizable("EX1"), RegistrationOptions.DEFAULTS));
@@ -87,7 +88,7 @@ class RegistrationRulesTest extends OneEngine {
     }
 
     @Test
-    @Proves("8991-2.3.3-3")
+    @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
     void deregisteringAnAsaForgetsAllThatItHasFlooded() {
         EngineAsa other = second();
         Objective shared = Objective.synchronizable("shared");

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.wire.End;
@@ -10,7 +11,10 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Synch;
+import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -95,5 +99,78 @@ class SessionEndsTest extends OneEngine {
         loop.advance(Duration.ofSeconds(2));
         assertThat(wire.inputEnded || wire.closed).isTrue();
         assertThat(network.openConnections()).isZero();
+    }
+
+    /** Each answer comes within its time, and yet there is an end. */
+    @Test
+    @Proves("8990-2.5.5-4")
+    void aPeerThatAnswersAtTheLastMomentCannotGoOnForEver() {
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        for (int loopCount = 5; told.failure == null; loopCount -= 2) {
+            loop.advance(TIMEOUT.minusSeconds(1));
+            assertThat(told.failure).isNull();
+            wire.send(new Negotiate(id, EX3.withLoopCount(loopCount).withValue(2)));
+            moment();
+            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+        }
+        moment();
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(3));
+    }
+
+    @Test
+    @Proves("8990-2.5.5-4")
+    void theTimerBoundsTheWaitForEachAnswer() {
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        loop.advance(TIMEOUT.minusSeconds(1));
+        wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(2)));
+        moment();
+        loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+        loop.advance(TIMEOUT.minusSeconds(1));
+        assertThat(told.failure).isNull();
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    @Test
+    @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.5.6.1-4"})
+    void aBrokenConnectionFailsItsSessionAndDoesNoLastingHarm() {
+        request(EX3.withValue(1)).abort();
+        moment();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
+
+        Synchronized broken = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, broken));
+        moment();
+        peer.accepted.get(1).abort();
+        moment();
+        assertThat(broken.failure.code()).isEqualTo(GraspErrorCode.NO_SYNCH_REPLY);
+        assertThat(broken.failure).hasCauseInstanceOf(IOException.class);
+
+        listen();
+        RawPeer.Wire taken = peer.connect(node);
+        taken.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        told.failure = null;
+        taken.abort();
+        moment();
+        assertThat(told.failure).isNotNull();
+
+        Synchronized result = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(2);
+        wire.send(new Synch(wire.received.get(0).session(), EX2.withValue("v")));
+        moment();
+        assertThat(result.objective.value()).hasToString("\"v\"");
+        peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        assertThat(requests).as("under the same Session ID").hasSize(2);
+        loop.run(() -> requests.get(1).decline("enough"));
+        loop.advance(Duration.ofSeconds(2));
     }
 }

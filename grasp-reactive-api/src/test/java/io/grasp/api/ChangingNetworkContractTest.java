@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -88,6 +89,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.2-5")
     void aDiscoveryUnderWayAsksAgainWhenItsLinkComesBackWhateverTheAddressIsThen() {
         Grasp left = world.start();
         Grasp right = world.start();
@@ -106,6 +108,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.2-5")
     void whatWasLearnedOnALostLinkIsForgotten() {
         Grasp left = world.start();
         asa(world.start(), EX3);
@@ -136,6 +139,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
+    @Proves({"8990-2.2-4", "8990-2.5.4.3-18"})
     void answersTellTheAddressOfNow() {
         Grasp left = world.start();
         Grasp right = world.start();
@@ -158,6 +162,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.2-4")
     void floodsGoOnWithTheInitiatorOfNow() {
         Grasp left = world.start();
         Asa listener = asa(world.start(), EX3);

@@ -595,7 +595,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.3-3")
+    @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
     void deregisteringEndsWhatTheAsaHasUnderWay() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED);
@@ -611,6 +611,26 @@ abstract class GraspContractTest extends ContractTest {
         assertThat(others.isEnded()).isFalse();
         others.cancel();
         world.awaitNoResidue(node);
+        world.await(other.register(NEGOTIATED));
+        asa(node, "one");
+    }
+
+    @Test
+    @Proves("8991-2.3.3-11")
+    void deregisteringAnObjectiveEndsItsListenersAndItsDiscovery() {
+        Asa asa = asa(world.start(), "one", NEGOTIATED, SYNCHRONIZED);
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(NEGOTIATED));
+        Collected<Void> serving = world.collect(asa.listenSynchronize(SYNCHRONIZED, Flux.never()));
+        Asa seeker = asa(world.start(), "two");
+        world.await(asa.getFlood("EX1")); // it listens: the loop has turned
+        assertThat(world.await(seeker.discover(NEGOTIATED, world.moment()))).hasSize(1);
+
+        world.await(asa.deregister("EX3"));
+        assertThat(listening.awaitEnd()).isEmpty();
+        assertThat(world.await(seeker.discover(NEGOTIATED, world.moment(), Duration.ZERO)))
+                .isEmpty();
+        assertThat(serving.isEnded()).as("of another objective").isFalse();
+        serving.cancel();
     }
 
     @Test

@@ -190,7 +190,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.5-15")
+    @Proves({"8990-2.8.9-4", "8991-2.3.5-15"})
     void waitingExtendsThePeersTimeout() {
         Duration timeout = world.moment();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
@@ -225,7 +225,6 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8990-2.8.9-2")
     void ourOwnSilenceDeclines() {
         begin(config ->
                 config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));

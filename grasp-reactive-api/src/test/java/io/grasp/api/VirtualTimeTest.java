@@ -73,7 +73,7 @@ class VirtualTimeTest {
     }
 
     @Test
-    @Proves("8990-2.8.6-3")
+    @Proves({"8990-2.5.5-4", "8990-2.8.6-3"})
     void negotiationTimesOutAfterAMinute() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) -> {
                     Flux<Negotiation> listening = right.registerAsa("silent")

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,7 @@ class LoopClockTest {
     }
 
     @Test
+    @Proves("8990-2.2-6")
     void whatBecameDueAsleepIsDoneInItsOrderOnWaking() {
         NettyLoop loop = NettyLoop.on(clock);
         List<String> woken = new CopyOnWriteArrayList<>();

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.LinkWarning;
@@ -100,6 +101,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
+    @Proves("8990-2.2-5")
     void aLinkThatGoesDownAndUpIsToldAndCarriesAgain() {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
@@ -131,6 +133,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
+    @Proves("8990-2.2-2")
     void anotherLinkLocalAddressMakesAnotherLink() throws Exception {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
@@ -212,6 +215,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
+    @Proves("8990-2.2-2")
     void allSuitableLinksAreThoseThatAreSuitableNow() {
         NettyNode all = started(OFTEN);
         assertThat(all.links).extracting(Link::name).contains("grasp2", "grasp3", TestNetwork.LINK);

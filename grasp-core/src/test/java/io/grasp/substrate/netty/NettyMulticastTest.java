@@ -105,6 +105,24 @@ class NettyMulticastTest {
         assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
     }
 
+    /** The loopback interface gives every datagram back; on another link the sender's own host has to be told to. */
+    @Test
+    @Proves({"8990-2.3-1", "8990-2.3-2"})
+    void allInstancesOfAHostHearWhatOneOfThemSendsAndWhatANeighborSends() {
+        List<NettyNode> instances = List.of(started(ON_LINK), started(ON_LINK), started(ON_LINK));
+        NettyNode neighbor = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
+        assertThat(instances.get(0).multicast(instances.get(0).link(), MESSAGE)).isNull();
+        for (NettyNode instance : instances) {
+            assertThat(instance.awaitMessage().bytes()).isEqualTo(MESSAGE);
+        }
+        byte[] other = "other".getBytes(UTF_8);
+        assertThat(neighbor.multicast(neighbor.link(), other)).isNull();
+        for (NettyNode instance : instances) {
+            Await.until("both messages", () -> instance.messages.size() == 2);
+            assertThat(instance.messages.get(1).bytes()).isEqualTo(other);
+        }
+    }
+
     /** The other end is not of this project, and knows the RFC's numbers. */
     @ParameterizedTest
     @CsvSource({"IPV6, ff02::13", "IPV4, 224.0.0.119"})

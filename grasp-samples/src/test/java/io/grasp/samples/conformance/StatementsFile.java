@@ -23,7 +23,7 @@ final class StatementsFile {
     private static final Pattern NOT_YET = Pattern.compile("  not yet: (\\S.*\\.)");
     private static final Map<String, Set<String>> LEVELS = Map.of(
             "8990",
-            Set.of("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "NOT RECOMMENDED", "MAY"),
+            Set.of("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "RECOMMENDED", "NOT RECOMMENDED", "MAY", "states"),
             "8991",
             Set.of("must", "must not", "should", "should not", "recommended", "states"));
 
