@@ -88,19 +88,21 @@ class WireMillisTest extends OneEngine {
         Duration kept = millis == 0 ? FloodedObjective.INDEFINITE : Duration.ofMillis(millis);
         assertThat(watched).extracting(FloodedObjective::ttl).containsExactly(kept);
         assertThat(watched.get(0).isIndefinite()).isEqualTo(millis == 0);
-        assertThat(loop.call(() -> asa.getFlood("EX2"))).extracting(FloodedObjective::ttl).containsExactly(kept);
+        assertThat(loop.call(() -> asa.getFlood("EX2")))
+                .extracting(FloodedObjective::ttl)
+                .containsExactly(kept);
         loop.advance(Duration.ofNanos(1_999_999));
-        assertThat(loop.call(() -> asa.getFlood("EX2"))).hasSize(millis == 1 ? 0 : 1).allSatisfy(flooded -> assertThat(
-                        flooded.ttl())
-                .isPositive());
+        assertThat(loop.call(() -> asa.getFlood("EX2")))
+                .hasSize(millis == 1 ? 0 : 1)
+                .allSatisfy(flooded -> assertThat(flooded.ttl()).isPositive());
     }
 
     @Test
     void aFloodsTimeIsInRange() {
         for (Duration ttl : List.of(Duration.ofNanos(-1), TOO_LONG)) {
             assertThatExceptionOfType(GraspException.class)
-                    .isThrownBy(() -> loop.run(() ->
-                            asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), ttl, failure -> {})))
+                    .isThrownBy(() -> loop.run(
+                            () -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), ttl, failure -> {})))
                     .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED));
         }
         assertThat(sent).isEmpty();
@@ -147,7 +149,8 @@ class WireMillisTest extends OneEngine {
     @CsvSource({"PT0S, 0", "PT0.0004S, 1", "PT0.0011S, 2", "PT60S, 60000", "PT4294967.295S, 4294967295"})
     void aShortResponseIsNoResponseWithoutEnd(Duration ttl, long millis) throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");
-        loop.run(() -> asa.register(third, RegistrationOptions.DEFAULTS.withTtl(ttl).withDiscoverable(true)));
+        loop.run(() ->
+                asa.register(third, RegistrationOptions.DEFAULTS.withTtl(ttl).withDiscoverable(true)));
         peer.multicast(discovery(third));
         moment();
 

@@ -30,8 +30,9 @@ class TagsTest {
             random.nextBytes(magnitude);
             String content = HEX.toHexDigits((byte) (0x40 + magnitude.length)) + HEX.formatHex(magnitude);
             for (String tag : new String[] {"c2", "c3"}) {
-                BigInteger expected = new BigInteger(
-                        CBORObject.DecodeFromBytes(HEX.parseHex(tag + content)).ToObject(BigInteger.class).toString());
+                BigInteger expected = new BigInteger(CBORObject.DecodeFromBytes(HEX.parseHex(tag + content))
+                        .ToObject(BigInteger.class)
+                        .toString());
                 ObjectiveValue value = value(tag + content);
                 assertThat(value.as(BigInteger.class)).as(tag + content).isEqualTo(expected);
                 assertThat(value.asJson().bigIntegerValue()).as(tag + content).isEqualTo(expected);
@@ -54,8 +55,15 @@ class TagsTest {
             for (int tag : new int[] {4, 5}) {
                 byte[] encoded = CBORObject.FromObjectAndTag(parts, tag).EncodeToBytes();
                 String read = tag == 4
-                        ? CBORObject.DecodeFromBytes(encoded).AsNumber().ToEDecimal().toString()
-                        : CBORObject.DecodeFromBytes(encoded).AsNumber().ToEFloat().ToEDecimal().toString();
+                        ? CBORObject.DecodeFromBytes(encoded)
+                                .AsNumber()
+                                .ToEDecimal()
+                                .toString()
+                        : CBORObject.DecodeFromBytes(encoded)
+                                .AsNumber()
+                                .ToEFloat()
+                                .ToEDecimal()
+                                .toString();
                 ObjectiveValue value = value(HEX.formatHex(encoded));
                 assertThat(value.as(BigDecimal.class)).isEqualByComparingTo(new BigDecimal(read));
                 assertThat(value.asJson().decimalValue()).isEqualByComparingTo(new BigDecimal(read));
@@ -77,11 +85,15 @@ class TagsTest {
                 String other = tagged.ToJSONString();
                 assertThat(tag == 22 ? text.replace("=", "") : text)
                         .as("%s", value)
-                        .isEqualTo(tag == 22 ? other.substring(1, other.length() - 1).replace("=", "") : other.substring(1, other.length() - 1));
+                        .isEqualTo(
+                                tag == 22
+                                        ? other.substring(1, other.length() - 1).replace("=", "")
+                                        : other.substring(1, other.length() - 1));
                 assertThat(value.as(byte[].class)).isEqualTo(bytes);
             }
         }
-        assertThat(value("d64102").asJson().asString()).isEqualTo(Base64.getEncoder().encodeToString(new byte[] {2}));
+        assertThat(value("d64102").asJson().asString())
+                .isEqualTo(Base64.getEncoder().encodeToString(new byte[] {2}));
     }
 
     /** What is not converted stays as it is: times, embedded CBOR, URIs, base64 text, expressions, MIME, UUIDs. */
@@ -105,7 +117,8 @@ class TagsTest {
         for (String tag : new String[] {"d81f", "d824", "d825", "d81c"}) {
             assertThat(value(tag + "4101").as(byte[].class)).containsExactly(1);
         }
-        assertThat(value("d8255000000000000000010000000000000002").as(UUID.class)).isEqualTo(new UUID(1, 2));
+        assertThat(value("d8255000000000000000010000000000000002").as(UUID.class))
+                .isEqualTo(new UUID(1, 2));
         ObjectNode tree = (ObjectNode) value("a16161d8184101").asJson();
         assertThat(tree.get("a").binaryValue()).containsExactly(1);
     }
@@ -114,8 +127,10 @@ class TagsTest {
     @ParameterizedTest
     @CsvSource({"d81900", "d81d00", "826161d81d00"})
     void referencesAreNotTheirNumbers(String hex) {
-        assertThatExceptionOfType(GraspException.class).isThrownBy(() -> value(hex).asJson());
-        assertThatExceptionOfType(GraspException.class).isThrownBy(() -> value(hex).as(Object.class));
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> value(hex).asJson());
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> value(hex).as(Object.class));
     }
 
     @Test

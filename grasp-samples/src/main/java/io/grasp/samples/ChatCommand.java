@@ -71,8 +71,8 @@ final class ChatCommand implements Callable<Integer> {
         network.output().say("Waiting for somebody to talk about " + name);
         return RawChannel.listen(asa, objective)
                 .next()
-                .flatMap(channel -> untilTheEnd(
-                        channel, hearing -> hear(hearing).then(say(grasp, channel, hearing))));
+                .flatMap(channel ->
+                        untilTheEnd(channel, hearing -> hear(hearing).then(say(grasp, channel, hearing))));
     }
 
     private static Mono<Void> untilTheEnd(RawChannel channel, Function<Hearing, Mono<Void>> talk) {
@@ -101,8 +101,8 @@ final class ChatCommand implements Callable<Integer> {
         return channel.send(ObjectiveValue.of(line))
                 .then(hear(hearing))
                 .filter(heard -> heard || listen)
-                .switchIfEmpty(Mono.error(() ->
-                        new IllegalStateException("The peer has ended the talk without an answer to: " + line)));
+                .switchIfEmpty(Mono.error(
+                        () -> new IllegalStateException("The peer has ended the talk without an answer to: " + line)));
     }
 
     /** {@return whether the peer said something} */

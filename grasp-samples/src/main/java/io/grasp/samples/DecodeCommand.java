@@ -34,7 +34,10 @@ final class DecodeCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "HEX", description = "Messages in hexadecimal, one or several each; - reads lines from stdin.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "HEX",
+            description = "Messages in hexadecimal, one or several each; - reads lines from stdin.")
     private List<String> messages = List.of();
 
     @Option(names = "--json", description = "Print one JSON object a line.")

@@ -112,7 +112,8 @@ final class DullListener {
     /** Tells of each reason once: what is discarded is anybody's to send, at any rate. */
     private final class Discarded implements GraspObserver {
         /** What is discarded as a matter of course; an M_NOOP is meant to be (RFC 8990 section 2.8.13). */
-        private static final Set<DropReason> NO_NEWS = EnumSet.of(DropReason.OWN, DropReason.DUPLICATE, DropReason.NOOP);
+        private static final Set<DropReason> NO_NEWS =
+                EnumSet.of(DropReason.OWN, DropReason.DUPLICATE, DropReason.NOOP);
 
         private final Set<DropReason> told = EnumSet.noneOf(DropReason.class);
 

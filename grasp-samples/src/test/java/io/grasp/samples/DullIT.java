@@ -32,8 +32,7 @@ class DullIT {
     private static JsonNode awaitLine(RunningProcess process, String part) {
         Processes.await(
                 () -> part + " from " + process,
-                () -> process.hasEnded()
-                        || process.output().stream().anyMatch(line -> line.contains(part)));
+                () -> process.hasEnded() || process.output().stream().anyMatch(line -> line.contains(part)));
         return process.output().stream()
                 .filter(line -> line.contains(part))
                 .map(RunningProcess::parse)

@@ -222,7 +222,8 @@ class NetworkCommandsTest {
 
         assertThat(run.code()).isZero();
         assertThat(run.json()).hasSize(2).allSatisfy(line -> {
-            assertThat(line.propertyNames()).containsExactly("name", "value", "source", "link", "linkIndex", "loopCount", "ttlMillis");
+            assertThat(line.propertyNames())
+                    .containsExactly("name", "value", "source", "link", "linkIndex", "loopCount", "ttlMillis");
             assertThat(line.get("value").asString()).isEqualTo("2026-01-01 12:00 UTC from Briggs");
             assertThat(line.get("source").asString()).isEqualTo("fd00:0:0:0:0:0:0:1");
             assertThat(line.get("loopCount").intValue()).isEqualTo(4);
