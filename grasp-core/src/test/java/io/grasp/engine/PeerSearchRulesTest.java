@@ -83,7 +83,7 @@ class PeerSearchRulesTest extends OneEngine {
 
     @ParameterizedTest
     @CsvSource({"6, 0 1600 4200, 8800", "1, 0 1100 3200, 7300", "20, 0 3000 7000, 13000"})
-    @Proves("8990-2.5.4.3-7")
+    @Proves({"8990-2.5.4.3-7", "8990-2.5.4.3-8"})
     void itAsksThreeTimesWithPausesThatDouble(int loopCount, String tries, long end) {
         search(EX3.withLoopCount(loopCount), TIMEOUT);
 
