@@ -4,9 +4,7 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
-import io.grasp.wire.FloodObjectives;
 import io.grasp.wire.LoopCount;
-import io.grasp.wire.MalformedMessageException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +21,14 @@ final class FloodRelay {
     }
 
     /**
-     * Relays a flood to every other link, unless it has been, or its loop count or the rate forbids it. Objectives whose tags
-     * lead nowhere beyond this link stay behind; everything else goes byte for byte, but for the loop count.
+     * Relays a flood to every other link, byte for byte but for the loop count, unless it has been, or its loop count or the
+     * rate forbids it, or every tag in it leads nowhere beyond the link it came from.
      */
     void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
         int loopCount = flood.first().loopCount() - 1;
         // What comes from a link-local initiator is for its link alone; so says its loop count, and if not, it is
         // dropped.
-        if (loopCount <= 0 || context.links().size() < 2) {
-            return;
-        }
-        byte[] beyond = FloodObjectives.without(encoded, tagged -> !isPlaceBeyondLink(tagged.locator()));
-        Flood rest = flood;
-        if (beyond != encoded) {
-            rest = decode(beyond);
-            loopCount = rest == null ? 0 : Math.min(loopCount, rest.first().loopCount() - 1);
-        }
-        if (rest == null || loopCount <= 0) {
+        if (loopCount <= 0 || context.links().size() < 2 || !isForOtherLinks(flood)) {
             return;
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
@@ -49,17 +38,15 @@ final class FloodRelay {
             context.refuseRelay(flood, DropReason.RELAY_RATE, path);
         } else {
             relayed.add(key);
-            relay(rest.withLoopCount(loopCount), LoopCount.replace(beyond, loopCount), from, path);
+            relay(flood.withLoopCount(loopCount), LoopCount.replace(encoded, loopCount), from, path);
         }
     }
 
-    /** {@return a flood, or {@code null} if no objective is left in it} */
-    private @Nullable Flood decode(byte[] shortened) {
-        try {
-            return (Flood) context.decoder.decode(shortened);
-        } catch (MalformedMessageException empty) {
-            return null;
-        }
+    /** Elements that this node cannot read may mean something to others. */
+    private boolean isForOtherLinks(Flood flood) {
+        return !flood.preceding().isEmpty()
+                || !flood.extras().isEmpty()
+                || flood.objectives().stream().anyMatch(tagged -> isPlaceBeyondLink(tagged.locator()));
     }
 
     private boolean isPlaceBeyondLink(@Nullable Locator tag) {

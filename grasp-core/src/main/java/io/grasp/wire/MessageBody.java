@@ -178,7 +178,7 @@ final class MessageBody {
         return new Invalid(session, content, elements.rest());
     }
 
-    static TaggedObjective taggedObjective(CborReader in) throws CborException {
+    private static TaggedObjective taggedObjective(CborReader in) throws CborException {
         ArrayElements pair = ArrayElements.begin(in);
         Objective objective = objective(pair.next());
         Locator tag = tag(pair.next());

@@ -212,24 +212,26 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves("8990-2.9.5.1-1")
-    void floodedObjectivesThatLeadNowhereBeyondTheirLinkStayBehind() {
+    @Proves("8990-2.5.6.2-9")
+    void aFloodIsRelayedWholeUnlessEveryTagInItLeadsNowhereBeyondItsLink() {
         start(RelayLimits.DEFAULTS);
         String header = " 09 1904d2 50fd000000000000000000000000000001 1a000003e8 ";
-        String odd = " 8163455854 ";
         String linkLocal = " 82 84634558310406 01 84186750fe800000000000000000000000000001 06191b69 ";
         String bare = " 82 84634558310406 02 841868 44a9fe0101 06191b69 ";
         String loopback = " 82 84634558310406 03 84186750000000000000000000000000000000 01 06191b69 ";
         String good = " 82 84634558310404 1904d2 8418675020010db800000000000000000000000006191b69 ";
-        String plain = " 82 846345583104 1820 05 80 ";
-        left.multicast(hex("8a" + header + odd + linkLocal + good + bare + plain + loopback));
-        left.multicast(hex("86" + header.replace("1904d2", "1904d3") + linkLocal + bare));
+        String unknown = " 8163455854 ";
+        left.multicast(hex("88" + header + linkLocal + bare + good + loopback));
+        left.multicast(hex("87" + header.replace("1904d2", "1904d3") + linkLocal + bare + loopback));
         left.multicast(hex("85" + header.replace("1904d2", "1904d4") + linkLocal));
+        left.multicast(hex("86" + header.replace("1904d2", "1904d5") + linkLocal + unknown));
         moment();
 
-        byte[] relayed = hex("87" + header + odd + good.replace("0404", "0403") + plain);
-        assertThat(right.heard).singleElement().isEqualTo(relayed);
-        assertThat(up.heard).singleElement().isEqualTo(relayed);
+        byte[] relayed = hex("88" + header + linkLocal.replace("0406", "0405") + bare + good + loopback);
+        byte[] withUnknown =
+                hex("86" + header.replace("1904d2", "1904d5") + linkLocal.replace("0406", "0405") + unknown);
+        assertThat(right.heard).containsExactly(relayed, withUnknown);
+        assertThat(up.heard).containsExactly(relayed, withUnknown);
     }
 
     private static byte[] hex(String spaced) {
