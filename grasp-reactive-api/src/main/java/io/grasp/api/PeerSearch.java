@@ -29,6 +29,11 @@ final class PeerSearch<T> {
     private final Duration timeout;
     private final Function<AsaLocator, Mono<T>> operation;
     private final List<AsaLocator> tried = new ArrayList<>();
+    private final List<AsaLocator> silent = new ArrayList<>();
+    /** Those that may be tried once more. */
+    private final List<AsaLocator> once = new ArrayList<>();
+
+    private int attempts;
     private final List<GraspException> failures = new ArrayList<>();
     private Duration searched = Duration.ZERO;
 
@@ -57,8 +62,23 @@ final class PeerSearch<T> {
     /** {@return the operation's result} To be subscribed to once. */
     Mono<T> run() {
         return known().flatMap(this::tryEach)
-                .switchIfEmpty(Mono.defer(this::asked).flatMap(this::tryEach))
+                .switchIfEmpty(Mono.defer(this::search))
+                .switchIfEmpty(Mono.defer(this::searchAgain))
                 .switchIfEmpty(Mono.error(this::nobody));
+    }
+
+    private Mono<T> search() {
+        return asked().flatMap(this::tryEach);
+    }
+
+    /** A peer that answered, but whose connection did not open in time, may have been kept from it by losses: it is tried once more. */
+    private Mono<T> searchAgain() {
+        if (silent.isEmpty()) {
+            return Mono.empty();
+        }
+        once.addAll(silent);
+        silent.clear();
+        return search();
     }
 
     private Mono<List<AsaLocator>> known() {
@@ -115,7 +135,11 @@ final class PeerSearch<T> {
     }
 
     private boolean isTried(AsaLocator peer) {
-        return tried.stream().anyMatch(before -> isSame(before, peer));
+        return isIn(tried, peer) && !isIn(once, peer);
+    }
+
+    private static boolean isIn(List<AsaLocator> peers, AsaLocator peer) {
+        return peers.stream().anyMatch(other -> isSame(other, peer));
     }
 
     private static boolean isSame(AsaLocator one, AsaLocator other) {
@@ -123,17 +147,30 @@ final class PeerSearch<T> {
     }
 
     private Mono<T> tryOne(AsaLocator peer) {
-        if (tried.size() == asa.peersTried()) {
+        if (attempts == asa.peersTried()) {
             return Mono.empty();
         }
-        tried.add(peer);
+        attempts++;
+        if (!once.removeIf(other -> isSame(other, peer))) {
+            tried.add(peer);
+        }
         return operation.apply(peer).onErrorResume(GraspException.class, failure -> {
             if (!mayAskAnother(failure)) {
                 return Mono.error(failure);
             }
+            if (isSilence(failure) && !peer.diverted() && attempts == tried.size()) {
+                silent.add(peer);
+            }
             failures.add(failure);
             return Mono.empty();
         });
+    }
+
+    /** Its connection was neither opened nor refused. */
+    private static boolean isSilence(GraspException failure) {
+        return failure.isUnreached()
+                && (failure.code() == GraspErrorCode.NO_NEGOTIATION_REPLY
+                        || failure.code() == GraspErrorCode.NO_SYNCH_REPLY);
     }
 
     /** Nothing that was asked of it can have been acted upon: it was not reached, or no ASA listens there. */
@@ -149,6 +186,9 @@ final class PeerSearch<T> {
                     .about(objective.name());
         }
         GraspException last = failures.get(failures.size() - 1);
+        if (failures.size() == 1 && !last.isUnreached()) {
+            return last;
+        }
         String peers = tried.stream().map(peer -> peer.locator().toString()).collect(Collectors.joining(", "));
         boolean unreached = failures.stream().allMatch(GraspException::isUnreached);
         GraspException all = unreached

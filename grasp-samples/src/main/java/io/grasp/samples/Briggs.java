@@ -32,7 +32,7 @@ final class Briggs {
     /** Longer than the period, so that a late flood leaves no gap. */
     private static final Duration FLOOD_TTL = Duration.ofSeconds(90);
 
-    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration WAIT = Duration.ofSeconds(15);
     /** Long enough for the peer to read the M_WAIT alone: some take one read for one message. */
     private static final int SHORTEST_THOUGHT_MILLIS = 200;
 

@@ -3,10 +3,14 @@ package io.grasp.samples;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
+import io.grasp.api.PeerChoice;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,9 +22,6 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Gray {
     private static final Objective EX3 = Objective.negotiable("EX3");
-    /** Until nobody is found: the first answer ends it. */
-    private static final Duration DISCOVERY = Duration.ofSeconds(5);
-
     private static final int DRY_RUN_BIT = 4;
     private static final int RAW_CBOR_BIT = 8;
 
@@ -63,19 +64,26 @@ final class Gray {
             talk.say("Asking for NZD " + demand.wanted + (demand.dryRun ? ", dry run" : "")
                     + (demand.raw ? ", as raw CBOR" : ""));
             // After a failure what is known of bankers may be out of date.
-            return asa.discover(EX3, DISCOVERY, lastFailed ? Duration.ZERO : null)
-                    .next()
-                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("Discovery failed: nobody offers EX3")))
-                    .flatMap(banker -> bargain(asa, banker, demand))
+            return asa.discover(EX3, Duration.ZERO, lastFailed ? Duration.ZERO : null)
+                    .then(bargain(asa.withPeerChoice(this::choose), demand))
                     .onErrorResume(failure -> Mono.just(demand.failed(failure)))
                     .doOnNext(round -> lastFailed = round.hasFailed());
         });
     }
 
-    private Mono<Round> bargain(Asa asa, AsaLocator banker, Demand demand) {
-        talk.say("Found a banker at " + banker.locator());
-        return asa.negotiate(demand.request(), banker, offers -> offers.map(demand::answer))
-                .map(outcome -> Round.concluded(outcome, demand.wanted, demand.dryRun, demand.steps));
+    private List<AsaLocator> choose(List<AsaLocator> found) {
+        List<AsaLocator> bankers = PeerChoice.STANDARD.choose(found);
+        bankers.stream().findFirst().ifPresent(banker -> talk.say("Found a banker at " + banker.locator()));
+        return bankers;
+    }
+
+    private Mono<Round> bargain(Asa asa, Demand demand) {
+        return asa.negotiate(demand.request(), Duration.ZERO, offers -> offers.map(demand::answer))
+                .map(outcome -> Round.concluded(outcome, demand.wanted, demand.dryRun, demand.steps))
+                .onErrorMap(
+                        failure -> failure instanceof GraspException known
+                                && known.code() == GraspErrorCode.NO_DISCOVERY_REPLY,
+                        failure -> new IllegalStateException("Discovery failed: nobody offers EX3", failure));
     }
 
     /** What Gray wants in one round. */

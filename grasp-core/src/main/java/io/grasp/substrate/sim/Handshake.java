@@ -82,7 +82,7 @@ final class Handshake {
         if (over) {
             return;
         }
-        if (retries == network.tcp().synRetries()) {
+        if (retries == network.tcp().mostSynRetries()) {
             over = true;
             network.observers().tell(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
             caller.gaveUp();

@@ -80,9 +80,9 @@ class SimRetransmissionTest extends SimFixture {
         connect("a", "b");
         loop.runUntilIdle();
         assertThat(millis(Duration.ZERO, Kind.RETRANSMITTED))
-                .containsExactly(1000L, 3000L, 7000L, 15_000L, 31_000L, 63_000L);
-        assertThat(millis(Duration.ZERO, Kind.TIMED_OUT)).containsExactly(127_000L);
-        assertThat(log).containsExactly("127000 a closed SocketTimeoutException");
+                .containsExactly(1000L, 2000L, 3000L, 4000L, 5000L, 7000L, 11_000L, 19_000L, 35_000L, 67_000L);
+        assertThat(millis(Duration.ZERO, Kind.TIMED_OUT)).containsExactly(131_000L);
+        assertThat(log).containsExactly("131000 a closed SocketTimeoutException");
     }
 
     @Test
@@ -90,7 +90,7 @@ class SimRetransmissionTest extends SimFixture {
         lan(DELAYED);
         node("b").crash();
         send(connect("a", "b"), 3);
-        loop.advance(Duration.ofSeconds(2));
+        loop.advance(Duration.ofMillis(2500));
         start("b");
         loop.runUntilIdle();
         assertThat(log).containsExactly("3010 a opened", "3015 b accepted", "3015 b received 3");
