@@ -36,6 +36,7 @@ class RelayOverloadTest {
     private static final int FORGED_PER_MILLI = 10 * RATE.perSecond() / 1000;
     private static final int SECONDS = 240;
     private static final long MOST_GROWTH_BYTES = 16 << 20;
+    private static final int COLLECTIONS_UNTIL_COMPACT = 4;
 
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
@@ -156,10 +157,18 @@ class RelayOverloadTest {
         }
     }
 
+    /**
+     * What is live. The serial collector compacts the heap in each fourth full collection only; in the others it leaves up to
+     * a twentieth of the old generation as it is and counts that as used, which in a large heap is more than this test's bound.
+     */
     private static long usedHeap() {
-        System.gc();
         Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < COLLECTIONS_UNTIL_COMPACT; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
     }
 
     /** Takes the first locator that is found, and asks there. */
