@@ -87,16 +87,21 @@ class NettyClosingTest extends PlainPeers {
                     ending.await("opened");
                     speaking.await("opened");
                     CompletableFuture<Boolean> busy = new CompletableFuture<>();
+                    CompletableFuture<Long> turns = new CompletableFuture<>();
                     node.substrate.loop().execute(() -> {
                         busy.complete(true);
+                        long count = 0; // not Thread.onSpinWait(), which BlockHound takes for blocking
                         while (!bothAreThere.isDone()) {
-                            Thread.onSpinWait();
+                            count++;
                         }
+                        turns.complete(count);
                     });
                     Await.result("the loop to be busy", busy);
                     first.shutdownOutput();
                     second.write(ByteBuffer.allocate(1));
+                    assertThat(turns).isNotDone();
                     bothAreThere.complete(true);
+                    Await.result("the loop to go on", turns);
                     assertThat(Await.result("the byte", ofOurEnd)).isZero();
                     assertThat(ending.awaitClosed()).isNull();
                     Await.until("our end", () -> readByte(first) == -1);
