@@ -36,6 +36,7 @@ final class Meters {
     final LongAdder links;
     final Counter linkFailures;
     final Counter acceptFailures;
+    final Counter handlerFailures;
     final Each<LinkWarning, Counter> linkWarnings;
     final Timer loopDelay;
     final List<String> objectives;
@@ -78,6 +79,8 @@ final class Meters {
                         "grasp.link.warnings", "What deserves attention on links", Tags.of("warning", tag(warning))));
         this.acceptFailures =
                 counter("grasp.accept.failures", "Attempts to accept a connection that failed", Tags.empty());
+        this.handlerFailures = counter(
+                "grasp.handler.failures", "Sessions and messages on which an ASA's handler failed", Tags.empty());
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
     }
 

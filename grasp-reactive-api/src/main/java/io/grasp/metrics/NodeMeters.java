@@ -6,6 +6,7 @@ import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.SessionInfo;
 import io.grasp.engine.SessionOutcome;
+import io.grasp.model.GraspException;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;
@@ -75,6 +76,11 @@ final class NodeMeters implements GraspObserver {
     @Override
     public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
         sessions.ended(session, outcome, failure);
+    }
+
+    @Override
+    public void handlerFailed(GraspException failure) {
+        meters.handlerFailures.increment();
     }
 
     @Override

@@ -167,6 +167,8 @@ class MicrometerObserverTest {
         observer.messageDropped(DropReason.MALFORMED, path);
         observer.linkFailed("eth7", new IllegalStateException());
         observer.acceptFailed(new IllegalStateException("secret"));
+        observer.handlerFailed(
+                GraspException.local(GraspErrorCode.UNSPECIFIED, "secret").about("secret-name"));
         observer.linkWarning("eth7", LinkWarning.MEMBERSHIP_LOST, "secret");
         observer.sessionStarted(session);
         observer.sessionEnded(session, SessionOutcome.FAILED, new IllegalStateException("secret"));
@@ -174,6 +176,7 @@ class MicrometerObserverTest {
         assertThat(count("grasp.drops", "reason", "malformed")).isEqualTo(1);
         assertThat(count("grasp.link.failures")).isEqualTo(1);
         assertThat(count("grasp.accept.failures")).isEqualTo(1);
+        assertThat(count("grasp.handler.failures")).isEqualTo(1);
         assertThat(count("grasp.link.warnings", "warning", "membership_lost")).isEqualTo(1);
         Set<String> tags = registry.getMeters().stream()
                 .map(Meter::getId)

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.engine.DropReason;
 import io.grasp.model.Objective;
+import io.grasp.substrate.LinkWarning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,12 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -135,6 +139,16 @@ class MetricsEndpointTest {
         assertThat(served.stream().map(MetricsEndpointTest::meter))
                 .as("every meter is on the dashboard")
                 .isSubsetOf(asked.stream().map(MetricsEndpointTest::meter).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void thePageExplainsEachReasonAndWarning() throws IOException {
+        String page = Files.readString(Path.of("../docs/metrics.md"));
+
+        assertThat(Stream.of(DropReason.values(), LinkWarning.values())
+                        .flatMap(Stream::of)
+                        .map(value -> "`" + value.name().toLowerCase(Locale.ROOT) + "`"))
+                .allSatisfy(tag -> assertThat(page).contains(tag));
     }
 
     private static String meter(String metric) {
