@@ -102,9 +102,9 @@ abstract class DullContractTest extends ContractTest {
     @Test
     @Proves({"8990-2.5.1-6", "8990-2.5.2-2"})
     void whatOneInstanceHearsTheOtherDoesNot() {
-        Grasp main = world.start();
+        Grasp main = world.startOn(1); // on a link that both use, both would hear everything
         Grasp dull = dullBeside(main);
-        Grasp neighbor = world.start();
+        Grasp neighbor = world.startOn(1);
         Asa ours = asa(main, "same name", Objective.synchronizable("EX1"));
         Asa unprotected = asa(dull, "same name", AN_PROXY);
         Asa theirs = asa(neighbor, "theirs", Objective.synchronizable("EX1"));
