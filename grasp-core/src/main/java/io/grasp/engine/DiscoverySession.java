@@ -62,7 +62,7 @@ final class DiscoverySession implements Cancellable, Session {
         ofUse = worthAsking;
     }
 
-    /** A response has come. One that tells of no place is none. */
+    /** A response has come. One without a locator does not count. */
     void answered(List<AsaLocator> places) {
         if (tries != null && !ended && !places.isEmpty()) {
             tries.answered(places.stream().anyMatch(ofUse));

@@ -33,7 +33,7 @@ final class DiscoveryTries {
      *
      * @param loopCount of the objective
      * @param askAgain begins another try
-     * @param over told when there is nothing more to wait for
+     * @param over runs when there is nothing more to wait for
      */
     DiscoveryTries(EngineContext context, int loopCount, Runnable askAgain, Runnable over) {
         this.oneTry = context.timeouts.discoveryHop().multipliedBy(Math.max(1, loopCount));
@@ -66,7 +66,7 @@ final class DiscoveryTries {
         return firstPause.multipliedBy(1L << doublings);
     }
 
-    /** @param ofUse whether it tells of a peer that is worth asking */
+    /** @param ofUse whether it has the locator of a peer that is worth asking */
     void answered(boolean ofUse) {
         answered = true;
         if (ofUse && !gathers) {

@@ -15,7 +15,7 @@ final class Drops {
     /**
      * A message on a connection.
      *
-     * @param session whose connection that is, {@code null} if it is no session's yet
+     * @param session the session that the connection belongs to, {@code null} if none yet
      */
     static DropReason reason(GraspMessage message, @Nullable SessionId session) {
         if (message instanceof Noop) {

@@ -58,7 +58,7 @@ public final class EngineAsa {
         return registry.contains(this);
     }
 
-    /** A handler of this ASA has failed: told to the observer. */
+    /** Notifies the observer that a handler of this ASA has failed. */
     public void handlerFailed(GraspException failure) {
         context.observer.handlerFailed(failure);
     }
@@ -153,8 +153,8 @@ public final class EngineAsa {
     }
 
     /**
-     * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3). What is known
-     * is not told. A try ends after {@link Timeouts#discoveryHop} for each hop; if nobody has answered, another one follows, under
+     * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3). Locators
+     * in the cache are not reported. A try ends after {@link Timeouts#discoveryHop} for each hop; if no peer has answered, another one follows, under
      * a new Session ID, after {@link Timeouts#discoveryPause} or later, and {@link Limits#discoveryTries} at most. Answers to all
      * of them are taken. {@link Timeouts#peerGathering} after the first answer that is of use it completes.
      *
@@ -201,7 +201,7 @@ public final class EngineAsa {
     }
 
     /**
-     * Requests a negotiation with whoever answers first, if that is in rapid mode. The objective has a value other than null:
+     * Requests a negotiation with the peer that answers first, if it answers in rapid mode. The objective has a value other than null:
      * without one its discovery would be an ordinary one.
      */
     public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {

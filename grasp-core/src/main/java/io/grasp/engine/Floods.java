@@ -72,7 +72,7 @@ final class Floods {
         Multicast.send(multicasts, context, sent);
     }
 
-    /** A link-local tag that is on no link of this node would be told nowhere, or where it means another host. */
+    /** A link-local tag that is on no link of this node is refused: it would mean another host on any link. */
     private void requireLink(TaggedObjective tagged) {
         Locator tag = tagged.locator();
         if (tag != null
@@ -203,7 +203,7 @@ final class Floods {
 
     /**
      * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both are on:
-     * another tag is another entry (RFC 8990 section 2.8.11). Everything else of it has been seen to.
+     * another tag is another entry (RFC 8990 section 2.8.11). Everything else in it has been processed already.
      *
      * @return whether there was another tag
      */

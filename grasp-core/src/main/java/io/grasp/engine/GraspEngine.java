@@ -97,7 +97,7 @@ public final class GraspEngine {
         return asa;
     }
 
-    /** A handler of messages or options has failed: told to the observer. */
+    /** Notifies the observer that a handler of messages or options has failed. */
     public void handlerFailed(GraspException failure) {
         context.observer.handlerFailed(failure);
     }
@@ -117,7 +117,7 @@ public final class GraspEngine {
         return List.copyOf(context.links());
     }
 
-    /** {@return the node's port, and what it tells others of where it is, now} */
+    /** {@return the node's port and its current locators on each link} */
     public NodeLocators locators() {
         return context.addresses.told();
     }

@@ -256,7 +256,7 @@ final class IncomingConnections {
             return clash;
         }
 
-        /** What cannot be processed: the peer is told, unless that is an M_INVALID itself (RFC 8990 section 2.8.12). */
+        /** Refuses what cannot be processed, with an M_INVALID unless it is one itself (RFC 8990 section 2.8.12). */
         private void refuse(DropReason reason, GraspMessage message, byte[] encoded) {
             channel().drop(reason);
             if (!(message instanceof Invalid)) {

@@ -35,7 +35,7 @@ final class Learned {
             }
         }
         learned.removeIf(found -> {
-            // what leads into this node is right where the node itself tells it to an ASA of its own
+            // a locator that leads into this node is right if the node itself gave it to one of its ASAs
             boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
             boolean unusable = !own && !context.locators.isBelieved(found.locator(), link);
             if (unusable) {
@@ -46,7 +46,7 @@ final class Learned {
         return learned;
     }
 
-    /** {@return whether a response tells anything that this node can use, for the drop that is counted if it does not} */
+    /** {@return whether a response has anything that this node can use; if not, a drop is counted} */
     static boolean isAnything(Response response) {
         return response.objective() != null
                 || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));

@@ -85,7 +85,7 @@ final class MessageChannel implements ConnectionListener {
         unreachable = whenSo;
     }
 
-    /** @param whenSo told the objective if no ASA at the other end listens for it */
+    /** @param whenSo takes the objective if no ASA at the other end listens for it */
     void onNotListening(Consumer<String> whenSo) {
         notListening = whenSo;
     }

@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of its addresses a node tells others, as the initiator of a session and as the place of its ASAs, and at which it
- * serves peers. It is all decided here, for each message anew, as addresses change.
+ * Decides which of its addresses a node gives to peers, as the initiator of a session and as the place of its ASAs, and at
+ * which it serves them. This is decided for each message anew, as addresses change.
  *
- * <p>Told is, in this order, what the operator advertises; an address of the link that is spoken on; one of a loopback
+ * <p>Peers get, in this order, what the operator advertises; an address of the link that is spoken on; one of a loopback
  * interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724 section 5 rule 3);
  * from one kind of interface a temporary one comes behind the stable ones, then a unique local one before a global one. It
  * has the IP version that the link speaks. Where there is none, it is the link's link-local address (RFC 8990 section
@@ -37,8 +37,8 @@ final class NodeAddresses {
     private final boolean linkLocalOnly;
 
     /**
-     * @param advertised what the operator wants to be told everywhere, or {@code null}
-     * @param linkLocalOnly whether it tells, and serves, nothing but the link-local addresses of its links
+     * @param advertised the address that the operator wants peers to get everywhere, or {@code null}
+     * @param linkLocalOnly whether it gives out and serves only the link-local addresses of its links
      */
     NodeAddresses(
             Substrate substrate, Collection<Link> links, @Nullable InetAddress advertised, boolean linkLocalOnly) {
@@ -48,7 +48,7 @@ final class NodeAddresses {
         this.linkLocalOnly = linkLocalOnly;
     }
 
-    /** {@return an address without scope, if peers everywhere may be told it} */
+    /** {@return the address without its scope, if peers everywhere can use it} */
     static InetAddress requireAdvertisable(InetAddress address) {
         if (address.isLinkLocalAddress()
                 || address.isAnyLocalAddress()
@@ -91,7 +91,7 @@ final class NodeAddresses {
                 advertised != null ? advertised : best(version(link), link).orElse(here));
     }
 
-    /** {@return what is told on each link now} */
+    /** {@return the locators that peers get on each link now} */
     NodeLocators told() {
         List<NodeLocators.OnLink> onLinks = links.stream()
                 .map(link ->
@@ -100,7 +100,7 @@ final class NodeAddresses {
         return new NodeLocators(substrate.port(), initiator(), onLinks);
     }
 
-    /** {@return where ASAs of this node are reached from a peer that cannot be told to be on one of the links} */
+    /** {@return where ASAs of this node are reached from a peer that is not known to be on one of the links} */
     Locator beyondLinks(InetAddress peer) {
         if (advertised != null) {
             return locator(advertised);
@@ -160,7 +160,7 @@ final class NodeAddresses {
     /**
      * Whether a locator leads to this node.
      *
-     * @param link the link that it was told on, or {@code null} if that is not known: a link-local address may be this
+     * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be this
      *     node's on one link and a neighbor's on another
      */
     boolean isOurs(Locator locator, @Nullable Link link) {
@@ -188,8 +188,8 @@ final class NodeAddresses {
     }
 
     /**
-     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's there, or it says so by its
-     * scope. One that is none of this node's addresses is on the only link, if there is one only.
+     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's there, or its scope
+     * names the link. A locator that has none of this node's addresses is on the only link, if there is just one.
      */
     boolean isOn(Link link, Locator linkLocal) {
         InetAddress address = Objects.requireNonNull(address(linkLocal));
@@ -208,9 +208,9 @@ final class NodeAddresses {
     }
 
     /**
-     * The address to tell.
+     * The address for peers.
      *
-     * @param link where it is told, or {@code null} if on all links alike
+     * @param link the link that the peers are on, or {@code null} for all links alike
      */
     private Optional<InetAddress> best(Class<? extends InetAddress> version, @Nullable Link link) {
         return candidates()
@@ -234,7 +234,7 @@ final class NodeAddresses {
                 .thenComparing(each -> each.address().getAddress(), Arrays::compareUnsigned);
     }
 
-    /** {@return how far from the link it is told on an address stands} */
+    /** {@return how far an address is from the link that the peers are on} */
     private static int distance(NodeAddress each, @Nullable Link link) {
         if (each.linkIndex() == 0) {
             return 2;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3): told to peers and on the node itself. */
+/** Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3), for peers and for the node itself. */
 final class OwnPlaces {
     private final EngineContext context;
 
@@ -17,9 +17,9 @@ final class OwnPlaces {
     }
 
     /**
-     * {@return what is told to a peer; nothing of what is on one link only if that is not the peer's, or cannot be told to be}
+     * {@return the locators for a peer, without those of a link that is not known to be the peer's}
      *
-     * @param link the peer's link, if it can be told
+     * @param link the peer's link, if it is known
      * @param peer the peer's address
      */
     List<Locator> forPeer(RegistrationOptions options, @Nullable Link link, InetAddress peer) {

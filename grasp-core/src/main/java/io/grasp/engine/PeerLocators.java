@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which locators that peers tell are believed. One that leads into this node, or to no peer, is dropped where it comes in,
+ * Decides which locators from peers are believed. One that leads into this node, or to no peer, is dropped where it comes in,
  * so that it is neither connected to, nor cached, nor passed on.
  */
 final class PeerLocators {
@@ -30,7 +30,7 @@ final class PeerLocators {
     private final NodeAddresses addresses;
     private final boolean loopbackAdvertised;
 
-    /** @param advertised what the operator wants to be told everywhere, or {@code null} */
+    /** @param advertised the address that the operator wants peers to get everywhere, or {@code null} */
     PeerLocators(
             Substrate substrate, Collection<Link> links, NodeAddresses addresses, @Nullable InetAddress advertised) {
         this.substrate = substrate;
@@ -41,10 +41,10 @@ final class PeerLocators {
 
     /**
      * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
-     * interface the link that it was told on, or advertises one himself. Another node of this host has this node's address
+     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has this node's address
      * and another port.
      *
-     * @param link the link that it was told on, or {@code null} if that is not known
+     * @param link the link that the locator came on, or {@code null} if that is not known
      */
     boolean isBelieved(Locator locator, @Nullable Link link) {
         return isPlace(locator, isLoopbackLink(link)) && !addresses.isOurs(locator, link);

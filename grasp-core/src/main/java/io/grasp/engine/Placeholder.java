@@ -25,7 +25,7 @@ final class Placeholder {
         return objective.value().isPresent() ? objective : objective.withValue(NULL);
     }
 
-    /** {@return the objective as an ordinary discovery names it: with null, which nobody takes for a rapid request} */
+    /** {@return the objective as an ordinary discovery names it: with null, which no node takes for a rapid request} */
     static Objective ofDiscovery(Objective objective) {
         return objective.withValue(NULL);
     }

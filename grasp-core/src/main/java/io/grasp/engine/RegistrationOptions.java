@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
  * @param overlap whether several ASAs may register it; all of them must say the same
  * @param local whether discovery must show a link-local address: that of the link on which it is asked for, on the ASA's own node
- *     that of each link. A peer that asks by unicast from an address which does not tell its link gets no answer
+ *     that of each link. A peer that asks by unicast from an address that does not show its link gets no answer
  * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less than
  *     the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's size
  *     take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
@@ -50,7 +50,7 @@ public record RegistrationOptions(
         }
     }
 
-    /** {@return the ttl as a message has it: a positive time is never told as zero} */
+    /** {@return the ttl as a message has it: a positive time never becomes zero} */
     long ttlMillis() {
         return WireMillis.of(ttl);
     }

@@ -39,7 +39,7 @@ final class WireMillis {
     /**
      * What is left of a time to live.
      *
-     * @return it in milliseconds, 1 at least, as whatever is told is valid still, and as much as a message can carry at most
+     * @return it in milliseconds: at least 1, as it has not expired yet, and at most what a message can carry
      */
     static long left(Duration ttl) {
         if (!fits(ttl)) {

@@ -38,7 +38,7 @@ final class JacksonCbor {
                         defaults.setCoercion(shape, CoercionAction.Fail);
                     }
                 })
-                // whether it is exact is seen to by ExactScalars
+                // ExactScalars checks whether it is exact
                 .withCoercionConfig(
                         LogicalType.Float,
                         config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))

@@ -40,9 +40,9 @@ public final class ObjectiveValue {
      *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to be
      *       null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of collections
      *       and maps may be null;
-     *   <li>fields that the type does not know are refused. An objective's author who has them ignored, or gathers them
-     *       (RFC 9222 section 9 rule 8), says so on the type by {@code @JsonIgnoreProperties(ignoreUnknown = true)} or
-     *       {@code @JsonAnySetter}, or gives a mapper that does;
+     *   <li>fields that the type does not know are refused. The objective's author can ignore or collect them
+     *       (RFC 9222 section 9 rule 8), by annotating the type with {@code @JsonIgnoreProperties(ignoreUnknown = true)} or
+     *       {@code @JsonAnySetter}, or by giving a mapper that does;
      *   <li>what is written has its properties in the order of their declaration.
      * </ul>
      *

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** What the form of an address tells: whether a peer can be there, and how far the address is valid. */
+/** Tells by the form of an address whether a peer can be there, and how far the address is valid. */
 public final class PeerAddresses {
     private static final int MAPPED_PREFIX_BYTES = 12;
 

@@ -3,8 +3,8 @@ package io.grasp.substrate;
 /** What an operator should know of a link that can be used all the same. */
 public enum LinkWarning {
     /**
-     * The system had dropped this node's membership in the multicast group of the link without a word, and the node has
-     * joined it again. What neighbors sent in between was not heard.
+     * The system had silently dropped this node's membership in the multicast group of the link, and the node has
+     * joined it again. What neighbors sent in between was lost.
      */
     MEMBERSHIP_LOST,
 

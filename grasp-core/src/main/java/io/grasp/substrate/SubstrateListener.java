@@ -63,7 +63,7 @@ public interface SubstrateListener {
      * to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before the
      * substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask for the
      * address that it was sent to. If that is not served, it MUST find out whether addresses have changed lately, ask once
-     * more, and then drop it unread, and tell {@link SubstrateDrop#NOT_SERVED}.
+     * more, and then drop it unread and report {@link SubstrateDrop#NOT_SERVED}.
      *
      * @param local the address; a link-local one of IPv6 has the index of its link as scope
      * @return whether peers are served there; all are, unless a listener knows better

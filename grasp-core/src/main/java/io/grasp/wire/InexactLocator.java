@@ -6,7 +6,7 @@ import io.grasp.cbor.CborReader;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What can be told of a locator option that was kept as it came, because it is not exact. */
+/** Describes a locator option that was kept as it came because it is not exact. */
 public final class InexactLocator {
     private InexactLocator() {}
 

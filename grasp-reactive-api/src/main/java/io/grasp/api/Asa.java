@@ -59,7 +59,7 @@ public final class Asa {
     /**
      * This ASA with another choice among the peers that it finds when the caller names none; {@link PeerChoice#STANDARD} at
      * first. They are tried one after the other, no more than {@link io.grasp.engine.Limits#peersTried}, until one
-     * has been reached where an ASA listens: what happens after that is told, and no other one is asked.
+     * has been reached where an ASA listens: what happens after that is the result, and no other peer is asked.
      *
      * @param choice whom to ask, and in which order
      * @return the same ASA, with that choice
@@ -174,7 +174,7 @@ public final class Asa {
 
     /**
      * Discovers a peer, {@linkplain #withPeerChoice known or found}, and requests a negotiation with it, see
-     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if nobody answers (RFC 8990 section
+     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if no peer answers (RFC 8990 section
      * 2.5.4.3): {@link io.grasp.engine.Limits#discoveryTries} times at most, each for
      * {@link io.grasp.engine.Timeouts#discoveryHop} for each hop of the loop count, after pauses of
      * {@link io.grasp.engine.Timeouts#discoveryPause} and more. So without any peer, and with the defaults and loop count 6, it fails
@@ -299,13 +299,13 @@ public final class Asa {
      * handles each request apart from the others. A negotiation lasts as long as the publisher that the handler
      * returns: if that completes before, a request that has not been answered is refused and any other negotiation
      * declined; if it fails, or the handler throws or returns {@code null}, the peer is declined without the reason.
-     * Failures are told to {@link io.grasp.engine.GraspObserver#handlerFailed} and to {@link
+     * Failures go to {@link io.grasp.engine.GraspObserver#handlerFailed} and to {@link
      * ListenOptions#withOnFailure}, and listening goes on.
      *
      * @param objective an objective that this ASA has registered
      * @param handler called on the loop with each negotiation, the request in hand and our turn; what the publisher
      *     that it returns emits is ignored. Its subscriber's Reactor Context is that of this Mono's
-     * @param options how many at once, and what else is told of failures
+     * @param options how many at once, and a hook for failures
      * @return completes when the objective is deregistered and the negotiations under way have ended, or when the ASA
      *     is deregistered or the node closed; handlers that have not ended by then are cancelled. Fails as {@link
      *     #listenNegotiate(Objective)} does. Cancelling it stops listening, cancels the handlers and gives their
@@ -480,12 +480,12 @@ public final class Asa {
 
     /**
      * Handles what has been flooded of an objective, and then whatever is flooded of it, as {@link #floods(String)}
-     * tells it. A copy that the handler fails on, such as one whose value cannot be decoded, does not keep it from the
+     * emits it. A copy that the handler fails on, such as one whose value cannot be decoded, does not keep it from the
      * next ones.
      *
      * @param objective the objective's name
      * @param handler called on the loop with each copy; what the publisher that it returns emits is ignored
-     * @param options how many copies at once, 1 unless set; and what else is told of failures
+     * @param options how many copies at once, 1 unless set; and a hook for failures
      * @return completes with the ASA, fails as {@link #floods(String)} does. Cancelling it stops watching and cancels
      *     the handlers
      */

@@ -305,7 +305,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
                 try {
                     loop.execute(event);
                 } catch (RejectedExecutionException e) {
-                    cancel(); // the node is closed, and has told the result
+                    cancel(); // the node is closed, and has given the result
                 }
             }
         }

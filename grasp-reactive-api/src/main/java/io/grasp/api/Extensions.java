@@ -70,14 +70,14 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type, each apart from the others. Failures are told to {@link
+     * Handles messages of an unassigned type, each apart from the others. Failures go to {@link
      * io.grasp.engine.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and the next message is
      * handled all the same.
      *
      * @param type the MESSAGE_TYPE
      * @param handler called on the loop with each message; what the publisher that it returns emits is ignored
      * @param options how many messages at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
-     *     are dropped; and what else is told of failures
+     *     are dropped; and a hook for failures
      * @return completes with the node, fails as {@link #messages(int)} does. Cancelling it ends the handling and
      *     cancels the handlers
      */
@@ -131,7 +131,7 @@ public final class Extensions {
      * @param type the option's number
      * @param handler called on the loop with each option; what the publisher that it returns emits is ignored
      * @param options how many options at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
-     *     are dropped; and what else is told of failures
+     *     are dropped; and a hook for failures
      * @return completes with the node, fails as {@link #options(int)} does. Cancelling it ends the handling and cancels
      *     the handlers
      */

@@ -188,8 +188,8 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * The node's port and what it tells others of where it is, on each link: an ASA makes explicit locators for itself of
-     * it, or the tags of what it floods.
+     * The node's port and its locators on each link: from them an ASA makes explicit locators for itself, or the tags of
+     * what it floods.
      *
      * @return all of it as it is at one moment, when it is asked for
      */

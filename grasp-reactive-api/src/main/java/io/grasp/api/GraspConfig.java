@@ -117,7 +117,7 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with an address to tell others. It names the node as the initiator of its sessions (RFC 8990 section
+     * These settings with an address for peers. It names the node as the initiator of its sessions (RFC 8990 section
      * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. Without one
      * the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other links; see
      * {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before it; a DULL

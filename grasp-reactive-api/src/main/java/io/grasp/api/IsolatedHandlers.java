@@ -53,7 +53,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     /**
      * @param listener what to handle, whose signals come on the loop
      * @param concurrency how many handlers at once, unless the options say otherwise
-     * @param observer told of failures before the options' own hook
+     * @param observer takes failures before the options' own hook
      * @param ownerIsGone whether the listener has completed because its ASA or node has gone, and all its sessions with
      *     it
      */
@@ -182,7 +182,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             if (underWay.isEmpty()) {
                 complete();
             } else if (ownerIsGone.getAsBoolean()) {
-                // After this turn of the loop each of their sessions has failed, and the handlers have been told.
+                // After this turn of the loop each of their sessions has failed, and the handlers have been notified.
                 try {
                     loop.execute(this::giveUp);
                 } catch (RejectedExecutionException e) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 public final class ListenOptions {
     /**
-     * As many handlers at once as the method's own default says, and failures are told to the node's observer alone.
+     * As many handlers at once as the method's own default says, and failures go to the node's observer alone.
      */
     public static final ListenOptions DEFAULTS = new ListenOptions(OptionalInt.empty(), failure -> {});
 

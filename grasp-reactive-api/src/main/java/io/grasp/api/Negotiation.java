@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor} overwrites
  * it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
- * ({@link io.grasp.engine.Timeouts#ownMove}): the peer is then told that it is declined.
+ * ({@link io.grasp.engine.Timeouts#ownMove}): the negotiation is then declined.
  */
 public final class Negotiation {
     static final IsolatedHandlers.SessionEnd<Negotiation> END = new End();

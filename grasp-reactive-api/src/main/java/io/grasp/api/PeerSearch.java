@@ -71,7 +71,7 @@ final class PeerSearch<T> {
         return asked().flatMap(this::tryEach);
     }
 
-    /** A peer that answered, but whose connection did not open in time, may have been kept from it by losses: it is tried once more. */
+    /** Tries a peer once more that answered but whose connection did not open in time: packets may have been lost. */
     private Mono<T> searchAgain() {
         if (silent.isEmpty()) {
             return Mono.empty();

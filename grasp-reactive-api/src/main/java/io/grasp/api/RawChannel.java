@@ -121,13 +121,13 @@ public final class RawChannel {
 
     /**
      * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
-     * publisher that the handler returns has ended. Failures are told as those of {@link Asa#listenNegotiate(Objective,
+     * publisher that the handler returns has ended. Failures are reported as those of {@link Asa#listenNegotiate(Objective,
      * Function, ListenOptions)} are, and listening goes on.
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective
      * @param handler called on the loop with each channel; what the publisher that it returns emits is ignored
-     * @param options how many at once, and what else is told of failures
+     * @param options how many at once, and a hook for failures
      * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
      *     or the node closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
      *     cancels the handlers and closes their channels

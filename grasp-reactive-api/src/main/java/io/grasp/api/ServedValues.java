@@ -106,7 +106,7 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
         try {
             loop.execute(event);
         } catch (RejectedExecutionException e) {
-            cancel(); // the node is closed, and has told the result
+            cancel(); // the node is closed, and has given the result
         }
     }
 }

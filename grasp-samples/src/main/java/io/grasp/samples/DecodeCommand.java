@@ -108,7 +108,7 @@ final class DecodeCommand implements Callable<Integer> {
         return encoded.length;
     }
 
-    /** {@return the item that begins at a position, or all that is left if that is none: the decoder tells why} */
+    /** {@return the item that begins at a position, or all that is left if it is no item: the decoder says why} */
     private static byte[] itemAt(byte[] bytes, int position) {
         try {
             return new CborReader(bytes, position, bytes.length - position, LIMITS)

@@ -83,7 +83,7 @@ final class Gray {
                 .onErrorMap(
                         failure -> failure instanceof GraspException known
                                 && known.code() == GraspErrorCode.NO_DISCOVERY_REPLY,
-                        failure -> new IllegalStateException("Discovery failed: nobody offers EX3", failure));
+                        failure -> new IllegalStateException("Discovery failed: no peer offers EX3", failure));
     }
 
     /** What Gray wants in one round. */

@@ -60,7 +60,7 @@ final class NetworkOptions {
             names = "--advertise",
             paramLabel = "ADDRESS",
             converter = IpAddress.class,
-            description = "Tell this address to peers, on all links, as this node's; and serve peers at it."
+            description = "Give peers this address as this node's, on all links, and serve them at it."
                     + " Without it, one is chosen for each link.")
     private @Nullable InetAddress advertised;
 

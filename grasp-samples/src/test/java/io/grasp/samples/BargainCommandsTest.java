@@ -67,7 +67,7 @@ class BargainCommandsTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.json()).hasSize(3).allSatisfy(line -> {
             assertThat(line.get("outcome").asString()).isEqualTo("failed");
-            assertThat(line.get("reason").asString()).isEqualTo("Discovery failed: nobody offers EX3");
+            assertThat(line.get("reason").asString()).isEqualTo("Discovery failed: no peer offers EX3");
         });
     }
 

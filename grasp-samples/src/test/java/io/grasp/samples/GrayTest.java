@@ -58,7 +58,7 @@ class GrayTest {
 
         assertThat(rounds).hasSize(2).allSatisfy(round -> {
             assertThat(round.hasFailed()).isTrue();
-            assertThat(round.reason()).isEqualTo("Discovery failed: nobody offers EX3");
+            assertThat(round.reason()).isEqualTo("Discovery failed: no peer offers EX3");
             assertThat(round.steps()).isZero();
         });
     }

@@ -16,7 +16,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     /**
      * @param accept takes a channel that is registered with the loop and not read from yet
-     * @param failed told why a connection could not be accepted
+     * @param failed takes the reason why a connection could not be accepted
      */
     Acceptor(NettyLoop loop, Consumer<TcpChannel> accept, Consumer<Throwable> failed) {
         this.loop = loop;

@@ -58,7 +58,7 @@ final class Links {
     /** Hear the IPv4 group on links that speak IPv6, to warn of what is sent there. */
     private final Map<String, Channel> otherVersions = new HashMap<>();
 
-    /** Why the links that are chosen, or suitable, and not open are not: a failure is told once. */
+    /** Why the links that are chosen, or suitable, are not open: a failure is reported once. */
     private final Map<String, String> failures = new HashMap<>();
 
     /** What the links speak, as far as this machine can. */
@@ -308,7 +308,7 @@ final class Links {
 
     /**
      * A channel that receives what comes in for the group on an interface. It is bound to the group, on this interface where
-     * that can be said, and not to the port alone: so the channel tells the link. Where that is not allowed, the source does.
+     * that is possible, and not to the port alone: so the channel identifies the link. Where that is not allowed, the source does.
      */
     private DatagramChannel joined(LinkIdentity identity, NetworkInterface on) throws IOException {
         InetAddress group = group(identity);

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The multicast groups that each interface takes, as Linux lists them. A socket is not told when its membership ends: the
+ * The multicast groups that each interface takes, as Linux lists them. A socket does not learn that its membership has ended: the
  * kernel forgets all groups of an interface that is deleted, moved, or whose MTU becomes too small for IP, and it does
  * not join them again when the interface comes back.
  *

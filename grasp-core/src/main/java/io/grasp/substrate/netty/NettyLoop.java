@@ -29,7 +29,7 @@ import reactor.core.scheduler.NonBlocking;
  * <p>What a task throws is told to the thread's uncaught exception handler; the loop goes on.
  */
 public final class NettyLoop implements Loop {
-    /** How often the sockets are read, at most, before what is due runs: whoever sends without a pause must not stop it. */
+    /** How often the sockets are read, at most, before what is due runs: a peer that sends without a pause must not stop it. */
     private static final int MAX_READS = 16;
 
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * address is no longer on an interface that is up fails with a {@link LinkLostException}, also one being opened.
  */
 public final class NettySubstrate implements Substrate {
-    /** Peers who connect to addresses that are not served have the interfaces read no more often than this. */
+    /** The interfaces are read no more often than this for connections to addresses that are not served. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How often a start looks whether addresses have been checked. */
@@ -128,7 +128,7 @@ public final class NettySubstrate implements Substrate {
     /** Looks often until no link waits for its address any more, or for so long; then the start is over. */
     private void awaitAddresses(Links opening, long until) {
         if (closing || starting == null) {
-            return; // and has been told so
+            return; // the caller has been notified
         }
         try {
             Interfaces now = seen;

@@ -38,7 +38,7 @@ final class Sockets {
         } catch (UnsupportedOperationException e) {
             return false;
         } catch (IOException e) {
-            return true; // out of file descriptors, say: what is opened next tells it
+            return true; // out of file descriptors, say: the next attempt to open something reports it
         }
     }
 

@@ -30,7 +30,7 @@ final class UnicastReceivers {
     private final Sockets sockets;
     private final Map<LocalAddress, Channel> open = new HashMap<>();
 
-    /** Where no channel can be opened: a failure is told once. */
+    /** Where no channel can be opened: a failure is reported once. */
     private final Set<LocalAddress> failed = new HashSet<>();
 
     private boolean closed;

@@ -386,7 +386,7 @@ public final class SimNode implements Substrate {
         attachment.detach();
     }
 
-    /** {@return whether a connection is accepted; one that is refused for its address is told} */
+    /** {@return whether a connection is accepted; one that is refused for its address is reported} */
     boolean accepts(InetAddress local, int port) {
         if (!isRunning() || port != port()) {
             return false;
