@@ -207,7 +207,7 @@ class NamespaceIT {
     }
 
     @Test
-    void aHostWithoutACableIsOneClearLine() {
+    void aHostWithoutACableGetsAReasonForEachInterface() {
         try (Namespaces namespaces = Namespaces.build(made -> made)) {
             Host lonely = new Host(namespaces.add("lonely"), "lo", "::1", "::1");
             RunningProcess discover = processes.node(lonely, "discover", "EX3");
@@ -215,11 +215,15 @@ class NamespaceIT {
             assertThat(discover.exit()).isEqualTo(1);
             assertThat(discover.output()).isEmpty();
             assertThat(discover.errors())
-                    .hasSize(2)
+                    .hasSize(3)
                     .first()
                     .asString()
                     .startsWith("grasp: warning: links are assumed to be protected");
-            assertThat(discover.errors().get(1)).isEqualTo("grasp: No link can be used");
+            assertThat(discover.errors().subList(1, 3))
+                    .containsExactly(
+                            "grasp: link lo: interface lo is the loopback interface, which is used only if it is chosen"
+                                    + " by name",
+                            "grasp: No link can be used; with --await-links the node starts and waits until one can");
         }
     }
 
