@@ -25,7 +25,8 @@ public final class CborDiagnostic {
      * Prints an item.
      *
      * @param item the item
-     * @return the notation; bignums stand as the tags that they are, and text that is not UTF-8 has replacement characters
+     * @return the notation; bignums stand as the tags that they are, and text that is not UTF-8 has replacement
+     *     characters
      */
     public static String print(CborItem item) {
         CborDiagnostic printer = new CborDiagnostic(item.bytes());

@@ -70,8 +70,8 @@ public final class CborItem {
     }
 
     /**
-     * The item in the preferred serialization of RFC 8949 section 4.1: the same value and the same order of entries with
-     * definite lengths, the shortest heads and numbers, and no bignum that an integer can express.
+     * The item in the preferred serialization of RFC 8949 section 4.1: the same value and the same order of entries
+     * with definite lengths, the shortest heads and numbers, and no bignum that an integer can express.
      *
      * @return the item rewritten, or this one if it has that form already
      */

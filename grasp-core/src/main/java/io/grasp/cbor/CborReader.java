@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * Reads data items one after the other from an array. It accepts every well-formed encoding, also those that are not
- * the shortest (RFC 8949 section 4.1 asks that of senders only). It never reads beyond its bytes nor allocates more than
- * they hold, whatever they are. Positions are counted from the beginning of what it reads. Not thread-safe.
+ * the shortest (RFC 8949 section 4.1 asks that of senders only). It never reads beyond its bytes nor allocates more
+ * than they hold, whatever they are. Positions are counted from the beginning of what it reads. Not thread-safe.
  */
 public final class CborReader {
     /** What {@link #readArrayHeader} returns for an array that a break ends. */

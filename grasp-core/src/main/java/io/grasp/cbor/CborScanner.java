@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Finds the end of one data item and checks that it is well-formed (RFC 8949 appendix C), from bytes that may come in
- * pieces: it resumes where it stopped. It allocates nothing but its stack, one int for each level in use, and never what
- * a length in the data asks for: what such a length promises beyond the limits is refused at once.
+ * pieces: it resumes where it stopped. It allocates nothing but its stack, one int for each level in use, and never
+ * what a length in the data asks for: what such a length promises beyond the limits is refused at once.
  *
  * <p>Text strings that are not UTF-8 are well-formed, and pass. Not thread-safe.
  */

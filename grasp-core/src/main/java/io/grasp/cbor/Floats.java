@@ -87,7 +87,10 @@ final class Floats {
         return sign + digits.charAt(0) + "." + fraction + (exponent < 0 ? "e-" : "e+") + Math.abs(exponent);
     }
 
-    /** {@return the fewest digits that tell the number from all others}. {@link Double#toString} does so since JDK 19 only. */
+    /**
+     * {@return the fewest digits that tell the number from all others}. {@link Double#toString} does so since JDK 19
+     * only.
+     */
     private static BigDecimal shortest(double magnitude) {
         BigDecimal exact = new BigDecimal(magnitude);
         int digits = new BigDecimal(Double.toString(magnitude)).precision();

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to give up on things: all timers of one engine in an indexed binary heap, with one wake-up of the loop armed for the
- * earliest.
+ * When to give up on things: all timers of one engine in an indexed binary heap, with one wake-up of the loop armed for
+ * the earliest.
  *
  * <p>A timer that is armed anew for later, as after each message, stays where it is until its old time has come: that
  * costs O(1), and arming and cancelling O(log n). Times are kept apart from the timers, so that finding a place
@@ -17,7 +17,10 @@ final class Deadlines {
     private final Loop loop;
     private @Nullable Deadline[] heap = new @Nullable Deadline[16];
 
-    /** The place of each timer in the heap, which is its time and what was armed first, or those before it was moved back. */
+    /**
+     * The place of each timer in the heap, which is its time and what was armed first, or those before it was moved
+     * back.
+     */
     private long[] times = new long[heap.length];
 
     private long[] orders = new long[heap.length];
@@ -107,7 +110,9 @@ final class Deadlines {
         wakeup = loop.wakeAt(earliest, this::wake);
     }
 
-    /** Soon gives up the wake-up, unless something is armed by then, as nearly always where one wait follows another. */
+    /**
+     * Soon gives up the wake-up, unless something is armed by then, as nearly always where one wait follows another.
+     */
     private void rest() {
         if (!resting) {
             resting = true;

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An M_WAIT on its way out: on the next turn of the loop, and not at all if a move comes before, because peers that take
- * one read for one message would not see it.
+ * An M_WAIT on its way out: on the next turn of the loop, and not at all if a move comes before, because peers that
+ * take one read for one message would not see it.
  */
 final class DelayedWait {
     private final Loop loop;

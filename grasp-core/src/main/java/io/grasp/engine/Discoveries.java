@@ -61,8 +61,8 @@ final class Discoveries {
     }
 
     /**
-     * Looks for peers on behalf of an operation that needs one: asks again if no peer answers, and ends soon after the first answer
-     * that is of use.
+     * Looks for peers on behalf of an operation that needs one: asks again if no peer answers, and ends soon after the
+     * first answer that is of use.
      *
      * @param ofUse whether a locator is one that the operation can try
      */

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked before,
- * there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
+ * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked
+ * before, there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
  */
 final class DiscoveryOnLinks {
     /** A neighbor may notice the link later than this node, as most look at their links once a second. */

@@ -33,7 +33,9 @@ final class DiscoveryRelay {
         this.relayed = Memory.ofRelayed(context, context.relay.discoveries());
     }
 
-    /** A discovery of an objective that nobody here supports or knows of: relays it to every other link, or drops it. */
+    /**
+     * A discovery of an objective that nobody here supports or knows of: relays it to every other link, or drops it.
+     */
     void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
@@ -104,8 +106,9 @@ final class DiscoveryRelay {
     }
 
     /**
-     * Passes on a rapid answer to a relayed discovery, if it is all that there is to say: an M_SYNCH or M_END. Anything else
-     * begins a conversation, which a relay does not carry: the connection is closed, and the responder sends an M_RESPONSE.
+     * Passes on a rapid answer to a relayed discovery, if it is all that there is to say: an M_SYNCH or M_END. Anything
+     * else begins a conversation, which a relay does not carry: the connection is closed, and the responder sends an
+     * M_RESPONSE.
      *
      * @param channel where it came on, {@code null} if on the link
      * @return whether the discovery is under way

@@ -15,7 +15,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed (RFC 8990 sections 2.5.4.3 and 2.8.5). */
+/**
+ * Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed
+ * (RFC 8990 sections 2.5.4.3 and 2.8.5).
+ */
 final class DiscoveryResponder {
     private final EngineContext context;
     private final Registry registry;
@@ -138,8 +141,8 @@ final class DiscoveryResponder {
     }
 
     /**
-     * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or not
-     * pass on responses, so that the first one to come is not enough.
+     * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or
+     * not pass on responses, so that the first one to come is not enough.
      */
     private record Heard(SessionKey session, int link, InetSocketAddress previousHop) {}
 }

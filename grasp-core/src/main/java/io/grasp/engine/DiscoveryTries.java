@@ -11,8 +11,8 @@ import java.time.Duration;
  *               -- of use -------> over when others have had a moment to answer too
  * </pre>
  *
- * The last pause is for answers that come late: by TCP, when its first packets are lost. The caller's timeout may end it before, in
- * any state.
+ * The last pause is for answers that come late: by TCP, when its first packets are lost. The caller's timeout may end
+ * it before, in any state.
  */
 final class DiscoveryTries {
     private final Duration oneTry;

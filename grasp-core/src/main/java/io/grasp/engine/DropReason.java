@@ -5,8 +5,8 @@ public enum DropReason {
     /** Not a well-formed GRASP message. */
     MALFORMED,
     /**
-     * A response or a flood in which nothing can be used here: all its locators, or its pairs of an objective and a tag, are
-     * inexact or unknown (RFC 8990 section 2.8.2). It is relayed all the same.
+     * A response or a flood in which nothing can be used here: all its locators, or its pairs of an objective and a
+     * tag, are inexact or unknown (RFC 8990 section 2.8.2). It is relayed all the same.
      */
     NOTHING_USABLE,
     /** A multicast that this node has begun or relayed, and that came back. */
@@ -15,7 +15,10 @@ public enum DropReason {
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,
-    /** A connection to an address of this host that is not one of its links', so that nothing vouches for it (RFC 8990 section 2.5.1). */
+    /**
+     * A connection to an address of this host that is not one of its links', so that nothing vouches for it (RFC 8990
+     * section 2.5.1).
+     */
     NOT_SERVED,
     /** A message type that nobody knows. */
     UNKNOWN_TYPE,
@@ -41,8 +44,8 @@ public enum DropReason {
     LINK_LOCAL_RESPONSE,
     /**
      * A locator in a response, or the tag of a flooded objective, that leads into this node or to no peer: a loopback,
-     * unspecified, multicast or broadcast address, port 0, this node's own address and port. Counted for each; the others
-     * in the message are used.
+     * unspecified, multicast or broadcast address, port 0, this node's own address and port. Counted for each; the
+     * others in the message are used.
      */
     UNUSABLE_LOCATOR,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
@@ -56,8 +59,8 @@ public enum DropReason {
     /** To a DULL instance: a message type that nobody may send it unasked. */
     DULL_TYPE,
     /**
-     * To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local; or a flooded objective with such
-     * a tag, counted for each, while the others in its message are used.
+     * To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local; or a flooded objective with
+     * such a tag, counted for each, while the others in its message are used.
      */
     DULL_LOCATOR,
     /** An answer in rapid mode to a discovery that has been answered, or that a relay cannot pass on. */

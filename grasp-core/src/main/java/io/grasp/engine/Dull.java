@@ -3,9 +3,9 @@ package io.grasp.engine;
 import java.util.Set;
 
 /**
- * What makes an engine a DULL instance: Discovery Unsolicited Link-Local (RFC 8990 section 2.5.2). It runs on one link, needs
- * no protection, and does no more than discover and flood, one hop far, the objectives of services that cannot have
- * protection yet.
+ * What makes an engine a DULL instance: Discovery Unsolicited Link-Local (RFC 8990 section 2.5.2). It runs on one link,
+ * needs no protection, and does no more than discover and flood, one hop far, the objectives of services that cannot
+ * have protection yet.
  *
  * @param objectives the names of those objectives, at least one; whatever names another is discarded
  */

@@ -17,7 +17,10 @@ import java.net.InetAddress;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** What a DULL instance discards, and what its ASAs must not do (RFC 8990 section 2.5.2). Elsewhere it lets everything pass. */
+/**
+ * What a DULL instance discards, and what its ASAs must not do (RFC 8990 section 2.5.2). Elsewhere it lets everything
+ * pass.
+ */
 final class DullGuard {
     private final @Nullable Dull rules;
     private final Collection<Link> links;
@@ -33,8 +36,8 @@ final class DullGuard {
     }
 
     /**
-     * Why a link is not used, {@code null} if it is. A DULL instance has one, and on it IPv6 link-local addresses: those of
-     * IPv4 do not tell which link they are on.
+     * Why a link is not used, {@code null} if it is. A DULL instance has one, and on it IPv6 link-local addresses:
+     * those of IPv4 do not tell which link they are on.
      */
     @Nullable
     String unusable(Link link) {
@@ -55,7 +58,9 @@ final class DullGuard {
         return ours && (!isDull() || source.isLinkLocalAddress()) ? null : DropReason.DULL_SOURCE;
     }
 
-    /** Why nothing is taken from a peer that connects, {@code null} if something is: its address must be on our link. */
+    /**
+     * Why nothing is taken from a peer that connects, {@code null} if something is: its address must be on our link.
+     */
     @Nullable
     DropReason connectionSource(InetAddress source) {
         boolean neighbor = source instanceof Inet6Address ipv6
@@ -80,8 +85,8 @@ final class DullGuard {
     }
 
     /**
-     * The loop count of a flood is that of its first objective, which senders, and relays, set alone; so the others' say
-     * nothing. One objective that is not for this instance discards the whole.
+     * The loop count of a flood is that of its first objective, which senders, and relays, set alone; so the others'
+     * say nothing. One objective that is not for this instance discards the whole.
      */
     private static @Nullable DropReason flood(Dull rules, Flood flood) {
         DropReason reason = objective(rules, flood.first());
@@ -100,7 +105,9 @@ final class DullGuard {
         return !isDull() || tag == null || tag.isLinkLocal() ? null : DropReason.DULL_LOCATOR;
     }
 
-    /** Why a message that came to this node alone is discarded, {@code null} if it is not: nobody sends others unasked. */
+    /**
+     * Why a message that came to this node alone is discarded, {@code null} if it is not: nobody sends others unasked.
+     */
     @Nullable
     DropReason toUs(GraspMessage message) {
         if (rules == null || message instanceof Noop) {

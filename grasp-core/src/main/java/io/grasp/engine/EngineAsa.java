@@ -101,8 +101,8 @@ public final class EngineAsa {
     }
 
     /**
-     * Deregisters an objective: what listens for it ends, and what this ASA has flooded of it is no longer in the flood cache of
-     * this node. Negotiations under way go on.
+     * Deregisters an objective: what listens for it ends, and what this ASA has flooded of it is no longer in the flood
+     * cache of this node. Negotiations under way go on.
      *
      * @throws GraspException {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA here has registered it,
      *     {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
@@ -153,10 +153,11 @@ public final class EngineAsa {
     }
 
     /**
-     * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3). Locators
-     * in the cache are not reported. A try ends after {@link Timeouts#discoveryHop} for each hop; if no peer has answered, another one follows, under
-     * a new Session ID, after {@link Timeouts#discoveryPause} or later, and {@link Limits#discoveryTries} at most. Answers to all
-     * of them are taken. {@link Timeouts#peerGathering} after the first answer that is of use it completes.
+     * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3).
+     * Locators in the cache are not reported. A try ends after {@link Timeouts#discoveryHop} for each hop; if no peer
+     * has answered, another one follows, under a new Session ID, after {@link Timeouts#discoveryPause} or later, and
+     * {@link Limits#discoveryTries} at most. Answers to all of them are taken. {@link Timeouts#peerGathering} after the
+     * first answer that is of use it completes.
      *
      * @param timeout how long it may take altogether
      * @param ofUse whether a locator is one that the operation can try
@@ -201,8 +202,8 @@ public final class EngineAsa {
     }
 
     /**
-     * Requests a negotiation with the peer that answers first, if it answers in rapid mode. The objective has a value other than null:
-     * without one its discovery would be an ordinary one.
+     * Requests a negotiation with the peer that answers first, if it answers in rapid mode. The objective has a value
+     * other than null: without one its discovery would be an ordinary one.
      */
     public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {
         requireNegotiable(objective);
@@ -220,8 +221,8 @@ public final class EngineAsa {
     /**
      * Requests the value of an objective from whoever answers first, if that is with the value.
      *
-     * @param ordinarily run if a peer is known, or the first answer tells where one is: the request is to go the ordinary way, and
-     *     nothing is told to the events
+     * @param ordinarily run if a peer is known, or the first answer tells where one is: the request is to go the
+     *     ordinary way, and nothing is told to the events
      */
     public Cancellable synchronizeRapidly(
             Objective objective, Duration timeout, SynchronizationEvents events, Runnable ordinarily) {

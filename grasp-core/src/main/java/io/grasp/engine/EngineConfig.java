@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param limits the bounds
  * @param timeouts when to give up
  * @param relay the bounds as a relay
- * @param advertisedAddress the address that this node gives to peers on all its links, as the initiator of its sessions and as the
- *     place of its ASAs, and that it serves; or none to choose among its own. A DULL instance ignores it
+ * @param advertisedAddress the address that this node gives to peers on all its links, as the initiator of its sessions
+ *     and as the place of its ASAs, and that it serves; or none to choose among its own. A DULL instance ignores it
  * @param dull what makes it a DULL instance, or none for any other
- * @param ipv4Nat whether IPv4 addresses are translated in this network, so that one means nothing to a peer that is diverted to
- *     it (RFC 8990 section 2.9.5.2)
+ * @param ipv4Nat whether IPv4 addresses are translated in this network, so that one means nothing to a peer that is
+ *     diverted to it (RFC 8990 section 2.9.5.2)
  */
 public record EngineConfig(
         Limits limits,

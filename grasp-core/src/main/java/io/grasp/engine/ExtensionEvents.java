@@ -3,7 +3,9 @@ package io.grasp.engine;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspException;
 
-/** Told on the loop what a peer answers to a message of an unassigned type; one of the last two comes once, and last. */
+/**
+ * Told on the loop what a peer answers to a message of an unassigned type; one of the last two comes once, and last.
+ */
 public interface ExtensionEvents {
     /**
      * The peer has answered.

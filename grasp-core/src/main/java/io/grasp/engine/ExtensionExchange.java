@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of an unassigned type to one peer, on a connection of its own, and what comes back on that. All methods are called on
- * the loop.
+ * A message of an unassigned type to one peer, on a connection of its own, and what comes back on that. All methods are
+ * called on the loop.
  */
 public final class ExtensionExchange implements Cancellable, Session {
     private final EngineContext context;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods are called on
- * the loop.
+ * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods
+ * are called on the loop.
  */
 public final class Extensions {
     private final EngineContext context;
@@ -44,8 +44,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, and in every message on a
-     * connection.
+     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, and in every message
+     * on a connection.
      *
      * @throws IllegalArgumentException if the number is assigned
      */

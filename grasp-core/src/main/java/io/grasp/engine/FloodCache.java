@@ -43,8 +43,8 @@ final class FloodCache {
     /**
      * Adds what has been flooded, or renews it.
      *
-     * @param link the link that it came on, or that its tag is on; {@code null} if an ASA of this node flooded it with a tag
-     *     that is valid everywhere
+     * @param link the link that it came on, or that its tag is on; {@code null} if an ASA of this node flooded it with
+     *     a tag that is valid everywhere
      * @param ttlMillis 0 for an indefinite lifetime
      * @param by the ASA of this node that has flooded it, {@code null} if another node has
      */
@@ -95,7 +95,9 @@ final class FloodCache {
         return expire(List.of(Key.of(tagged, linkIndex)));
     }
 
-    /** Removes the copy with a tag, or the copies with that link-local tag on each link; {@return whether any was valid} */
+    /**
+     * Removes the copy with a tag, or the copies with that link-local tag on each link; {@return whether any was valid}
+     */
     boolean expire(TaggedObjective tagged) {
         return expire(byName.getOrDefault(tagged.objective().name(), Map.of()).keySet().stream()
                 .filter(key -> Objects.equals(key.tag(), tagged.locator()))

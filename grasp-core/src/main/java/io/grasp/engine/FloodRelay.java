@@ -21,8 +21,8 @@ final class FloodRelay {
     }
 
     /**
-     * Relays a flood to every other link, byte for byte but for the loop count, unless it has been, or its loop count or the
-     * rate forbids it, or every tag in it leads nowhere beyond the link it came from.
+     * Relays a flood to every other link, byte for byte but for the loop count, unless it has been, or its loop count
+     * or the rate forbids it, or every tag in it leads nowhere beyond the link it came from.
      */
     void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
         int loopCount = flood.first().loopCount() - 1;

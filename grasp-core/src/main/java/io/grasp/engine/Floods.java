@@ -125,8 +125,9 @@ final class Floods {
     }
 
     /**
-     * What is flooded on a link. A link-local tag goes on its own link only, and what goes with it, or is from a link-local
-     * initiator, must not leave the link: its loop count is 1 (RFC 8990 sections 2.5.6.2 and 2.9.5.1 note 1).
+     * What is flooded on a link. A link-local tag goes on its own link only, and what goes with it, or is from a
+     * link-local initiator, must not leave the link: its loop count is 1 (RFC 8990 sections 2.5.6.2 and 2.9.5.1 note
+     * 1).
      */
     private List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
         List<TaggedObjective> here = new ArrayList<>(objectives.size());
@@ -202,8 +203,8 @@ final class Floods {
     }
 
     /**
-     * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both are on:
-     * another tag is another entry (RFC 8990 section 2.8.11). Everything else in it has been processed already.
+     * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both
+     * are on: another tag is another entry (RFC 8990 section 2.8.11). Everything else in it has been processed already.
      *
      * @return whether there was another tag
      */
@@ -218,7 +219,10 @@ final class Floods {
         return any;
     }
 
-    /** The same link-local tag on another link is another one if it is its sender's there, and has not been relayed there. */
+    /**
+     * The same link-local tag on another link is another one if it is its sender's there, and has not been relayed
+     * there.
+     */
     private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
         Locator tag = tagged.locator();
         if (tag == null) {

@@ -85,8 +85,8 @@ public interface GraspObserver {
     default void relayed(GraspMessage message, MessagePath path) {}
 
     /**
-     * A bound of this node keeps a discovery or a flood from being relayed ({@link RelayLimits}); {@link #messageDropped}
-     * follows.
+     * A bound of this node keeps a discovery or a flood from being relayed ({@link RelayLimits});
+     * {@link #messageDropped} follows.
      *
      * @param message the message as it came
      * @param reason which bound
@@ -182,8 +182,8 @@ public interface GraspObserver {
     default void linkWarning(String link, LinkWarning warning, String detail) {}
 
     /**
-     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and accepting is
-     * tried again; this is called for each attempt that fails, at most once a second.
+     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and
+     * accepting is tried again; this is called for each attempt that fails, at most once a second.
      *
      * @param cause what failed
      */

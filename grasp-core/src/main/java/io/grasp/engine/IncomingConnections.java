@@ -174,7 +174,10 @@ final class IncomingConnections {
             }
         }
 
-        /** Now that the objective of a request or of a rapid answer is known, what it allows; else what every message may have. */
+        /**
+         * Now that the objective of a request or of a rapid answer is known, what it allows; else what every message
+         * may have.
+         */
         private int maxBytes(GraspMessage message) {
             Objective about = Subject.of(message);
             return about != null && !(message instanceof Discovery)
@@ -293,7 +296,9 @@ final class IncomingConnections {
         }
     }
 
-    /** The link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is only one. */
+    /**
+     * The link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is only one.
+     */
     @Nullable
     Link linkOf(InetAddress peer) {
         if (peer instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress()) {

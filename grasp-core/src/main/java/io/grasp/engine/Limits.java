@@ -131,7 +131,9 @@ public final class Limits {
         return with(Bound.CONNECTIONS_PER_PEER, value);
     }
 
-    /** {@return how many of the peers that a discovery found are tried, one after the other, until one can be reached} */
+    /**
+     * {@return how many of the peers that a discovery found are tried, one after the other, until one can be reached}
+     */
     public int peersTried() {
         return get(Bound.PEERS_TRIED);
     }
@@ -162,8 +164,8 @@ public final class Limits {
     }
 
     /**
-     * {@return how often an operation that finds a peer by itself asks by multicast before it takes it that none is there; 1 is once,
-     * see {@link Timeouts#discoveryPause}}
+     * {@return how often an operation that finds a peer by itself asks by multicast before it takes it that none is
+     * there; 1 is once, see {@link Timeouts#discoveryPause}}
      */
     public int discoveryTries() {
         return get(Bound.DISCOVERY_TRIES);

@@ -19,7 +19,9 @@ final class Memory<K> {
         this.capacity = capacity;
     }
 
-    /** What must be remembered of relayed messages: so many that none is forgotten before its time at the relay rate. */
+    /**
+     * What must be remembered of relayed messages: so many that none is forgotten before its time at the relay rate.
+     */
     static <K> Memory<K> ofRelayed(EngineContext context, RelayRate rate) {
         Duration lifetime = context.timeouts.sessionMemory();
         long most = rate.burst() + Math.multiplyExact(rate.perSecond(), lifetime.toSeconds() + 1);

@@ -47,7 +47,10 @@ final class Multicast {
         }
     }
 
-    /** What goes out on every link but the one it came from, if that is known; a link that it is too long for is left out. */
+    /**
+     * What goes out on every link but the one it came from, if that is known; a link that it is too long for is left
+     * out.
+     */
     static List<Multicast> relay(
             EngineContext context, GraspMessage message, byte[] encoded, @Nullable Link from, MessagePath path) {
         List<Multicast> multicasts = new ArrayList<>();

@@ -173,8 +173,8 @@ public final class NegotiationSession implements Cancellable, Session {
      * @param value the value
      * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
      * @param timeout how long to wait for the peer's next message
-     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered so; the session
-     *     is as before
+     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered so; the
+     *     session is as before
      * @throws IllegalArgumentException if the loop count is below 1
      */
     public void step(ObjectiveValue value, int loopCount, Duration timeout) {

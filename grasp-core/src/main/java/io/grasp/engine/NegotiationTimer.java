@@ -35,9 +35,9 @@ final class NegotiationTimer {
     }
 
     /**
-     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the negotiation
-     * altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of zero ends at once:
-     * only what has come in with it is taken still.
+     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the
+     * negotiation altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of
+     * zero ends at once: only what has come in with it is taken still.
      *
      * @return whether the peer has any time left
      */

@@ -21,14 +21,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which of its addresses a node gives to peers, as the initiator of a session and as the place of its ASAs, and at
- * which it serves them. This is decided for each message anew, as addresses change.
+ * Decides which of its addresses a node gives to peers, as the initiator of a session and as the place of its ASAs, and
+ * at which it serves them. This is decided for each message anew, as addresses change.
  *
- * <p>Peers get, in this order, what the operator advertises; an address of the link that is spoken on; one of a loopback
- * interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724 section 5 rule 3);
- * from one kind of interface a temporary one comes behind the stable ones, then a unique local one before a global one. It
- * has the IP version that the link speaks. Where there is none, it is the link's link-local address (RFC 8990 section
- * 2.8.4).
+ * <p>Peers get, in this order, what the operator advertises; an address of the link that is spoken on; one of a
+ * loopback interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724
+ * section 5 rule 3); from one kind of interface a temporary one comes behind the stable ones, then a unique local one
+ * before a global one. It has the IP version that the link speaks. Where there is none, it is the link's link-local
+ * address (RFC 8990 section 2.8.4).
  */
 final class NodeAddresses {
     private final Substrate substrate;
@@ -66,8 +66,8 @@ final class NodeAddresses {
     }
 
     /**
-     * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known by it,
-     * and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4.
+     * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known
+     * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4.
      */
     InetAddress initiator() {
         if (advertised != null) {
@@ -120,8 +120,8 @@ final class NodeAddresses {
     }
 
     /**
-     * Whether peers are served at an address. What the operator vouches for are the links that are used: an address of an
-     * interface beside them is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
+     * Whether peers are served at an address. What the operator vouches for are the links that are used: an address of
+     * an interface beside them is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
      *
      * @param local an address of this host; a link-local one of IPv6 has its interface as scope
      */
@@ -160,8 +160,8 @@ final class NodeAddresses {
     /**
      * Whether a locator leads to this node.
      *
-     * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be this
-     *     node's on one link and a neighbor's on another
+     * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be
+     *     this node's on one link and a neighbor's on another
      */
     boolean isOurs(Locator locator, @Nullable Link link) {
         InetAddress told = address(locator);

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others. Each
- * message is told, so that it makes no object of what it tells.
+ * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others.
+ * Each message is told, so that it makes no object of what it tells.
  */
 final class Observers implements GraspObserver {
     private final GraspObserver first;

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3), for peers and for the node itself. */
+/**
+ * Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3), for peers and for the node itself.
+ */
 final class OwnPlaces {
     private final EngineContext context;
 

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which locators from peers are believed. One that leads into this node, or to no peer, is dropped where it comes in,
- * so that it is neither connected to, nor cached, nor passed on.
+ * Decides which locators from peers are believed. One that leads into this node, or to no peer, is dropped where it
+ * comes in, so that it is neither connected to, nor cached, nor passed on.
  */
 final class PeerLocators {
     /** The name of every host's loopback addresses (RFC 6761 section 6.3). */
@@ -41,8 +41,8 @@ final class PeerLocators {
 
     /**
      * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
-     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has this node's address
-     * and another port.
+     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has this
+     * node's address and another port.
      *
      * @param link the link that the locator came on, or {@code null} if that is not known
      */

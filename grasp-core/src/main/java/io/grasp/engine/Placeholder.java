@@ -6,8 +6,8 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 
 /**
- * What stands on the wire for the value that an objective does not have. RFC 8990 section 2.10.1 makes the value optional in
- * some messages, but its examples carry one in all, and some receivers fail on an objective without one.
+ * What stands on the wire for the value that an objective does not have. RFC 8990 section 2.10.1 makes the value
+ * optional in some messages, but its examples carry one in all, and some receivers fail on an objective without one.
  */
 final class Placeholder {
     private static final ObjectiveValue NULL = item(0xF6);
@@ -30,7 +30,10 @@ final class Placeholder {
         return objective.withValue(NULL);
     }
 
-    /** {@return the objective as a rapid request for its value names it: with 0, as in RFC 8990 appendix A.1, or the ASA's own value} */
+    /**
+     * {@return the objective as a rapid request for its value names it: with 0, as in RFC 8990 appendix A.1, or the
+     * ASA's own value}
+     */
     static Objective ofRapidSynchronization(Objective objective) {
         return isNothing(objective.value()) ? objective.withValue(ZERO) : objective;
     }

@@ -9,6 +9,9 @@ public interface RapidEvents extends NegotiationEvents {
      */
     void begun(NegotiationSession session);
 
-    /** A peer is known, or the first answer tells where one is: the request is to go the ordinary way, and nothing more is told. */
+    /**
+     * A peer is known, or the first answer tells where one is: the request is to go the ordinary way, and nothing more
+     * is told.
+     */
     void ordinary();
 }

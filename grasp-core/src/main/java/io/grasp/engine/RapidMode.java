@@ -6,8 +6,8 @@ public enum RapidMode {
     OFF,
     /**
      * By the session itself: a negotiation's request goes to who listens for it, and what that says is the answer; a
-     * synchronization is answered by M_SYNCH. A peer that gives no valid reply gets an M_RESPONSE at once, and for ten minutes
-     * nothing else.
+     * synchronization is answered by M_SYNCH. A peer that gives no valid reply gets an M_RESPONSE at once, and for ten
+     * minutes nothing else.
      */
     SESSION,
     /** By an M_RESPONSE that holds the synchronized value as well: graspy's form. Of no use for negotiation. */

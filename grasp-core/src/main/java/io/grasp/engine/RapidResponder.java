@@ -10,7 +10,10 @@ import io.grasp.wire.Synch;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and 2.5.6.3). */
+/**
+ * Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and
+ * 2.5.6.3).
+ */
 final class RapidResponder {
     private final EngineContext context;
     private final Registry registry;

@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discovery that is a request as well, as its initiator (RFC 8990 sections 2.5.5.1 and 2.5.6.3). The first answer decides.
+ * A discovery that is a request as well, as its initiator (RFC 8990 sections 2.5.5.1 and 2.5.6.3). The first answer
+ * decides.
  *
  * <pre>
  *   M_DISCOVERY --> ASKED -- M_NEGOTIATE, M_WAIT, M_END, M_SYNCH --> the session goes on, or is over

@@ -3,7 +3,9 @@ package io.grasp.engine;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 
-/** Told what happens on a raw channel, on the loop. One of {@link #completed} and {@link #failed} comes once, and last. */
+/**
+ * Told what happens on a raw channel, on the loop. One of {@link #completed} and {@link #failed} comes once, and last.
+ */
 public interface RawEvents {
     /** The connection is open. Told only to an initiator whose connection was still being opened. */
     void opened();

@@ -13,16 +13,17 @@ import java.util.Objects;
  *     {@link Timeouts#unlimitedDiscovery}
  * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
  * @param overlap whether several ASAs may register it; all of them must say the same
- * @param local whether discovery must show a link-local address: that of the link on which it is asked for, on the ASA's own node
- *     that of each link. A peer that asks by unicast from an address that does not show its link gets no answer
- * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less than
- *     the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's size
- *     take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
+ * @param local whether discovery must show a link-local address: that of the link on which it is asked for, on the
+ *     ASA's own node that of each link. A peer that asks by unicast from an address that does not show its link gets no
+ *     answer
+ * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less
+ *     than the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's
+ *     size take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
  *     {@link Limits#connections} and {@link Limits#sessions} times the largest one at worst, and
  *     {@link Limits#connectionsPerPeer} times for one peer
  * @param rapid how discoveries that are requests as well are answered (RFC 8990 section 2.5.4.5)
- * @param raisedLoopCount whether authors of the objective set the loop count of each offer, rather than let it fall by 1 with each:
- *     for transfers with many more steps than a loop count has. Neither side is then bounded by it
+ * @param raisedLoopCount whether authors of the objective set the loop count of each offer, rather than let it fall by
+ *     1 with each: for transfers with many more steps than a loop count has. Neither side is then bounded by it
  * @param locators what discovery shows instead of this node's address, on this node too; empty for this node's
  */
 public record RegistrationOptions(

@@ -47,8 +47,8 @@ final class RelayedDiscovery {
     }
 
     /**
-     * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder on
-     * several links answers on each: what the previous hop knows already is not sent again.
+     * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder
+     * on several links answers on each: what the previous hop knows already is not sent again.
      */
     void passOn(Response response, byte[] encoded, Replies replies, MessagePath path) {
         List<GraspOption> meaningful = response.options().stream()

@@ -17,7 +17,10 @@ public final class SynchronizationListening implements Cancellable, Endable {
     private @Nullable ObjectiveValue value;
     private boolean ended;
 
-    /** @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a cancel */
+    /**
+     * @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a
+     *     cancel
+     */
     SynchronizationListening(EngineContext context, Registration registration, Runnable stopped) {
         this.context = context;
         this.registration = registration;

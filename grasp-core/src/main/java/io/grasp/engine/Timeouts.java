@@ -11,8 +11,8 @@ import java.util.Objects;
  */
 public final class Timeouts {
     /**
-     * The longest time that one M_WAIT can ask for, and the longest timeout of RFC 8991: 2^32 - 1 ms, which is 49 days and 17
-     * hours.
+     * The longest time that one M_WAIT can ask for, and the longest timeout of RFC 8991: 2^32 - 1 ms, which is 49 days
+     * and 17 hours.
      */
     public static final Duration LONGEST_WAIT = Duration.ofMillis(0xFFFF_FFFFL);
 
@@ -95,9 +95,10 @@ public final class Timeouts {
     }
 
     /**
-     * {@return the pause after the first try of a discovery by an operation that finds a peer by itself; each further pause is twice
-     * as long as the one before (RFC 8990 section 2.5.4.3). Late answers are awaited in all of them, also after the last try.
-     * RFC 8085 wants such multicasts to be rare: less than a second is for networks that are known to bear it}
+     * {@return the pause after the first try of a discovery by an operation that finds a peer by itself; each further
+     * pause is twice as long as the one before (RFC 8990 section 2.5.4.3). Late answers are awaited in all of them,
+     * also after the last try. RFC 8085 wants such multicasts to be rare: less than a second is for networks that are
+     * known to bear it}
      */
     public Duration discoveryPause() {
         return get(Time.DISCOVERY_PAUSE);
@@ -120,8 +121,9 @@ public final class Timeouts {
 
     /**
      * {@return the time that an ASA of this node has for its next move in a negotiation; a wait that it asks
-     * the peer for is added} It is the peer's timer that decides how long the peer waits (RFC 8990 section 2.8.6): by default
-     * this is {@link #LONGEST_WAIT}, which no such timer exceeds. A shorter time frees sessions that ASAs forget.
+     * the peer for is added} It is the peer's timer that decides how long the peer waits (RFC 8990 section 2.8.6): by
+     * default this is {@link #LONGEST_WAIT}, which no such timer exceeds. A shorter time frees sessions that ASAs
+     * forget.
      */
     public Duration ownMove() {
         return get(Time.OWN_MOVE);
@@ -133,14 +135,16 @@ public final class Timeouts {
     }
 
     /**
-     * {@return how long one peer may delay one negotiation by M_WAIT messages, all together, counted as it passes} RFC 8990 has
-     * no such bound: by default it is {@link #LONGEST_WAIT}.
+     * {@return how long one peer may delay one negotiation by M_WAIT messages, all together, counted as it passes} RFC
+     * 8990 has no such bound: by default it is {@link #LONGEST_WAIT}.
      */
     public Duration totalWait() {
         return get(Time.TOTAL_WAIT);
     }
 
-    /** {@return how long a search for a peer goes on after the first answer, so that there are several to choose from} */
+    /**
+     * {@return how long a search for a peer goes on after the first answer, so that there are several to choose from}
+     */
     public Duration peerGathering() {
         return get(Time.PEER_GATHERING);
     }

@@ -3,7 +3,9 @@ package io.grasp.engine;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 
-/** Lets through a burst, and then so many a second. It holds a time, not tokens: the one when it would be full again. */
+/**
+ * Lets through a burst, and then so many a second. It holds a time, not tokens: the one when it would be full again.
+ */
 final class TokenBucket {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 

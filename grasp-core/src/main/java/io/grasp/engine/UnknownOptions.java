@@ -5,7 +5,9 @@ import io.grasp.model.ExtensionMessage;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.GraspMessage;
 
-/** Options that RFC 8990 does not know, in the messages that it knows: nothing is done about them but to tell who asks. */
+/**
+ * Options that RFC 8990 does not know, in the messages that it knows: nothing is done about them but to tell who asks.
+ */
 final class UnknownOptions {
     private final EngineContext context;
     private final ExtensionHandlers<ReceivedOption> handlers = new ExtensionHandlers<>();

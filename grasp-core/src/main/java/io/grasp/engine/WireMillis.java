@@ -5,9 +5,9 @@ import io.grasp.model.GraspException;
 import java.time.Duration;
 
 /**
- * Times as messages carry them: 0 to 4294967295 whole milliseconds (RFC 8990 section 4). A part of a millisecond counts as
- * a whole one, because 0 is not a short time but a meaning of its own: without end in M_FLOOD and M_RESPONSE, over at once
- * in M_WAIT.
+ * Times as messages carry them: 0 to 4294967295 whole milliseconds (RFC 8990 section 4). A part of a millisecond counts
+ * as a whole one, because 0 is not a short time but a meaning of its own: without end in M_FLOOD and M_RESPONSE, over
+ * at once in M_WAIT.
  */
 final class WireMillis {
     static final long MAX = 0xFFFF_FFFFL;

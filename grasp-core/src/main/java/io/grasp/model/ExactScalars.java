@@ -25,8 +25,8 @@ import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * What no feature of Jackson makes strict: numbers that do not fit, text that is taken for bytes or for a time, bytes that
- * are taken for text.
+ * What no feature of Jackson makes strict: numbers that do not fit, text that is taken for bytes or for a time, bytes
+ * that are taken for text.
  */
 final class ExactScalars extends SimpleModule {
     private static final long serialVersionUID = 1L;

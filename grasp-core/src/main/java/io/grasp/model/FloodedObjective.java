@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param objective the objective; its loop count is the one received
  * @param locator the tag that it was flooded with, {@code null} when it had none
  * @param initiator the node that flooded it
- * @param link name of the link it arrived on; of what an ASA of this node flooded, the link that a link-local tag is on, and
- *     else empty
+ * @param link name of the link it arrived on; of what an ASA of this node flooded, the link that a link-local tag is
+ *     on, and else empty
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param ttl how much longer it is valid, counted from the moment it was received or taken from the cache, however late
  *     that is looked at: never negative; {@link #INDEFINITE} if it does not expire
@@ -45,8 +45,8 @@ public record FloodedObjective(
     /**
      * The tag as a peer to speak to (RFC 8991 section 2.3.2.6): a link-local address leads there only with its link.
      *
-     * @return where the flooded objective's ASA is, empty if it was flooded without a locator; the ttl of one that does not
-     *     expire is the longest that GRASP can express
+     * @return where the flooded objective's ASA is, empty if it was flooded without a locator; the ttl of one that does
+     *     not expire is the longest that GRASP can express
      */
     public Optional<AsaLocator> asaLocator() {
         return Optional.ofNullable(locator).map(tag -> {

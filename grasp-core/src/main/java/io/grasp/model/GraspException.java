@@ -157,8 +157,8 @@ public final class GraspException extends RuntimeException {
     }
 
     /**
-     * {@return whether no connection to the peer was ever open, so that nothing that was asked of it can have been acted upon:
-     * another peer can be asked}
+     * {@return whether no connection to the peer was ever open, so that nothing that was asked of it can have been
+     * acted upon: another peer can be asked}
      */
     public boolean isUnreached() {
         return unreached;

@@ -6,8 +6,8 @@ import java.util.Objects;
 
 /**
  * The locators of a node at one moment. They follow the addresses of its interfaces: what is made of
- * them, such as the tag of a flooded objective or an explicit locator, holds as long as the addresses do. The locator of an ASA that
- * listens at a port of its own has the address of the node's.
+ * them, such as the tag of a flooded objective or an explicit locator, holds as long as the addresses do. The locator
+ * of an ASA that listens at a port of its own has the address of the node's.
  *
  * @param port the port at which the node accepts GRASP connections, 0 if it accepts none
  * @param initiator the address that names the node as the initiator of its sessions

@@ -37,12 +37,13 @@ public final class ObjectiveValue {
      * <ul>
      *   <li>no floating-point number as an integer, no number as text, truth value or constant of an enum, no text as a
      *       number or as bytes, no bytes as text; numbers only where they fit exactly;
-     *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to be
-     *       null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of collections
-     *       and maps may be null;
+     *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to
+     *       be null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of
+     *       collections and maps may be null;
      *   <li>fields that the type does not know are refused. The objective's author can ignore or collect them
-     *       (RFC 9222 section 9 rule 8), by annotating the type with {@code @JsonIgnoreProperties(ignoreUnknown = true)} or
-     *       {@code @JsonAnySetter}, or by giving a mapper that does;
+     *       (RFC 9222 section 9 rule 8), by annotating the type with
+     *       {@code @JsonIgnoreProperties(ignoreUnknown = true)} or {@code @JsonAnySetter}, or by giving a mapper that
+     *       does;
      *   <li>what is written has its properties in the order of their declaration.
      * </ul>
      *
@@ -204,14 +205,14 @@ public final class ObjectiveValue {
     }
 
     /**
-     * The value as a tree. Bignums and fractions (tags 2 to 5 of RFC 8949) are numbers; integers as keys are their digits;
-     * a byte string is text if tag 21, 22 or 23 asks for that, else a binary node. What JSON cannot express (other tags,
-     * the width of numbers, simple values, which are null) is not in it; for that, see {@link #content()}.
+     * The value as a tree. Bignums and fractions (tags 2 to 5 of RFC 8949) are numbers; integers as keys are their
+     * digits; a byte string is text if tag 21, 22 or 23 asks for that, else a binary node. What JSON cannot express
+     * (other tags, the width of numbers, simple values, which are null) is not in it; for that, see {@link #content()}.
      *
      * @return the tree
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it fits no tree: a key that is
-     *     neither text nor an integer, a key that occurs twice, text that is not UTF-8, a tag before what it may not stand
-     *     before, an exponent beyond 20,000, more than 500 levels
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it fits no tree: a key that
+     *     is neither text nor an integer, a key that occurs twice, text that is not UTF-8, a tag before what it may not
+     *     stand before, an exponent beyond 20,000, more than 500 levels
      */
     public JsonNode asJson() {
         return JacksonCbor.readTree(present());

@@ -13,9 +13,9 @@ public final class PeerAddresses {
     private PeerAddresses() {}
 
     /**
-     * Whether a peer on another host can have an address. None has an unspecified, a loopback, a multicast, a broadcast or a
-     * reserved address (RFC 6890), whether of IPv4, of IPv6, or of IPv4 in an IPv6 address (RFC 4291 section 2.5.5). Whether
-     * it is the broadcast address of one network, only the substrate can tell.
+     * Whether a peer on another host can have an address. None has an unspecified, a loopback, a multicast, a broadcast
+     * or a reserved address (RFC 6890), whether of IPv4, of IPv6, or of IPv4 in an IPv6 address (RFC 4291 section
+     * 2.5.5). Whether it is the broadcast address of one network, only the substrate can tell.
      *
      * @param address the address
      * @return whether it is a unicast address that leads to some host

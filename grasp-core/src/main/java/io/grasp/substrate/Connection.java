@@ -19,9 +19,9 @@ public interface Connection {
 
     /**
      * Stops reading, or goes on with it; a connection reads at first. While reading is stopped the listener MUST NOT be
-     * told what comes in, nor that the peer has ended its direction: it waits in a bounded space, so that in the end what
-     * the peer sends is not flushed any more. That the connection broke may also be told only when reading goes on.
-     * Closing the connection ends the stop.
+     * told what comes in, nor that the peer has ended its direction: it waits in a bounded space, so that in the end
+     * what the peer sends is not flushed any more. That the connection broke may also be told only when reading goes
+     * on. Closing the connection ends the stop.
      *
      * @param on whether to read
      */

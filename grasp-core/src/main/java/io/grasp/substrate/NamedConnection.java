@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's addresses
- * that can be reached, in their order. Addresses that mean nothing beyond one link, lead to no
- * host or to this node are left out.
+ * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's
+ * addresses that can be reached, in their order. Addresses that mean nothing beyond one link, lead to no host or to
+ * this node are left out.
  *
  * <pre>
  *             addresses           opened                    closed

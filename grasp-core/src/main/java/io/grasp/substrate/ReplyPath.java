@@ -20,8 +20,8 @@ public interface ReplyPath {
     void reply(byte[] message, Completion sent);
 
     /**
-     * Opens a connection to the sender, for what is more than one message. It can be used where replies to multicasts do not
-     * come {@linkplain Link#repliesInBand in band}, and nowhere else.
+     * Opens a connection to the sender, for what is more than one message. It can be used where replies to multicasts
+     * do not come {@linkplain Link#repliesInBand in band}, and nowhere else.
      *
      * @param listener told what happens on the connection
      * @return the connection, as {@link Substrate#connect} gives it

@@ -25,9 +25,9 @@ public interface Substrate {
     Security security();
 
     /**
-     * This node's addresses that are valid beyond one link, in no particular order: those of the interfaces that are links
-     * now, and those of loopback interfaces. An address of an interface that is no link MUST NOT be among them, nor one
-     * that is still being checked for duplicates, or has failed that check. They may change at any time.
+     * This node's addresses that are valid beyond one link, in no particular order: those of the interfaces that are
+     * links now, and those of loopback interfaces. An address of an interface that is no link MUST NOT be among them,
+     * nor one that is still being checked for duplicates, or has failed that check. They may change at any time.
      *
      * @return the addresses; none on a node with link-local addresses only
      */
@@ -59,8 +59,8 @@ public interface Substrate {
     Connection connect(Locator locator, int linkIndex, ConnectionListener listener);
 
     /**
-     * Whether {@link #connect} takes names. They need not be inside the secure domain (RFC 8990 section 3), so that it does
-     * so only where the operator has said that it may.
+     * Whether {@link #connect} takes names. They need not be inside the secure domain (RFC 8990 section 3), so that it
+     * does so only where the operator has said that it may.
      *
      * @return whether it does
      */

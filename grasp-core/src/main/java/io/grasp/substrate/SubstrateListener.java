@@ -15,8 +15,8 @@ public interface SubstrateListener {
     void linkUp(Link link);
 
     /**
-     * A link can no longer be used. Connections over it end on their own account, with a {@link LinkLostException} where this
-     * node has lost its address with it.
+     * A link can no longer be used. Connections over it end on their own account, with a {@link LinkLostException}
+     * where this node has lost its address with it.
      *
      * @param link a link that was up
      */
@@ -50,8 +50,8 @@ public interface SubstrateListener {
     void linkMessage(Link link, byte[] message, ReplyPath replyPath);
 
     /**
-     * A message came in from a peer to this node alone, and not on a connection: to one of its addresses and GRASP_LISTEN_PORT
-     * (RFC 8990 section 2.8.4).
+     * A message came in from a peer to this node alone, and not on a connection: to one of its addresses and
+     * GRASP_LISTEN_PORT (RFC 8990 section 2.8.4).
      *
      * @param message exactly what was sent; the listener may keep it, the substrate MUST NOT change it
      * @param replyPath the way back to the sender
@@ -59,11 +59,11 @@ public interface SubstrateListener {
     default void unicastMessage(byte[] message, ReplyPath replyPath) {}
 
     /**
-     * Whether peers are served at an address. A host may have more addresses than those that GRASP uses, and what was sent
-     * to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before the
-     * substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask for the
-     * address that it was sent to. If that is not served, it MUST find out whether addresses have changed lately, ask once
-     * more, and then drop it unread and report {@link SubstrateDrop#NOT_SERVED}.
+     * Whether peers are served at an address. A host may have more addresses than those that GRASP uses, and what was
+     * sent to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before
+     * the substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask
+     * for the address that it was sent to. If that is not served, it MUST find out whether addresses have changed
+     * lately, ask once more, and then drop it unread and report {@link SubstrateDrop#NOT_SERVED}.
      *
      * @param local the address; a link-local one of IPv6 has the index of its link as scope
      * @return whether peers are served there; all are, unless a listener knows better
@@ -81,8 +81,8 @@ public interface SubstrateListener {
     ConnectionListener accepted(Connection connection);
 
     /**
-     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and accepting is
-     * tried again; this is called for each attempt that fails, at most once a second.
+     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and
+     * accepting is tried again; this is called for each attempt that fails, at most once a second.
      *
      * @param cause what failed
      */

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages of unassigned types, which have the common structure: [MESSAGE_TYPE, session-id, ?initiator, *grasp-option]. */
+/**
+ * Messages of unassigned types, which have the common structure: [MESSAGE_TYPE, session-id, ?initiator, *grasp-option].
+ */
 public final class ExtensionCodec {
     private ExtensionCodec() {}
 

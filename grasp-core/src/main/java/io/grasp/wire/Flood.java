@@ -16,8 +16,8 @@ import java.util.List;
  * @param ttlMillis how long the objectives are valid, 0 to 4294967295; 0 is indefinite
  * @param preceding as received, elements before the first objective that are no exact pair of an objective and its tag
  * @param objectives in their order; as received, none if no pair is exact but the objective of one can be read
- * @param extras elements that are no such pairs, such as options of later documents. The RFC has none, so they are taken
- *     to follow the objectives, wherever they stood behind the first one
+ * @param extras elements that are no such pairs, such as options of later documents. The RFC has none, so they are
+ *     taken to follow the objectives, wherever they stood behind the first one
  */
 public record Flood(
         SessionId session,
@@ -50,8 +50,8 @@ public record Flood(
     }
 
     /**
-     * The first objective that can be read, whether or not its tag can. Its loop count is the flood's: the only one that a
-     * relay decrements (RFC 8990 section 2.5.6.2).
+     * The first objective that can be read, whether or not its tag can. Its loop count is the flood's: the only one
+     * that a relay decrements (RFC 8990 section 2.5.6.2).
      *
      * @return the objective
      */

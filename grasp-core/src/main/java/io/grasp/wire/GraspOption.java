@@ -14,8 +14,8 @@ public sealed interface GraspOption {
      * O_DIVERT, holding at least one locator.
      *
      * @param locators in their order
-     * @param unknown what else it holds, as received: options of unknown types, or that are not exact. They are taken to
-     *     follow the locators, wherever they stood
+     * @param unknown what else it holds, as received: options of unknown types, or that are not exact. They are taken
+     *     to follow the locators, wherever they stood
      */
     record Divert(List<Locator> locators, List<CborItem> unknown) implements GraspOption {
         /** An option without unknown elements. */

@@ -14,8 +14,8 @@ public final class LoopCount {
 
     /**
      * The same message with another loop count in its first objective: the only one that a relay decrements (RFC 8990
-     * sections 2.5.4.4 and 2.5.6.2). Everything else stays byte for byte, so that what this node does not know passes it
-     * unharmed.
+     * sections 2.5.4.4 and 2.5.6.2). Everything else stays byte for byte, so that what this node does not know passes
+     * it unharmed.
      *
      * @param message an M_DISCOVERY or M_FLOOD that {@link MessageDecoder} has accepted; not changed
      * @param loopCount the new loop count, 0 to 255

@@ -123,7 +123,10 @@ final class MessageBody {
         return new Flood(session, initiator, ttlMillis, preceding, objectives, extras);
     }
 
-    /** {@return the first objective in what may be pairs of an objective and something else, {@code null} if there is none} */
+    /**
+     * {@return the first objective in what may be pairs of an objective and something else, {@code null} if there is
+     * none}
+     */
     static @Nullable Objective firstObjective(List<CborItem> elements) {
         for (CborItem element : elements) {
             Objective objective = objectiveOfPair(element);

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages as RFC 8990 section 4 has them, in any well-formed encoding. What may grow is kept as data: unknown
- * message types, unknown options, elements after the last one known. So is an option, or an objective with its tag, that is
- * well-formed but not exactly what the section asks for: the elements beside it count all the same (section 2.8.2). A message
- * is malformed without a proper header (type, session, initiator, times) or without the objective that it is about.
+ * message types, unknown options, elements after the last one known. So is an option, or an objective with its tag,
+ * that is well-formed but not exactly what the section asks for: the elements beside it count all the same (section
+ * 2.8.2). A message is malformed without a proper header (type, session, initiator, times) or without the objective
+ * that it is about.
  *
  * <p>Objective values, unknown options and extras are slices of the message's bytes. Not thread-safe.
  */

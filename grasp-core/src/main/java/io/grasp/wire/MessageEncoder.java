@@ -8,7 +8,10 @@ import io.grasp.model.TaggedObjective;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Writes messages as RFC 8990 section 4 has them, in the shortest form of their CBOR; what was received raw stays as it is. */
+/**
+ * Writes messages as RFC 8990 section 4 has them, in the shortest form of their CBOR; what was received raw stays as it
+ * is.
+ */
 public final class MessageEncoder {
     private MessageEncoder() {}
 

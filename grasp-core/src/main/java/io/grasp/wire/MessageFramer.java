@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item does. Each byte is
- * looked at once, however the stream is cut into chunks, and what goes beyond the limits is refused before it is kept. Not
- * thread-safe.
+ * Cuts a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item does. Each byte
+ * is looked at once, however the stream is cut into chunks, and what goes beyond the limits is refused before it is
+ * kept. Not thread-safe.
  *
  * <pre>{@code
  * framer.feed(chunk);
@@ -109,7 +109,9 @@ public final class MessageFramer {
         return message;
     }
 
-    /** {@return a buffer of our own that begins with what is pending and has room for more; it doubles when it grows} */
+    /**
+     * {@return a buffer of our own that begins with what is pending and has room for more; it doubles when it grows}
+     */
     private byte[] withRoom(int pending, int more) {
         if (owned && start == 0 && more <= buffer.length - pending) {
             return buffer;

@@ -13,8 +13,8 @@ final class OptionDecoder {
     private OptionDecoder() {}
 
     /**
-     * Reads an option of M_RESPONSE, whose type the caller has seen. What is not exact is kept as it came: the options beside it
-     * count all the same (RFC 8990 section 2.8.2).
+     * Reads an option of M_RESPONSE, whose type the caller has seen. What is not exact is kept as it came: the options
+     * beside it count all the same (RFC 8990 section 2.8.2).
      */
     static GraspOption ofResponse(int type, ArrayElements elements) throws CborException {
         GraspOption exact = null;

@@ -57,9 +57,10 @@ public final class Asa {
     }
 
     /**
-     * This ASA with another choice among the peers that it finds when the caller names none; {@link PeerChoice#STANDARD} at
-     * first. They are tried one after the other, no more than {@link io.grasp.engine.Limits#peersTried}, until one
-     * has been reached where an ASA listens: what happens after that is the result, and no other peer is asked.
+     * This ASA with another choice among the peers that it finds when the caller names none;
+     * {@link PeerChoice#STANDARD} at first. They are tried one after the other, no more than
+     * {@link io.grasp.engine.Limits#peersTried}, until one has been reached where an ASA listens: what happens after
+     * that is the result, and no other peer is asked.
      *
      * @param choice whom to ask, and in which order
      * @return the same ASA, with that choice
@@ -102,12 +103,12 @@ public final class Asa {
     }
 
     /**
-     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes, and what this ASA has
-     * flooded of it leaves the flood cache of this node; negotiations under way go on.
+     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes, and what this
+     * ASA has flooded of it leaves the flood cache of this node; negotiations under way go on.
      *
      * @param objective the objective's name
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA of this node has registered it, and
-     *     with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
+     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA of this node has
+     *     registered it, and with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
      */
     public Mono<Void> deregister(String objective) {
         return LoopFlux.run(loop, () -> asa.deregister(objective));
@@ -115,9 +116,10 @@ public final class Asa {
 
     /**
      * Discovers who supports an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
-     * cached locators, then what answers. No locator comes twice. It asks once (but for links that come up meanwhile): the timeout
-     * is the one of RFC 8990 section 2.5.4.3, after which, without an answer, a discovery may be repeated, and what to do then is
-     * the caller's to say, as by {@link Grasp#backoff}. Operations that find a peer by themselves do repeat theirs.
+     * cached locators, then what answers. No locator comes twice. It asks once (but for links that come up meanwhile):
+     * the timeout is the one of RFC 8990 section 2.5.4.3, after which, without an answer, a discovery may be repeated,
+     * and what to do then is the caller's to say, as by {@link Grasp#backoff}. Operations that find a peer by
+     * themselves do repeat theirs.
      *
      * @param objective the objective; its loop count says how many hops away
      * @param timeout when it completes; with zero, after what is known, and nobody is asked
@@ -140,14 +142,14 @@ public final class Asa {
     }
 
     /**
-     * Asks one node who supports an objective, itself or somebody it knows or finds (RFC 8990 section 2.5.4.2): for links that
-     * carry no multicasts.
+     * Asks one node who supports an objective, itself or somebody it knows or finds (RFC 8990 section 2.5.4.2): for
+     * links that carry no multicasts.
      *
      * @param objective the objective
      * @param peer any ASA of the node to ask
      * @param timeout how long
-     * @return the locators as they are found; completes when the timeout is over or the peer has ended the connection. Fails if the
-     *     peer cannot be reached. Cancelling it closes the connection
+     * @return the locators as they are found; completes when the timeout is over or the peer has ended the connection.
+     *     Fails if the peer cannot be reached. Cancelling it closes the connection
      */
     public Flux<AsaLocator> discoverAt(Objective objective, AsaLocator peer, Duration timeout) {
         return LoopFlux.bounded(loop, emitter -> asa.discoverAt(objective, peer, timeout, Tell.discovery(emitter)));
@@ -174,11 +176,11 @@ public final class Asa {
 
     /**
      * Discovers a peer, {@linkplain #withPeerChoice known or found}, and requests a negotiation with it, see
-     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if no peer answers (RFC 8990 section
-     * 2.5.4.3): {@link io.grasp.engine.Limits#discoveryTries} times at most, each for
+     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if no peer answers (RFC
+     * 8990 section 2.5.4.3): {@link io.grasp.engine.Limits#discoveryTries} times at most, each for
      * {@link io.grasp.engine.Timeouts#discoveryHop} for each hop of the loop count, after pauses of
-     * {@link io.grasp.engine.Timeouts#discoveryPause} and more. So without any peer, and with the defaults and loop count 6, it fails
-     * after 8.8 seconds. If no ASA listens any more where one was, the next peer is asked.
+     * {@link io.grasp.engine.Timeouts#discoveryPause} and more. So without any peer, and with the defaults and loop
+     * count 6, it fails after 8.8 seconds. If no ASA listens any more where one was, the next peer is asked.
      *
      * @param objective the objective with the requested value
      * @param timeout how long to look for a peer, and then to wait for each message of the peer
@@ -195,8 +197,8 @@ public final class Asa {
     }
 
     /**
-     * Discovers a peer as {@link #requestNegotiate(Objective, Duration)} does, and negotiates with it as a conversation, see
-     * {@link #negotiate(Objective, AsaLocator, Function)}.
+     * Discovers a peer as {@link #requestNegotiate(Objective, Duration)} does, and negotiates with it as a
+     * conversation, see {@link #negotiate(Objective, AsaLocator, Function)}.
      *
      * @param objective the objective with the requested value
      * @param timeout how long to wait for each message of the peer, unless it asks for more time
@@ -259,8 +261,9 @@ public final class Asa {
      * sessions may be under way at once. Without demand a few requests wait
      * ({@link io.grasp.engine.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
      *
-     * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that means is
-     * the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs declines it.
+     * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that
+     * means is the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs
+     * declines it.
      *
      * <p>This form leaves everything to the subscriber. In {@code flatMap}, an error of one negotiation, such as a
      * value that cannot be decoded, ends the listening and cancels all the others unless each has an {@code
@@ -283,7 +286,9 @@ public final class Asa {
      * Listens for negotiation requests and handles each apart from the others, as many at once as
      * {@link io.grasp.engine.Limits} allow, see {@link #listenNegotiate(Objective, Function, ListenOptions)}.
      *
-     * <pre>{@code asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))}</pre>
+     * <pre>{@code
+     * asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))
+     * }</pre>
      *
      * @param objective an objective that this ASA has registered
      * @param handler what to do with a negotiation
@@ -350,9 +355,9 @@ public final class Asa {
     }
 
     /**
-     * The value of an objective, as it was flooded lately, or else from a peer {@linkplain #withPeerChoice known or found}, see
-     * {@link #synchronize(Objective, AsaLocator, Duration)}. The discovery is repeated as that of
-     * {@link #requestNegotiate(Objective, Duration)}.
+     * The value of an objective, as it was flooded lately, or else from a peer
+     * {@linkplain #withPeerChoice known or found}, see {@link #synchronize(Objective, AsaLocator, Duration)}. The
+     * discovery is repeated as that of {@link #requestNegotiate(Objective, Duration)}.
      *
      * @param objective the objective
      * @param timeout how long to look for a peer, and then to wait for its answer
@@ -397,9 +402,8 @@ public final class Asa {
      *
      * @param objective an objective that this ASA has registered
      * @param values its values
-     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or when
-     *     one does not fit into a message.
-     *     Cancelling it stops listening, and the values
+     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or
+     *     when one does not fit into a message. Cancelling it stops listening, and the values
      */
     public Mono<Void> listenSynchronize(Objective objective, Publisher<ObjectiveValue> values) {
         return LoopFlux.single(
@@ -407,8 +411,9 @@ public final class Asa {
     }
 
     /**
-     * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own link
-     * only, one with the address {@code ::} as the address of each link, and all that goes with them is not relayed.
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own
+     * link only, one with the address {@code ::} as the address of each link, and all that goes with them is not
+     * relayed.
      *
      * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param objectives synchronization objectives that this ASA has registered, at least one
@@ -434,10 +439,12 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag, and for each link that a link-local tag is on.
+     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag, and
+     * for each link that a link-local tag is on.
      *
      * <p>A copy is here for as long as its sender says, which may be a millisecond: some flood {@code AN_ACP} or
-     * {@code AN_Proxy} so, as an event rather than a state. Asking again and again misses these; {@link #floods} does not.
+     * {@code AN_Proxy} so, as an event rather than a state. Asking again and again misses these; {@link #floods} does
+     * not.
      *
      * @param objective the objective's name
      * @return the copies in the order in which they were renewed, perhaps none
@@ -451,10 +458,10 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective, and then whatever is flooded of it, however short its time to live is. A slow
-     * subscriber misses values, but never the latest one of a tag. Any node may flood: an operator behind this that throws on one value, as in
-     * {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all that follow, which
-     * {@link #floods(String, Function)} does not.
+     * What has been flooded of an objective, and then whatever is flooded of it, however short its time to live is. A
+     * slow subscriber misses values, but never the latest one of a tag. Any node may flood: an operator behind this
+     * that throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all
+     * that follow, which {@link #floods(String, Function)} does not.
      *
      * @param objective the objective's name
      * @return the copies; completes with the ASA. Cancelling it stops watching
@@ -499,8 +506,8 @@ public final class Asa {
     /**
      * Removes a copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
      *
-     * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}. If the tag is link-local, the copies from
-     *     all links are removed
+     * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}. If the tag is link-local, the
+     *     copies from all links are removed
      * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
      */
     public Mono<Void> expireFlood(TaggedObjective tagged) {
@@ -517,7 +524,10 @@ public final class Asa {
         return LoopFlux.run(loop, () -> asa.expireFlood(flooded));
     }
 
-    /** {@return what distinguishes a flooded objective from others of its name: its tag, and the link of a link-local one} */
+    /**
+     * {@return what distinguishes a flooded objective from others of its name: its tag, and the link of a link-local
+     * one}
+     */
     private static Object cacheEntry(FloodedObjective flooded) {
         Locator tag = flooded.locator();
         return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));

@@ -8,7 +8,8 @@ import reactor.util.context.ContextView;
 
 /**
  * What a subscriber's Reactor Context holds of thread-locals, such as the observation that is a session's parent: set
- * while a call begins on the loop, and while the loop calls a function or publisher of the subscriber's, if {@code io.micrometer:context-propagation} is on the class path.
+ * while a call begins on the loop, and while the loop calls a function or publisher of the subscriber's, if
+ * {@code io.micrometer:context-propagation} is on the class path.
  */
 final class CallerContext {
     private static final boolean CAN_PROPAGATE = canPropagate();
@@ -29,7 +30,10 @@ final class CallerContext {
         }
     }
 
-    /** Looks for it, and for what it finds on the class path, before the first call on a loop, which must not read files. */
+    /**
+     * Looks for it, and for what it finds on the class path, before the first call on a loop, which must not read
+     * files.
+     */
     private static boolean canPropagate() {
         try {
             return Propagation.isReady();

@@ -23,9 +23,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What RFC 8990 leaves to later documents: messages of the types that it has not assigned, 10 to 98 and 107 to 255, and options
- * that it does not know. Nobody but who asks here sees them; a type that nobody handles is answered by M_INVALID on a connection,
- * and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they are, and unknown messages not at all.
+ * What RFC 8990 leaves to later documents: messages of the types that it has not assigned, 10 to 98 and 107 to 255, and
+ * options that it does not know. Nobody but who asks here sees them; a type that nobody handles is answered by
+ * M_INVALID on a connection, and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they
+ * are, and unknown messages not at all.
  *
  * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link
  * io.grasp.engine.DropReason#LIMIT}: {@code onBackpressureBuffer} keeps as much as one wants. An operator that throws
@@ -44,12 +45,12 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type, by multicast and by connection. A multicast may come more than once, by several
-     * links for instance; its Session ID and initiator tell.
+     * Handles messages of an unassigned type, by multicast and by connection. A multicast may come more than once, by
+     * several links for instance; its Session ID and initiator tell.
      *
      * @param type the MESSAGE_TYPE
-     * @return what comes in; completes with the node, fails with {@link IllegalArgumentException} if the type is assigned.
-     *     Cancelling it ends the handling
+     * @return what comes in; completes with the node, fails with {@link IllegalArgumentException} if the type is
+     *     assigned. Cancelling it ends the handling
      */
     public Flux<IncomingMessage> messages(int type) {
         return this.<ReceivedExtension, IncomingMessage>handled(
@@ -100,8 +101,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, before they are processed, and
-     * in every message on a connection.
+     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, before they are
+     * processed, and in every message on a connection.
      *
      * @param type the option's number
      * @return what comes in, with the message that holds it; completes with the node, fails with
@@ -154,7 +155,8 @@ public final class Extensions {
     }
 
     /**
-     * Sends a message of an unassigned type to all neighbors on every link: {@code [type, session, initiator, options...]}.
+     * Sends a message of an unassigned type to all neighbors on every link:
+     * {@code [type, session, initiator, options...]}.
      *
      * @param type the MESSAGE_TYPE
      * @param options what follows the initiator
@@ -175,8 +177,9 @@ public final class Extensions {
      * @param timeout how long to wait for answers
      * @param type the MESSAGE_TYPE
      * @param options what follows the Session ID
-     * @return what the peer answers on the same connection, which is read as there is demand; completes when the peer has ended
-     *     it, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it closes the connection
+     * @return what the peer answers on the same connection, which is read as there is demand; completes when the peer
+     *     has ended it, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it
+     *     closes the connection
      */
     public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, ObjectiveValue... options) {
         List<ObjectiveValue> content = List.of(options);

@@ -155,10 +155,10 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Repeats an operation that failed for silence or the network's sake, after pauses that grow: each is drawn by chance
-     * between nothing and a bound, which is 1 s at first and doubles up to GRASP_DEF_TIMEOUT (RFC 8990 sections 2.5.4.3,
-     * 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is; so is the failure whose pause the
-     * node's close cuts short. Every try is a new session.
+     * Repeats an operation that failed for silence or the network's sake, after pauses that grow: each is drawn by
+     * chance between nothing and a bound, which is 1 s at first and doubles up to GRASP_DEF_TIMEOUT (RFC 8990 sections
+     * 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is; so is the failure whose
+     * pause the node's close cuts short. Every try is a new session.
      *
      * <pre>{@code asa.synchronize(objective, timeout).retryWhen(grasp.backoff(5))}</pre>
      *
@@ -188,8 +188,8 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * The node's port and its locators on each link: from them an ASA makes explicit locators for itself, or the tags of
-     * what it floods.
+     * The node's port and its locators on each link: from them an ASA makes explicit locators for itself, or the tags
+     * of what it floods.
      *
      * @return all of it as it is at one moment, when it is asked for
      */

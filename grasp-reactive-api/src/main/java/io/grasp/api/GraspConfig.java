@@ -50,8 +50,8 @@ public final class GraspConfig {
     }
 
     /**
-     * A DULL instance on one link of the real network, see {@link #withDull}; it is {@linkplain Grasp#startBeside started
-     * beside} another node, or alone.
+     * A DULL instance on one link of the real network, see {@link #withDull}; it is
+     * {@linkplain Grasp#startBeside started beside} another node, or alone.
      *
      * @param link the interface
      * @param objectives the names of the objectives that it is for, such as {@code AN_ACP} and {@code AN_Proxy}
@@ -118,10 +118,10 @@ public final class GraspConfig {
 
     /**
      * These settings with an address for peers. It names the node as the initiator of its sessions (RFC 8990 section
-     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. Without one
-     * the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other links; see
-     * {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before it; a DULL
-     * instance ignores it.
+     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. Without
+     * one the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other
+     * links; see {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before
+     * it; a DULL instance ignores it.
      *
      * @param address the address, or {@code null} to choose
      * @return the changed settings
@@ -132,8 +132,8 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link only, and does
-     * no more than discover and flood, one hop far, the objectives named. Anything else is refused with
+     * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link only, and
+     * does no more than discover and flood, one hop far, the objectives named. Anything else is refused with
      * {@link io.grasp.model.GraspErrorCode#NO_SECURITY}, another objective with
      * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have no more than that link.
      *

@@ -35,8 +35,8 @@ public final class IncomingMessage {
     }
 
     /**
-     * Answers with a message of the same type and Session ID: on the same connection, or, after a multicast, as an M_RESPONSE goes.
-     * A connection waits {@link io.grasp.engine.Timeouts#firstMessage} for it.
+     * Answers with a message of the same type and Session ID: on the same connection, or, after a multicast, as an
+     * M_RESPONSE goes. A connection waits {@link io.grasp.engine.Timeouts#firstMessage} for it.
      *
      * @param options what follows the Session ID
      * @return completes when it has been sent, fails if it could not be

@@ -170,7 +170,8 @@ final class LoopScheduler implements Scheduler {
         }
 
         /**
-         * The node is being closed. Only Reactor's operators have subscribers that wait for the end of what is cut short.
+         * The node is being closed. Only Reactor's operators have subscribers that wait for the end of what is cut
+         * short.
          */
         private void end() {
             if (wakeup != null) {

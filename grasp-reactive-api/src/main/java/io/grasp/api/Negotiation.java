@@ -30,8 +30,8 @@ import reactor.core.publisher.Mono;
  * make a move fail with {@link GraspErrorCode#UNSPECIFIED} when it is not our turn, and with
  * {@link GraspErrorCode#NO_SESSION} when it is over.
  *
- * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor} overwrites
- * it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
+ * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor}
+ * overwrites it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
  * ({@link io.grasp.engine.Timeouts#ownMove}): the negotiation is then declined.
  */
 public final class Negotiation {
@@ -87,7 +87,10 @@ public final class Negotiation {
         };
     }
 
-    /** A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or nothing if it is to be requested. */
+    /**
+     * A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or nothing if it is to
+     * be requested.
+     */
     static LoopFlux.Source<Negotiation> rapid(
             Loop loop, Duration timeout, Objective request, Function<RapidEvents, Cancellable> open) {
         return emitter -> {
@@ -160,12 +163,13 @@ public final class Negotiation {
 
     /**
      * Offers a value with a loop count of the author's, for objectives that are
-     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}, see {@link #step(ObjectiveValue)}.
+     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}, see
+     * {@link #step(ObjectiveValue)}.
      *
      * @param value the value
      * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
-     * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and leaves the turn
-     *     ours, if the objective is not registered so
+     * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and leaves
+     *     the turn ours, if the objective is not registered so
      */
     public Mono<Negotiation> step(ObjectiveValue value, int loopCount) {
         return move(session -> session.step(value, loopCount, timeout));
@@ -230,9 +234,9 @@ public final class Negotiation {
     }
 
     /**
-     * Leaves the negotiation for a {@link RawChannel} on its connection; only when it is our turn, and when the peer knows
-     * that it must do the same. What the peer has sent before that is taken for GRASP messages, so a responder to a peer that
-     * does not wait listens by {@link RawChannel#listen}.
+     * Leaves the negotiation for a {@link RawChannel} on its connection; only when it is our turn, and when the peer
+     * knows that it must do the same. What the peer has sent before that is taken for GRASP messages, so a responder to
+     * a peer that does not wait listens by {@link RawChannel#listen}.
      *
      * @return the channel; this negotiation is over without an outcome
      */
@@ -245,7 +249,8 @@ public final class Negotiation {
     }
 
     /**
-     * Offers a value and leaves the negotiation for a {@link RawChannel} without waiting for an answer, see {@link #raw()}.
+     * Offers a value and leaves the negotiation for a {@link RawChannel} without waiting for an answer, see
+     * {@link #raw()}.
      *
      * @param value the value
      * @return the channel; this negotiation is over without an outcome

@@ -17,8 +17,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds a peer for an operation whose caller names none: first among those that are known, then by asking. Peers are tried
- * one after the other, and only until one has been reached: what happens then may have been acted upon.
+ * Finds a peer for an operation whose caller names none: first among those that are known, then by asking. Peers are
+ * tried one after the other, and only until one has been reached: what happens then may have been acted upon.
  */
 final class PeerSearch<T> {
     private final Loop loop;

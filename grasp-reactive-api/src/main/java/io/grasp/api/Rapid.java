@@ -10,13 +10,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a peer that
- * does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or somebody is known already, the request
- * goes the ordinary way, {@linkplain Asa#withPeerChoice to one of those and then to the next}. RFC 8990 wants rapid mode used only where one
- * knows that it is of use: where peers do it, it saves a round trip; where some do, who answers depends on timing.
+ * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a
+ * peer that does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or somebody is known
+ * already, the request goes the ordinary way, {@linkplain Asa#withPeerChoice to one of those and then to the next}. RFC
+ * 8990 wants rapid mode used only where one knows that it is of use: where peers do it, it saves a round trip; where
+ * some do, who answers depends on timing.
  *
- * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.engine.RegistrationOptions#withRapid}. The request
- * must fit into a multicast.
+ * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.engine.RegistrationOptions#withRapid}. The
+ * request must fit into a multicast.
  */
 public final class Rapid {
     private final Asa asa;
@@ -29,10 +30,12 @@ public final class Rapid {
      * Requests a negotiation with whoever answers first, and waits for its answer.
      *
      * @param objective the objective with the requested value, which is not null, and the loop count to begin with
-     * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for GRASP_DEF_TIMEOUT
-     * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails with
-     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none
-     *     that was tried can be reached, and with {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it gives everything up
+     * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for
+     *     GRASP_DEF_TIMEOUT
+     * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails
+     *     with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached, and with
+     *     {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it gives everything up
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
         return Mono.defer(() -> {
@@ -70,7 +73,8 @@ public final class Rapid {
      * @param timeout how long to wait for the first answer, and then for the value
      * @return the objective as it was sent: by M_SYNCH or within an M_RESPONSE; fails with
      *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if nobody answers, and with
-     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none that was tried can be reached. Cancelling it gives everything up
+     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none that was tried can be reached. Cancelling it gives
+     *     everything up
      */
     public Mono<Objective> synchronize(Objective objective, Duration timeout) {
         Mono<Objective> rapid = LoopFlux.single(

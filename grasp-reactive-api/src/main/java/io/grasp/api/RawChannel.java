@@ -24,20 +24,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A session whose connection carries any CBOR items both ways and no GRASP messages any more, as graspy's {@code gsend} and
- * {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link #request}, {@link #listen})
- * or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every signal comes on the
- * node's loop.
+ * A session whose connection carries any CBOR items both ways and no GRASP messages any more, as graspy's {@code gsend}
+ * and {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link #request},
+ * {@link #listen}) or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every
+ * signal comes on the node's loop.
  *
  * <p>It ends in good order when one of the two closes it or ends its direction of the connection: the other's
- * {@link #receive} completes, which a side that does not read does not see. It fails when the connection breaks ({@link GraspErrorCode#NO_SOCKET}), when what comes in is
- * not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}), when nothing moves in either direction for
- * {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and with its ASA or node. Items may be as long as messages about
- * the objective, see {@link RegistrationOptions#maxMessageBytes}.
+ * {@link #receive} completes, which a side that does not read does not see. It fails when the connection breaks
+ * ({@link GraspErrorCode#NO_SOCKET}), when what comes in is not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}),
+ * when nothing moves in either direction for {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and with its
+ * ASA or node. Items may be as long as messages about the objective, see {@link RegistrationOptions#maxMessageBytes}.
  *
- * <p>An item says nothing of whether the peer is raw too: one that is not takes the first item for a bad message and closes.
- * A peer that takes what one read returns for one item, as graspy does, must be given time between two items: wait for its
- * answer.
+ * <p>An item says nothing of whether the peer is raw too: one that is not takes the first item for a bad message and
+ * closes. A peer that takes what one read returns for one item, as graspy does, must be given time between two items:
+ * wait for its answer.
  */
 public final class RawChannel {
     static final IsolatedHandlers.SessionEnd<RawChannel> END = new End();
@@ -61,8 +61,8 @@ public final class RawChannel {
      * @param asa an ASA that has registered the objective
      * @param objective the objective with the value to request
      * @param peer whom to ask
-     * @return the channel, once its connection is open: no proof that somebody listens there, who does not closes it. Fails
-     *     if the peer cannot be reached. Cancelling it closes the connection
+     * @return the channel, once its connection is open: no proof that somebody listens there, who does not closes it.
+     *     Fails if the peer cannot be reached. Cancelling it closes the connection
      */
     public static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer) {
         return LoopFlux.single(asa.loop(), emitter -> {
@@ -75,8 +75,8 @@ public final class RawChannel {
     }
 
     /**
-     * Listens for requests of raw channels, as {@link Asa#listenNegotiate} does for negotiations. What a peer sends behind
-     * its request is the first item.
+     * Listens for requests of raw channels, as {@link Asa#listenNegotiate} does for negotiations. What a peer sends
+     * behind its request is the first item.
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective
@@ -121,8 +121,8 @@ public final class RawChannel {
 
     /**
      * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
-     * publisher that the handler returns has ended. Failures are reported as those of {@link Asa#listenNegotiate(Objective,
-     * Function, ListenOptions)} are, and listening goes on.
+     * publisher that the handler returns has ended. Failures are reported as those of
+     * {@link Asa#listenNegotiate(Objective, Function, ListenOptions)} are, and listening goes on.
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective
@@ -157,11 +157,11 @@ public final class RawChannel {
     }
 
     /**
-     * What the peer sends. Nothing is read without demand: what the peer sends then waits in the network, and in the end
-     * stops the peer.
+     * What the peer sends. Nothing is read without demand: what the peer sends then waits in the network, and in the
+     * end stops the peer.
      *
-     * @return the items; completes when one of the two ends the channel, fails when anything else does. Cancelling it stops
-     *     reading and leaves the channel open: it can be subscribed to again, but not twice at a time
+     * @return the items; completes when one of the two ends the channel, fails when anything else does. Cancelling it
+     *     stops reading and leaves the channel open: it can be subscribed to again, but not twice at a time
      */
     public Flux<ObjectiveValue> receive() {
         return LoopFlux.bounded(loop, emitter -> {
@@ -186,8 +186,8 @@ public final class RawChannel {
      *
      * @param item any CBOR item
      * @return completes when the item has been handed to the network; fails if the channel has ended
-     *     ({@link GraspErrorCode#NO_SESSION}), breaks, or does not take such a long item. Cancelling it does not take the item
-     *     back
+     *     ({@link GraspErrorCode#NO_SESSION}), breaks, or does not take such a long item. Cancelling it does not take
+     *     the item back
      */
     public Mono<Void> send(ObjectiveValue item) {
         return LoopFlux.single(loop, emitter -> {
@@ -206,8 +206,8 @@ public final class RawChannel {
      * Sends items one after the other: the next one is asked for when the one before has been handed to the network.
      *
      * @param items the items
-     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(ObjectiveValue)} does, or
-     *     with the items. Cancelling it cancels the items
+     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(ObjectiveValue)}
+     *     does, or with the items. Cancelling it cancels the items
      */
     public Mono<Void> send(Publisher<ObjectiveValue> items) {
         return Flux.from(items).concatMap(this::send, 0).then();

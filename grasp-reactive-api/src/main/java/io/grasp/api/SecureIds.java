@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Where Session IDs come from on a real network (RFC 8990 section 2.7): a DRBG, asked for many numbers at a time, because
- * each request costs it several hashes. What has been handed out is not kept. Not thread-safe.
+ * Where Session IDs come from on a real network (RFC 8990 section 2.7): a DRBG, asked for many numbers at a time,
+ * because each request costs it several hashes. What has been handed out is not kept. Not thread-safe.
  */
 final class SecureIds implements RandomGenerator {
     private static final int NUMBERS = 64;

@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a task that is given to the loop waits for its turn. Asked while messages come in, and no more often than ten
- * times a second: an idle node has no timer for it, and a network at virtual time comes to rest.
+ * How long a task that is given to the loop waits for its turn. Asked while messages come in, and no more often than
+ * ten times a second: an idle node has no timer for it, and a network at virtual time comes to rest.
  */
 final class LoopDelay {
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();

@@ -8,8 +8,9 @@ import io.micrometer.observation.ObservationConvention;
 
 /**
  * The name and key values of a session's observation. Implement it to change them. Unless overridden: the name
- * {@code grasp.session}, a contextual name such as {@code negotiation EX3}; {@code kind}, {@code role} and {@code outcome}
- * with low cardinality; {@code session} and {@code objective}, which peers make up, with high cardinality.
+ * {@code grasp.session}, a contextual name such as {@code negotiation EX3}; {@code kind}, {@code role} and
+ * {@code outcome} with low cardinality; {@code session} and {@code objective}, which peers make up, with high
+ * cardinality.
  */
 public interface SessionObservationConvention extends ObservationConvention<SessionObservationContext> {
     /** The convention unless another is given. */

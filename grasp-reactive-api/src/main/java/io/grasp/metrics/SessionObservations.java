@@ -10,12 +10,12 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an {@link Observation} of each session, from its begin to its end: with the handlers of the registry a span of a
- * trace, a timer, or a line in a log. Handlers are called on the loop and must not block.
+ * Makes an {@link Observation} of each session, from its begin to its end: with the handlers of the registry a span of
+ * a trace, a timer, or a line in a log. Handlers are called on the loop and must not block.
  *
  * <p>Parent of a session that an ASA begins is the observation in the Reactor Context of the subscriber, if
- * {@code io.micrometer:context-propagation} is on the class path, else the current one of the loop, which is none. A session that
- * a peer begins has no parent: GRASP carries no trace.
+ * {@code io.micrometer:context-propagation} is on the class path, else the current one of the loop, which is none. A
+ * session that a peer begins has no parent: GRASP carries no trace.
  *
  * <p>One instance serves any number of nodes. With a no-op registry nothing is done at all.
  */

@@ -56,8 +56,8 @@ final class SessionTimers {
     }
 
     /**
-     * The same if the session is the same instance, as two peers' sessions may have the same ID. Found by that ID: an object's
-     * identity hash is slow to make.
+     * The same if the session is the same instance, as two peers' sessions may have the same ID. Found by that ID: an
+     * object's identity hash is slow to make.
      */
     private record UnderWay(SessionInfo session, long at) {
         @Override

@@ -16,17 +16,26 @@ public final class Invariants {
         return new NothingIsLeft();
     }
 
-    /** {@return no node processes the same flood twice within the time that it must remember it (RFC 8990 section 2.5.6.2)} */
+    /**
+     * {@return no node processes the same flood twice within the time that it must remember it (RFC 8990 section
+     * 2.5.6.2)}
+     */
     public static Invariant floodsAreProcessedOnce() {
         return new FloodsAreProcessedOnce();
     }
 
-    /** {@return a relay sends a flood or discovery on with less of a loop count than it came with (RFC 8990 section 2.5.4.4)} */
+    /**
+     * {@return a relay sends a flood or discovery on with less of a loop count than it came with (RFC 8990 section
+     * 2.5.4.4)}
+     */
     public static Invariant loopCountsFall() {
         return new LoopCountsFall();
     }
 
-    /** {@return no node sends the same flood or discovery twice on a link, its own or another's (RFC 8990 section 2.5.4.4)} */
+    /**
+     * {@return no node sends the same flood or discovery twice on a link, its own or another's (RFC 8990 section
+     * 2.5.4.4)}
+     */
     public static Invariant multicastsAreSentOnce() {
         return new MulticastsAreSentOnce();
     }
@@ -36,7 +45,9 @@ public final class Invariants {
         return new AgreementsAreEqual();
     }
 
-    /** {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives} */
+    /**
+     * {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives}
+     */
     public static Invariant theDeadAreForgotten() {
         return new TheDeadAreForgotten();
     }

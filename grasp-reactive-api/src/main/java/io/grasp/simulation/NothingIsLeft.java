@@ -3,7 +3,9 @@ package io.grasp.simulation;
 import io.grasp.engine.EngineLoad;
 import java.util.function.Consumer;
 
-/** Deadlines that belong to nothing, what closed nodes still hold, and what is still open or under way on the network. */
+/**
+ * Deadlines that belong to nothing, what closed nodes still hold, and what is still open or under way on the network.
+ */
 record NothingIsLeft() implements Invariant {
     @Override
     public String name() {

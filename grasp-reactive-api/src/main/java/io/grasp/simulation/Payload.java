@@ -19,7 +19,8 @@ import java.util.List;
  * @param types the MESSAGE_TYPE of each; what is no message may still tell its type, or have
  *     {@link MalformedMessageException#NO_TYPE}
  * @param length how many bytes
- * @param notation all of it for people, on one line: the messages by name and in diagnostic notation, or the bytes and what is wrong
+ * @param notation all of it for people, on one line: the messages by name and in diagnostic notation, or the bytes and
+ *     what is wrong
  */
 record Payload(List<GraspMessage> messages, List<Integer> types, int length, String notation) {
     private static final Payload EMPTY = new Payload(List.of(), List.of(), 0, "");

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  * event tells when something arrived, not when it was sent, so arrows are level. What reaches several nodes at the same
  * moment is one arrow with several heads.
  *
- * <p>At first a chart shows all nodes and all messages, but not how connections are opened and finished. Immutable: each
- * {@code with...} gives a changed copy. Names and texts from outside may hold anything; what could break a line, a page or
- * its direction is escaped.
+ * <p>At first a chart shows all nodes and all messages, but not how connections are opened and finished. Immutable:
+ * each {@code with...} gives a changed copy. Names and texts from outside may hold anything; what could break a line, a
+ * page or its direction is escaped.
  */
 public final class SequenceChart {
     /** How many rows a chart has at most unless {@link #withMaxRows} says otherwise. */
@@ -119,8 +119,8 @@ public final class SequenceChart {
     }
 
     /**
-     * The chart as an image: an SVG document that needs nothing else and adapts to a dark surrounding. Each arrow has all
-     * that travelled as its tooltip.
+     * The chart as an image: an SVG document that needs nothing else and adapts to a dark surrounding. Each arrow has
+     * all that travelled as its tooltip.
      *
      * @return the document
      */

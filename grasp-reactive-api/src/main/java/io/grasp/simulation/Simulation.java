@@ -28,8 +28,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * A whole autonomic network in one JVM: a simulated network, the GRASP nodes on it, the trace of all that happens, and
- * the invariants that must hold. It takes its time from outside: from {@code StepVerifier.withVirtualTime} if it is made
- * {@linkplain #on(Scheduler, SimulationConfig) on a scheduler} inside the supplier, or step by step from a
+ * the invariants that must hold. It takes its time from outside: from {@code StepVerifier.withVirtualTime} if it is
+ * made {@linkplain #on(Scheduler, SimulationConfig) on a scheduler} inside the supplier, or step by step from a
  * {@link SimulationRunner}.
  *
  * <p>Not for use by several threads at once.

@@ -17,8 +17,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Steps a {@link Simulation}: time stands still but for these calls. It has no thread and no global state, so tests that
- * use one each can run in parallel. Something that never comes to rest is stopped, with an
+ * Steps a {@link Simulation}: time stands still but for these calls. It has no thread and no global state, so tests
+ * that use one each can run in parallel. Something that never comes to rest is stopped, with an
  * {@link IllegalStateException}, after {@value VirtualLoop#DEFAULT_MAX_TASKS} tasks in one call.
  */
 public final class SimulationRunner {

@@ -7,8 +7,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Where the lifelines stand in a fixed-width font. With many nodes the lifelines stand close together, and their names on
- * several lines.
+ * Where the lifelines stand in a fixed-width font. With many nodes the lifelines stand close together, and their names
+ * on several lines.
  *
  * @param first the column of the first lifeline
  * @param step from one lifeline to the next

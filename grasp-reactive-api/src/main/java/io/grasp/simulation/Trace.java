@@ -14,8 +14,8 @@ import java.util.Objects;
  * when all their events were the same, in the same order.
  *
  * <p>An event is hashed when it happens and printed only when somebody asks for its line. Lines and hash depend on the
- * events alone: not on the JDK, the locale, the time zone or the platform's line separator. The hash does change when the
- * simulator tells the same events in other words.
+ * events alone: not on the JDK, the locale, the time zone or the platform's line separator. The hash does change when
+ * the simulator tells the same events in other words.
  *
  * <p>Not thread-safe: use it on the network's loop, or while that does not run.
  */
@@ -78,9 +78,9 @@ public final class Trace implements SimObserver {
     }
 
     /**
-     * The events that are kept, for people: time in seconds, kind, from where to where, link, what travelled in diagnostic
-     * notation (RFC 8949 section 8), and after a {@code #} the detail. What cannot be decoded stands there in hex with the
-     * reason.
+     * The events that are kept, for people: time in seconds, kind, from where to where, link, what travelled in
+     * diagnostic notation (RFC 8949 section 8), and after a {@code #} the detail. What cannot be decoded stands there
+     * in hex with the reason.
      *
      * @return a line for each, without its end
      */

@@ -83,8 +83,8 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     /**
-     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the peer has
-     * ended the talk, it is over unless there is something more to say, which is then lost.
+     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the peer
+     * has ended the talk, it is over unless there is something more to say, which is then lost.
      */
     private Mono<Void> say(Grasp grasp, RawChannel channel, Hearing hearing) {
         return lines.concatMap(

@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** One message type and one option that RFC 8990 does not have: a greeting that is answered, and a remark beside a flood. */
+/**
+ * One message type and one option that RFC 8990 does not have: a greeting that is answered, and a remark beside a
+ * flood.
+ */
 final class Greetings {
     /** {@code [200, session-id, initiator, name]}, and as the answer {@code [200, session-id, name]}. */
     static final int M_GREETING = 200;

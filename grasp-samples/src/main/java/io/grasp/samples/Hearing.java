@@ -10,8 +10,8 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * What comes over a raw channel, read one item ahead, so that the end is known before something more is said. Confined to the
- * node's scheduler.
+ * What comes over a raw channel, read one item ahead, so that the end is known before something more is said. Confined
+ * to the node's scheduler.
  */
 final class Hearing extends BaseSubscriber<ObjectiveValue> {
     private final Sinks.Empty<Boolean> over = Sinks.empty();

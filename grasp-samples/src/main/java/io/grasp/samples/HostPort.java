@@ -4,7 +4,10 @@ import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up, and empty if there is none. */
+/**
+ * Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up, and empty if there is
+ * none.
+ */
 final class HostPort implements ITypeConverter<InetSocketAddress> {
     private static final int HIGHEST = 0xFFFF;
 

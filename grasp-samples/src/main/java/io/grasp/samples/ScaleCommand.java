@@ -84,8 +84,8 @@ final class ScaleCommand implements Callable<Integer> {
     private static void flood(ScaleResult.Wave wave, Output output) {
         say(
                 output,
-                "  flood, loop count %d: reached %,d of the %,d nodes within %d hops and %,d beyond, in %.0f ms virtual;"
-                        + " %.2f messages a link, at most %d; %.2f s%s",
+                "  flood, loop count %d: reached %,d of the %,d nodes within %d hops and %,d beyond, in %.0f ms"
+                        + " virtual; %.2f messages a link, at most %d; %.2f s%s",
                 wave.loopCount(),
                 wave.reached(),
                 wave.expected(),

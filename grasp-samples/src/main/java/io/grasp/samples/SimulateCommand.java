@@ -55,8 +55,8 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "LIST",
             description =
                     "all, none, or some of loss, duplication, reordering, jitter, bandwidth, corruption, partition,"
-                            + " flap, crash, suspend, skew, slow with commas between; of several, the seed decides which ones"
-                            + " a run has. Default: ${DEFAULT-VALUE}.")
+                            + " flap, crash, suspend, skew, slow with commas between; of several, the seed decides"
+                            + " which ones a run has. Default: ${DEFAULT-VALUE}.")
     private String faults = "all";
 
     @Option(

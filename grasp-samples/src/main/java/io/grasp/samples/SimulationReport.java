@@ -79,9 +79,9 @@ final class SimulationReport {
                         ? (runs == 1 ? "The run" : "All " + runs + " runs") + " passed: every rule held."
                         : failed + " of " + runs + " runs failed, " + passed + " passed.");
         output.say(format(
-                "On the networks: %,d events, %,d faults. By the ASAs: %,d floods (processed %,d times), %,d discoveries"
-                        + " (%,d locators found), %,d negotiations (%,d accepted, %,d declined, %,d failed or given up),"
-                        + " %,d values synchronized.",
+                "On the networks: %,d events, %,d faults. By the ASAs: %,d floods (processed %,d times), %,d"
+                        + " discoveries (%,d locators found), %,d negotiations (%,d accepted, %,d declined, %,d failed"
+                        + " or given up), %,d values synchronized.",
                 counts.events(),
                 counts.faults(),
                 counts.floods(),

@@ -14,11 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux says about the IPv6 addresses of this node; of IPv4 addresses nothing is known. Elsewhere it is tried: an address
- * that is being checked for duplicates, or is one, cannot be bound.
+ * What Linux says about the IPv6 addresses of this node; of IPv4 addresses nothing is known. Elsewhere it is tried: an
+ * address that is being checked for duplicates, or is one, cannot be bound.
  *
  * @param flags what is said
- * @param tried whether addresses of which nothing is said can be bound, as far as this has been tried; {@code null} if it is not
+ * @param tried whether addresses of which nothing is said can be bound, as far as this has been tried; {@code null} if
+ *     it is not
  */
 record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boolean> tried) {
     private static final Path FILE = Path.of("/proc/net/if_inet6");

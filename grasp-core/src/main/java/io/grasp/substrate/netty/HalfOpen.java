@@ -36,7 +36,9 @@ record HalfOpen(Map<InetSocketAddress, InetAddress> locals) {
         return parse(lines);
     }
 
-    /** Reads lines of: number, local address and port, remote address and port, state (all in hexadecimal), and more. */
+    /**
+     * Reads lines of: number, local address and port, remote address and port, state (all in hexadecimal), and more.
+     */
     static HalfOpen parse(Iterable<String> lines) {
         Map<InetSocketAddress, InetAddress> locals = new HashMap<>();
         for (String line : lines) {

@@ -162,7 +162,9 @@ final class Interfaces {
         }
     }
 
-    /** {@return whether an interface will perhaps be a link in a moment, as its address is being checked for duplicates} */
+    /**
+     * {@return whether an interface will perhaps be a link in a moment, as its address is being checked for duplicates}
+     */
     boolean isPending(String name, LinkIp ip) throws SocketException {
         for (NetworkInterface each : interfaces) {
             if (each.getName().equals(name) && ip != LinkIp.IPV4 && each.isUp()) {
@@ -231,8 +233,8 @@ final class Interfaces {
     }
 
     /**
-     * The addresses by which neighbors may know this node: link-local IPv6 addresses, on the loopback interface {@code ::1};
-     * or any of IPv4, which seldom has others.
+     * The addresses by which neighbors may know this node: link-local IPv6 addresses, on the loopback interface
+     * {@code ::1}; or any of IPv4, which seldom has others.
      */
     private List<InterfaceAddress> linkAddresses(NetworkInterface on, LinkIp ip) throws SocketException {
         if (ip == LinkIp.IPV4) {

@@ -262,7 +262,8 @@ final class Links {
                 warnOfOtherVersion(
                         link,
                         "it speaks IPv4, as it has no link-local IPv6 address;"
-                                + " neighbors that have one speak IPv6 and do not meet this node, unless IPv4 is chosen there");
+                                + " neighbors that have one speak IPv6 and do not meet this node, unless IPv4 is chosen"
+                                + " there");
             }
             return;
         }
@@ -307,8 +308,9 @@ final class Links {
     }
 
     /**
-     * A channel that receives what comes in for the group on an interface. It is bound to the group, on this interface where
-     * that is possible, and not to the port alone: so the channel identifies the link. Where that is not allowed, the source does.
+     * A channel that receives what comes in for the group on an interface. It is bound to the group, on this interface
+     * where that is possible, and not to the port alone: so the channel identifies the link. Where that is not allowed,
+     * the source does.
      */
     private DatagramChannel joined(LinkIdentity identity, NetworkInterface on) throws IOException {
         InetAddress group = group(identity);

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 /**
  * The time of a loop. Java's clock stands still while the machine sleeps, and with it would everything that a time to
  * live is told for; so the time asleep is added, in one leap, as soon as it is noticed. Linux tells it by
- * {@code /proc/uptime}, which counts it. Elsewhere it is how much further the wall clock has gone than Java's clock. Setting the
- * wall clock forward looks like a sleep then, so only a difference of ten seconds and more counts.
+ * {@code /proc/uptime}, which counts it. Elsewhere it is how much further the wall clock has gone than Java's clock.
+ * Setting the wall clock forward looks like a sleep then, so only a difference of ten seconds and more counts.
  */
 final class LoopClock {
     /** Shorter sleeps are not told from the coarseness of the clocks. They add up until they are long enough. */

@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The multicast groups that each interface takes, as Linux lists them. A socket does not learn that its membership has ended: the
- * kernel forgets all groups of an interface that is deleted, moved, or whose MTU becomes too small for IP, and it does
- * not join them again when the interface comes back.
+ * The multicast groups that each interface takes, as Linux lists them. A socket does not learn that its membership has
+ * ended: the kernel forgets all groups of an interface that is deleted, moved, or whose MTU becomes too small for IP,
+ * and it does not join them again when the interface comes back.
  *
  * @param ipv6 groups and interfaces; {@code null} where they cannot be read
  * @param ipv4 groups and interfaces; {@code null} where they cannot be read
@@ -52,8 +52,8 @@ record Memberships(@Nullable Set<String> ipv6, @Nullable Set<String> ipv4) {
     }
 
     /**
-     * Reads a line for each interface, which begins with its index, and below it an indented line for each group. That begins
-     * with the group: a hexadecimal number in this machine's byte order.
+     * Reads a line for each interface, which begins with its index, and below it an indented line for each group. That
+     * begins with the group: a hexadecimal number in this machine's byte order.
      */
     static Set<String> parseIpv4(Iterable<String> lines) {
         Set<String> groups = new HashSet<>();

@@ -78,8 +78,9 @@ public final class NettyConfig {
 
     /**
      * {@return these settings with all suitable links} Those are the interfaces that are up, do multicast, have a
-     * usable link-local IPv6 address, or else an IPv4 address ({@link #withIp}), and are not the loopback interface. Point-to-point interfaces, such as tunnels,
-     * are among them: at the other end of each is a neighbor. Who does not want one names the links.
+     * usable link-local IPv6 address, or else an IPv4 address ({@link #withIp}), and are not the loopback interface.
+     * Point-to-point interfaces, such as tunnels, are among them: at the other end of each is a neighbor. Who does not
+     * want one names the links.
      */
     public NettyConfig withAllLinks() {
         return changed(copy -> copy.links = null);
@@ -87,7 +88,8 @@ public final class NettyConfig {
 
     /**
      * {@return these settings with these links only} The substrate does not start if one does not exist, which is most
-     * often a slip of the pen; see {@link #withAwaitLinks}. One that goes away later is waited for. The loopback interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
+     * often a slip of the pen; see {@link #withAwaitLinks}. One that goes away later is waited for. The loopback
+     * interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
      * {@code ip -6 route add local ff02::13 dev lo}.
      *
      * @param names the interfaces' names
@@ -98,15 +100,16 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with no link} No socket is opened at all. Nothing leaves the node, so it counts as secured.
+     * {@return these settings with no link} No socket is opened at all. Nothing leaves the node, so it counts as
+     * secured.
      */
     public NettyConfig withoutLinks() {
         return withLinks();
     }
 
     /**
-     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}, which is IPv4 where
-     * IPv6 is disabled; there a start with {@link LinkIp#IPV6} fails.
+     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}, which is
+     * IPv4 where IPv6 is disabled; there a start with {@link LinkIp#IPV6} fails.
      *
      * @param version what each link speaks
      */
@@ -126,9 +129,10 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another bound for how long a start waits} Default: 3 s. A link-local IPv6 address is not
-     * usable while it is being checked for duplicates (RFC 4862 section 5.4), up to 2 s with usual settings. The start of a
-     * substrate is over when no link waits for that any more, or after this time. With {@link #withAwaitLinks} it does not wait.
+     * {@return these settings with another bound for how long a start waits} Default: 3 s. A link-local IPv6 address is
+     * not usable while it is being checked for duplicates (RFC 4862 section 5.4), up to 2 s with usual settings. The
+     * start of a substrate is over when no link waits for that any more, or after this time. With
+     * {@link #withAwaitLinks} it does not wait.
      *
      * @param longest how long, 0 to 24 days; with 0 it does not wait
      */
@@ -138,8 +142,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with names in locators resolved, or refused} Default: refused. A name need not be inside the
-     * secure domain (RFC 8990 section 3), and neither need the server that is asked for it: only the operator can know.
+     * {@return these settings with names in locators resolved, or refused} Default: refused. A name need not be inside
+     * the secure domain (RFC 8990 section 3), and neither need the server that is asked for it: only the operator can
+     * know.
      *
      * @param value whether connections are opened to names, by {@code /etc/hosts} and DNS
      */
@@ -180,8 +185,8 @@ public final class NettyConfig {
     /**
      * {@return these settings with an assertion about security} Default: none.
      *
-     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2; it can be changed while the
-     *     substrate runs, see {@link NettySubstrate#assumeSecure}
+     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2; it can be changed
+     *     while the substrate runs, see {@link NettySubstrate#assumeSecure}
      */
     public NettyConfig withAssumeSecure(boolean value) {
         return changed(copy -> copy.assumeSecure = value);
@@ -263,14 +268,17 @@ public final class NettyConfig {
      * {@return these settings with another pace of looking at the interfaces} Default: 1 s. A look takes some 0.1 ms on
      * a machine with few interfaces.
      *
-     * @param interval how long a change of links and addresses, or the machine's sleep, may go unnoticed; 1 ms to 24 days
+     * @param interval how long a change of links and addresses, or the machine's sleep, may go unnoticed; 1 ms to 24
+     *     days
      */
     public NettyConfig withInterfacePoll(Duration interval) {
         long valid = TimeUnit.MILLISECONDS.toNanos(millis("interface poll", interval));
         return changed(copy -> copy.interfacePollNanos = valid);
     }
 
-    /** Whether what receives multicasts is bound to the group, which Windows does not allow, or else to the port alone. */
+    /**
+     * Whether what receives multicasts is bound to the group, which Windows does not allow, or else to the port alone.
+     */
     NettyConfig withBindToGroup(boolean value) {
         return changed(copy -> copy.bindToGroup = value);
     }

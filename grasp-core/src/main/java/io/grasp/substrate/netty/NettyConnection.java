@@ -254,7 +254,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         }
     }
 
-    /** The channel is closed. Netty tells it later than a call that closes it, so never from within one of the engine. */
+    /**
+     * The channel is closed. Netty tells it later than a call that closes it, so never from within one of the engine.
+     */
     @Override
     public void channelUnregistered(ChannelHandlerContext context) {
         finish();

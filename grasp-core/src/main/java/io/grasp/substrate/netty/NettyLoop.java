@@ -23,13 +23,17 @@ import reactor.core.scheduler.NonBlocking;
  *
  * <p>Several substrates may share a loop. It belongs to whoever created it, who closes it after them.
  *
- * <p>A process may be stopped for a while, by a signal or a long garbage collection, or the machine may sleep. Afterwards
- * what has come in is read before anything that has become due is run, so that an answer which is there is no timeout.
+ * <p>A process may be stopped for a while, by a signal or a long garbage collection, or the machine may sleep.
+ * Afterwards what has come in is read before anything that has become due is run, so that an answer which is there is
+ * no timeout.
  *
  * <p>What a task throws is told to the thread's uncaught exception handler; the loop goes on.
  */
 public final class NettyLoop implements Loop {
-    /** How often the sockets are read, at most, before what is due runs: a peer that sends without a pause must not stop it. */
+    /**
+     * How often the sockets are read, at most, before what is due runs: a peer that sends without a pause must not stop
+     * it.
+     */
     private static final int MAX_READS = 16;
 
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -68,7 +72,9 @@ public final class NettyLoop implements Loop {
         events.execute(() -> run(task));
     }
 
-    /** {@inheritDoc} It leaps forward when the machine has slept; a substrate looks for that as often as at its links. */
+    /**
+     * {@inheritDoc} It leaps forward when the machine has slept; a substrate looks for that as often as at its links.
+     */
     @Override
     public long nanoTime() {
         return clock.nanoTime();
@@ -131,9 +137,9 @@ public final class NettyLoop implements Loop {
     }
 
     /**
-     * Netty's event loop, but with everything read before what is due runs. Netty reads once, and not at all when its wait
-     * for the sockets was interrupted by a signal and has become too long by then. One time is not enough either: what comes
-     * on a new connection is read the time after this is accepted.
+     * Netty's event loop, but with everything read before what is due runs. Netty reads once, and not at all when its
+     * wait for the sockets was interrupted by a signal and has become too long by then. One time is not enough either:
+     * what comes on a new connection is read the time after this is accepted.
      */
     private final class Events extends SingleThreadIoEventLoop {
         Events(ThreadFactory threads) {

@@ -106,10 +106,10 @@ public final class NettySubstrate implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} says otherwise. One
-     * that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on. Where no link is
-     * chosen and none can be used, every interface is reported with the reason. Addresses that are being checked for
-     * duplicates are waited for, see {@link NettyConfig#withAddressWait}.
+     * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} says otherwise.
+     * One that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on.
+     * Where no link is chosen and none can be used, every interface is reported with the reason. Addresses that are
+     * being checked for duplicates are waited for, see {@link NettyConfig#withAddressWait}.
      */
     @Override
     public void start(SubstrateListener newListener, Completion started) {
@@ -197,8 +197,8 @@ public final class NettySubstrate implements Substrate {
     }
 
     /**
-     * Asserts that something outside protects the links, or that nothing does any more: then sessions fail with noSecurity.
-     * May be called on any thread, before and after the start; it counts from when the loop comes to it.
+     * Asserts that something outside protects the links, or that nothing does any more: then sessions fail with
+     * noSecurity. May be called on any thread, before and after the start; it counts from when the loop comes to it.
      *
      * @param value as in {@link NettyConfig#withAssumeSecure}, whose place it takes
      * @throws java.util.concurrent.RejectedExecutionException if the loop has been shut down

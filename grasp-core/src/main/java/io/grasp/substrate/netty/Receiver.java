@@ -37,7 +37,10 @@ final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
         void closed();
     }
 
-    /** {@return what makes the buffers of a channel: of one byte more than is taken, so that a datagram that was cut is known} */
+    /**
+     * {@return what makes the buffers of a channel: of one byte more than is taken, so that a datagram that was cut is
+     * known}
+     */
     static RecvByteBufAllocator buffers(int maxDatagramBytes) {
         return new FixedRecvByteBufAllocator(maxDatagramBytes + 1).maxMessagesPerRead(MAX_DATAGRAMS);
     }

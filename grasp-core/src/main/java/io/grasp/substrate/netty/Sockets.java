@@ -63,7 +63,9 @@ final class Sockets {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /** Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return. */
+    /**
+     * Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return.
+     */
     static void require(ChannelFuture operation, String what) throws IOException {
         if (!operation.isSuccess()) {
             if (operation.channel().isRegistered()) {

@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
 
 /**
  * Netty's channel, with TCP_NODELAY as Netty has it by default and with half-closure, but without what each short
- * connection would pay for nothing: system calls that change nothing, and an exception that is made whenever a direction
- * is ended.
+ * connection would pay for nothing: system calls that change nothing, and an exception that is made whenever a
+ * direction is ended.
  */
 final class TcpChannel extends NioSocketChannel {
     private boolean inputEnded;
@@ -27,7 +27,8 @@ final class TcpChannel extends NioSocketChannel {
     }
 
     /**
-     * Ends our direction: the peer gets all that was sent, and then the end. Called on the loop, when everything is flushed.
+     * Ends our direction: the peer gets all that was sent, and then the end. Called on the loop, when everything is
+     * flushed.
      *
      * @throws IOException if the connection is no more
      */

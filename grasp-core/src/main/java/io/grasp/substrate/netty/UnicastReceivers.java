@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Takes discoveries that are sent to this node alone, at GRASP_LISTEN_PORT (RFC 8990 section 2.8.4). There is a channel for
- * each address at which peers are served: one channel for all would hear every multicast a second time, and what is sent to
- * the addresses of other interfaces. Several nodes of a host may have one address; Linux gives a datagram to the one that
- * bound it last.
+ * Takes discoveries that are sent to this node alone, at GRASP_LISTEN_PORT (RFC 8990 section 2.8.4). There is a channel
+ * for each address at which peers are served: one channel for all would hear every multicast a second time, and what is
+ * sent to the addresses of other interfaces. Several nodes of a host may have one address; Linux gives a datagram to
+ * the one that bound it last.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
 final class UnicastReceivers {

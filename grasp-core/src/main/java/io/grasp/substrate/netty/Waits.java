@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits that are all equally long: what began first is over first, so one wake-up of the loop at a time is enough for all. All
- * calls are on the loop.
+ * Waits that are all equally long: what began first is over first, so one wake-up of the loop at a time is enough for
+ * all. All calls are on the loop.
  */
 final class Waits {
     private final Loop loop;

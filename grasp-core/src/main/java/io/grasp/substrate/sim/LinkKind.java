@@ -5,8 +5,9 @@ import io.grasp.substrate.Link;
 /** How a link carries messages to all neighbors. */
 public enum LinkKind {
     /**
-     * As UDP multicast over IPv6: a message is at most 48 bytes shorter than the link's {@linkplain LinkConditions#mtu()
-     * MTU} and comes back to its sender too, whatever the link does to others; a reply comes on a new connection.
+     * As UDP multicast over IPv6: a message is at most 48 bytes shorter than the link's
+     * {@linkplain LinkConditions#mtu() MTU} and comes back to its sender too, whatever the link does to others; a reply
+     * comes on a new connection.
      */
     DATAGRAM(false),
 

@@ -86,7 +86,9 @@ final class SimConnection implements Connection, Pipe.End {
         return ours;
     }
 
-    /** A connection that cannot be opened. Whoever asks for it in the turn in which the node crashes is told nothing. */
+    /**
+     * A connection that cannot be opened. Whoever asks for it in the turn in which the node crashes is told nothing.
+     */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {
         SimConnection ours = new SimConnection(node, null, remote, false, Route.none(node), State.OPENING);

@@ -165,7 +165,8 @@ public final class SimNetwork {
     }
 
     /**
-     * Gives a name to addresses, for all nodes; from then on nodes connect to names too. A name that there was is replaced.
+     * Gives a name to addresses, for all nodes; from then on nodes connect to names too. A name that there was is
+     * replaced.
      *
      * @param name the name
      * @param addresses its addresses, in the order in which they are tried

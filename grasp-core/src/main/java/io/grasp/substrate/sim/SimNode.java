@@ -94,7 +94,8 @@ public final class SimNode implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>A node that has been closed, or has crashed, is started anew by this. It has the same addresses, port and links.
+     * <p>A node that has been closed, or has crashed, is started anew by this. It has the same addresses, port and
+     * links.
      *
      * @throws IllegalStateException if it is running or being closed
      */
@@ -155,8 +156,8 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Gives the node another address, which stands on no link, as that of a loopback interface. A connection shows the first
-     * one of its IP version to the peer.
+     * Gives the node another address, which stands on no link, as that of a loopback interface. A connection shows the
+     * first one of its IP version to the peer.
      *
      * @param address an address valid beyond one link, that no other node has
      * @throws IllegalArgumentException if another node has it

@@ -13,15 +13,16 @@ import java.time.Duration;
  * @param maxRto the most to which that time is doubled; at least {@code minRto}
  * @param retries how often the same bytes are sent again before the connection is given up, at least 0
  * @param synTimeout the time after which an unanswered attempt to connect is repeated
- * @param synLinear how often it is repeated with that time between; then the time is doubled without a bound. From 0 to 20
+ * @param synLinear how often it is repeated with that time between; then the time is doubled without a bound. From 0 to
+ *     20
  * @param synRetries how often it is repeated with times that double before it is given up, from 0 to 20
  */
 public record SimTcp(
         Duration minRto, Duration maxRto, int retries, Duration synTimeout, int synLinear, int synRetries) {
     /**
      * 200 ms to 60 s with 8 retries, as Linux has at the least, so that a short route is given up after 102.2 s (RFC
-     * 1122 wants at least 100 s); attempts to connect after 1 s, 4 times with that pause and 6 times with one that doubles, given up
-     * after 131 s, as on Linux since 6.5 (tcp_syn_linear_timeouts).
+     * 1122 wants at least 100 s); attempts to connect after 1 s, 4 times with that pause and 6 times with one that
+     * doubles, given up after 131 s, as on Linux since 6.5 (tcp_syn_linear_timeouts).
      */
     public static final SimTcp DEFAULT =
             new SimTcp(Duration.ofMillis(200), Duration.ofSeconds(60), 8, Duration.ofSeconds(1), 4, 6);

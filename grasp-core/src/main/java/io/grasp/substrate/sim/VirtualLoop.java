@@ -157,7 +157,9 @@ public final class VirtualLoop implements Loop {
         return now + duration.toNanos();
     }
 
-    /** Runs everything up to the horizon, and lets time pass up to there if wanted, unless the condition holds first. */
+    /**
+     * Runs everything up to the horizon, and lets time pass up to there if wanted, unless the condition holds first.
+     */
     private boolean step(long horizon, boolean passTime, BooleanSupplier condition) {
         if (!runner.compareAndSet(null, Thread.currentThread())) {
             throw new IllegalStateException("the loop is running already");

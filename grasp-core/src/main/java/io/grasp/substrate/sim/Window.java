@@ -6,8 +6,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of what one end has sent its peer has not read. Beyond a bound a send is not told as flushed until the peer has
- * read on: what TCP's windows do to a sender.
+ * How much of what one end has sent its peer has not read. Beyond a bound a send is not told as flushed until the peer
+ * has read on: what TCP's windows do to a sender.
  */
 final class Window {
     private static final int MOST_BYTES = 256 * 1024;

@@ -17,7 +17,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** One side of a negotiation, with a temper of its own. It knows what was offered, and compares that with what is agreed. */
+/**
+ * One side of a negotiation, with a temper of its own. It knows what was offered, and compares that with what is
+ * agreed.
+ */
 final class Bargain {
     private static final double IN_STEPS = 0.5;
     private static final double HESITATES = 0.25;

@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Plays one seed: a network, ASAs that flood, discover, negotiate and synchronize, and faults among all of it; then a calm
- * in which everything comes to its end; then a look whether the network works as if nothing had happened.
+ * Plays one seed: a network, ASAs that flood, discover, negotiate and synchronize, and faults among all of it; then a
+ * calm in which everything comes to its end; then a look whether the network works as if nothing had happened.
  */
 public final class ChaosRun {
     /** Longer than a node remembers anything, and than a stream waits before it sends again. */

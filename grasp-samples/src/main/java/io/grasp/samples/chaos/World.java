@@ -59,7 +59,10 @@ final class World {
         return EnumSet.of(Fault.DUPLICATION, Fault.SKEW).containsAll(faults);
     }
 
-    /** {@return whether the same holds for discoveries: a clock that jumps ends the time in which relays pass answers on} */
+    /**
+     * {@return whether the same holds for discoveries: a clock that jumps ends the time in which relays pass answers
+     * on}
+     */
     boolean areDiscoveriesExact() {
         return Set.of(Fault.DUPLICATION).containsAll(faults);
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param flood a flood whose loop count is the diameter
  * @param nearFlood a flood with loop count 6
  * @param discovery a discovery with a responder as far away as its loop count reaches
- * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} where all are neighbors
+ * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} where all are
+ *     neighbors
  */
 public record ScaleResult(
         int nodes,
