@@ -59,8 +59,8 @@ final class DiscoveryCache {
     }
 
     /**
-     * What can be told to who asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from that very
-     * link, where the one in question answers for itself, and nothing that means something on one link only.
+     * What can be answered to a peer that asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from
+     * that very link, where the node in question answers for itself, and nothing that is valid on one link only.
      */
     List<AsaLocator> elsewhere(String objective, @Nullable Link asking) {
         return valid(

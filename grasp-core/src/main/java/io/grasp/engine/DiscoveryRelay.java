@@ -34,7 +34,8 @@ final class DiscoveryRelay {
     }
 
     /**
-     * A discovery of an objective that nobody here supports or knows of: relays it to every other link, or drops it.
+     * A discovery of an objective that no ASA here supports and the cache does not know: relays it to every other link,
+     * or drops it.
      */
     void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
         int loopCount = discovery.objective().loopCount() - 1;

@@ -222,7 +222,7 @@ public final class EngineAsa {
      * Requests the value of an objective from whoever answers first, if that is with the value.
      *
      * @param ordinarily run if a peer is known, or the first answer tells where one is: the request is to go the
-     *     ordinary way, and nothing is told to the events
+     *     ordinary way, and the events get nothing
      */
     public Cancellable synchronizeRapidly(
             Objective objective, Duration timeout, SynchronizationEvents events, Runnable ordinarily) {

@@ -6,7 +6,7 @@ import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.GraspMessage;
 
 /**
- * Options that RFC 8990 does not know, in the messages that it knows: nothing is done about them but to tell who asks.
+ * Options that RFC 8990 does not know, in the messages that it knows: they are only reported to those that handle them.
  */
 final class UnknownOptions {
     private final EngineContext context;

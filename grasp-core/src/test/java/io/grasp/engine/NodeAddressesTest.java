@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which addresses a node tells and serves, for hosts of many kinds. */
+/** Which addresses a node gives to peers and serves, for hosts of many kinds. */
 class NodeAddressesTest {
     private static final int PORT = 4711;
 

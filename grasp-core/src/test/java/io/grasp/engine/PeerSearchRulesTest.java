@@ -295,7 +295,7 @@ class PeerSearchRulesTest extends OneEngine {
         assertThat(drops).containsEntry(DropReason.NO_SESSION, 1);
     }
 
-    /** What a search tells. */
+    /** What a search reports. */
     private static final class Searching implements DiscoveryEvents {
         final List<AsaLocator> found = new ArrayList<>();
         final List<GraspException> failures = new ArrayList<>();

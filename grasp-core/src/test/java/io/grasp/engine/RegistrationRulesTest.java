@@ -182,7 +182,7 @@ class RegistrationRulesTest extends OneEngine {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NOT_OBJECTIVE)));
     }
 
-    // Peers where nobody listens any more
+    // Peers where no ASA listens any more
 
     private void learnThatThePeerSupports(Objective... objectives) {
         for (Objective objective : objectives) {
@@ -245,7 +245,7 @@ class RegistrationRulesTest extends OneEngine {
         assertThat(known(asa, EX3)).isEmpty();
     }
 
-    // Where an ASA is for others on its own node, and for who asks by unicast
+    // Where an ASA is for others on its own node, and for peers that ask by unicast
 
     private Locator linkLocal(int link) {
         InetAddress address = engine.links().get(link).linkLocalAddress();

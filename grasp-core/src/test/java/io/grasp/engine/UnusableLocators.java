@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The locators that no peer can be at, or that lead into the node that is told them; and some beside them that are good. */
+/** Locators that no peer can be at, or that lead into the node that receives them, and some good ones. */
 final class UnusableLocators {
     private static final int PORT = 9999;
 

@@ -163,7 +163,7 @@ class WireMillisTest extends OneEngine {
         assertThatIllegalArgumentException().isThrownBy(() -> RegistrationOptions.DEFAULTS.withTtl(ttl));
     }
 
-    /** What is left for less than a millisecond is told as one, not as 0, which means much longer. */
+    /** Less than a millisecond is sent as one, not as 0, which means much longer. */
     @Test
     void whatIsLeftIsNeverWithoutEnd() throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");

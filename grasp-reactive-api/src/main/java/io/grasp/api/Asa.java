@@ -142,8 +142,8 @@ public final class Asa {
     }
 
     /**
-     * Asks one node who supports an objective, itself or somebody it knows or finds (RFC 8990 section 2.5.4.2): for
-     * links that carry no multicasts.
+     * Asks one node for peers that support an objective: itself, or those that it knows or finds (RFC 8990 section
+     * 2.5.4.2). For links that carry no multicasts.
      *
      * @param objective the objective
      * @param peer any ASA of the node to ask

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * What RFC 8990 leaves to later documents: messages of the types that it has not assigned, 10 to 98 and 107 to 255, and
- * options that it does not know. Nobody but who asks here sees them; a type that nobody handles is answered by
+ * options that it does not know. Only handlers that are set here see them; a type without a handler is answered by
  * M_INVALID on a connection, and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they
  * are, and unknown messages not at all.
  *

@@ -14,8 +14,8 @@ import java.util.Objects;
 public interface PeerChoice {
     /**
      * Whom a node asks that nobody told otherwise: who answered for itself before who was told of by others, then by
-     * address, a link-local one before a ULA, a global one, an IPv4 address and a name, and else who was found first.
-     * URIs and other transport protocols than TCP are left out.
+     * address, a link-local one before a ULA, a global one, an IPv4 address and a name, and otherwise the one found
+     * first. URIs and other transport protocols than TCP are left out.
      */
     PeerChoice STANDARD = found -> found.stream()
             .filter(peer -> Objects.equals(peer.locator().protocol(), Locator.TCP))

@@ -11,10 +11,10 @@ import reactor.core.publisher.Mono;
 
 /**
  * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a
- * peer that does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or somebody is known
+ * peer that does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or a peer is known
  * already, the request goes the ordinary way, {@linkplain Asa#withPeerChoice to one of those and then to the next}. RFC
  * 8990 wants rapid mode used only where one knows that it is of use: where peers do it, it saves a round trip; where
- * some do, who answers depends on timing.
+ * some do, timing decides which one answers.
  *
  * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.engine.RegistrationOptions#withRapid}. The
  * request must fit into a multicast.
@@ -33,7 +33,7 @@ public final class Rapid {
      * @param timeout how long to wait for the first answer, and then for each message of the peer; zero for
      *     GRASP_DEF_TIMEOUT
      * @return the negotiation, see {@link Asa#requestNegotiate(Objective, io.grasp.model.AsaLocator, Duration)}; fails
-     *     with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if nobody answers, and with
+     *     with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if no peer answers, and with
      *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached, and with
      *     {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it gives everything up
      */

@@ -61,8 +61,8 @@ public final class RawChannel {
      * @param asa an ASA that has registered the objective
      * @param objective the objective with the value to request
      * @param peer whom to ask
-     * @return the channel, once its connection is open: no proof that somebody listens there, who does not closes it.
-     *     Fails if the peer cannot be reached. Cancelling it closes the connection
+     * @return the channel, once its connection is open: that is no proof that an ASA listens there; a peer without one
+     *     closes it. Fails if the peer cannot be reached. Cancelling it closes the connection
      */
     public static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer) {
         return LoopFlux.single(asa.loop(), emitter -> {

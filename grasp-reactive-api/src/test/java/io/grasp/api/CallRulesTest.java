@@ -256,7 +256,7 @@ class CallRulesTest {
         return new Backoff(3, Duration.ofSeconds(1), Duration.ofSeconds(10), node.scheduler(), BackoffTest.LONGEST);
     }
 
-    /** Tells in what order, and when, messages were sent. */
+    /** Records in what order, and when, messages were sent. */
     private final class Sent implements GraspObserver {
         final List<String> order = new ArrayList<>();
         final List<Duration> times = new ArrayList<>();

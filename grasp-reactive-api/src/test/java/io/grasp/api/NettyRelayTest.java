@@ -5,7 +5,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on a real network. */
 class NettyRelayTest extends RelayContractTest {
-    /** The address that a node on the loopback interface alone is told by: a relay passes on no loopback address. */
+    /** The address that a node on the loopback interface alone advertises: a relay passes on no loopback address. */
     private static final String STABLE = "fd6a:7261:73ff::1/128 dev lo";
 
     @BeforeAll

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 
 /**
  * Where Prometheus reads what a node does. It is the JDK's HTTP server on threads of its own: a scrape costs the node's
- * loop nothing, and is answered even when that loop is stuck, which is when somebody wants to see its delay.
+ * loop nothing, and is answered even when that loop is stuck, which is when its delay is of interest.
  */
 final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";

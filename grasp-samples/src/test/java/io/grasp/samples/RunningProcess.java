@@ -68,7 +68,7 @@ final class RunningProcess {
                 .sum();
     }
 
-    /** {@return whether its namespace holds what came on a connection and nobody has read} */
+    /** {@return whether its namespace holds input of a connection that has not been read} */
     boolean hasUnreadStream() {
         return network("tcp6").stream()
                 .map(line -> line.trim().split("\\s+"))

@@ -79,8 +79,8 @@ public final class NettyConfig {
     /**
      * {@return these settings with all suitable links} Those are the interfaces that are up, do multicast, have a
      * usable link-local IPv6 address, or else an IPv4 address ({@link #withIp}), and are not the loopback interface.
-     * Point-to-point interfaces, such as tunnels, are among them: at the other end of each is a neighbor. Who does not
-     * want one names the links.
+     * Point-to-point interfaces, such as tunnels, are among them: at the other end of each is a neighbor. To leave one
+     * out, name the links.
      */
     public NettyConfig withAllLinks() {
         return changed(copy -> copy.links = null);
@@ -89,7 +89,7 @@ public final class NettyConfig {
     /**
      * {@return these settings with these links only} The substrate does not start if one does not exist, which is most
      * often a slip of the pen; see {@link #withAwaitLinks}. One that goes away later is waited for. The loopback
-     * interface {@code lo} may be named; the kernel delivers multicasts on it if it is told to:
+     * interface {@code lo} may be named; the kernel delivers multicasts on it after:
      * {@code ip -6 route add local ff02::13 dev lo}.
      *
      * @param names the interfaces' names

@@ -6,9 +6,9 @@ import io.grasp.substrate.ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection for one message to who has asked by multicast, who is to close it first. The side that does keeps its
- * port in TIME_WAIT: the asker's is the one that all answers come to, ours would be another one for each answer, until
- * there are none left that the system finds without searching, on the loop.
+ * A connection for one message to a node that has asked by multicast, which is to close it first. The side that does
+ * keeps its port in TIME_WAIT: the asker's is the one that all answers come to, ours would be another one for each
+ * answer, until there are none left that the system finds without searching, on the loop.
  */
 final class ReplyConnection implements ConnectionListener {
     private final Waits waits;

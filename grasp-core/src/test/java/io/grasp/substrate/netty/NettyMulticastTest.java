@@ -105,7 +105,7 @@ class NettyMulticastTest {
         assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
     }
 
-    /** The loopback interface gives every datagram back; on another link the sender's own host has to be told to. */
+    /** The loopback interface gives every datagram back; on another link the sender's own host has to be configured for that. */
     @Test
     @Proves({"8990-2.3-1", "8990-2.3-2"})
     void allInstancesOfAHostHearWhatOneOfThemSendsAndWhatANeighborSends() {
