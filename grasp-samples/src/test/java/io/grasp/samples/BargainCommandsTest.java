@@ -75,7 +75,8 @@ class BargainCommandsTest {
     void oneFailedRoundAmongGoodOnesIsExitCode1() {
         Grasp late = town.node();
         Briggs briggs = new Briggs(late.scheduler(), Clock.systemUTC(), new Random(1), line -> {}, round -> {});
-        Mono.delay(Duration.ofSeconds(6), late.scheduler())
+        // Later than the last try of the first round's discovery, and before the last round's.
+        Mono.delay(Duration.ofSeconds(15), late.scheduler())
                 .then(briggs.run(late))
                 .subscribe();
 
