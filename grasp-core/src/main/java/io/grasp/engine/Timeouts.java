@@ -21,7 +21,7 @@ public final class Timeouts {
         OPERATION(Duration.ofMinutes(1)),
         DISCOVERY_HOP(Duration.ofMillis(100)),
         DISCOVERY_PAUSE(Duration.ofSeconds(1)),
-        FIRST_MESSAGE(Duration.ofSeconds(10)),
+        FIRST_MESSAGE(Duration.ofMinutes(1)),
         OWN_MOVE(LONGEST_WAIT),
         PEER_GATHERING(Duration.ofMillis(50)),
         RAPID_MEMORY(Duration.ofMinutes(10)),
@@ -109,7 +109,10 @@ public final class Timeouts {
         return with(Time.DISCOVERY_PAUSE, value);
     }
 
-    /** {@return the wait for the first message on an accepted connection} */
+    /**
+     * {@return the wait for the first message on an accepted connection} As long as GRASP_DEF_TIMEOUT, since TCP repeats what is lost
+     * after 3 s, 6 s and 12 s (RFC 6298 section 5.7).
+     */
     public Duration firstMessage() {
         return get(Time.FIRST_MESSAGE);
     }

@@ -139,6 +139,18 @@ class PeerBoundsTest {
         assertThat(taken).hasSize(1);
     }
 
+    /** TCP repeats a request that it loses at once after 3 s, and then after 6 s and 12 s (RFC 6298 section 5.7). */
+    @Test
+    void aRequestThatIsLostThreeTimesIsServed() {
+        start(Limits.DEFAULTS, Timeouts.DEFAULTS);
+        RawPeer.Wire slow = modest.connect(node);
+        moment();
+        loop.advance(Duration.ofSeconds(3 + 6 + 12));
+        slow.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
+        moment();
+        assertThat(taken).hasSize(1);
+    }
+
     @Test
     @Proves("8991-4-3")
     void sessions() {

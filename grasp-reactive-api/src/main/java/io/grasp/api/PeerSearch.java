@@ -7,6 +7,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +171,8 @@ final class PeerSearch<T> {
     private static boolean isSilence(GraspException failure) {
         return failure.isUnreached()
                 && (failure.code() == GraspErrorCode.NO_NEGOTIATION_REPLY
-                        || failure.code() == GraspErrorCode.NO_SYNCH_REPLY);
+                        || failure.code() == GraspErrorCode.NO_SYNCH_REPLY
+                        || failure.getCause() instanceof SocketTimeoutException);
     }
 
     /** Nothing that was asked of it can have been acted upon: it was not reached, or no ASA listens there. */

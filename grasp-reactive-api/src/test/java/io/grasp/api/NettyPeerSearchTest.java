@@ -1,9 +1,30 @@
 package io.grasp.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspMessage;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on a real network. */
 class NettyPeerSearchTest extends PeerSearchContractTest {
+    /** On the link, but no host has it. */
+    private static final String SILENT = "fd6a:7261:7370::dead";
+
     @BeforeAll
     static void require() {
         NettyWorld.require();
@@ -12,5 +33,37 @@ class NettyPeerSearchTest extends PeerSearchContractTest {
     @Override
     World newWorld() {
         return new NettyWorld();
+    }
+
+    /** On a network with losses the peer may be there all the same. */
+    @Test
+    void aPeerWhoseConnectionDoesNotOpenInTimeIsTriedOnceMore() throws UnknownHostException {
+        Objective objective = Objective.negotiable("EX7");
+        Locator silent = new Locator.Ipv6((Inet6Address) InetAddress.getByName(SILENT), Locator.TCP, 7017);
+        Asa responder = world.awaitOne(world.start().registerAsa("responder"));
+        world.await(responder.register(
+                objective, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(silent))));
+        AtomicInteger discoveries = new AtomicInteger();
+        Grasp hasty = ((NettyWorld) world)
+                .start(
+                        NettyConfig.defaults()
+                                .withLinks(NettyWorld.LINK)
+                                .withAssumeSecure(true)
+                                .withConnectTimeout(Duration.ofMillis(50)),
+                        config -> config.withObserver(new GraspObserver() {
+                            @Override
+                            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                                discoveries.addAndGet(message instanceof Discovery ? 1 : 0);
+                            }
+                        }));
+        Asa initiator = world.awaitOne(hasty.registerAsa("initiator"));
+        world.await(initiator.register(objective));
+
+        Throwable failure = world.collect(initiator.requestNegotiate(objective.withValue(1), Duration.ZERO))
+                .awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(failure.getSuppressed()).as("the failure before").hasSize(1);
+        assertThat(discoveries).as("each before a try").hasValue(2);
     }
 }

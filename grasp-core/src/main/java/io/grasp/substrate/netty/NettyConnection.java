@@ -13,11 +13,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -94,7 +94,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         }
         attach(created);
         Chain.Link<?> connecting =
-                connects.begin(() -> fail(new ConnectTimeoutException("no connection to " + remote + " in time")));
+                connects.begin(() -> fail(new SocketTimeoutException("no connection to " + remote + " in time")));
         created.connect(remote).addListener(opened -> {
             connecting.leave();
             if (!opened.isSuccess()) {
