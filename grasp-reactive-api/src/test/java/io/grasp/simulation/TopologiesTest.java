@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
+import io.grasp.engine.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.NegotiationOutcome;
@@ -91,6 +92,62 @@ class TopologiesTest {
             NegotiationOutcome outcome = run.await(
                     source.negotiate(EX3.withValue(7), found.get(0), offers -> offers.map(offer -> Move.accept())));
             assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        });
+    }
+
+    /**
+     * What relays carry for a search: a search that succeeds costs one discovery, however often it may be repeated; one that fails costs
+     * one for each try.
+     *
+     * @param failed M_DISCOVERY messages on all links for an objective that no node has
+     * @param mostFailed the most of these on one link
+     * @param found the same for an objective of the farthest node
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "chain:10, 1, 9, 1, 9",
+        "chain:10, 3, 27, 3, 9",
+        "ring:10, 1, 11, 2, 10",
+        "ring:10, 3, 33, 6, 10",
+        "star:9, 1, 8, 1, 8",
+        "star:9, 3, 24, 3, 8",
+        "mesh:9, 1, 64, 2, 57",
+        "mesh:9, 3, 192, 6, 57"
+    })
+    void onlyASearchThatFailsCostsRelaysMoreThanOneDiscovery(
+            String spec, int tries, int failed, int mostFailed, int found) {
+        SimulationRunner.verify(1, run -> {
+            SimTopology built = Topology.parse(spec, 1)
+                    .build(run.network(), LinkKind.DATAGRAM, LinkConditions.PERFECT.withDelay(Duration.ofMillis(2)));
+            Map<Integer, Map<String, Integer>> sent = new HashMap<>();
+            run.network().observe(counting(sent));
+            List<Asa> asas = new ArrayList<>();
+            built.nodes()
+                    .forEach(node -> asas.add(run.await(run.await(run.simulation()
+                                    .start(
+                                            node.name(),
+                                            config -> config.withLimits(Limits.DEFAULTS.withDiscoveryTries(tries))))
+                            .registerAsa("asa"))));
+            Asa banker = asas.get(asas.size() - 1);
+            run.awaitAll(banker.register(EX3));
+            run.inBackground(banker.listenNegotiate(EX3)
+                    .flatMap(customer -> customer.converse(offers -> offers.map(offer -> Move.accept()))));
+            Asa source = asas.get(0);
+            run.awaitAll(source.register(EX3));
+            Objective unheardOf = Objective.negotiable("EX9").withLoopCount(20);
+            run.awaitAll(source.register(unheardOf));
+
+            assertThat(run.awaitAll(source.requestNegotiate(unheardOf.withValue(1), Duration.ZERO)
+                            .onErrorComplete()))
+                    .isEmpty();
+            assertThat(total(sent, MessageType.M_DISCOVERY)).as("failed").isEqualTo(failed);
+            assertThat(most(sent, MessageType.M_DISCOVERY)).as("on a link").isEqualTo(mostFailed);
+            sent.clear();
+
+            NegotiationOutcome outcome = run.await(
+                    source.negotiate(EX3.withValue(7), Duration.ZERO, offers -> offers.map(offer -> Move.accept())));
+            assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+            assertThat(total(sent, MessageType.M_DISCOVERY)).as("found").isEqualTo(found);
         });
     }
 
