@@ -413,7 +413,8 @@ public final class Asa {
     /**
      * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own
      * link only, one with the address {@code ::} as the address of each link, and all that goes with them is not
-     * relayed.
+     * relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up: {@link
+     * Grasp#links} tells.
      *
      * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param objectives synchronization objectives that this ASA has registered, at least one
@@ -533,7 +534,7 @@ public final class Asa {
         return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));
     }
 
-    private <T> Mono<T> withAnyPeer(
+    <T> Mono<T> withAnyPeer(
             Objective objective, GraspErrorCode none, Duration timeout, Function<AsaLocator, Mono<T>> operation) {
         return Mono.defer(
                 () -> new PeerSearch<>(loop, asa, peerChoice, objective, none, orDefault(timeout), operation).run());

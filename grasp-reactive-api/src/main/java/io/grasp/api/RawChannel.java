@@ -75,6 +75,23 @@ public final class RawChannel {
     }
 
     /**
+     * Discovers a peer as {@link Asa#requestNegotiate(Objective, Duration)} does, and requests a raw channel with it,
+     * see {@link #request(Asa, Objective, AsaLocator)}.
+     *
+     * @param asa an ASA that has registered the objective
+     * @param objective the objective with the value to request
+     * @param timeout how long to look for a peer; zero is GRASP_DEF_TIMEOUT
+     * @return the channel, once its connection is open; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there
+     *     is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached.
+     *     Cancelling it ends the search, or closes the connection
+     */
+    public static Mono<RawChannel> request(Asa asa, Objective objective, Duration timeout) {
+        return LoopFlux.run(asa.loop(), () -> asa.engine().requireNegotiable(objective))
+                .then(asa.withAnyPeer(
+                        objective, GraspErrorCode.NO_DISCOVERY_REPLY, timeout, peer -> request(asa, objective, peer)));
+    }
+
+    /**
      * Listens for requests of raw channels, as {@link Asa#listenNegotiate} does for negotiations. What a peer sends
      * behind its request is the first item.
      *

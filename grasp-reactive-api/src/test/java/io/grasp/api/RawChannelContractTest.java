@@ -102,6 +102,33 @@ abstract class RawChannelContractTest extends ContractTest {
     }
 
     @Test
+    void itFindsAPeerByItself() {
+        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, EX3));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(initiator.discover(EX3, Duration.ZERO, Duration.ZERO)); // forgets the peer
+        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue("Start"), Duration.ZERO));
+        RawChannel theirs = listening.awaitValues(1).get(0);
+
+        world.await(ours.send(item("hello")));
+        assertThat(next(theirs)).isEqualTo("hello");
+        world.await(ours.close());
+        world.await(theirs.close());
+        listening.cancel();
+    }
+
+    @Test
+    void thereIsNoPeerToFind() {
+        Objective unheardOf = Objective.negotiable("EX9");
+        assertFails(
+                RawChannel.request(initiator, unheardOf.withValue(1), Duration.ofMillis(50)),
+                GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        world.await(initiator.register(unheardOf));
+        assertFails(
+                RawChannel.request(initiator, unheardOf.withValue(1), Duration.ofMillis(50)),
+                GraspErrorCode.NO_DISCOVERY_REPLY);
+    }
+
+    @Test
     void whatIsSentBehindTheRequestIsTheFirstItem() {
         Collected<RawChannel> listening =
                 world.collect(RawChannel.listen(responder, EX3).take(1));

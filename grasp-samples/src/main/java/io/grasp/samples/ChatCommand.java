@@ -31,7 +31,6 @@ import tools.jackson.databind.JsonNode;
                 "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers;"
                         + " exits with 1 if a line is not sent or not answered.")
 final class ChatCommand implements Callable<Integer> {
-    private static final Duration DISCOVERY = Duration.ofSeconds(5);
     /** How long a line that stands ready has to show when the peer has ended the talk. */
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
@@ -59,11 +58,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {
-        return asa.discover(objective, DISCOVERY)
-                .next()
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException(
-                        "Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
-                .flatMap(peer -> RawChannel.request(asa, objective.withValue("Start"), peer))
+        return Searching.on(grasp, name, RawChannel.request(asa, objective.withValue("Start"), Duration.ZERO))
                 .flatMap(channel -> untilTheEnd(channel, hearing -> say(grasp, channel, hearing)));
     }
 

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Floods an objective. */
 @Command(name = "flood", description = "Floods the value of a synchronization objective, once or again and again.")
@@ -47,10 +48,24 @@ final class FloodCommand implements Callable<Integer> {
                     : Flux.interval(Duration.ZERO, every, grasp.scheduler()).onBackpressureDrop();
             return grasp.registerAsa("flood")
                     .flatMap(asa -> asa.register(objective)
-                            .thenMany(beats.concatMap(beat -> asa.flood(ttl, objective.withValue(value))
-                                    .doOnSuccess(sent -> output.say("Flooded " + name + " = " + value))))
+                            .thenMany(beats.concatMap(beat -> grasp.links()
+                                    .flatMap(links -> links.isEmpty()
+                                            ? noLink(every)
+                                            : asa.flood(ttl, objective.withValue(value))
+                                                    .doOnSuccess(
+                                                            sent -> output.say("Flooded " + name + " = " + value)))))
                             .then());
         });
         return 0;
+    }
+
+    /** With {@code --await-links} there may be none yet; a flood would be kept for the ASAs of this node, which end with it. */
+    private Mono<Void> noLink(@Nullable Duration every) {
+        String what = "No link takes it: " + name + " was not flooded";
+        if (every == null) {
+            return Mono.error(new IllegalStateException(what));
+        }
+        network.warn(what + "; trying again in " + every.toMillis() + " ms");
+        return Mono.empty();
     }
 }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** Negotiates with whoever supports an objective. */
@@ -22,9 +21,6 @@ import tools.jackson.databind.JsonNode;
         name = "negotiate",
         description = "Requests a value; accepts the first offer that is good enough, and declines any other.")
 final class NegotiateCommand implements Callable<Integer> {
-    /** Until nobody is found: the first answer ends it. */
-    private static final Duration DISCOVERY = Duration.ofSeconds(5);
-
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -50,15 +46,14 @@ final class NegotiateCommand implements Callable<Integer> {
         AtomicInteger steps = new AtomicInteger();
         NegotiationOutcome outcome = network.withNode(grasp -> grasp.registerAsa("negotiate")
                 .flatMap(asa -> asa.register(objective)
-                        .thenMany(asa.discover(objective, DISCOVERY))
-                        .next()
-                        .switchIfEmpty(Mono.error(() -> new IllegalStateException(
-                                "Nobody answered for " + name + " within " + DISCOVERY.toMillis() + " ms")))
-                        .flatMap(peer -> asa.negotiate(
-                                objective.withValue(value),
-                                peer,
-                                offers -> offers.doOnNext(offer -> steps.incrementAndGet())
-                                        .map(this::answer)))));
+                        .then(Searching.on(
+                                grasp,
+                                name,
+                                asa.negotiate(
+                                        objective.withValue(value),
+                                        Duration.ZERO,
+                                        offers -> offers.doOnNext(offer -> steps.incrementAndGet())
+                                                .map(this::answer))))));
         if (outcome == null) {
             return 1;
         }

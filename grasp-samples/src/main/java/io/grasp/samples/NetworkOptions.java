@@ -172,7 +172,8 @@ final class NetworkOptions {
                 "No link can be used; with --await-links the node starts and waits until one can"));
     }
 
-    private void warn(String what) {
+    /** Tells the user of something that is no failure. */
+    void warn(String what) {
         spec().commandLine().getErr().println("grasp: warning: " + what);
     }
 

@@ -1,16 +1,19 @@
 package io.grasp.samples;
 
 import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Objective;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 
 /** Asks for the value of an objective. */
@@ -36,7 +39,7 @@ final class SynchronizeCommand implements Callable<Integer> {
     public Integer call() {
         Duration timeout = network.millis("--timeout", timeoutMillis, 1);
         Objective received = network.withNode(grasp ->
-                grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(asa, timeout))));
+                grasp.registerAsa("synchronize").flatMap(asa -> flooded(asa).or(served(grasp, asa, timeout))));
         if (received == null) {
             return 1;
         }
@@ -51,14 +54,19 @@ final class SynchronizeCommand implements Callable<Integer> {
         return asa.floods(name).next().map(FloodedObjective::objective);
     }
 
-    /** Not as {@link Asa#synchronize} does it, whose discovery may be over before the timeout. */
-    private Mono<Objective> served(Asa asa, Duration timeout) {
-        Objective objective = Objective.synchronizable(name);
-        return asa.discover(objective, timeout)
-                .next()
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException(
-                        "Nobody flooded or answered for " + name + " within " + timeout.toMillis() + " ms")))
-                .flatMap(peer -> asa.synchronize(objective, peer, timeout));
+    /** The search for a peer may be over before the timeout: a flood may come until then. */
+    private Mono<Objective> served(Grasp grasp, Asa asa, Duration timeout) {
+        Mono<Objective> nothing = Mono.error(() -> new IllegalStateException(
+                "Nobody flooded or answered for " + name + " within " + timeout.toMillis() + " ms"));
+        return Mono.defer(() -> {
+            Scheduler time = grasp.scheduler();
+            long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();
+            return asa.synchronize(Objective.synchronizable(name), timeout)
+                    .onErrorResume(
+                            Searching::isNobody,
+                            nobody -> nothing.delaySubscription(
+                                    Duration.ofNanos(Math.max(0, end - time.now(TimeUnit.NANOSECONDS))), time));
+        });
     }
 
     private record Synchronized(String name, @Nullable JsonNode value) {}

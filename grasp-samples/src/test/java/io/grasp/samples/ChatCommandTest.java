@@ -159,5 +159,15 @@ class ChatCommandTest {
         Cli.Run run = chat(List.of("one"));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
+        assertThat(run.err()).anyMatch(line -> line.contains("Nobody answered for EX3 within 8800 ms"));
+    }
+
+    @Test
+    void theFirstQuestionMayBeLost() {
+        Grasp node = town.node();
+        answerOnce(node);
+        town.loseAllFor(Duration.ofSeconds(1), node);
+
+        assertThat(chat(List.of("one")).out()).containsExactly("Peer: 1");
     }
 }

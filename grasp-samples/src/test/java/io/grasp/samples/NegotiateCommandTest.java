@@ -6,6 +6,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
 import io.grasp.model.Objective;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -100,7 +101,15 @@ class NegotiateCommandTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).hasSize(2);
-        assertThat(run.err().get(1)).isEqualTo("grasp: Nobody answered for price within 5000 ms");
+        assertThat(run.err().get(1)).isEqualTo("grasp: Nobody answered for price within 8800 ms");
+    }
+
+    @Test
+    void theFirstQuestionMayBeLost() {
+        seller(Negotiation::accept);
+        town.loseAllFor(Duration.ofSeconds(1), town.node());
+
+        assertThat(run("--json").onlyJson().get("outcome").asString()).isEqualTo("accepted");
     }
 
     @Test

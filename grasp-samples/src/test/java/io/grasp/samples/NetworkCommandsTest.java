@@ -210,6 +210,47 @@ class NetworkCommandsTest {
     }
 
     @Test
+    void aFloodThatNoLinkTakesIsAFailure() {
+        town.isolated = true;
+
+        assertFails("No link takes it: news was not flooded", "flood", "news", "1", "--await-links");
+    }
+
+    @Test
+    void floodingAgainAndAgainSaysWhenNoLinkTakesIt() {
+        town.isolated = true;
+
+        Cli.Run run = run("flood", "news", "1", "--await-links", "--every", "60000", "--json");
+
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().subList(1, run.err().size()))
+                .hasSize(30)
+                .containsOnly("grasp: warning: No link takes it: news was not flooded; trying again in 60000 ms");
+    }
+
+    @Test
+    void synchronizeTakesAFloodThatComesWhenTheSearchIsOver() {
+        Grasp node = town.node();
+        Asa late = asa(node, "late");
+        Objective news = Objective.synchronizable("news");
+        town.await(late.register(news));
+        late.flood(Duration.ofMinutes(1), news.withValue(7))
+                .delaySubscription(Duration.ofSeconds(25), node.scheduler())
+                .subscribe();
+
+        assertThat(run("synchronize", "news", "--timeout", "60000").out()).containsExactly("news = 7");
+    }
+
+    @Test
+    void theFirstQuestionMayBeLost() {
+        briggs();
+        town.loseAllFor(Duration.ofSeconds(1), town.node());
+
+        assertThat(run("synchronize", "EX2", "--json").out())
+                .containsExactly("{\"name\":\"EX2\",\"value\":[1,\"two\",3]}");
+    }
+
+    @Test
     void tooLongAFloodFails() {
         assertFails("bytes long", "flood", "news", "\"" + "x".repeat(3000) + "\"");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.engine.GraspObserver;
+import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -17,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -59,6 +61,13 @@ final class Town implements Nodes, AutoCloseable {
         }
         int seed = count;
         return config.withSubstrate(() -> place).withRandom(() -> new Random(seed));
+    }
+
+    /** Has the link lose everything for some time, by the clock of a node. */
+    void loseAllFor(Duration time, Grasp node) {
+        lan.setConditions(LinkConditions.PERFECT.withLoss(1));
+        node.scheduler()
+                .schedule(() -> lan.setConditions(LinkConditions.PERFECT), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Lets Briggs do his business on a node. */
