@@ -98,6 +98,31 @@ final class Namespaces implements AutoCloseable {
                 other.link(),
                 "netns",
                 other.namespace());
+        bringUp(one, other);
+    }
+
+    /** Connects two hosts as {@link #cable} does, but over a wire that loses, delays, duplicates and reorders what it carries. */
+    LossyWire lossyCable(Host one, Host other, long seed) {
+        LossyWire wire = LossyWire.between(one, other, seed);
+        bringUp(one, other);
+        return wire;
+    }
+
+    /**
+     * Has TCP repeat what is lost as an operator of such a link wants it, rather than after times that double up to minutes: the
+     * streams are thin, and the round trip is short. A stream that is closed with data under way is repeated as often; Linux otherwise
+     * gives it up when the time has doubled up to its bound. Kernels before 6.15 have no such bound, and keep doubling on a closed stream.
+     */
+    void expectLosses(Host... hosts) {
+        for (Host host : hosts) {
+            inside(
+                    host,
+                    "cd /proc/sys/net/ipv4; echo 1 > tcp_thin_linear_timeouts; echo 15 > tcp_orphan_retries;"
+                            + " [ ! -e tcp_rto_max_ms ] || echo 2000 > tcp_rto_max_ms");
+        }
+    }
+
+    private static void bringUp(Host one, Host other) {
         List<Host> ends = List.of(one, other);
         for (Host end : ends) {
             // Its own link-local address, without duplicate address detection: valid at once.

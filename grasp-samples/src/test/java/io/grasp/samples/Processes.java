@@ -36,18 +36,28 @@ final class Processes {
 
     /** Starts a command as it is, with options of the JVM. */
     RunningProcess start(List<String> options, Host host, String... arguments) {
+        List<String> what = new ArrayList<>(options);
+        if (Files.exists(JAR)) {
+            what.addAll(List.of("-jar", JAR.toString()));
+        } else {
+            what.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        }
+        return java(host, what, arguments);
+    }
+
+    /** Starts a program of the tests. */
+    RunningProcess program(Host host, Class<?> main, String... arguments) {
+        return java(host, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
+    }
+
+    private RunningProcess java(Host host, List<String> what, String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
         // A short life: start fast, optimize little.
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
-        command.addAll(options);
-        if (Files.exists(JAR)) {
-            command.addAll(List.of("-jar", JAR.toString()));
-        } else {
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        }
+        command.addAll(what);
         command.addAll(List.of(arguments));
         try {
             RunningProcess process =
