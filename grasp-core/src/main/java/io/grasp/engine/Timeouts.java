@@ -110,8 +110,8 @@ public final class Timeouts {
     }
 
     /**
-     * {@return the wait for the first message on an accepted connection} As long as GRASP_DEF_TIMEOUT, since TCP repeats what is lost
-     * after 3 s, 6 s and 12 s (RFC 6298 section 5.7).
+     * {@return the wait for the first message on an accepted connection} As long as GRASP_DEF_TIMEOUT, since TCP
+     * repeats what is lost after 3 s, 6 s and 12 s (RFC 6298 section 5.7).
      */
     public Duration firstMessage() {
         return get(Time.FIRST_MESSAGE);

@@ -59,7 +59,10 @@ final class FloodCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** With {@code --await-links} there may be none yet; a flood would be kept for the ASAs of this node, which end with it. */
+    /**
+     * With {@code --await-links} there may be none yet; a flood would be kept for the ASAs of this node, which end with
+     * it.
+     */
     private Mono<Void> noLink(@Nullable Duration every) {
         String what = "No link takes it: " + name + " was not flooded";
         if (every == null) {
