@@ -49,8 +49,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "the loop count of a flood is not decremented",
                         "FloodRelay",
-                        "objective().loopCount() - 1;",
-                        "objective().loopCount();",
+                        "flood.first().loopCount() - 1;",
+                        "flood.first().loopCount();",
                         "none",
                         fall,
                         Rules.FLOOD_REACH),
@@ -66,8 +66,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "duplicates of a flood are processed",
                         "Floods",
-                        "!heard.add(new SessionKey(flood.session(), flood.initiator()))",
-                        "!heard.add(new SessionKey(flood.session(), flood.initiator())) && encoded.length == 0",
+                        "if (heard.add(key)) {",
+                        "if (heard.add(key) || encoded.length > 0) {",
                         "none",
                         processedOnce,
                         Rules.FLOOD_ONCE),
@@ -154,7 +154,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 new Defect(
                         "nobody gives up on a peer that says nothing",
                         "NegotiationTimer",
-                        List.of(new Edit("arm(\"no message from the peer\", timeout);", "")),
+                        List.of(new Edit("arm(Awaited.PEER, null, timeout);", "")),
                         "crash",
                         MIDDLE,
                         Set.of(Rules.OPERATIONS_END, Rules.IDLE)),
