@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -34,7 +33,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
     private final Loop loop;
     private final Duration timeout;
     private final LoopEmitter<NegotiationOutcome> result;
-    private final Moves moves = new Moves();
+    private final Moves moves;
     private @Nullable NegotiationSession session;
     private @Nullable LoopEmitter<Objective> offers;
     private @Nullable Objective unseen;
@@ -48,6 +47,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
         this.loop = loop;
         this.timeout = timeout;
         this.result = result;
+        this.moves = new Moves();
     }
 
     /** A conversation that begins with a request of this node. */
@@ -87,7 +87,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
                     Objects.requireNonNull(function.apply(incoming), "the conversation returned null");
             outgoing.subscribe(moves);
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
+            AsaErrors.rethrowIfFatal(e);
             movesFailed(e);
         }
     }
@@ -193,7 +193,8 @@ final class Conversation implements NegotiationEvents, Cancellable {
                 current.waitFor(wait.duration());
                 moves.request();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            AsaErrors.rethrowIfFatal(e);
             movesFailed(e);
         }
     }
@@ -238,13 +239,14 @@ final class Conversation implements NegotiationEvents, Cancellable {
 
     /** Takes moves from whatever thread they come on to the loop, one for each request. */
     private final class Moves implements CoreSubscriber<Move> {
+        private final Context context = AsaErrors.receivedBy(Conversation.this::movesFailed, result.context());
         private volatile @Nullable Subscription subscription;
         private boolean wanted;
         private boolean cancelled;
 
         @Override
         public Context currentContext() {
-            return result.context();
+            return context;
         }
 
         /** Asks for one move, as soon as there is somebody to ask. */
@@ -257,7 +259,7 @@ final class Conversation implements NegotiationEvents, Cancellable {
             cancelled = true;
             Subscription current = subscription;
             if (current != null) {
-                CallerContext.run(currentContext(), current::cancel);
+                CallerContext.run(context, () -> AsaErrors.isolated(current::cancel));
             }
         }
 
@@ -265,7 +267,12 @@ final class Conversation implements NegotiationEvents, Cancellable {
             Subscription current = subscription;
             if (wanted && !cancelled && current != null) {
                 wanted = false;
-                CallerContext.run(currentContext(), () -> current.request(1));
+                try {
+                    CallerContext.run(context, () -> current.request(1));
+                } catch (Throwable e) {
+                    AsaErrors.rethrowIfFatal(e);
+                    movesFailed(e);
+                }
             }
         }
 

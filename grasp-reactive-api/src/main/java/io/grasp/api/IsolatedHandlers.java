@@ -72,8 +72,8 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         this.concurrency = options.concurrency(concurrency);
         this.handler = Objects.requireNonNull(handler, "handler");
         this.failed = failure -> {
-            isolated(() -> observer.accept(failure));
-            isolated(() -> options.onFailure().accept(failure));
+            AsaErrors.isolated(() -> observer.accept(failure));
+            AsaErrors.isolated(() -> options.onFailure().accept(failure));
         };
         this.ownerIsGone = ownerIsGone;
     }
@@ -81,24 +81,6 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     @Override
     public void subscribe(CoreSubscriber<? super Void> subscriber) {
         listener.subscribe(new Listening(subscriber));
-    }
-
-    /** What it throws must not end the listener. */
-    private static void isolated(Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable e) {
-            rethrowIfFatal(e);
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-        }
-    }
-
-    /** A class that is missing, or a value nested too deeply to be read by recursion, concerns one session alone. */
-    private static void rethrowIfFatal(Throwable thrown) {
-        if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
-            throw error;
-        }
     }
 
     /** {@return whether it will be run, or was} */
@@ -221,12 +203,20 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     private final class Handling implements CoreSubscriber<Object> {
         private final Listening listening;
         private final T session;
+        private final Context context;
         private volatile @Nullable Subscription subscription;
         private boolean ended;
 
         Handling(Listening listening, T session) {
             this.listening = listening;
             this.session = session;
+            this.context = AsaErrors.receivedBy(this::failed, listening.currentContext());
+        }
+
+        /** Whatever the handler waits for is of no use any more. */
+        private void failed(Throwable failure) {
+            cancelWork();
+            end(failure);
         }
 
         void begin() {
@@ -235,16 +225,15 @@ final class IsolatedHandlers<T> extends Mono<Void> {
                     Publisher<?> work = Objects.requireNonNull(handler.apply(session), "the handler returned null");
                     work.subscribe(this);
                 } catch (Throwable e) {
-                    rethrowIfFatal(e);
-                    cancelWork();
-                    end(e);
+                    AsaErrors.rethrowIfFatal(e);
+                    failed(e);
                 }
             });
         }
 
         @Override
         public Context currentContext() {
-            return listening.currentContext();
+            return context;
         }
 
         @Override
@@ -262,7 +251,12 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             if (ended) {
                 cancelWork();
             } else if (work != null) {
-                CallerContext.run(currentContext(), () -> work.request(Long.MAX_VALUE));
+                try {
+                    CallerContext.run(context, () -> work.request(Long.MAX_VALUE));
+                } catch (Throwable e) {
+                    AsaErrors.rethrowIfFatal(e);
+                    failed(e);
+                }
             }
         }
 
@@ -287,9 +281,9 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             }
             ended = true;
             if (failure == null) {
-                isolated(() -> end.completed(session));
+                AsaErrors.isolated(() -> end.completed(session));
             } else {
-                isolated(() -> end.failed(session));
+                AsaErrors.isolated(() -> end.failed(session));
                 failed.accept(describe(failure));
             }
             listening.ended(this);
@@ -307,14 +301,14 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             if (!ended) {
                 ended = true;
                 cancelWork();
-                isolated(() -> end.cancelled(session));
+                AsaErrors.isolated(() -> end.cancelled(session));
             }
         }
 
         private void cancelWork() {
             Subscription work = subscription;
             if (work != null) {
-                CallerContext.run(currentContext(), () -> isolated(work::cancel));
+                CallerContext.run(currentContext(), () -> AsaErrors.isolated(work::cancel));
             }
         }
     }

@@ -7,7 +7,6 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -52,7 +51,7 @@ final class LoopEmitter<T> implements Subscription {
                 work = started;
             }
         } catch (Throwable e) {
-            Exceptions.throwIfJvmFatal(e);
+            AsaErrors.rethrowIfFatal(e);
             error(e);
         }
     }
@@ -111,12 +110,11 @@ final class LoopEmitter<T> implements Subscription {
             deliver();
         } catch (Throwable e) {
             // A subscriber that throws breaks Reactive Streams 2.13, and must not break the node.
-            Exceptions.throwIfJvmFatal(e);
+            AsaErrors.rethrowIfFatal(e);
             cancelled = true;
             ended = true;
             stop();
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            AsaErrors.report(subscriber.currentContext(), e);
         } finally {
             draining = false;
         }

@@ -18,6 +18,7 @@ import reactor.core.Exceptions;
 import reactor.core.Scannable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 /**
  * A node's loop, and its time, as a Reactor scheduler. The loop is the node's: disposing of this leaves it alone. When
@@ -166,7 +167,15 @@ final class LoopScheduler implements Scheduler {
                 due += periodNanos;
                 await();
             }
-            action.run();
+            try {
+                action.run();
+            } catch (Throwable e) {
+                ContextView context = AsaErrors.contextOf(origin);
+                if (!AsaErrors.hasReceiver(context)) {
+                    throw e; // the loop reports it
+                }
+                AsaErrors.report(context, e);
+            }
         }
 
         /**

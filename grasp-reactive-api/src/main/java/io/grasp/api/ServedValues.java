@@ -16,11 +16,13 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
     private final Loop loop;
     private final LoopEmitter<Void> result;
     private @Nullable SynchronizationListening listening;
+    private final Context context;
     private boolean over;
 
     private ServedValues(Loop loop, LoopEmitter<Void> result) {
         this.loop = loop;
         this.result = result;
+        this.context = AsaErrors.receivedBy(this::end, result.context());
     }
 
     /** @param listen makes an ASA listen, and tells when it listens no more */
@@ -31,9 +33,9 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
             served.listening = listen.apply(() -> served.end(null));
             try {
                 values.subscribe(served);
-            } catch (RuntimeException e) {
-                served.stop();
-                throw e;
+            } catch (Throwable e) {
+                AsaErrors.rethrowIfFatal(e);
+                served.end(e);
             }
             return served::stop;
         };
@@ -41,13 +43,13 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
 
     @Override
     public Context currentContext() {
-        return result.context();
+        return context;
     }
 
     /** Nobody wants the values served any more. */
     private void stop() {
         over = true;
-        CallerContext.run(currentContext(), this::cancel);
+        CallerContext.run(context, () -> AsaErrors.isolated(this::cancel));
         if (listening != null) {
             listening.cancel();
         }
@@ -79,7 +81,12 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
     }
 
     private void requestOne() {
-        CallerContext.run(currentContext(), () -> request(1));
+        try {
+            CallerContext.run(context, () -> request(1));
+        } catch (Throwable e) {
+            AsaErrors.rethrowIfFatal(e);
+            onLoop(() -> end(e)); // it may be the caller's thread on which the values are subscribed to
+        }
     }
 
     @Override

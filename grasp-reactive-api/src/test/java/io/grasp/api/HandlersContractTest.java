@@ -169,7 +169,91 @@ abstract class HandlersContractTest extends ContractTest {
                         "asks for time and fails",
                         negotiation ->
                                 negotiation.waitFor(Duration.ofSeconds(1)).then(Mono.error(BROKEN))),
-                new Failing("moves that fail", negotiation -> negotiation.converse(offers -> Flux.error(BROKEN))));
+                new Failing("moves that fail", negotiation -> negotiation.converse(offers -> Flux.error(BROKEN))),
+                new Failing(
+                        "a conversation that throws a LinkageError",
+                        negotiation -> negotiation.converse(offers -> {
+                            throw new NoClassDefFoundError("gone");
+                        })),
+                new Failing(
+                        "a conversation that throws a StackOverflowError",
+                        negotiation -> negotiation.converse(offers -> {
+                            throw new StackOverflowError();
+                        })),
+                new Failing(
+                        "moves that throw a LinkageError",
+                        negotiation -> negotiation.converse(offers -> offers.map(HandlersContractTest::missing))),
+                new Failing(
+                        "moves that throw a StackOverflowError",
+                        negotiation -> negotiation.converse(offers -> offers.map(HandlersContractTest::endless))),
+                new Failing(
+                        "moves that throw when asked for",
+                        negotiation -> negotiation.converse(
+                                offers -> Flux.defer(() -> Flux.range(0, 3)).map(HandlersContractTest::endless))),
+                new Failing(
+                        "an operator that throws a StackOverflowError",
+                        negotiation -> Flux.just(1).map(HandlersContractTest::endless)),
+                new Failing(
+                        "asks for time and throws a StackOverflowError",
+                        negotiation ->
+                                negotiation.waitFor(Duration.ofSeconds(1)).then(Mono.fromRunnable(() -> endless(1)))),
+                new Failing(
+                        "hears of an outcome and throws a LinkageError",
+                        negotiation -> negotiation.decline("internal error").map(HandlersContractTest::missing)));
+    }
+
+    private static Move missing(Object any) {
+        throw new NoClassDefFoundError("gone");
+    }
+
+    private static Move endless(Object any) {
+        throw new StackOverflowError();
+    }
+
+    @Test
+    void errorAfterATimeConcernsItsSessionAlone() {
+        Collected<Void> listening = listen(negotiation -> begun.get() > 1
+                ? half(negotiation)
+                : Mono.delay(Duration.ofMillis(10), there.scheduler()).map(HandlersContractTest::endless));
+        AsaLocator peer = peer();
+
+        assertThat(world.awaitOne(ask(peer, 8))).isEqualTo(new Declined("internal error", Side.PEER));
+
+        assertStillAnswers(peer);
+        assertThat(hooked).hasSize(1);
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void errorOfOurOwnMovesDeclinesAndIsTheResult() {
+        Collected<Void> listening = listen(HandlersContractTest::half);
+        AsaLocator peer = peer();
+
+        Throwable failure = world.collect(initiator.negotiate(
+                        EX3.withValue(8), peer, offers -> offers.map(HandlersContractTest::endless)))
+                .awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.UNSPECIFIED);
+        assertThat(failure).hasCauseInstanceOf(StackOverflowError.class);
+        assertStillAnswers(peer);
+        listening.cancel();
+        world.awaitNoResidue(there);
+        world.awaitNoResidue(here);
+    }
+
+    @Test
+    void errorOfValuesThatAreServedEndsTheirServing() {
+        Collected<?> serving =
+                world.collect(responder.listenSynchronize(EX2, Flux.just(1, 2).map(value -> {
+                    if (value == 2) {
+                        throw new NoClassDefFoundError("gone");
+                    }
+                    return ObjectiveValue.of((Object) value);
+                })));
+
+        assertThat(serving.awaitFailure()).isInstanceOf(NoClassDefFoundError.class);
+        world.awaitNoResidue(there);
     }
 
     @ParameterizedTest
