@@ -40,6 +40,12 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         /** {@return the failure with the session that it is of} */
         GraspException in(T session, GraspException failure);
 
+        /**
+         * Tells when the session is over by no doing of the handler, which is waiting for nothing of it and so would not
+         * notice.
+         */
+        default void whenUnnoticed(T session, Consumer<GraspException> over) {}
+
         /** The handler has completed. */
         default void completed(T session) {}
 
@@ -223,12 +229,20 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             CallerContext.run(currentContext(), () -> {
                 try {
                     Publisher<?> work = Objects.requireNonNull(handler.apply(session), "the handler returned null");
+                    end.whenUnnoticed(session, this::sessionIsOver);
                     work.subscribe(this);
                 } catch (Throwable e) {
                     AsaErrors.rethrowIfFatal(e);
                     failed(e);
                 }
             });
+        }
+
+        /** When its owner goes, all handlers are cancelled together. */
+        private void sessionIsOver(GraspException why) {
+            if (!ended && !ownerIsGone.getAsBoolean()) {
+                failed(why);
+            }
         }
 
         @Override

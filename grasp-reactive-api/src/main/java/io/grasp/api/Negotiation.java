@@ -43,6 +43,10 @@ public final class Negotiation {
     private final List<LoopEmitter<Negotiation>> waiting = new ArrayList<>(1);
     private @Nullable GraspException failure;
     private boolean used;
+    /** The ASA has ended it by itself. */
+    private boolean givenUp;
+
+    private Consumer<GraspException> whenUnnoticed = why -> {};
     private @Nullable RawChannel raw;
     private volatile Objective inHand;
     private volatile @Nullable NegotiationOutcome outcome;
@@ -219,6 +223,7 @@ public final class Negotiation {
     public Mono<Void> sendInvalid(byte[] diagnostic) {
         return LoopFlux.run(loop, () -> {
             requireAlive();
+            givenUp = true;
             session().sendInvalid(diagnostic);
         });
     }
@@ -230,7 +235,10 @@ public final class Negotiation {
      * @return completes when it is done, also when the session was over
      */
     public Mono<Void> refuse() {
-        return LoopFlux.run(loop, () -> session().refuse());
+        return LoopFlux.run(loop, () -> {
+            givenUp = true;
+            session().refuse();
+        });
     }
 
     /**
@@ -265,6 +273,7 @@ public final class Negotiation {
             before.accept(session());
             RawChannel channel = RawChannel.begin(loop, session());
             raw = channel;
+            channel.whenUnnoticed(whenUnnoticed);
             emitter.success(channel);
             return () -> channel.session().cancel();
         });
@@ -276,9 +285,10 @@ public final class Negotiation {
      * @return completes when it is done, also when the session was over
      */
     public Mono<Void> cancel() {
-        return LoopFlux.run(
-                loop,
-                () -> session().end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled")));
+        return LoopFlux.run(loop, () -> {
+            givenUp = true;
+            session().end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled"));
+        });
     }
 
     /**
@@ -350,6 +360,11 @@ public final class Negotiation {
         }
 
         @Override
+        public void whenUnnoticed(Negotiation negotiation, Consumer<GraspException> over) {
+            negotiation.whenUnnoticed = over;
+        }
+
+        @Override
         public void completed(Negotiation negotiation) {
             if (negotiation.raw != null) {
                 RawChannel.END.completed(negotiation.raw);
@@ -398,13 +413,24 @@ public final class Negotiation {
         @Override
         public void ended(NegotiationOutcome how) {
             outcome = how;
+            if (how instanceof NegotiationOutcome.Declined declined && declined.by() == NegotiationOutcome.Side.PEER) {
+                notice(GraspException.local(
+                        GraspErrorCode.NO_SESSION, "the peer has declined out of turn: " + declined.reason()));
+            }
             tell();
         }
 
         @Override
         public void failed(GraspException why) {
             failure = why;
+            notice(why);
             tell();
+        }
+
+        private void notice(GraspException why) {
+            if (waiting.isEmpty() && !givenUp) {
+                whenUnnoticed.accept(why);
+            }
         }
 
         private void tell() {

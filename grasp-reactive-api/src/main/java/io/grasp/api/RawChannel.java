@@ -17,6 +17,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -50,6 +51,9 @@ public final class RawChannel {
     private boolean ended;
     private @Nullable GraspException failure;
     private Runnable whenOpened = () -> {};
+    private boolean closed;
+    private int sending;
+    private Consumer<GraspException> whenUnnoticed = why -> {};
 
     private RawChannel(Loop loop) {
         this.loop = loop;
@@ -140,6 +144,8 @@ public final class RawChannel {
      * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
      * publisher that the handler returns has ended. Failures are reported as those of
      * {@link Asa#listenNegotiate(Objective, Function, ListenOptions)} are, and listening goes on.
+     * A handler that neither reads nor sends when its channel fails, as after {@link Timeouts#rawIdle}, is cancelled,
+     * unless it has closed the channel.
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective
@@ -208,13 +214,20 @@ public final class RawChannel {
      */
     public Mono<Void> send(ObjectiveValue item) {
         return LoopFlux.single(loop, emitter -> {
-            session().send(item, failed -> {
-                if (failed == null) {
-                    emitter.complete();
-                } else {
-                    emitter.error(failed);
-                }
-            });
+            sending++;
+            try {
+                session().send(item, failed -> {
+                    sending--;
+                    if (failed == null) {
+                        emitter.complete();
+                    } else {
+                        emitter.error(failed);
+                    }
+                });
+            } catch (RuntimeException e) {
+                sending--;
+                throw e;
+            }
             return () -> {};
         });
     }
@@ -236,7 +249,10 @@ public final class RawChannel {
      * @return completes when that is under way, also when the channel was over
      */
     public Mono<Void> close() {
-        return LoopFlux.run(loop, () -> session().close());
+        return LoopFlux.run(loop, () -> {
+            closed = true;
+            session().close();
+        });
     }
 
     /** What was left over by another reader comes first. */
@@ -283,6 +299,11 @@ public final class RawChannel {
         }
     }
 
+    /** Tells when it is over by no doing of the handler, which neither reads nor sends. */
+    void whenUnnoticed(Consumer<GraspException> over) {
+        whenUnnoticed = over;
+    }
+
     RawSession session() {
         if (session == null) {
             throw new IllegalStateException("the session has not begun");
@@ -295,6 +316,11 @@ public final class RawChannel {
         @Override
         public GraspException in(RawChannel channel, GraspException why) {
             return why.in(channel.sessionId(), channel.objective().name());
+        }
+
+        @Override
+        public void whenUnnoticed(RawChannel channel, Consumer<GraspException> over) {
+            channel.whenUnnoticed(over);
         }
 
         @Override
@@ -344,10 +370,17 @@ public final class RawChannel {
             ended = true;
             tellOpened();
             LoopEmitter<ObjectiveValue> told = reader;
+            if (told == null && sending == 0 && !closed) {
+                whenUnnoticed.accept(failure != null ? failure : closedByPeer());
+            }
             if (told != null && unread == null) {
                 reader = null;
                 end(told);
             }
+        }
+
+        private GraspException closedByPeer() {
+            return GraspException.local(GraspErrorCode.NO_SESSION, "the peer has closed the raw channel");
         }
 
         private void tellOpened() {

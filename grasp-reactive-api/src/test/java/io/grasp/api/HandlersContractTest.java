@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.engine.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
@@ -319,6 +321,117 @@ abstract class HandlersContractTest extends ContractTest {
         world.awaitNoResidue(there);
     }
 
+    static Stream<Failing> handlersThatWaitForSomethingElse() {
+        return Stream.of(
+                new Failing("waits", negotiation -> Mono.never()),
+                new Failing(
+                        "waits before it accepts", negotiation -> Mono.never().then(negotiation.accept())),
+                new Failing(
+                        "asks for time and waits",
+                        negotiation ->
+                                negotiation.waitFor(Duration.ofMinutes(1)).then(Mono.never())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlersThatWaitForSomethingElse")
+    void handlerThatWaitsForSomethingElseEndsWithItsSession(Failing waiting) {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = listenOneByOne(negotiation -> begun.get() == 1
+                ? Mono.from(waiting.handler().apply(negotiation)).doOnCancel(() -> ended.add("cancelled"))
+                : half(negotiation));
+        AsaLocator peer = peer();
+        Collected<Negotiation> asked = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        world.awaitUntil("the session", () -> begun.get() == 1);
+        world.await(there.load());
+
+        asked.cancel();
+
+        assertStillAnswers(peer);
+        assertThat(ended).containsExactly("cancelled");
+        assertThat(hooked).hasSize(1);
+        assertThat(hooked.get(0).session()).isPresent();
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    @Test
+    void peerThatDeclinesOutOfTurnEndsTheHandlerThatWaits() {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Collected<Void> listening = listenOneByOne(negotiation -> begun.get() == 1
+                ? negotiation.step(ObjectiveValue.of(1)).then(Mono.never().doOnCancel(() -> ended.add("cancelled")))
+                : half(negotiation));
+        AsaLocator peer = peer();
+        Negotiation asked = world.awaitOne(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        Collected<Negotiation> step = world.collect(asked.step(ObjectiveValue.of(2)));
+        world.await(there.load());
+
+        world.await(asked.decline("out of time"));
+
+        step.awaitEnd();
+        assertStillAnswers(peer);
+        assertThat(ended).containsExactly("cancelled");
+        assertThat(hooked).hasSize(1);
+        assertThat(hooked.get(0)).hasMessageContaining("out of time");
+        listening.cancel();
+        world.awaitNoResidue(there);
+    }
+
+    static Stream<Failing> handlersThatKnowOfTheEnd() {
+        return Stream.of(
+                new Failing(
+                        "is notified of the failure",
+                        negotiation -> negotiation
+                                .converse(offers -> Flux.never())
+                                .then()
+                                .onErrorComplete()),
+                new Failing(
+                        "is notified of the failure of its step",
+                        negotiation ->
+                                negotiation.step(ObjectiveValue.of(1)).then().onErrorComplete()),
+                new Failing("has accepted", negotiation -> negotiation.accept()),
+                new Failing("has cancelled", negotiation -> negotiation.cancel()),
+                new Failing("has refused", negotiation -> negotiation.refuse()),
+                new Failing("finds it invalid", negotiation -> negotiation.sendInvalid(new byte[0])),
+                new Failing(
+                        "has closed its raw channel",
+                        negotiation -> negotiation.raw().flatMap(RawChannel::close)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlersThatKnowOfTheEnd")
+    void handlerThatKnowsOfTheEndGoesOn(Failing knowing) {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Sinks.Empty<Void> go = Sinks.empty();
+        Collected<Void> listening =
+                listen(negotiation -> Flux.from(knowing.handler().apply(negotiation))
+                        .then(go.asMono()
+                                .doOnSubscribe(subscription -> ended.add("session"))
+                                .doOnSuccess(done -> ended.add("handler"))));
+        world.collect(initiator.requestNegotiate(EX3.withValue(8), peer(), Duration.ZERO));
+        world.awaitUntil("the session", () -> begun.get() == 1);
+        world.await(there.load());
+
+        world.await(initiator.deregister());
+        world.awaitUntil("the end of the session", () -> ended.size() == 1);
+        world.awaitNoResidue(there);
+        world.await(there.load());
+        go.tryEmitEmpty();
+
+        world.awaitUntil("the end of the handler", () -> ended.size() == 2);
+        assertThat(hooked).isEmpty();
+        listening.cancel();
+    }
+
+    private Collected<Void> listenOneByOne(Function<Negotiation, Publisher<?>> handler) {
+        return world.collect(responder.listenNegotiate(
+                EX3,
+                negotiation -> {
+                    begun.incrementAndGet();
+                    return handler.apply(negotiation);
+                },
+                options.withConcurrency(1)));
+    }
+
     @Test
     void manyAreUnderWayAtOnce() {
         int many = 300; // more than Reactor's flatMap takes
@@ -499,6 +612,43 @@ abstract class HandlersContractTest extends ContractTest {
         assertThat(hooked).hasSize(1);
         assertThat(hooked.get(0).objective()).contains("EX3");
         world.awaitNoResidue(there);
+    }
+
+    /** What a peer sends, its end of the connection too, waits in the network as long as nothing reads. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rawChannelThatIsIdleEndsTheHandlerThatWaits(boolean begunAsNegotiation) {
+        Grasp impatient = world.start(config -> config.withObserver(new GraspObserver() {
+                    @Override
+                    public void handlerFailed(GraspException failure) {
+                        observed.add(failure);
+                    }
+                })
+                .withTimeouts(Timeouts.DEFAULTS.withRawIdle(world.moment())));
+        Asa waiting = world.awaitOne(impatient.registerAsa("waiting"));
+        Objective objective = Objective.negotiable("EX4");
+        world.await(waiting.register(objective));
+        world.await(initiator.register(objective));
+        List<String> ended = new CopyOnWriteArrayList<>();
+        Mono<?> forEver = Mono.never().doOnCancel(() -> ended.add("cancelled"));
+        Collected<Void> listening = world.collect(
+                begunAsNegotiation
+                        ? waiting.listenNegotiate(
+                                objective, negotiation -> negotiation.raw().then(forEver), options.withConcurrency(1))
+                        : RawChannel.listen(waiting, objective, channel -> forEver, options.withConcurrency(1)));
+        world.await(waiting.getFlood("EX1"));
+        AsaLocator peer = world.awaitOne(
+                initiator.discover(objective, world.moment().multipliedBy(20)).next());
+        for (int i = 1; i <= 2; i++) {
+            int sessions = i;
+            RawChannel channel = world.awaitOne(RawChannel.request(initiator, objective.withValue(1), peer));
+            world.awaitUntil("the end of the handler", () -> ended.size() == sessions && hooked.size() == sessions);
+            world.await(channel.close());
+        }
+
+        GraspContractTest.assertCode(hooked.get(0), GraspErrorCode.NO_REPLY);
+        listening.cancel();
+        world.awaitNoResidue(impatient);
     }
 
     @Test
