@@ -24,6 +24,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,7 +222,31 @@ final class Interfaces {
         if (possible.isEmpty()) {
             throw new SocketException(whyNoAddress(on, ip));
         }
-        return current != null && possible.contains(current) ? current : possible.get(0);
+        if (current != null && possible.contains(current)) {
+            return current; // its sockets keep the interface that they have
+        }
+        if (possible.get(0).isIpv4()) {
+            requireUnique(on);
+        }
+        return possible.get(0);
+    }
+
+    /**
+     * Java identifies an interface to IPv4 sockets by the first of its IPv4 addresses, so that a node would hear and
+     * send on another interface that has the address too. Linux finds that one even if it is down.
+     */
+    private void requireUnique(NetworkInterface on) throws SocketException {
+        InetAddress first = on.inetAddresses()
+                .filter(Inet4Address.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        for (NetworkInterface each : interfaces) {
+            if (each.getIndex() != on.getIndex() && each.inetAddresses().anyMatch(first::equals)) {
+                throw new SocketException("interface " + on.getName() + " cannot be used with IPv4: interface "
+                        + each.getName() + " has its address " + first.getHostAddress()
+                        + " too, so that multicasts would take either");
+            }
+        }
     }
 
     private static String what(LinkIp ip) {
@@ -315,6 +340,14 @@ final class Interfaces {
                         flags.isDeprecated(address, index),
                         flags.isTemporary(address, index)))
                 .forEach(found::add);
+    }
+
+    /** {@return the indexes of the interfaces that have an address, also of those that are down} */
+    Set<Integer> holders(InetAddress address) {
+        return interfaces.stream()
+                .filter(each -> each.inetAddresses().anyMatch(address::equals))
+                .map(NetworkInterface::getIndex)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** {@return whether an address is the broadcast address or the address of an IPv4 network on some interface} */

@@ -12,12 +12,12 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
 final class Links {
     /** ALL_GRASP_NEIGHBORS, ff02::13 (RFC 8990 section 2.6). */
-    private static final String GROUP = "ff020000000000000000000000000013";
+    private static final InetAddress IPV6_GROUP = address("ff020000000000000000000000000013");
 
     /** 224.0.0.119. */
-    private static final String IPV4_GROUP = "e0000077";
+    private static final InetAddress IPV4_GROUP = address("e0000077");
+
+    /** The groups of all interfaces are read no more often than this for the sake of what a peer tells. */
+    private static final long EXTRA_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How often a port that is free for TCP may turn out to be taken for UDP. */
     private static final int MAX_PORT_TRIES = 32;
@@ -70,6 +74,8 @@ final class Links {
     private @Nullable Channel sender;
     private int port;
     private Set<Integer> indexes = Set.of();
+    private @Nullable Memberships memberships;
+    private long nextExtraRead;
     private boolean closed;
 
     Links(NettyLoop loop, NettyConfig config, Connections connections, SubstrateListener listener) {
@@ -79,6 +85,7 @@ final class Links {
         this.listener = listener;
         this.sockets = new Sockets(loop);
         this.ip = config.ip;
+        this.nextExtraRead = loop.nanoTime();
     }
 
     int port() {
@@ -88,6 +95,27 @@ final class Links {
     /** {@return the indexes of the links that are up; it is another set after a change} */
     Set<Integer> indexes() {
         return indexes;
+    }
+
+    /**
+     * {@return whether an interface may be a link of some node of this host: it has joined the group, or what it has
+     * joined is not known}
+     */
+    boolean isUsedForGrasp(int index) {
+        if (isListed(memberships, index)) {
+            return true;
+        }
+        // Another node may have joined since the last look.
+        long now = loop.nanoTime();
+        if (now - nextExtraRead >= 0) {
+            nextExtraRead = now + EXTRA_READ_NANOS;
+            memberships = Memberships.read();
+        }
+        return isListed(memberships, index);
+    }
+
+    private static boolean isListed(@Nullable Memberships all, int index) {
+        return all != null && !(all.isLost(IPV6_GROUP, index) && all.isLost(IPV4_GROUP, index));
     }
 
     private void changed() {
@@ -187,13 +215,14 @@ final class Links {
         if (config.hasNoLinks()) {
             return;
         }
-        Memberships memberships = Memberships.read();
+        Memberships now = Memberships.read();
+        memberships = now;
         Collection<String> wanted = config.links == null ? interfaces.suitable(ip) : config.links;
         failures.keySet().retainAll(wanted);
         boolean anyLost = false;
         for (NettyLink link : List.copyOf(open.values())) {
             boolean unchanged = wanted.contains(link.name()) && isUnchanged(link, interfaces);
-            boolean deaf = unchanged && isDeaf(link, memberships);
+            boolean deaf = unchanged && isDeaf(link, now);
             if (!unchanged || deaf) {
                 lost(link);
                 anyLost = true;
@@ -321,6 +350,11 @@ final class Links {
                         .option(ChannelOption.RECVBUF_ALLOCATOR, Receiver.buffers(config.maxDatagramBytes)),
                 new InetSocketAddress(at, config.multicastPort));
         Sockets.require(receiver.joinGroup(group, on, null), "join " + group.getHostAddress());
+        if (Memberships.read().isElsewhere(group, identity.index())) {
+            receiver.close();
+            throw new IOException("cannot join " + group.getHostAddress() + " on interface " + identity.name()
+                    + ": the system joined it on another interface");
+        }
         return receiver;
     }
 
@@ -329,10 +363,16 @@ final class Links {
         return new Receiver(config.maxDatagramBytes, source, events);
     }
 
-    private static InetAddress group(LinkIdentity identity) throws IOException {
-        return identity.isIpv4()
-                ? InetAddress.getByAddress(HexFormat.of().parseHex(IPV4_GROUP))
-                : Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), identity.index());
+    private static InetAddress group(LinkIdentity identity) {
+        return identity.isIpv4() ? IPV4_GROUP : Interfaces.scoped(IPV6_GROUP, identity.index());
+    }
+
+    private static InetAddress address(String hex) {
+        try {
+            return InetAddress.getByAddress(HexFormat.of().parseHex(hex));
+        } catch (UnknownHostException e) {
+            throw new AssertionError("the length is right", e);
+        }
     }
 
     /** An IPv4 destination does not say which interface to take: a socket does, and then for everything it sends. */

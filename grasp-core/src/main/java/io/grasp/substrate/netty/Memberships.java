@@ -86,6 +86,15 @@ record Memberships(@Nullable Set<String> ipv6, @Nullable Set<String> ipv4) {
         return groups != null && !groups.contains(key(group, index));
     }
 
+    /** {@return whether a group is known to be taken by other interfaces, and not by this one} */
+    boolean isElsewhere(InetAddress group, int index) {
+        Set<String> groups = groups(group);
+        String prefix = HexFormat.of().formatHex(group.getAddress()) + ' ';
+        return groups != null
+                && !groups.contains(key(group, index))
+                && groups.stream().anyMatch(each -> each.startsWith(prefix));
+    }
+
     private @Nullable Set<String> groups(InetAddress group) {
         return group instanceof Inet4Address ? ipv4 : ipv6;
     }

@@ -39,6 +39,16 @@ class MembershipsTest {
     }
 
     @Test
+    void aGroupIsElsewhereIfOnlyOtherInterfacesListIt() throws UnknownHostException {
+        InetAddress ipv4 = InetAddress.getByName("224.0.0.119");
+        assertThat(listed.isElsewhere(ipv4, 5)).isTrue();
+        assertThat(listed.isElsewhere(ipv4, 4)).isFalse();
+        assertThat(listed.isElsewhere(InetAddress.getByName("224.0.0.120"), 5)).isFalse();
+        assertThat(listed.isElsewhere(InetAddress.getByName("ff02::13"), 1)).isTrue();
+        assertThat(new Memberships(null, null).isElsewhere(ipv4, 5)).isFalse();
+    }
+
+    @Test
     void whereNothingCanBeReadNothingIsKnownToBeLost() throws UnknownHostException {
         Memberships unknown = new Memberships(null, null);
         assertThat(unknown.isLost(InetAddress.getByName("ff02::13"), 1)).isFalse();

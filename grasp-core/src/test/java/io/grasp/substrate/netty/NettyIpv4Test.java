@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
+import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -151,5 +152,51 @@ class NettyIpv4Test {
                 .singleElement()
                 .satisfies(link -> assertThat(address(link)).isInstanceOf(Inet6Address.class));
         assertThat(ipv6.linksFailed).containsExactly("grasp3: interface grasp3 has no usable link-local IPv6 address");
+    }
+
+    @Test
+    void aLinkWhoseAddressAnotherInterfaceHasTooIsNotUsedUntilTheAddressIsUnique() {
+        TestNetwork.ip("address delete 10.92.0.3/24 dev grasp3");
+        TestNetwork.ip("address add 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
+        NettyNode a = started(OFTEN.withLinks("grasp2"));
+        assertThat(a.links).isEmpty();
+        assertThat(a.linksFailed)
+                .containsExactly("grasp2: interface grasp2 cannot be used with IPv4: interface grasp3 has its address"
+                        + " 10.92.0.2 too, so that multicasts would take either");
+        assertThat(Memberships.read().isListed(group(), TestNetwork.index("grasp3")))
+                .as("heard on the other interface")
+                .isFalse();
+        TestNetwork.ip("address delete 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
+        Await.until("a link", () -> a.links.size() == 1);
+        assertThat(a.multicast(a.link(), MESSAGE)).isNull();
+        assertThat(a.awaitMessage().link()).isSameAs(a.link());
+    }
+
+    @Test
+    void theOtherInterfaceMayBeDown() {
+        TestNetwork.ip("link add grasp4 type veth peer name grasp5");
+        try {
+            TestNetwork.ip("address add 10.92.0.2/32 dev grasp4");
+            NettyNode a = started(OFTEN.withLinks("grasp2"));
+            assertThat(a.linksFailed).singleElement().asString().contains("interface grasp4 has its address 10.92.0.2");
+        } finally {
+            TestNetwork.ip("link delete grasp4");
+        }
+    }
+
+    @Test
+    void aLinkThatIsUpStaysUpWhenAnotherInterfaceGetsItsAddress() {
+        NettyNode a = started(OFTEN.withLinks("grasp2"));
+        NettyNode b = started(OFTEN.withLinks("grasp3"));
+        TestNetwork.ip("address add 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
+        TestNetwork.ip("address add 10.97.0.1/24 dev grasp3");
+        Await.until("a look", () -> a.isBroadcast(NetUtil.createInetAddressFromIpAddressString("10.97.0.255")));
+        assertThat(a.multicast(a.link(), MESSAGE)).isNull();
+        assertThat(b.awaitMessage().link()).isSameAs(b.link());
+        assertThat(a.linksDown).isEmpty();
+    }
+
+    private static InetAddress group() {
+        return NetUtil.createInetAddressFromIpAddressString("224.0.0.119");
     }
 }

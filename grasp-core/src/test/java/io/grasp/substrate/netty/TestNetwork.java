@@ -70,6 +70,14 @@ final class TestNetwork {
         }
     }
 
+    static int index(String name) {
+        try {
+            return NetworkInterface.getByName(name).getIndex();
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs {@code ip} with these arguments. */
     static void ip(String arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
