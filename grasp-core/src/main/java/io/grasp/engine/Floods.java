@@ -181,7 +181,7 @@ final class Floods {
             context.observer.floodProcessed(flood, path);
             context.options.in(flood, encoded, path);
             for (TaggedObjective tagged : flood.objectives()) {
-                DropReason unusable = unusable(tagged, link);
+                DropReason unusable = unusable(tagged, link, path);
                 if (unusable == null) {
                     isNew(tagged, key, flood, link);
                     keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
@@ -190,15 +190,15 @@ final class Floods {
                 }
             }
             relay.flood(flood, encoded, link, path);
-        } else if (!keepOtherTags(key, flood, link)) {
+        } else if (!keepOtherTags(key, flood, link, path)) {
             context.drop(DropReason.DUPLICATE, path);
         }
     }
 
     /** Why a flooded objective is not kept, {@code null} if it is. */
-    private @Nullable DropReason unusable(TaggedObjective tagged, Link link) {
+    private @Nullable DropReason unusable(TaggedObjective tagged, Link link, MessagePath path) {
         Locator tag = tagged.locator();
-        boolean believed = tag == null || context.locators.isBelieved(tag, link);
+        boolean believed = tag == null || context.locators.isBelieved(tag, link, path);
         return believed ? context.dull.floodTag(tag) : DropReason.UNUSABLE_LOCATOR;
     }
 
@@ -208,10 +208,10 @@ final class Floods {
      *
      * @return whether there was another tag
      */
-    private boolean keepOtherTags(SessionKey key, Flood flood, Link link) {
+    private boolean keepOtherTags(SessionKey key, Flood flood, Link link, MessagePath path) {
         boolean any = false;
         for (TaggedObjective tagged : flood.objectives()) {
-            if (unusable(tagged, link) == null && isNew(tagged, key, flood, link)) {
+            if (unusable(tagged, link, path) == null && isNew(tagged, key, flood, link)) {
                 keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
                 any = true;
             }

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +51,13 @@ final class NodeAddresses {
 
     /** {@return the address without its scope, if peers everywhere can use it} */
     static InetAddress requireAdvertisable(InetAddress address) {
-        if (address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || isBroadcast(address)) {
-            throw new IllegalArgumentException(
-                    "the advertised address " + withoutScope(address).getHostAddress() + " is "
-                            + (address.isLinkLocalAddress() ? "link-local" : "no unicast address"));
+        InetAddress plain = withoutScope(PeerAddresses.plain(address));
+        boolean linkLocal = plain.isLinkLocalAddress();
+        if (linkLocal || !plain.isLoopbackAddress() && !PeerAddresses.isPeer(plain)) {
+            throw new IllegalArgumentException("the advertised address " + plain.getHostAddress() + " is "
+                    + (linkLocal ? "link-local" : "no unicast address"));
         }
-        return withoutScope(address);
-    }
-
-    private static boolean isBroadcast(InetAddress address) {
-        return address instanceof Inet4Address && Arrays.equals(address.getAddress(), new byte[] {-1, -1, -1, -1});
+        return plain;
     }
 
     /**
@@ -134,7 +129,16 @@ final class NodeAddresses {
                                     isOn(link, local) && link.linkLocalAddress().equals(local));
         }
         return local.equals(advertised)
-                || (scoped ? links.stream().anyMatch(link -> isOn(link, local)) : isOnLinks(local) || isOwn(local));
+                || (scoped
+                        ? links.stream().anyMatch(link -> isOn(link, local))
+                        : isOnLinks(local) || isOwn(local) || isIpv4OnLinks(local));
+    }
+
+    /** A link-local IPv4 address has no scope: it may be served if no interface beside the links has it too. */
+    private boolean isIpv4OnLinks(InetAddress local) {
+        Set<Integer> holders = local.isLinkLocalAddress() ? substrate.holders(local) : Set.of();
+        return !holders.isEmpty()
+                && holders.stream().allMatch(index -> links.stream().anyMatch(link -> link.index() == index));
     }
 
     private static boolean isOn(Link link, InetAddress scoped) {
@@ -158,7 +162,8 @@ final class NodeAddresses {
     }
 
     /**
-     * Whether a locator leads to this node.
+     * Whether a locator leads to this node. It does with this node's port and any address of this host, as connections
+     * to an address of an interface that GRASP does not use come in here too.
      *
      * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be
      *     this node's on one link and a neighbor's on another
@@ -170,9 +175,26 @@ final class NodeAddresses {
         }
         InetAddress address = PeerAddresses.plain(told);
         if (address.isLinkLocalAddress() && link != null) {
-            return link.linkLocalAddress().equals(address);
+            Set<Integer> holders = substrate.holders(address);
+            return link.linkLocalAddress().equals(address)
+                    || (address instanceof Inet4Address ? !holders.isEmpty() : holders.contains(link.index()));
         }
-        return address.isLoopbackAddress() || isOurs(address);
+        return address.isLoopbackAddress()
+                || isOurs(address)
+                || !substrate.holders(address).isEmpty();
+    }
+
+    /**
+     * Whether an address is one of this host that no node of this host gives to peers: its interfaces are no links of
+     * GRASP, as a container bridge is none. A foreign host may have the same address, but a connection would end here.
+     */
+    boolean isBeside(InetAddress address) {
+        InetAddress plain = PeerAddresses.plain(address);
+        if (plain instanceof Inet6Address && plain.isLinkLocalAddress() || serves(plain)) {
+            return false;
+        }
+        Set<Integer> holders = substrate.holders(plain);
+        return !holders.isEmpty() && holders.stream().noneMatch(substrate::isUsedForGrasp);
     }
 
     /** {@return whether this node has the address now} */

@@ -5,6 +5,7 @@ import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
@@ -22,6 +23,9 @@ final class PeerLocators {
     /** The name of every host's loopback addresses (RFC 6761 section 6.3). */
     private static final String LOCALHOST = "localhost";
 
+    private static final int MAX_NAME = 254;
+    private static final Pattern NAME = Pattern.compile("(?:[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.)*"
+            + "(?!(?:\\d+|0[xX]\\p{XDigit}*)\\.?$)[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.?");
     private static final Pattern IPV4_LITERAL = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6_LITERAL = Pattern.compile("\\[?([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?");
 
@@ -41,13 +45,17 @@ final class PeerLocators {
 
     /**
      * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
-     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has this
-     * node's address and another port.
+     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has
+     * another port, and an address of an interface that GRASP is used on.
      *
      * @param link the link that the locator came on, or {@code null} if that is not known
+     * @param path where it came from
      */
-    boolean isBelieved(Locator locator, @Nullable Link link) {
-        return isPlace(locator, isLoopbackLink(link)) && !addresses.isOurs(locator, link);
+    boolean isBelieved(Locator locator, @Nullable Link link, MessagePath path) {
+        InetAddress address = NodeAddresses.address(locator);
+        return isPlace(locator, isLoopbackBelieved(link, path))
+                && !addresses.isOurs(locator, link)
+                && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
     }
 
     /** {@return whether a locator can lead to a peer from elsewhere, beyond this host} */
@@ -78,7 +86,15 @@ final class PeerLocators {
         InetAddress literal = literal(host);
         return literal != null
                 ? loopback && PeerAddresses.isLoopback(literal) || isPlace(literal)
-                : loopback || !isLocalhost(host);
+                : isName(host) && (loopback || !isLocalhost(host));
+    }
+
+    /**
+     * Whether a host can have a name. Its last label is no number: resolvers take such a name for an IPv4 address
+     * ({@code 127.1}). Letters of all scripts and underscores are allowed, which DNS has too.
+     */
+    private static boolean isName(String name) {
+        return name.length() <= MAX_NAME && NAME.matcher(name).matches();
     }
 
     private static boolean isLocalhost(String name) {
@@ -107,9 +123,19 @@ final class PeerLocators {
         }
     }
 
-    private boolean isLoopbackLink(@Nullable Link link) {
-        return loopbackAdvertised
-                || (link == null ? links.stream().anyMatch(PeerLocators::isLoopback) : isLoopback(link));
+    /** On a connection the link is a guess: only the peer's address shows that the peer is on this host. */
+    private boolean isLoopbackBelieved(@Nullable Link link, MessagePath path) {
+        if (loopbackAdvertised) {
+            return true;
+        }
+        InetSocketAddress peer = path.peer();
+        boolean here = path.kind() == MessagePath.Kind.LINK || peer != null && isOfHost(peer.getAddress());
+        return here && (link == null ? links.stream().anyMatch(PeerLocators::isLoopback) : isLoopback(link));
+    }
+
+    private boolean isOfHost(@Nullable InetAddress peer) {
+        return peer != null
+                && (peer.isLoopbackAddress() || !substrate.holders(peer).isEmpty());
     }
 
     private static boolean isLoopback(Link link) {

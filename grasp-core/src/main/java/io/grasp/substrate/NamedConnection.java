@@ -143,8 +143,7 @@ public final class NamedConnection implements Connection {
     /** A node that connects to itself takes its own request for a clash of Session IDs. */
     private boolean isOwn(InetAddress address) {
         return named.getPort() == substrate.port()
-                && substrate.nodeAddresses().stream()
-                        .anyMatch(own -> own.address().equals(address));
+                && !substrate.holders(address).isEmpty();
     }
 
     private void tryNext(Throwable lastFailure) {

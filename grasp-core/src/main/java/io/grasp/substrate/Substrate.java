@@ -3,6 +3,8 @@ package io.grasp.substrate;
 import io.grasp.model.Locator;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The security and transport substrate of one GRASP instance (RFC 8990 section 2.5.1). All methods but {@link #loop}
@@ -42,6 +44,32 @@ public interface Substrate {
      */
     default boolean isBroadcast(InetAddress address) {
         return false;
+    }
+
+    /**
+     * The interfaces of this host that have an address, also those that are no links and those that are down: a
+     * connection to the address ends at this host, whatever interface it is on. Only a link-local IPv6 address leads
+     * elsewhere on other interfaces.
+     *
+     * @param address an address
+     * @return their indexes, that of {@link NodeAddress#linkIndex} for the addresses of this node; none if the address
+     *     is no address of this host
+     */
+    default Set<Integer> holders(InetAddress address) {
+        return nodeAddresses().stream()
+                .filter(each -> each.address().equals(address))
+                .map(NodeAddress::linkIndex)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Whether some node of this host may use an interface as a link.
+     *
+     * @param index the interface's index
+     * @return whether it may; {@code false} only if it is known that none does
+     */
+    default boolean isUsedForGrasp(int index) {
+        return true;
     }
 
     /** {@return the port at which this node accepts connections, 0 if it accepts none} */

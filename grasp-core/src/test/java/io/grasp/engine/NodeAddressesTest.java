@@ -17,14 +17,21 @@ import io.grasp.substrate.SubstrateListener;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which addresses a node gives to peers and serves, for hosts of many kinds. */
 class NodeAddressesTest {
     private static final int PORT = 4711;
+    private static final MessagePath FROM_HOST = MessagePath.connection(new InetSocketAddress("::1", 1));
+    private static final MessagePath FROM_LAN = MessagePath.connection(new InetSocketAddress("fd00::77", 1));
 
     private final List<Link> links = new ArrayList<>();
     private final List<NodeAddress> addresses = new ArrayList<>();
@@ -33,6 +40,11 @@ class NodeAddressesTest {
     private final Link wan = new TestLink("wan", 3, "fe80::3");
     private final Link old = new TestLink("old", 4, "10.4.0.1");
     private final Link loopback = new TestLink("lo", 1, "::1");
+
+    /** Of interfaces beside the links, with those that have them. */
+    private final Map<InetAddress, Set<Integer>> beside = new HashMap<>();
+
+    private final Set<Integer> usedByOthers = new HashSet<>();
 
     private NodeAddresses node() {
         return new NodeAddresses(new Host(), links, null, false);
@@ -202,7 +214,8 @@ class NodeAddressesTest {
 
     @Test
     void onlyWhatLeadsToOneHostFromEverywhereCanBeAdvertised() {
-        for (String wrong : List.of("fe80::1", "169.254.1.1", "::", "0.0.0.0", "ff02::13", "224.0.0.119")) {
+        for (String wrong :
+                List.of("fe80::1", "169.254.1.1", "::", "0.0.0.0", "0.1.2.3", "240.0.0.1", "ff02::13", "224.0.0.119")) {
             InetAddress address = address(wrong);
             assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address))
                     .as(wrong)
@@ -211,6 +224,10 @@ class NodeAddressesTest {
         }
         assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address("255.255.255.255")))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThat(EngineConfig.DEFAULTS
+                        .withAdvertisedAddress(UnusableLocators.address("::ffff:192.0.2.1"))
+                        .advertisedAddress())
+                .isEqualTo(address("192.0.2.1"));
         assertThat(EngineConfig.DEFAULTS
                         .withAdvertisedAddress(scoped("2001:db8::1", 2))
                         .advertisedAddress())
@@ -254,6 +271,18 @@ class NodeAddressesTest {
         on(bare);
         assertThat(node().serves(address("169.254.1.1"))).isTrue();
         assertThat(node().serves(address("169.254.1.2"))).isFalse();
+        on(lan);
+        beside.put(address("169.254.7.7"), Set.of(lan.index()));
+        beside.put(address("169.254.8.8"), Set.of(lan.index(), 9));
+        beside.put(address("169.254.9.9"), Set.of(9));
+        assertThat(node().serves(address("169.254.7.7")))
+                .as("of a link that speaks IPv6")
+                .isTrue();
+        assertThat(node().serves(address("169.254.8.8")))
+                .as("also of an interface beside the links")
+                .isFalse();
+        assertThat(node().serves(address("169.254.9.9"))).isFalse();
+        assertThat(dull().serves(address("169.254.7.7"))).isFalse();
     }
 
     @Test
@@ -280,8 +309,8 @@ class NodeAddressesTest {
         Locator told = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
         Locator own = UnusableLocators.at("::1", Locator.TCP, PORT);
         PeerLocators strict = new PeerLocators(new Host(), links, node(), null);
-        assertThat(strict.isBelieved(told, lan)).isFalse();
-        assertThat(strict.isBelieved(told, null)).isFalse();
+        assertThat(strict.isBelieved(told, lan, FROM_HOST)).isFalse();
+        assertThat(strict.isBelieved(told, null, FROM_HOST)).isFalse();
 
         on(loopback);
         for (Locator locator : List.of(
@@ -289,16 +318,80 @@ class NodeAddressesTest {
                 UnusableLocators.at("127.0.0.2", Locator.TCP, PORT + 1),
                 UnusableLocators.at("::ffff:127.0.0.1", Locator.TCP, PORT + 1),
                 new Locator.Fqdn("localhost", Locator.TCP, 1))) {
-            assertThat(strict.isBelieved(locator, loopback)).as("%s", locator).isTrue();
-            assertThat(strict.isBelieved(locator, null)).as("%s", locator).isTrue();
-            assertThat(strict.isBelieved(locator, lan)).as("%s", locator).isFalse();
+            assertThat(strict.isBelieved(locator, loopback, FROM_HOST))
+                    .as("%s", locator)
+                    .isTrue();
+            assertThat(strict.isBelieved(locator, null, FROM_HOST))
+                    .as("%s", locator)
+                    .isTrue();
+            assertThat(strict.isBelieved(locator, lan, FROM_HOST))
+                    .as("%s", locator)
+                    .isFalse();
             assertThat(strict.isPlace(locator)).as("never passed on").isFalse();
+            for (Link guessed : new Link[] {loopback, null}) {
+                assertThat(strict.isBelieved(locator, guessed, FROM_LAN))
+                        .as("%s of another host", locator)
+                        .isFalse();
+            }
         }
-        assertThat(strict.isBelieved(own, loopback)).as("this node itself").isFalse();
+        assertThat(strict.isBelieved(own, loopback, FROM_HOST))
+                .as("this node itself")
+                .isFalse();
 
         PeerLocators named = new PeerLocators(new Host(), links, advertising("::1"), address("::1"));
-        assertThat(named.isBelieved(told, lan)).isTrue();
-        assertThat(named.isBelieved(own, lan)).isFalse();
+        assertThat(named.isBelieved(told, lan, FROM_LAN)).isTrue();
+        assertThat(named.isBelieved(own, lan, FROM_LAN)).isFalse();
+    }
+
+    @Test
+    void anyAddressOfThisHostWithThisNodesPortLeadsIntoIt() {
+        on(lan, "fd00::2");
+        beside.put(address("fe80::22"), Set.of(lan.index()));
+        beside.put(address("fd00:b::1"), Set.of(9));
+        beside.put(address("172.17.0.1"), Set.of(9));
+        beside.put(address("169.254.7.7"), Set.of(9));
+        usedByOthers.add(9);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        for (String own : List.of(
+                "fe80::2", "fe80::22", "fd00::2", "fd00:b::1", "172.17.0.1", "169.254.7.7", "::ffff:172.17.0.1")) {
+            Locator here = UnusableLocators.at(own, Locator.TCP, PORT);
+            assertThat(locators.isBelieved(here, lan, FROM_LAN)).as(own).isFalse();
+            assertThat(node().isOurs(here, lan)).as(own).isTrue();
+            assertThat(locators.isBelieved(UnusableLocators.at(own, Locator.TCP, PORT + 1), lan, FROM_LAN))
+                    .as("another node at " + own)
+                    .isTrue();
+        }
+        assertThat(locators.isBelieved(UnusableLocators.at("fe80::22", Locator.TCP, PORT), wan, FROM_LAN))
+                .as("of a neighbor on another link")
+                .isTrue();
+    }
+
+    @Test
+    void anAddressOfAnInterfaceThatNoNodeOfTheHostUsesIsNotBelieved() {
+        on(lan, "fd00::2");
+        onLoopback("fd00::9");
+        beside.put(address("172.17.0.1"), Set.of(9));
+        beside.put(address("fd00:b::1"), Set.of(9));
+        beside.put(address("fe80::b"), Set.of(9));
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        for (String own : List.of("172.17.0.1", "fd00:b::1", "::ffff:172.17.0.1")) {
+            assertThat(locators.isBelieved(UnusableLocators.at(own, Locator.TCP, 22), lan, FROM_LAN))
+                    .as(own)
+                    .isFalse();
+        }
+        for (String other : List.of("172.17.0.2", "fd00::2", "fd00::9", "fe80::b", "fe80::2")) {
+            assertThat(locators.isBelieved(UnusableLocators.at(other, Locator.TCP, 22), lan, FROM_LAN))
+                    .as(other)
+                    .isTrue();
+        }
+        PeerLocators advertising =
+                new PeerLocators(new Host(), links, advertising("172.17.0.1"), address("172.17.0.1"));
+        assertThat(advertising.isBelieved(UnusableLocators.at("172.17.0.1", Locator.TCP, 22), lan, FROM_LAN))
+                .isTrue();
+        usedByOthers.add(9);
+        assertThat(locators.isBelieved(UnusableLocators.at("fd00:b::1", Locator.TCP, 22), lan, FROM_LAN))
+                .as("another node uses the interface")
+                .isTrue();
     }
 
     @Test
@@ -306,11 +399,11 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
         for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {
-            assertThat(locators.isBelieved(UnusableLocators.at(address, Locator.TCP, 1), lan))
+            assertThat(locators.isBelieved(UnusableLocators.at(address, Locator.TCP, 1), lan, FROM_LAN))
                     .as(address)
                     .isFalse();
         }
-        assertThat(locators.isBelieved(UnusableLocators.at("192.0.2.1", Locator.TCP, 1), lan))
+        assertThat(locators.isBelieved(UnusableLocators.at("192.0.2.1", Locator.TCP, 1), lan, FROM_LAN))
                 .isTrue();
     }
 
@@ -324,6 +417,18 @@ class NodeAddressesTest {
         @Override
         public boolean isBroadcast(InetAddress address) {
             return List.of(address("192.0.2.0"), address("192.0.2.255")).contains(address);
+        }
+
+        @Override
+        public Set<Integer> holders(InetAddress address) {
+            Set<Integer> holders = new HashSet<>(Substrate.super.holders(address));
+            holders.addAll(beside.getOrDefault(address, Set.of()));
+            return holders;
+        }
+
+        @Override
+        public boolean isUsedForGrasp(int index) {
+            return index == lan.index() || usedByOthers.contains(index);
         }
 
         @Override

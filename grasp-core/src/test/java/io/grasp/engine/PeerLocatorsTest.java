@@ -137,7 +137,11 @@ class PeerLocatorsTest extends OneEngine {
             @Override
             public void stopped() {}
         }));
-        peer.multicast(new Flood(new SessionId(1), peer.node.addresses().get(0), 60_000, objectives));
+        // Some limits are lower than their number: in several messages.
+        for (int i = 0; i < objectives.size(); i += 10) {
+            List<TaggedObjective> some = objectives.subList(i, Math.min(i + 10, objectives.size()));
+            peer.multicast(new Flood(new SessionId(1 + i), peer.node.addresses().get(0), 60_000, some));
+        }
         moment();
 
         assertThat(watched).extracting(FloodedObjective::locator).containsExactly(GOOD, null);

@@ -296,6 +296,18 @@ public final class NettySubstrate implements Substrate {
         return seen != null && seen.isBroadcast(address);
     }
 
+    /** {@inheritDoc} They are as old as the last look at the interfaces. */
+    @Override
+    public Set<Integer> holders(InetAddress address) {
+        return seen == null ? Set.of() : seen.holders(address);
+    }
+
+    /** {@inheritDoc} It is known on Linux, which lists the multicast groups of each interface. */
+    @Override
+    public boolean isUsedForGrasp(int index) {
+        return links == null || links.isUsedForGrasp(index);
+    }
+
     @Override
     public int port() {
         return links == null ? 0 : links.port();

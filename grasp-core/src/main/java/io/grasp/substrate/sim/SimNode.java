@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -200,6 +202,14 @@ public final class SimNode implements Substrate {
     public void renumber(InetAddress from, InetAddress to) {
         addAddress(to);
         removeAddress(from);
+    }
+
+    @Override
+    public Set<Integer> holders(InetAddress address) {
+        return nodeAddresses.stream()
+                .filter(each -> each.address().equals(address))
+                .map(NodeAddress::linkIndex)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
