@@ -33,6 +33,7 @@ final class Floods {
     private final FloodRelay relay;
     private final Memory<SessionKey> heard;
     private final Memory<HeardTag> tags;
+    private final Memory<FirstCopy> firstCopies;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
     Floods(EngineContext context, FloodRelay relay) {
@@ -45,6 +46,8 @@ final class Floods {
                 new CacheTold(context.observer, CacheKind.FLOOD));
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
         this.tags = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.firstCopies =
+                new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
     /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
@@ -174,6 +177,9 @@ final class Floods {
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
         if (heard.add(key)) {
+            if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
+                firstCopies.add(new FirstCopy(key, first.loopCount()));
+            }
             context.sessions.heard(flood.session());
             if (flood.objectives().isEmpty()) {
                 context.drop(DropReason.NOTHING_USABLE, path);
@@ -221,16 +227,26 @@ final class Floods {
 
     /**
      * The same link-local tag on another link is another one if it is its sender's there, and has not been relayed
-     * there.
+     * there: then its loop count would be less than that of the copy that was heard first.
      */
     private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
         Locator tag = tagged.locator();
         if (tag == null) {
             return false;
         }
-        boolean ofLink = tag.isLinkLocal() && flood.first().loopCount() == 1;
-        return tags.add(new HeardTag(key, tagged.objective().name(), tag, ofLink ? link.index() : 0));
+        if (!tag.isLinkLocal()) {
+            return tags.add(new HeardTag(key, tagged.objective().name(), tag, 0));
+        }
+        return firstCopies.contains(new FirstCopy(key, flood.first().loopCount()))
+                && tags.add(new HeardTag(key, tagged.objective().name(), tag, link.index()));
     }
+
+    private static boolean isLinkLocal(@Nullable Locator tag) {
+        return tag != null && tag.isLinkLocal();
+    }
+
+    /** @param loopCount that of the copy of a flood that was heard first */
+    private record FirstCopy(SessionKey session, int loopCount) {}
 
     /** @param linkIndex 0 for a tag that is the same on every link */
     private record HeardTag(SessionKey session, String name, Locator tag, int linkIndex) {}

@@ -37,7 +37,9 @@ final class Learned {
         learned.removeIf(found -> {
             // a locator that leads into this node is right if the node itself gave it to one of its ASAs
             boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
-            boolean unusable = !own && !context.locators.isBelieved(found.locator(), link, path);
+            // a link-local address leads somewhere on its link only
+            boolean ofNoLink = link == null && found.locator().isLinkLocal();
+            boolean unusable = !own && (ofNoLink || !context.locators.isBelieved(found.locator(), link, path));
             if (unusable) {
                 context.drop(DropReason.UNUSABLE_LOCATOR, path);
             }

@@ -185,6 +185,15 @@ class LinkLocalFloodsTest extends OneEngine {
     }
 
     @Test
+    void oneNeighborThatFloodsBeyondItsLinksIsTwoEntriesToo() {
+        peer.multicast(received(1, 1, ROUTER, 6));
+        beyond.multicast(received(1, 1, ROUTER, 6));
+        moment();
+
+        assertThat(cachedText()).containsExactly("1 " + ROUTER + " 6 lan 1", "1 " + ROUTER + " 6 other 2");
+    }
+
+    @Test
     void aLinkLocalTagThatARelayHasBroughtToAnotherLinkIsNotKeptThere() {
         peer.multicast(received(1, 1, ROUTER, 6));
         beyond.multicast(received(1, 1, ROUTER, 5));

@@ -79,12 +79,18 @@ final class ChatCommand implements Callable<Integer> {
 
     /**
      * Lets the peer answer each line before the next one, because some peers take one read for one item. When the peer
-     * has ended the talk, it is over unless there is something more to say, which is then lost.
+     * ends the talk before the input ends, what comes later cannot be sent: that is a failure, but for a listener, whose
+     * peer ends the talk in the ordinary course.
      */
     private Mono<Void> say(Grasp grasp, RawChannel channel, Hearing hearing) {
         return lines.concatMap(
                         line -> Mono.defer(() -> say(line, channel, hearing)).subscribeOn(grasp.scheduler()), 0)
-                .takeUntilOther(hearing.end().delayElement(LAST_WORDS, grasp.scheduler()))
+                .takeUntilOther(hearing.end()
+                        .delayElement(LAST_WORDS, grasp.scheduler())
+                        .flatMap(ended -> listen
+                                ? Mono.just(ended)
+                                : Mono.error(new IllegalStateException(
+                                        "The peer has ended the talk before the input has ended"))))
                 .then();
     }
 

@@ -106,12 +106,13 @@ class ChatCommandTest {
     }
 
     @Test
-    void thePeersEndDoesNotWaitForTheUser() {
+    void thePeersEndDoesNotWaitForTheUserAndIsAFailureWhileTheInputIsOpen() {
         Grasp node = town.node();
         answerOnce(node);
 
         Cli.Run run = chat(spaced(node, Duration.ofMinutes(10), "one", "never said"));
-        assertThat(run.code()).isZero();
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).anyMatch(line -> line.contains("The peer has ended the talk before the input has ended"));
         assertThat(town.loop.now()).isLessThan(Duration.ofMinutes(1));
     }
 
