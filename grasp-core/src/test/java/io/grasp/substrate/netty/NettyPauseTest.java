@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,12 +107,16 @@ class NettyPauseTest {
             Await.until("a message", () -> events.contains("received"));
             events.clear();
             CompletableFuture<Boolean> paused = new CompletableFuture<>();
+            AtomicBoolean written = new AtomicBoolean();
             loop.execute(() -> {
                 long nanos = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
                 long begun = loop.nanoTime();
                 loop.wakeAt(begun + nanos, () -> {
                     paused.complete(true);
                     busyUntil(begun + 4 * nanos);
+                    while (!written.get() && loop.nanoTime() - begun < TimeUnit.SECONDS.toNanos(10)) {
+                        // as long as the other thread takes to write
+                    }
                 });
                 waits.begin(() -> events.add("first"));
                 busyUntil(begun + nanos / 2);
@@ -120,6 +125,7 @@ class NettyPauseTest {
             });
             Await.result("the pause", paused);
             peer.getOutputStream().write(MESSAGE);
+            written.set(true);
             Await.until("both", () -> events.contains("second"));
             // The first wait was over before the pause. It may come after the sockets too, if the thread was not run.
             assertThat(events)
