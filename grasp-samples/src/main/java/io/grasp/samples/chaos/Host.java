@@ -182,6 +182,7 @@ final class Host {
     private void work(Grasp here, Asa asa) {
         int begun = life;
         for (String name : habits.negotiates()) {
+            // Not the listener with a handler: an answer goes on when its listener ends, and is watched to its own end.
             Flux<Negotiation> requests = asa.listenNegotiate(Objective.negotiable(name));
             Flux<?> answers = oneAtATime
                     ? requests.concatMap(

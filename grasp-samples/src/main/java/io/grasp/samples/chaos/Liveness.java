@@ -2,6 +2,7 @@ package io.grasp.samples.chaos;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.ListenOptions;
 import io.grasp.api.Move;
 import io.grasp.engine.EngineLoad;
 import io.grasp.model.AsaLocator;
@@ -100,6 +101,7 @@ final class Liveness {
 
     private void meet() {
         Host server = draw.any(world.hosts);
+        int life = server.life();
         List<ObjectiveValue> agreedThere = new ArrayList<>();
         int[] distances = world.topology.distances(server.number());
         List<Host> others = world.hosts.stream().filter(host -> host != server).toList();
@@ -112,9 +114,12 @@ final class Liveness {
                     server,
                     "listen for negotiations",
                     asa(server)
-                            .listenNegotiate(objective)
-                            .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept())))
-                            .doOnNext(outcome -> agreedThere.add(agreed(outcome))));
+                            .listenNegotiate(
+                                    objective,
+                                    taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))
+                                            .doOnNext(outcome -> agreedThere.add(agreed(outcome))),
+                                    ListenOptions.DEFAULTS.withOnFailure(failure ->
+                                            world.operations.failed(server, life, "answer a request", failure))));
             world.runner.advance(Duration.ZERO);
             int distance = distances[seeker.number()];
             if (distance > 1) {
