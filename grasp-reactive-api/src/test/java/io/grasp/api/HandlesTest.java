@@ -16,7 +16,6 @@ import io.grasp.substrate.sim.LinkKind;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -273,18 +272,5 @@ class HandlesTest {
 
     private static Stream<Method> publicMethods(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods()).filter(method -> Modifier.isPublic(method.getModifiers()));
-    }
-
-    @Test
-    @Proves({"8990-2.7-4", "8990-2.7-5"})
-    void sessionIdsComeFromASeededGeneratorFitForCryptography() {
-        assertThat(SecureIds.create())
-                .extracting("source")
-                .isInstanceOfSatisfying(
-                        SecureRandom.class,
-                        source -> assertThat(source.getAlgorithm()).isEqualTo("DRBG"));
-        long here = SecureIds.create().nextLong();
-        long there = SecureIds.create().nextLong();
-        assertThat(here).as("each node has a seed of its own").isNotEqualTo(there);
     }
 }

@@ -2,13 +2,29 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.Limits;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.Timeouts;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.wire.GraspMessage;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class SecureIdsTest {
     private static final int MANY = 1000;
+    private static final Objective EX2 = Objective.synchronizable("EX2");
 
     @Test
     void noNumberComesAgain() {
@@ -34,5 +50,56 @@ class SecureIdsTest {
         }
         assertThat(ones).isEqualTo(-1);
         assertThat(zeros).isEqualTo(-1);
+    }
+
+    @Test
+    @Proves({"8990-2.7-4", "8990-2.7-5"})
+    void theyComeFromASeededGeneratorFitForCryptography() {
+        assertThat(SecureIds.create())
+                .extracting("source")
+                .isInstanceOfSatisfying(
+                        SecureRandom.class,
+                        source -> assertThat(source.getAlgorithm()).isEqualTo("DRBG"));
+        long here = SecureIds.create().nextLong();
+        long there = SecureIds.create().nextLong();
+        assertThat(here).as("each node has a seed of its own").isNotEqualTo(there);
+    }
+
+    @Test
+    @Proves({"8990-2.7-4", "8990-2.7-5"})
+    void theSessionIdsOfANodeWithTheDefaultSettingsAreItsNumbers() {
+        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
+            List<SessionId> sent = new ArrayList<>();
+            Grasp node = world.awaitOne(Grasp.start(world.settings().withObserver(new GraspObserver() {
+                @Override
+                public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                    sent.add(message.session());
+                }
+            })));
+            Asa asa = world.awaitOne(node.registerAsa("asa"));
+            world.await(asa.register(EX2));
+            assertThat(node).extracting("random").isInstanceOf(SecureIds.class);
+            assertThat(node).extracting("random.stock").isInstanceOfSatisfying(ByteBuffer.class, stock -> {
+                int next = stock.getInt(stock.position()); // the upper half of the next number, before it is erased
+                world.await(asa.flood(Duration.ofMinutes(1), EX2.withValue(1)));
+                assertThat(sent).containsExactly(new SessionId(Integer.toUnsignedLong(next)));
+            });
+            world.await(node.closeAsync());
+        }
+    }
+
+    @Test
+    @Proves({"8990-2.7-4", "8990-2.7-5"})
+    void whateverElseIsSetTheyAreTheDefault() {
+        for (GraspConfig config : List.of(
+                GraspConfig.defaults(),
+                GraspConfig.dull("eth0", "EX2"),
+                GraspConfig.defaults().withNetwork(NettyConfig.defaults()),
+                GraspConfig.defaults().withLimits(Limits.DEFAULTS).withTimeouts(Timeouts.DEFAULTS))) {
+            assertThat(config.newRandom())
+                    .isInstanceOf(SecureIds.class)
+                    .as("each node has one of its own")
+                    .isNotSameAs(config.newRandom());
+        }
     }
 }
