@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +122,34 @@ class LoopClockTest {
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         loop.close(failure -> closed.complete(true));
         Await.result("end of the loop", closed);
+    }
+
+    @Test
+    @Proves("8990-2.2-6")
+    void aSubstrateNoticesByItselfThatTheMachineHasSlept() {
+        AtomicLong slept = new AtomicLong();
+        AtomicInteger looks = new AtomicInteger();
+        NettyLoop loop = NettyLoop.on(new LoopClock(System::nanoTime, () -> {
+            long now = System.nanoTime() + slept.get();
+            looks.incrementAndGet();
+            return now;
+        }));
+        NettyConfig config = NettyConfig.defaults().withoutLinks().withInterfacePoll(Duration.ofMillis(10));
+        List<String> woken = new CopyOnWriteArrayList<>();
+        try (NettyNode ignored = NettyNode.started(loop, config)) {
+            loop.execute(() -> {
+                loop.wakeAt(loop.nanoTime() + 2 * HOUR, () -> woken.add("later"));
+                loop.wakeAt(loop.nanoTime() + HOUR / 2, () -> woken.add("due"));
+            });
+            Await.until("looks at the clocks", () -> looks.get() > 3);
+            assertThat(woken).isEmpty();
+            slept.set(HOUR);
+            Await.until("the wakeup", () -> !woken.isEmpty());
+            assertThat(woken).containsExactly("due");
+        } finally {
+            CompletableFuture<Boolean> closed = new CompletableFuture<>();
+            loop.close(failure -> closed.complete(true));
+            Await.result("end of the loop", closed);
+        }
     }
 }
