@@ -6,6 +6,7 @@ import static io.grasp.substrate.TestConnection.OPENED;
 import static io.grasp.substrate.TestConnection.RECEIVED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.Locator;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -48,6 +49,7 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
+    @Proves("8990-2.5.1-2")
     void aConnectionToAnAddressWherePeersAreNotServedIsRefusedUnreadAndTold() {
         TestNode caller = started();
         TestNode callee = started();
