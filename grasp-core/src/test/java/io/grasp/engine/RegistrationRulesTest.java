@@ -327,7 +327,7 @@ class RegistrationRulesTest extends OneEngine {
     }
 
     @Test
-    @Proves("8991-2.3.3-8")
+    @Proves({"8990-2.9.5.1-3", "8991-2.3.3-8"})
     void aLocalObjectiveIsToldByUnicastWithTheAddressOfThePeersLink() {
         loop.run(() -> asa.register(X, SHOWN.withLocal(true)));
 

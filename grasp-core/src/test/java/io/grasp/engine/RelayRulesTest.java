@@ -377,7 +377,7 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.9.5.1-1", "8990-2.9.5.1-4"})
+    @Proves({"8990-2.9.5.1-1", "8990-2.9.5.1-3", "8990-2.9.5.1-4"})
     void linkLocalLocatorsAreNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
@@ -466,6 +466,29 @@ class RelayRulesTest {
         assertThat(List.of(left.heard.size(), right.heard.size(), up.heard.size()))
                 .containsExactly(0, 1, 1);
         assertDrops(Map.entry(DropReason.DUPLICATE, 3));
+    }
+
+    @Test
+    @Proves("8990-2.5.4.4-8")
+    void discoveriesOfTwoInitiatorsWithOneIdAreTwoAndNeitherIsRememberedForEver() {
+        start(RelayLimits.DEFAULTS);
+        Discovery first = discovery(ID.value(), 6);
+        Discovery second = new Discovery(ID, right.node.addresses().get(0), EX3.withLoopCount(6));
+        left.multicast(first);
+        moment();
+        right.multicast(second);
+        moment();
+        assertThat(up.heard)
+                .extracting(bytes -> ((Discovery) RawPeer.decode(bytes)).initiator())
+                .containsExactly(first.initiator(), second.initiator());
+        assertThat(engine.load().sessions()).isEqualTo(2);
+
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(engine.load().sessions()).as("no more responses").isZero();
+        loop.advance(Duration.ofMinutes(3));
+        left.multicast(first);
+        moment();
+        assertThat(up.heard).hasSize(3);
     }
 
     @Test
@@ -725,6 +748,29 @@ class RelayRulesTest {
             loop.advance(Duration.ofMillis(40)); // 25 a second
         }
         assertThat(up.heard).as("10 a second for 2 seconds").hasSizeBetween(4 + 19, 4 + 21);
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11"})
+    void aNodeThatNobodyConfiguredHasRates() {
+        start(EngineConfig.DEFAULTS);
+        for (int i = 1; i <= 150; i++) {
+            left.multicast(flood(i, 6));
+            left.multicast(discovery(1000 + i, 6));
+        }
+        moment();
+
+        assertThat(relays)
+                .as("half of the burst of 200, as it is one link's")
+                .isEqualTo(Map.of(
+                        "M_FLOOD from l",
+                        100,
+                        "M_FLOOD refused: RELAY_RATE",
+                        50,
+                        "M_DISCOVERY from l",
+                        100,
+                        "M_DISCOVERY refused: RELAY_RATE",
+                        50));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -115,6 +116,24 @@ class BackoffTest {
             assertThat(world.collect(third.retryWhen(node.backoff(1))).awaitFailure())
                     .isSameAs(SILENCE);
             assertThatThrownBy(() -> node.backoff(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    @Proves("8991-4-1")
+    void thatOfANodeIsExponential() {
+        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
+            Grasp node = world.start(config -> config.withRandom(() -> LONGEST));
+            List<Duration> times = new ArrayList<>();
+            Mono<Object> silent = Mono.defer(() -> {
+                times.add(Duration.ofNanos(world.loop.nanoTime()));
+                return Mono.error(SILENCE);
+            });
+            world.collect(silent.retryWhen(node.backoff(8))).awaitFailure();
+
+            assertThat(IntStream.range(1, times.size())
+                            .mapToObj(i -> times.get(i).minus(times.get(i - 1)).toSeconds()))
+                    .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
         }
     }
 }

@@ -117,6 +117,15 @@ abstract class DullContractTest extends ContractTest {
         world.await(unprotected.flood(TTL, AN_PROXY.withValue("")));
         assertThat(world.await(unprotected.getFlood("AN_Proxy"))).hasSize(1);
         assertThat(world.await(ours.getFlood("AN_Proxy"))).isEmpty();
+
+        world.await(theirs.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        assertThat(world.await(ours.discover(AN_PROXY, world.moment()))).hasSize(1);
+        assertThat(world.await(ours.discover(AN_PROXY, Duration.ZERO)))
+                .as("what one has discovered is in its cache")
+                .hasSize(1);
+        assertThat(world.await(unprotected.discover(AN_PROXY, Duration.ZERO)))
+                .as("and in no other")
+                .isEmpty();
         assertFails(unprotected.discover(Objective.discoverable("EX1"), world.moment()), GraspErrorCode.NOT_OBJECTIVE);
         heard.cancel();
     }
