@@ -112,7 +112,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    @Proves("8990-2.2-2")
+    @Proves({"8990-2.2-2", "8990-3-4"})
     void anAddressOfAnInterfaceThatGraspDoesNotUseIsNeitherToldNorServed() {
         on(lan);
         add("fd00::1", wan.index(), false, false);

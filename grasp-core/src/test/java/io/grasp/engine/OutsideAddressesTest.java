@@ -6,14 +6,9 @@ import io.grasp.Proves;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.NodeAddress;
-import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspOption;
 import io.grasp.wire.RequestNegotiation;
-import io.grasp.wire.Response;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +21,6 @@ class OutsideAddressesTest extends OneEngine {
     private final Inet6Address inside = (Inet6Address) node.addresses().get(0);
     private final Inet6Address outside = (Inet6Address) UnusableLocators.address("2001:db8::99");
 
-    /** The address outside is the first of the node's, which a careless choice would take. */
     @BeforeEach
     void listenOnAHostWithAnAddressOutside() {
         loop.run(() -> {
@@ -58,27 +52,5 @@ class OutsideAddressesTest extends OneEngine {
         assertThat(requests).hasSize(1);
         loop.run(() -> requests.get(0).cancel());
         loop.advance(TIMEOUT);
-    }
-
-    @Test
-    @Proves("8990-3-4")
-    void discoveryTellsNoAddressOutside() {
-        assertThat(answer(1)).containsExactly(new Locator.Ipv6(inside, Locator.TCP, node.port()));
-        loop.run(() -> node.removeAddress(inside));
-        assertThat(answer(2))
-                .singleElement()
-                .satisfies(told -> assertThat(told.isLinkLocal())
-                        .as("rather none that is valid beyond the link: %s", told)
-                        .isTrue());
-    }
-
-    private List<Locator> answer(int id) {
-        peer.accepted.clear();
-        peer.multicast(new Discovery(new SessionId(id), peer.node.addresses().get(0), EX3));
-        loop.advance(Duration.ofSeconds(1));
-        Response response = (Response) peer.accepted.get(0).received.get(0);
-        return response.options().stream()
-                .map(option -> ((GraspOption.LocatorOption) option).locator())
-                .toList();
     }
 }
