@@ -3,9 +3,13 @@ package io.grasp.model;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Instant;
-import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +20,25 @@ import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
+import tools.jackson.databind.deser.std.FromStringDeserializer;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
-import tools.jackson.databind.ext.javatime.deser.InstantDeserializer;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.MapType;
+import tools.jackson.databind.util.ClassUtil;
 
 /**
- * What no feature of Jackson makes strict: numbers that do not fit, text that is taken for bytes or for a time, bytes
- * that are taken for text.
+ * What no feature of Jackson makes strict: numbers that do not fit, text that is taken for bytes, for a number or for a
+ * time, bytes and numbers that are taken for text, and what gets lost in sets, maps and beans.
  */
 final class ExactScalars extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -43,8 +55,8 @@ final class ExactScalars extends SimpleModule {
         addDeserializer(byte[].class, new Scalar<>(byte[].class, ExactScalars::toBytes));
         addDeserializer(float[].class, new Numbers<>(float[].class, Float.class));
         addDeserializer(double[].class, new Numbers<>(double[].class, Double.class));
-        addDeserializer(Date.class, new Dates());
-        setDeserializerModifier(new NoNumbersInText());
+        addDeserializer(OptionalDouble.class, new OfOptionalDouble());
+        setDeserializerModifier(new Families());
     }
 
     private static @Nullable Byte toByte(JsonParser p) {
@@ -84,6 +96,14 @@ final class ExactScalars extends SimpleModule {
                 : null;
     }
 
+    private static MismatchedInputException refusal(JsonParser p, ValueDeserializer<?> deserializer) {
+        String type = deserializer.handledType().getSimpleName();
+        String why = p.currentToken().isNumeric()
+                ? p.getString() + " is not exactly a " + type
+                : p.currentToken() + " is no " + type;
+        return MismatchedInputException.from(p, deserializer.handledType(), why);
+    }
+
     /** Reads what one token is, or refuses it. */
     private static final class Scalar<T> extends StdScalarDeserializer<T> {
         private final Function<JsonParser, @Nullable T> exact;
@@ -100,11 +120,7 @@ final class ExactScalars extends SimpleModule {
             if (value != null) {
                 return value;
             }
-            String type = handledType().getSimpleName();
-            if (p.currentToken().isNumeric()) {
-                return context.reportInputMismatch(this, "%s is not exactly a %s", p.getString(), type);
-            }
-            return context.reportInputMismatch(this, "%s is no %s", p.currentToken(), type);
+            throw refusal(p, this);
         }
 
         @Override
@@ -147,46 +163,164 @@ final class ExactScalars extends SimpleModule {
         }
     }
 
-    /** Counts seconds, as CBOR and all other types of a time do (RFC 8949 section 3.4.2). */
-    private static final class Dates extends StdScalarDeserializer<Date> {
-        Dates() {
-            super(Date.class);
-        }
+    /** Holds families of types to the kinds of items that they are, whatever Jackson's own deserializers would take. */
+    private static final class Families extends ValueDeserializerModifier {
+        private static final Set<JsonToken> TEXT = EnumSet.of(JsonToken.VALUE_STRING);
+        private static final Set<JsonToken> BYTES = EnumSet.of(JsonToken.VALUE_EMBEDDED_OBJECT);
+        private static final Set<JsonToken> TEXT_OR_BYTES =
+                EnumSet.of(JsonToken.VALUE_STRING, JsonToken.VALUE_EMBEDDED_OBJECT);
+        private static final Set<JsonToken> ARRAY = EnumSet.of(JsonToken.START_ARRAY);
 
-        @Override
-        public Date deserialize(JsonParser p, DeserializationContext context) {
-            return Date.from(context.readValue(p, Instant.class));
-        }
-    }
-
-    /** Keeps times from being read from text that holds a number only. */
-    private static final class NoNumbersInText extends ValueDeserializerModifier {
         @Override
         public ValueDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription.Supplier type, ValueDeserializer<?> deserializer) {
-            return deserializer instanceof InstantDeserializer<?> ? new OfTime(deserializer) : deserializer;
+            Class<?> raw = type.getBeanClass();
+            ValueDeserializer<?> time = ExactTimes.of(raw, deserializer);
+            if (time != null) {
+                return time;
+            } else if (raw == UUID.class) {
+                return new OfTokens(deserializer, TEXT_OR_BYTES);
+            } else if (deserializer.logicalType() == LogicalType.Binary) {
+                return raw == byte[].class ? deserializer : new OfTokens(deserializer, BYTES);
+            } else if (deserializer instanceof FromStringDeserializer<?> || raw == CharSequence.class) {
+                return new OfTokens(deserializer, TEXT);
+            }
+            return deserializer instanceof BeanDeserializerBase bean ? WholeContainers.complete(bean) : deserializer;
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyEnumDeserializer(
+                DeserializationConfig config,
+                JavaType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            ValueDeserializer<?> time = ExactTimes.of(type.getRawClass(), deserializer);
+            return time == null ? deserializer : time;
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyArrayDeserializer(
+                DeserializationConfig config,
+                ArrayType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            if (type.hasRawClass(char[].class)) {
+                return new OfTokens(deserializer, TEXT);
+            }
+            return type.hasRawClass(Byte[].class) ? new OfTokens(deserializer, ARRAY) : deserializer;
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyCollectionDeserializer(
+                DeserializationConfig config,
+                CollectionType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            return type.isTypeOrSubTypeOf(Set.class) ? WholeContainers.distinct(deserializer) : deserializer;
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyMapDeserializer(
+                DeserializationConfig config,
+                MapType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            return WholeContainers.distinct(deserializer);
+        }
+
+        @Override
+        public KeyDeserializer modifyKeyDeserializer(
+                DeserializationConfig config, JavaType type, KeyDeserializer deserializer) {
+            KeyDeserializer time = ExactTimes.key(type.getRawClass());
+            if (time != null) {
+                return time;
+            }
+            Class<?> boxed = ClassUtil.wrapperType(type.getRawClass()) == null
+                    ? type.getRawClass()
+                    : ClassUtil.wrapperType(type.getRawClass());
+            return Number.class.isAssignableFrom(boxed) ? new NumberKey(boxed, deserializer) : deserializer;
         }
     }
 
-    private static final class OfTime extends DelegatingDeserializer {
-        private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9.]+");
+    /** Refuses all but certain kinds of items, and text of which only a part is read. */
+    private static final class OfTokens extends DelegatingDeserializer {
+        private final Set<JsonToken> tokens;
 
-        OfTime(ValueDeserializer<?> deserializer) {
+        OfTokens(ValueDeserializer<?> deserializer, Set<JsonToken> tokens) {
             super(deserializer);
+            this.tokens = tokens;
         }
 
         @Override
         protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> deserializer) {
-            return new OfTime(deserializer);
+            return new OfTokens(deserializer, tokens);
         }
 
         @Override
         public Object deserialize(JsonParser p, DeserializationContext context) {
-            if (p.hasToken(JsonToken.VALUE_STRING)
-                    && NUMBER.matcher(p.getString().strip()).matches()) {
-                return context.handleWeirdStringValue(handledType(), p.getString(), "a number in text is no time");
+            if (!tokens.contains(p.currentToken())) {
+                throw refusal(p, this);
             }
-            return super.deserialize(p, context);
+            String text = p.hasToken(JsonToken.VALUE_STRING) ? p.getString() : null;
+            Object value = super.deserialize(p, context);
+            return text == null || isWhole(text, value)
+                    ? value
+                    : context.handleWeirdStringValue(handledType(), text, "only a part of it is read");
+        }
+
+        private static boolean isWhole(String text, Object value) {
+            if (value instanceof CharSequence || value instanceof char[]) {
+                return true; // the text itself
+            } else if (value instanceof Locale locale) {
+                return locale.toLanguageTag().equalsIgnoreCase(text.replace('_', '-'));
+            } else if (value instanceof TimeZone zone) {
+                return zone.getID().equals(text); // GMT stands for all that is unknown
+            } else if (value instanceof UUID id) {
+                return id.toString().equalsIgnoreCase(text); // base64 is taken too
+            }
+            return text.equals(text.trim());
+        }
+    }
+
+    private static final class OfOptionalDouble extends StdScalarDeserializer<OptionalDouble> {
+        OfOptionalDouble() {
+            super(OptionalDouble.class);
+        }
+
+        @Override
+        public OptionalDouble deserialize(JsonParser p, DeserializationContext context) {
+            Double value = toDouble(p);
+            if (value == null) {
+                throw refusal(p, this);
+            }
+            return OptionalDouble.of(value);
+        }
+
+        @Override
+        public OptionalDouble getNullValue(DeserializationContext context) {
+            return OptionalDouble.empty();
+        }
+    }
+
+    /** A key that is a number is an integer's digits, since no item has another; Jackson takes more. */
+    private static final class NumberKey extends KeyDeserializer {
+        private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]*");
+
+        private final Class<?> type;
+        private final KeyDeserializer deserializer;
+
+        NumberKey(Class<?> type, KeyDeserializer deserializer) {
+            this.type = type;
+            this.deserializer = deserializer;
+        }
+
+        @Override
+        public @Nullable Object deserializeKey(String key, DeserializationContext context) {
+            Object value = INTEGER.matcher(key).matches() ? deserializer.deserializeKey(key, context) : null;
+            boolean isExact = value != null
+                    && Double.isFinite(((Number) value).doubleValue())
+                    && new BigDecimal(value.toString()).compareTo(new BigDecimal(key)) == 0;
+            return isExact ? value : context.handleWeirdKey(type, key, "not exactly a %s", type.getSimpleName());
         }
     }
 }

@@ -15,6 +15,7 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.util.ClassUtil;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** What Jackson does for objective values, with its exceptions turned into ours. */
@@ -76,6 +77,11 @@ final class JacksonCbor {
         }
         if (value == null) {
             throw GraspException.local(GraspErrorCode.CBOR_FAIL, not + ": it is null");
+        }
+        Class<?> raw = type.getRawClass();
+        if (!(raw.isPrimitive() ? ClassUtil.wrapperType(raw) : raw).isInstance(value)) {
+            throw GraspException.local(
+                    GraspErrorCode.CBOR_FAIL, not + ": " + value.getClass().getName() + " is read");
         }
         return value;
     }

@@ -15,14 +15,16 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedMethod;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
  * Has record components, and other parameters of what makes an object, be there and not be null, but for those that are
- * annotated {@code @Nullable} (JSpecify's or any other of that name) or are an {@link Optional}. What Jackson's own
- * annotations say goes first.
+ * annotated {@code @Nullable} (JSpecify's or any other of that name) or are an {@link Optional}. Primitive fields and
+ * setters of a bean have to be there as well. What Jackson's own annotations say goes first.
  */
 final class NullableComponents extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
@@ -33,7 +35,15 @@ final class NullableComponents extends JacksonAnnotationIntrospector {
     @Override
     public Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
         Boolean said = super.hasRequiredMarker(config, member);
-        return said == null && isRequired(member) ? Boolean.TRUE : said;
+        return said == null && (isRequired(member) || isPrimitive(member)) ? Boolean.TRUE : said;
+    }
+
+    private static boolean isPrimitive(AnnotatedMember member) {
+        if (member instanceof AnnotatedMethod method) {
+            return method.getParameterCount() == 1
+                    && method.getRawParameterType(0).isPrimitive();
+        }
+        return member instanceof AnnotatedField && member.getRawType().isPrimitive();
     }
 
     @Override

@@ -36,7 +36,17 @@ public final class ObjectiveValue {
      *
      * <ul>
      *   <li>no floating-point number as an integer, no number as text, truth value or constant of an enum, no text as a
-     *       number or as bytes, no bytes as text; numbers only where they fit exactly;
+     *       number or as bytes, no bytes as text or as anything else but bytes, a buffer or a {@link java.util.UUID};
+     *       numbers only where they fit exactly. This holds for all types that Jackson reads from text;
+     *   <li>a time is text as {@code java.time} parses it, with nothing cut off and its offset kept, or a number of
+     *       seconds where the type counts them ({@link java.time.Instant}, {@link java.time.OffsetDateTime},
+     *       {@link java.time.ZonedDateTime}, {@link java.time.Duration}, and {@link java.util.Date} and
+     *       {@link java.util.Calendar}, which take whole milliseconds only); {@link java.time.Year} and
+     *       {@link java.time.Month} are integers (a month is its name as well). A pattern that
+     *       {@code @JsonFormat} gives goes first;
+     *   <li>no two elements of a set and no two keys of a map that are the same once they are converted;
+     *   <li>every primitive field or setter of a bean has to be there, unless it is annotated
+     *       {@code @JsonProperty(isRequired = OptBoolean.FALSE)};
      *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to
      *       be null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of
      *       collections and maps may be null;

@@ -3,8 +3,10 @@ package io.grasp.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
@@ -14,22 +16,51 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Month;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Calendar;
+import java.util.Currency;
 import java.util.Date;
+import java.util.EnumSet;
+import java.util.GregorianCalendar;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TimeZone;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,6 +137,42 @@ class ValueAsTest {
             this.name = name;
         }
     }
+
+    static class Bean {
+        public int amount;
+        public @Nullable String note;
+        private long id;
+
+        @JsonAlias("number")
+        public void setId(long id) {
+            this.id = id;
+        }
+
+        @JsonProperty(isRequired = OptBoolean.FALSE)
+        public int retries = 3;
+    }
+
+    record Beans(List<Bean> beans) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes(@JsonSubTypes.Type(value = SizedBean.class, name = "sized"))
+    abstract static class KindBean {}
+
+    static class SizedBean extends KindBean {
+        public int size;
+    }
+
+    record Dated(
+            @JsonFormat(pattern = "dd.MM.yyyy") LocalDate day,
+            @JsonFormat(pattern = "dd.MM.yyyy HH:mm") Date time) {}
+
+    record Zoned(Period period, List<ZoneId> zones) {}
+
+    record Phrase(CharSequence text) {}
+
+    record Without(@JsonIgnoreProperties("x") Map<String, Integer> counts) {}
+
+    record Present(@JsonSetter(contentNulls = Nulls.SKIP) Set<Integer> numbers) {}
 
     private static final TypeReference<List<Integer>> INTEGERS = new TypeReference<>() {};
     private static final TypeReference<Map<String, Integer>> COUNTS = new TypeReference<>() {};
@@ -345,6 +412,242 @@ class ValueAsTest {
                                 Arguments.of("a16672616469757301", Shape.class),
                                 Arguments.of("a1646b696e6463747269", Shape.class)))
                 .flatMap(cases -> cases);
+    }
+
+    /** What Jackson converts by deserializers of its own for a family of types. */
+    @ParameterizedTest
+    @MethodSource
+    void familiesOfTypesAreExact(Object type, String hex) {
+        failure(hex, type, "the value is no ");
+    }
+
+    static Stream<Arguments> familiesOfTypesAreExact() {
+        Class<?>[] texts = {
+            CharSequence.class,
+            StringBuilder.class,
+            StringBuffer.class,
+            char[].class,
+            URI.class,
+            Path.class,
+            File.class,
+            Pattern.class,
+            InetSocketAddress.class,
+            TimeZone.class,
+            Locale.class,
+            Currency.class,
+            Charset.class
+        };
+        Class<?>[] seconds = {
+            Instant.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class,
+            Duration.class,
+            Date.class,
+            Calendar.class,
+            GregorianCalendar.class,
+            Timestamp.class,
+            java.sql.Date.class
+        };
+        Class<?>[] otherTimes = {
+            LocalDate.class,
+            LocalDateTime.class,
+            LocalTime.class,
+            OffsetTime.class,
+            DayOfWeek.class,
+            MonthDay.class,
+            YearMonth.class,
+            Period.class,
+            ZoneId.class,
+            ZoneOffset.class
+        };
+        String none = "f6 40 4101 f5 80 8101 820101 831907e40101 851907e401010101 a0";
+        String numbers = "00 01 20 c24101 f97e00 f93c00 fb3ff8000000000000 c4820105 1bffffffffffffffff";
+        return Stream.of(
+                        failures(texts, none + " " + numbers + " 816131"),
+                        failures(
+                                seconds,
+                                none + " 60 6131 6130 f97e00 f97c00 fb43f0000000000000 fb7fefffffffffffff c482184001"
+                                        + " c4821927100a c482183f01 fa7f7fffff c4822a01 c4822b01 c4823903e701 fa3f8ccccd"
+                                        + " 3bffffffffffffffff c482194e2001"),
+                        failures(new Class<?>[] {Date.class, Calendar.class, Timestamp.class}, "c48223187b c48228187b"),
+                        failures(otherTimes, none + " " + numbers + " 60 6131 6130"),
+                        failures(
+                                new Class<?>[] {Year.class},
+                                none + " f97e00 f93c00 60 6131 6432303230 1b000000ffffffffff"),
+                        failures(
+                                new Class<?>[] {Month.class}, none + " f97e00 f93c00 60 6131 00 0d 1b000000ffffffffff"),
+                        failures(new Class<?>[] {ByteBuffer.class}, "60 6131 6441513d3d 01 80 f6 a0 f93c00"),
+                        failures(new Class<?>[] {Byte[].class}, "60 6131 6441513d3d 01 811880 a0"),
+                        failures(new Class<?>[] {OptionalDouble.class}, "1b0020000000000001 60 6131 40 80"),
+                        failures(new Class<?>[] {Set.class, TreeSet.class}, "820101 8401020301"),
+                        failures(new Class<?>[] {IntNode.class}, "6131 4101 f5"),
+                        failures(
+                                new Class<?>[] {Bean.class},
+                                "a0 a166616d6f756e7401 a162696401 a2626964f666616d6f756e7401"),
+                        failures(new Class<?>[] {KindBean.class}, "a1646b696e646573697a6564"),
+                        failures(new Class<?>[] {Phrase.class}, "a164746578744101 a1647465787401"),
+                        Stream.of(
+                                text("2013-03-21T20:04:00.1234567891Z", Instant.class),
+                                text("2016-12-31T23:59:60Z", Instant.class),
+                                text("2013-03-21T20:04:00.1234Z", Date.class),
+                                text("2013-03-21T20:04:00.1234Z", Calendar.class),
+                                text("2020-01-01T12:34:56", LocalDate.class),
+                                text("2020-01-01T12:34:56Z", LocalDate.class),
+                                text("2020-01-01T12:34:56Z", LocalDateTime.class),
+                                text("2020-01-01T12:34:56+02:00", LocalDateTime.class),
+                                text("2020-01-01T00:00:00+05:00[Europe/Paris]", ZonedDateTime.class),
+                                text(" 2020-01-01", LocalDate.class),
+                                text("1e3", Duration.class),
+                                text("1.5", Duration.class),
+                                text("Nowhere/Town", TimeZone.class),
+                                text(" [a] ", Pattern.class),
+                                text(" a", Path.class),
+                                text("AAAAAAAAAAAAAAAAAAAAAA==", UUID.class),
+                                text("1-1-1-1-1", UUID.class),
+                                Arguments.of(new TypeReference<Set<Integer>>() {}, "83010101"),
+                                Arguments.of(new TypeReference<EnumSet<Color>>() {}, "826352454463524544"),
+                                Arguments.of(new TypeReference<List<Set<String>>>() {}, "818261616161"),
+                                Arguments.of(new TypeReference<Map<Integer, String>>() {}, "a2613161316230316131"),
+                                Arguments.of(new TypeReference<Map<Integer, String>>() {}, "a16230316131"),
+                                Arguments.of(new TypeReference<Map<Byte, String>>() {}, "a118c86131"),
+                                Arguments.of(new TypeReference<Map<Float, String>>() {}, "a11a010000016131"),
+                                Arguments.of(new TypeReference<Map<Double, String>>() {}, "a1633165336131"),
+                                Arguments.of(new TypeReference<Map<Date, String>>() {}, "a1016131"),
+                                Arguments.of(
+                                        new TypeReference<Map<Duration, Integer>>() {}, "a265505436305301645054314d02"),
+                                Arguments.of(new TypeReference<List<ZoneId>>() {}, "8140"),
+                                Arguments.of(new TypeReference<List<Period>>() {}, "814101")))
+                .flatMap(cases -> cases)
+                .map(arguments -> arguments.get()[0] instanceof String
+                        ? Arguments.of(arguments.get()[1], arguments.get()[0])
+                        : arguments);
+    }
+
+    private static Arguments text(String text, Class<?> type) {
+        return Arguments.of(hex(text), type);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(ObjectiveValue.of(text).item().bytes());
+    }
+
+    @Test
+    void timesKeepAllThatTheyAreGiven() {
+        assertThat(value("c48228187b").as(Duration.class)).isEqualTo(Duration.ofNanos(123));
+        assertThat(value("c482281a075bcd15").as(Instant.class)).isEqualTo(Instant.ofEpochSecond(0, 123_456_789));
+        assertThat(value("c482283a075bcd14").as(Instant.class)).isEqualTo(Instant.ofEpochSecond(-1, 876_543_211));
+        assertThat(value("fb3fb999999999999a").as(Duration.class)).isEqualTo(Duration.ofMillis(100));
+        assertThat(value("c1fb41d452d9ec066666").as(Duration.class).getSeconds())
+                .isEqualTo(1_363_896_240);
+        assertThat(value("1b7fffffffffffffff").as(Duration.class)).isEqualTo(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(as("2020-01-01T00:00:00+02:00", OffsetDateTime.class))
+                .isEqualTo(OffsetDateTime.parse("2020-01-01T00:00:00+02:00"));
+        assertThat(as("2020-01-01T00:00:00+02:00", ZonedDateTime.class).getOffset())
+                .isEqualTo(ZoneOffset.ofHours(2));
+        assertThat(as("2020-01-01T00:00:00+01:00[Europe/Paris]", ZonedDateTime.class)
+                        .getZone())
+                .isEqualTo(ZoneId.of("Europe/Paris"));
+        assertThat(as("2020-01-01", LocalDate.class)).isEqualTo(LocalDate.of(2020, 1, 1));
+        assertThat(as("2020-01-01T12:34:56.789", LocalDateTime.class))
+                .isEqualTo(LocalDateTime.parse("2020-01-01T12:34:56.789"));
+        assertThat(as("12:34", LocalTime.class)).isEqualTo(LocalTime.of(12, 34));
+        assertThat(as("P1M2D", Period.class)).isEqualTo(Period.of(0, 1, 2));
+        assertThat(value("1907e4").as(Year.class)).isEqualTo(Year.of(2020));
+        assertThat(value("01").as(Month.class)).isEqualTo(Month.JANUARY);
+        assertThat(as("JANUARY", Month.class)).isEqualTo(Month.JANUARY);
+        assertThat(as("MONDAY", DayOfWeek.class)).isEqualTo(DayOfWeek.MONDAY);
+        assertThat(as("Europe/Paris", ZoneId.class)).isEqualTo(ZoneId.of("Europe/Paris"));
+        assertThat(as("+02:00", ZoneOffset.class)).isEqualTo(ZoneOffset.ofHours(2));
+    }
+
+    @Test
+    void allTypesOfATimeAgree() {
+        for (String hex :
+                List.of("01", "c11a514b67b0", "c48222197530", "fbbff8000000000000", hex("2013-03-21T20:04:00.5Z"))) {
+            long millis = value(hex).as(Instant.class).toEpochMilli();
+            assertThat(value(hex).as(Date.class).getTime()).isEqualTo(millis);
+            assertThat(value(hex).as(Calendar.class).getTimeInMillis()).isEqualTo(millis);
+            assertThat(value(hex).as(GregorianCalendar.class).getTimeInMillis()).isEqualTo(millis);
+            assertThat(value(hex).as(Timestamp.class).getTime()).isEqualTo(millis);
+            assertThat(value(hex).as(java.sql.Date.class).getTime()).isEqualTo(millis);
+        }
+        Calendar calendar = as("2020-01-01T00:00:00+02:00", Calendar.class);
+        assertThat(calendar.getTimeZone().getRawOffset()).isEqualTo(7_200_000);
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        Instant now = Instant.parse("2020-01-01T12:34:56.123456789Z");
+        OffsetDateTime here = now.atOffset(ZoneOffset.ofHours(2));
+        for (Object object : new Object[] {
+            now,
+            here,
+            here.toZonedDateTime(),
+            here.toLocalDate(),
+            here.toLocalDateTime(),
+            here.toLocalTime(),
+            here.toOffsetTime(),
+            Duration.ofNanos(1),
+            Period.ofDays(3),
+            Year.of(2020),
+            YearMonth.of(2020, 1),
+            MonthDay.of(2, 29),
+            Month.MAY,
+            DayOfWeek.FRIDAY,
+            ZoneOffset.UTC,
+            new Date(1_500),
+            new Timestamp(1_500),
+            URI.create("http://a"),
+            new File("/a"),
+            Locale.CANADA_FRENCH,
+            Currency.getInstance("NZD"),
+            new UUID(1, 2),
+            OptionalDouble.of(1.5)
+        }) {
+            assertThat((Object) ObjectiveValue.of(object).as(object.getClass())).isEqualTo(object);
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(new byte[] {1, 2});
+        assertThat(ObjectiveValue.of(buffer).as(ByteBuffer.class)).isEqualTo(buffer);
+        assertThat(ObjectiveValue.of(StandardCharsets.UTF_8).as(Charset.class)).isEqualTo(StandardCharsets.UTF_8);
+        TimeZone paris = TimeZone.getTimeZone("Europe/Paris");
+        assertThat(ObjectiveValue.of(paris).as(TimeZone.class)).isEqualTo(paris);
+        assertThat(ObjectiveValue.of(Map.of(5, "a")).as(NUMBERED)).isEqualTo(Map.of(5, "a"));
+        assertThat(ObjectiveValue.of(Set.of(1, 2)).as(Set.class)).isEqualTo(Set.of(1, 2));
+        assertThat(ObjectiveValue.of(Set.of(Color.RED)).as(new TypeReference<EnumSet<Color>>() {}))
+                .isEqualTo(EnumSet.of(Color.RED));
+    }
+
+    @Test
+    void whatTheAuthorSaysOfAPropertyGoesFirst() {
+        Map<String, String> dated = Map.of("day", "01.02.2020", "time", "01.02.2020 12:00");
+        assertThat(ObjectiveValue.of(dated).as(Dated.class).day()).isEqualTo(LocalDate.of(2020, 2, 1));
+        assertThat(ObjectiveValue.of(dated).as(Dated.class).time())
+                .isEqualTo(Date.from(Instant.parse("2020-02-01T12:00:00Z")));
+        failure("a263646179016474696d6501", Dated.class, "at /day: ");
+        assertThat(ObjectiveValue.of(Map.of("counts", Map.of("x", 1, "y", 2))).as(Without.class))
+                .isEqualTo(new Without(Map.of("y", 2)));
+        assertThat(value("a1676e756d6265727383f601f6").as(Present.class)).isEqualTo(new Present(Set.of(1)));
+        failure("a1676e756d62657273820101", Present.class, "at /numbers: ");
+    }
+
+    @Test
+    void beansNeedTheirPrimitives() {
+        Bean bean = value("a266616d6f756e740562696407").as(Bean.class);
+        assertThat(List.of(bean.amount, bean.id, bean.retries)).isEqualTo(List.of(5, 7L, 3));
+        assertThat(value("a266616d6f756e7405666e756d62657207").as(Bean.class).id)
+                .isEqualTo(7);
+        failure("a1656265616e7381a166616d6f756e7405", Beans.class, "at /beans/0/id: ");
+        assertThat(value("a2646b696e646573697a65646473697a6505").as(KindBean.class))
+                .isInstanceOfSatisfying(
+                        SizedBean.class, sized -> assertThat(sized.size).isEqualTo(5));
+        assertThat(value("a26473697a6505646b696e646573697a6564").as(KindBean.class))
+                .isInstanceOf(SizedBean.class);
+        failure("a266706572696f6440657a6f6e657380", Zoned.class, "at /period: ");
+        failure("a266706572696f6463503144657a6f6e65738140", Zoned.class, "at /zones/0: ");
+    }
+
+    private static <T> T as(String text, Class<T> type) {
+        return ObjectiveValue.of(text).as(type);
     }
 
     private static Stream<Arguments> failures(Class<?>[] types, String items) {
