@@ -110,7 +110,7 @@ final class LoopScheduler implements Scheduler {
         }
 
         Task begin() {
-            if (closed && !isImmediate()) {
+            if (closed && !isImmediate() && !isReactors()) {
                 refuse(nodeClosed());
                 return this;
             }
@@ -130,6 +130,8 @@ final class LoopScheduler implements Scheduler {
             done();
             if (isImmediate() && isReactors()) {
                 action.run(); // on the caller's thread, so that the last signals do not get lost
+            } else if (isReactors()) {
+                Schedulers.single().schedule(action); // one after the other, and not within the call that asks for it
             } else {
                 throw Exceptions.failWithRejected(reason);
             }

@@ -128,6 +128,40 @@ abstract class SchedulerContractTest extends ContractTest {
         assertThat(going.awaitValues(1)).hasSize(1);
     }
 
+    static Stream<Waiting> begunAfterTheClose() {
+        return Stream.concat(
+                others(),
+                Stream.of(
+                        new Waiting(
+                                "delaySequence of a hidden source",
+                                time -> Flux.just(1).hide().delaySequence(LONG, time)),
+                        new Waiting("cache of a Mono", time -> Mono.just(1).cache(LONG, time)),
+                        new Waiting("cache of a Flux", time -> Flux.just(1).cache(LONG, time)),
+                        new Waiting(
+                                "replay",
+                                time -> Flux.just(1).replay(LONG, time).autoConnect()),
+                        new Waiting(
+                                "buffer",
+                                time -> Flux.just(1).concatWith(Flux.never()).buffer(LONG, time)),
+                        new Waiting(
+                                "window",
+                                time -> Flux.just(1).concatWith(Flux.never()).window(LONG, time)),
+                        new Waiting("timeout", time -> Mono.never().timeout(LONG, time)),
+                        new Waiting("skip", time -> Flux.never().skip(LONG, time))));
+    }
+
+    /** Nothing waits any more, and no subscriber is left without a signal. */
+    @ParameterizedTest
+    @MethodSource("begunAfterTheClose")
+    void endsAtOnceIfBegunAfterTheClose(Waiting waiting) {
+        world.await(node.closeAsync());
+
+        Collected<?> late = world.collect(Flux.from(waiting.operator().apply(node.scheduler())));
+
+        world.awaitUntil("a signal", () -> late.isEnded() || !late.values().isEmpty());
+        assertThat(late.failure() instanceof RejectedExecutionException).isFalse();
+    }
+
     @Test
     void timeoutIsOver() {
         Collected<?> going = world.collect(Mono.never().timeout(LONG, node.scheduler()));
