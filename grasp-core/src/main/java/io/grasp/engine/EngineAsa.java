@@ -257,6 +257,17 @@ public final class EngineAsa {
     /** Requests the value of an objective from a peer. */
     public Cancellable synchronize(
             Objective objective, AsaLocator peer, Duration timeout, SynchronizationEvents events) {
+        return synchronize(objective, peer, timeout, timeout, events);
+    }
+
+    /**
+     * Requests the value of an objective from a peer.
+     *
+     * @param opening how long the connection may take to open, if less than the timeout; then the request fails as
+     *     {@linkplain GraspException#isUnreached unreached}
+     */
+    public Cancellable synchronize(
+            Objective objective, AsaLocator peer, Duration timeout, Duration opening, SynchronizationEvents events) {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
@@ -266,7 +277,8 @@ public final class EngineAsa {
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
             MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
-            return SynchronizationRequest.initiate(context, this, id, message, encoded, channel, timeout, events);
+            return SynchronizationRequest.initiate(
+                    context, this, id, message, encoded, channel, timeout, opening, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
             throw refused.about(objective.name());

@@ -35,6 +35,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private final Consumer<SessionOutcome> release;
     private final MessageChannel channel;
     private final NegotiationTimer timer;
+    private Deadlines.@Nullable Deadline opening;
     private final boolean raisedLoopCount;
     private NegotiationState state;
     private Objective inHand;
@@ -81,6 +82,27 @@ public final class NegotiationSession implements Cancellable, Session {
     void awaitAsa() {
         opened = true;
         timer.awaitOurMove();
+    }
+
+    /**
+     * Gives the connection less time to open than the peer has to answer; the session then fails as
+     * {@linkplain GraspException#isUnreached unreached}.
+     *
+     * @param time how long, from now
+     */
+    public void openWithin(Duration time) {
+        if (!opened && state == NegotiationState.REQUESTED) {
+            endOpening();
+            opening = context.deadlines.in(
+                    time, () -> timedOut("no connection to the peer within " + time.toMillis() + " ms"));
+        }
+    }
+
+    private void endOpening() {
+        if (opening != null) {
+            opening.cancel();
+            opening = null;
+        }
     }
 
     /** Sends our request. */
@@ -288,6 +310,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     void opened() {
         opened = true;
+        endOpening();
     }
 
     boolean isOpened() {
@@ -411,6 +434,7 @@ public final class NegotiationSession implements Cancellable, Session {
         events = null;
         delayedWait.forget();
         timer.stop();
+        endOpening();
         owned.leave();
     }
 

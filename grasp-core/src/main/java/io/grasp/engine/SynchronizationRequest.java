@@ -28,6 +28,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     private final MessageChannel channel;
     private final SynchronizationEvents events;
     private final Deadlines.Deadline deadline;
+    private final Deadlines.Deadline opening;
     private boolean opened;
     private boolean ended;
 
@@ -43,6 +44,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         this.channel = channel;
         this.events = events;
         this.deadline = context.deadlines.in(timeout, () -> timedOut(timeout)); // When to give up on M_SYNCH
+        this.opening = context.deadlines.unarmed(this::notOpened);
         channel.handler(this);
         owned = asa.own(this);
         context.observer.sessionStarted(info);
@@ -57,6 +59,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
             byte[] encoded,
             MessageChannel channel,
             Duration timeout,
+            Duration opening,
             SynchronizationEvents events) {
         SessionInfo info = new SessionInfo(
                 id,
@@ -64,6 +67,9 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
                 Role.INITIATOR,
                 message.objective().name());
         SynchronizationRequest request = new SynchronizationRequest(context, asa, info, channel, timeout, events);
+        if (opening.compareTo(timeout) < 0) {
+            request.opening.arm(opening);
+        }
         channel.send(message, encoded, request::flushed);
         return request;
     }
@@ -71,6 +77,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     @Override
     public void opened() {
         opened = true;
+        opening.cancel();
     }
 
     @Override
@@ -141,6 +148,11 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         fail(opened ? silence : silence.unreached());
     }
 
+    private void notOpened() {
+        fail(GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "no connection to the peer in time")
+                .unreached());
+    }
+
     private void flushed(@Nullable Throwable failure) {
         if (failure != null && opened) { // before that, the connection's own failure tells more
             fail(GraspException.transport(
@@ -162,6 +174,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
         }
         ended = true;
         deadline.cancel();
+        opening.cancel();
         context.sessions.end(info.id());
         owned.leave();
         context.observer.sessionEnded(info, outcome, failure);

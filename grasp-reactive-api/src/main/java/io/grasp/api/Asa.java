@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.engine.EngineAsa;
+import io.grasp.engine.NegotiationSession;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.engine.SynchronizationListening;
 import io.grasp.engine.Timeouts;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -183,7 +185,9 @@ public final class Asa {
      * count 6, it fails after 8.8 seconds. If no ASA listens any more where one was, the next peer is asked.
      *
      * @param objective the objective with the requested value
-     * @param timeout how long to look for a peer, and then to wait for each message of the peer
+     * @param timeout how long to look for a peer, how long connections to those found may take to open altogether, and
+     *     then how long to wait for each message of the peer. A peer whose connection does not open in half of that is
+     *     tried once more; nothing is multicast after an answer
      * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
      *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached
      */
@@ -193,7 +197,17 @@ public final class Asa {
                         objective,
                         GraspErrorCode.NO_DISCOVERY_REPLY,
                         timeout,
-                        peer -> requestNegotiate(objective, peer, timeout)));
+                        (peer, opening) -> requestNegotiate(objective, peer, timeout, opening)));
+    }
+
+    private Mono<Negotiation> requestNegotiate(
+            Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
+        Duration wait = orDefault(timeout);
+        return LoopFlux.single(loop, Negotiation.requested(loop, wait, objective, events -> {
+            NegotiationSession session = asa.negotiate(objective, peer, wait, events);
+            session.openWithin(opening);
+            return session;
+        }));
     }
 
     /**
@@ -381,7 +395,10 @@ public final class Asa {
                 objective,
                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
                 timeout,
-                peer -> synchronize(objective, peer, timeout));
+                (peer, opening) -> LoopFlux.single(
+                        loop,
+                        emitter -> asa.synchronize(
+                                objective, peer, orDefault(timeout), opening, Tell.synchronization(emitter))));
     }
 
     /**
@@ -538,7 +555,10 @@ public final class Asa {
     }
 
     <T> Mono<T> withAnyPeer(
-            Objective objective, GraspErrorCode none, Duration timeout, Function<AsaLocator, Mono<T>> operation) {
+            Objective objective,
+            GraspErrorCode none,
+            Duration timeout,
+            BiFunction<AsaLocator, Duration, Mono<T>> operation) {
         return Mono.defer(
                 () -> new PeerSearch<>(loop, asa, peerChoice, objective, none, orDefault(timeout), operation).run());
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,20 +28,18 @@ final class PeerSearch<T> {
     private final Objective objective;
     private final GraspErrorCode none;
     private final Duration timeout;
-    private final Function<AsaLocator, Mono<T>> operation;
+    private final BiFunction<AsaLocator, Duration, Mono<T>> operation;
     private final List<AsaLocator> tried = new ArrayList<>();
     private final List<AsaLocator> silent = new ArrayList<>();
-    /** Those that may be tried once more. */
-    private final List<AsaLocator> once = new ArrayList<>();
-
     private int attempts;
+    private Duration connecting = Duration.ZERO;
     private final List<GraspException> failures = new ArrayList<>();
     private Duration searched = Duration.ZERO;
 
     /**
      * @param none how it fails if there is no peer
-     * @param timeout how long to look for one
-     * @param operation what to do with a peer
+     * @param timeout how long to look for one, and how long connections to those found may take to open altogether
+     * @param operation what to do with a peer, and how long the connection to it may take to open
      */
     PeerSearch(
             Loop loop,
@@ -50,7 +48,7 @@ final class PeerSearch<T> {
             Objective objective,
             GraspErrorCode none,
             Duration timeout,
-            Function<AsaLocator, Mono<T>> operation) {
+            BiFunction<AsaLocator, Duration, Mono<T>> operation) {
         this.loop = loop;
         this.asa = asa;
         this.choice = choice;
@@ -63,23 +61,23 @@ final class PeerSearch<T> {
     /** {@return the operation's result} To be subscribed to once. */
     Mono<T> run() {
         return known().flatMap(this::tryEach)
-                .switchIfEmpty(Mono.defer(this::search))
-                .switchIfEmpty(Mono.defer(this::searchAgain))
+                .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryEach)))
+                .switchIfEmpty(Mono.defer(this::tryAgain))
                 .switchIfEmpty(Mono.error(this::nobody));
     }
 
-    private Mono<T> search() {
-        return asked().flatMap(this::tryEach);
+    /**
+     * Tries each peer once more whose connection did not open in time, as packets may have been lost. There has been an
+     * answer, so no discovery is repeated (RFC 8990 section 2.5.4.3).
+     */
+    private Mono<T> tryAgain() {
+        return Flux.fromIterable(List.copyOf(silent))
+                .concatMap(peer -> tryWithin(peer, timeLeft()), 1)
+                .next();
     }
 
-    /** Tries a peer once more that answered but whose connection did not open in time: packets may have been lost. */
-    private Mono<T> searchAgain() {
-        if (silent.isEmpty()) {
-            return Mono.empty();
-        }
-        once.addAll(silent);
-        silent.clear();
-        return search();
+    private Duration timeLeft() {
+        return timeout.minus(connecting);
     }
 
     private Mono<List<AsaLocator>> known() {
@@ -136,11 +134,7 @@ final class PeerSearch<T> {
     }
 
     private boolean isTried(AsaLocator peer) {
-        return isIn(tried, peer) && !isIn(once, peer);
-    }
-
-    private static boolean isIn(List<AsaLocator> peers, AsaLocator peer) {
-        return peers.stream().anyMatch(other -> isSame(other, peer));
+        return tried.stream().anyMatch(other -> isSame(other, peer));
     }
 
     private static boolean isSame(AsaLocator one, AsaLocator other) {
@@ -148,17 +142,23 @@ final class PeerSearch<T> {
     }
 
     private Mono<T> tryOne(AsaLocator peer) {
-        if (attempts == asa.peersTried()) {
+        if (attempts < asa.peersTried()) {
+            tried.add(peer);
+        }
+        return tryWithin(peer, timeLeft().dividedBy(2)); // so that time is left for another attempt
+    }
+
+    private Mono<T> tryWithin(AsaLocator peer, Duration opening) {
+        if (attempts == asa.peersTried() || opening.toMillis() <= 0) {
             return Mono.empty();
         }
         attempts++;
-        if (!once.removeIf(other -> isSame(other, peer))) {
-            tried.add(peer);
-        }
-        return operation.apply(peer).onErrorResume(GraspException.class, failure -> {
+        long begun = loop.nanoTime();
+        return operation.apply(peer, opening).onErrorResume(GraspException.class, failure -> {
             if (!mayAskAnother(failure)) {
                 return Mono.error(failure);
             }
+            connecting = connecting.plusNanos(loop.nanoTime() - begun);
             if (isSilence(failure) && !peer.diverted() && attempts == tried.size()) {
                 silent.add(peer);
             }

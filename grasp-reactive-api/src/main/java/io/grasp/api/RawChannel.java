@@ -92,7 +92,10 @@ public final class RawChannel {
     public static Mono<RawChannel> request(Asa asa, Objective objective, Duration timeout) {
         return LoopFlux.run(asa.loop(), () -> asa.engine().requireNegotiable(objective))
                 .then(asa.withAnyPeer(
-                        objective, GraspErrorCode.NO_DISCOVERY_REPLY, timeout, peer -> request(asa, objective, peer)));
+                        objective,
+                        GraspErrorCode.NO_DISCOVERY_REPLY,
+                        timeout,
+                        (peer, opening) -> request(asa, objective, peer)));
     }
 
     /**

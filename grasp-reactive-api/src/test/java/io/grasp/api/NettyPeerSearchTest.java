@@ -64,6 +64,6 @@ class NettyPeerSearchTest extends PeerSearchContractTest {
 
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(failure.getSuppressed()).as("the failure before").hasSize(1);
-        assertThat(discoveries).as("each before a try").hasValue(2);
+        assertThat(discoveries).as("none after an answer").hasValue(1);
     }
 }
