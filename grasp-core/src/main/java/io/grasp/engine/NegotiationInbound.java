@@ -65,6 +65,9 @@ final class NegotiationInbound implements MessageHandler {
             reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is of another objective", encoded);
         } else if (offer.isDryRun() != inHand.isDryRun()) {
             reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
+        } else if (!session.mayOffer()) {
+            session.exhaust("the peer has made " + Objective.MAX_LOOP_COUNT
+                    + " offers, more than any loop count allows, as it does not let the loop count fall");
         } else {
             session.peerOffers(offer);
         }

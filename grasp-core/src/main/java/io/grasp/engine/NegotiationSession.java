@@ -44,6 +44,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private @Nullable Runnable onEndUntaken;
     private final DelayedWait delayedWait;
     private boolean opened;
+    private int peerOffers;
 
     /** @param release told how the session ended, so that its ID is free again */
     NegotiationSession(
@@ -180,9 +181,7 @@ public final class NegotiationSession implements Cancellable, Session {
         requireTurn();
         int loopCount = inHand.loopCount() - 1;
         if (loopCount <= 0) {
-            String detail = "the peer's offer came with loop count " + inHand.loopCount();
-            send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
-            fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
+            exhaust("the peer's offer came with loop count " + inHand.loopCount());
             return;
         }
         offer(value, loopCount, timeout);
@@ -317,8 +316,23 @@ public final class NegotiationSession implements Cancellable, Session {
         return opened;
     }
 
+    /**
+     * Whether the peer may make one more offer. A loop count that falls by 1 with each never allows more than this, so
+     * that a peer that does not let it fall cannot go on for ever.
+     */
+    boolean mayOffer() {
+        return raisedLoopCount || peerOffers < Objective.MAX_LOOP_COUNT;
+    }
+
+    /** Fails because of the loop count, and notifies the peer rather than leave it to its timer. */
+    void exhaust(String detail) {
+        send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
+        fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
+    }
+
     /** The peer has made a move that is in order. */
     void peerOffers(Objective offer) {
+        peerOffers++;
         inHand = offer;
         state = NegotiationState.OUR_TURN;
         timer.awaitOurMove();

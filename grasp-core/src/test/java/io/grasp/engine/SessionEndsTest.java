@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.wire.End;
@@ -118,6 +119,66 @@ class SessionEndsTest extends OneEngine {
 
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
         assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(3));
+    }
+
+    /** Each answer comes within its time, and no loop count ever falls. */
+    @Test
+    @Proves("8990-2.5.5-4")
+    void aPeerThatDoesNotLetTheLoopCountFallCannotGoOnForEver() {
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        for (int offers = 0; offers < Objective.MAX_LOOP_COUNT; offers++) {
+            answersAtTheLastMoment(wire, id, EX3);
+            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            moment();
+        }
+        assertThat(told.failure).isNull();
+        answersAtTheLastMoment(wire, id, EX3);
+
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(told.offers).hasSize(Objective.MAX_LOOP_COUNT);
+        assertThat(wire.received)
+                .last()
+                .isInstanceOfSatisfying(
+                        End.class, end -> assertThat(end.outcome()).isInstanceOf(GraspOption.Decline.class));
+        assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(Objective.MAX_LOOP_COUNT + 1));
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(network.openConnections()).isZero();
+    }
+
+    @Test
+    void noOfferOfAPeerThatRespondsIsOneTooManyEither() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        moment();
+        for (int offers = 0; offers <= Objective.MAX_LOOP_COUNT; offers++) {
+            loop.run(() -> requests.get(0).step(ObjectiveValue.of(3), TIMEOUT));
+            answersAtTheLastMoment(wire, ID, EX3);
+        }
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+    }
+
+    @Test
+    void aTransferWithRaisedLoopCountsGoesOn() {
+        Objective bulk = Objective.negotiable("bulk");
+        loop.run(() -> asa.register(bulk, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
+        RawPeer.Wire wire = request(bulk.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        for (int offers = 0; offers < 2 * Objective.MAX_LOOP_COUNT; offers++) {
+            answersAtTheLastMoment(wire, id, bulk);
+            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            moment();
+        }
+        assertThat(told.failure).isNull();
+        loop.run(told.session::cancel);
+        moment();
+    }
+
+    private void answersAtTheLastMoment(RawPeer.Wire wire, SessionId id, Objective objective) {
+        loop.advance(TIMEOUT.minusSeconds(1));
+        wire.send(new Negotiate(id, objective.withLoopCount(6).withValue(2)));
+        moment();
     }
 
     @Test
