@@ -7,10 +7,10 @@ import io.grasp.model.Objective;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -195,13 +195,15 @@ final class Discoveries {
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */
     List<AsaLocator> known(EngineAsa asa, String objective) {
-        List<AsaLocator> known = new ArrayList<>();
-        Registration local = registry.find(objective, asa.name(), Registration::isDiscoverable);
-        if (local != null) {
-            known.addAll(context.places.onNode(local.options));
-        }
-        known.addAll(cache.get(objective));
-        return known;
+        Map<DiscoveryCache.Place, AsaLocator> known = new LinkedHashMap<>();
+        onNode(objective, asa.name()).forEach(own -> known.put(DiscoveryCache.Place.of(own), own));
+        cache.get(objective).forEach(found -> known.putIfAbsent(DiscoveryCache.Place.of(found), found));
+        return List.copyOf(known.values());
+    }
+
+    private List<AsaLocator> onNode(String objective, @Nullable String exceptAsa) {
+        Registration local = registry.find(objective, exceptAsa, Registration::isDiscoverable);
+        return local == null ? List.of() : context.places.onNode(local.options);
     }
 
     /**
@@ -219,12 +221,24 @@ final class Discoveries {
         if (!Learned.isAnything(response)) {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
-        List<AsaLocator> learned = Learned.from(response, link, context, path);
-        for (AsaLocator found : learned) {
-            cache.put(session.objective(), found);
-            session.found(found);
+        List<AsaLocator> learned;
+        if (path.kind() == MessagePath.Kind.LOOPBACK) {
+            learned = fromOurselves(response, session.objective(), path);
+        } else {
+            learned = Learned.from(response, link, context, path);
+            learned.forEach(found -> cache.put(session.objective(), found));
         }
+        learned.forEach(session::found);
         session.answered(learned);
         return true;
+    }
+
+    /**
+     * What this node has answered to one of its own ASAs. It is never cached, as the node knows it better itself, and
+     * would remember it after the ASA is gone. Nor does the message show which links its link-local addresses are on.
+     */
+    private List<AsaLocator> fromOurselves(Response response, String objective, MessagePath path) {
+        boolean supported = response.options().stream().anyMatch(GraspOption.LocatorOption.class::isInstance);
+        return supported ? onNode(objective, null) : Learned.from(response, null, context, path);
     }
 }

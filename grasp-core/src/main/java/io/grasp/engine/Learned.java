@@ -35,11 +35,9 @@ final class Learned {
             }
         }
         learned.removeIf(found -> {
-            // a locator that leads into this node is right if the node itself gave it to one of its ASAs
-            boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
             // a link-local address leads somewhere on its link only
             boolean ofNoLink = link == null && found.locator().isLinkLocal();
-            boolean unusable = !own && (ofNoLink || !context.locators.isBelieved(found.locator(), link, path));
+            boolean unusable = ofNoLink || !context.locators.isBelieved(found.locator(), link, path);
             if (unusable) {
                 context.drop(DropReason.UNUSABLE_LOCATOR, path);
             }

@@ -30,28 +30,27 @@ final class Opener {
         Locator locator = peer.locator();
         requireUsable(peer);
         InetAddress address = NodeAddresses.address(locator);
-        if (address != null && isOurs(peer)) {
-            return loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, handler);
-        }
         MessageChannel channel = new MessageChannel(context, handler, null);
+        channel.onUnreachable(() -> cache.forget(peer));
+        channel.onNotListening(objective -> cache.forget(objective, peer));
+        if (address != null && isOurs(peer)) {
+            loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, channel);
+            return channel;
+        }
         Connection connection =
                 context.substrate.connect(locator, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
-        channel.onUnreachable(() -> cache.forget(peer));
-        channel.onNotListening(objective -> cache.forget(objective, peer));
         return channel;
     }
 
-    private MessageChannel loopback(InetSocketAddress address, @Nullable EngineAsa asa, MessageHandler handler) {
+    private void loopback(InetSocketAddress address, @Nullable EngineAsa asa, MessageChannel channel) {
         LoopbackConnection ours = new LoopbackConnection(context.loop, address);
         LoopbackConnection theirs = new LoopbackConnection(context.loop, address);
         LoopbackConnection.join(ours, theirs);
-        MessageChannel channel = new MessageChannel(context, handler, null);
         channel.attach(ours, MessagePath.LOOPBACK);
         ours.listener(channel);
         theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa == null ? null : asa.name()));
         ours.open();
-        return channel;
     }
 
     private void requireUsable(AsaLocator peer) {

@@ -361,6 +361,53 @@ class RegistrationRulesTest extends OneEngine {
         assertThat(askedOfItself(other, local)).containsExactly(linkLocal(0), linkLocal(1));
     }
 
+    /** A node knows better than any cache where its own ASAs are, and when they are no longer there. */
+    @Test
+    @Proves({"8991-2.3.3-10", "8991-2.3.3-11"})
+    void whatANodeTellsItsOwnAsasIsNotKeptForLongerThanTheRegistration() {
+        Objective named = Objective.negotiable("named");
+        Objective local = Objective.negotiable("local");
+        loop.run(() -> asa.register(X, SHOWN));
+        loop.run(() -> asa.register(named, SHOWN.withLocators(List.of(tag(443)))));
+        loop.run(() -> asa.register(local, SHOWN.withLocal(true)));
+        EngineAsa other = second();
+        for (Objective each : List.of(X, named, local)) {
+            List<AsaLocator> before = known(other, each);
+            for (AsaLocator place : List.of(
+                    here(node),
+                    new AsaLocator(linkLocal(1), "other", engine.links().get(1).index(), false, Duration.ZERO))) {
+                Finding answers = new Finding();
+                loop.run(() -> other.discoverAt(each, place, Duration.ofSeconds(1), answers));
+                loop.advance(Duration.ofSeconds(1));
+                assertThat(answers.found).as("each on its own link").isEqualTo(before);
+            }
+            assertThat(known(other, each)).as("none twice").isEqualTo(before);
+            loop.run(() -> asa.deregister(each.name()));
+            assertThat(known(other, each)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAnAsaAndAPeerBothShowIsToldOnce() {
+        Locator shared = tag(443);
+        loop.run(() -> asa.register(X, SHOWN.withLocators(List.of(shared))));
+        EngineAsa other = second();
+        loop.run(() -> other.discover(X, Duration.ofSeconds(1), null, finding));
+        moment();
+        Discovery question = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        peer.reply(new Response(
+                question.session(),
+                question.initiator(),
+                60_000,
+                List.of(new GraspOption.LocatorOption(shared)),
+                null));
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(known(other, X)).extracting(AsaLocator::locator).containsExactly(shared);
+        loop.run(() -> asa.deregister(X.name()));
+        assertThat(known(other, X)).as("the peer is still there").hasSize(1);
+    }
+
     private List<Locator> askedOfItself(EngineAsa by, Objective objective) {
         Finding answers = new Finding();
         loop.run(() -> by.discoverAt(objective, here(node), Duration.ofSeconds(1), answers));
