@@ -329,7 +329,10 @@ public final class GraspEngine {
             if (message instanceof UnknownMessage unknown) {
                 if (context.addresses.isOurs(link, replyPath.source())) {
                     context.drop(DropReason.OWN, path);
-                } else if (!extensions.received(unknown, replyPath, path)) {
+                    return;
+                }
+                context.sessions.heard(unknown.session());
+                if (!extensions.received(unknown, replyPath, path)) {
                     // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
                     context.drop(DropReason.UNKNOWN_TYPE, path);
                 }

@@ -162,6 +162,7 @@ final class IncomingConnections {
                 discovering.discovery(
                         discovery, encoded, linkOf(peer), back, channel().path());
             } else if (message instanceof UnknownMessage unknown) {
+                context.sessions.heard(unknown.session());
                 if (discovering.extension(
                         unknown, new ReplyOnChannel(channel()), channel().path())) {
                     return; // the connection is the peer's to close, or the time for its first message ends it
@@ -194,8 +195,9 @@ final class IncomingConnections {
             String except = channel().localAsa();
             Registration registration = registry.find(objective.name(), except, Registration::canTake);
             if (registration == null) {
-                notListening();
+                notListening(key.id());
             } else if (!context.sessions.beginTheirs(key)) {
+                context.sessions.heard(key.id());
                 channel().drop(DropReason.LIMIT);
                 close();
             } else {
@@ -224,7 +226,7 @@ final class IncomingConnections {
             SynchronizationListening listening = registration == null ? null : registration.synchronizer();
             ObjectiveValue value = listening == null ? null : listening.value();
             if (listening == null || value == null) {
-                notListening();
+                notListening(key.id());
                 return;
             }
             context.sessions.heard(key.id());
@@ -261,6 +263,7 @@ final class IncomingConnections {
 
         /** Refuses what cannot be processed, with an M_INVALID unless it is one itself (RFC 8990 section 2.8.12). */
         private void refuse(DropReason reason, GraspMessage message, byte[] encoded) {
+            context.sessions.heard(message.session());
             channel().drop(reason);
             if (!(message instanceof Invalid)) {
                 channel().sendInvalid(message.session(), encoded);
@@ -269,7 +272,8 @@ final class IncomingConnections {
         }
 
         /** RFC 8990 section 2.8.6: the connection is closed at once. */
-        private void notListening() {
+        private void notListening(SessionId refused) {
+            context.sessions.heard(refused);
             channel().drop(DropReason.NOT_LISTENING);
             close();
         }
@@ -281,6 +285,7 @@ final class IncomingConnections {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            context.sessions.heard(session);
             channel().sendInvalid(session, raw);
             close();
         }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The Session IDs in use and lately used, ours and the peers' (RFC 8990 section 2.7). */
 final class SessionTable {
@@ -66,9 +67,11 @@ final class SessionTable {
         return ours.contains(id) || theirIds.containsKey(id) || heard.contains(id);
     }
 
-    /** A peer uses the ID, perhaps for nothing that lasts. */
-    void heard(SessionId id) {
-        heard.add(id);
+    /** A peer uses the ID, if there is one, perhaps for nothing that lasts. */
+    void heard(@Nullable SessionId id) {
+        if (id != null) {
+            heard.add(id);
+        }
     }
 
     /** {@return whether a session of ours, that this node began, has the ID} */

@@ -3,16 +3,19 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +134,40 @@ class SessionIdsTest extends OneEngine {
                 .singleElement()
                 .extracting(GraspMessage::session)
                 .isEqualTo(new SessionId(4715));
+    }
+
+    @Test
+    @Proves("8990-2.7-7")
+    void noRequestOfOursHasAnIdOfAPeersRequestThatWasRefused() {
+        random = drawing(1, 2, 3, 4, 5, 6);
+        Objective unknown = Objective.negotiable("nobody").withValue(1);
+        Objective noSynch = Objective.synchronizable("nobody");
+        Objective noFlag = Objective.discoverable("EX3").withValue(1);
+        send(new RequestNegotiation(new SessionId(1), unknown));
+        send(new RequestSynchronization(new SessionId(2), noSynch));
+        send(new RequestNegotiation(new SessionId(3), noFlag));
+        send(HexFormat.of().parseHex("8318c80401")); // of an unassigned type
+        send(HexFormat.of().parseHex("83030580")); // an M_REQ_NEG without an objective
+
+        RawPeer.Wire wire = request(EX3.withValue(1));
+        loop.run(told.session::cancel);
+
+        assertThat(drops.keySet())
+                .contains(
+                        DropReason.NOT_LISTENING,
+                        DropReason.OBJECTIVE_FLAGS,
+                        DropReason.UNKNOWN_TYPE,
+                        DropReason.MALFORMED);
+        assertThat(wire.received.get(0).session()).isEqualTo(new SessionId(6));
+    }
+
+    private void send(GraspMessage request) {
+        send(MessageEncoder.encode(request));
+    }
+
+    private void send(byte[] request) {
+        peer.connect(node).send(request);
+        moment();
     }
 
     @Test
