@@ -60,12 +60,15 @@ final class DiscoveryCache {
 
     /**
      * What can be answered to a peer that asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from
-     * that very link, where the node in question answers for itself, and nothing that is valid on one link only.
+     * that very link, where the node in question answers for itself, and nothing that is valid on one link only. A peer
+     * whose link is not known may be on any, so it gets nothing, and is answered by the nodes that its discovery is
+     * relayed to.
      */
     List<AsaLocator> elsewhere(String objective, @Nullable Link asking) {
         return valid(
                 objective,
-                found -> (asking == null || !found.links.contains(asking.index()))
+                found -> asking != null
+                        && !found.links.contains(asking.index())
                         && !found.links.contains(UNKNOWN_LINK)
                         && !found.locator.locator().isLinkLocal());
     }

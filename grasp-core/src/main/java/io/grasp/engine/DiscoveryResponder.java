@@ -64,7 +64,10 @@ final class DiscoveryResponder {
             context.drop(DropReason.NOT_SUPPORTED, path);
             return;
         }
-        List<AsaLocator> elsewhere = cache.elsewhere(discovery.objective().name(), link).stream()
+        String objective = discovery.objective().name();
+        List<AsaLocator> known =
+                path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, link);
+        List<AsaLocator> elsewhere = known.stream()
                 .filter(found -> context.mayDivertTo(found.locator()))
                 .toList();
         if (elsewhere.isEmpty()) {

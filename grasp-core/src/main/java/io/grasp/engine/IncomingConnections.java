@@ -156,11 +156,11 @@ final class IncomingConnections {
                 // The asker closes first: the answerer would have to keep a port for each answer.
                 responded = true;
                 channel().closeListening();
-                discovering.response(response, encoded, linkOf(peer), channel().path());
+                discovering.response(response, encoded, linkOfPeer(), channel().path());
             } else if (message instanceof Discovery discovery) {
                 ReplyPath back = new ReplyOnChannel(channel());
                 discovering.discovery(
-                        discovery, encoded, linkOf(peer), back, channel().path());
+                        discovery, encoded, linkOfPeer(), back, channel().path());
             } else if (message instanceof UnknownMessage unknown) {
                 context.sessions.heard(unknown.session());
                 if (discovering.extension(
@@ -184,6 +184,10 @@ final class IncomingConnections {
             return about != null && !(message instanceof Discovery)
                     ? registry.maxBytes(about.name())
                     : context.limits.message().maxBytes();
+        }
+
+        private @Nullable Link linkOfPeer() {
+            return channel().isLoopback() ? null : linkOf(peer); // an ASA of this node is on none of the links
         }
 
         private void negotiation(RequestNegotiation request) {
@@ -312,10 +316,9 @@ final class IncomingConnections {
                 return link;
             }
         }
-        for (Link link : context.links()) {
-            if (link.isNeighbor(peer)) {
-                return link;
-            }
+        Link near = context.addresses.linkOfNeighbor(peer);
+        if (near != null) {
+            return near;
         }
         Iterator<Link> links = context.links().iterator();
         Link only = links.hasNext() ? links.next() : null;

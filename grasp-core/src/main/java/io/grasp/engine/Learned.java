@@ -37,7 +37,9 @@ final class Learned {
         learned.removeIf(found -> {
             // a link-local address leads somewhere on its link only
             boolean ofNoLink = link == null && found.locator().isLinkLocal();
-            boolean unusable = ofNoLink || !context.locators.isBelieved(found.locator(), link, path);
+            // what the node itself diverts to it has believed before
+            boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
+            boolean unusable = !own && (ofNoLink || !context.locators.isBelieved(found.locator(), link, path));
             if (unusable) {
                 context.drop(DropReason.UNUSABLE_LOCATOR, path);
             }

@@ -222,6 +222,27 @@ final class NodeAddresses {
         return link.linkLocalAddress().equals(plain) || links.size() == 1;
     }
 
+    /**
+     * {@return the link that the longest prefix puts a peer on, or {@code null} if none does, or those of several links
+     * do}
+     *
+     * @param peer an address that does not name its link
+     */
+    @Nullable
+    Link linkOfNeighbor(InetAddress peer) {
+        List<NodeAddress> sharing = candidates()
+                .filter(each -> each.linkIndex() != 0 && each.sharesPrefix(peer))
+                .toList();
+        int longest = sharing.stream().mapToInt(NodeAddress::prefixLength).max().orElse(0);
+        List<Link> near = links.stream()
+                .filter(link -> sharing.isEmpty()
+                        ? link.isNeighbor(peer)
+                        : sharing.stream()
+                                .anyMatch(each -> each.linkIndex() == link.index() && each.prefixLength() == longest))
+                .toList();
+        return near.size() == 1 ? near.get(0) : null;
+    }
+
     static @Nullable InetAddress address(Locator locator) {
         if (locator instanceof Locator.Ipv6 ipv6) {
             return ipv6.address();

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which addresses a node gives to peers and serves, for hosts of many kinds. */
@@ -109,6 +110,35 @@ class NodeAddressesTest {
         add("fd00::5", lan.index(), false, false);
         assertThat(told(node(), lan)).isEqualTo("fd00::5");
         assertThat(told(node(), wan)).isEqualTo("fd00::3");
+    }
+
+    @Test
+    void aPeerIsOnTheLinkWhosePrefixItHas() {
+        on(lan);
+        on(wan);
+        prefix("2001:db8::1", lan, 32);
+        prefix("2001:db8:0:1::1", wan, 64);
+        prefix("fd00::1", lan, 64);
+        prefix("fd00::2", wan, 64);
+        prefix("2001:db8:5::1", null, 48);
+        prefix("::5", wan, 0);
+        prefix("10.7.0.1", wan, 16);
+
+        assertThat(linkOf("2001:db8:0:1::77")).as("the longest counts").isEqualTo(wan);
+        assertThat(linkOf("2001:db8:0:2::77")).isEqualTo(lan);
+        assertThat(linkOf("2001:db8:5::77")).as("a loopback interface has none").isEqualTo(lan);
+        assertThat(linkOf("fd00::77")).as("several links have it").isNull();
+        assertThat(linkOf("fd01::77")).as("no prefix is nothing to tell by").isNull();
+        assertThat(linkOf("10.7.255.1")).isEqualTo(wan);
+        assertThat(linkOf("10.8.0.1")).isNull();
+    }
+
+    private void prefix(String address, @Nullable Link link, int length) {
+        addresses.add(new NodeAddress(address(address), link == null ? 0 : link.index(), length, false, false));
+    }
+
+    private @Nullable Link linkOf(String peer) {
+        return node().linkOfNeighbor(address(peer));
     }
 
     @Test

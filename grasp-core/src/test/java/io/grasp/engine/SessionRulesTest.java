@@ -32,6 +32,7 @@ import io.grasp.wire.Wait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -648,10 +649,11 @@ class SessionRulesTest {
             return expecting("offer", this::answerFromBeyond);
         }
 
-        /** The peers have heard the question; this one opens a connection. */
+        /** The peers have heard the question; this one opens a connection, from an address that shows its link. */
         private void asked() {
             id = RawPeer.decode(peer.heard.get(0)).session();
-            wire = peer.connect(node);
+            InetAddress onLink = engine.links().get(0).linkLocalAddress();
+            wire = peer.connect(new Locator.Ipv6((Inet6Address) onLink, Locator.TCP, node.port()));
             moment();
         }
 

@@ -7,6 +7,8 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.sim.SimLink;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
@@ -50,11 +52,13 @@ class UnicastDiscoveryTest extends OneEngine {
     @Test
     @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
     void whatIsNotKnownIsRelayedAndTheResponsePassedOnOnTheSameConnection() {
+        prefixOn(lan, peer, "fd0a::", 64);
         RawPeer.Wire wire = ask(4711, FAR);
         Discovery relayed = (Discovery) RawPeer.decode(beyond.heard.get(0));
         assertThat(relayed.session()).isEqualTo(ID);
         assertThat(relayed.initiator()).isEqualTo(initiator());
         assertThat(relayed.objective().loopCount()).isEqualTo(FAR.loopCount() - 1);
+        assertThat(peer.heard).as("not on the link of the peer that asks").isEmpty();
         assertThat(wire.received).isEmpty();
 
         Response response = direct(ID, initiator(), here(beyond.node).locator());
@@ -64,9 +68,61 @@ class UnicastDiscoveryTest extends OneEngine {
         assertThat(peer.accepted).as("no connection back").isEmpty();
     }
 
+    /** It may be on any, or beyond them all: RFC 8990 section 2.5.4.4 wants no link left out but its own. */
     @Test
-    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
-    void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
+    void aPeerWhoseLinkCannotBeToldHasItsDiscoveryRelayedOnAll() {
+        learnFromBeyond();
+        ask(4711, FAR);
+
+        assertThat(peer.heard).hasSize(1);
+        assertThat(beyond.heard).as("although it is known there").hasSize(1);
+    }
+
+    @Test
+    @Proves("8990-2.5.4.3-3")
+    void whatWasLearnedOnALinkIsNotToldToAPeerThatIsOrMayBeOnIt() {
+        learnFromBeyond();
+        RawPeer.Wire unknown = beyond.connect(node);
+        unknown.send(new Discovery(ID, beyond.node.addresses().get(0), FAR));
+        moment();
+        assertThat(unknown.received).as("a peer that may be there").isEmpty();
+
+        prefixOn(other, beyond, "fd0b::", 64);
+        peer.heard.clear();
+        beyond.heard.clear();
+        RawPeer.Wire wire = beyond.connect(node);
+        wire.send(new Discovery(new SessionId(4712), beyond.node.addresses().get(0), FAR));
+        moment();
+        assertThat(wire.received).as("a peer that is there").isEmpty();
+        assertThat(beyond.heard).isEmpty();
+        assertThat(peer.heard).as("but it is relayed to others").hasSize(1);
+    }
+
+    @Test
+    void anAsaOfThisNodeGetsAllThatTheNodeKnows() {
+        learnFromBeyond();
+        Finding finding = new Finding();
+        loop.run(() -> asa.discoverAt(FAR, here(node), Duration.ofSeconds(1), finding));
+        moment();
+        assertThat(finding.found)
+                .extracting(AsaLocator::locator)
+                .containsExactly(here(beyond.node).locator());
+        assertThat(beyond.heard).isEmpty();
+        loop.advance(Duration.ofSeconds(1));
+    }
+
+    /** The node has an address on a link, and the peer there one with the same prefix. */
+    private void prefixOn(SimLink link, RawPeer there, String prefix, int length) {
+        int index = engine.links().stream()
+                .filter(each -> each.name().equals(link.name()))
+                .findFirst()
+                .orElseThrow()
+                .index();
+        node.addAddress(new NodeAddress(UnusableLocators.address(prefix + "1"), index, length, false, false));
+        there.node.renumber(there.node.addresses().get(0), UnusableLocators.address(prefix + "2"));
+    }
+
+    private void learnFromBeyond() {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(FAR, Duration.ofSeconds(1), null, finding));
         moment();
@@ -75,7 +131,15 @@ class UnicastDiscoveryTest extends OneEngine {
                 direct(asked.session(), asked.initiator(), here(beyond.node).locator()));
         loop.advance(Duration.ofSeconds(1));
         assertThat(finding.found).hasSize(1);
+        peer.heard.clear();
         beyond.heard.clear();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
+        prefixOn(lan, peer, "fd0a::", 64);
+        learnFromBeyond();
 
         RawPeer.Wire wire = ask(4711, FAR);
         assertThat(wire.received)

@@ -48,6 +48,7 @@ abstract class LinkContract extends SubstrateHarness {
                 .noneMatch(InetAddress::isLinkLocalAddress)
                 .noneMatch(InetAddress::isMulticastAddress)
                 .noneMatch(InetAddress::isAnyLocalAddress);
+        assertThat(a.substrate().nodeAddresses()).allMatch(each -> each.sharesPrefix(each.address()));
         assertThat(locator(a)).isNotEqualTo(locator(b));
     }
 

@@ -332,13 +332,14 @@ final class Interfaces {
 
     private void addNodeAddresses(NetworkInterface on, int linkIndex, List<NodeAddress> found) {
         int index = on.getIndex();
-        on.inetAddresses()
-                .filter(address -> isValidBeyondOneLink(address) && flags.isUsable(address, index))
-                .map(address -> new NodeAddress(
-                        withoutScope(address),
+        on.getInterfaceAddresses().stream()
+                .filter(each -> isValidBeyondOneLink(each.getAddress()) && flags.isUsable(each.getAddress(), index))
+                .map(each -> new NodeAddress(
+                        withoutScope(each.getAddress()),
                         linkIndex,
-                        flags.isDeprecated(address, index),
-                        flags.isTemporary(address, index)))
+                        each.getNetworkPrefixLength(),
+                        flags.isDeprecated(each.getAddress(), index),
+                        flags.isTemporary(each.getAddress(), index)))
                 .forEach(found::add);
     }
 

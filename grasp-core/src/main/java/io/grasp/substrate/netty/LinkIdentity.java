@@ -1,6 +1,6 @@
 package io.grasp.substrate.netty;
 
-import java.math.BigInteger;
+import io.grasp.substrate.NodeAddress;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -25,13 +25,6 @@ record LinkIdentity(String name, int index, InetAddress linkLocalAddress, int pr
 
     /** {@return whether an address has the prefix of this one} */
     boolean sharesPrefix(InetAddress other) {
-        byte[] ours = linkLocalAddress.getAddress();
-        byte[] theirs = other.getAddress();
-        return ours.length == theirs.length
-                && new BigInteger(1, ours)
-                                .xor(new BigInteger(1, theirs))
-                                .shiftRight(ours.length * Byte.SIZE - prefixLength)
-                                .signum()
-                        == 0;
+        return NodeAddress.haveOnePrefix(linkLocalAddress, other, prefixLength);
     }
 }

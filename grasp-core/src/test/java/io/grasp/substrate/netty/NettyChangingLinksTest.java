@@ -2,11 +2,13 @@ package io.grasp.substrate.netty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.LinkWarning;
+import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.SubstrateDrop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -14,8 +16,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -282,6 +286,21 @@ class NettyChangingLinksTest {
         assertThat(onLink.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(beyond.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(Await.result("what was to be sent", unsent)).isInstanceOf(LinkLostException.class);
+    }
+
+    @Test
+    void anAddressOfALinkHasThePrefixThatItsNeighborsHave() {
+        NettyNode node = started(ON_GRASP2);
+        assertThat(prefixes(node)).containsExactly(entry(ULA2, 64));
+        TestNetwork.ip("-6 address add fd6a:7261:7372::1/126 dev grasp2 nodad");
+        Await.until("the address", () -> prefixes(node).size() == 2);
+        assertThat(prefixes(node)).containsOnly(entry(ULA2, 64), entry("fd6a:7261:7372::1", 126));
+    }
+
+    private static Map<String, Integer> prefixes(NettyNode node) {
+        return node.substrate.nodeAddresses().stream()
+                .filter(each -> each.linkIndex() != 0)
+                .collect(Collectors.toMap(each -> NetUtil.toAddressString(each.address()), NodeAddress::prefixLength));
     }
 
     @Test
