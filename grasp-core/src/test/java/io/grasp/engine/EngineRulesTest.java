@@ -190,7 +190,7 @@ class EngineRulesTest {
         assertThat(theirs.received).isEmpty();
         assertThat(theirs.inputEnded).as("the peer is to see a timeout").isFalse();
         assertThat(drops).containsEntry(DropReason.SESSION_CLASH, 1);
-        loop.advance(Duration.ofSeconds(11));
+        loop.advance(Timeouts.DEFAULTS.firstMessage());
         assertThat(theirs.inputEnded).as("the bound on silent connections").isTrue();
     }
 
@@ -227,7 +227,7 @@ class EngineRulesTest {
     @Test
     void silentConnectionIsGivenUp() {
         RawPeer.Wire wire = peer.connect(node);
-        loop.advance(Duration.ofSeconds(9));
+        loop.advance(Timeouts.DEFAULTS.firstMessage().minusSeconds(1));
         assertThat(wire.inputEnded).isFalse();
         loop.advance(Duration.ofSeconds(2));
         assertThat(wire.inputEnded).isTrue();
