@@ -319,8 +319,8 @@ public final class Asa {
      * returns: if that completes before, a request that has not been answered is refused and any other negotiation
      * declined; if it fails, or the handler throws or returns {@code null}, the peer is declined without the reason.
      * If the session ends otherwise, such as when the peer goes away, while the handler waits for nothing of it but for
-     * something else, the handler is cancelled and the session's failure is reported; a handler that the negotiation has
-     * notified, or that has ended it, goes on.
+     * something else, the handler is cancelled and the session's failure is reported; a handler that the negotiation
+     * has notified, or that has ended it, goes on.
      * Failures go to {@link io.grasp.engine.GraspObserver#handlerFailed} and to {@link
      * ListenOptions#withOnFailure}, and listening goes on.
      *
