@@ -44,8 +44,9 @@ public enum DropReason {
     LINK_LOCAL_RESPONSE,
     /**
      * A locator in a response, or the tag of a flooded objective, that leads into this node or to no peer: a loopback,
-     * unspecified, multicast or broadcast address, port 0, this node's own address and port. Counted for each; the
-     * others in the message are used.
+     * unspecified, multicast or broadcast address, port 0, this node's port at an address of this host, an address of
+     * an interface that no node of this host uses, a link-local address without its link, a name that no host can have.
+     * Counted for each; the others in the message are used.
      */
     UNUSABLE_LOCATOR,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */

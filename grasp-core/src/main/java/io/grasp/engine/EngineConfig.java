@@ -55,7 +55,7 @@ public record EngineConfig(
      * {@return these settings with an address for peers, or without one, to choose among the node's own}
      *
      * @throws IllegalArgumentException if the address cannot be reached from everywhere: it is link-local,
-     *     unspecified, multicast or broadcast
+     *     unspecified, multicast, broadcast or reserved
      */
     public EngineConfig withAdvertisedAddress(@Nullable InetAddress value) {
         return new EngineConfig(limits, timeouts, relay, value, dull, ipv4Nat);

@@ -80,7 +80,14 @@ public final class GraspEngine {
      */
     public void start(Completion started) {
         context.requireOpen();
-        context.substrate.start(new FromSubstrate(), started);
+        context.substrate.start(new FromSubstrate(), failure -> {
+            boolean broadcast = failure == null && context.addresses.advertisesBroadcast();
+            started.done(
+                    broadcast
+                            ? new IllegalArgumentException(
+                                    "the advertised address is the broadcast address of a network of this host")
+                            : failure);
+        });
     }
 
     /**
@@ -230,6 +237,12 @@ public final class GraspEngine {
             context.addLink(link);
             discoveries.linkUp(link);
             context.observer.linkUp(link);
+            if (context.addresses.givesIpv4(link)) {
+                context.observer.linkWarning(
+                        link.name(),
+                        LinkWarning.OTHER_IP_VERSION,
+                        "the advertised address is of IPv4; neighbors that speak IPv6 alone cannot connect to it");
+            }
         }
 
         @Override

@@ -62,10 +62,12 @@ final class NodeAddresses {
 
     /**
      * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known
-     * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4.
+     * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4, also if an IPv4 address
+     * is advertised.
      */
     InetAddress initiator() {
-        if (advertised != null) {
+        if (advertised != null
+                && (advertised instanceof Inet6Address || links.stream().noneMatch(NodeAddresses::speaksIpv6))) {
             return advertised;
         }
         Optional<Link> first = links.stream()
@@ -74,6 +76,16 @@ final class NodeAddresses {
                 .or(() -> best(Inet6Address.class, null))
                 .map(NodeAddresses::withoutScope)
                 .orElseGet(NodeAddresses::loopbackAddress);
+    }
+
+    /** {@return whether neighbors on a link get an IPv4 address though they speak IPv6, as it is advertised} */
+    boolean givesIpv4(Link link) {
+        return advertised instanceof Inet4Address && speaksIpv6(link);
+    }
+
+    /** {@return whether what is advertised is known to be no host's, as it is the broadcast address of a network} */
+    boolean advertisesBroadcast() {
+        return advertised != null && substrate.isBroadcast(advertised);
     }
 
     /** {@return where ASAs of this node are reached from a link} */

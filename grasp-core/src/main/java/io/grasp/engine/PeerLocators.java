@@ -46,7 +46,8 @@ final class PeerLocators {
     /**
      * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
      * interface the link that the locator came on, or advertises a loopback address. Another node of this host has
-     * another port, and an address of an interface that GRASP is used on.
+     * another port, and an address of an interface that GRASP is used on. A link-local address leads nowhere if the
+     * link is not known.
      *
      * @param link the link that the locator came on, or {@code null} if that is not known
      * @param path where it came from
@@ -54,6 +55,7 @@ final class PeerLocators {
     boolean isBelieved(Locator locator, @Nullable Link link, MessagePath path) {
         InetAddress address = NodeAddresses.address(locator);
         return isPlace(locator, isLoopbackBelieved(link, path))
+                && (link != null || !locator.isLinkLocal())
                 && !addresses.isOurs(locator, link)
                 && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
     }

@@ -8,6 +8,9 @@ public enum LinkWarning {
      */
     MEMBERSHIP_LOST,
 
-    /** Neighbors that speak the other IP version on the link do not meet this node there. */
+    /**
+     * Neighbors that speak the other IP version on the link do not meet this node there, or cannot use the address that
+     * it gives them.
+     */
     OTHER_IP_VERSION
 }

@@ -9,11 +9,13 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.VirtualLoop;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -25,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -243,6 +246,78 @@ class NodeAddressesTest {
     }
 
     @Test
+    void anAdvertisedIpv4AddressIsNoInitiatorWhereALinkSpeaksIpv6() {
+        on(old, "10.4.0.1");
+        NodeAddresses node = advertising("192.0.2.9");
+        assertThat(initiator(node)).isEqualTo("192.0.2.9");
+        assertThat(node.givesIpv4(old)).isFalse();
+        on(lan, "fd00::2");
+        assertThat(initiator(node)).isEqualTo("fd00::2");
+        assertThat(told(node, lan)).isEqualTo("192.0.2.9");
+        assertThat(node.givesIpv4(lan)).isTrue();
+        assertThat(advertising("2001:db8::77").givesIpv4(lan)).isFalse();
+    }
+
+    @Test
+    void theBroadcastAddressOfANetworkOfThisHostIsKnownNotToBeAdvertisable() {
+        assertThat(advertising("192.0.2.255").advertisesBroadcast()).isTrue();
+        assertThat(advertising("192.0.2.9").advertisesBroadcast()).isFalse();
+        assertThat(node().advertisesBroadcast()).isFalse();
+    }
+
+    private Throwable startFailure(String advertised, List<String> warned) {
+        VirtualLoop loop = new VirtualLoop();
+        Substrate host = new Host() {
+            @Override
+            public Loop loop() {
+                return loop;
+            }
+
+            @Override
+            public void start(SubstrateListener listener, Completion started) {
+                links.forEach(listener::linkUp);
+                started.done(null);
+            }
+        };
+        GraspObserver observer = new GraspObserver() {
+            @Override
+            public void linkWarning(String link, LinkWarning warning, String detail) {
+                warned.add(link + " " + warning);
+            }
+        };
+        EngineConfig config = EngineConfig.DEFAULTS.withAdvertisedAddress(address(advertised));
+        GraspEngine engine = new GraspEngine(config, host, () -> 1L, observer);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        loop.run(() -> engine.start(failure::set));
+        return failure.get();
+    }
+
+    @Test
+    void anAdvertisedBroadcastAddressFailsTheStartAndOneOfIpv4IsWarnedOfWhereIpv6IsSpoken() {
+        on(lan, "fd00::2");
+        on(old, "10.4.0.1");
+        List<String> warned = new ArrayList<>();
+        assertThat(startFailure("192.0.2.9", warned)).isNull();
+        assertThat(warned).containsExactly("lan OTHER_IP_VERSION");
+        assertThat(startFailure("2001:db8::77", warned)).isNull();
+        assertThat(warned).hasSize(1);
+        assertThat(startFailure("192.0.2.255", warned))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("broadcast address");
+    }
+
+    @Test
+    void aLinkLocalLocatorLeadsNowhereIfItsLinkIsNotKnown() {
+        on(lan, "fd00::2");
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        for (String linkLocal : List.of("fe80::77", "169.254.1.77", "::ffff:169.254.1.77")) {
+            Locator told = UnusableLocators.at(linkLocal, Locator.TCP, 443);
+            assertThat(locators.isBelieved(told, lan, FROM_LAN)).as(linkLocal).isTrue();
+            assertThat(locators.isBelieved(told, null, FROM_LAN)).as(linkLocal).isFalse();
+        }
+    }
+
+    @Test
     void onlyWhatLeadsToOneHostFromEverywhereCanBeAdvertised() {
         for (String wrong :
                 List.of("fe80::1", "169.254.1.1", "::", "0.0.0.0", "0.1.2.3", "240.0.0.1", "ff02::13", "224.0.0.119")) {
@@ -438,7 +513,7 @@ class NodeAddressesTest {
     }
 
     /** Only its addresses and its port matter. */
-    private final class Host implements Substrate {
+    private class Host implements Substrate {
         @Override
         public List<NodeAddress> nodeAddresses() {
             return addresses;

@@ -176,13 +176,28 @@ class PeerLocatorsTest extends OneEngine {
     }
 
     @Test
+    void aLinkLocalLocatorOnAConnectionThatShowsNoLinkIsDropped() {
+        Finding finding = new Finding();
+        answerADiscovery(finding, options(List.of(UnusableLocators.at("fe80::77", Locator.TCP, 443), GOOD)));
+
+        assertThat(locators(finding.found)).containsExactly(GOOD);
+        assertThat(kept()).containsExactly(GOOD);
+        assertThat(drops).containsEntry(DropReason.UNUSABLE_LOCATOR, 1);
+        loop.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
     void ownAddressesLeadElsewhereAtOtherPorts() {
         Locator beside = UnusableLocators.at("fd00::1", Locator.TCP, node.port() + 1);
         InetAddress linkLocal = loop.call(() -> engine.links().get(0).linkLocalAddress());
         Locator linkLocalBeside = UnusableLocators.at(linkLocal.getHostAddress().replaceAll("%.*", ""), 6, 1);
         Locator ours = ownOn(linkLocal.getHostAddress().replaceAll("%.*", ""));
         Finding finding = new Finding();
-        answerADiscovery(finding, options(List.of(beside, linkLocalBeside, ours, own())));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        moment();
+        Discovery asked = (Discovery) peer.multicasts.get(0);
+        peer.reply(response(asked, options(List.of(beside, linkLocalBeside, ours, own()))));
+        moment();
 
         assertThat(own()).isEqualTo(ownOn("fd00::1"));
         assertThat(locators(finding.found)).containsExactly(beside, linkLocalBeside);

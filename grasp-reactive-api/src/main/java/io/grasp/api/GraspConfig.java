@@ -118,14 +118,16 @@ public final class GraspConfig {
 
     /**
      * These settings with an address for peers. It names the node as the initiator of its sessions (RFC 8990 section
-     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. Without
+     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. An IPv4
+     * address is no initiator where a link speaks IPv6, as neighbors need not take 4 bytes there. Without
      * one the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other
      * links; see {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before
      * it; a DULL instance ignores it.
      *
      * @param address the address, or {@code null} to choose
      * @return the changed settings
-     * @throws IllegalArgumentException if it is link-local, unspecified, multicast or broadcast
+     * @throws IllegalArgumentException if it is link-local, unspecified, multicast, broadcast or reserved; the start
+     *     fails if it is the broadcast address of a network of this host
      */
     public GraspConfig withAdvertisedAddress(@Nullable InetAddress address) {
         return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer);
