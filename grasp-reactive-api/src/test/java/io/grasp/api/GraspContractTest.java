@@ -495,6 +495,7 @@ abstract class GraspContractTest extends ContractTest {
         Asa reader = asa(node, "reader");
         Collected<FloodedObjective> slow = new Collected<>(world, reader.floods("EX2"), 0);
         Collected<FloodedObjective> quick = world.collect(reader.floods("EX2"));
+        world.await(reader.getFlood("EX1")); // they watch: the loop has turned
         for (int i = 1; i <= 10; i++) {
             world.await(source.flood(TTL, SYNCHRONIZED.withValue(i)));
         }

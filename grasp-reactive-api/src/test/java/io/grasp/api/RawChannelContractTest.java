@@ -132,6 +132,7 @@ abstract class RawChannelContractTest extends ContractTest {
     void whatIsSentBehindTheRequestIsTheFirstItem() {
         Collected<RawChannel> listening =
                 world.collect(RawChannel.listen(responder, EX3).take(1));
+        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
         Collected<Void> sent = world.collect(RawChannel.request(initiator, EX3.withValue("Start"), peer)
                 .flatMap(ours ->
                         ours.send(Flux.range(1, 3).map(ObjectiveValue::of)).then(ours.close())));

@@ -101,7 +101,7 @@ class NettySubstrateTest {
     }
 
     private static NodeAddress nodeAddress(String address, int linkIndex, boolean deprecated) throws Exception {
-        return new NodeAddress(InetAddress.getByName(address), linkIndex, deprecated, false);
+        return new NodeAddress(InetAddress.getByName(address), linkIndex, 64, deprecated, false);
     }
 
     @Test
