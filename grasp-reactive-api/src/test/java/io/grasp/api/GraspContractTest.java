@@ -9,6 +9,7 @@ import io.grasp.engine.Limits;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.engine.SessionInfo;
+import io.grasp.engine.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -347,7 +348,8 @@ abstract class GraspContractTest extends ContractTest {
         Asa server = asa(world.start(), "server", SYNCHRONIZED);
         Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
         Collected<Void> serving = world.collect(server.listenSynchronize(SYNCHRONIZED, values.asFlux()));
-        Asa client = asa(world.start(), "client");
+        Timeouts soon = Timeouts.DEFAULTS.withDiscoveryPause(world.moment().dividedBy(10));
+        Asa client = asa(world.start(config -> config.withTimeouts(soon)), "client");
 
         assertFails(
                 client.synchronize(SYNCHRONIZED.withLoopCount(1), Duration.ZERO),

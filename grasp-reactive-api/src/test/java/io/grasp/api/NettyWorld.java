@@ -11,11 +11,14 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import reactor.core.scheduler.Schedulers;
 
 /** Nodes of one host on a real link, {@code grasp0}, each on a loop of its own. */
 final class NettyWorld extends World {
@@ -30,6 +33,8 @@ final class NettyWorld extends World {
 
     private static final String ULA = "fd6a:7261:7370::1";
     private static final String OTHER_ULA = "fd6a:7261:7370::99";
+
+    private static final int TURN_MILLIS = 1000;
 
     private final List<Grasp> nodes = new ArrayList<>();
     private String ula = ULA;
@@ -125,6 +130,24 @@ final class NettyWorld extends World {
                 throw new AssertionError("not within " + BOUND + ": " + what);
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+
+    @Override
+    void awaitTurn() {
+        if (Schedulers.isInNonBlockingThread()) {
+            return; // called on a loop, which does not wait for itself
+        }
+        for (Grasp node : nodes) {
+            CountDownLatch turned = new CountDownLatch(1);
+            try {
+                node.scheduler().schedule(turned::countDown);
+                turned.await(TURN_MILLIS, TimeUnit.MILLISECONDS); // a loop that a test holds does not turn
+            } catch (RejectedExecutionException closed) {
+                // a closed node does nothing more
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

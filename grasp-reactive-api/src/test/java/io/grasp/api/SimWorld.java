@@ -94,6 +94,11 @@ final class SimWorld extends World {
     }
 
     @Override
+    void awaitTurn() {
+        // the network turns when something is awaited, in the order in which it was given
+    }
+
+    @Override
     Grasp startInsecure() {
         SimNode node = newNode();
         network.connect(node, link);

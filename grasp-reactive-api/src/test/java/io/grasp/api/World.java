@@ -46,10 +46,15 @@ abstract class World implements AutoCloseable {
     /** A time long enough for messages to go to and fro, and short enough to wait for. */
     abstract Duration moment();
 
-    /** Starts a subscription that collects. */
+    /** Starts a subscription that collects; a listener listens when this returns. */
     final <T> Collected<T> collect(Publisher<T> publisher) {
-        return new Collected<>(this, Flux.from(publisher), Long.MAX_VALUE);
+        Collected<T> collected = new Collected<>(this, Flux.from(publisher), Long.MAX_VALUE);
+        awaitTurn();
+        return collected;
     }
+
+    /** Waits until the loops of all nodes have done what they have been given so far. */
+    abstract void awaitTurn();
 
     /** Runs a publisher to its end; its error is thrown. */
     final <T> List<T> await(Publisher<T> publisher) {
