@@ -1,8 +1,6 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ final class Divertible {
             return !isMulticastDns(fqdn.name());
         }
         if (locator instanceof Locator.Uri uri) {
-            return !isMulticastDns(host(uri.uri()));
+            return !isMulticastDns(UriHost.of(uri.uri()));
         }
         return !locator.isLinkLocal();
     }
@@ -30,13 +28,5 @@ final class Divertible {
         String lower = name.toLowerCase(Locale.ROOT);
         String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
         return relative.equals(MULTICAST_DNS) || relative.endsWith("." + MULTICAST_DNS);
-    }
-
-    private static @Nullable String host(String uri) {
-        try {
-            return new URI(uri).getHost();
-        } catch (URISyntaxException e) {
-            return null;
-        }
     }
 }

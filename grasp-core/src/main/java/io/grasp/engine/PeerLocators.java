@@ -6,8 +6,6 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.Locale;
@@ -80,7 +78,7 @@ final class PeerLocators {
         if (address != null) {
             return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
         }
-        String host = locator instanceof Locator.Fqdn fqdn ? fqdn.name() : host((Locator.Uri) locator);
+        String host = locator instanceof Locator.Fqdn fqdn ? fqdn.name() : UriHost.of(((Locator.Uri) locator).uri());
         return host == null || isPlace(host, loopback);
     }
 
@@ -103,14 +101,6 @@ final class PeerLocators {
         String lower = name.toLowerCase(Locale.ROOT);
         String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
         return relative.equals(LOCALHOST) || relative.endsWith("." + LOCALHOST);
-    }
-
-    private static @Nullable String host(Locator.Uri uri) {
-        try {
-            return new URI(uri.uri()).getHost();
-        } catch (URISyntaxException e) {
-            return null;
-        }
     }
 
     /** {@return the address that a host's name is, or {@code null} if it has to be looked up} */

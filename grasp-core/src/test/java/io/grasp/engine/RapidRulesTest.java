@@ -642,6 +642,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves("8990-2.10.3-10")
     void aRapidSynchronizationAsksWithZeroUnlessTheAsaNamesAValue() {
         for (Objective objective :
                 List.of(EX2, EX2.withValue(wire("f6")), EX2.withValue(wire("f7")), EX2.withValue("since 5"))) {

@@ -641,10 +641,13 @@ class RelayRulesTest {
             new Locator.Fqdn("printer.LOCAL", 6, 443),
             new Locator.Fqdn("printer.local.", 6, 443),
             new Locator.Uri("https://printer.local:443/x", null, null),
+            new Locator.Uri("http://_ipp._tcp.local/x", null, null),
+            new Locator.Uri("https://user@my_printer.local:443/x", null, null),
+            new Locator.Uri("https://printer%2Elocal./", null, null),
         };
-        learn(response(bad[0], bad[1], good, bad[2]));
-        Response later =
-                new Response(ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2]))), null);
+        learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5]));
+        Response later = new Response(
+                ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2], bad[4]))), null);
         respond(right, later);
         up.multicast(discovery(2, 6));
         moment();
@@ -655,7 +658,7 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves("8990-2.5.4.3-3")
+    @Proves({"8990-2.5.4.3-3", "8990-2.5.4.3-9"})
     void whatIsKnownIsNotToldWhereItWasLearned() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));

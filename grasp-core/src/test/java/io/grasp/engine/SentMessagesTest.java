@@ -177,6 +177,7 @@ class SentMessagesTest extends OneEngine {
     /** Whole messages: nothing stands in them beside what belongs there. */
     @Test
     @Proves({
+        "8990-2.10.3-10",
         "8990-2.7-2",
         "8990-2.8.6-1",
         "8990-2.8.6-2",

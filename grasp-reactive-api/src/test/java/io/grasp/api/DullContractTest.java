@@ -57,7 +57,7 @@ abstract class DullContractTest extends ContractTest {
 
     /** RFC 8994 section 6.4.1: one objective for each method, each with where it is, in one flood. */
     @Test
-    @Proves("8990-2.5.2-3")
+    @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
     void neighborsHearOfEachOthersSecureChannelsWithoutProtection() {
         Grasp one = dullBeside(world.startAlone());
         Grasp two = dullBeside(world.startAlone());

@@ -578,7 +578,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8991-2.2.4-1", "8991-2.3.3-3"})
+    @Proves({"8991-2.3.3-10", "8991-2.2.4-1", "8991-2.3.3-3"})
     void closingEndsEverything() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED, SYNCHRONIZED);

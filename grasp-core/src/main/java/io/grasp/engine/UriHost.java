@@ -1,0 +1,36 @@
+package io.grasp.engine;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host in a URI (RFC 3986 section 3.2.2). {@link java.net.URI} does not give one with an underscore or a percent sign,
+ * and none of a URI that it does not take; others do.
+ */
+final class UriHost {
+    private static final Pattern AUTHORITY = Pattern.compile("^\\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)");
+    private static final Pattern HOST = Pattern.compile("(?:.*@)?(\\[[^]]*]|[^:]*).*", Pattern.DOTALL);
+
+    private UriHost() {}
+
+    /** {@return the host, with brackets if it is an IPv6 address; {@code null} if the URI has no authority} */
+    static @Nullable String of(String uri) {
+        Matcher authority = AUTHORITY.matcher(uri);
+        if (!authority.find()) {
+            return null;
+        }
+        Matcher host = HOST.matcher(authority.group(1));
+        return host.matches() ? decoded(host.group(1)) : null;
+    }
+
+    private static String decoded(String host) {
+        try {
+            return URLDecoder.decode(host.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return host; // a percent sign that begins nothing
+        }
+    }
+}
