@@ -151,7 +151,8 @@ class ChangingNetworkIT {
     void aDiscoveryUnderWayOutlivesACableThatIsPulledAndAnAddressThatIsReplaced() {
         RunningProcess discover = processes
                 .node(network.right, "discover", "EX3", "--timeout", "60000", "--json")
-                .awaitListening();
+                .awaitListening()
+                .awaitQuestion();
         network.namespaces().renumber(network.right, OTHER_ULA);
         network.namespaces().unplug(network.right);
         awaitSilence(discover);

@@ -60,6 +60,12 @@ final class RunningProcess {
         return this;
     }
 
+    /** Waits until it has asked: a node may listen before its start is over. It must be the first one in its namespace. */
+    RunningProcess awaitQuestion() {
+        await("a multicast sent", () -> datagramsSent() > 0);
+        return this;
+    }
+
     /** {@return how many UDP datagrams its namespace has sent so far; one to a group is one} */
     long datagramsSent() {
         return network("snmp6").stream()
