@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host in a URI (RFC 3986 section 3.2.2). {@link java.net.URI} does not give one with an underscore or a percent sign,
- * and none of a URI that it does not take; others do.
+ * The host in a URI (RFC 3986 section 3.2.2). {@link java.net.URI} does not give one that has an underscore or a
+ * percent sign, and none of a URI that it does not take; others do.
  */
 final class UriHost {
     private static final Pattern AUTHORITY = Pattern.compile("^\\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)");

@@ -41,7 +41,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         GraspException in(T session, GraspException failure);
 
         /**
-         * Tells when the session is over by no doing of the handler, which is waiting for nothing of it and so would not
+         * Tells when the session is over by no doing of the handler, which waits for nothing of it and so would not
          * notice.
          */
         default void whenUnnoticed(T session, Consumer<GraspException> over) {}

@@ -78,9 +78,9 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     /**
-     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the peer
-     * ends the talk before the input ends, what comes later cannot be sent: that is a failure, but for a listener, whose
-     * peer ends the talk in the ordinary course.
+     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the
+     * peer ends the talk before the input ends, what comes later cannot be sent: that is a failure, but not for a
+     * listener, whose peer ends the talk in the ordinary course.
      */
     private Mono<Void> say(Grasp grasp, RawChannel channel, Hearing hearing) {
         return lines.concatMap(
