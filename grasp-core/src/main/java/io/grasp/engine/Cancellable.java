@@ -4,7 +4,8 @@ package io.grasp.engine;
 @FunctionalInterface
 public interface Cancellable {
     /**
-     * Gives it up: nothing more is told of it. Called on the loop; calling it again, or after the end, does nothing.
+     * Gives it up: its listener is not called again. Called on the loop; calling it again, or after the end, does
+     * nothing.
      */
     void cancel();
 }

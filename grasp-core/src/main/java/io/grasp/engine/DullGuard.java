@@ -106,7 +106,7 @@ final class DullGuard {
     }
 
     /**
-     * Why a message that came to this node alone is discarded, {@code null} if it is not: nobody sends others unasked.
+     * Why a message that was sent to this node alone is discarded, {@code null} if it is not.
      */
     @Nullable
     DropReason toUs(GraspMessage message) {

@@ -37,7 +37,7 @@ final class NegotiationTimer {
     /**
      * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the
      * negotiation altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of
-     * zero ends at once: only what has come in with it is taken still.
+     * zero ends at once: only messages that arrived together with it are still processed.
      *
      * @return whether the peer has any time left
      */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others.
- * Each message is told, so that it makes no object of what it tells.
+ * It is called for each message, so it allocates nothing for a call.
  */
 final class Observers implements GraspObserver {
     private final GraspObserver first;

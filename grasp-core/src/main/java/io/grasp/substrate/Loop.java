@@ -28,8 +28,8 @@ public interface Loop extends Executor {
 
     /**
      * Until when everything that has come in has also been delivered. A time to wait for something is over when this
-     * is past it, and not when {@link #nanoTime} is: after a pause of the process what has come in meanwhile is there,
-     * but not delivered yet. Called on the loop.
+     * is past it, and not when {@link #nanoTime} is: after a pause of the process, input that arrived meanwhile has
+     * not been delivered yet. Called on the loop.
      *
      * @return a time on this loop's clock, never later than {@link #nanoTime}
      */

@@ -205,7 +205,7 @@ class HostAddressesTest {
         return locator instanceof Locator.Ipv6 ipv6 ? ipv6.address() : ((Locator.Ipv4) locator).address();
     }
 
-    /** Multicasts a discovery on a link, from a port where nobody waits for the answer. */
+    /** Multicasts a discovery on a link, from a port at which no answer is awaited. */
     private static void ask(NodeLocators.OnLink link) throws IOException {
         boolean ipv4 = link.linkLocal() instanceof Locator.Ipv4;
         InetAddress source = ipv4

@@ -24,8 +24,8 @@ import reactor.core.scheduler.NonBlocking;
  * <p>Several substrates may share a loop. It belongs to whoever created it, who closes it after them.
  *
  * <p>A process may be stopped for a while, by a signal or a long garbage collection, or the machine may sleep.
- * Afterwards what has come in is read before anything that has become due is run, so that an answer which is there is
- * no timeout.
+ * Afterwards the loop reads what has arrived before it runs what has become due, so that an answer that has arrived
+ * is not reported as a timeout.
  *
  * <p>What a task throws is told to the thread's uncaught exception handler; the loop goes on.
  */
