@@ -74,9 +74,18 @@ final class UnicastReceivers {
             open.put(address, open(address, name));
             failed.remove(address);
         } catch (IOException e) {
-            if (failed.add(address)) {
+            if (isThere(address) && failed.add(address)) {
                 loop.run(() -> listener.linkFailed(name, e));
             }
+        }
+    }
+
+    /** Whether an address has not gone since the look that found it: that is no failure of its link. */
+    private static boolean isThere(LocalAddress address) {
+        try {
+            return Interfaces.read().local().contains(address);
+        } catch (IOException e) {
+            return true;
         }
     }
 

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,33 @@ class NettyUnicastTest {
         TestNetwork.ip("-6 address delete fd6a:7261:7372::1/64 dev " + TestNetwork.LINK);
         Await.until("no socket", () -> sockets("fd6a:7261:7372::1") == 0);
         assertThat(node.linksFailed).isEmpty();
+    }
+
+    @Test
+    void anAddressThatGoesBetweenTheLookAtItAndTheBindingIsNoFailure() throws IOException {
+        String going = "fd6a:7261:7372::1";
+        InetAddress address = InetAddress.getByName(going);
+        NettyNode node = node().start();
+        AtomicBoolean asked = new AtomicBoolean();
+        AtomicBoolean gone = new AtomicBoolean();
+        node.serves = local -> {
+            if (local.equals(address)) {
+                asked.set(true);
+                while (!gone.get()) {
+                    // A loop must not block, and BlockHound sees to that.
+                }
+            }
+            return true;
+        };
+        TestNetwork.addAddress(going, TestNetwork.LINK);
+        try {
+            Await.until("the look at the address", asked::get);
+        } finally {
+            TestNetwork.ip("-6 address delete " + going + "/64 dev " + TestNetwork.LINK);
+            gone.set(true);
+        }
+        assertThat(node.call(() -> List.copyOf(node.linksFailed))).isEmpty();
+        assertThat(sockets(going)).isZero();
     }
 
     /** {@return how many sockets there are at an address and the port} */
