@@ -6,7 +6,6 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,8 +23,6 @@ final class PeerLocators {
     private static final int MAX_NAME = 254;
     private static final Pattern NAME = Pattern.compile("(?:[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.)*"
             + "(?!(?:\\d+|0[xX]\\p{XDigit}*)\\.?$)[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.?");
-    private static final Pattern IPV4_LITERAL = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern IPV6_LITERAL = Pattern.compile("\\[?([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?");
 
     private final Substrate substrate;
     private final Collection<Link> links;
@@ -103,16 +100,10 @@ final class PeerLocators {
         return relative.equals(LOCALHOST) || relative.endsWith("." + LOCALHOST);
     }
 
-    /** {@return the address that a host's name is, or {@code null} if it has to be looked up} */
+    /** {@return the address that a host's name is, perhaps in brackets; {@code null} if it has to be looked up} */
     private static @Nullable InetAddress literal(String host) {
-        if (!IPV4_LITERAL.matcher(host).matches() && !IPV6_LITERAL.matcher(host).matches()) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(host); // no name is looked up for what has this form
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        return PeerAddresses.literal(bracketed ? host.substring(1, host.length() - 1) : host);
     }
 
     /** On a connection the link is a guess: only the peer's address shows that the peer is on this host. */

@@ -3,6 +3,7 @@ package io.grasp.model;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,7 @@ final class ExactScalars extends SimpleModule {
         addDeserializer(double.class, new Scalar<>(double.class, ExactScalars::toDouble));
         addDeserializer(Double.class, new Scalar<>(Double.class, ExactScalars::toDouble));
         addDeserializer(String.class, new Scalar<>(String.class, ExactScalars::toText));
+        addDeserializer(InetAddress.class, new Scalar<>(InetAddress.class, ExactScalars::toAddress));
         addDeserializer(byte[].class, new Scalar<>(byte[].class, ExactScalars::toBytes));
         addDeserializer(float[].class, new Numbers<>(float[].class, Float.class));
         addDeserializer(double[].class, new Numbers<>(double[].class, Double.class));
@@ -88,6 +90,11 @@ final class ExactScalars extends SimpleModule {
 
     private static @Nullable String toText(JsonParser p) {
         return p.hasToken(JsonToken.VALUE_STRING) ? p.getString() : null;
+    }
+
+    /** No name is looked up: that would wait for a name server, at a peer's word. */
+    private static @Nullable InetAddress toAddress(JsonParser p) {
+        return p.hasToken(JsonToken.VALUE_STRING) ? PeerAddresses.literal(p.getString()) : null;
     }
 
     private static byte @Nullable [] toBytes(JsonParser p) {

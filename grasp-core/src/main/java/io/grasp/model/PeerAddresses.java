@@ -5,10 +5,15 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Tells by the form of an address whether a peer can be there, and how far the address is valid. */
 public final class PeerAddresses {
     private static final int MAPPED_PREFIX_BYTES = 12;
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
 
     private PeerAddresses() {}
 
@@ -74,6 +79,25 @@ public final class PeerAddresses {
         return marker == 0 || marker == -1
                 ? ipv4(Arrays.copyOfRange(bytes, MAPPED_PREFIX_BYTES, bytes.length))
                 : address;
+    }
+
+    /**
+     * The address that a text is, in the dotted form of IPv4 or the text form of IPv6 (RFC 4291 section 2.2), without
+     * brackets or a zone. Nothing is ever looked up, as Java would do for {@code 999.1.1.1}: so this may be called on a
+     * loop.
+     *
+     * @param text any text
+     * @return the address, or {@code null} if the text is none
+     */
+    public static @Nullable InetAddress literal(String text) {
+        if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(text); // Java takes what has a colon for an address or refuses it
+        } catch (UnknownHostException e) {
+            return null;
+        }
     }
 
     private static InetAddress ipv4(byte[] address) {

@@ -1,0 +1,16 @@
+package io.grasp;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/** Has BlockHound fail a name that is looked up by the system on a loop, which waits for the name server. */
+public final class NameLookupsBlock implements BlockHoundIntegration {
+    @Override
+    public void applyTo(BlockHound.Builder builder) {
+        for (String resolver : new String[] {"java.net.Inet4AddressImpl", "java.net.Inet6AddressImpl"}) {
+            builder.markAsBlocking(resolver, "lookupAllHostAddr", "(Ljava/lang/String;)[Ljava/net/InetAddress;")
+                    .markAsBlocking(resolver, "lookupAllHostAddr", "(Ljava/lang/String;I)[Ljava/net/InetAddress;")
+                    .markAsBlocking(resolver, "getHostByAddr", "([B)Ljava/lang/String;");
+        }
+    }
+}

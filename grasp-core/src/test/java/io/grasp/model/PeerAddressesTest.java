@@ -1,0 +1,106 @@
+package io.grasp.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.blockhound.BlockingOperationError;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Addresses are read without a lookup: on the threads of these tests BlockHound fails one. */
+class PeerAddressesTest {
+    private static @Nullable InetAddress literal(String text) {
+        return Mono.fromSupplier(() -> Optional.ofNullable(PeerAddresses.literal(text)))
+                .subscribeOn(Schedulers.parallel())
+                .block()
+                .orElse(null);
+    }
+
+    @Test
+    void lookupsAreNoticed() {
+        assertThatExceptionOfType(Throwable.class)
+                .isThrownBy(() -> Mono.fromCallable(() -> InetAddress.getByName("999.1.1.1"))
+                        .subscribeOn(Schedulers.parallel())
+                        .block())
+                .withRootCauseInstanceOf(BlockingOperationError.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "255.255.255.255, 255.255.255.255",
+        "0.0.0.0, 0.0.0.0",
+        "::1, 0:0:0:0:0:0:0:1",
+        "2001:DB8::a, 2001:db8:0:0:0:0:0:a",
+        "::ffff:192.0.2.1, 192.0.2.1",
+        "64:ff9b::192.0.2.1, 64:ff9b:0:0:0:0:c000:201"
+    })
+    void aLiteralIsRead(String text, String address) {
+        InetAddress literal = literal(text);
+        assertThat(literal).isNotNull();
+        assertThat(literal.getHostAddress()).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "example.org",
+                "999.1.1.1",
+                "256.1.1.1",
+                "1.2.3.256",
+                "1.2.3",
+                "1.2.3.4.5",
+                "0127.0.0.1",
+                "127.1",
+                "2130706433",
+                "0x7f.1.1.1",
+                ":",
+                ".::1",
+                "1:2:3",
+                "1::2::3",
+                "::1.2.3.999",
+                "12345::1",
+                "fe80::1%1",
+                "[::1]",
+                "::g",
+                " 192.0.2.1",
+                "192.0.2.1\n"
+            })
+    void whatIsNoLiteralIsNotLookedUp(String text) {
+        assertThat(literal(text)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.org", "999.1.1.1", "localhost", ""})
+    void noValueIsLookedUpAsAName(String text) {
+        ObjectiveValue value = ObjectiveValue.of(text);
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> Mono.fromSupplier(() -> value.as(InetAddress.class))
+                        .subscribeOn(Schedulers.parallel())
+                        .block())
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL))
+                .withMessageContaining("is no InetAddress");
+        String socketAddress = text + ":80"; // stays unresolved
+        assertThat(Mono.fromSupplier(() -> ObjectiveValue.of(socketAddress).as(InetSocketAddress.class))
+                        .subscribeOn(Schedulers.parallel())
+                        .block())
+                .matches(InetSocketAddress::isUnresolved);
+    }
+
+    @Test
+    void anAddressIsAValue() throws Exception {
+        assertThat(ObjectiveValue.of("2001:db8::1").as(InetAddress.class))
+                .isEqualTo(InetAddress.getByName("2001:db8::1"));
+        assertThat(ObjectiveValue.of("192.0.2.1").as(InetAddress.class)).isEqualTo(InetAddress.getByName("192.0.2.1"));
+    }
+}
