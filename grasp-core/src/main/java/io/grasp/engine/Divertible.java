@@ -1,7 +1,6 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What an O_DIVERT may hold: locators that lead to the same place from everywhere (RFC 8990 section 2.9.5). */
@@ -22,11 +21,6 @@ final class Divertible {
     }
 
     private static boolean isMulticastDns(@Nullable String name) {
-        if (name == null) {
-            return false;
-        }
-        String lower = name.toLowerCase(Locale.ROOT);
-        String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-        return relative.equals(MULTICAST_DNS) || relative.endsWith("." + MULTICAST_DNS);
+        return name != null && DomainNames.isWithin(name, MULTICAST_DNS);
     }
 }

@@ -7,7 +7,6 @@ import io.grasp.substrate.Substrate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +82,7 @@ final class PeerLocators {
         InetAddress literal = literal(host);
         return literal != null
                 ? loopback && PeerAddresses.isLoopback(literal) || isPlace(literal)
-                : isName(host) && (loopback || !isLocalhost(host));
+                : isName(host) && (loopback || !DomainNames.isWithin(host, LOCALHOST));
     }
 
     /**
@@ -92,12 +91,6 @@ final class PeerLocators {
      */
     private static boolean isName(String name) {
         return name.length() <= MAX_NAME && NAME.matcher(name).matches();
-    }
-
-    private static boolean isLocalhost(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-        return relative.equals(LOCALHOST) || relative.endsWith("." + LOCALHOST);
     }
 
     /** {@return the address that a host's name is, perhaps in brackets; {@code null} if it has to be looked up} */

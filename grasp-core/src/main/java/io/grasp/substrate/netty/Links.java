@@ -174,7 +174,8 @@ final class Links {
         for (String name : names == null ? List.<String>of() : names) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                        "there is no interface " + name + ", only " + String.join(", ", known));
+                        "there is no interface " + name + ", only " + String.join(", ", known)
+                                + "; one that comes later must be awaited (withAwaitLinks, --await-links)");
             }
         }
     }

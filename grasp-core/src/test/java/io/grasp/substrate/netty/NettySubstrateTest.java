@@ -46,7 +46,8 @@ class NettySubstrateTest {
         NettyNode node = NettyNode.of(NettySubstrate.create(ON_LOOPBACK.withLinks("lo", "eth99")));
         assertThat(node.startFailure())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no interface eth99, only grasp0, grasp1, lo");
+                .hasMessage("there is no interface eth99, only grasp0, grasp1, lo;"
+                        + " one that comes later must be awaited (withAwaitLinks, --await-links)");
         assertThat(node.links).isEmpty();
         assertThat(TestNetwork.openSockets()).isEmpty();
         node.close();
