@@ -76,7 +76,7 @@ final class DiscoveryRelay {
         context.observer.relayed(message, path);
         Deadlines.Deadline deadline = context.deadlines.in(
                 context.timeouts.discoveryHop().multipliedBy(loopCount),
-                () -> sessions.remove(key)); // When to stop passing on responses
+                () -> ended(key)); // When to stop passing on responses
         sessions.put(
                 key,
                 new RelayedDiscovery(
@@ -88,6 +88,16 @@ final class DiscoveryRelay {
                         context.limits.locators(),
                         context));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+    }
+
+    /** A peer may have asked on one connection for several objectives: the last one to end closes it. */
+    private void ended(SessionKey key) {
+        RelayedDiscovery session = sessions.remove(key);
+        if (session != null
+                && session.isAskedOnConnection()
+                && sessions.values().stream().noneMatch(session::sharesPreviousHop)) {
+            session.endPreviousHop();
+        }
     }
 
     /**

@@ -112,7 +112,7 @@ final class DiscoveryResponder {
                 encoded = withValue;
             }
         }
-        replies.send(response, encoded, replyPath, path);
+        replies.sendLast(response, encoded, replyPath, path);
     }
 
     /** Tells where else the objective is supported (RFC 8990 section 2.5.4.3), as much of it as fits into a message. */
@@ -128,7 +128,7 @@ final class DiscoveryResponder {
             Response response = new Response(discovery.session(), discovery.initiator(), ttl, List.of(divert), null);
             byte[] encoded = MessageEncoder.encode(response);
             if (encoded.length <= context.limits.message().maxBytes()) {
-                replies.send(response, encoded, replyPath, path);
+                replies.sendLast(response, encoded, replyPath, path);
                 return;
             }
         }

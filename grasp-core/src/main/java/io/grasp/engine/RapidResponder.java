@@ -76,7 +76,7 @@ final class RapidResponder {
             return false; // nobody on the way has agreed to longer ones
         }
         answered.add(peer);
-        replies.send(synch, encoded, back, path);
+        replies.sendLast(synch, encoded, back, path);
         return true;
     }
 

@@ -93,6 +93,19 @@ final class RelayedDiscovery {
         return from != null && from.index() == link.index();
     }
 
+    boolean isAskedOnConnection() {
+        return previousHop instanceof ReplyOnChannel;
+    }
+
+    /** {@return whether both are answered by one way} */
+    boolean sharesPreviousHop(RelayedDiscovery other) {
+        return previousHop.equals(other.previousHop);
+    }
+
+    void endPreviousHop() {
+        Replies.end(previousHop);
+    }
+
     void end() {
         deadline.cancel();
     }

@@ -36,6 +36,19 @@ final class Replies {
                 });
     }
 
+    /** Sends the only response to a discovery, behind which a connection that the peer asked on is closed. */
+    void sendLast(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
+        send(response, encoded, previousHop, path);
+        end(previousHop);
+    }
+
+    /** No more responses follow: a connection that the peer asked on is closed (RFC 8990 section 2.8.5). */
+    static void end(ReplyPath previousHop) {
+        if (previousHop instanceof ReplyOnChannel onChannel) {
+            onChannel.end();
+        }
+    }
+
     void drop(DropReason reason, MessagePath path) {
         context.drop(reason, path);
     }

@@ -12,6 +12,11 @@ record ReplyOnChannel(MessageChannel channel) implements ReplyPath {
         return channel.connection().remote();
     }
 
+    /** Closes the connection behind what has been sent. */
+    void end() {
+        channel.close();
+    }
+
     @Override
     public void reply(byte[] message, Completion sent) {
         if (channel.isClosing()) {

@@ -218,6 +218,7 @@ class SessionRulesTest {
                 states(
                         state("new", Bench::connected),
                         state("M_DISCOVERY came", Bench::discovered),
+                        state("M_DISCOVERY answered", Bench::discoveryAnswered),
                         state("M_REQ_NEG clashed", Bench::clashed),
                         state("M_RESPONSE came", Bench::responded),
                         state("refused", Bench::refused)));
@@ -810,10 +811,18 @@ class SessionRulesTest {
             return expecting("request", () -> send(new RequestNegotiation(new SessionId(4713), about)));
         }
 
+        /** It is not answered, as no node within reach supports the objective. */
         Runnable discovered() {
             Runnable unchanged = connected();
-            send(new Discovery(new SessionId(4714), peerAddress(), EX3));
+            Objective unknown = Objective.negotiable("EX9").withLoopCount(1);
+            send(new Discovery(new SessionId(4714), peerAddress(), unknown));
             return unchanged;
+        }
+
+        Runnable discoveryAnswered() {
+            connected();
+            send(new Discovery(new SessionId(4714), peerAddress(), EX3));
+            return over();
         }
 
         Runnable clashed() {

@@ -38,19 +38,20 @@ class UnicastDiscoveryTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12", "8990-2.8.5-5"})
     void whatIsSupportedIsAnsweredOnTheSameConnection() {
         listen();
         RawPeer.Wire wire = ask(4711, EX3);
 
         assertThat(wire.received)
                 .containsExactly(direct(ID, initiator(), here(node).locator()));
+        assertThat(wire.inputEnded).as("closed behind the response").isTrue();
         assertThat(peer.accepted).as("no connection back").isEmpty();
         assertThat(beyond.heard).as("nor is it relayed").isEmpty();
     }
 
     @Test
-    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12", "8990-2.8.5-5"})
     void whatIsNotKnownIsRelayedAndTheResponsePassedOnOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
         RawPeer.Wire wire = ask(4711, FAR);
@@ -66,6 +67,42 @@ class UnicastDiscoveryTest extends OneEngine {
         moment();
         assertThat(wire.received).containsExactly(response);
         assertThat(peer.accepted).as("no connection back").isEmpty();
+        assertThat(wire.inputEnded).as("others may respond too").isFalse();
+        loop.advance(Duration.ofMillis(500)); // 100 for each remaining hop
+        assertThat(wire.inputEnded).as("no more responses are passed on").isTrue();
+    }
+
+    @Test
+    @Proves("8990-2.8.5-5")
+    void theLastOfTheDiscoveriesOfAConnectionThatAreRelayedClosesIt() {
+        RawPeer.Wire wire = ask(1, FAR);
+        loop.advance(Duration.ofMillis(200));
+        wire.send(new Discovery(new SessionId(2), initiator(), Objective.discoverable("EX6")));
+        loop.advance(Duration.ofMillis(350)); // the first one has ended
+        assertThat(wire.inputEnded).isFalse();
+        Response response =
+                direct(new SessionId(2), initiator(), here(beyond.node).locator());
+        beyond.reply(response);
+        moment();
+        assertThat(wire.received).containsExactly(response);
+        loop.advance(Duration.ofMillis(150));
+        assertThat(wire.inputEnded).isTrue();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+    }
+
+    /** So that no more is waited for than the peer can send. */
+    @Test
+    void theAskersDiscoveryEndsWithTheConnection() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofHours(1), finding));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        Discovery asked = (Discovery) wire.received.get(0);
+        wire.send(direct(asked.session(), asked.initiator(), here(peer.node).locator()));
+        wire.close();
+        moment();
+        assertThat(finding.found).hasSize(1);
+        assertThat(finding.completed).isTrue();
     }
 
     /** It may be on any, or beyond them all: RFC 8990 section 2.5.4.4 wants no link left out but its own. */
@@ -136,19 +173,21 @@ class UnicastDiscoveryTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12"})
+    @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12", "8990-2.8.5-2", "8990-2.8.5-3", "8990-2.8.5-5", "8990-2.8.5-7"})
     void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
         learnFromBeyond();
 
         RawPeer.Wire wire = ask(4711, FAR);
-        assertThat(wire.received)
-                .singleElement()
-                .isInstanceOfSatisfying(
-                        Response.class,
-                        response -> assertThat(response.options())
-                                .containsExactly(new GraspOption.Divert(
-                                        List.of(here(beyond.node).locator()))));
+        assertThat(wire.received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
+            assertThat(response.session()).isEqualTo(ID);
+            assertThat(response.initiator()).isEqualTo(initiator());
+            assertThat(response.ttlMillis()).isBetween(58_000L, 60_000L);
+            assertThat(response.options())
+                    .containsExactly(
+                            new GraspOption.Divert(List.of(here(beyond.node).locator())));
+        });
+        assertThat(wire.inputEnded).as("closed behind the response").isTrue();
         assertThat(peer.accepted).as("no connection back").isEmpty();
         assertThat(beyond.heard).as("nor is it relayed").isEmpty();
     }
