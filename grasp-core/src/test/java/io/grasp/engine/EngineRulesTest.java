@@ -895,6 +895,46 @@ class EngineRulesTest {
         assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.NOT_SUPPORTED, 1));
     }
 
+    /** RFC 8990 section 2.8.5: "if and only if it can respond". */
+    @Test
+    @Proves("8990-2.8.5-1")
+    void onlyWhatAnAsaServesNowIsAnswered() {
+        assertThat(isAnswered(1, EX2)).as("registered, but not served").isFalse();
+        assertThat(isAnswered(2, EX3)).as("registered, but not listened for").isFalse();
+        SynchronizationListening serving = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
+        assertThat(isAnswered(3, EX2)).as("no value yet").isFalse();
+        loop.run(() -> serving.update(ObjectiveValue.of(1)));
+        assertThat(isAnswered(4, EX2)).isTrue();
+        loop.run(serving::cancel);
+        assertThat(isAnswered(5, EX2)).as("no longer served").isFalse();
+        loop.run(() -> asa.register(BULK, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        assertThat(isAnswered(6, BULK)).isTrue();
+        loop.run(() -> asa.deregister(BULK.name()));
+        assertThat(isAnswered(7, BULK)).isFalse();
+    }
+
+    private boolean isAnswered(long id, Objective objective) {
+        peer.accepted.clear();
+        peer.multicast(new Discovery(new SessionId(id), peerAddress(), objective));
+        moment();
+        return !peer.accepted.isEmpty();
+    }
+
+    /** An initiator is named as it was in the discovery, which may have come from a relay. */
+    @Test
+    @Proves({"8990-2.8.5-2", "8990-2.7-9"})
+    void theInitiatorOfAResponseIsThatOfTheDiscoveryNotItsSource() throws UnknownHostException {
+        listen();
+        InetAddress far = InetAddress.getByName("fd77::7");
+        peer.multicast(new Discovery(ID, far, EX3.withLoopCount(3)));
+        moment();
+
+        assertThat(peer.accepted.get(0).received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
+            assertThat(response.session()).isEqualTo(ID);
+            assertThat(response.initiator()).isEqualTo(far);
+        });
+    }
+
     @Test
     void eachRelayOfADiscoveryIsAnswered() {
         RawPeer otherRelay = new RawPeer(network.node("other relay"));
@@ -984,14 +1024,21 @@ class EngineRulesTest {
     @Proves("8990-2.5.6.2-8")
     void floodFromALinkLocalInitiatorMustNotTravel() throws UnknownHostException {
         InetAddress linkLocal = InetAddress.getByName("fe80::1");
-        peer.multicast(flood(1, linkLocal, EX2.withLoopCount(2).withValue("far")));
+        List<Integer> wrong = List.of(0, 2, 6, 255);
+        for (int loopCount : wrong) {
+            Objective far = EX2.withLoopCount(loopCount).withValue("far");
+            peer.multicast(flood(100 + loopCount, linkLocal, far));
+            peer.multicast(flood(400 + loopCount, InetAddress.getByName("169.254.1.1"), far));
+        }
+        moment();
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).isEmpty();
         peer.multicast(flood(2, linkLocal, EX2.withLoopCount(1).withValue("near")));
         moment();
 
         assertThat(loop.call(() -> asa.getFlood("EX2")))
                 .singleElement()
                 .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("\"near\""));
-        assertThat(drops).containsOnly(Map.entry(DropReason.LINK_LOCAL_FLOOD, 1));
+        assertThat(drops).containsOnly(Map.entry(DropReason.LINK_LOCAL_FLOOD, 2 * wrong.size()));
     }
 
     @Test

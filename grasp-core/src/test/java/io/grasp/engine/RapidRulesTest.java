@@ -360,14 +360,16 @@ class RapidRulesTest {
     }
 
     @Test
-    @Proves("8990-2.8.4-9")
+    @Proves({"8990-2.7-2", "8990-2.8.4-9"})
     void synchronizationIsAnsweredWithTheValueAndWhoAsksAgainGetsAResponse() {
         register(RapidMode.SESSION);
         serve("v");
         peer.multicast(asking(1, EX2, 0));
         moment();
         Synch synch = (Synch) answer(0);
+        assertThat(synch.session()).isEqualTo(new SessionId(1));
         assertThat(synch.objective().value().as(String.class)).isEqualTo("v");
+        assertThat(peer.accepted).as("no M_RESPONSE besides").hasSize(1);
 
         peer.multicast(asking(2, EX2, 0)); // so it has not understood
         moment();
@@ -592,8 +594,11 @@ class RapidRulesTest {
     @Test
     @Proves("8990-2.8.4-8")
     void whenNobodyAnswersItFailsAtTheTimeout() {
-        begin();
-        loop.advance(TIMEOUT);
+        begin(); // takes 50 ms
+        loop.advance(TIMEOUT.minusMillis(51));
+        assertThat(told.failures).isEmpty();
+        assertThat(engine.load().sessions()).isEqualTo(1);
+        loop.advance(Duration.ofMillis(1));
         assertThat(told.failures).singleElement().satisfies(e -> {
             assertThat(e.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY);
             assertThat(e.getMessage()).contains("60000 ms");

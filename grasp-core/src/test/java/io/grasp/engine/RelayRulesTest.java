@@ -321,6 +321,49 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-7", "8990-2.5.6.2-12", "8990-2.7-9"})
+    void floodsOfTwoInitiatorsWithOneIdAreTwo() {
+        start(RelayLimits.DEFAULTS);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        Flood first = flood(ID.value(), 6);
+        Flood second = new Flood(
+                ID,
+                right.node.addresses().get(0),
+                60_000,
+                List.of(TaggedObjective.untagged(EX3.withValue("second").withLoopCount(6))));
+        for (int time = 0; time < 2; time++) {
+            left.multicast(first);
+            moment();
+            left.multicast(second);
+            moment();
+        }
+
+        assertThat(up.heard)
+                .containsExactly(
+                        MessageEncoder.encode(first.withLoopCount(5)), MessageEncoder.encode(second.withLoopCount(5)));
+        assertDrops(Map.entry(DropReason.DUPLICATE, 2));
+        assertThat(loop.call(() -> asa.getFlood("EX1"))).hasSize(1);
+        assertThat(loop.call(() -> asa.getFlood("EX3"))).as("processed too").hasSize(1);
+    }
+
+    @Test
+    @Proves({"8990-2.5.6.2-13", "8990-2.7-9"})
+    void aFloodThatHasOnlyTheSessionIdOfOneOfOursIsRelayed() {
+        start(RelayLimits.DEFAULTS);
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> {
+            asa.register(EX1, RegistrationOptions.DEFAULTS);
+            asa.flood(List.of(TaggedObjective.untagged(EX1.withValue(1))), Duration.ofMinutes(1), failure -> {});
+        });
+        moment();
+        Flood ours = (Flood) RawPeer.decode(right.heard.get(0));
+        left.multicast(flood(ours.session().value(), 6));
+        moment();
+
+        assertThat(right.heard).hasSize(2);
+    }
+
+    @Test
     @Proves("8990-2.5.6.2-13")
     void whatTheRelayItselfFloodsIsNotRelayedWhenItComesBack() {
         start(RelayLimits.DEFAULTS);
@@ -562,7 +605,15 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11", "8990-2.8.5-7"})
+    @Proves({
+        "8990-2.5.4.3-2",
+        "8990-2.5.4.3-9",
+        "8990-2.5.4.3-11",
+        "8990-2.8.5-2",
+        "8990-2.8.5-3",
+        "8990-2.8.5-5",
+        "8990-2.8.5-7"
+    })
     void whatIsKnownIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
@@ -572,9 +623,12 @@ class RelayRulesTest {
 
         assertThat(answers(up)).singleElement().satisfies(answer -> {
             Response response = (Response) answer;
+            assertThat(response.session()).isEqualTo(new SessionId(2));
+            assertThat(response.initiator()).as("not the previous hop").isEqualTo(initiator());
             assertThat(response.options()).isEqualTo(divert(2, 1, at("fd12::1")).options());
             assertThat(response.ttlMillis()).as("what is left of a minute").isBetween(39_900L, 40_000L);
         });
+        assertThat(up.accepted.get(0).inputEnded).isTrue();
         assertThat(right.heard).isEmpty();
         assertThat(left.heard).isEmpty();
     }
@@ -751,6 +805,24 @@ class RelayRulesTest {
             loop.advance(Duration.ofMillis(40)); // 25 a second
         }
         assertThat(up.heard).as("10 a second for 2 seconds").hasSizeBetween(4 + 19, 4 + 21);
+    }
+
+    @Test
+    @Proves("8990-2.5.6.2-11")
+    void aNodeThatNobodyConfiguredKeepsToItsRate() {
+        start(EngineConfig.DEFAULTS);
+        for (int second = 0; second < 10; second++) {
+            for (int i = 0; i < 300; i++) {
+                left.multicast(flood(1000L * second + i, 6));
+                right.multicast(flood(1000L * second + 500 + i, 6));
+            }
+            loop.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(up.heard)
+                .as("a burst of 200, and 100 a second for 10 seconds, of 6000")
+                .hasSizeBetween(1000, 1200);
+        assertThat(right.heard).as("half of it from one link").hasSizeBetween(500, 600);
     }
 
     @Test

@@ -129,6 +129,7 @@ class SentMessagesTest extends OneEngine {
 
     /** RFC 8990 appendix A.1, but for null in the place of 0, which is kept for rapid requests. */
     @Test
+    @Proves("8990-2.8.4-4")
     void aDiscoveryIsByteForByteThatOfTheExampleWithNullForItsValue() {
         Objective ex1 = new Objective("EX1", 5, 2, ObjectiveValue.of(100));
         loop.run(() -> asa.discover(ex1, Duration.ofMillis(10), null, new Finding()));
@@ -149,7 +150,15 @@ class SentMessagesTest extends OneEngine {
 
     /** Byte for byte, as another implementation reads them. */
     @Test
-    @Proves({"8990-2.8.4-4", "8990-2.8.11-3", "8990-2.8.11-5", "8990-2.8.11-6", "8990-2.10.1-1", "8990-4-1"})
+    @Proves({
+        "8990-2.5.6.2-2",
+        "8990-2.8.4-4",
+        "8990-2.8.11-3",
+        "8990-2.8.11-5",
+        "8990-2.8.11-6",
+        "8990-2.10.1-1",
+        "8990-4-1"
+    })
     void discoveriesAndFloodsAreTheseBytes() throws UnknownHostException {
         Locator tag = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 443);
         List<TaggedObjective> objectives =
@@ -354,7 +363,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.6.2-17", "8990-3-1"})
+    @Proves({"8990-2.5.6.2-17", "8990-2.5.6.2-18", "8990-3-1"})
     void withoutProtectionNothingIsSentAndNothingRelayed() {
         loop.run(() -> node.setSecurity(Security.NONE));
         for (Runnable call : List.<Runnable>of(

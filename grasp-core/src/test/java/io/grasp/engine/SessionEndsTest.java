@@ -18,6 +18,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
 class SessionEndsTest extends OneEngine {
@@ -100,6 +101,28 @@ class SessionEndsTest extends OneEngine {
         loop.advance(Duration.ofSeconds(2));
         assertThat(wire.inputEnded || wire.closed).isTrue();
         assertThat(network.openConnections()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Proves("8990-2.5.6.1-1")
+    void theConnectionOfASynchronizationIsClosedWhenTheValueIsThere(boolean peerCloses) {
+        Synchronized result = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
+        moment();
+        RawPeer.Wire wire = peer.accepted.get(0);
+        wire.send(new Synch(wire.received.get(0).session(), EX2.withValue("v")));
+        if (peerCloses) {
+            wire.close();
+        }
+        loop.advance(
+                peerCloses ? Duration.ofMillis(50) : Timeouts.DEFAULTS.linger().plusMillis(50));
+
+        assertThat(result.objective.value()).hasToString("\"v\"");
+        assertThat(wire.received).as("no further messages").hasSize(1);
+        assertThat(wire.inputEnded || wire.closed).isTrue();
+        assertThat(network.openConnections()).isZero();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
     /** Each answer comes within its time, and yet there is an end. */

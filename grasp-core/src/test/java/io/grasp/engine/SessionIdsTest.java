@@ -3,6 +3,10 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -22,6 +26,8 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where Session IDs come from, and how those of others are told apart (RFC 8990 section 2.7). */
 class SessionIdsTest extends OneEngine {
@@ -41,6 +47,158 @@ class SessionIdsTest extends OneEngine {
 
         assertThat(sent).hasSize(12); // two links for each discovery and flood
         assertThat(sent.stream().map(GraspMessage::session).distinct()).hasSize(8);
+    }
+
+    /** Everything of this node that begins with a new Session ID. */
+    enum Beginning {
+        DISCOVERY,
+        DISCOVERY_OF_ONE_PEER,
+        FLOOD,
+        NEGOTIATION,
+        SYNCHRONIZATION,
+        RAPID_NEGOTIATION,
+        RAPID_SYNCHRONIZATION,
+        EXTENSION,
+        EXTENSION_TO_ALL
+    }
+
+    private static final RapidEvents IGNORED = new RapidEvents() {
+        @Override
+        public void ordinary() {}
+
+        @Override
+        public void begun(NegotiationSession session) {}
+
+        @Override
+        public void offered(Objective offer) {}
+
+        @Override
+        public void ended(NegotiationOutcome outcome) {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    };
+
+    private static final ExtensionEvents NO_ANSWERS = new ExtensionEvents() {
+        @Override
+        public void answered(ExtensionMessage answer) {}
+
+        @Override
+        public void completed() {}
+
+        @Override
+        public void failed(GraspException failure) {}
+    };
+
+    /** {@return the Session ID of what this begins, and has been given up since} */
+    private SessionId idOf(Beginning what) {
+        sent.clear();
+        AsaLocator there = here(peer.node);
+        Cancellable begun = loop.call(() -> switch (what) {
+            case DISCOVERY -> asa.discover(EX3, TIMEOUT, null, new Finding());
+            case DISCOVERY_OF_ONE_PEER -> asa.discoverAt(EX3, there, TIMEOUT, new Finding());
+            case FLOOD -> {
+                asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {});
+                yield () -> {};
+            }
+            case NEGOTIATION -> asa.negotiate(EX3.withValue(1), there, TIMEOUT, told);
+            case SYNCHRONIZATION -> asa.synchronize(EX2, there, TIMEOUT, new Synchronized());
+            case RAPID_NEGOTIATION -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, IGNORED);
+            case RAPID_SYNCHRONIZATION -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> {});
+            case EXTENSION -> engine.extensions().ask(there, 200, List.of(), TIMEOUT, NO_ANSWERS);
+            case EXTENSION_TO_ALL -> {
+                engine.extensions().multicast(200, List.of(), failure -> {});
+                yield () -> {};
+            }
+        });
+        moment();
+        loop.run(begun::cancel);
+        moment();
+        List<SessionId> ids =
+                sent.stream().map(GraspMessage::session).distinct().toList();
+        assertThat(ids).as("%s", what).hasSize(1);
+        return ids.get(0);
+    }
+
+    @Test
+    @Proves({"8990-2.7-1", "8990-2.5.6.1-2"})
+    void whateverBeginsHasANewId() {
+        List<SessionId> ids = IntStream.range(0, 3)
+                .boxed()
+                .flatMap(time -> Arrays.stream(Beginning.values()))
+                .map(this::idOf)
+                .toList();
+
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    /** Each has been in use for longer than the memory of those used lately lasts. */
+    @ParameterizedTest
+    @EnumSource
+    @Proves({"8990-2.7-6", "8990-2.7-8"})
+    void whateverBeginsHasNoIdThatIsInUse(Beginning what) {
+        random = drawing(1, 2);
+        loop.run(() -> asa.negotiate(EX3.withValue(1), here(beyond.node), Duration.ofHours(1), told));
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, Duration.ofHours(1), null, new Finding()));
+        listen();
+        peer.connect(node).send(new RequestNegotiation(new SessionId(3), EX3.withValue(1)));
+        Objective raw = Objective.negotiable("raw");
+        loop.run(() -> asa.register(raw, RegistrationOptions.DEFAULTS));
+        loop.run(() -> asa.listenRaw(raw, rawAcceptor()).request(1));
+        peer.connect(node).send(new RequestNegotiation(new SessionId(4), raw.withValue(1)));
+        Objective rapid = Objective.negotiable("rapid");
+        loop.run(() -> {
+            asa.register(rapid, RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION));
+            asa.listenNegotiate(rapid, acceptor()).request(1);
+        });
+        peer.multicast(new Discovery(new SessionId(5), peer.node.addresses().get(0), rapid.withValue(1)));
+        loop.advance(Timeouts.DEFAULTS.sessionMemory().multipliedBy(2));
+        assertThat(requests).hasSize(2);
+        assertThat(engine.load().sessions()).isEqualTo(5);
+        random = drawing(1, 2, 3, 4, 5, 6);
+
+        assertThat(idOf(what)).isEqualTo(new SessionId(6));
+        loop.run(discovery::cancel);
+    }
+
+    /** Leaves GRASP at once, and sends and reads nothing then. */
+    private NegotiationAcceptor rawAcceptor() {
+        return new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession session) {
+                session.raw(new RawEvents() {
+                    @Override
+                    public void opened() {}
+
+                    @Override
+                    public void received(ObjectiveValue item) {}
+
+                    @Override
+                    public void completed() {}
+
+                    @Override
+                    public void failed(GraspException failure) {}
+                });
+            }
+
+            @Override
+            public void stopped() {}
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves({"8990-2.7-7", "8990-2.7-8"})
+    void whateverBeginsHasNoIdThatWasUsedLately(Beginning what) {
+        random = drawing(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        for (Beginning each : Beginning.values()) {
+            idOf(each);
+        }
+        peer.multicast(new Discovery(new SessionId(10), peer.node.addresses().get(0), Objective.discoverable("EX5")));
+        moment();
+        random = drawing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+
+        assertThat(idOf(what)).isEqualTo(new SessionId(11));
     }
 
     @Test

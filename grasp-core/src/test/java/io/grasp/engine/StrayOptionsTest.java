@@ -6,7 +6,11 @@ import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
 class StrayOptionsTest extends OneEngine {
     private static final String OFFER = "8463455833 03 05 07"; // ["EX3", 3, 5, 7]
+    private static final String VALUE = "8463455832 05 06 09"; // ["EX2", 5, 6, 9]
     private static final String ACCEPT = "811865";
     private static final String DECLINE = "821866626e6f"; // [102, "no"]
     private static final String LOCATOR = "84 1867 50 fd120000000000000000000000000001 06 191b69";
@@ -110,6 +115,76 @@ class StrayOptionsTest extends OneEngine {
                 .as("an M_END with nothing but a divert neither accepts nor declines")
                 .isNull();
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    void aRequestIsTakenWithoutThem() {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(hex("86 03 07" + ACCEPT + LOCATOR + OFFER + DIVERT));
+        moment();
+
+        assertThat(requests)
+                .singleElement()
+                .satisfies(request -> assertThat(request.inHand().value()).hasToString("7"));
+        assertThat(wire.received).isEmpty();
+        loop.run(() -> requests.get(0).decline("enough"));
+        moment();
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.4-2"})
+    void synchronizationGoesOnWithoutThem() {
+        loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
+        RawPeer.Wire asking = peer.connect(node);
+        asking.send(hex("86 04 07" + DECLINE + LOCATOR + VALUE + DIVERT));
+        Synchronized result = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
+        moment();
+        assertThat(asking.received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Synch.class,
+                        synch -> assertThat(synch.objective().value()).hasToString("\"v\""));
+
+        RawPeer.Wire wire = peer.accepted.get(0);
+        wire.send(hex("86 08" + id(wire) + DECLINE + LOCATOR + VALUE + DIVERT));
+        moment();
+        assertThat(result.objective.value()).hasToString("9");
+        assertThat(wire.received).as("nothing but the request").hasSize(1);
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    void aWaitIsTakenWithoutThem() {
+        RawPeer.Wire wire = request(EX3.withValue(10));
+        wire.send(hex("87 07" + id(wire) + "1a0001d4c0" + ACCEPT + DECLINE + LOCATOR + DIVERT)); // 2 minutes
+        loop.advance(TIMEOUT.plusSeconds(50));
+
+        assertThat(told.failure).isNull();
+        assertThat(told.outcome).isNull();
+        assertThat(wire.received).as("nothing but the request").hasSize(1);
+        loop.run(() -> told.session.cancel());
+        moment();
+    }
+
+    @Test
+    @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
+    void aDiscoveryIsAnsweredWithoutThem() {
+        listen();
+        peer.multicast(
+                hex("88 01 07 50 fd120000000000000000000000000001" + ACCEPT + LOCATOR + OFFER + DECLINE + DIVERT));
+        moment();
+
+        assertThat(peer.accepted).hasSize(1);
+        assertThat(peer.accepted.get(0).received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
+            assertThat(response.options())
+                    .containsExactly(new GraspOption.LocatorOption(here(node).locator()));
+            assertThat(response.extras()).isEmpty();
+        });
+        assertThat(requests).isEmpty();
+        assertThat(drops).isEmpty();
     }
 
     @Test
