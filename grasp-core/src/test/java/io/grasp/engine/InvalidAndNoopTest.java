@@ -83,7 +83,7 @@ class InvalidAndNoopTest extends OneEngine {
     }
 
     @Test
-    @Proves("8990-2.8.12-5")
+    @Proves({"8990-2.8.12-5", "8991-2.2.4-1"})
     void anInvalidEndsASessionWithoutAnAnswer() {
         RawPeer.Wire wire = request(EX3.withValue(1));
         wire.send(new Invalid(wire.received.get(0).session(), null));

@@ -35,6 +35,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the messages that an engine sends, as a peer without manners sees them. */
 class SentMessagesTest extends OneEngine {
@@ -250,7 +252,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves("8990-2.8.6-4")
+    @Proves({"8990-2.8.6-4", "8991-2.2.4-1"})
     void aSynchronizationIsGivenUpInTime() {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
@@ -468,6 +470,34 @@ class SentMessagesTest extends OneEngine {
         wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(4)));
         moment();
         assertThat(told.offers).as("the live one is not among them").hasSize(1);
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
+    void aResponderKeepsToTheModeOfTheRequestAndTakesNoOther(boolean isDryRun) {
+        listen();
+        RawPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withDryRun(isDryRun).withValue(1)));
+        moment();
+        for (int loopCount : new int[] {5, 3}) {
+            loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
+            moment();
+            wire.send(new Negotiate(
+                    ID, EX3.withDryRun(isDryRun).withLoopCount(loopCount - 1).withValue(3)));
+            moment();
+        }
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(4), TIMEOUT));
+        moment();
+        assertThat(wire.received)
+                .hasSize(3)
+                .allSatisfy(step ->
+                        assertThat(((Negotiate) step).objective().isDryRun()).isEqualTo(isDryRun));
+
+        wire.send(new Negotiate(ID, EX3.withDryRun(!isDryRun).withLoopCount(1).withValue(5)));
+        moment();
+        assertThat(told.offers).as("that of the other mode is not among them").hasSize(2);
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 

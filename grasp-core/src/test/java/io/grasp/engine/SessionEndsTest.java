@@ -220,7 +220,7 @@ class SessionEndsTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.5.6.1-4"})
+    @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.5.6.1-4", "8991-2.2.4-1"})
     void aBrokenConnectionFailsItsSessionAndDoesNoLastingHarm() {
         request(EX3.withValue(1)).abort();
         moment();

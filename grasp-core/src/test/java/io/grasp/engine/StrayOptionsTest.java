@@ -7,8 +7,10 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import java.net.Inet6Address;
@@ -17,6 +19,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
 class StrayOptionsTest extends OneEngine {
@@ -92,6 +96,36 @@ class StrayOptionsTest extends OneEngine {
         moment();
 
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
+        assertThat(told.offers).isEmpty();
+    }
+
+    /** No item in the place of the objective, an item that is none, nothing at all, and no CBOR from the start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"83 05 %s ff", "83 05 %s 05", "82 05 %s", "1c"})
+    @Proves("8991-2.3.2.4-4")
+    void whatIsNoMessageFailsTheSessionInEachRole(String message) {
+        listen();
+        RawPeer.Wire theirs = peer.connect(node);
+        theirs.send(new RequestNegotiation(new SessionId(7), EX3.withValue(1)));
+        moment();
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
+        theirs.send(hex(String.format(message, "07")));
+        moment();
+        assertThat(told.failure.code()).as("as responder").isEqualTo(GraspErrorCode.CBOR_FAIL);
+
+        told.failure = null;
+        RawPeer.Wire ours = request(EX3.withValue(10));
+        ours.send(hex(String.format(message, id(ours))));
+        moment();
+        assertThat(told.failure.code()).as("as initiator").isEqualTo(GraspErrorCode.CBOR_FAIL);
+
+        Synchronized synchronization = new Synchronized();
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, synchronization));
+        moment();
+        RawPeer.Wire asked = peer.accepted.get(1);
+        asked.send(hex(String.format(message.replaceFirst(" 05", " 08"), id(asked))));
+        moment();
+        assertThat(synchronization.failure.code()).as("of a value").isEqualTo(GraspErrorCode.CBOR_FAIL);
     }
 
     @Test

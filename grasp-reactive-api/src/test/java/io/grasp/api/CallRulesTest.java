@@ -9,29 +9,43 @@ import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What a call of an ASA demands of its objective, what it does first, how long it waits, and how it is repeated. */
 class CallRulesTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective X = Objective.discoverable("X");
+    private static final Objective Y = Objective.discoverable("Y");
     private static final Duration TTL = Duration.ofMinutes(1);
+    private static final int MANY = 20_000;
 
     private final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
     private final Sent observer = new Sent();
@@ -114,6 +128,30 @@ class CallRulesTest {
     void whatAnAsaNegotiatesServesOrFloodsItRegistersFirst() {
         assertRefused(negotiating(EX3.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertRefused(serving(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+    }
+
+    @Test
+    @Proves({"8991-2.3.2.4-1", "8991-2.3.2.4-3"})
+    void flagsThatContradictEachOtherAreRefusedByEachCall() {
+        world.await(asa.register(EX2));
+        world.await(asa.register(EX3));
+        Objective both = new Objective("X", Objective.F_NEG | Objective.F_SYNCH, 6, ObjectiveValue.of(1));
+        assertRefusedByEachCall(both, GraspErrorCode.NOT_BOTH);
+        assertRefusedByEachCall(EX2.withDryRun(true).withValue(1), GraspErrorCode.NOT_DRY);
+        assertRefusedByEachCall(Objective.discoverable("X").withDryRun(true).withValue(1), GraspErrorCode.NOT_DRY);
+    }
+
+    private void assertRefusedByEachCall(Objective objective, GraspErrorCode code) {
+        assertRefused(negotiating(objective), code);
+        assertRefused(serving(objective), code);
+        assertRefused(reading(objective), code);
+        assertRefused(
+                Map.of(
+                        "register", asa.register(objective),
+                        "discover", asa.discover(objective, TTL),
+                        "discover what is known", asa.discover(objective, Duration.ZERO),
+                        "discover at a peer", asa.discoverAt(objective, peer, TTL)),
+                code);
     }
 
     @Test
@@ -204,11 +242,234 @@ class CallRulesTest {
         assertThat(world.loop.now()).isEqualTo(before);
     }
 
+    /** The peer's node is as if it were dead: no packet comes back from it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 90})
+    @Proves({"8991-2.2.4-1", "8991-2.3.2.3-1", "8991-2.3.2.3-2"})
+    void eachCallThatAPeerDoesNotAnswerFailsInTime(int seconds) {
+        world.await(asa.register(EX3));
+        Asa server = server();
+        world.collect(server.listenNegotiate(EX3));
+        world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
+        AsaLocator dead = world.await(asa.discover(EX3, world.moment())).get(0);
+        assertThat(world.await(asa.discover(EX2, world.moment()))).hasSize(1);
+        world.network.node("node-3").suspend();
+        Duration timeout = Duration.ofSeconds(seconds);
+        Objective ex3 = EX3.withValue(1);
+        Map<String, Mono<?>> calls = Map.of(
+                "requestNegotiate", asa.requestNegotiate(ex3, timeout),
+                "requestNegotiate of a peer", asa.requestNegotiate(ex3, dead, timeout),
+                "negotiate", asa.negotiate(ex3, timeout, offers -> Flux.<Move>never()),
+                "negotiate with a peer", asa.negotiate(ex3, dead, timeout, offers -> Flux.<Move>never()),
+                "a rapid request", asa.rapid().requestNegotiate(ex3, timeout),
+                "synchronize", asa.synchronize(EX2, timeout),
+                "synchronize with a peer", asa.synchronize(EX2, dead, timeout),
+                "a rapid synchronization", asa.rapid().synchronize(EX2, timeout));
+        Map<String, Collected<?>> waiting = new TreeMap<>();
+        calls.forEach((call, mono) -> waiting.put(call, world.collect(mono)));
+
+        Duration whole = Duration.ofSeconds(seconds == 0 ? 60 : seconds);
+        world.loop.advance(whole.minusSeconds(1));
+        assertThat(waiting)
+                .allSatisfy((call, operation) ->
+                        assertThat(operation.isEnded()).as(call).isFalse());
+        world.loop.advance(Duration.ofSeconds(2));
+        assertThat(waiting).allSatisfy((call, operation) -> {
+            if (call.endsWith("peer")) {
+                assertEndedInSilence(call, operation);
+            }
+        });
+        world.loop.advance(whole); // the time to look for another peer
+        assertThat(waiting).allSatisfy(CallRulesTest::assertEndedInSilence);
+        world.network.node("node-3").resume();
+    }
+
+    private static void assertEndedInSilence(String call, Collected<?> operation) {
+        assertThat(operation.isEnded()).as(call).isTrue();
+        GraspContractTest.assertCode(
+                operation.failure(),
+                call.contains("synchroniz") ? GraspErrorCode.NO_SYNCH_REPLY : GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
     private void assertFailsAfterAMinute(Collected<?> operation) {
         world.loop.advance(Duration.ofSeconds(59));
         assertThat(operation.isEnded()).isFalse();
         world.loop.advance(Duration.ofSeconds(2));
         GraspContractTest.assertCode(operation.failure(), GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    /** Either side may, while it is to move. */
+    @Test
+    @Proves("8991-2.3.5-15")
+    void anInitiatorDelaysTheRespondersTimeoutToo() {
+        List<Negotiation> taken = new ArrayList<>();
+        AsaLocator silent = silentPeer(taken);
+        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(1), silent, TTL));
+        world.awaitUntil("the request", () -> taken.size() == 1);
+        Collected<Negotiation> step = world.collect(taken.get(0).step(ObjectiveValue.of(2), Duration.ofSeconds(5)));
+        Negotiation ours = request.awaitValues(1).get(0);
+        world.loop.advance(Duration.ofSeconds(4));
+        world.await(ours.waitFor(Duration.ofSeconds(20)));
+        world.loop.advance(Duration.ofSeconds(19));
+        assertThat(step.isEnded()).isFalse();
+        world.await(ours.waitFor(Duration.ofSeconds(20)));
+        world.loop.advance(Duration.ofSeconds(19));
+        assertThat(step.isEnded()).isFalse();
+
+        world.awaitOne(ours.accept());
+        assertThat(step.awaitEnd().get(0).outcome()).isPresent();
+    }
+
+    /** It is the responder here that has a loop count to go on with, and the initiator that has none left. */
+    @Test
+    @Proves({"8991-2.2.4-1", "8991-2.3.5-8"})
+    void aLoopCountThatRunsOutForTheInitiatorEndsTheSessionToo() {
+        List<Negotiation> taken = new ArrayList<>();
+        AsaLocator silent = silentPeer(taken);
+        Collected<Negotiation> request =
+                world.collect(asa.requestNegotiate(EX3.withLoopCount(2).withValue(1), silent, TTL));
+        world.awaitUntil("the request", () -> taken.size() == 1);
+        Collected<Negotiation> theirStep = world.collect(taken.get(0).step(2));
+        Negotiation ours = request.awaitValues(1).get(0);
+        assertThat(ours.objective().loopCount()).isEqualTo(1);
+
+        GraspContractTest.assertCode(world.collect(ours.step(3)).awaitFailure(), GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(theirStep.awaitEnd().get(0).outcome()).contains(new Declined("Loop count exhausted", Side.PEER));
+        world.awaitNoResidue(node);
+    }
+
+    // Bounds
+
+    @Test
+    @Proves("8991-4-3")
+    void aNodeThatNothingConfiguresBoundsItsAsasObjectivesAndSessions() {
+        assertBounded(i -> node.registerAsa("asa " + i), GraspErrorCode.ASA_FULL);
+        assertBounded(i -> asa.register(Objective.negotiable("objective " + i)), GraspErrorCode.OBJECTIVES_FULL);
+        List<Negotiation> taken = new ArrayList<>();
+        Asa server = server();
+        world.collect(server.listenNegotiate(EX3).doOnNext(taken::add));
+        Grasp greedy = world.start();
+        Asa asking = world.awaitOne(greedy.registerAsa("greedy"));
+        world.await(asking.register(EX3));
+        AsaLocator place = world.await(asking.discover(EX3, world.moment())).get(0);
+        IntStream.range(0, 1000).forEach(i -> world.collect(asking.requestNegotiate(EX3.withValue(i), place, TTL)));
+        world.loop.advance(Duration.ofSeconds(1));
+        assertThat(taken).as("of one peer").hasSizeBetween(1, 999);
+
+        Objective nowhere = Objective.discoverable("nowhere").withLoopCount(1);
+        List<Collected<AsaLocator>> discoveries = new ArrayList<>();
+        while (discoveries.size() < MANY && discoveries.stream().noneMatch(Collected::isEnded)) {
+            for (int i = 0; i < 1000; i++) {
+                discoveries.add(world.collect(asa.discover(nowhere, Duration.ofHours(1))));
+            }
+            world.awaitOne(node.load());
+        }
+        assertThat(discoveries).anyMatch(Collected::isEnded);
+        discoveries.forEach(Collected::cancel);
+    }
+
+    private void assertBounded(IntFunction<Mono<?>> call, GraspErrorCode code) {
+        for (int i = 0; i < MANY; i++) {
+            Collected<?> called = world.collect(call.apply(i));
+            world.awaitUntil("the end", called::isEnded);
+            if (called.failure() != null) {
+                GraspContractTest.assertCode(called.failure(), code);
+                return;
+            }
+        }
+        throw new AssertionError("no bound up to " + MANY);
+    }
+
+    // What is known
+
+    private Asa showing(Duration ttl, Objective... objectives) {
+        Asa responder = world.awaitOne(world.start().registerAsa("responder"));
+        for (Objective objective : objectives) {
+            world.await(responder.register(
+                    objective,
+                    RegistrationOptions.DEFAULTS.withDiscoverable(true).withTtl(ttl)));
+        }
+        return responder;
+    }
+
+    private List<AsaLocator> known(Objective objective, Duration minimumTtl) {
+        return world.await(asa.discover(objective, Duration.ZERO, minimumTtl));
+    }
+
+    @Test
+    @Proves({"8991-2.3.2.5-1", "8991-2.3.4-2"})
+    void locatorsThatLiveNoLongerThanTheMinimumAreDeletedAndNoOthers() {
+        Duration ttl = Duration.ofSeconds(100);
+        showing(ttl, X, Y);
+        AsaLocator found = world.awaitOne(asa.discover(X, world.moment()).next());
+        assertThat(world.await(asa.discover(Y, world.moment()))).hasSize(1);
+        Duration expires = world.loop.now().plus(found.ttl());
+        world.loop.advance(Duration.ofSeconds(40));
+
+        Duration left = known(X, null).get(0).ttl();
+        assertThat(left).as("it falls").isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
+        assertThat(known(X, left.minusMillis(1))).hasSize(1);
+        assertThat(known(X, left)).as("no longer than that").isEmpty();
+        assertThat(known(X, null)).as("for good").isEmpty();
+        assertThat(known(Y, null)).as("of another objective").hasSize(1);
+        assertThat(known(Y, Duration.ZERO)).as("zero deletes all").isEmpty();
+        assertThat(known(Y, null)).isEmpty();
+        assertThat(expires).isGreaterThan(world.loop.now());
+
+        assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
+        world.loop.advance(ttl);
+        assertThat(known(X, null)).as("its time is over").isEmpty();
+    }
+
+    @Test
+    @Proves({"8991-2.3.4-1", "8991-2.3.4-3"})
+    void aDiscoveryWithoutTimeOrWithANegativeMinimumSendsNothing() {
+        showing(TTL, X);
+        Duration before = world.loop.now();
+        assertThat(known(X, null)).isEmpty();
+        assertThat(observer.order).isEmpty();
+        assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
+        observer.order.clear();
+        Duration after = world.loop.now();
+        assertThat(known(X, null)).hasSize(1);
+        assertThat(world.loop.now()).as("at once").isEqualTo(after).isGreaterThan(before);
+
+        for (Duration timeout : List.of(Duration.ZERO, TTL)) {
+            assertRefused(
+                    Map.of("discover", asa.discover(X, timeout, Duration.ofMillis(-1))), GraspErrorCode.UNSPECIFIED);
+        }
+        assertThat(known(X, null)).as("nothing is deleted").hasSize(1);
+        assertThat(observer.order).isEmpty();
+    }
+
+    @Test
+    @Proves("8991-2.3.2.5-1")
+    void aLocatorTellsItsKindProtocolPortAndLink() throws UnknownHostException {
+        Locator ipv6 = SimWorld.somewhere();
+        Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.98.0.1"), 17, 4000);
+        Locator fqdn = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
+        Locator uri = new Locator.Uri("https://asa.example.com/", null, null);
+        Asa responder = showing(TTL, Y);
+        world.await(responder.register(
+                X, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(ipv6, ipv4, fqdn, uri))));
+        Link link = world.awaitOne(node.links()).get(0);
+
+        for (Duration timeout : List.of(world.moment(), Duration.ZERO)) {
+            List<AsaLocator> found = world.await(asa.discover(X, timeout));
+            assertThat(found).extracting(AsaLocator::locator).containsExactlyInAnyOrder(ipv6, ipv4, fqdn, uri);
+            assertThat(found).allSatisfy(each -> {
+                assertThat(each.link()).isEqualTo(link.name());
+                assertThat(each.linkIndex()).isEqualTo(link.index());
+                assertThat(each.diverted()).isFalse();
+                assertThat(each.ttl()).isBetween(TTL.minusSeconds(1), TTL);
+            });
+        }
+        assertThat(world.awaitOne(asa.discover(Y, world.moment())).locator())
+                .isInstanceOfSatisfying(Locator.Ipv6.class, own -> {
+                    assertThat(own.port())
+                            .isEqualTo(world.network.node("node-3").port());
+                    assertThat(own.protocol()).isEqualTo(Locator.TCP);
+                });
     }
 
     /** Draws the longest pause each time: 1, 2 and 4 s, each after a timeout of 5 s. */

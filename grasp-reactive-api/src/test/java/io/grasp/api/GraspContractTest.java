@@ -112,6 +112,7 @@ abstract class GraspContractTest extends ContractTest {
     // Registration
 
     @Test
+    @Proves("8991-2.3.2.2-1")
     void asasHaveUniqueNames() {
         Grasp node = world.start();
         Asa first = asa(node, "one");
@@ -135,7 +136,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-4-3")
+    @Proves({"8991-4-3", "8991-2.3.2.2-1"})
     void registriesAreBounded() {
         Grasp node = world.start(
                 config -> config.withLimits(Limits.DEFAULTS.withAsas(2).withObjectives(1)));
@@ -149,7 +150,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8991-2.3.2.4-1", "8991-2.3.2.4-3"})
+    @Proves({"8991-2.3.2.4-1", "8991-2.3.2.4-3", "8991-2.3.2.2-1"})
     void objectiveFlagsAreChecked() {
         Grasp node = world.start();
         Asa asa = asa(node, "one");
@@ -169,7 +170,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.3-7")
+    @Proves({"8991-2.3.3-7", "8991-2.3.2.2-1"})
     void overlapNeedsTheConsentOfBoth() {
         Grasp node = world.start();
         Asa one = asa(node, "one", NEGOTIATED);
@@ -180,7 +181,9 @@ abstract class GraspContractTest extends ContractTest {
         assertFails(two.register(NEGOTIATED, overlap), GraspErrorCode.OBJECTIVE_REGISTERED);
         world.await(one.deregister("EX3"));
         world.await(one.register(NEGOTIATED, overlap));
+        assertFails(two.register(NEGOTIATED), GraspErrorCode.OBJECTIVE_REGISTERED);
         world.await(two.register(NEGOTIATED, overlap));
+        assertFails(asa(node, "three").register(NEGOTIATED), GraspErrorCode.OBJECTIVE_REGISTERED);
     }
 
     // Discovery
@@ -321,7 +324,7 @@ abstract class GraspContractTest extends ContractTest {
     // Synchronization
 
     @Test
-    @Proves("8991-2.3.6-7")
+    @Proves({"8991-2.2.4-1", "8991-2.3.6-7", "8991-2.3.2.2-1"})
     void synchronizationServesTheCurrentValue() {
         Asa server = asa(world.start(), "server", SYNCHRONIZED);
         SynchronizationResponder responder =
@@ -407,8 +410,10 @@ abstract class GraspContractTest extends ContractTest {
     @Test
     @Proves({"8990-2.8.11-7", "8991-2.3.6-5"})
     void floodedValueNeedsNoRequest() {
+        CountingObserver sent = new CountingObserver();
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
-        Asa reader = asa(world.start(), "reader");
+        world.awaitOne(source.listenSynchronize(SYNCHRONIZED.withValue("served")));
+        Asa reader = asa(world.start(config -> config.withObserver(sent)), "reader");
         Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
         world.await(source.flood(TTL, SYNCHRONIZED.withValue("flooded")));
         arrived.awaitValues(1);
@@ -417,6 +422,14 @@ abstract class GraspContractTest extends ContractTest {
                         .value()
                         .as(String.class))
                 .isEqualTo("flooded");
+        assertThat(sent.sent).as("nothing is asked").isEmpty();
+        AsaLocator peer =
+                world.await(reader.discover(SYNCHRONIZED, world.moment())).get(0);
+        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
+                        .value()
+                        .as(String.class))
+                .as("of a peer")
+                .isEqualTo("served");
         arrived.cancel();
     }
 
@@ -526,7 +539,7 @@ abstract class GraspContractTest extends ContractTest {
     // Security, life and death
 
     @Test
-    @Proves({"8990-2.5.6.2-17", "8990-3-1"})
+    @Proves({"8990-2.5.6.2-17", "8990-3-1", "8991-2.3.2.2-1"})
     void withoutProtectionThereIsNoGrasp() {
         Grasp insecure = world.startInsecure();
         Asa asa = asa(insecure, "one", NEGOTIATED, SYNCHRONIZED);
@@ -564,6 +577,7 @@ abstract class GraspContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.2.2-1")
     void unusableLocatorsAreRefused() {
         Asa asa = asa(world.start(), "one");
         List<Locator> unusable = List.of(

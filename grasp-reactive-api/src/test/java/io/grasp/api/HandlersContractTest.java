@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.Limits;
 import io.grasp.engine.RegistrationOptions;
@@ -448,6 +449,7 @@ abstract class HandlersContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-4-4")
     void concurrencyIsBounded() {
         List<Sinks.Empty<Void>> waiting = new CopyOnWriteArrayList<>();
         Collected<Void> listening = world.collect(responder.listenNegotiate(
@@ -528,6 +530,7 @@ abstract class HandlersContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.3-10")
     void completesWithItsAsa() {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listenForEver(ended);

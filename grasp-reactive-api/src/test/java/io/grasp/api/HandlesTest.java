@@ -2,10 +2,15 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.grasp.Proves;
+import io.grasp.engine.FloodOption;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
@@ -19,7 +24,9 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +80,17 @@ class HandlesTest {
                 .extracting(Method::getName)
                 .as("only a node is made by a static method")
                 .containsExactly("start");
+        assertThat(new ClassFileImporter()
+                                .withImportOption(new ImportOption.DoNotIncludeTests())
+                                .importPackages("io.grasp.api", "io.grasp.metrics")
+                                .stream()
+                                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                                .flatMap(type -> publicMethods(type.reflect())))
+                .filteredOn(
+                        method -> method.getGenericReturnType().getTypeName().contains(Asa.class.getName()))
+                .extracting(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
+                .as("an ASA is given by its registration, and by itself")
+                .containsExactlyInAnyOrder("Grasp.registerAsa", "Asa.withPeerChoice");
     }
 
     /** A node itself does nothing with objectives: every call that does so is a call of an ASA. */
@@ -109,7 +127,7 @@ class HandlesTest {
     }
 
     @Test
-    @Proves("8991-2.3.2.7-2")
+    @Proves({"8991-2.3.2.7-1", "8991-2.3.2.7-2", "8991-2.3.3-2", "8991-2.3.2.2-1"})
     void noCallWorksWithTheHandleOfAnAsaThatIsGone() {
         Grasp node = world.start();
         Asa gone = asa(node, "one", EX3, EX2);
@@ -117,29 +135,24 @@ class HandlesTest {
         world.await(gone.deregister());
         Asa successor = asa(node, "one", EX3, EX2); // the name alone is no handle
 
-        List<Publisher<?>> calls = List.of(
-                gone.register(Objective.negotiable("EX4")),
-                gone.register(Objective.negotiable("EX4"), RegistrationOptions.DEFAULTS),
-                gone.deregister("EX3"),
-                gone.discover(EX3, Duration.ZERO),
-                gone.discover(EX3, TTL, Duration.ZERO),
-                gone.discoverAt(EX3, peer, TTL),
-                gone.requestNegotiate(EX3.withValue(1), peer, TTL),
-                gone.requestNegotiate(EX3.withValue(1), TTL),
-                gone.negotiate(EX3.withValue(1), TTL, offers -> offers.map(offer -> Move.accept())),
-                gone.rapid().requestNegotiate(EX3.withValue(1), TTL),
-                gone.rapid().synchronize(EX2, TTL),
-                gone.listenNegotiate(EX3),
-                gone.synchronize(EX2, peer, TTL),
-                gone.synchronize(EX2, TTL),
-                gone.listenSynchronize(EX2.withValue(1)),
-                gone.listenSynchronize(EX2, Flux.never()),
-                gone.flood(TTL, EX2.withValue(1)),
-                gone.getFlood("EX2"),
-                gone.floods("EX2"),
-                gone.expireFlood(TaggedObjective.untagged(EX2)),
-                gone.deregister());
-        calls.forEach(call -> assertFails(call, GraspErrorCode.NO_ASA));
+        EveryCall calls = new EveryCall(EX3.withValue(1), peer).with(Asa.class, gone);
+        Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(gone));
+        all.putAll(calls.publishersOf(gone.rapid()));
+        all.put("RawChannel.request", RawChannel.request(gone, EX3, peer));
+        all.put("RawChannel.request without a peer", RawChannel.request(gone, EX3, TTL));
+        all.put("RawChannel.listen", RawChannel.listen(gone, EX3));
+        all.put(
+                "Extensions.flood",
+                node.extensions().flood(gone, TTL, List.of(TaggedObjective.untagged(EX2)), FloodOption.NONE));
+        assertThat(all).containsKeys("Asa.deregister[]", "Rapid.synchronize[Objective, Duration]");
+        all.forEach((call, publisher) -> {
+            Throwable failure = world.collect(publisher).awaitFailure();
+            assertThat(failure)
+                    .as(call)
+                    .isInstanceOfSatisfying(
+                            GraspException.class,
+                            e -> assertThat(e.code()).as(call).isEqualTo(GraspErrorCode.NO_ASA));
+        });
         world.await(successor.deregister());
     }
 

@@ -176,7 +176,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-8"})
+    @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-8", "8991-2.3.2.2-1"})
     void loopCountThatRunsOutEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
@@ -206,7 +206,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.8.9-3", "8991-2.2.4-1", "8991-2.3.2.3-2"})
+    @Proves({"8990-2.8.9-3", "8991-2.2.4-1", "8991-2.3.2.3-2", "8991-2.3.2.2-1"})
     void silentPeerTimesOut() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, world.moment()));
@@ -238,7 +238,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.8.6-6", "8991-2.2.4-1", "8991-2.3.5-14"})
+    @Proves({"8990-2.8.6-6", "8991-2.2.4-1", "8991-2.3.5-14", "8991-2.3.2.2-1"})
     void nobodyListens() {
         Throwable failure = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
                 .awaitFailure();
@@ -248,7 +248,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.2.4-1")
+    @Proves({"8991-2.2.4-1", "8991-2.3.2.2-1"})
     void nobodyIsThere() {
         Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
         AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
@@ -272,7 +272,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8991-2.2.4-1", "8991-2.3.7-2"})
+    @Proves({"8991-2.2.4-1", "8991-2.3.7-2", "8991-2.3.2.2-1"})
     void invalidIsToldToThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));

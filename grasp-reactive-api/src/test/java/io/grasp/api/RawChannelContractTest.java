@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.engine.Timeouts;
 import io.grasp.model.AsaLocator;
@@ -313,6 +314,7 @@ abstract class RawChannelContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.3-10")
     void deregisteringTheAsaFailsIt() {
         Pair pair = pair();
         Collected<ObjectiveValue> ours = world.collect(pair.ours().receive());

@@ -1,0 +1,117 @@
+package io.grasp.api;
+
+import io.grasp.engine.FloodOption;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.netty.NettyConfig;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** All public calls of a handle, found by reflection so that none is left out, with some arguments for each. */
+final class EveryCall {
+    private static final int UNASSIGNED = 99;
+
+    private final Map<Class<?>, Object> arguments = new LinkedHashMap<>();
+
+    /** Calls about an objective, of which other things are made. */
+    EveryCall(Objective objective, AsaLocator peer) {
+        TaggedObjective tagged = TaggedObjective.untagged(objective);
+        arguments.put(Objective.class, objective);
+        arguments.put(AsaLocator.class, peer);
+        arguments.put(Duration.class, Duration.ofMinutes(1));
+        arguments.put(String.class, objective.name());
+        arguments.put(Object.class, 1);
+        arguments.put(int.class, UNASSIGNED);
+        arguments.put(byte[].class, new byte[] {1});
+        arguments.put(ObjectiveValue.class, ObjectiveValue.of(1));
+        arguments.put(ObjectiveValue[].class, new ObjectiveValue[0]);
+        arguments.put(Publisher.class, Flux.never());
+        arguments.put(TaggedObjective.class, tagged);
+        arguments.put(List.class, List.of(tagged));
+        arguments.put(
+                FloodedObjective.class,
+                new FloodedObjective(objective, null, InetAddress.getLoopbackAddress(), "", 0, Duration.ofMinutes(1)));
+        arguments.put(Function.class, (Function<Object, Publisher<?>>) given -> Mono.empty());
+        arguments.put(PeerChoice.class, PeerChoice.STANDARD);
+        arguments.put(ListenOptions.class, ListenOptions.DEFAULTS);
+        arguments.put(RegistrationOptions.class, RegistrationOptions.DEFAULTS);
+        arguments.put(FloodOption.class, FloodOption.NONE);
+        arguments.put(
+                GraspConfig.class,
+                GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks()));
+    }
+
+    /** These, with another argument. */
+    EveryCall with(Class<?> type, Object argument) {
+        arguments.put(type, argument);
+        return this;
+    }
+
+    /**
+     * Makes all calls of a handle, also the static ones of its class, but for those that wait by their contract and
+     * those that are every object's.
+     *
+     * @return what they return, by their signature and in its order
+     */
+    Map<String, Object> of(Object handle) {
+        Map<String, Object> results = new LinkedHashMap<>();
+        Arrays.stream(handle.getClass().getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .filter(method -> !method.getName().equals("close") || method.getReturnType() != void.class)
+                .sorted(Comparator.comparing(Method::toGenericString))
+                .forEach(method -> results.put(signature(method), call(handle, method)));
+        return results;
+    }
+
+    /** {@return those calls of a handle that give a publisher, by their signature} */
+    Map<String, Publisher<?>> publishersOf(Object handle) {
+        Map<String, Publisher<?>> publishers = new LinkedHashMap<>();
+        of(handle).forEach((call, result) -> {
+            if (result instanceof Publisher<?> publisher) {
+                publishers.put(call, publisher);
+            }
+        });
+        return publishers;
+    }
+
+    private Object call(Object handle, Method method) {
+        Object[] given = Arrays.stream(method.getParameterTypes())
+                .map(type -> {
+                    if (!arguments.containsKey(type)) {
+                        throw new AssertionError("no argument for " + method.toGenericString());
+                    }
+                    return arguments.get(type);
+                })
+                .toArray();
+        try {
+            return method.invoke(handle, given);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(signature(method), e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String signature(Method method) {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName()
+                + Arrays.stream(method.getParameterTypes())
+                        .map(Class::getSimpleName)
+                        .toList();
+    }
+}

@@ -1,0 +1,127 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Calls on a real network from a thread of Reactor's that must not block, where BlockHound fails what does. */
+class NettyNonBlockingTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective RAW = Objective.negotiable("raw");
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    private final NettyWorld world = new NettyWorld();
+    private final List<Object> told = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void require() {
+        NettyWorld.require();
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    /** Both nodes' loops are busy meanwhile, so that what waits for one waits for ever. */
+    @Test
+    @Proves("8991-2.2.1-3")
+    void noCallWaitsWhileTheLoopIsBusy() throws InterruptedException {
+        Grasp there = world.start();
+        Asa server = world.awaitOne(there.registerAsa("server"));
+        world.await(server.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        world.await(server.register(RAW));
+        Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
+        Collected<RawChannel> channels = world.collect(RawChannel.listen(server, RAW));
+        Grasp here = world.start();
+        Asa client = world.awaitOne(here.registerAsa("client"));
+        world.await(client.register(EX3));
+        world.await(client.register(RAW));
+        world.await(client.register(EX2));
+        SynchronizationResponder responder = world.awaitOne(client.listenSynchronize(EX2.withValue(1)));
+        AsaLocator peer = world.awaitOne(client.discover(EX3, BOUND).next());
+        Collected<Negotiation> asked = world.collect(client.requestNegotiate(EX3.withValue(1), peer, BOUND));
+        Negotiation theirs = taken.awaitValues(1).get(0);
+        Collected<RawChannel> channel = world.collect(RawChannel.request(client, RAW.withValue(2), peer));
+        RawChannel raw = channel.awaitValues(1).get(0);
+        channels.awaitValues(1);
+
+        EveryCall calls = new EveryCall(EX3.withValue(3), peer).with(Asa.class, client);
+        List<Object> handles = List.of(client, client.rapid(), theirs, responder, raw, here.extensions(), here);
+        handles.forEach(calls::of); // loads the classes
+        List<String> made = new ArrayList<>();
+        try (Busy one = new Busy(here);
+                Busy other = new Busy(there)) {
+            Mono.fromRunnable(() -> handles.forEach(handle -> calls.of(handle).forEach((call, result) -> {
+                        made.add(call);
+                        if (result instanceof Publisher<?> publisher) {
+                            subscribe(call, publisher).dispose();
+                        }
+                    })))
+                    .subscribeOn(Schedulers.parallel())
+                    .block(BOUND);
+            assertThat(told).as("nothing comes before the loop turns").isEmpty();
+        }
+        assertThat(made)
+                .contains(
+                        "Asa.deregister[]",
+                        "Rapid.synchronize[Objective, Duration]",
+                        "Negotiation.step[ObjectiveValue]",
+                        "Negotiation.cancel[]",
+                        "SynchronizationResponder.stop[]",
+                        "RawChannel.send[ObjectiveValue]",
+                        "Grasp.start[GraspConfig]",
+                        "Grasp.registerAsa[String]",
+                        "Grasp.links[]",
+                        "Grasp.load[]",
+                        "Grasp.closeAsync[]");
+        List.of(asked, taken, channels).forEach(Collected::cancel);
+    }
+
+    private Disposable subscribe(String call, Publisher<?> publisher) {
+        return Flux.from(publisher)
+                .subscribe(
+                        value -> told.add(call + " gave " + value),
+                        failure -> told.add(call + " failed: " + failure),
+                        () -> told.add(call + " completed"));
+    }
+
+    /** Keeps a node's loop from turning; not by waiting, which BlockHound fails there. */
+    private static final class Busy implements AutoCloseable {
+        private volatile boolean over;
+        private long count;
+
+        Busy(Grasp node) throws InterruptedException {
+            CountDownLatch begun = new CountDownLatch(1);
+            node.scheduler().schedule(() -> {
+                begun.countDown();
+                while (!over) {
+                    count++;
+                }
+            });
+            begun.await();
+        }
+
+        @Override
+        public void close() {
+            over = true;
+        }
+    }
+}

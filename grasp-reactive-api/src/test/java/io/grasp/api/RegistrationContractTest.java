@@ -1,0 +1,388 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Response;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * What a registration does and what is left when it is withdrawn (RFC 8991 section 2.3.3), on every substrate. Each
+ * test ends with nothing left of its nodes.
+ */
+abstract class RegistrationContractTest extends ContractTest {
+    private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final Objective EX3 = Objective.negotiable("EX3");
+    private static final Objective EX4 = Objective.negotiable("EX4");
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final RegistrationOptions SHOWN = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+
+    private Asa asa(Grasp node, String name, Objective... objectives) {
+        Asa asa = world.awaitOne(node.registerAsa(name));
+        for (Objective objective : objectives) {
+            world.await(asa.register(objective));
+        }
+        return asa;
+    }
+
+    private void assertFails(Publisher<?> call, GraspErrorCode code) {
+        GraspContractTest.assertCode(world.collect(call).awaitFailure(), code);
+    }
+
+    /** Asks for an objective until it is found or the time is over. */
+    private AsaLocator place(Asa seeker, Objective objective) {
+        return world.awaitOne(
+                seeker.discover(objective, world.moment().multipliedBy(20)).next());
+    }
+
+    /** What answers now: nothing is taken from the cache. */
+    private List<AsaLocator> answering(Asa seeker, Objective objective) {
+        return world.await(seeker.discover(objective, world.moment(), Duration.ZERO));
+    }
+
+    // While it is registered
+
+    @Test
+    @Proves({"8991-2.2.1-1", "8991-2.2.3-2"})
+    void anAsaDoesManyThingsAtOnce() {
+        Grasp node = world.start();
+        Asa asa = asa(node, "one", EX2, EX3, EX4);
+        Asa other = asa(world.start(), "other", EX2, EX3, EX4);
+        Asa third = asa(world.start(), "third", EX3);
+        world.awaitOne(other.listenSynchronize(EX2.withValue("v")));
+        Collected<Negotiation> theirs = world.collect(other.listenNegotiate(EX4));
+        AsaLocator peer = place(asa, EX4);
+
+        Collected<AsaLocator> discovering = world.collect(asa.discover(Objective.discoverable("nowhere"), HOUR));
+        Collected<FloodedObjective> watching = world.collect(asa.floods("EX2"));
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
+        Collected<Negotiation> asking = world.collect(asa.requestNegotiate(EX4.withValue(1), peer, HOUR));
+        Negotiation asked = theirs.awaitValues(1).get(0);
+        Collected<Negotiation> thirds = world.collect(third.requestNegotiate(EX3.withValue(2), HOUR));
+        Negotiation taken = listening.awaitValues(1).get(0);
+        assertThat(world.awaitOne(node.load()).sessions())
+                .as("the discovery and two negotiations")
+                .isEqualTo(3);
+
+        assertThat(world.awaitOne(asa.synchronize(EX2, peer, Duration.ZERO)).value())
+                .hasToString("\"v\"");
+        world.await(other.flood(TTL, EX2.withValue(3)));
+        assertThat(watching.awaitValues(1)).hasSize(1);
+        world.awaitOne(asked.accept());
+        assertThat(asking.awaitEnd().get(0).outcome()).get().isInstanceOf(Accepted.class);
+        world.awaitOne(taken.accept());
+        assertThat(thirds.awaitEnd().get(0).outcome()).get().isInstanceOf(Accepted.class);
+        assertThat(List.of(discovering, watching, listening)).noneMatch(Collected::isEnded);
+        List.of(discovering, watching, listening, theirs).forEach(Collected::cancel);
+        world.awaitNoResidue(node);
+    }
+
+    @Test
+    @Proves("8991-2.3.3-5")
+    void whatNoAsaListensForIsNotDiscoveredByAnyWay() {
+        Grasp node = world.start();
+        Asa responder = asa(node, "responder", EX2, EX3);
+        world.await(responder.register(Objective.discoverable("X"), SHOWN));
+        Asa neighbor = asa(node, "neighbor");
+        Asa seeker = asa(world.start(), "seeker");
+        AsaLocator place = place(seeker, Objective.discoverable("X"));
+        Collected<Void> valueless = world.collect(responder.listenSynchronize(EX2, Flux.never()));
+        for (Objective objective : List.of(EX2, EX3)) {
+            assertThat(answering(seeker, objective)).isEmpty();
+            assertThat(world.await(seeker.discoverAt(objective, place, world.moment())))
+                    .isEmpty();
+            assertThat(world.await(neighbor.discover(objective, Duration.ZERO))).isEmpty();
+        }
+        valueless.cancel();
+
+        world.awaitOne(responder.listenSynchronize(EX2.withValue(1)));
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        for (Objective objective : List.of(EX2, EX3)) {
+            assertThat(answering(seeker, objective)).hasSize(1);
+            assertThat(world.await(
+                            seeker.discoverAt(objective, place, world.moment()).take(1)))
+                    .hasSize(1);
+            assertThat(world.await(neighbor.discover(objective, Duration.ZERO))).hasSize(1);
+        }
+        listening.cancel();
+    }
+
+    @Test
+    @Proves("8991-2.3.3-6")
+    void discoveryIsAnsweredForAMinuteUnlessTheAsaChoosesAnotherTime() {
+        List<Long> told = new CopyOnWriteArrayList<>();
+        Grasp node = world.start(config -> config.withObserver(new GraspObserver() {
+            @Override
+            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                if (message instanceof Response response) {
+                    told.add(response.ttlMillis());
+                }
+            }
+        }));
+        Asa responder = asa(node, "responder", EX3);
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.await(responder.register(EX4, SHOWN));
+        world.await(responder.register(EX2, SHOWN.withTtl(Duration.ofSeconds(7))));
+        Asa seeker = asa(world.start(), "seeker");
+        Asa neighbor = asa(node, "neighbor");
+        Map<Objective, Long> expected = new LinkedHashMap<>();
+        expected.put(EX3, 60L);
+        expected.put(EX4, 60L);
+        expected.put(EX2, 7L);
+
+        expected.forEach((objective, seconds) -> {
+            Duration ttl = Duration.ofSeconds(seconds);
+            assertThat(place(seeker, objective).ttl()).isBetween(ttl.minusSeconds(1), ttl);
+            assertThat(place(neighbor, objective).ttl()).isEqualTo(ttl);
+        });
+        assertThat(told).containsExactly(60_000L, 60_000L, 7_000L);
+        listening.cancel();
+    }
+
+    // Listening that ends
+
+    @Test
+    @Proves({"8991-2.3.5-13", "8991-2.3.5-14"})
+    void eachOfTwoListenersEndsByItselfAndNoneAnswersAfterTheLast() {
+        Grasp node = world.start();
+        Asa responder = asa(node, "responder", EX3, EX4);
+        Asa seeker = asa(world.start(), "seeker", EX3, EX4);
+        Collected<Negotiation> first = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> second = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> other = world.collect(responder.listenNegotiate(EX4));
+        AsaLocator peer = place(seeker, EX3);
+        Collected<Negotiation> one = world.collect(seeker.requestNegotiate(EX3.withValue(1), peer, HOUR));
+        Collected<Negotiation> two = world.collect(seeker.requestNegotiate(EX3.withValue(2), peer, HOUR));
+        Negotiation taken = first.awaitValues(1).get(0);
+        second.awaitValues(1);
+
+        first.cancel();
+        Collected<Negotiation> three = world.collect(seeker.requestNegotiate(EX3.withValue(3), peer, HOUR));
+        assertThat(second.awaitValues(2)).hasSize(2);
+        second.cancel();
+        assertFails(seeker.requestNegotiate(EX3.withValue(4), peer, HOUR), GraspErrorCode.NO_PEER);
+        assertThat(answering(seeker, EX3)).isEmpty();
+        assertThat(answering(seeker, EX4)).hasSize(1);
+
+        world.awaitOne(taken.accept());
+        second.values().forEach(negotiation -> world.awaitOne(negotiation.accept()));
+        List.of(one, two, three)
+                .forEach(request -> assertThat(request.awaitEnd())
+                        .singleElement()
+                        .satisfies(ended -> assertThat(ended.outcome()).isPresent()));
+        other.cancel();
+    }
+
+    @Test
+    @Proves("8991-2.3.3-11")
+    void whatListensForADeregisteredObjectiveEndsAndSessionsGoOn() {
+        Grasp node = world.start();
+        Asa responder = asa(node, "responder", EX2, EX3, EX4);
+        Asa neighbor = asa(node, "neighbor");
+        Asa seeker = asa(world.start(), "seeker", EX3, EX4);
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Void> handling = world.collect(responder.listenNegotiate(EX3, Negotiation::accept));
+        Collected<RawChannel> channels = world.collect(RawChannel.listen(responder, EX3));
+        Collected<Negotiation> stays = world.collect(responder.listenNegotiate(EX4));
+        Collected<Void> serving = world.collect(responder.listenSynchronize(EX2, Flux.just(ObjectiveValue.of(1))));
+        world.await(responder.flood(TTL, EX2.withValue(2)));
+        AsaLocator place = place(seeker, EX3);
+        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(EX3.withValue(1), place, HOUR));
+        Negotiation taken = listening.awaitValues(1).get(0);
+
+        world.await(responder.deregister("EX3"));
+        world.await(responder.deregister("EX2"));
+
+        listening.awaitEnd();
+        handling.awaitEnd();
+        channels.awaitEnd();
+        serving.awaitEnd();
+        for (Objective gone : List.of(EX2, EX3)) {
+            assertThat(answering(seeker, gone)).isEmpty();
+            assertThat(world.await(neighbor.discover(gone, Duration.ZERO))).isEmpty();
+        }
+        assertThat(world.await(neighbor.getFlood("EX2"))).isEmpty();
+        assertFails(responder.flood(TTL, EX2.withValue(3)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(seeker.synchronize(EX2, place, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        assertFails(seeker.requestNegotiate(EX3.withValue(1), place, HOUR), GraspErrorCode.NO_PEER);
+        world.awaitOne(taken.accept());
+        assertThat(request.awaitEnd().get(0).outcome()).isPresent();
+        assertThat(answering(seeker, EX4)).hasSize(1);
+        assertThat(stays.isEnded()).isFalse();
+        stays.cancel();
+        world.await(neighbor.register(EX3));
+    }
+
+    // ASAs that go away
+
+    @Test
+    @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
+    void everythingThatADeregisteredAsaHasUnderWayEnds() {
+        Grasp node = world.start();
+        Grasp there = world.start();
+        Objective raw = Objective.negotiable("raw");
+        Asa leaving = asa(node, "leaving", EX2, EX3, EX4, raw);
+        Asa staying = asa(node, "staying");
+        Asa peer = asa(there, "peer", EX2, EX3, EX4, raw);
+        Collected<Negotiation> asked = world.collect(peer.listenNegotiate(EX4));
+        Collected<RawChannel> channels = world.collect(RawChannel.listen(peer, raw));
+        Collected<Negotiation> listening = world.collect(leaving.listenNegotiate(EX3));
+        SynchronizationResponder serving = world.awaitOne(leaving.listenSynchronize(EX2.withValue(1)));
+        AsaLocator here = place(peer, EX3);
+        AsaLocator away = place(leaving, EX4);
+
+        Map<String, Collected<?>> failing = new LinkedHashMap<>();
+        Collected<Negotiation> request = world.collect(peer.requestNegotiate(EX3.withValue(1), here, HOUR));
+        Negotiation taken = listening.awaitValues(1).get(0);
+        failing.put("a step as responder", world.collect(taken.step(2)));
+        Negotiation theirTurn = request.awaitValues(1).get(0);
+        failing.put("a request", world.collect(leaving.requestNegotiate(EX4.withValue(1), away, HOUR)));
+        Negotiation ofRequest = asked.awaitValues(1).get(0);
+        failing.put(
+                "a conversation", world.collect(leaving.negotiate(EX4.withValue(2), away, HOUR, o -> Flux.never())));
+        asked.awaitValues(2);
+        Collected<NegotiationOutcome> thinking = world.collect(
+                peer.negotiate(EX3.withValue(3), here, HOUR, offers -> offers.map(offer -> Move.accept())));
+        failing.put(
+                "its own turn", world.collect(listening.awaitValues(2).get(1).converse(o -> Flux.never())));
+        RawChannel channel = world.awaitOne(RawChannel.request(leaving, raw.withValue(1), away));
+        failing.put("a raw channel", world.collect(channel.receive()));
+        RawChannel ofPeer = channels.awaitValues(1).get(0);
+        failing.put("a discovery", world.collect(leaving.discover(Objective.discoverable("nowhere"), HOUR)));
+        failing.put("a search for a value", world.collect(leaving.synchronize(Objective.synchronizable("none"), HOUR)));
+        Collected<FloodedObjective> watching = world.collect(leaving.floods("EX2"));
+        Collected<Void> handling = world.collect(leaving.floods("EX2", flooded -> Mono.empty()));
+        Collected<FloodedObjective> watchingStill = world.collect(staying.floods("EX2"));
+        world.await(leaving.flood(TTL, EX2.withValue(4)));
+        watching.awaitValues(1);
+        assertThat(answering(peer, Objective.discoverable("nowhere"))).isEmpty(); // a moment passes
+
+        world.await(leaving.deregister());
+
+        listening.awaitEnd();
+        watching.awaitEnd();
+        handling.awaitEnd();
+        failing.forEach((what, operation) -> assertThat(operation.awaitFailure())
+                .as(what)
+                .isInstanceOf(GraspException.class)
+                .extracting("code")
+                .isEqualTo(GraspErrorCode.NO_SESSION));
+        assertFails(serving.update(ObjectiveValue.of(2)), GraspErrorCode.NO_LISTENER);
+        for (Publisher<?> ofOthers : List.of(theirTurn.step(3), ofRequest.step(3), ofPeer.receive())) {
+            Collected<?> noticed = world.collect(ofOthers);
+            world.awaitUntil("the peer to notice", noticed::isEnded);
+        }
+        assertThat(thinking.awaitFailure()).isInstanceOf(GraspException.class);
+        assertThat(world.await(staying.getFlood("EX2"))).isEmpty();
+        assertThat(watchingStill.isEnded()).as("of another ASA").isFalse();
+        assertFails(peer.synchronize(EX2, here, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        assertThat(answering(peer, EX3)).isEmpty();
+        List.of(watchingStill, asked, channels).forEach(Collected::cancel);
+        world.awaitNoResidue(node);
+        world.awaitNoResidue(there);
+        asa(node, "leaving", EX2, EX3, EX4, raw);
+    }
+
+    @Test
+    @Proves("8991-2.3.3-3")
+    void anAsaWhoseRegistrationIsCancelledIsDeregistered() {
+        Grasp node = world.start();
+        Collected<Asa> undelivered =
+                new Collected<>(world, node.registerAsa("one").flux(), 0);
+        assertFails(node.registerAsa("one"), GraspErrorCode.DUPLICATE_ASA);
+        undelivered.cancel();
+        asa(node, "one");
+
+        Collected<Asa> unstarted =
+                new Collected<>(world, node.registerAsa("two").flux(), 0);
+        unstarted.cancel();
+        asa(node, "two");
+        assertThat(undelivered.values()).isEmpty();
+        assertThat(unstarted.values()).isEmpty();
+    }
+
+    /** Whatever ends the use of an ASA: deregistering it is what the use ends with. */
+    @Test
+    @Proves("8991-2.3.3-3")
+    void anAsaThatEndsFailsOrIsCancelledIsDeregisteredWithItsObjectives() {
+        Grasp node = world.start();
+        Asa seeker = asa(world.start(), "seeker");
+        IllegalStateException crash = new IllegalStateException("crash");
+        Map<String, Function<Asa, Publisher<Void>>> lives = new LinkedHashMap<>();
+        lives.put("completes", asa -> Mono.empty());
+        lives.put("fails", asa -> Mono.error(crash));
+        lives.put("throws", asa -> {
+            throw crash;
+        });
+        lives.put("is cancelled", asa -> Mono.never());
+
+        lives.forEach((how, life) -> {
+            Sinks.Empty<Void> go = Sinks.empty();
+            Collected<Negotiation> living = world.collect(Flux.usingWhen(
+                    node.registerAsa("one"),
+                    asa -> asa.register(EX3)
+                            .then(asa.register(EX2))
+                            .then(asa.flood(TTL, EX2.withValue(1)))
+                            .thenMany(asa.listenNegotiate(EX3)
+                                    .takeUntilOther(go.asMono().then(Mono.defer(() -> Mono.from(life.apply(asa)))))),
+                    Asa::deregister));
+            place(seeker, EX3);
+            go.tryEmitEmpty();
+            if (how.equals("is cancelled")) {
+                living.cancel();
+            } else {
+                world.awaitUntil(how, living::isEnded);
+            }
+
+            assertThat(answering(seeker, EX3)).as(how).isEmpty();
+            Asa successor = asa(node, "one", EX2, EX3);
+            assertThat(world.await(successor.getFlood("EX2"))).as(how).isEmpty();
+            world.await(successor.deregister());
+        });
+    }
+
+    @Test
+    @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
+    void theAsasOfANodeThatClosesAreFoundNoMore() {
+        Grasp node = world.start();
+        Asa responder = asa(node, "responder", EX2, EX3);
+        Asa seeker = asa(world.start(), "seeker", EX3);
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.awaitOne(responder.listenSynchronize(EX2.withValue(1)));
+        AsaLocator place = place(seeker, EX3);
+        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(EX3.withValue(1), place, HOUR));
+        listening.awaitValues(1);
+
+        world.await(node.closeAsync());
+
+        listening.awaitEnd();
+        assertThat(request.awaitFailure()).isInstanceOf(GraspException.class);
+        assertThat(answering(seeker, EX2)).isEmpty();
+        assertThat(answering(seeker, EX3)).isEmpty();
+        assertFails(seeker.requestNegotiate(EX3.withValue(1), place, HOUR), GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertFails(seeker.synchronize(EX2, place, HOUR), GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
+    }
+}
