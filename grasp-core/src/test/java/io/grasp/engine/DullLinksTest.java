@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -85,12 +86,15 @@ class DullLinksTest extends OneEngine {
     }
 
     @Test
+    @Proves("8990-2.5.2-5")
     void whatTakesAPeerIsRefusedInEveryForm() {
         refused(() -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, null));
         refused(() -> asa.synchronizeRapidly(EX2, TIMEOUT, null, () -> {}));
         refused(() -> asa.listenRaw(EX3, null));
+        refused(() -> asa.search(EX3, TIMEOUT, place -> true, new Finding()));
         moment();
         assertThat(peer.heard).isEmpty();
+        assertThat(peer.accepted).isEmpty();
     }
 
     private void refused(Runnable call) {

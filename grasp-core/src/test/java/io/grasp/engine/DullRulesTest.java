@@ -219,6 +219,29 @@ class DullRulesTest {
                         Map.entry(DropReason.DULL_LOCATOR, away.size()), Map.entry(DropReason.UNUSABLE_LOCATOR, 1));
     }
 
+    /** A response may hold a copy of the objective that was asked for. */
+    @Test
+    @Proves({"8990-2.5.2-6", "8990-2.5.2-7"})
+    void responsesAreDiscardedForTheirObjectiveToo() {
+        Objective other = Objective.synchronizable("EX1").withLoopCount(1).withValue("");
+        assertThat(askAbout(AN_ACP)).hasSize(1);
+        assertThat(askAbout(AN_ACP.withLoopCount(2))).isEmpty();
+        assertThat(askAbout(AN_ACP.withLoopCount(0))).isEmpty();
+        assertThat(askAbout(other)).isEmpty();
+
+        assertThat(drops)
+                .containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 2), Map.entry(DropReason.DULL_OBJECTIVE, 1));
+        assertThat(peer.accepted).as("silence").isEmpty();
+    }
+
+    private List<AsaLocator> askAbout(Objective copy) {
+        return ask(
+                response("fe80::77").stream()
+                        .<GraspOption>map(GraspOption.LocatorOption::new)
+                        .toList(),
+                copy);
+    }
+
     @Test
     @Proves("8990-2.5.2-7")
     void whatNamesAnotherObjectiveIsDiscardedWhole() {
@@ -286,7 +309,7 @@ class DullRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.4.4-2"})
+    @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.2-11", "8990-2.5.4.4-2"})
     void itRunsOnOneLinkAndRelaysNothing() {
         assertThat(failedLinks).containsExactly("other");
         assertThat(loop.call(engine::links)).extracting(Link::name).containsExactly("lan");
@@ -367,11 +390,15 @@ class DullRulesTest {
     }
 
     private List<AsaLocator> ask(List<GraspOption> options) {
+        return ask(options, null);
+    }
+
+    private List<AsaLocator> ask(List<GraspOption> options, Objective copy) {
         List<AsaLocator> found = new ArrayList<>();
         loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new Told(found)));
         loop.advance(Duration.ofMillis(5));
         Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
-        peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, null));
+        peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, copy));
         moment();
         return found;
     }
@@ -414,6 +441,7 @@ class DullRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-5")
     void messagesOfLaterDocumentsAreDiscardedAndOptionsToldOfWhatIsNot() throws UnknownHostException {
         AsaLocator there = somewhere();
         List<Object> taken = new ArrayList<>();

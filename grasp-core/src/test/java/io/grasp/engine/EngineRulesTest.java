@@ -892,6 +892,7 @@ class EngineRulesTest {
                     .containsExactly(new GraspOption.LocatorOption(here(node).locator()));
         });
         assertThat(peer.accepted.get(0).inputEnded).isTrue();
+        assertThat(peer.heard).as("silence about what is not known").isEmpty();
         assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.NOT_SUPPORTED, 1));
     }
 

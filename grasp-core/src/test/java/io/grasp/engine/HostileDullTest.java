@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
@@ -35,6 +36,7 @@ class HostileDullTest extends OneEngine {
     }
 
     @Test
+    @Proves({"8990-2.5.2-5", "8990-2.5.2-8", "8990-2.5.4.4-2"})
     void boundsHoldAndWhatIsRightIsHeard() {
         loop.run(() -> node.setSecurity(Security.NONE));
         Inet6Address onLink =

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -85,6 +86,7 @@ class LateLinksTest extends OneEngine {
     }
 
     @Test
+    @Proves({"8990-2.5.4.3-6", "8990-2.5.4.3-7", "8990-2.5.4.3-8"})
     void itIsRepeatedWithGrowingPausesAndNotForEver() {
         down();
         Cancellable discovery = discover(HOUR);

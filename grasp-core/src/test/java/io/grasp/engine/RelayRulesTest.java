@@ -400,6 +400,39 @@ class RelayRulesTest {
         assertDrops();
     }
 
+    /** The initiator is far away from the previous hop, and other nodes know its address as well. */
+    @Test
+    @Proves({"8990-2.5.4.4-4", "8990-2.5.4.4-11"})
+    void aResponseGoesToThePreviousHopAndNotToTheInitiator() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        for (InetAddress initiator : List.of(
+                right.node.addresses().get(0),
+                InetAddress.getByName("fe80::77"),
+                node.addresses().get(0),
+                InetAddress.getByName("2001:db8::1"),
+                InetAddress.getByName("192.0.2.1"))) {
+            right.heard.clear();
+            up.heard.clear();
+            left.accepted.clear();
+            Discovery discovery = new Discovery(ID, initiator, EX3.withLoopCount(6));
+            left.multicast(discovery);
+            moment();
+            for (RawPeer next : List.of(right, up)) {
+                assertThat(next.heard)
+                        .singleElement()
+                        .isEqualTo(MessageEncoder.encode(new Discovery(ID, initiator, EX3.withLoopCount(5))));
+            }
+
+            Response response =
+                    new Response(ID, initiator, 1, List.of(new GraspOption.LocatorOption(at("fd12::1"))), null);
+            respond(up, response);
+            assertThat(answers(left)).containsExactly(response);
+            assertThat(right.accepted).as("the initiator's own address").isEmpty();
+            assertThat(up.accepted).isEmpty();
+        }
+        assertDrops();
+    }
+
     @Test
     @Proves({"8990-2.5.4.4-11", "8990-2.8.5-4"})
     void aResponseIsPassedOnByteForByte() throws UnknownHostException {
@@ -555,8 +588,12 @@ class RelayRulesTest {
         moment();
 
         assertThat(right.heard).isEmpty();
+        assertThat(up.heard).isEmpty();
         assertDrops(Map.entry(DropReason.LOOP_COUNT, 2));
         assertThat(engine.load().deadlines()).isZero();
+        left.multicast(discovery(3, 2));
+        moment();
+        assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(discovery(3, 1)));
     }
 
     @Test
@@ -823,6 +860,43 @@ class RelayRulesTest {
                 .as("a burst of 200, and 100 a second for 10 seconds, of 6000")
                 .hasSizeBetween(1000, 1200);
         assertThat(right.heard).as("half of it from one link").hasSizeBetween(500, 600);
+    }
+
+    @Test
+    @Proves("8990-2.5.4.4-7")
+    void aNodeThatNobodyConfiguredKeepsToItsRateOfDiscoveries() {
+        start(EngineConfig.DEFAULTS);
+        for (int second = 0; second < 5; second++) {
+            for (int i = 0; i < 300; i++) {
+                left.multicast(discovery(1000L * second + i, 6));
+                right.multicast(discovery(1000L * second + 500 + i, 6));
+            }
+            loop.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(up.heard)
+                .as("a burst of 200, and 100 a second for 5 seconds, of 3000")
+                .hasSizeBetween(500, 700);
+        assertThat(right.heard).as("half of it from one link").hasSizeBetween(250, 350);
+    }
+
+    @Test
+    @Proves("8990-2.5.4.4-7")
+    void theRateOfDiscoveriesFromAllLinksTogetherIsBounded() {
+        start(SLOW.withLinkPercent(100).withSessions(1000));
+        for (int i = 1; i <= 3; i++) {
+            left.multicast(discovery(i, 6));
+            right.multicast(discovery(10 + i, 6));
+        }
+        moment();
+        assertThat(up.heard).as("the burst").hasSize(4);
+        assertDrops(Map.entry(DropReason.RELAY_RATE, 2));
+
+        for (int i = 0; i < 50; i++) {
+            (i % 2 == 0 ? left : right).multicast(discovery(1000 + i, 6));
+            loop.advance(Duration.ofMillis(40)); // 25 a second
+        }
+        assertThat(up.heard).as("10 a second for 2 seconds").hasSizeBetween(4 + 19, 4 + 21);
     }
 
     @Test
