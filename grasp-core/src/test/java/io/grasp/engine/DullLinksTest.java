@@ -7,18 +7,33 @@ import io.grasp.Proves;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Security;
+import io.grasp.substrate.Substrate;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import java.lang.reflect.Proxy;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +98,114 @@ class DullLinksTest extends OneEngine {
         assertThat(guard.unusable(new At(InetAddress.getByName("fe80::1")))).isNull();
         DullGuard none = new DullGuard(null, List.of());
         assertThat(none.unusable(new At(InetAddress.getByName("192.0.2.1")))).isNull();
+    }
+
+    /** The substrate hears on the link what the simulation does not send: from addresses that are not link-local. */
+    @Test
+    @Proves("8990-2.5.2-11")
+    void whatDoesNotComeFromALinkLocalAddressIsDroppedInSilence() throws UnknownHostException {
+        SimNode there = network.node("there");
+        network.connect(there, lan);
+        there.setSecurity(Security.NONE);
+        SubstrateListener[] below = new SubstrateListener[1];
+        Substrate substrate = (Substrate) Proxy.newProxyInstance(
+                Substrate.class.getClassLoader(), new Class<?>[] {Substrate.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("start")) {
+                        below[0] = (SubstrateListener) arguments[0];
+                    }
+                    return method.invoke(there, arguments);
+                });
+        Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
+        GraspEngine dull = new GraspEngine(config(), substrate, new Random(2), new GraspObserver() {
+            @Override
+            public void messageDropped(DropReason reason, MessagePath path) {
+                dropped.merge(reason, 1, Integer::sum);
+            }
+        });
+        loop.run(() -> dull.start(failure -> {}));
+        moment();
+        EngineAsa proxy = loop.call(() -> dull.registerAsa("proxy"));
+        loop.run(() -> proxy.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        Link link = loop.call(dull::links).get(0);
+        byte[] flood = MessageEncoder.encode(flood(1));
+        byte[] discovery = MessageEncoder.encode(
+                new Discovery(new SessionId(2), peer.node.addresses().get(0), AN_PROXY));
+        byte[] response = MessageEncoder.encode(new Response(
+                new SessionId(3),
+                peer.node.addresses().get(0),
+                1,
+                List.of(new GraspOption.LocatorOption(UnusableLocators.at("fe80::1", Locator.TCP, 1))),
+                null));
+
+        List<String> elsewhere = List.of("2001:db8::1", "fd12::1", "192.0.2.1", "::1", "fe80::1%" + (link.index() + 1));
+        for (String address : elsewhere) {
+            From from = new From(new InetSocketAddress(scoped(address), 4711));
+            loop.run(() -> {
+                if (!address.startsWith("fe80")) {
+                    below[0].linkMessage(link, flood, from);
+                    below[0].linkMessage(link, discovery, from);
+                    below[0].unicastMessage(discovery, from);
+                }
+                ConnectionListener accepted = below[0].accepted(from);
+                accepted.received(response);
+                accepted.closed(null);
+            });
+        }
+        assertThat(dropped)
+                .containsOnly(
+                        Map.entry(DropReason.DULL_SOURCE, 4 * elsewhere.size() - 3),
+                        Map.entry(DropReason.NO_SESSION, elsewhere.size())); // on connections that are being closed
+        assertThat(loop.call(() -> proxy.getFlood("AN_Proxy"))).isEmpty();
+        loop.run(() -> below[0].linkMessage(
+                link, flood, new From(new InetSocketAddress(scoped("fe80::1%" + link.index()), 4711))));
+        assertThat(loop.call(() -> proxy.getFlood("AN_Proxy"))).hasSize(1);
+        loop.run(() -> dull.close(failure -> {}));
+        moment();
+        assertThat(dull.load()).isEqualTo(EngineLoad.NONE);
+    }
+
+    private static InetAddress scoped(String address) {
+        String[] parts = address.split("%", -1);
+        InetAddress plain = UnusableLocators.address(parts[0]);
+        try {
+            return parts.length == 1
+                    ? plain
+                    : Inet6Address.getByAddress(null, plain.getAddress(), Integer.parseInt(parts[1]));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A peer that must get nothing. */
+    private record From(InetSocketAddress source) implements ReplyPath, Connection {
+        @Override
+        public InetSocketAddress remote() {
+            return source;
+        }
+
+        @Override
+        public void reply(byte[] message, Completion sent) {
+            throw new AssertionError("a reply to " + source);
+        }
+
+        @Override
+        public Connection open(ConnectionListener listener) {
+            throw new AssertionError("a connection to " + source);
+        }
+
+        @Override
+        public void send(byte[] bytes, Completion flushed) {
+            throw new AssertionError("an answer to " + source);
+        }
+
+        @Override
+        public void reading(boolean on) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void abort() {}
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.LinkKind;
+import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
 import java.net.Inet4Address;
@@ -174,8 +175,9 @@ class CallRulesTest {
         return server;
     }
 
+    /** The discovery asks for nothing more: that would be rapid mode. */
     @Test
-    @Proves({"8991-2.3.5-5", "8991-2.3.6-6"})
+    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8991-2.3.5-5", "8991-2.3.6-6"})
     void withoutAPeerADiscoveryComesFirst() {
         Asa server = server();
         Collected<Negotiation> accepting =
@@ -189,7 +191,26 @@ class CallRulesTest {
         observer.order.clear();
         assertThat(world.awaitOne(asa.synchronize(EX2, TTL)).value()).hasToString("\"v\"");
         assertThat(observer.order).containsExactly("M_DISCOVERY", "M_REQ_SYN");
+        assertThat(observer.discoveries)
+                .extracting(discovery -> discovery.objective().value().toString())
+                .containsExactly("null", "null");
         accepting.cancel();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.3-6", "8990-2.5.4.3-7", "8990-2.5.4.3-8"})
+    void whereNoPeerAnswersTwoMoreDiscoveriesFollowWithPausesThatDouble() {
+        world.await(asa.register(EX3));
+        Throwable failure =
+                world.collect(asa.requestNegotiate(EX3.withValue(1), TTL)).awaitFailure();
+
+        GraspContractTest.assertCode(failure, GraspErrorCode.NO_DISCOVERY_REPLY);
+        assertThat(observer.order).containsExactly("M_DISCOVERY", "M_DISCOVERY", "M_DISCOVERY");
+        assertThat(observer.sessions).doesNotHaveDuplicates();
+        Duration first = observer.times.get(0);
+        assertThat(observer.times)
+                .as("100 ms for each of 6 hops, and pauses of 1 s and 2 s")
+                .containsExactly(first, first.plusMillis(1600), first.plusMillis(4200));
     }
 
     /** None can be reached, so that all are tried, each in its turn. */
@@ -474,7 +495,7 @@ class CallRulesTest {
 
     /** Draws the longest pause each time: 1, 2 and 4 s, each after a timeout of 5 s. */
     @Test
-    @Proves({"8990-2.5.5-2", "8991-2.3.5-10"})
+    @Proves({"8990-2.5.5-1", "8990-2.5.5-2", "8991-2.3.5-10"})
     void aRepeatedNegotiationRequestBacksOffExponentially() {
         AsaLocator silent = silentPeer(new ArrayList<>());
         observer.times.clear();
@@ -522,12 +543,16 @@ class CallRulesTest {
         final List<String> order = new ArrayList<>();
         final List<Duration> times = new ArrayList<>();
         final List<SessionId> sessions = new ArrayList<>();
+        final List<Discovery> discoveries = new ArrayList<>();
 
         @Override
         public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
             order.add(MessageType.name(message.type()));
             times.add(world.loop.now());
             sessions.add(message.session());
+            if (message instanceof Discovery discovery) {
+                discoveries.add(discovery);
+            }
         }
 
         /** {@return the whole seconds between what is in {@link #times}} */

@@ -1,14 +1,17 @@
 package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.LinkLostException;
@@ -127,6 +130,59 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.2-2")
+    void aNodeKnowsItsLinksAndAddressesAsTheyAreNow() {
+        Grasp node = world.start();
+        NodeLocators before = world.awaitOne(node.locators());
+        NodeLocators.OnLink link = before.links().get(0);
+        assertThat(link.locator().isLinkLocal()).isFalse();
+        assertThat(link.linkLocal().isLinkLocal()).isTrue();
+
+        world.renumber(node);
+        eventually(
+                "another address",
+                node,
+                () -> !world.awaitOne(node.locators()).initiator().equals(before.initiator()));
+        NodeLocators renumbered = world.awaitOne(node.locators());
+        assertThat(renumbered.links()).singleElement().satisfies(now -> {
+            assertThat(now.locator()).isNotEqualTo(link.locator());
+            assertThat(((Locator.Ipv6) now.locator()).address()).isEqualTo(renumbered.initiator());
+            assertThat(now.linkLocal()).isEqualTo(link.linkLocal());
+        });
+
+        world.linkDown();
+        awaitLinks(0, node);
+        assertThat(world.awaitOne(node.locators()).links()).isEmpty();
+        world.linkUp();
+        awaitLinks(1, node);
+        assertThat(world.awaitOne(node.locators()).links())
+                .extracting(NodeLocators.OnLink::name, NodeLocators.OnLink::index)
+                .containsExactly(tuple(link.name(), link.index()));
+    }
+
+    @Test
+    @Proves({"8990-2.2-3", "8990-2.5.5-5"})
+    void afterABrokenConnectionTheNextOneIsAsGoodAsAny() {
+        Grasp left = world.start();
+        Asa customer = asa(left, EX3);
+        Asa banker = asa(world.start(), EX3);
+        Collected<Negotiation> taken = world.collect(banker.listenNegotiate(EX3));
+        Collected<Negotiation> broken =
+                world.collect(customer.requestNegotiate(EX3.withValue(1), find(customer), LONG));
+        world.awaitUntil("a request", () -> taken.values().size() == 1);
+        world.renumber(left);
+        GraspContractTest.assertCode(broken.awaitFailure(), GraspErrorCode.NO_NEGOTIATION_REPLY);
+
+        Collected<Negotiation> again = world.collect(customer.requestNegotiate(EX3.withValue(2), find(customer), LONG));
+        world.awaitUntil("another request", () -> taken.values().size() == 2);
+        world.await(taken.values().get(1).accept());
+        assertThat(again.awaitValues(1).get(0).outcome()).isPresent();
+        taken.cancel();
+        world.awaitNoResidue(left);
+    }
+
+    @Test
+    @Proves({"8990-2.2-3", "8990-2.5.5-5"})
     void aNegotiationFromAnAddressThatIsGoneFailsWithTheReason() {
         Grasp left = world.start();
         Grasp right = world.start();

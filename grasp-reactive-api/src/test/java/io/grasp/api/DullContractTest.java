@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.DropReason;
 import io.grasp.engine.EngineLoad;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
@@ -86,7 +88,84 @@ abstract class DullContractTest extends ContractTest {
         heard.cancel();
     }
 
+    /** What an ordinary neighbor says has six hops unless its objective has another loop count. */
     @Test
+    @Proves({"8990-2.5.2-6", "8990-2.5.2-7", "8990-2.5.2-9"})
+    void onlyWhatGoesOneHopAndIsForItsServiceIsTaken() throws UnknownHostException {
+        CountingObserver observer = new CountingObserver();
+        Grasp dull = world.awaitOne(world.startAlone()
+                .startBeside(world.dull("AN_ACP", "AN_Proxy")
+                        .withAdvertisedAddress(InetAddress.getByName("2001:db8::77"))
+                        .withObserver(observer)));
+        Asa proxy = asa(dull, "proxy", AN_PROXY);
+        Collected<FloodedObjective> heard = world.collect(proxy.floods("AN_ACP"));
+        world.await(proxy.getFlood("AN_ACP")); // it listens: the loop has turned
+        Objective ex1 = Objective.synchronizable("EX1").withLoopCount(1).withValue(1);
+        Asa neighbor = asa(world.start(), "neighbor", AN_ACP, ex1);
+        Objective near = AN_ACP.withLoopCount(1).withValue("near");
+
+        world.await(neighbor.flood(TTL, AN_ACP.withValue("six hops")));
+        world.await(neighbor.flood(TTL, AN_ACP.withLoopCount(2).withValue("two hops")));
+        world.await(neighbor.flood(TTL, ex1));
+        world.await(neighbor.flood(TTL, List.of(TaggedObjective.untagged(near), TaggedObjective.untagged(ex1))));
+        assertThat(world.await(neighbor.discover(AN_PROXY, world.moment()))).isEmpty();
+        assertThat(world.await(neighbor.discover(ex1, world.moment()))).isEmpty();
+        assertThat(heard.values()).isEmpty();
+        assertThat(world.await(proxy.getFlood("EX1"))).isEmpty();
+        assertThat(observer.drops).isEqualTo(Map.of(DropReason.DULL_LOOP_COUNT, 3, DropReason.DULL_OBJECTIVE, 3));
+        assertThat(observer.sent).as("silence").isEmpty();
+
+        world.await(neighbor.flood(TTL, near));
+        assertThat(heard.awaitValues(1).get(0).objective().value().as(String.class))
+                .isEqualTo("near");
+        assertThat(world.await(neighbor.discover(AN_PROXY.withLoopCount(1), world.moment())))
+                .singleElement()
+                .satisfies(found -> assertThat(found.locator().isLinkLocal()).isTrue());
+        assertThat(observer.sent).isEqualTo(Map.of("M_RESPONSE", 1));
+        heard.cancel();
+    }
+
+    @Test
+    @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.4.4-2"})
+    void nothingGoesFromOneLinkToAnotherThroughIt() {
+        CountingObserver observer = new CountingObserver();
+        Grasp dull = world.awaitOne(world.startAlone()
+                .startBeside(world.dullOnBoth("AN_ACP", "AN_Proxy").withObserver(observer)));
+        Asa between = asa(dull, "between");
+        List<Asa> ends =
+                List.of(asa(world.startOn(0), "end", AN_ACP, AN_PROXY), asa(world.startOn(1), "end", AN_ACP, AN_PROXY));
+        List<Collected<FloodedObjective>> heard =
+                ends.stream().map(end -> world.collect(end.floods("AN_ACP"))).toList();
+        ends.forEach(end -> world.await(end.getFlood("AN_ACP"))); // they listen: their loops have turned
+
+        for (int loopCount : new int[] {2, 6, 255, 1}) {
+            for (int end = 0; end < 2; end++) {
+                world.await(
+                        ends.get(end).flood(TTL, AN_ACP.withLoopCount(loopCount).withValue(end)));
+            }
+        }
+        for (int loopCount : new int[] {1, 6}) {
+            for (Asa end : ends) {
+                assertThat(world.await(end.discover(AN_PROXY.withLoopCount(loopCount), world.moment())))
+                        .isEmpty();
+            }
+        }
+        assertThat(world.await(between.getFlood("AN_ACP")))
+                .as("from its one link")
+                .singleElement()
+                .satisfies(flooded -> assertThat(flooded.objective().value().as(Integer.class))
+                        .isZero());
+        for (int end = 0; end < 2; end++) {
+            int other = 1 - end;
+            assertThat(heard.get(end).values())
+                    .noneMatch(flooded -> flooded.objective().value().as(Integer.class) == other);
+        }
+        assertThat(observer.sent).isEmpty();
+        heard.forEach(Collected::cancel);
+    }
+
+    @Test
+    @Proves({"8990-2.5.2-3", "8990-2.5.2-4", "8990-2.5.2-9"})
     void discoveryFindsALinkLocalAddress() {
         asa(dullBeside(world.startAlone()), "proxy", AN_PROXY);
         Asa pledge = asa(dullBeside(world.startAlone()), "pledge");
@@ -131,8 +210,12 @@ abstract class DullContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.2-5")
     void whatTheRulesForbidIsRefused() {
-        Asa asa = asa(dullBeside(world.startAlone()), "asa", AN_PROXY);
+        CountingObserver observer = new CountingObserver();
+        Grasp dull = world.awaitOne(
+                world.startAlone().startBeside(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
+        Asa asa = asa(dull, "asa", AN_PROXY);
         AsaLocator there = AsaLocator.of(ownLink(Locator.TCP, 7017));
 
         assertFails(asa.register(Objective.synchronizable("EX1")), GraspErrorCode.NOT_OBJECTIVE);
@@ -142,7 +225,15 @@ abstract class DullContractTest extends ContractTest {
         Objective negotiated = Objective.negotiable("AN_ACP");
         world.await(asa.register(negotiated));
         assertFails(asa.listenNegotiate(negotiated), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.requestNegotiate(negotiated.withValue(1), there, TTL), GraspErrorCode.NO_SECURITY);
+        Objective request = negotiated.withValue(1);
+        assertFails(asa.requestNegotiate(request, there, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.requestNegotiate(request, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.synchronize(AN_PROXY, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.rapid().requestNegotiate(request, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.rapid().synchronize(AN_PROXY, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(RawChannel.request(asa, request, there), GraspErrorCode.NO_SECURITY);
+        assertFails(RawChannel.listen(asa, negotiated), GraspErrorCode.NO_SECURITY);
+        assertThat(observer.sent).isEmpty();
     }
 
     @Test

@@ -26,7 +26,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -36,6 +38,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** What the API promises but for negotiation, on every substrate. Each test ends with nothing left of its nodes. */
@@ -255,6 +258,87 @@ abstract class GraspContractTest extends ContractTest {
         });
         assertThat(again).hasSize(3);
         assertThat(flushed).isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
+    void whatIsDiscoveredIsKnownForAsLongAsItsResponseSays() {
+        Grasp seeking = world.start();
+        Asa initiator = asa(seeking, "initiator");
+        Asa responder = asa(world.start(), "responder");
+        Duration brief = world.moment().multipliedBy(2);
+        RegistrationOptions shown = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+        Objective passing = Objective.negotiable("EX4");
+        world.await(responder.register(NEGOTIATED, shown.withTtl(Duration.ofHours(1))));
+        world.await(responder.register(passing, shown.withTtl(brief)));
+        for (Objective objective : List.of(NEGOTIATED, passing)) {
+            world.awaitOne(initiator
+                    .discover(objective, world.moment().multipliedBy(20))
+                    .next());
+        }
+        assertThat(world.await(initiator.discover(passing, Duration.ZERO)))
+                .singleElement()
+                .satisfies(known -> assertThat(known.ttl()).isPositive().isLessThanOrEqualTo(brief));
+
+        world.await(Mono.delay(brief, seeking.scheduler()));
+        assertThat(world.await(initiator.discover(passing, Duration.ZERO))).isEmpty();
+        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO)))
+                .singleElement()
+                .satisfies(known -> assertThat(known.ttl()).isGreaterThan(Duration.ofMinutes(50)));
+    }
+
+    /** One of them shares its loop with another one. */
+    @Test
+    @Proves({"8990-2.3-1", "8990-2.3-2"})
+    void everyInstanceOfANodeHearsEachMulticast() {
+        Grasp first = world.start();
+        List<Grasp> instances = List.of(first, world.awaitOne(first.startBeside(world.settings())), world.start());
+        List<Asa> asas = new ArrayList<>();
+        List<Collected<FloodedObjective>> heard = new ArrayList<>();
+        for (Grasp instance : instances) {
+            Asa asa = asa(instance, "asa", SYNCHRONIZED);
+            world.await(asa.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+            heard.add(world.collect(asa.floods("EX2")));
+            world.await(asa.getFlood("EX2"));
+            asas.add(asa);
+        }
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+
+        world.await(source.flood(TTL, SYNCHRONIZED.withValue(1)));
+        world.awaitUntil(
+                "the flood at each instance",
+                () -> heard.stream().allMatch(each -> each.values().size() == 1));
+        assertThat(world.await(source.discover(NEGOTIATED, world.moment())))
+                .as("each hears the discovery")
+                .hasSize(3);
+        world.await(asas.get(0).flood(TTL, SYNCHRONIZED.withValue(2)));
+        world.awaitUntil(
+                "what an instance of the same node says",
+                () -> heard.stream().allMatch(each -> each.values().size() == 2));
+        heard.forEach(Collected::cancel);
+    }
+
+    @Test
+    @Proves("8990-2.3-3")
+    void aPeerThatIsKnownByOtherMeansNeedsNoDiscovery() {
+        CountingObserver observer = new CountingObserver();
+        Grasp there = world.start();
+        Asa responder = asa(there, "responder", NEGOTIATED, SYNCHRONIZED);
+        Collected<Negotiation> accepting =
+                world.collect(responder.listenNegotiate(NEGOTIATED).flatMap(Negotiation::accept));
+        world.awaitOne(responder.listenSynchronize(SYNCHRONIZED.withValue("v")));
+        AsaLocator place =
+                AsaLocator.of(world.awaitOne(there.locators()).links().get(0).locator());
+        Asa initiator = asa(world.start(config -> config.withObserver(observer)), "initiator", NEGOTIATED);
+
+        assertThat(world.awaitOne(initiator.requestNegotiate(NEGOTIATED.withValue(1), place, TTL))
+                        .outcome())
+                .isPresent();
+        assertThat(world.awaitOne(initiator.synchronize(SYNCHRONIZED, place, TTL))
+                        .value())
+                .hasToString("\"v\"");
+        assertThat(observer.sent).isEqualTo(Map.of("M_REQ_NEG", 1, "M_REQ_SYN", 1));
+        accepting.cancel();
     }
 
     @Test

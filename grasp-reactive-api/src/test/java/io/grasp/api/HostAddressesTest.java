@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.Dull;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
@@ -71,6 +72,7 @@ class HostAddressesTest {
     }
 
     @Test
+    @Proves({"8990-2.2-2", "8990-2.5.1-2"})
     void theTableTellsWhatHostsTellAndServe() throws IOException {
         UnaryOperator<NettyConfig> all = UnaryOperator.identity();
         UnaryOperator<NettyConfig> onLan = network -> network.withLinks("lan");

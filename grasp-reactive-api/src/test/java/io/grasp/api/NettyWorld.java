@@ -115,6 +115,16 @@ final class NettyWorld extends World {
         return GraspConfig.dull(LINK, objectives);
     }
 
+    @Override
+    GraspConfig dullOnBoth(String... objectives) {
+        return dull(objectives).withNetwork(NETWORK.withLinks(LINK, OTHER_LINK));
+    }
+
+    @Override
+    GraspConfig settings() {
+        return GraspConfig.defaults().withNetwork(NETWORK.withLinks(LINK).withAssumeSecure(true));
+    }
+
     /** A node on whatever links. */
     Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
         Grasp node = awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withNetwork(network))));

@@ -108,8 +108,17 @@ final class SimWorld extends World {
 
     @Override
     GraspConfig dull(String... objectives) {
+        return dullOn(List.of(link), objectives);
+    }
+
+    @Override
+    GraspConfig dullOnBoth(String... objectives) {
+        return dullOn(List.of(link, otherLink), objectives);
+    }
+
+    private GraspConfig dullOn(List<SimLink> links, String... objectives) {
         SimNode node = newNode();
-        network.connect(node, link);
+        links.forEach(each -> network.connect(node, each));
         node.setSecurity(Security.NONE);
         int seed = count;
         return GraspConfig.defaults()
@@ -118,11 +127,12 @@ final class SimWorld extends World {
                 .withDull(Dull.allowing(objectives));
     }
 
-    /** Settings for a node on the link, that whoever starts it closes. */
+    @Override
     GraspConfig settings() {
         SimNode node = newNode();
         network.connect(node, link);
-        return GraspConfig.defaults().withSubstrate(() -> node);
+        int seed = count;
+        return GraspConfig.defaults().withSubstrate(() -> node).withRandom(() -> new Random(seed));
     }
 
     private SimNode newNode() {

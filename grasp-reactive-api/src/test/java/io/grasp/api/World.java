@@ -40,6 +40,12 @@ abstract class World implements AutoCloseable {
     /** Settings for a DULL instance on the link, that nothing protects; whoever starts it beside a node need not close it. */
     abstract GraspConfig dull(String... objectives);
 
+    /** Settings for a DULL instance on a host with both links that do not see each other. */
+    abstract GraspConfig dullOnBoth(String... objectives);
+
+    /** Settings for one more node on the link, that is started beside another one or closed by the test. */
+    abstract GraspConfig settings();
+
     /** Lets time pass until a condition holds; fails after a bound. */
     abstract void awaitUntil(String what, BooleanSupplier condition);
 

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.substrate.SubstrateDrop;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -117,6 +118,7 @@ class NettyUnicastTest {
     }
 
     @Test
+    @Proves("8990-2.5.1-2")
     void whereverPeersAreNotServedNothingIsTaken() throws IOException {
         TestNetwork.addAddress("fd6a:7261:7371::1", "grasp1");
         TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);

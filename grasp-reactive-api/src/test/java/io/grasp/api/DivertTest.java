@@ -1,0 +1,39 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
+import io.grasp.substrate.sim.LinkKind;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a node between two links answers about a peer that it has discovered for itself. */
+class DivertTest {
+    private static final Objective EX3 = Objective.negotiable("EX3");
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11"})
+    void whatANodeHasDiscoveredForItselfIsAnsweredByADivert(LinkKind kind) {
+        try (SimWorld world = new SimWorld(kind)) {
+            Asa seeker = world.awaitOne(world.startOn(0).registerAsa("seeker"));
+            Asa between = world.awaitOne(world.startOn(0, 1).registerAsa("between"));
+            Asa far = world.awaitOne(world.startOn(1).registerAsa("far"));
+            world.await(far.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+            AsaLocator known =
+                    world.await(between.discover(EX3, world.moment())).get(0);
+            assertThat(known.diverted()).isFalse();
+
+            assertThat(world.await(seeker.discover(EX3, world.moment())))
+                    .singleElement()
+                    .satisfies(found -> {
+                        assertThat(found.diverted()).isTrue();
+                        assertThat(found.locator()).isEqualTo(known.locator());
+                        assertThat(found.ttl()).isPositive().isLessThanOrEqualTo(known.ttl());
+                    });
+        }
+    }
+}
