@@ -1,26 +1,22 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What an O_DIVERT may hold: locators that lead to the same place from everywhere (RFC 8990 section 2.9.5). */
 final class Divertible {
-    /** The domain of Multicast DNS, whose names mean something on one link only (RFC 6762). */
-    private static final String MULTICAST_DNS = "local";
+    /** The domains of Multicast DNS, whose names mean something on one link only (RFC 6762 section 12). */
+    private static final List<String> MULTICAST_DNS = List.of(
+            "local", "254.169.in-addr.arpa", "8.e.f.ip6.arpa", "9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa");
 
     private Divertible() {}
 
     static boolean test(Locator locator) {
-        if (locator instanceof Locator.Fqdn fqdn) {
-            return !isMulticastDns(fqdn.name());
-        }
-        if (locator instanceof Locator.Uri uri) {
-            return !isMulticastDns(UriHost.of(uri.uri()));
-        }
-        return !locator.isLinkLocal();
+        return !LocatorHost.isLinkLocal(locator) && !isMulticastDns(locator);
     }
 
-    private static boolean isMulticastDns(@Nullable String name) {
-        return name != null && DomainNames.isWithin(name, MULTICAST_DNS);
+    private static boolean isMulticastDns(Locator locator) {
+        String name = LocatorHost.name(locator);
+        return name != null && MULTICAST_DNS.stream().anyMatch(domain -> DomainNames.isWithin(name, domain));
     }
 }

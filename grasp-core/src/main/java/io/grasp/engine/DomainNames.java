@@ -6,7 +6,7 @@ import java.util.Locale;
 final class DomainNames {
     private DomainNames() {}
 
-    /** {@return whether a name is a domain of one label, or a name in it} */
+    /** {@return whether a name is a domain, in small letters, or a name in it} */
     static boolean isWithin(String name, String domain) {
         String lower = name.toLowerCase(Locale.ROOT);
         String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

@@ -4,6 +4,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Chain;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
@@ -11,6 +12,8 @@ import io.grasp.substrate.Substrate;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -97,7 +100,12 @@ final class EngineContext {
 
     /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 section 2.9.5). */
     boolean mayDivertTo(Locator locator) {
-        return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && locator instanceof Locator.Ipv4);
+        return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && isIpv4(locator));
+    }
+
+    private static boolean isIpv4(Locator locator) {
+        InetAddress address = LocatorHost.address(locator);
+        return address != null && PeerAddresses.plain(address) instanceof Inet4Address;
     }
 
     boolean isSecure() {

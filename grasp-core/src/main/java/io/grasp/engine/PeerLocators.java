@@ -74,12 +74,12 @@ final class PeerLocators {
         if (address != null) {
             return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
         }
-        String host = locator instanceof Locator.Fqdn fqdn ? fqdn.name() : UriHost.of(((Locator.Uri) locator).uri());
+        String host = LocatorHost.name(locator);
         return host == null || isPlace(host, loopback);
     }
 
     private boolean isPlace(String host, boolean loopback) {
-        InetAddress literal = literal(host);
+        InetAddress literal = LocatorHost.literal(host);
         return literal != null
                 ? loopback && PeerAddresses.isLoopback(literal) || isPlace(literal)
                 : isName(host) && (loopback || !DomainNames.isWithin(host, LOCALHOST));
@@ -91,12 +91,6 @@ final class PeerLocators {
      */
     private static boolean isName(String name) {
         return name.length() <= MAX_NAME && NAME.matcher(name).matches();
-    }
-
-    /** {@return the address that a host's name is, perhaps in brackets; {@code null} if it has to be looked up} */
-    private static @Nullable InetAddress literal(String host) {
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        return PeerAddresses.literal(bracketed ? host.substring(1, host.length() - 1) : host);
     }
 
     /** On a connection the link is a guess: only the peer's address shows that the peer is on this host. */

@@ -138,7 +138,7 @@ final class RelayedDiscovery {
     }
 
     private boolean isPlaceBeyondLink(Locator locator) {
-        return !locator.isLinkLocal() && context.locators.isPlace(locator);
+        return !LocatorHost.isLinkLocal(locator) && context.locators.isPlace(locator);
     }
 
     /** An inexact locator is passed on as it came, but not to where its address would mean another host. */

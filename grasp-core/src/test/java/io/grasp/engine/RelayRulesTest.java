@@ -696,7 +696,9 @@ class RelayRulesTest {
         Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.0.0.1"), Locator.TCP, 9999);
         left.multicast(discovery(ID.value(), 6));
         moment();
-        respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4));
+        Locator mapped = UnusableLocators.at("::ffff:10.0.0.2", Locator.TCP, 9999);
+        Locator inUri = new Locator.Uri("https://10.0.0.3/", null, null);
+        respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4, mapped, inUri));
         assertThat(((Response) answers(left).get(0)).options())
                 .as("what is passed on")
                 .isEqualTo(divert(1, 1, at("fd12::1")).options());
@@ -735,8 +737,10 @@ class RelayRulesTest {
             new Locator.Uri("http://_ipp._tcp.local/x", null, null),
             new Locator.Uri("https://user@my_printer.local:443/x", null, null),
             new Locator.Uri("https://printer%2Elocal./", null, null),
+            new Locator.Fqdn("1.0.254.169.in-addr.arpa", 6, 443),
+            new Locator.Uri("https://1.8.E.F.ip6.arpa./", null, null),
         };
-        learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5]));
+        learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7]));
         Response later = new Response(
                 ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2], bad[4]))), null);
         respond(right, later);
@@ -746,6 +750,34 @@ class RelayRulesTest {
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
         assertThat(answers(left)).as("nor passed on in one").isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.9.5.1-4", "8990-2.9.5.3-1", "8990-2.9.5.4-1"})
+    void addressesOfOneLinkAreNeitherDivertedNorPassedOnAsNamesOrInUris() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        Locator good = new Locator.Uri("https://[fd12::1]:443/x", null, null);
+        Locator[] bad = {
+            new Locator.Uri("https://[fe80::1]:443/x", null, null),
+            new Locator.Uri("coap://169.254.1.2/x", null, null),
+            new Locator.Uri("https://[::ffff:169.254.1.2]/", null, null),
+            new Locator.Fqdn("169.254.1.2", 6, 443),
+            new Locator.Fqdn("fe80::1", 6, 443),
+        };
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        respond(right, response(bad[0], bad[1], good, bad[2], bad[3], bad[4]));
+        assertThat(answers(left)).as("what is passed on").containsExactly(response(good));
+        respond(
+                right,
+                new Response(
+                        ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[1], bad[3]))), null));
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(((Response) answers(up).get(0)).options())
+                .isEqualTo(divert(2, 1, good).options());
+        assertThat(answers(left)).as("nor passed on in one").hasSize(1);
     }
 
     @Test
