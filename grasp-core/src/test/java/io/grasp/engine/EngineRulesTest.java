@@ -668,6 +668,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.9-1")
     void waitOfLessThanAMillisecondIsNotOneOfZero() {
         listen();
         RawPeer.Wire wire = peer.connect(node);

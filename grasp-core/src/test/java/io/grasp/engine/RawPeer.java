@@ -18,43 +18,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A neighbor without an engine: it sends what a test wants, well-formed or not, and keeps what it gets. */
-final class RawPeer implements SubstrateListener {
-    final SimNode node;
+public final class RawPeer implements SubstrateListener {
+    public final SimNode node;
     /** What it hears on the link, its own included, as far as that is well-formed. */
-    final List<GraspMessage> multicasts = new ArrayList<>();
+    public final List<GraspMessage> multicasts = new ArrayList<>();
 
     /** What it hears from others on the link, byte for byte. */
-    final List<byte[]> heard = new ArrayList<>();
+    public final List<byte[]> heard = new ArrayList<>();
 
-    final List<Wire> accepted = new ArrayList<>();
+    public final List<Wire> accepted = new ArrayList<>();
     private Link link;
     private ReplyPath back;
 
-    RawPeer(SimNode node) {
+    public RawPeer(SimNode node) {
         this.node = node;
         node.loop().execute(() -> node.start(this, failure -> {}));
     }
 
-    void multicast(GraspMessage message) {
+    public void multicast(GraspMessage message) {
         multicast(MessageEncoder.encode(message));
     }
 
-    void multicast(byte[] bytes) {
+    public void multicast(byte[] bytes) {
         node.loop().execute(() -> link.multicast(bytes, failure -> {}));
     }
 
     /** Answers what it has heard last. */
-    void reply(GraspMessage message) {
+    public void reply(GraspMessage message) {
         node.loop().execute(() -> back.reply(MessageEncoder.encode(message), failure -> {}));
     }
 
     /** Connects to a node. */
-    Wire connect(SimNode to) {
+    public Wire connect(SimNode to) {
         return connect(new Locator.Ipv6((Inet6Address) to.addresses().get(0), Locator.TCP, to.port()));
     }
 
     /** Connects to an address; a link-local one is on its link. */
-    Wire connect(Locator.Ipv6 to) {
+    public Wire connect(Locator.Ipv6 to) {
         Wire wire = new Wire();
         node.loop()
                 .execute(() ->
@@ -97,7 +97,7 @@ final class RawPeer implements SubstrateListener {
     @Override
     public void securityChanged(Security security) {}
 
-    static GraspMessage decode(byte[] message) {
+    public static GraspMessage decode(byte[] message) {
         try {
             return new MessageDecoder(CborLimits.DEFAULT).decode(message);
         } catch (MalformedMessageException e) {
@@ -106,26 +106,29 @@ final class RawPeer implements SubstrateListener {
     }
 
     /** One of its connections. */
-    final class Wire implements ConnectionListener {
-        final List<GraspMessage> received = new ArrayList<>();
+    public final class Wire implements ConnectionListener {
+        public final List<GraspMessage> received = new ArrayList<>();
+        /** The same, byte for byte. */
+        public final List<byte[]> bytes = new ArrayList<>();
+
         Connection connection;
-        boolean inputEnded;
-        boolean closed;
+        public boolean inputEnded;
+        public boolean closed;
         Throwable failure;
 
-        void send(GraspMessage message) {
+        public void send(GraspMessage message) {
             send(MessageEncoder.encode(message));
         }
 
-        void send(byte[] bytes) {
+        public void send(byte[] bytes) {
             node.loop().execute(() -> connection.send(bytes, failure -> {}));
         }
 
-        void close() {
+        public void close() {
             node.loop().execute(() -> connection.close());
         }
 
-        void abort() {
+        public void abort() {
             node.loop().execute(() -> connection.abort());
         }
 
@@ -133,8 +136,9 @@ final class RawPeer implements SubstrateListener {
         public void opened() {}
 
         @Override
-        public void received(byte[] bytes) {
-            received.add(decode(bytes));
+        public void received(byte[] message) {
+            bytes.add(message);
+            received.add(decode(message));
         }
 
         @Override

@@ -307,7 +307,7 @@ class SessionRulesTest {
 
     @ParameterizedTest
     @MethodSource("states")
-    @Proves({"8990-2.7-2", "8990-2.8.13-2"})
+    @Proves({"8990-2.7-2", "8990-2.8.12-5", "8990-2.8.13-2"})
     void resultsAreAsTheTableSays(String kind, String state) {
         Situation situation = KINDS.get(kind).get(state);
         Map<String, String> seen = new TreeMap<>();

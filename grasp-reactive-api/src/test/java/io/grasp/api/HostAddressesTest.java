@@ -72,7 +72,7 @@ class HostAddressesTest {
     }
 
     @Test
-    @Proves({"8990-2.2-2", "8990-2.5.1-2"})
+    @Proves({"8990-2.2-2", "8990-2.5.1-2", "8990-2.9.5.1-1", "8990-3-4"})
     void theTableTellsWhatHostsTellAndServe() throws IOException {
         UnaryOperator<NettyConfig> all = UnaryOperator.identity();
         UnaryOperator<NettyConfig> onLan = network -> network.withLinks("lan");

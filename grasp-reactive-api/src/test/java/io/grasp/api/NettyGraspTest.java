@@ -1,6 +1,18 @@
 package io.grasp.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.engine.RawPeer;
+import io.grasp.wire.Flood;
+import java.net.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.NetworkInterface;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on a real network. */
 class NettyGraspTest extends GraspContractTest {
@@ -12,5 +24,26 @@ class NettyGraspTest extends GraspContractTest {
     @Override
     World newWorld() {
         return new NettyWorld();
+    }
+
+    /** The other end is not of this project, and knows the RFC's numbers. */
+    @Test
+    @Proves("8990-2.8.11-2")
+    void aFloodGoesToTheRegisteredGroupAndPort() throws Exception {
+        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+        try (MulticastSocket socket = new MulticastSocket(7017)) {
+            socket.joinGroup(
+                    new InetSocketAddress(InetAddress.getByName("ff02::13"), 0),
+                    NetworkInterface.getByName(NettyWorld.LINK));
+            socket.setSoTimeout(20_000);
+            world.await(source.flood(TTL, SYNCHRONIZED.withValue("v")));
+            DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+            socket.receive(packet);
+
+            Flood flood = (Flood) RawPeer.decode(Arrays.copyOf(packet.getData(), packet.getLength()));
+            assertThat(flood.objectives())
+                    .singleElement()
+                    .satisfies(sent -> assertThat(sent.objective().value()).hasToString("\"v\""));
+        }
     }
 }

@@ -47,11 +47,16 @@ final class SimWorld extends World {
 
     @Override
     Grasp startOn(int... links) {
+        return start(nodeOn(links), config -> config);
+    }
+
+    /** {@return a node on links, as {@link #startOn} has them, that the caller starts and closes} */
+    SimNode nodeOn(int... links) {
         SimNode node = newNode();
         for (int each : links) {
             network.connect(node, each == 0 ? link : otherLink);
         }
-        return start(node, config -> config);
+        return node;
     }
 
     @Override

@@ -216,7 +216,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    @Proves({"8990-2.5.3-2", "8990-2.6-1", "8990-2.8.11-2"})
+    @Proves({"8990-2.5.3-2", "8990-2.6-1"})
     void aDatagramThatIsTooLongIsDroppedAndCounted() throws Exception {
         NettyNode node = started(ON_LOOPBACK.withMaxDatagramBytes(100));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
