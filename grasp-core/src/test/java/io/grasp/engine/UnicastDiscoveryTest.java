@@ -173,7 +173,16 @@ class UnicastDiscoveryTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.5.4.2-2", "8990-2.5.4.3-2", "8990-2.5.4.3-11", "8990-2.8.4-12", "8990-2.8.5-2", "8990-2.8.5-3", "8990-2.8.5-5", "8990-2.8.5-7"})
+    @Proves({
+        "8990-2.5.4.2-2",
+        "8990-2.5.4.3-2",
+        "8990-2.5.4.3-11",
+        "8990-2.8.4-12",
+        "8990-2.8.5-2",
+        "8990-2.8.5-3",
+        "8990-2.8.5-5",
+        "8990-2.8.5-7"
+    })
     void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
         learnFromBeyond();

@@ -36,13 +36,17 @@ final class Processes {
 
     /** Starts a command as it is, with options of the JVM. */
     RunningProcess start(List<String> options, Host host, String... arguments) {
+        return java(host, what(options), arguments);
+    }
+
+    private static List<String> what(List<String> options) {
         List<String> what = new ArrayList<>(options);
         if (Files.exists(JAR)) {
             what.addAll(List.of("-jar", JAR.toString()));
         } else {
             what.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         }
-        return java(host, what, arguments);
+        return what;
     }
 
     /** Starts a program of the tests. */
@@ -50,8 +54,24 @@ final class Processes {
         return java(host, List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 
+    /** Starts a node with {@code --assume-secure} that reads the time since the machine's boot from a file. */
+    RunningProcess nodeOfUptime(Path uptime, Host host, String... arguments) {
+        // The namespace has mounts of its own, which end with the process.
+        String script = "mount --bind \"$0\" /proc/uptime && exec \"$@\"";
+        String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
+        all[arguments.length] = "--assume-secure";
+        return java(
+                List.of("ip", "netns", "exec", host.namespace(), "sh", "-c", script, uptime.toString()),
+                what(List.of()),
+                all);
+    }
+
     private RunningProcess java(Host host, List<String> what, String... arguments) {
-        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
+        return java(List.of("ip", "netns", "exec", host.namespace()), what, arguments);
+    }
+
+    private RunningProcess java(List<String> where, List<String> what, String... arguments) {
+        List<String> command = new ArrayList<>(where);
         // A short life: start fast, optimize little.
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ final class Links {
 
     /** The groups of all interfaces are read no more often than this for the sake of what a peer tells. */
     private static final long EXTRA_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final int IPV6_AND_UDP_HEADERS = 40 + 8;
+    private static final int IPV4_AND_UDP_HEADERS = 20 + 8;
 
     /** How often a port that is free for TCP may turn out to be taken for UDP. */
     private static final int MAX_PORT_TRIES = 32;
@@ -227,6 +231,8 @@ final class Links {
             if (!unchanged || deaf) {
                 lost(link);
                 anyLost = true;
+            } else {
+                follow(link, interfaces);
             }
             if (deaf) {
                 String group = link.group().getAddress().getHostAddress();
@@ -240,6 +246,20 @@ final class Links {
         } else {
             openMissing(wanted, interfaces);
         }
+    }
+
+    /** Follows the interface's MTU: a longer multicast would be cut into fragments (RFC 8990 section 2.5.3). */
+    private void follow(NettyLink link, Interfaces interfaces) {
+        try {
+            link.longestMulticast().set(longestMulticast(link.identity(), interfaces.up(link.name())));
+        } catch (SocketException goneByNow) {
+            // The next look finds it gone.
+        }
+    }
+
+    private int longestMulticast(LinkIdentity identity, NetworkInterface on) throws SocketException {
+        int headers = identity.isIpv4() ? IPV4_AND_UDP_HEADERS : IPV6_AND_UDP_HEADERS;
+        return Math.min(config.maxMulticastBytes, on.getMTU() - headers);
     }
 
     private void openMissing(Collection<String> wanted, Interfaces interfaces) {
@@ -321,6 +341,7 @@ final class Links {
 
     private NettyLink open(LinkIdentity identity, Interfaces interfaces) throws IOException {
         NetworkInterface on = interfaces.up(identity.name());
+        int longest = longestMulticast(identity, on);
         InetAddress group = group(identity);
         InetSocketAddress groupAndPort = new InetSocketAddress(group, config.multicastPort);
         DatagramChannel receiver = joined(identity, on);
@@ -332,7 +353,7 @@ final class Links {
             throw e;
         }
         boolean listed = Memberships.read().isListed(group, identity.index());
-        NettyLink link = new NettyLink(identity, config.maxMulticastBytes, receiver, sending, groupAndPort, listed);
+        NettyLink link = new NettyLink(identity, new AtomicInteger(longest), receiver, sending, groupAndPort, listed);
         receiver.pipeline().addLast(receiver(identity, new FromLink(link)));
         return link;
     }

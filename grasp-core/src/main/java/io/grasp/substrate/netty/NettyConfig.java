@@ -204,7 +204,8 @@ public final class NettyConfig {
 
     /**
      * {@return these settings with longer or shorter multicasts} Default: {@link #MAX_MULTICAST_BYTES}, which no link
-     * fragments.
+     * with IPv6 fragments. On a link whose MTU is too small for it, a multicast may be as long as fits into one packet
+     * (RFC 8990 section 2.5.3).
      *
      * @param bytes the longest multicast sent, in bytes of CBOR
      */

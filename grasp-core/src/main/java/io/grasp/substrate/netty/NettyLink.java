@@ -8,11 +8,13 @@ import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An interface with UDP multicast.
  *
  * @param identity what it is the same link by
+ * @param longestMulticast the longest datagram to the group, in bytes, which follows the interface's MTU
  * @param receiver takes what comes in for the group on this interface, and nothing else
  * @param sender sends for all links with IPv6, or for this one with IPv4; its port is the one that replies come to
  * @param group where multicasts go: group, interface and port
@@ -20,7 +22,7 @@ import java.net.InetSocketAddress;
  */
 record NettyLink(
         LinkIdentity identity,
-        int maxMulticastBytes,
+        AtomicInteger longestMulticast,
         Channel receiver,
         Channel sender,
         InetSocketAddress group,
@@ -47,14 +49,20 @@ record NettyLink(
     }
 
     @Override
+    public int maxMulticastBytes() {
+        return longestMulticast.get();
+    }
+
+    @Override
     public boolean repliesInBand() {
         return false;
     }
 
     @Override
     public void multicast(byte[] message, Completion sent) {
-        if (message.length > maxMulticastBytes) {
-            sent.done(new IOException(message.length + " bytes do not fit into one datagram of " + maxMulticastBytes));
+        int longest = maxMulticastBytes();
+        if (message.length > longest) {
+            sent.done(new IOException(message.length + " bytes do not fit into one datagram of " + longest));
         } else if (!receiver.isOpen()) {
             sent.done(new IOException("link " + name() + " is closed"));
         } else if (!sender.isWritable()) {

@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
 import io.netty.util.NetUtil;
@@ -79,6 +80,30 @@ class NettyIpv4Test {
         assertThat(a.multicast(a.links.get(1), MESSAGE)).isNull();
         Await.until("the other one", () -> b.messages.size() == 2);
         assertThat(b.messages.get(1).link()).isSameAs(b.links.get(1));
+    }
+
+    /** Nothing of IPv6 is left below 1280 bytes, and IPv4 would cut a datagram into fragments. */
+    @Test
+    @Proves("8990-2.5.3-2")
+    void noMulticastIsLongerThanAPacketOfTheLink() {
+        TestNetwork.ip("link set grasp2 mtu 1000");
+        TestNetwork.ip("link set grasp3 mtu 1000");
+        NettyNode a = started(OFTEN.withLinks("grasp2"));
+        NettyNode b = started(OFTEN.withLinks("grasp3"));
+        Link link = a.link();
+        assertThat(link.maxMulticastBytes()).isEqualTo(1000 - 28);
+        assertThat(a.multicast(link, new byte[973])).hasMessageContaining("973 bytes do not fit");
+        assertThat(a.multicast(link, new byte[972])).isNull();
+        assertThat(b.awaitMessage().bytes()).hasSize(972);
+
+        TestNetwork.ip("link set grasp2 mtu 700");
+        Await.until("another MTU", () -> link.maxMulticastBytes() == 700 - 28);
+        TestNetwork.ip("link set grasp2 mtu 1200");
+        Await.until("a third MTU", () -> link.maxMulticastBytes() == 1200 - 28);
+        assertThat(a.linksDown).as("it is the same link").isEmpty();
+
+        NettyNode longer = started(OFTEN.withLinks(TestNetwork.LINK).withMaxMulticastBytes(9000));
+        assertThat(longer.link().maxMulticastBytes()).isEqualTo(1500 - 48);
     }
 
     @Test
