@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -52,7 +53,9 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Starts a node; every subscription starts another.
+     * Starts a node; every subscription starts another. On the real network that begins with reading files, for the
+     * seed of the Session IDs for one: if the subscribing thread must not block ({@code NonBlocking}), a thread of
+     * {@link Schedulers#boundedElastic()} does it.
      *
      * @param config its settings
      * @return the node, when its links are up; fails if its substrate cannot be used. Cancelling it closes the node
@@ -62,12 +65,15 @@ public final class Grasp implements AutoCloseable {
     }
 
     private static Mono<Grasp> start(GraspConfig config, @Nullable Loop beside) {
-        return Mono.defer(() -> {
+        Mono<Grasp> started = Mono.defer(() -> {
             RandomGenerator random = config.newRandom();
             Substrate substrate = config.newSubstrate(beside);
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
             return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine, random));
         });
+        return Mono.defer(() -> config.mayBlock() && Schedulers.isInNonBlockingThread()
+                ? started.subscribeOn(Schedulers.boundedElastic())
+                : started);
     }
 
     /** A node that is being started, and closed if nobody waits for it any more. */
@@ -125,10 +131,14 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Registers an ASA (RFC 8991 {@code register_asa}).
+     * Registers an ASA (RFC 8991 {@code register_asa}). It stays registered until it is deregistered or the node is
+     * closed; what ends with the use of an ASA is
+     *
+     * <pre>{@code Mono.usingWhen(grasp.registerAsa(name), asa -> use(asa), Asa::deregister)}</pre>
      *
      * @param name its name, unique on this node
-     * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}
+     * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}. Cancelling
+     *     it before the ASA has come deregisters that
      */
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {

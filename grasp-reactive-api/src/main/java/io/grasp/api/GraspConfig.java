@@ -43,10 +43,7 @@ public final class GraspConfig {
      */
     public static GraspConfig defaults() {
         return new GraspConfig(
-                EngineConfig.DEFAULTS,
-                beside -> netty(NettyConfig.defaults(), beside),
-                SecureIds::create,
-                GraspObserver.NONE);
+                EngineConfig.DEFAULTS, new Network(NettyConfig.defaults()), SecureIds::create, GraspObserver.NONE);
     }
 
     /**
@@ -61,8 +58,12 @@ public final class GraspConfig {
         return defaults().withNetwork(NettyConfig.defaults().withLinks(link)).withDull(Dull.allowing(objectives));
     }
 
-    private static NettySubstrate netty(NettyConfig network, @Nullable Loop beside) {
-        return beside instanceof NettyLoop loop ? NettySubstrate.on(loop, network) : NettySubstrate.create(network);
+    /** The real network. */
+    private record Network(NettyConfig config) implements Function<@Nullable Loop, Substrate> {
+        @Override
+        public Substrate apply(@Nullable Loop beside) {
+            return beside instanceof NettyLoop loop ? NettySubstrate.on(loop, config) : NettySubstrate.create(config);
+        }
     }
 
     /**
@@ -72,7 +73,7 @@ public final class GraspConfig {
      * @return the changed settings
      */
     public GraspConfig withNetwork(NettyConfig network) {
-        return new GraspConfig(engine, beside -> netty(network, beside), random, observer);
+        return new GraspConfig(engine, new Network(network), random, observer);
     }
 
     /**
@@ -161,8 +162,9 @@ public final class GraspConfig {
      * These settings with another source of Session IDs: a seeded one makes a test repeatable. On a real network it
      * must be cryptographically strong (RFC 8990 section 2.7), as the default is.
      *
-     * @param newRandom makes the source of each node that is started, on the thread that subscribes to the start; the
-     *     source itself is used on the loop and must not block
+     * @param newRandom makes the source of each node that is started, before {@link Grasp#start} uses the loop: it may
+     *     block on the real network, and is called on the thread that subscribes to the start on any other substrate;
+     *     the source itself is used on the loop and must not block
      * @return the changed settings
      */
     public GraspConfig withRandom(Supplier<? extends RandomGenerator> newRandom) {
@@ -191,6 +193,11 @@ public final class GraspConfig {
 
     EngineConfig engine() {
         return engine;
+    }
+
+    /** {@return whether to make the substrate, or the seed of the Session IDs, may take a while: files are read} */
+    boolean mayBlock() {
+        return substrate instanceof Network;
     }
 
     /** @param beside the loop of the node that it is started beside, or {@code null} for one of its own */

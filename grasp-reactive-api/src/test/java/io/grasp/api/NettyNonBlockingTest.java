@@ -6,11 +6,13 @@ import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
+import io.grasp.substrate.netty.NettyConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class NettyNonBlockingTest {
     private static final Objective RAW = Objective.negotiable("raw");
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BUSY = Duration.ofSeconds(10);
 
     private final NettyWorld world = new NettyWorld();
     private final List<Object> told = new CopyOnWriteArrayList<>();
@@ -78,6 +81,7 @@ class NettyNonBlockingTest {
                     .subscribeOn(Schedulers.parallel())
                     .block(BOUND);
             assertThat(told).as("nothing comes before the loop turns").isEmpty();
+            assertThat(List.of(one, other)).allMatch(Busy::isBusy);
         }
         assertThat(made)
                 .contains(
@@ -95,6 +99,51 @@ class NettyNonBlockingTest {
         List.of(asked, taken, channels).forEach(Collected::cancel);
     }
 
+    /** What takes a while is not done on these threads, nor on the loop of the node that another is started beside. */
+    @Test
+    @Proves("8991-2.2.1-3")
+    void nodesStartWorkAndCloseOnThreadsThatMustNotBlock() {
+        List<String> blocked = new CopyOnWriteArrayList<>();
+        GraspConfig config = GraspConfig.defaults()
+                .withNetwork(NettyConfig.defaults().withLinks(NettyWorld.LINK).withAssumeSecure(true))
+                .withRandom(() -> {
+                    blocked.add(parkForAWhile());
+                    return SecureIds.create();
+                });
+        Flux<AsaLocator> session = Flux.usingWhen(
+                Grasp.start(config),
+                node -> node.startBeside(config)
+                        .flatMap(beside -> beside.registerAsa("one"))
+                        .publishOn(Schedulers.parallel())
+                        .flatMapMany(asa -> asa.register(EX2)
+                                .publishOn(Schedulers.parallel())
+                                .then(asa.listenSynchronize(EX2.withValue(1)))
+                                .thenMany(asa.discover(EX3, Duration.ofMillis(1)))),
+                Grasp::closeAsync);
+        assertThat(session.subscribeOn(Schedulers.parallel()).collectList().block(BOUND))
+                .isEmpty();
+        assertThat(blocked).hasSize(2).allSatisfy(thread -> assertThat(thread).startsWith("boundedElastic"));
+    }
+
+    @Test
+    void aStartThatIsCancelledOnSuchAThreadLeavesNothing() {
+        GraspConfig config =
+                GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks());
+        List<Grasp> given = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Mono.fromRunnable(() ->
+                            Grasp.start(config).doOnNext(given::add).subscribe().dispose())
+                    .subscribeOn(Schedulers.parallel())
+                    .block(BOUND);
+        }
+        given.forEach(Grasp::close); // those that were quicker than the cancel
+    } // no loop is left: the world sees to that
+
+    private static String parkForAWhile() {
+        LockSupport.parkNanos(1000);
+        return Thread.currentThread().getName();
+    }
+
     private Disposable subscribe(String call, Publisher<?> publisher) {
         return Flux.from(publisher)
                 .subscribe(
@@ -103,25 +152,33 @@ class NettyNonBlockingTest {
                         () -> told.add(call + " completed"));
     }
 
-    /** Keeps a node's loop from turning; not by waiting, which BlockHound fails there. */
+    /** Keeps a node's loop from turning, for a bounded time; not by waiting, which BlockHound fails there. */
     private static final class Busy implements AutoCloseable {
-        private volatile boolean over;
-        private long count;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private volatile boolean busy = true;
 
         Busy(Grasp node) throws InterruptedException {
-            CountDownLatch begun = new CountDownLatch(1);
-            node.scheduler().schedule(() -> {
-                begun.countDown();
-                while (!over) {
-                    count++;
-                }
-            });
+            node.scheduler().schedule(this::run);
             begun.await();
+        }
+
+        private void run() {
+            begun.countDown();
+            long begin = System.nanoTime();
+            while (busy) {
+                if (System.nanoTime() - begin > BUSY.toNanos()) {
+                    busy = false;
+                }
+            }
+        }
+
+        boolean isBusy() {
+            return busy;
         }
 
         @Override
         public void close() {
-            over = true;
+            busy = false;
         }
     }
 }
