@@ -3,26 +3,36 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.GraspObserver;
+import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Synch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 
 /** How long messages may be (RFC 8990 section 2.6), on every substrate. Each test ends with nothing left of its nodes. */
 abstract class MessageSizeContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
+    private static final SessionId LONGEST_ID = new SessionId(SessionId.MAX_VALUE);
     private static final int LIMIT = 5000;
     private static final int LARGE = 70_000;
     private static final byte[] VALUE = new byte[64 * 1024];
@@ -30,6 +40,9 @@ abstract class MessageSizeContractTest extends ContractTest {
     static {
         new Random(1).nextBytes(VALUE);
     }
+
+    /** By the responder. */
+    private final AtomicInteger longestSent = new AtomicInteger();
 
     private Grasp here;
     private Grasp there;
@@ -40,7 +53,12 @@ abstract class MessageSizeContractTest extends ContractTest {
     @BeforeEach
     void begin() {
         here = world.start();
-        there = world.start();
+        there = world.start(config -> config.withObserver(new GraspObserver() {
+            @Override
+            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                longestSent.accumulateAndGet(encoded.length, Math::max);
+            }
+        }));
         initiator = world.awaitOne(here.registerAsa("initiator"));
         responder = world.awaitOne(there.registerAsa("responder"));
         Objective probe = Objective.negotiable("probe");
@@ -179,6 +197,84 @@ abstract class MessageSizeContractTest extends ContractTest {
         Collected<Negotiation> request = request(requestOf(2048));
         world.awaitOne(listening.awaitValues(1).get(0).accept());
         request.awaitValues(1);
+        listening.cancel();
+    }
+
+    /** {@return an objective with which a message is so many bytes long} */
+    private static Objective filled(Objective objective, int bytes, Function<Objective, GraspMessage> message) {
+        int value = bytes;
+        while (MessageEncoder.encode(message.apply(objective.withValue(new byte[value]))).length > bytes) {
+            value--;
+        }
+        return objective.withValue(new byte[value]);
+    }
+
+    @Test
+    @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
+    void everyMoveMayBe2048BytesLongAndNoLonger() {
+        world.await(initiator.register(EX3));
+        world.await(responder.register(EX3));
+        Collected<Negotiation> listening = listen();
+        Collected<Negotiation> request = request(EX3.withValue(1));
+        Negotiation theirs = listening.awaitValues(1).get(0);
+        ObjectiveValue longest =
+                filled(EX3, 2048, offer -> new Negotiate(LONGEST_ID, offer)).value();
+        ObjectiveValue tooLong =
+                filled(EX3, 2049, offer -> new Negotiate(LONGEST_ID, offer)).value();
+        assertFails(world.collect(theirs.step(tooLong)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        Collected<Negotiation> next = world.collect(theirs.step(longest));
+        Negotiation ours = request.awaitValues(1).get(0);
+        assertThat(ours.objective().value()).isEqualTo(longest);
+        assertFails(world.collect(ours.step(tooLong)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        Collected<Negotiation> last = world.collect(ours.step(longest));
+        assertThat(next.awaitValues(1).get(0).objective().value()).isEqualTo(longest);
+        assertFails(
+                world.collect(next.values().get(0).decline("x".repeat(2048))),
+                GraspErrorCode.UNSPECIFIED,
+                "may be 2048 bytes long");
+        world.awaitOne(next.values().get(0).accept());
+        last.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
+    @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
+    void aValueMayBeServedIn2048BytesAndNoMore() {
+        world.await(responder.register(EX2));
+        Objective longest = filled(EX2, 2048, served -> new Synch(LONGEST_ID, served));
+        Objective tooLong = filled(EX2, 2049, served -> new Synch(LONGEST_ID, served));
+        assertFails(
+                world.collect(responder.listenSynchronize(tooLong)),
+                GraspErrorCode.UNSPECIFIED,
+                "may be 2048 bytes long");
+        SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(longest));
+        assertFails(
+                world.collect(served.update(tooLong.value())), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        assertThat(world.awaitOne(initiator.synchronize(EX2, peer, Duration.ZERO))
+                        .value())
+                .isEqualTo(longest.value());
+        world.await(served.stop());
+    }
+
+    @Test
+    @Proves("8990-2.8.3-2")
+    void noOtherMessageToOnePeerIsLongerEither() {
+        Objective asked = filled(EX2, 2049, objective -> new RequestSynchronization(LONGEST_ID, objective));
+        Objective named = Objective.negotiable("x".repeat(2048));
+        ObjectiveValue content = ObjectiveValue.of(new byte[2048]);
+        for (Publisher<?> call : List.<Publisher<?>>of(
+                initiator.synchronize(asked, peer, Duration.ZERO),
+                initiator.discoverAt(named, peer, world.moment()),
+                here.extensions().ask(peer, world.moment(), 200, content))) {
+            assertFails(world.collect(call), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        }
+        world.await(initiator.register(EX3));
+        world.await(responder.register(EX3));
+        Collected<Negotiation> listening = listen();
+        Collected<Negotiation> request = request(EX3.withValue(1));
+        world.await(listening.awaitValues(1).get(0).sendInvalid(new byte[3000]));
+        assertFails(request, GraspErrorCode.NO_VALID_STEP, "M_INVALID");
+        assertThat(longestSent).as("as much as fits").hasValueBetween(2000, 2048);
         listening.cancel();
     }
 

@@ -104,6 +104,32 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.6.2-4")
+    void aNodeOnTwoLinksFloodsOnBothAndHearsTheFloodsOfBoth() {
+        Asa left = asa(world.startOn(0), Objective.synchronizable("left"));
+        Asa between = asa(world.startOn(0, 1), Objective.synchronizable("between"));
+        Asa right = asa(world.startOn(1), Objective.synchronizable("right"));
+        List<Collected<FloodedObjective>> heard = List.of(
+                world.collect(left.floods("between")),
+                world.collect(right.floods("between")),
+                world.collect(between.floods("left")),
+                world.collect(between.floods("right")));
+        List.of(left, between, right).forEach(this::settle);
+        world.await(
+                left.flood(TTL, Objective.synchronizable("left").withValue(1).withLoopCount(1)));
+        world.await(
+                right.flood(TTL, Objective.synchronizable("right").withValue(2).withLoopCount(1)));
+        world.await(between.flood(
+                TTL, Objective.synchronizable("between").withValue(3).withLoopCount(1)));
+
+        assertThat(heard.stream()
+                        .map(each ->
+                                each.awaitValues(1).get(0).objective().value().toString()))
+                .containsExactly("3", "3", "1", "2");
+        heard.forEach(Collected::cancel);
+    }
+
+    @Test
     void aRelayThatSupportsTheObjectiveAnswersInsteadOfRelaying() {
         Grasp left = world.startOn(0);
         Asa between = asa(world.startOn(0, 1), EX3);
