@@ -7,6 +7,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import io.grasp.substrate.Substrate;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -53,9 +54,13 @@ abstract class OneEngine {
         return EngineConfig.DEFAULTS;
     }
 
+    Substrate substrate() {
+        return node;
+    }
+
     @BeforeEach
     void start() {
-        engine = new GraspEngine(config(), node, () -> random.nextLong(), new GraspObserver() {
+        engine = new GraspEngine(config(), substrate(), () -> random.nextLong(), new GraspObserver() {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);

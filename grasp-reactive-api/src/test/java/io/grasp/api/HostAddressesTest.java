@@ -72,7 +72,7 @@ class HostAddressesTest {
     }
 
     @Test
-    @Proves({"8990-2.2-2", "8990-2.5.1-2", "8990-2.9.5.1-1", "8990-3-4"})
+    @Proves({"8990-2.2-2", "8990-2.5.1-2", "8990-2.8.4-3", "8990-2.9.5.1-1", "8990-3-4"})
     void theTableTellsWhatHostsTellAndServe() throws IOException {
         UnaryOperator<NettyConfig> all = UnaryOperator.identity();
         UnaryOperator<NettyConfig> onLan = network -> network.withLinks("lan");
@@ -177,11 +177,15 @@ class HostAddressesTest {
                 ask(link);
             }
             world.await(asa.flood(Duration.ofSeconds(1), EX2.withValue(1)));
+            world.await(asa.discover(EX2, Duration.ofMillis(1)));
             world.awaitUntil(
                     "answers on all links, so far " + heard.told,
                     () -> heard.told.size() == locators.links().size());
 
-            assertThat(heard.initiators).isNotEmpty().containsOnly(locators.initiator());
+            assertThat(heard.initiators)
+                    .as("of a flood and a discovery on each link")
+                    .hasSize(2 * locators.links().size())
+                    .containsOnly(locators.initiator());
             assertThat(heard.told)
                     .isEqualTo(locators.links().stream()
                             .collect(Collectors.toMap(NodeLocators.OnLink::name, NodeLocators.OnLink::locator)));
@@ -249,6 +253,8 @@ class HostAddressesTest {
                         ((GraspOption.LocatorOption) response.options().get(0)).locator());
             } else if (message instanceof Flood flood) {
                 initiators.add(flood.initiator());
+            } else if (message instanceof Discovery discovery) {
+                initiators.add(discovery.initiator());
             }
         }
     }

@@ -93,7 +93,14 @@ class NettyUnicastDiscoveryTest {
     }
 
     @Test
-    @Proves({"8990-2.5.3-4", "8990-2.5.3-5", "8990-2.5.4.2-1", "8990-2.8.4-11"})
+    @Proves({
+        "8990-2.5.3-4",
+        "8990-2.5.3-5",
+        "8990-2.5.4.2-1",
+        "8990-2.6-2",
+        "8990-2.8.4-11",
+        "8990-2.8.4-12"
+    })
     void aDiscoveryOfOnePeerIsAnsweredAtTheAddressThatItCameFrom() throws Exception {
         Grasp node = node();
         Asa asa = world.awaitOne(node.registerAsa("server"));
@@ -105,6 +112,20 @@ class NettyUnicastDiscoveryTest {
                 null, ((Locator.Ipv6) onLink.linkLocal()).address().getAddress(), onLink.index());
         assertAnswers(ask(linkLocal, linkLocal, new Discovery(new SessionId(2), ula, EX3)), 2, onLink.locator());
         assertThat(drops).isEmpty();
+    }
+
+    @Test
+    @Proves("8990-2.8.3-1")
+    void aDatagramOf2048BytesIsTaken() throws Exception {
+        Grasp node = node();
+        Asa asa = world.awaitOne(node.registerAsa("server"));
+        world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        Locator own = world.awaitOne(node.locators()).links().get(0).locator();
+        int head = MessageEncoder.encode(new Discovery(new SessionId(1), ula, EX3.withValue(new byte[1000]))).length;
+        Discovery longest = new Discovery(new SessionId(1), ula, EX3.withValue(new byte[3048 - head]));
+        assertThat(MessageEncoder.encode(longest)).hasSize(2048);
+
+        assertAnswers(ask(ula, ula, longest), 1, own);
     }
 
     @Test

@@ -70,7 +70,7 @@ class SecureIdsTest {
     void theSessionIdsOfANodeWithTheDefaultSettingsAreItsNumbers() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             List<SessionId> sent = new ArrayList<>();
-            Grasp node = world.awaitOne(Grasp.start(world.settings().withObserver(new GraspObserver() {
+            Grasp node = world.awaitOne(Grasp.start(GraspConfig.defaults().withSubstrate(() -> world.nodeOn(0)).withObserver(new GraspObserver() {
                 @Override
                 public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
                     sent.add(message.session());

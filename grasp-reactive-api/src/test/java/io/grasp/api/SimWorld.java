@@ -3,7 +3,6 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.engine.Dull;
-import io.grasp.engine.RawPeer;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;
@@ -31,7 +30,6 @@ final class SimWorld extends World {
     private final SimLink link;
     private final SimLink otherLink;
     private final List<Grasp> nodes = new ArrayList<>();
-    private final List<RawPeer> neighbors = new ArrayList<>();
     private int count;
     private int renumberings;
 
@@ -142,16 +140,6 @@ final class SimWorld extends World {
         return GraspConfig.defaults().withSubstrate(() -> node).withRandom(() -> new Random(seed));
     }
 
-    /** {@return a neighbor without a node of ours: it sends what a test wants} */
-    RawPeer neighbor() {
-        SimNode node = network.node("neighbor-" + (neighbors.size() + 1));
-        network.connect(node, link);
-        RawPeer neighbor = new RawPeer(node);
-        neighbors.add(neighbor);
-        loop.runReady();
-        return neighbor;
-    }
-
     private SimNode newNode() {
         return network.node("node-" + ++count);
     }
@@ -179,7 +167,6 @@ final class SimWorld extends World {
     @Override
     public void close() {
         nodes.forEach(node -> await(node.closeAsync()));
-        neighbors.forEach(neighbor -> loop.run(() -> neighbor.node.close(failure -> {})));
         loop.runUntilIdle();
         assertThat(network.openConnections()).isZero();
         assertThat(loop.pendingWakeups()).isZero();

@@ -143,7 +143,7 @@ class NettyMulticastTest {
 
     /** A node with one instance may send its multicasts from GRASP_LISTEN_PORT, and listen there for the responses. */
     @Test
-    @Proves({"8990-2.6-2", "8990-2.8.4-2"})
+    @Proves("8990-2.8.4-2")
     void aMulticastFromTheRegisteredPortIsAnsweredThere() throws Exception {
         NettyNode node = started(ON_LOOPBACK);
         InetAddress here = InetAddress.getByName("::1");
