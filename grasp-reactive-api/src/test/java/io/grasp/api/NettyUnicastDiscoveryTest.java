@@ -93,14 +93,7 @@ class NettyUnicastDiscoveryTest {
     }
 
     @Test
-    @Proves({
-        "8990-2.5.3-4",
-        "8990-2.5.3-5",
-        "8990-2.5.4.2-1",
-        "8990-2.6-2",
-        "8990-2.8.4-11",
-        "8990-2.8.4-12"
-    })
+    @Proves({"8990-2.5.3-4", "8990-2.5.3-5", "8990-2.5.4.2-1", "8990-2.6-2", "8990-2.8.4-11", "8990-2.8.4-12"})
     void aDiscoveryOfOnePeerIsAnsweredAtTheAddressThatItCameFrom() throws Exception {
         Grasp node = node();
         Asa asa = world.awaitOne(node.registerAsa("server"));

@@ -70,12 +70,14 @@ class SecureIdsTest {
     void theSessionIdsOfANodeWithTheDefaultSettingsAreItsNumbers() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             List<SessionId> sent = new ArrayList<>();
-            Grasp node = world.awaitOne(Grasp.start(GraspConfig.defaults().withSubstrate(() -> world.nodeOn(0)).withObserver(new GraspObserver() {
-                @Override
-                public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
-                    sent.add(message.session());
-                }
-            })));
+            Grasp node = world.awaitOne(Grasp.start(GraspConfig.defaults()
+                    .withSubstrate(() -> world.nodeOn(0))
+                    .withObserver(new GraspObserver() {
+                        @Override
+                        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                            sent.add(message.session());
+                        }
+                    })));
             Asa asa = world.awaitOne(node.registerAsa("asa"));
             world.await(asa.register(EX2));
             assertThat(node).extracting("random").isInstanceOf(SecureIds.class);
