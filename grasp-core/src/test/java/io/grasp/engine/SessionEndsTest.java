@@ -170,6 +170,7 @@ class SessionEndsTest extends OneEngine {
     }
 
     @Test
+    @Proves("8990-2.5.5-4")
     void noOfferOfAPeerThatRespondsIsOneTooManyEither() {
         listen();
         RawPeer.Wire wire = peer.connect(node);
@@ -183,6 +184,7 @@ class SessionEndsTest extends OneEngine {
     }
 
     @Test
+    @Proves("8990-2.5.5-4")
     void aTransferWithRaisedLoopCountsGoesOn() {
         Objective bulk = Objective.negotiable("bulk");
         loop.run(() -> asa.register(bulk, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));

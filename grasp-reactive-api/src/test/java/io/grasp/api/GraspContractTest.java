@@ -192,7 +192,15 @@ abstract class GraspContractTest extends ContractTest {
     // Discovery
 
     @Test
-    @Proves({"8990-2.5.4.3-5", "8990-2.9.5.1-1", "8990-2.10.4-8", "8991-2.3.2.5-1", "8991-2.3.3-5", "8991-2.3.4-4"})
+    @Proves({
+        "8990-2.5.4.3-1",
+        "8990-2.5.4.3-5",
+        "8990-2.9.5.1-1",
+        "8990-2.10.4-8",
+        "8991-2.3.2.5-1",
+        "8991-2.3.3-5",
+        "8991-2.3.4-4"
+    })
     void discoveryFindsWhoListensAndEndsAtItsTimeout() {
         Asa responder = asa(world.start(), "responder", NEGOTIATED);
         Asa initiator = asa(world.start(), "initiator");

@@ -248,7 +248,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8991-2.2.4-1", "8991-2.3.2.2-1"})
+    @Proves({"8990-2.2-3", "8991-2.2.4-1", "8991-2.3.2.2-1"})
     void nobodyIsThere() {
         Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
         AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
