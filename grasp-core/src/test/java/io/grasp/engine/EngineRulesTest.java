@@ -436,6 +436,31 @@ class EngineRulesTest {
         assertThat(drops).containsOnly(Map.entry(DropReason.MALFORMED, 2));
     }
 
+    /** In turn: no CBOR, no array, no number, no objective, a value that is cut off, and one item too many behind it. */
+    @Test
+    @Proves("8991-2.3.2.4-2")
+    void malformedMulticastsAreDroppedAndDoNoHarm() {
+        listen();
+        List<String> malformed = List.of(
+                "ff",
+                "a0",
+                "80",
+                "84016464" + "46fd1200000000" + "8463455833030600",
+                "84010750fd12000000000000000000000000000162f6",
+                "84010750fd120000000000000000000000000001846345583303061a",
+                "84010750fd12000000000000000000000000000184634558330306f600",
+                "86090750fd1200000000000000000000000000011903e88284634558320506016180");
+        malformed.forEach(message -> peer.multicast(hex(message)));
+        moment();
+        assertThat(drops).containsOnly(Map.entry(DropReason.MALFORMED, malformed.size()));
+        assertThat(peer.accepted).isEmpty();
+        assertThat(loop.call(() -> asa.getFlood("EX2"))).isEmpty();
+
+        peer.multicast(hex("84010750fd12000000000000000000000000000184634558330306f6"));
+        moment();
+        assertThat(peer.accepted.get(0).received).singleElement().isInstanceOf(Response.class);
+    }
+
     @Test
     void invalidIsNeverAnswered() {
         RawPeer.Wire wire = peer.connect(node);
@@ -1019,6 +1044,17 @@ class EngineRulesTest {
             assertThat(locator.locator()).isEqualTo(good);
             assertThat(locator.diverted()).isTrue();
             assertThat(locator.ttl()).isEqualTo(Timeouts.DEFAULTS.unlimitedDiscovery());
+        });
+        List<AsaLocator> cached = new ArrayList<>();
+        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, new Ignoring() {
+            @Override
+            public void found(AsaLocator locator) {
+                cached.add(locator);
+            }
+        }));
+        assertThat(cached).as("as it was found").singleElement().satisfies(locator -> {
+            assertThat(locator.locator()).isEqualTo(good);
+            assertThat(locator.diverted()).isTrue();
         });
     }
 

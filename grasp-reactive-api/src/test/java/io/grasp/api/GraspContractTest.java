@@ -197,6 +197,7 @@ abstract class GraspContractTest extends ContractTest {
         "8990-2.5.4.3-5",
         "8990-2.9.5.1-1",
         "8990-2.10.4-8",
+        "8991-2.2.4-1",
         "8991-2.3.2.5-1",
         "8991-2.3.3-5",
         "8991-2.3.4-4"
@@ -460,6 +461,53 @@ abstract class GraspContractTest extends ContractTest {
         AsaLocator peer =
                 world.await(client.discover(SYNCHRONIZED, Duration.ZERO)).get(0);
         assertFails(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+    }
+
+    @Test
+    @Proves("8991-2.3.2.4-5")
+    void rawCborIsServedAndFloodedInTag24AndUnwrapped() {
+        byte[] raw = {(byte) 0x82, 0x63, 0x4E, 0x5A, 0x44, 0x18, 0x2F}; // ["NZD", 47]
+        Objective objective = SYNCHRONIZED.withValue(ObjectiveValue.ofRawCbor(raw));
+        Asa server = asa(world.start(), "server", SYNCHRONIZED);
+        world.awaitOne(server.listenSynchronize(objective));
+        Asa client = asa(world.start(), "client");
+        Collected<FloodedObjective> arrived = world.collect(client.floods("EX2"));
+
+        Objective served = world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO));
+        world.await(server.flood(TTL, objective));
+        Objective flooded = arrived.awaitValues(1).get(0).objective();
+        assertThat(List.of(served, flooded)).allSatisfy(received -> {
+            assertThat(received.value()).hasToString("24(h'82634e5a44182f')");
+            assertThat(received.value().content().bytes()).isEqualTo(raw);
+            assertThat(received.value().as(Object[].class)).containsExactly("NZD", 47);
+        });
+        arrived.cancel();
+    }
+
+    /** A link-local address leads there only with the link that it was found on. */
+    @Test
+    @Proves("8991-2.3.5-4")
+    void aPeerIsReachedByTheLinkLocalLocatorThatDiscoveryGives() {
+        Asa server = asa(world.start(), "server");
+        RegistrationOptions local = RegistrationOptions.DEFAULTS.withLocal(true);
+        world.await(server.register(NEGOTIATED, local));
+        world.await(server.register(SYNCHRONIZED, local));
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue("v")));
+        Collected<Negotiation> accepting =
+                world.collect(server.listenNegotiate(NEGOTIATED).flatMap(Negotiation::accept));
+        Asa client = asa(world.start(), "client", NEGOTIATED);
+
+        for (Duration timeout : List.of(world.moment(), Duration.ZERO)) {
+            AsaLocator peer = world.await(client.discover(NEGOTIATED, timeout)).get(0);
+            assertThat(peer.locator().isLinkLocal()).isTrue();
+            assertThat(world.awaitOne(client.requestNegotiate(NEGOTIATED.withValue(1), peer, Duration.ZERO))
+                            .outcome())
+                    .isPresent();
+            assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
+                            .value())
+                    .hasToString("\"v\"");
+        }
+        accepting.cancel();
     }
 
     /** Each value takes a turn of the server's loop, and each request some. */
