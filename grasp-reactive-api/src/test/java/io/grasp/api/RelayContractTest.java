@@ -11,7 +11,11 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,34 @@ abstract class RelayContractTest extends ContractTest {
         assertThat(atListener.values())
                 .extracting(flooded -> flooded.objective().loopCount())
                 .containsExactly(1, 5);
+        atRelay.cancel();
+        atListener.cancel();
+    }
+
+    @Test
+    @Proves("8991-2.3.6-4")
+    void aFloodOfTheUnspecifiedAddressIsRelayedByNoNode() throws UnknownHostException {
+        Grasp left = world.startOn(0);
+        Asa between = asa(world.startOn(0, 1), EX3);
+        Asa listener = asa(world.startOn(1), EX3);
+        Collected<FloodedObjective> atRelay = world.collect(between.floods("EX1"));
+        Collected<FloodedObjective> atListener = world.collect(listener.floods("EX1"));
+        Asa source = asa(left, EX1);
+        Locator here = new Locator.Ipv6((Inet6Address) InetAddress.getByName("::"), Locator.TCP, 443);
+        world.await(source.flood(
+                TTL, List.of(TaggedObjective.untagged(EX1.withValue(1)), new TaggedObjective(EX1.withValue(2), here))));
+
+        InetAddress own = world.awaitOne(left.links()).get(0).linkLocalAddress();
+        assertThat(atRelay.awaitValues(2))
+                .extracting(FloodedObjective::locator)
+                .first()
+                .isNull();
+        assertThat(atRelay.values().get(1).locator())
+                .isInstanceOfSatisfying(
+                        Locator.Ipv6.class,
+                        tag -> assertThat(tag.address().getAddress()).isEqualTo(own.getAddress()));
+        world.await(source.discover(Objective.negotiable("EX4"), world.moment()));
+        assertThat(atListener.values()).isEmpty();
         atRelay.cancel();
         atListener.cancel();
     }
