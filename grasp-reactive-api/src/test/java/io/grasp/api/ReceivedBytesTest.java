@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.engine.RawPeer;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -304,7 +306,7 @@ class ReceivedBytesTest extends OneNode {
     }
 
     @Test
-    @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3"})
+    @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3", "8990-4-1"})
     void whatIsNotValidIsAnsweredWithItsSessionAndACopyOfIt() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
@@ -344,6 +346,10 @@ class ReceivedBytesTest extends OneNode {
             assertComplains(last(), "83 08" + id(last()) + value, id(last()));
             assertThat(request.isEnded()).isTrue();
         }
+        RawPeer.Wire theirs = send(peer, "83 03 1865 84 63455833 03 06 01");
+        world.await(listening.values().get(listening.values().size() - 1).sendInvalid(new byte[] {1, 2}));
+        moment();
+        assertThat(hex(theirs.bytes)).as("by the ASA").containsExactly(plain("83 1863 1865 42 0102"));
         listening.cancel();
     }
 
@@ -570,6 +576,47 @@ class ReceivedBytesTest extends OneNode {
             assertThat(peer.accepted).as(name).hasSize(1);
             assertThat(hex(last().bytes)).as(name).singleElement().asString().endsWith(plain(option(node))[0]);
         }
+        listening.cancel();
+    }
+
+    @Test
+    @Proves("8990-2.9.2-3")
+    void anAsaThatWantsDirectResponsesIgnoresDiverts() {
+        Asa direct = asa.withPeerChoice(
+                found -> found.stream().filter(each -> !each.diverted()).toList());
+        Collected<AsaLocator> found = world.collect(asa.discover(EX3, Duration.ofSeconds(1)));
+        moment();
+        String asked = id(RawPeer.decode(peer.heard.get(0)).session());
+        peer.reply(RawPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0 82 1864" + option(peer.node))));
+        world.loop.advance(Duration.ofSeconds(1));
+        assertThat(found.values()).extracting(AsaLocator::diverted).containsExactly(true);
+
+        assertCode(
+                world.collect(direct.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(1))),
+                GraspErrorCode.NO_DISCOVERY_REPLY);
+        assertThat(peer.accepted).isEmpty();
+        Collected<Negotiation> any = requested(world.collect(asa.requestNegotiate(EX3.withValue(1), DEFAULT)));
+        assertThat(peer.accepted).hasSize(1);
+        any.cancel();
+    }
+
+    @Test
+    @Proves({"8990-2.9.5.1-2", "8990-2.9.5.1-3"})
+    void aNodeWithoutAnotherAddressTellsTheOneOfTheLinkThatItIsAskedOn() {
+        for (InetAddress address : List.copyOf(node.addresses())) {
+            world.loop.run(() -> node.removeAddress(address));
+        }
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
+        List<NodeLocators.OnLink> links = world.awaitOne(grasp.locators()).links();
+        for (RawPeer asking : List.of(beyond, peer)) {
+            asking.multicast(bytes("84 01 07" + address(asking.node) + "83 63455833 03 01"));
+            moment();
+            Locator.Ipv6 here = (Locator.Ipv6) links.get(asking == peer ? 0 : 1).linkLocal();
+            assertThat(hex(asking.accepted.get(0).bytes))
+                    .containsExactly(plain("85 02 07" + address(asking.node) + "19ea60 84 1867"
+                            + string(here.address().getAddress()) + "06" + number(node.port())));
+        }
+        assertThat(links.get(0).linkLocal()).isNotEqualTo(links.get(1).linkLocal());
         listening.cancel();
     }
 
