@@ -680,7 +680,7 @@ abstract class GraspContractTest extends ContractTest {
     // Security, life and death
 
     @Test
-    @Proves({"8990-2.5.6.2-17", "8990-3-1", "8991-2.3.2.2-1"})
+    @Proves({"8990-2.5.1-2", "8990-2.5.2-1", "8990-2.5.6.2-17", "8990-3-1", "8991-2.3.2.2-1"})
     void withoutProtectionThereIsNoGrasp() {
         Grasp insecure = world.startInsecure();
         Asa asa = asa(insecure, "one", NEGOTIATED, SYNCHRONIZED);
@@ -695,6 +695,12 @@ abstract class GraspContractTest extends ContractTest {
         assertFails(asa.requestNegotiate(NEGOTIATED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
         assertFails(asa.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
         world.await(source.flood(TTL, SYNCHRONIZED.withValue(1)));
+
+        Objective shown = Objective.discoverable("EX5");
+        world.await(asa.register(shown, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        assertThat(world.await(source.discover(shown, world.moment())))
+                .as("nor is anything answered")
+                .isEmpty();
     }
 
     @Test

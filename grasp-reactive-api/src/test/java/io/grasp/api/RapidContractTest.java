@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RapidMode;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
@@ -34,8 +35,10 @@ abstract class RapidContractTest extends ContractTest {
         return value <= 5 ? Move.accept() : Move.propose(value - 1);
     }
 
+    /** Its discovery is the request if the peer wants that, and if the peer can connect to answer. */
     @ParameterizedTest
     @EnumSource(RapidMode.class)
+    @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1"})
     void negotiationComesToTheSameHoweverThePeerAnswers(RapidMode mode) {
         Grasp there = world.start();
         Asa banker = asa(there, "banker", EX3, mode);
@@ -43,7 +46,8 @@ abstract class RapidContractTest extends ContractTest {
                 .flatMap(negotiation -> negotiation.converse(offers -> offers.map(RapidContractTest::answer)))
                 .subscribe();
         world.await(banker.getFlood("EX1")); // it listens: the loop has turned
-        Grasp here = world.start();
+        CountingObserver observer = new CountingObserver();
+        Grasp here = world.start(config -> config.withObserver(observer));
         Asa customer = asa(here, "customer", EX3, RapidMode.OFF);
 
         NegotiationOutcome outcome = world.awaitOne(customer.rapid()
@@ -54,6 +58,8 @@ abstract class RapidContractTest extends ContractTest {
                         NegotiationOutcome.Accepted.class,
                         accepted -> assertThat(accepted.objective().value().as(Integer.class))
                                 .isEqualTo(5));
+        boolean inBand = world.awaitOne(here.links()).get(0).repliesInBand();
+        assertThat(observer.sent.containsKey("M_REQ_NEG")).isEqualTo(mode != RapidMode.SESSION || inBand);
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
         bank.dispose();
@@ -61,15 +67,18 @@ abstract class RapidContractTest extends ContractTest {
 
     @ParameterizedTest
     @EnumSource(RapidMode.class)
+    @Proves("8990-2.5.4.5-1")
     void theValueIsTheSameHoweverThePeerAnswers(RapidMode mode) {
         Grasp there = world.start();
         world.awaitOne(asa(there, "server", EX2, mode).listenSynchronize(EX2.withValue("v")));
-        Grasp here = world.start();
+        CountingObserver observer = new CountingObserver();
+        Grasp here = world.start(config -> config.withObserver(observer));
         Asa client = world.awaitOne(here.registerAsa("client"));
 
         Objective received = world.awaitOne(client.rapid().synchronize(EX2, Duration.ofSeconds(60)));
 
         assertThat(received.value().as(String.class)).isEqualTo("v");
+        assertThat(observer.sent.containsKey("M_REQ_SYN")).isEqualTo(mode == RapidMode.OFF);
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
     }
@@ -167,6 +176,7 @@ abstract class RapidContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.3-3")
     void whatDoesNotFitIntoAMulticastIsRefused() {
         Asa asa = asa(world.start(), "asa", EX3, RapidMode.OFF);
         assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000)), Duration.ZERO))
