@@ -38,12 +38,17 @@ abstract class OneNode {
         start(config -> config);
     }
 
+    /** {@return where the node runs} */
+    SimNode newNode() {
+        return world.nodeOn(0, 1);
+    }
+
     /** Starts another node, in the place of the one before if there is one. */
     void start(UnaryOperator<GraspConfig> settings) {
         if (grasp != null) {
             closeNode();
         }
-        node = world.nodeOn(0, 1);
+        node = newNode();
         SimNode started = node;
         grasp = world.awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withSubstrate(() -> started))));
         asa = asa("asa");

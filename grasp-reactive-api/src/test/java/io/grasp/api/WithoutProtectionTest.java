@@ -1,0 +1,102 @@
+package io.grasp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.engine.FloodOption;
+import io.grasp.engine.RawPeer;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Security;
+import io.grasp.substrate.sim.SimNode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+
+/** A node whose links nothing protects, which is how a network is unless something is known of it. */
+class WithoutProtectionTest extends OneNode {
+    private static final int UNASSIGNED = 200;
+
+    @Override
+    SimNode newNode() {
+        SimNode unprotected = super.newNode();
+        unprotected.setSecurity(Security.NONE);
+        return unprotected;
+    }
+
+    /** {@return every call of an ASA that has to do with peers, and those of its kind that another type has} */
+    private Map<String, Publisher<?>> calls(Objective objective) {
+        EveryCall calls =
+                new EveryCall(objective, at(peer)).with(Asa.class, asa).with(int.class, UNASSIGNED);
+        Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(asa));
+        all.keySet().removeIf(call -> call.matches("Asa[.](register|deregister|expireFlood).*"));
+        all.putAll(calls.publishersOf(asa.rapid()));
+        all.put("RawChannel.request", RawChannel.request(asa, objective, at(peer)));
+        all.put("RawChannel.request without a peer", RawChannel.request(asa, objective, Duration.ofSeconds(1)));
+        all.put("RawChannel.listen", RawChannel.listen(asa, objective));
+        Extensions extensions = grasp.extensions();
+        all.put("Extensions.multicast", extensions.multicast(UNASSIGNED));
+        all.put("Extensions.ask", extensions.ask(at(peer), Duration.ofSeconds(1), UNASSIGNED));
+        all.put(
+                "Extensions.flood",
+                extensions.flood(
+                        asa, Duration.ofSeconds(1), List.of(TaggedObjective.untagged(objective)), FloodOption.NONE));
+        return all;
+    }
+
+    @Test
+    @Proves({"8990-2.5.6.2-17", "8990-3-1"})
+    void noCallHasToDoWithAPeer() {
+        Map<String, GraspErrorCode> refused = new TreeMap<>();
+        for (Objective objective : List.of(EX3.withValue(1), EX2.withValue(1))) {
+            calls(objective).forEach((name, call) -> {
+                Throwable failure = world.collect(call).awaitFailure();
+                assertThat(failure).as(name).isInstanceOf(GraspException.class);
+                GraspErrorCode code = ((GraspException) failure).code();
+                refused.merge(name, code, (one, other) -> one == GraspErrorCode.NO_SECURITY ? one : other);
+            });
+        }
+        world.loop.advance(Duration.ofMinutes(2));
+
+        assertThat(refused)
+                .hasSizeGreaterThan(25)
+                .containsKeys("Asa.getFlood[String]", "Rapid.synchronize[Objective, Duration]");
+        assertThat(refused.values()).containsOnly(GraspErrorCode.NO_SECURITY);
+        for (RawPeer each : List.of(peer, beyond)) {
+            assertThat(each.heard).isEmpty();
+            assertThat(each.accepted).isEmpty();
+        }
+    }
+
+    @Test
+    @Proves({"8990-2.5.6.2-18", "8990-3-1"})
+    void nothingIsTakenFromAPeerNorRelayed() {
+        String flood = "85 09 09" + address(peer.node) + "00 82 84 63455832 05 06 01 80";
+        peer.multicast(bytes(flood));
+        peer.multicast(bytes("84 01 07" + address(peer.node) + "84 63455833 03 06 f6"));
+        peer.multicast(bytes("83 18c8 07 01"));
+        for (String message : List.of(
+                "83 03 1864 84 63455833 03 06 01",
+                "83 04 1864 84 63455832 05 06 f6",
+                "84 01 07" + address(peer.node) + "84 63455833 03 06 f6",
+                "83 18c8 07 01")) {
+            RawPeer.Wire wire = send(peer, message);
+            assertThat(wire.received).as(message).isEmpty();
+            assertThat(wire.inputEnded).as(message).isTrue();
+        }
+
+        assertThat(peer.accepted).isEmpty();
+        assertThat(beyond.heard).isEmpty();
+        world.loop.run(() -> node.setSecurity(Security.ASSERTED));
+        assertThat(world.await(asa.getFlood("EX2"))).as("nor kept for later").isEmpty();
+        peer.multicast(bytes(flood));
+        moment();
+        assertThat(world.await(asa.getFlood("EX2"))).as("now it is taken").hasSize(1);
+    }
+}
