@@ -387,6 +387,19 @@ class RapidRulesTest {
         assertThat(response.objective().value().as(String.class)).isEqualTo("v");
     }
 
+    /** The value fits into an M_SYNCH, and into an M_RESPONSE it does not. */
+    @Test
+    @Proves("8990-2.8.3-2")
+    void aResponseWithoutRoomForTheValueIsSentWithoutIt() {
+        register(RapidMode.RESPONSE);
+        serve(new byte[2015]);
+        peer.multicast(asking(1, EX2, 0));
+        moment();
+        Response response = (Response) answer(0);
+        assertThat(response.options()).hasSize(1);
+        assertThat(response.objective()).isNull();
+    }
+
     @Test
     void rawChannelsBeginTheOrdinaryWay() {
         register(RapidMode.SESSION);

@@ -690,6 +690,28 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.8.3-2", "8990-2.8.5-7"})
+    void aDivertHoldsAsManyLocatorsAsFit() {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 60));
+        moment();
+        String padding = ("x".repeat(50) + ".").repeat(4);
+        List<Locator> names = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            names.add(new Locator.Fqdn((char) ('a' + i) + padding + "example.org", Locator.TCP, 443));
+        }
+        respond(right, response(names.subList(0, 8).toArray(Locator[]::new)));
+        respond(right, response(names.subList(8, 16).toArray(Locator[]::new)));
+        up.multicast(discovery(2, 6));
+        moment();
+
+        assertThat(answers(up)).singleElement().satisfies(answer -> {
+            assertThat(MessageEncoder.encode(answer)).hasSizeBetween(1800, 2048);
+            assertThat(((Response) answer).options()).containsExactly(new GraspOption.Divert(names.subList(0, 8)));
+        });
+    }
+
+    @Test
     @Proves("8990-2.9.5.2-1")
     void whereIpv4IsTranslatedNoDivertHoldsIt() throws UnknownHostException {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));

@@ -14,9 +14,12 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -326,6 +329,35 @@ class SessionIdsTest extends OneEngine {
     private void send(byte[] request) {
         peer.connect(node).send(request);
         moment();
+    }
+
+    @Test
+    @Proves("8990-2.7-9")
+    void aResponseWithTheIdOfOurDiscoveryButAnotherInitiatorIsNotOurs() {
+        Finding finding = new Finding();
+        int[] ordinary = {0};
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
+        Cancellable rapid =
+                loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> ordinary[0]++));
+        moment();
+        List<GraspMessage> asked = peer.heard.stream().map(RawPeer::decode).toList();
+        for (boolean ours : new boolean[] {false, true}) {
+            for (GraspMessage each : asked) {
+                InetAddress initiator = ours
+                        ? ((Discovery) each).initiator()
+                        : beyond.node.addresses().get(0);
+                GraspOption there =
+                        new GraspOption.LocatorOption(here(peer.node).locator());
+                peer.connect(node).send(new Response(each.session(), initiator, 60_000, List.of(there), null));
+            }
+            moment();
+
+            assertThat(finding.found).hasSize(ours ? 1 : 0);
+            assertThat(ordinary[0]).isEqualTo(ours ? 1 : 0);
+            assertThat(drops).containsEntry(DropReason.NO_SESSION, 2);
+        }
+        loop.run(discovery::cancel);
+        loop.run(rapid::cancel);
     }
 
     @Test

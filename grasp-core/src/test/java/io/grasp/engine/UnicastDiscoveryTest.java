@@ -11,11 +11,15 @@ import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered as a multicast one is. */
 class UnicastDiscoveryTest extends OneEngine {
@@ -88,6 +92,46 @@ class UnicastDiscoveryTest extends OneEngine {
         loop.advance(Duration.ofMillis(150));
         assertThat(wire.inputEnded).isTrue();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Proves("8990-2.8.3-1")
+    void aResponseOf2048BytesIsTaken(boolean onSameConnection) {
+        Finding finding = new Finding();
+        loop.run(() -> {
+            if (onSameConnection) {
+                asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), finding);
+            } else {
+                asa.discover(FAR, Duration.ofSeconds(1), null, finding);
+            }
+        });
+        moment();
+        Discovery asked = (Discovery) sent.get(0);
+        RawPeer.Wire wire = onSameConnection ? peer.accepted.get(0) : peer.connect(node);
+        byte[] longest = MessageEncoder.encode(named(asked, 2048));
+        assertThat(longest).hasSize(2048);
+        wire.send(longest);
+        moment();
+
+        assertThat(finding.found).hasSize(26);
+        loop.advance(Duration.ofSeconds(1));
+    }
+
+    /** {@return a response with 26 names that is so many bytes long} */
+    private static Response named(Discovery asked, int bytes) {
+        String padding = "x".repeat(55);
+        for (int length = 1; ; length++) {
+            List<GraspOption> names = new ArrayList<>();
+            for (int i = 0; i < 26; i++) {
+                String name = (char) ('a' + i) + padding + (i == 0 ? "." + "y".repeat(length) : "");
+                names.add(new GraspOption.LocatorOption(new Locator.Fqdn(name + ".example.org", Locator.TCP, 443)));
+            }
+            Response response = new Response(asked.session(), asked.initiator(), 60_000, names, null);
+            if (MessageEncoder.encode(response).length >= bytes) {
+                return response;
+            }
+        }
     }
 
     /** So that no more is waited for than the peer can send. */

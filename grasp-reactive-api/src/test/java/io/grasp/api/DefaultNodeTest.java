@@ -65,7 +65,7 @@ class DefaultNodeTest extends OneNode {
     }
 
     @Test
-    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2"})
+    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8990-2.8.4-5"})
     void itAsksForNoRapidAnswerAndTakesNone() {
         Duration timeout = Duration.ofSeconds(20);
         List<Collected<?>> asking = new ArrayList<>();
@@ -84,6 +84,7 @@ class DefaultNodeTest extends OneNode {
         for (byte[] heard : peer.heard) {
             Discovery asked = (Discovery) RawPeer.decode(heard);
             assertThat(asked.objective().value()).hasToString("null");
+            assertThat(asked.objective().loopCount()).isEqualTo(6);
             peer.connect(node)
                     .send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         }

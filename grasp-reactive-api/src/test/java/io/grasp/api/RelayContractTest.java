@@ -66,7 +66,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8990-2.5.6.2-9")
+    @Proves({"8990-2.5.6.2-2", "8990-2.5.6.2-9"})
     void aFloodCrossesTheRelayOnceWithItsLoopCountDecremented() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);

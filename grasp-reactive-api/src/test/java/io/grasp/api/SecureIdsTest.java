@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
@@ -12,7 +13,10 @@ import io.grasp.model.SessionId;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.GraspMessage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +67,37 @@ class SecureIdsTest {
         long here = SecureIds.create().nextLong();
         long there = SecureIds.create().nextLong();
         assertThat(here).as("each node has a seed of its own").isNotEqualTo(there);
+    }
+
+    /** A seed of our own would give two devices the same numbers, as a generator in one process gives two instances. */
+    @Test
+    @Proves("8990-2.7-4")
+    void twoProcessesHaveTwoSeeds() throws IOException {
+        assertThat(idsOfAnotherProcess()).isNotEqualTo(idsOfAnotherProcess());
+    }
+
+    private static String idsOfAnotherProcess() throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Ids.class.getName())
+                .start();
+        try (InputStream out = process.getInputStream()) {
+            String ids = new String(out.readAllBytes(), UTF_8);
+            assertThat(ids).matches("-?\\d+ -?\\d+ ");
+            return ids;
+        }
+    }
+
+    /** Prints the first numbers of a source. */
+    static final class Ids {
+        private Ids() {}
+
+        public static void main(String[] arguments) {
+            RandomGenerator ids = SecureIds.create();
+            System.out.print(ids.nextLong() + " " + ids.nextLong() + " ");
+        }
     }
 
     @Test
