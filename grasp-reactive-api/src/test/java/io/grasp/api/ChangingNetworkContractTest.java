@@ -165,14 +165,21 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     void afterABrokenConnectionTheNextOneIsAsGoodAsAny() {
         Grasp left = world.start();
         Asa customer = asa(left, EX3);
-        Asa banker = asa(world.start(), EX3);
+        Grasp right = world.start();
+        Asa banker = asa(right, EX3);
         Collected<Negotiation> taken = world.collect(banker.listenNegotiate(EX3));
         Collected<Negotiation> broken =
                 world.collect(customer.requestNegotiate(EX3.withValue(1), find(customer), LONG));
         world.awaitUntil("a request", () -> taken.values().size() == 1);
+        InetAddress before = world.awaitOne(left.locators()).initiator();
         world.renumber(left);
         GraspContractTest.assertCode(broken.awaitFailure(), GraspErrorCode.NO_NEGOTIATION_REPLY);
 
+        // Nodes of one host are renumbered together.
+        eventually(
+                "the addresses of now",
+                right,
+                () -> !world.awaitOne(right.locators()).initiator().equals(before));
         Collected<Negotiation> again = world.collect(customer.requestNegotiate(EX3.withValue(2), find(customer), LONG));
         world.awaitUntil("another request", () -> taken.values().size() == 2);
         world.await(taken.values().get(1).accept());

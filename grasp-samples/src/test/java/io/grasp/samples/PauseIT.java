@@ -38,7 +38,7 @@ class PauseIT {
                     .nodeOfUptime(uptime, network.left, "discover", "EX3", "--timeout", HOUR_SECONDS + "000", "--json")
                     .awaitQuestion();
             Files.writeString(uptime, (1000 + HOUR_SECONDS / 2) + ".00 500.00\n");
-            RunningProcess other = processes.node(network.right, "discover", "EX4", "--timeout", "1500", "--json");
+            RunningProcess other = processes.node(network.right, "discover", "EX4", "--timeout", "700", "--json");
             other.exit();
             assertThat(discover.hasEnded()).as("half an hour is left").isFalse();
             Files.writeString(uptime, (1000 + 2 * HOUR_SECONDS) + ".00 500.00\n");
