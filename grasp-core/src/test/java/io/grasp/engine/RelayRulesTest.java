@@ -568,6 +568,29 @@ class RelayRulesTest {
     }
 
     @Test
+    @Proves({"8990-2.5.4.4-8", "8990-2.5.4.4-9"})
+    void manyDiscoveriesDoNotMakeItForgetWhatItHasRelayed() {
+        start(EngineConfig.DEFAULTS);
+        left.multicast(discovery(1, 6));
+        for (int second = 1; second <= 60; second++) {
+            for (int i = 0; i < 300; i++) {
+                right.multicast(discovery(1000L * second + i, 6));
+            }
+            loop.advance(Duration.ofSeconds(1));
+        }
+        right.heard.clear();
+        up.multicast(discovery(1, 6));
+        moment();
+
+        assertThat(left.heard).hasSizeGreaterThan(3000).noneMatch(RelayRulesTest::isTheFirst);
+        assertThat(right.heard).as("still remembered as relayed").isEmpty();
+    }
+
+    private static boolean isTheFirst(byte[] discovery) {
+        return RawPeer.decode(discovery).session().value() == 1;
+    }
+
+    @Test
     void whatIsSupportedHereIsAnsweredNotRelayed() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
