@@ -453,7 +453,7 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.9.5.1-1", "8990-2.9.5.1-3", "8990-2.9.5.1-4"})
+    @Proves({"8990-2.9.5.1-1", "8990-2.9.5.1-3", "8990-2.9.5.1-4", "8990-2.8.5-2", "8990-2.8.5-3"})
     void linkLocalLocatorsAreNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));

@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The connections that responses to multicasts come on. */
 class ResponseConnectionTest extends OneEngine {
     @Test
+    @Proves("8990-2.8.5-5")
     void whoAsksClosesFirst() {
         Finding finding = new Finding();
         Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));

@@ -272,7 +272,7 @@ class SessionIdsTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.7-6", "8990-2.7-8"})
+    @Proves({"8990-2.7-6", "8990-2.7-8", "8990-2.7-7"})
     void noRequestOfOursHasTheIdThatAPeerSpeaksWith() {
         random = drawing(4711, 4711, 4712, 4712, 4713, 4713, 4714, 4714, 4715);
         listen();

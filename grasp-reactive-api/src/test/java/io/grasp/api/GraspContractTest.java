@@ -418,18 +418,22 @@ abstract class GraspContractTest extends ContractTest {
     // Synchronization
 
     @Test
-    @Proves({"8991-2.2.4-1", "8991-2.3.6-7", "8991-2.3.2.2-1"})
+    @Proves({"8990-2.5.6.1-1", "8991-2.2.4-1", "8991-2.3.6-7", "8991-2.3.2.2-1"})
     void synchronizationServesTheCurrentValue() {
-        Asa server = asa(world.start(), "server", SYNCHRONIZED);
+        Grasp there = world.start();
+        Asa server = asa(there, "server", SYNCHRONIZED);
         SynchronizationResponder responder =
                 world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(List.of(1, "two", 3))));
-        Asa client = asa(world.start(), "client");
+        Grasp here = world.start();
+        Asa client = asa(here, "client");
         AsaLocator peer =
                 world.await(client.discover(SYNCHRONIZED, world.moment())).get(0);
 
         assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
                         .value())
                 .hasToString("[1, \"two\", 3]");
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
         world.await(responder.update(ObjectiveValue.of("new")));
         assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO))
                         .value()

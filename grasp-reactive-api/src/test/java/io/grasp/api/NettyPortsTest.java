@@ -105,7 +105,7 @@ class NettyPortsTest {
 
     @ParameterizedTest
     @CsvSource({"IPV6, ff02::13", "IPV4, 224.0.0.119"})
-    @Proves({"8990-2.6-1", "8990-2.8.4-1"})
+    @Proves({"8990-2.6-1", "8990-2.8.4-1", "8990-2.8.5-5"})
     void aDiscoveryIsSentToTheRegisteredPortAndAnsweredAtThePortItCameFrom(LinkIp ip, String group) throws Exception {
         Grasp node = node(ip);
         Asa asa = world.awaitOne(node.registerAsa("seeker"));
