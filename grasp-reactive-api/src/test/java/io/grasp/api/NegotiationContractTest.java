@@ -109,6 +109,7 @@ abstract class NegotiationContractTest extends ContractTest {
         "8990-2.8.7-1",
         "8990-2.8.7-2",
         "8990-2.8.7-3",
+        "8991-2.3.5-2",
         "8991-2.3.5-4",
         "8991-2.3.5-7",
         "8991-2.3.5-8",
@@ -116,8 +117,8 @@ abstract class NegotiationContractTest extends ContractTest {
     })
     void offersGoToAndFroWithFallingLoopCount() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(
-                initiator.requestNegotiate(asking(410).withLoopCount(6).withDryRun(true), peer, Duration.ZERO));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(asking(410).withDryRun(true), peer, Duration.ZERO));
         Negotiation theirs = takeOne(listening);
         assertThat(theirs.objective().loopCount()).isEqualTo(6);
         assertThat(theirs.objective().isDryRun()).isTrue();
@@ -176,7 +177,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-8", "8991-2.3.2.2-1"})
+    @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-2", "8991-2.3.5-8", "8991-2.3.2.2-1"})
     void loopCountThatRunsOutEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
