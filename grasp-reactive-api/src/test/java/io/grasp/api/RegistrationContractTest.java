@@ -180,9 +180,11 @@ abstract class RegistrationContractTest extends ContractTest {
         second.awaitValues(1);
 
         first.cancel();
+        world.awaitTurn();
         Collected<Negotiation> three = world.collect(seeker.requestNegotiate(EX3.withValue(3), peer, HOUR));
         assertThat(second.awaitValues(2)).hasSize(2);
         second.cancel();
+        world.awaitTurn();
         assertFails(seeker.requestNegotiate(EX3.withValue(4), peer, HOUR), GraspErrorCode.NO_PEER);
         assertThat(answering(seeker, EX3)).isEmpty();
         assertThat(answering(seeker, EX4)).hasSize(1);
@@ -353,6 +355,7 @@ abstract class RegistrationContractTest extends ContractTest {
             go.tryEmitEmpty();
             if (how.equals("is cancelled")) {
                 living.cancel();
+                world.awaitTurn();
             } else {
                 world.awaitUntil(how, living::isEnded);
             }
