@@ -252,7 +252,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     @Test
-    @Proves({"8990-2.8.6-4", "8991-2.2.4-1"})
+    @Proves({"8990-2.8.6-4", "8991-2.2.4-1", "8991-2.3.2.3-2"})
     void aSynchronizationIsGivenUpInTime() {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
