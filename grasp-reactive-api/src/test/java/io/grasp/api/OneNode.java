@@ -88,6 +88,15 @@ abstract class OneNode {
         return new Locator.Ipv6((Inet6Address) node.addresses().get(0), Locator.TCP, node.port());
     }
 
+    /** The node learns that the first peer supports an objective, by a discovery that is over afterwards. */
+    final void learn(Objective objective) {
+        world.collect(asa.discover(objective, Duration.ofMillis(40)));
+        world.loop.advance(Duration.ofMillis(10));
+        String id = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        peer.reply(RawPeer.decode(bytes("85 02" + id + address(node) + "1a000927c0" + option(peer.node))));
+        moment();
+    }
+
     /** {@return a connection of a peer, with this message on it, which the node has got} */
     final RawPeer.Wire send(RawPeer from, String message) {
         RawPeer.Wire wire = from.connect(node);

@@ -194,6 +194,13 @@ class ReceivedBytesTest extends OneNode {
         moment();
         assertThat(last().received).hasSize(2);
         assertFailsAfterAMinute(conversation, GraspErrorCode.NO_NEGOTIATION_REPLY);
+
+        learn(EX2);
+        learn(EX3);
+        assertFailsAfterAMinute(
+                requested(world.collect(asa.requestNegotiate(EX3.withValue(1), DEFAULT))),
+                GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertFailsAfterAMinute(requested(world.collect(asa.synchronize(EX2, DEFAULT))), GraspErrorCode.NO_SYNCH_REPLY);
     }
 
     @Test
@@ -541,10 +548,26 @@ class ReceivedBytesTest extends OneNode {
         }
         negotiations.forEach(Collected::cancel);
 
-        Collected<Negotiation> request = requested(world.collect(
-                asa.requestNegotiate(Objective.negotiable("n-" + names.get(0)).withValue(1), at(peer), DEFAULT)));
+        Objective negotiated = Objective.negotiable("n-" + names.get(0));
+        Collected<Negotiation> request =
+                requested(world.collect(asa.requestNegotiate(negotiated.withValue(1), at(peer), DEFAULT)));
         assertComplains(last(), "83 05" + id(last()) + "84 67 6e2d 434146c389 03 05 02", id(last()));
         assertCode(request, GraspErrorCode.INVALID_NEGOTIATE);
+        Objective served = Objective.synchronizable(names.get(0));
+        Collected<Objective> value = requested(world.collect(asa.synchronize(served, at(peer), DEFAULT)));
+        assertComplains(last(), "83 08" + id(last()) + "84 65 434146c389 05 05 02", id(last()));
+        assertCode(value, GraspErrorCode.NO_VALID_SYNCH);
+
+        Collected<FloodedObjective> watching = world.collect(asa.floods(names.get(0)));
+        flood(peer, 20, 100, Objective.synchronizable(names.get(2)).withValue(7), null);
+        assertThat(valuesOf(watching.values())).containsExactly("100");
+        watching.cancel();
+        learn(Objective.discoverable("d-" + names.get(0)));
+        for (String name : names) {
+            assertThat(world.await(asa.discover(Objective.discoverable("d-" + name), Duration.ZERO)))
+                    .as(name)
+                    .hasSize(name.equals(names.get(0)) ? 1 : 0);
+        }
     }
 
     // Discovery

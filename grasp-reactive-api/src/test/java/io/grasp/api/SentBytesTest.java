@@ -254,20 +254,6 @@ class SentBytesTest extends OneNode {
         }
     }
 
-    /** The node learns that the peer supports an objective. */
-    private void learn(Objective objective) {
-        world.collect(asa.discover(objective, Duration.ofMillis(40)));
-        world.loop.advance(Duration.ofMillis(10));
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
-        peer.reply(new Response(
-                asked.session(),
-                asked.initiator(),
-                600_000,
-                List.of(new GraspOption.LocatorOption(locator(peer.node))),
-                null));
-        moment();
-    }
-
     @Test
     @Proves({"8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
     void ofWhatHasNoValueHoldsNull() {
