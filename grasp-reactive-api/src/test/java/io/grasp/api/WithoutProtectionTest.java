@@ -8,6 +8,7 @@ import io.grasp.engine.RawPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.SimNode;
@@ -98,5 +99,28 @@ class WithoutProtectionTest extends OneNode {
         peer.multicast(bytes(flood));
         moment();
         assertThat(world.await(asa.getFlood("EX2"))).as("now it is taken").hasSize(1);
+    }
+
+    @Test
+    @Proves("8990-3-1")
+    void whatWasTakenBeforeTheProtectionWentIsNotAnsweredAfterwards() {
+        world.loop.run(() -> node.setSecurity(Security.ASSERTED));
+        Collected<IncomingMessage> messages = world.collect(grasp.extensions().messages(UNASSIGNED));
+        Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));
+        peer.multicast(bytes("84 18c8 07" + address(peer.node) + "01"));
+        RawPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
+        world.loop.run(() -> node.setSecurity(Security.NONE));
+
+        GraspContractTest.assertCode(
+                world.collect(messages.awaitValues(1).get(0).reply(ObjectiveValue.of(1)))
+                        .awaitFailure(),
+                GraspErrorCode.NO_SECURITY);
+        GraspContractTest.assertCode(
+                world.collect(requests.awaitValues(1).get(0).step(2)).awaitFailure(), GraspErrorCode.NO_SECURITY);
+        moment();
+        assertThat(wire.received).isEmpty();
+        assertThat(peer.accepted).isEmpty();
+        messages.cancel();
+        requests.cancel();
     }
 }
