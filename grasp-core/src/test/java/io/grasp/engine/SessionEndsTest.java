@@ -8,6 +8,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.Negotiate;
@@ -52,7 +53,7 @@ class SessionEndsTest extends OneEngine {
 
     @ParameterizedTest
     @EnumSource
-    @Proves("8990-2.5.5-3")
+    @Proves({"8990-2.5.5-3", "8990-2.7-2"})
     void theInitiatorClosesTheConnection(Ending ending) {
         RawPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
@@ -66,7 +67,7 @@ class SessionEndsTest extends OneEngine {
 
     @ParameterizedTest
     @EnumSource
-    @Proves("8990-2.5.5-3")
+    @Proves({"8990-2.5.5-3", "8990-2.7-2"})
     void theResponderClosesTheConnection(Ending ending) {
         listen();
         RawPeer.Wire wire = peer.connect(node);
@@ -74,6 +75,7 @@ class SessionEndsTest extends OneEngine {
                 new RequestNegotiation(ID, EX3.withLoopCount(ending.loopCount()).withValue(1)));
         moment();
         NegotiationSession session = requests.get(0);
+        loop.run(() -> session.waitFor(Duration.ofSeconds(1)));
         if (!ending.inOurTurn) {
             loop.run(() -> session.step(ObjectiveValue.of(2), TIMEOUT));
             moment();
@@ -101,6 +103,7 @@ class SessionEndsTest extends OneEngine {
         loop.advance(Duration.ofSeconds(2));
         assertThat(wire.inputEnded || wire.closed).isTrue();
         assertThat(network.openConnections()).isZero();
+        assertThat(wire.received).extracting(GraspMessage::session).containsOnly(id);
     }
 
     @ParameterizedTest
