@@ -14,9 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,9 +57,11 @@ class BrokenMustsTest {
                 classPath(),
                 ClaimRunner.class.getName(),
                 run(NOT_BROKEN, claims.runnable(chosen()))));
-        for (Mutation mutation : drawn()) {
-            compile(mutation, Files.createDirectory(directory.resolve(mutation.id())));
-            command.add(run(mutation.id(), claims.runnable(List.of(mutation.id()))));
+        try (MutationCompiler compiler = new MutationCompiler()) {
+            for (Mutation mutation : drawn()) {
+                compiler.compile(mutation, Files.createDirectory(directory.resolve(mutation.id())));
+                command.add(run(mutation.id(), claims.runnable(List.of(mutation.id()))));
+            }
         }
         Path output = directory.resolve("output");
         ProcessBuilder builder =
@@ -90,19 +89,6 @@ class BrokenMustsTest {
 
     private static String run(String name, List<String> tests) {
         return name + " " + directory.resolve(name) + " " + String.join(" ", tests);
-    }
-
-    private static void compile(Mutation mutation, Path classes) throws IOException {
-        Path source = classes.resolve(mutation.className() + ".java");
-        Files.writeString(source, mutation.source());
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of(
-                    "-proc:none", "-nowarn", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
-            boolean compiled = compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(source))
-                    .call();
-            assertThat(compiled).as("%s", mutation).isTrue();
-        }
     }
 
     /** That of this module, and the tests of the others. */

@@ -2,8 +2,15 @@ package io.grasp.samples.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +25,27 @@ class MutationsTest {
     void fits(Mutation mutation) {
         assertThat(mutation.edits()).isNotEmpty();
         assertThat(mutation).satisfies(Mutation::source);
+    }
+
+    /** In as few steps as can be: each has at most one of each class. */
+    @Test
+    void allCompile(@TempDir Path directory) throws IOException {
+        List<Map<String, Mutation>> steps = new ArrayList<>();
+        for (Mutation mutation : mutations()) {
+            Map<String, Mutation> step = steps.stream()
+                    .filter(each -> !each.containsKey(mutation.className()))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        steps.add(new LinkedHashMap<>());
+                        return steps.get(steps.size() - 1);
+                    });
+            step.put(mutation.className(), mutation);
+        }
+        try (MutationCompiler compiler = new MutationCompiler()) {
+            for (Map<String, Mutation> step : steps) {
+                compiler.compile(step.values(), Files.createTempDirectory(directory, "step"));
+            }
+        }
     }
 
     @Test
