@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *        v     close, or the peer's end of its direction
  *      OPEN ------------------------------------------------> ENDED
  *        |                                                      ^
- *        '-- broken, not CBOR, nothing moves, cancel: failed ---'
+ *        '-- not reached, broken, not CBOR, idle, cancel: failed'
  * </pre>
  */
 public final class RawSession implements Cancellable, Session {
@@ -35,6 +35,7 @@ public final class RawSession implements Cancellable, Session {
     private final Consumer<SessionOutcome> release;
     private final RawEvents events;
     private final Deadlines.Deadline idle;
+    private Deadlines.@Nullable Deadline opening;
     private boolean opened;
     private boolean ended;
     private long demand;
@@ -70,6 +71,34 @@ public final class RawSession implements Cancellable, Session {
     /** {@return the objective that was in hand when the channel began: the request, or the last offer} */
     public Objective request() {
         return request;
+    }
+
+    /**
+     * Bounds how long the connection may take to open; the channel then fails as
+     * {@linkplain GraspException#isUnreached unreached}. Once it is open this does nothing.
+     *
+     * @param time how long, from now
+     */
+    public void openWithin(Duration time) {
+        if (!opened && !ended) {
+            endOpening();
+            opening =
+                    context.deadlines.in(time, () -> notOpened(time)); // When to give up on a peer that is not reached
+        }
+    }
+
+    private void notOpened(Duration time) {
+        fail(GraspException.local(
+                        GraspErrorCode.NO_NEGOTIATION_REPLY,
+                        "no connection to the peer within " + time.toMillis() + " ms")
+                .unreached());
+    }
+
+    private void endOpening() {
+        if (opening != null) {
+            opening.cancel();
+            opening = null;
+        }
     }
 
     /**
@@ -168,9 +197,14 @@ public final class RawSession implements Cancellable, Session {
     private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
         ended = true;
         idle.cancel();
+        endOpening();
         release.accept(outcome);
         owned.leave();
-        channel.close();
+        if (failure == null) {
+            channel.close();
+        } else {
+            channel.closeAfter(failure);
+        }
         context.observer.sessionEnded(info, outcome, failure);
     }
 
@@ -179,6 +213,7 @@ public final class RawSession implements Cancellable, Session {
         @Override
         public void opened() {
             opened = true;
+            endOpening();
             events.opened();
         }
 

@@ -66,13 +66,17 @@ public final class RawChannel {
      * @param objective the objective with the value to request
      * @param peer whom to ask
      * @return the channel, once its connection is open: that is no proof that an ASA listens there; a peer without one
-     *     closes it. Fails if the peer cannot be reached. Cancelling it closes the connection
+     *     closes it. Fails if the peer cannot be reached within GRASP_DEF_TIMEOUT. Cancelling it closes the connection
      */
     public static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer) {
+        return Mono.defer(() -> request(asa, objective, peer, asa.engine().operationTimeout()));
+    }
+
+    private static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer, Duration opening) {
         return LoopFlux.single(asa.loop(), emitter -> {
-            Duration timeout = asa.engine().operationTimeout();
-            NegotiationSession negotiation = asa.engine().negotiate(objective, peer, timeout, Nothing.IS_TOLD);
+            NegotiationSession negotiation = asa.engine().negotiate(objective, peer, opening, Nothing.IS_TOLD);
             RawChannel channel = begin(asa.loop(), negotiation);
+            channel.session().openWithin(opening);
             channel.whenOpened = () -> channel.answer(emitter);
             return channel.session();
         });
@@ -84,7 +88,8 @@ public final class RawChannel {
      *
      * @param asa an ASA that has registered the objective
      * @param objective the objective with the value to request
-     * @param timeout how long to look for a peer; zero is GRASP_DEF_TIMEOUT
+     * @param timeout how long to look for a peer, and how long connections to those found may take to open altogether;
+     *     zero is GRASP_DEF_TIMEOUT
      * @return the channel, once its connection is open; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there
      *     is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached.
      *     Cancelling it ends the search, or closes the connection
@@ -95,7 +100,7 @@ public final class RawChannel {
                         objective,
                         GraspErrorCode.NO_DISCOVERY_REPLY,
                         timeout,
-                        (peer, opening) -> request(asa, objective, peer)));
+                        (peer, opening) -> request(asa, objective, peer, opening)));
     }
 
     /**

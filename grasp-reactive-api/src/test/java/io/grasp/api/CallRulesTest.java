@@ -282,6 +282,7 @@ class CallRulesTest {
                 "requestNegotiate of a peer", asa.requestNegotiate(ex3, dead, timeout),
                 "negotiate", asa.negotiate(ex3, timeout, offers -> Flux.<Move>never()),
                 "negotiate with a peer", asa.negotiate(ex3, dead, timeout, offers -> Flux.<Move>never()),
+                "a raw channel", RawChannel.request(asa, ex3, timeout),
                 "a rapid request", asa.rapid().requestNegotiate(ex3, timeout),
                 "synchronize", asa.synchronize(EX2, timeout),
                 "synchronize with a peer", asa.synchronize(EX2, dead, timeout),
@@ -303,6 +304,19 @@ class CallRulesTest {
         world.loop.advance(whole); // the time to look for another peer
         assertThat(waiting).allSatisfy(CallRulesTest::assertEndedInSilence);
         world.network.node("node-3").resume();
+    }
+
+    @Test
+    @Proves({"8990-2.8.6-3", "8991-2.3.2.3-2"})
+    void aRawChannelWithAPeerThatIsNotReachedFailsAfterAMinute() {
+        world.await(asa.register(EX3));
+        world.collect(server().listenNegotiate(EX3));
+        AsaLocator dead = world.await(asa.discover(EX3, world.moment())).get(0);
+        world.network.node("node-3").suspend();
+
+        assertFailsAfterAMinute(world.collect(RawChannel.request(asa, EX3.withValue(1), dead)));
+        world.network.node("node-3").resume();
+        world.awaitNoResidue(node);
     }
 
     private static void assertEndedInSilence(String call, Collected<?> operation) {

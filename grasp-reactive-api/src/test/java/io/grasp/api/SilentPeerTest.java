@@ -94,6 +94,13 @@ class SilentPeerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
+    void aRawChannelIsGivenUpWithinTheTimeoutAndAskedForOnce(int seconds) {
+        assertGivenUpInTime(
+                Duration.ofSeconds(seconds), timeout -> RawChannel.request(initiator, EX3.withValue(1), timeout));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 30})
     void synchronizationGivesUpWithinTheTimeoutAndAsksOnce(int seconds) {
         assertGivenUpInTime(Duration.ofSeconds(seconds), timeout -> initiator.synchronize(EX2, timeout));
     }
