@@ -41,6 +41,10 @@ public final class Limits {
 
     private Limits(CborLimits message, Map<Bound, Integer> bounds) {
         this.message = Objects.requireNonNull(message, "message");
+        if (message.maxBytes() != CborLimits.DEFAULT.maxBytes()) {
+            throw new IllegalArgumentException("messages of " + message.maxBytes() + " bytes: every peer takes "
+                    + CborLimits.DEFAULT.maxBytes() + ", and more only for an objective that is registered so");
+        }
         this.bounds = bounds;
     }
 
@@ -70,7 +74,15 @@ public final class Limits {
         return message;
     }
 
-    /** {@return these bounds with another {@link #message}} */
+    /**
+     * These bounds with another {@link #message}. The size is GRASP_DEF_MAX_SIZE, which every node takes and which none
+     * exceeds but for an objective that allows it (RFC 8990 section 2.8.3), see
+     * {@link RegistrationOptions#withMaxMessageBytes}.
+     *
+     * @param value the depth and the number of items, with the usual size
+     * @return the changed bounds
+     * @throws IllegalArgumentException if the size is another
+     */
     public Limits withMessage(CborLimits value) {
         return new Limits(value, bounds);
     }

@@ -1,10 +1,13 @@
 package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grasp.Proves;
+import io.grasp.cbor.CborLimits;
 import io.grasp.engine.EngineConfig;
 import io.grasp.engine.GraspObserver;
+import io.grasp.engine.Limits;
 import io.grasp.substrate.netty.NettyConfig;
 import java.util.List;
 import java.util.Random;
@@ -20,5 +23,19 @@ class GraspConfigTest {
                 GraspConfig.defaults().withObserver(GraspObserver.NONE).withRandom(Random::new))) {
             assertThat(config.engine()).isEqualTo(EngineConfig.DEFAULTS);
         }
+    }
+
+    /** RFC 8990 section 2.8.3: a longer message is the matter of one objective. */
+    @Test
+    @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
+    void noSettingOfTheNodeAllowsLongerMessagesOrForbidsUsualOnes() {
+        for (int bytes : new int[] {1, 2047, 2049, 70_000}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Limits.DEFAULTS.withMessage(CborLimits.DEFAULT.withMaxBytes(bytes)))
+                    .withMessageContaining(bytes + " bytes")
+                    .withMessageContaining("2048");
+        }
+        CborLimits shallow = new CborLimits(2048, 8, 100);
+        assertThat(Limits.DEFAULTS.withMessage(shallow).message()).isEqualTo(shallow);
     }
 }
