@@ -152,6 +152,7 @@ class NodeAddressesTest {
         assertThat(told(node(), lan)).isEqualTo("fe80::2");
         assertThat(initiator(node())).isEqualTo("fe80::2");
         assertThat(text(node().onNode())).isEqualTo("::1");
+        assertThat(text(node().beyondLinks(address("fd00::77")))).isEqualTo("::1");
         assertThat(node().serves(address("fd00::1"))).isFalse();
     }
 

@@ -9,7 +9,9 @@ import io.grasp.engine.RawPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestSynchronization;
@@ -37,6 +39,42 @@ class DefaultNodeTest extends OneNode {
 
     private void pass(Duration time) {
         world.loop.advance(time);
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.5.6.2-13"})
+    void itRelaysOnceWhatHasHopsLeft() {
+        for (int loopCount = 0; loopCount <= 2; loopCount++) {
+            Objective sought = Objective.discoverable("EX5").withLoopCount(loopCount);
+            peer.multicast(flood(10 + loopCount, loopCount));
+            peer.multicast(new Discovery(new SessionId(20 + loopCount), address(), sought));
+            peer.connect(node).send(new Discovery(new SessionId(30 + loopCount), address(), sought));
+        }
+        pass(Duration.ofMillis(100));
+        assertThat(beyond.heard.stream().map(DefaultNodeTest::idAndLoopCount))
+                .containsExactlyInAnyOrder("12 1", "22 1", "32 1");
+
+        peer.heard.clear();
+        beyond.heard.clear();
+        for (int time = 0; time < 4; time++) {
+            peer.multicast(flood(12, 2));
+            peer.multicast(flood(12, 6));
+            beyond.multicast(flood(12, 5));
+            pass(Duration.ofSeconds(29));
+        }
+        assertThat(peer.heard).isEmpty();
+        assertThat(beyond.heard).isEmpty();
+    }
+
+    private Flood flood(int id, int loopCount) {
+        Objective flooded = EX2.withLoopCount(loopCount).withValue(id);
+        return new Flood(new SessionId(id), address(), 60_000, List.of(TaggedObjective.untagged(flooded)));
+    }
+
+    private static String idAndLoopCount(byte[] relayed) {
+        GraspMessage message = RawPeer.decode(relayed);
+        Objective objective = message instanceof Flood flood ? flood.first() : ((Discovery) message).objective();
+        return message.session().value() + " " + objective.loopCount();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -268,6 +269,16 @@ abstract class MessageSizeContractTest extends ContractTest {
                 here.extensions().ask(peer, world.moment(), 200, content))) {
             assertFails(world.collect(call), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
         }
+        Collected<IncomingMessage> questions = world.collect(there.extensions().messages(200));
+        Collected<ExtensionMessage> asking =
+                world.collect(here.extensions().ask(peer, world.moment(), 200, ObjectiveValue.of(1)));
+        IncomingMessage question = questions.awaitValues(1).get(0);
+        assertFails(world.collect(question.reply(content)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        world.await(question.reply(ObjectiveValue.of(2)));
+        asking.awaitValues(1);
+        asking.cancel();
+        questions.cancel();
+
         world.await(initiator.register(EX3));
         world.await(responder.register(EX3));
         Collected<Negotiation> listening = listen();

@@ -38,7 +38,7 @@ abstract class RapidContractTest extends ContractTest {
     /** Its discovery is the request if the peer wants that, and if the peer can connect to answer. */
     @ParameterizedTest
     @EnumSource(RapidMode.class)
-    @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1"})
+    @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1", "8990-2.8.4-7"})
     void negotiationComesToTheSameHoweverThePeerAnswers(RapidMode mode) {
         Grasp there = world.start();
         Asa banker = asa(there, "banker", EX3, mode);

@@ -313,7 +313,7 @@ class ReceivedBytesTest extends OneNode {
     }
 
     @Test
-    @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3", "8990-4-1"})
+    @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3", "8990-4-1", "8991-2.3.7-2"})
     void whatIsNotValidIsAnsweredWithItsSessionAndACopyOfIt() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
@@ -357,6 +357,13 @@ class ReceivedBytesTest extends OneNode {
         world.await(listening.values().get(listening.values().size() - 1).sendInvalid(new byte[] {1, 2}));
         moment();
         assertThat(hex(theirs.bytes)).as("by the ASA").containsExactly(plain("83 1863 1865 42 0102"));
+        Collected<Negotiation> request = negotiate();
+        RawPeer.Wire ours = last();
+        ours.send(bytes("83 05" + id(ours) + EX3_OFFER + "02"));
+        world.await(request.awaitValues(1).get(0).sendInvalid(new byte[] {1, 2}));
+        moment();
+        assertThat(hex(ours.bytes).get(1)).as("by an initiator").isEqualTo(plain("83 1863" + id(ours) + "42 0102")[0]);
+        assertThat(ours.inputEnded).isTrue();
         listening.cancel();
     }
 
@@ -621,6 +628,36 @@ class ReceivedBytesTest extends OneNode {
         Collected<Negotiation> any = requested(world.collect(asa.requestNegotiate(EX3.withValue(1), DEFAULT)));
         assertThat(peer.accepted).hasSize(1);
         any.cancel();
+    }
+
+    /** Whether they answer one discovery or several, on one link or on several. */
+    @Test
+    @Proves("8990-2.5.4.3-15")
+    void allRespondersOfAnObjectiveAreKept() {
+        String linkLocal = "84 1867 50 fe800000000000000000000000000077 06 191b69";
+        String ula = "84 1867 50 fd12000000000000000000000000000%d 06 191b69";
+        discover(Map.of(peer, List.of(ula.formatted(1), linkLocal), beyond, List.of(ula.formatted(2))));
+        discover(Map.of(beyond, List.of(linkLocal, "82 1864" + ula.formatted(3))));
+        discover(Map.of());
+
+        assertThat(world.await(asa.discover(EX3, Duration.ZERO)))
+                .extracting(found -> found.locator() + " on " + found.link())
+                .containsExactlyInAnyOrder(
+                        "[fd12:0:0:0:0:0:0:1]:7017 on lan",
+                        "[fd12:0:0:0:0:0:0:2]:7017 on other",
+                        "[fd12:0:0:0:0:0:0:3]:7017 on other",
+                        "[fe80:0:0:0:0:0:0:77]:7017 on lan",
+                        "[fe80:0:0:0:0:0:0:77]:7017 on other");
+    }
+
+    /** A discovery from its begin to its end, and what the peers answer to it. */
+    private void discover(Map<RawPeer, List<String>> answers) {
+        world.collect(asa.discover(EX3, Duration.ofMillis(40)));
+        world.loop.advance(Duration.ofMillis(10));
+        String asked = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        answers.forEach((from, options) -> options.forEach(
+                option -> from.reply(RawPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0" + option)))));
+        moment();
     }
 
     @Test

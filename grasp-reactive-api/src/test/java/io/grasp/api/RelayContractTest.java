@@ -121,7 +121,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8990-2.8.4-6")
+    @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.8.4-6"})
     void loopCountOneStaysOnItsLink() {
         Grasp left = world.startOn(0);
         world.startOn(0, 1);
