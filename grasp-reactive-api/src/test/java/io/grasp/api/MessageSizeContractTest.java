@@ -271,7 +271,7 @@ abstract class MessageSizeContractTest extends ContractTest {
         }
         Collected<IncomingMessage> questions = world.collect(there.extensions().messages(200));
         Collected<ExtensionMessage> asking =
-                world.collect(here.extensions().ask(peer, world.moment(), 200, ObjectiveValue.of(1)));
+                world.collect(here.extensions().ask(peer, Duration.ofMinutes(1), 200, ObjectiveValue.of(1)));
         IncomingMessage question = questions.awaitValues(1).get(0);
         assertFails(world.collect(question.reply(content)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
         world.await(question.reply(ObjectiveValue.of(2)));
