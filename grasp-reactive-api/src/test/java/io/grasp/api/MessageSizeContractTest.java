@@ -8,6 +8,7 @@ import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -24,6 +25,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -349,5 +352,38 @@ abstract class MessageSizeContractTest extends ContractTest {
                 GraspErrorCode.UNSPECIFIED,
                 "a multicast on link",
                 "may be " + longest + " bytes long");
+    }
+
+    /** {@return by how much a multicast was too long} */
+    private int excess(Collected<?> call) {
+        Throwable failure = call.awaitFailure();
+        GraspContractTest.assertCode(failure, GraspErrorCode.UNSPECIFIED);
+        Matcher sizes =
+                Pattern.compile("may be (\\d+) bytes long, this one is (\\d+)").matcher(failure.getMessage());
+        assertThat(sizes.find()).as(failure.getMessage()).isTrue();
+        return Integer.parseInt(sizes.group(2)) - Integer.parseInt(sizes.group(1));
+    }
+
+    @Test
+    @Proves("8990-2.5.3-3")
+    void aMulticastMayFillWhatTheLinkCarriesAndNotAByteMore() {
+        int longest = Math.min(world.awaitOne(here.links()).get(0).maxMulticastBytes(), 2048);
+        Duration ttl = Duration.ofMinutes(1);
+        world.await(initiator.register(EX2));
+        Collected<FloodedObjective> heard = world.collect(responder.floods("EX2"));
+        int fits = longest - excess(world.collect(initiator.flood(ttl, EX2.withValue(new byte[longest]))));
+        world.await(initiator.flood(ttl, EX2.withValue(new byte[fits])));
+        assertThat(heard.awaitValues(1).get(0).objective().value().as(byte[].class))
+                .hasSize(fits);
+        assertThat(excess(world.collect(initiator.flood(ttl, EX2.withValue(new byte[fits + 1])))))
+                .isEqualTo(1);
+        heard.cancel();
+
+        String name = "x".repeat(longest);
+        name = name.substring(excess(world.collect(initiator.discover(Objective.negotiable(name), world.moment()))));
+        assertThat(world.await(initiator.discover(Objective.negotiable(name), world.moment())))
+                .isEmpty();
+        assertThat(excess(world.collect(initiator.discover(Objective.negotiable(name + "x"), world.moment()))))
+                .isEqualTo(1);
     }
 }

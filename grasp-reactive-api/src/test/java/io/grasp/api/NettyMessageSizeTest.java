@@ -1,6 +1,12 @@
 package io.grasp.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import java.io.IOException;
+import java.net.NetworkInterface;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on a real network. */
 class NettyMessageSizeTest extends MessageSizeContractTest {
@@ -12,5 +18,14 @@ class NettyMessageSizeTest extends MessageSizeContractTest {
     @Override
     World newWorld() {
         return new NettyWorld();
+    }
+
+    /** RFC 8990 section 2.5.3: an IPv6 packet of 1280 bytes, for the domain may have links that carry no more. */
+    @Test
+    @Proves("8990-2.5.3-3")
+    void byDefaultAMulticastFitsIntoWhatEachLinkOfTheDomainCarries() throws IOException {
+        assertThat(NetworkInterface.getByName(NettyWorld.LINK).getMTU()).isGreaterThan(1280);
+        assertThat(world.awaitOne(world.start().links()).get(0).maxMulticastBytes())
+                .isEqualTo(1280 - 40 - 8);
     }
 }
