@@ -177,6 +177,39 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-9")
+    void neitherSideMovesInTheTurnOfTheOtherOrAfterTheEnd() {
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> theirStep = world.collect(theirs.step(2));
+        Negotiation ours = request.awaitValues(1).get(0);
+        assertNoMove(theirs, GraspErrorCode.UNSPECIFIED);
+        world.await(ours.waitFor(Duration.ofMinutes(2)));
+        Collected<Negotiation> ourStep = world.collect(ours.step(3));
+        theirStep.awaitValues(1);
+        assertNoMove(ours, GraspErrorCode.UNSPECIFIED);
+        assertThat(sum(theirs.objective())).isEqualTo(3);
+
+        world.awaitOne(theirs.accept());
+        ourStep.awaitValues(1);
+        for (Negotiation ended : List.of(theirs, ours)) {
+            assertNoMove(ended, GraspErrorCode.NO_SESSION);
+            assertCode(world.collect(ended.decline("late")).awaitFailure(), GraspErrorCode.NO_SESSION);
+            assertThat(ended.outcome())
+                    .hasValueSatisfying(outcome -> assertThat(outcome).isInstanceOf(Accepted.class));
+        }
+        listening.cancel();
+    }
+
+    private void assertNoMove(Negotiation negotiation, GraspErrorCode code) {
+        for (Mono<?> move :
+                List.of(negotiation.step(9), negotiation.accept(), negotiation.waitFor(Duration.ofSeconds(1)))) {
+            assertCode(world.collect(move).awaitFailure(), code);
+        }
+    }
+
+    @Test
     @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-2", "8991-2.3.5-8", "8991-2.3.2.2-1"})
     void loopCountThatRunsOutEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
@@ -311,6 +344,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.5-5")
     void cancelledRequestClosesTheConnection() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
@@ -518,6 +552,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.5-5")
     void cancellingTheOutcomeClosesTheConnection() {
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
