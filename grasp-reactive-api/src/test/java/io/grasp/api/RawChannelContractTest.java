@@ -247,6 +247,7 @@ abstract class RawChannelContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.2.4-4")
     void whoIsNotRawTakesAnItemForABadMessage() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));

@@ -2,8 +2,10 @@ package io.grasp.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
+import io.grasp.engine.DropReason;
 import io.grasp.engine.RawPeer;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -297,6 +300,110 @@ class ReceivedBytesTest extends OneNode {
             assertCode(next, GraspErrorCode.INVALID_NEGOTIATE);
         }
         listening.cancel();
+    }
+
+    // What ends a session for its ASA
+
+    private void assertFailsAtOnce(Collected<?> call, GraspErrorCode code) {
+        moment();
+        assertThat(call.isEnded()).as("without a timeout").isTrue();
+        assertCode(call, code);
+    }
+
+    /** @param harm what a peer does to a session with this ID */
+    private void assertSessionsFail(
+            BiConsumer<RawPeer.Wire, String> harm, GraspErrorCode unanswered, GraspErrorCode underWay) {
+        Collected<Negotiation> request = negotiate();
+        harm.accept(last(), id(last()));
+        assertFailsAtOnce(request, unanswered);
+
+        Collected<NegotiationOutcome> conversation = requested(world.collect(
+                asa.negotiate(EX3.withValue(1), at(peer), offers -> offers.map(offer -> Move.propose(3)))));
+        last().send(bytes("83 05" + id(last()) + EX3_OFFER + "02"));
+        moment();
+        harm.accept(last(), id(last()));
+        assertFailsAtOnce(conversation, underWay);
+
+        Negotiation ours = offered();
+        Collected<Negotiation> step = requested(world.collect(ours.step(3)));
+        harm.accept(last(), id(last()));
+        assertFailsAtOnce(step, underWay);
+        assertThat(ours.outcome()).as("neither accepted nor declined").isEmpty();
+
+        Negotiation inTurn = offered();
+        harm.accept(last(), id(last()));
+        moment();
+        assertFailsAtOnce(world.collect(inTurn.accept()), underWay);
+        assertThat(inTurn.outcome()).isEmpty();
+
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
+        RawPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
+        Negotiation asked = listening.values().get(0);
+        step = requested(world.collect(asked.step(2)));
+        harm.accept(theirs, "1864");
+        assertFailsAtOnce(step, underWay);
+        assertThat(asked.outcome()).isEmpty();
+
+        harm.accept(send(peer, "83 03 1865 84 63455833 03 06 01"), "1865");
+        moment();
+        Negotiation unanswering = listening.values().get(1);
+        assertFailsAtOnce(world.collect(unanswering.accept()), underWay);
+        assertThat(unanswering.outcome()).isEmpty();
+        listening.cancel();
+    }
+
+    /** {@return a negotiation that the peer has answered with an offer} */
+    private Negotiation offered() {
+        Collected<Negotiation> request = negotiate();
+        last().send(bytes("83 05" + id(last()) + EX3_OFFER + "02"));
+        return request.awaitValues(1).get(0);
+    }
+
+    @Test
+    @Proves({"8990-2.2-3", "8990-2.5.5-5"})
+    void aConnectionThatBreaksOrIsClosedFailsTheNegotiationInEachRole() {
+        assertSessionsFail(
+                (wire, id) -> wire.abort(), GraspErrorCode.NO_NEGOTIATION_REPLY, GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertSessionsFail((wire, id) -> wire.close(), GraspErrorCode.NO_PEER, GraspErrorCode.NO_PEER);
+
+        Collected<Negotiation> asked = negotiate();
+        last().send(bytes("83 07" + id(last()) + "1a00015f90")); // 90 s
+        moment();
+        last().close();
+        assertFailsAtOnce(asked, GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    /** No item in the place of the objective, nothing at all, and no CBOR from the start. */
+    @Test
+    @Proves("8991-2.3.2.4-4")
+    void aMalformedMessageFailsTheCallsOfItsSession() {
+        for (String malformed : List.of("83 05 %s ff", "82 05 %s", "1c")) {
+            assertSessionsFail(
+                    (wire, id) -> wire.send(bytes(String.format(malformed, id))),
+                    GraspErrorCode.CBOR_FAIL,
+                    GraspErrorCode.CBOR_FAIL);
+            Collected<Objective> value = synchronize();
+            last().send(bytes(String.format(malformed.replaceFirst(" 05", " 08"), id(last()))));
+            assertFailsAtOnce(value, GraspErrorCode.CBOR_FAIL);
+        }
+    }
+
+    /** An observer is where a user logs: it is notified of what a peer sends on a connection, in a session, and on a link. */
+    @Test
+    @Proves({"8990-2.8.2-3", "8990-2.8.2-5"})
+    void anObserverIsNotifiedOfMessagesOfUnknownTypes() {
+        CountingObserver observer = new CountingObserver();
+        start(config -> config.withObserver(observer));
+        send(peer, "83 1837 1864 6178");
+        assertThat(observer.drops).containsOnly(entry(DropReason.UNKNOWN_TYPE, 1));
+        Collected<Negotiation> request = negotiate();
+        last().send(bytes("83 1837" + id(last()) + "6178"));
+        moment();
+        assertThat(observer.drops).containsOnly(entry(DropReason.UNKNOWN_TYPE, 2));
+        peer.multicast(bytes("83 1837 1864 6178"));
+        moment();
+        assertThat(observer.drops).containsOnly(entry(DropReason.UNKNOWN_TYPE, 3));
+        request.cancel();
     }
 
     // M_INVALID
