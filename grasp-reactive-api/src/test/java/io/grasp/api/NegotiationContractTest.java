@@ -292,6 +292,21 @@ abstract class NegotiationContractTest extends ContractTest {
 
         assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(failure).hasCauseInstanceOf(IOException.class);
+
+        failure = world.collect(initiator.synchronize(Objective.synchronizable("EX2"), nobody, Duration.ZERO))
+                .awaitFailure();
+        assertCode(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
+        assertThat(failure).hasCauseInstanceOf(IOException.class);
+        failure =
+                world.collect(initiator.discoverAt(EX3, nobody, world.moment())).awaitFailure();
+        assertCode(failure, GraspErrorCode.NO_DISCOVERY_REPLY);
+        assertThat(failure).hasMessageContaining("cannot ask the peer").hasCauseInstanceOf(IOException.class);
+
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        world.awaitOne(takeOne(listening).accept());
+        request.awaitValues(1);
+        listening.cancel();
     }
 
     @Test
