@@ -95,7 +95,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 of(
                         "a relay never stops waiting for responses",
                         "DiscoveryRelay",
-                        "() -> sessions.remove(key));",
+                        "() -> ended(key));",
                         "() -> {});",
                         "none",
                         Rules.IDLE),
