@@ -375,6 +375,7 @@ class EngineRulesTest {
     }
 
     @Test
+    @Proves("8990-2.8.7-3")
     void loopCountsOfOtherObjectivesAreNotTheAuthors() {
         listen();
         RawPeer.Wire wire = peer.connect(node);

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
@@ -489,7 +490,9 @@ class ExtensionRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8118" + "67", "01", "80", "826161" + "01", "8109"})
+    @ValueSource(
+            strings = {"8118" + "64", "8118" + "65", "8118" + "66", "8118" + "67", "01", "80", "826161" + "01", "8109"})
+    @Proves({"8990-2.9.2-1", "8990-2.9.3-1", "8990-2.9.4-1"})
     void aFloodTakesNoOptionThatWouldBeTakenForSomethingElse(String hex) {
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> asa.register(EX1, RegistrationOptions.DEFAULTS));

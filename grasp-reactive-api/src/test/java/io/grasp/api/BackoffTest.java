@@ -120,7 +120,7 @@ class BackoffTest {
     }
 
     @Test
-    @Proves({"8991-4-1", "8990-2.5.6.1-3", "8990-2.5.4.3-7", "8990-2.5.5-2"})
+    @Proves({"8991-4-1", "8990-2.5.6.1-3", "8990-2.5.4.3-7", "8990-2.5.5-2", "8991-2.3.5-10", "8991-2.3.6-3"})
     void thatOfANodeIsExponential() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             Grasp node = world.start(config -> config.withRandom(() -> LONGEST));

@@ -7,12 +7,14 @@ import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.RawPeer;
 import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
@@ -30,6 +32,7 @@ import reactor.core.publisher.Mono;
 /** What a node does that was configured with nothing but a substrate, as a neighbor sees it that only reads and writes bytes. */
 class DefaultNodeTest extends OneNode {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final Sent sent = new Sent();
 
@@ -171,7 +174,7 @@ class DefaultNodeTest extends OneNode {
 
     /** A neighbor that takes the connection, and is silent. */
     @Test
-    @Proves({"8990-2.5.6.1-2", "8990-2.5.6.1-3"})
+    @Proves({"8990-2.5.6.1-2", "8990-2.5.6.1-3", "8991-2.3.6-3"})
     void aSynchronizationRequestWithoutAReplyIsRepeatedWithItsBackoff() {
         Random ids = new Random(1);
         start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
@@ -190,6 +193,56 @@ class DefaultNodeTest extends OneNode {
                                 sent.times.get(i).minus(sent.times.get(i - 1)).toSeconds()))
                 .as("a minute, and a pause that doubles")
                 .containsExactly(61L, 62L, 64L, 68L, 76L, 92L, 120L);
+    }
+
+    /** Two neighbors are known. The one that is asked takes the connection, and is silent. */
+    @Test
+    @Proves({"8991-2.3.5-10", "8991-2.3.6-3"})
+    void aRequestToAPeerThatItKnowsIsRepeatedOnlyIfTheAsaWantsItAndWithItsBackoff() {
+        Random ids = new Random(1);
+        start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
+        for (Objective objective : List.of(EX2, EX3)) {
+            discoverBoth(objective);
+        }
+        for (Mono<?> call : List.of(
+                asa.synchronize(EX2, DEFAULT),
+                asa.requestNegotiate(EX3.withValue(1), DEFAULT),
+                asa.negotiate(EX3.withValue(1), DEFAULT, offers -> Mono.never()))) {
+            assertThat(secondsBetweenTries(call)).as("one try").isEmpty();
+            assertThat(secondsBetweenTries(call.retryWhen(grasp.backoff(4))))
+                    .as("a minute, and a pause that doubles")
+                    .containsExactly(61L, 62L, 64L, 68L);
+        }
+    }
+
+    /** It learns, with one discovery, that both peers support an objective. */
+    private void discoverBoth(Objective objective) {
+        world.collect(asa.discover(objective, Duration.ofMillis(40)));
+        pass(Duration.ofMillis(10));
+        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        for (RawPeer each : List.of(peer, beyond)) {
+            GraspOption place = new GraspOption.LocatorOption(locator(each.node));
+            each.reply(new Response(asked.session(), asked.initiator(), DAY.toMillis(), List.of(place), null));
+        }
+        pass(Duration.ofMillis(100));
+        assertThat(world.await(asa.discover(objective, Duration.ZERO))).hasSize(2);
+    }
+
+    /** {@return the pauses between the requests that a call makes until it fails for want of a reply} */
+    private List<Long> secondsBetweenTries(Mono<?> call) {
+        peer.accepted.clear();
+        beyond.accepted.clear();
+        sent.times.clear();
+        sent.sessions.clear();
+        Throwable failure = world.collect(call).awaitFailure();
+        assertThat(((GraspException) failure).code())
+                .isIn(GraspErrorCode.NO_SYNCH_REPLY, GraspErrorCode.NO_NEGOTIATION_REPLY);
+        pass(Duration.ofHours(1));
+        assertThat(peer.accepted.size() + beyond.accepted.size()).isEqualTo(sent.times.size());
+        assertThat(sent.sessions).hasSameSizeAs(sent.times).doesNotHaveDuplicates();
+        return IntStream.range(1, sent.times.size())
+                .mapToObj(i -> sent.times.get(i).minus(sent.times.get(i - 1)).toSeconds())
+                .toList();
     }
 
     /** Draws the longest of what is bounded. */

@@ -15,6 +15,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Security;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -176,6 +177,32 @@ abstract class DullContractTest extends ContractTest {
                     .isTrue();
             assertThat(proxy.linkIndex()).isPositive();
         });
+    }
+
+    @Test
+    @Proves("8990-2.5.2-9")
+    void anObjectiveThatIsElsewhereThanOnTheLinkIsNotShown() throws UnknownHostException {
+        Asa proxy = asa(dullBeside(world.startAlone()), "proxy");
+        Asa neighbor = asa(world.start(), "neighbor");
+        Locator onLink = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fe80::77"), Locator.TCP, 443);
+        for (Locator away : List.of(
+                new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::77"), Locator.TCP, 443),
+                new Locator.Ipv6((Inet6Address) InetAddress.getByName("2001:db8::77"), Locator.UDP, 443),
+                new Locator.Ipv4((Inet4Address) InetAddress.getByName("192.0.2.77"), Locator.TCP, 443),
+                new Locator.Fqdn("proxy.example", Locator.TCP, 443),
+                new Locator.Uri("https://proxy.example/", null, null))) {
+            for (List<Locator> shown : List.of(List.of(away), List.of(onLink, away))) {
+                assertFails(
+                        proxy.register(
+                                AN_PROXY,
+                                RegistrationOptions.DEFAULTS
+                                        .withDiscoverable(true)
+                                        .withLocators(shown)),
+                        GraspErrorCode.INVALID_LOCATOR);
+            }
+        }
+        assertThat(world.await(neighbor.discover(AN_PROXY.withLoopCount(1), world.moment())))
+                .isEmpty();
     }
 
     @Test

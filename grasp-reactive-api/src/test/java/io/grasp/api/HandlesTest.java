@@ -66,7 +66,7 @@ class HandlesTest {
     }
 
     @Test
-    @Proves("8991-2.3.2.7-3")
+    @Proves({"8991-2.3.2.7-3", "8991-2.3.3-1"})
     void aHandleCannotBeMadeOrLookedUp() {
         List<Class<?>> handles = List.of(Grasp.class, Asa.class, Negotiation.class, SynchronizationResponder.class);
         for (Class<?> handle : handles) {
@@ -127,7 +127,7 @@ class HandlesTest {
     }
 
     @Test
-    @Proves({"8991-2.3.2.7-1", "8991-2.3.2.7-2", "8991-2.3.3-2", "8991-2.3.2.2-1"})
+    @Proves({"8991-2.3.2.7-1", "8991-2.3.2.7-2", "8991-2.3.3-1", "8991-2.3.3-2", "8991-2.3.2.2-1"})
     void noCallWorksWithTheHandleOfAnAsaThatIsGone() {
         Grasp node = world.start();
         Asa gone = asa(node, "one", EX3, EX2);

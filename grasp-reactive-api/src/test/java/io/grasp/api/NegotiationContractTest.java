@@ -752,6 +752,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.7-3")
     void aLoopCountForAnotherObjectiveFailsTheMoves() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<NegotiationOutcome> request = world.collect(initiator.negotiate(

@@ -549,6 +549,8 @@ class ReceivedBytesTest extends OneNode {
                     null,
                     new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 443),
                     new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 444),
+                    new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.UDP, 443),
+                    new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::2"), Locator.TCP, 443),
                     new Locator.Ipv4((Inet4Address) InetAddress.getByName("192.0.2.1"), Locator.TCP, 443),
                     new Locator.Fqdn("a.example", Locator.TCP, 443),
                     new Locator.Uri("https://a.example/", null, null));
@@ -584,7 +586,8 @@ class ReceivedBytesTest extends OneNode {
             assertThat(world.await(each.getFlood("EX2")))
                     .extracting(FloodedObjective::locator)
                     .isEqualTo(tags);
-            assertThat(valuesOf(world.await(each.getFlood("EX2")))).containsExactly("0", "1", "2", "3", "4", "5");
+            assertThat(valuesOf(world.await(each.getFlood("EX2"))))
+                    .containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
         }
         for (int i = 0; i < tags.size(); i++) {
             flood(beyond, 20 + i, 40, EX2.withLoopCount(1).withValue(10 + i), tags.get(i));
@@ -592,7 +595,7 @@ class ReceivedBytesTest extends OneNode {
         }
         List<FloodedObjective> overwritten = world.await(asa.getFlood("EX2"));
         assertThat(overwritten).extracting(FloodedObjective::locator).isEqualTo(tags);
-        assertThat(valuesOf(overwritten)).containsExactly("10", "11", "12", "13", "14", "15");
+        assertThat(valuesOf(overwritten)).containsExactly("10", "11", "12", "13", "14", "15", "16", "17");
         assertThat(overwritten).allSatisfy(each -> {
             assertThat(each.initiator()).isEqualTo(beyond.node.addresses().get(0));
             assertThat(each.objective().loopCount()).isEqualTo(1);

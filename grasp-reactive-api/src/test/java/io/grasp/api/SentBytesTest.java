@@ -152,6 +152,7 @@ class SentBytesTest extends OneNode {
 
     @Test
     @Proves({
+        "8990-2.5.6.2-1",
         "8990-2.8.11-3",
         "8990-2.8.11-4",
         "8990-2.8.11-5",
