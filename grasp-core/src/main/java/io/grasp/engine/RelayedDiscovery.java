@@ -2,7 +2,6 @@ package io.grasp.engine;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Locator;
-import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
@@ -10,7 +9,6 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.InexactLocator;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
-import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -127,9 +125,8 @@ final class RelayedDiscovery {
         if (option instanceof GraspOption.Divert divert) {
             List<Locator> rest =
                     divert.locators().stream().filter(context::mayDivertTo).toList();
-            List<CborItem> unknown = divert.unknown().stream()
-                    .filter(this::meansSomethingBeyondLink)
-                    .toList();
+            List<CborItem> unknown =
+                    divert.unknown().stream().filter(this::mayDivertTo).toList();
             return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest, unknown));
         }
         return option instanceof GraspOption.Unknown unknown && !meansSomethingBeyondLink(unknown.raw())
@@ -141,9 +138,14 @@ final class RelayedDiscovery {
         return !LocatorHost.isLinkLocal(locator) && context.locators.isPlace(locator);
     }
 
-    /** An inexact locator is passed on as it came, but not to where its address would mean another host. */
+    /** An inexact option is passed on as it came, but not to where an exact one with its hosts would not be. */
     private boolean meansSomethingBeyondLink(CborItem option) {
-        InetAddress address = InexactLocator.address(option);
-        return address == null || !PeerAddresses.isLinkLocal(address) && context.locators.isPlace(address);
+        return InexactLocator.isDivert(option)
+                ? mayDivertTo(option)
+                : InexactLocator.hosts(option).stream().allMatch(this::isPlaceBeyondLink);
+    }
+
+    private boolean mayDivertTo(CborItem inexact) {
+        return InexactLocator.hosts(inexact).stream().allMatch(context::mayDivertTo);
     }
 }

@@ -3,31 +3,71 @@ package io.grasp.wire;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
+import io.grasp.model.Locator;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a locator option that was kept as it came because it is not exact. */
+/** Describes a locator option, or an O_DIVERT, that was kept as it came because it is not exact. */
 public final class InexactLocator {
     private InexactLocator() {}
 
+    /** {@return whether an option is an O_DIVERT} */
+    public static boolean isDivert(CborItem option) {
+        return ExtensionCodec.optionType(option) == OptionType.O_DIVERT;
+    }
+
     /**
-     * The address in it.
+     * The hosts that an option names.
      *
      * @param option any option
-     * @return the address, or {@code null} if the option is not of a type that has one or does not begin with one
+     * @return for an O_DIVERT those of all that it holds, for a locator option its own; none of an option that names no
+     *     host where an exact one does. The protocol and the port of these locators mean nothing.
      */
-    public static @Nullable InetAddress address(CborItem option) {
+    public static List<Locator> hosts(CborItem option) {
+        if (!isDivert(option)) {
+            Locator host = host(option);
+            return host == null ? List.of() : List.of(host);
+        }
+        List<Locator> hosts = List.of();
+        try {
+            ArrayElements elements = ArrayElements.begin(option.reader());
+            elements.next().skip();
+            while (elements.hasNext()) {
+                Locator host = host(elements.next().readItem());
+                hosts = host == null ? hosts : Lists.with(hosts, host);
+            }
+        } catch (CborException noArray) {
+            return hosts;
+        }
+        return hosts;
+    }
+
+    private static @Nullable Locator host(CborItem option) {
         int type = ExtensionCodec.optionType(option);
-        if (type != OptionType.O_IPV6_LOCATOR && type != OptionType.O_IPV4_LOCATOR) {
+        if (!OptionType.isLocator(type)) {
             return null;
         }
         try {
-            CborReader in = option.reader();
-            ArrayElements elements = ArrayElements.begin(in);
+            ArrayElements elements = ArrayElements.begin(option.reader());
             elements.next().skip();
-            return Addresses.read(elements.next());
+            CborReader in = elements.next();
+            if (type == OptionType.O_FQDN_LOCATOR) {
+                return new Locator.Fqdn(in.readText(), Locator.TCP, Locator.MAX_PORT);
+            }
+            return type == OptionType.O_URI_LOCATOR
+                    ? new Locator.Uri(in.readText(), null, null)
+                    : at(Addresses.read(in));
         } catch (CborException none) {
             return null;
         }
+    }
+
+    private static Locator at(InetAddress address) {
+        return address instanceof Inet6Address ipv6
+                ? new Locator.Ipv6(ipv6, Locator.TCP, Locator.MAX_PORT)
+                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, Locator.MAX_PORT);
     }
 }

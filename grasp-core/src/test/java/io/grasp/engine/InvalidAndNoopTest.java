@@ -109,6 +109,26 @@ class InvalidAndNoopTest extends OneEngine {
     }
 
     @Test
+    @Proves("8990-2.8.12-2")
+    void anInvalidHasTheIdOfTheMessageWhateverSessionTheConnectionIsOf() {
+        RawPeer.Wire negotiation = request(EX3.withValue(1));
+        loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()));
+        moment();
+        RawPeer.Wire synchronization = peer.accepted.get(1);
+        RawPeer.Wire taken = requestFromPeer();
+        for (RawPeer.Wire wire : List.of(negotiation, synchronization, taken)) {
+            int before = wire.received.size();
+            wire.send(hex("83 05 1907d0 80"));
+            moment();
+            assertThat(wire.received.subList(before, wire.received.size()))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Invalid.class,
+                            invalid -> assertThat(invalid.session()).isEqualTo(new SessionId(2000)));
+        }
+    }
+
+    @Test
     @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3", "8990-2.8.3-2"})
     void anInvalidHoldsAsMuchOfTheMessageAsFits() {
         byte[] value = ObjectiveValue.of(new byte[2041]).item().bytes();

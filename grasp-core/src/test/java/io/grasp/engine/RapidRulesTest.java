@@ -538,6 +538,7 @@ class RapidRulesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-9")
     void whenAResponseIsFirstTheRequestGoesTheOrdinaryWay() {
         Discovery asked = begin();
         peer.reply(responseTo(asked, null));

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.cbor.CborItem;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -756,6 +758,47 @@ class RelayRulesTest {
         assertThat(((Response) answers(up).get(0)).options())
                 .as("what is told of it")
                 .isEqualTo(divert(2, 1, at("fd12::1")).options());
+    }
+
+    /** Options with one element too many, which are passed on as they came where an exact one would be. */
+    @Test
+    @Proves({"8990-2.9.5.1-3", "8990-2.9.5.2-1", "8990-2.9.5.3-1", "8990-2.9.5.4-1"})
+    void noInexactLocatorInADivertLeadsWhereNoneMayLead() throws UnknownHostException {
+        start(EngineConfig.DEFAULTS.withIpv4Nat(true));
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        CborItem good = item("85 1867 50 fd120000000000000000000000000002 06 19270f 01");
+        List<CborItem> bad = Stream.of(
+                        "85 1868 44 0a000004 06 19270f 01",
+                        "85 1867 50 00000000000000000000ffff0a000005 06 19270f 01",
+                        "85 1867 50 fe800000000000000000000000000006 06 19270f 01",
+                        "85 1869 68 31302e302e302e37 06 19270f 01", // 10.0.0.7
+                        "85 1869 67 612e6c6f63616c 06 19270f 01", // a.local
+                        "85 186a 70 68747470733a2f2f31302e302e302e38 f6 f6 01") // https://10.0.0.8
+                .map(RelayRulesTest::item)
+                .toList();
+        List<CborItem> all = new ArrayList<>(bad);
+        all.add(good);
+        respond(right, response(new GraspOption.Divert(List.of(at("fd12::1")), all)));
+        for (CborItem only : bad) {
+            byte[] divert = hex("82 1864" + HexFormat.of().formatHex(only.bytes()));
+            respond(right, response(new GraspOption.Unknown(100, CborItem.wrap(divert, 0, divert.length))));
+        }
+
+        assertThat(answers(left))
+                .singleElement()
+                .satisfies(answer -> assertThat(((Response) answer).options())
+                        .containsExactly(new GraspOption.Divert(List.of(at("fd12::1")), List.of(good))));
+        assertThat(drops).containsEntry(DropReason.LINK_LOCAL_RESPONSE, bad.size());
+    }
+
+    private Response response(GraspOption option) {
+        return new Response(ID, initiator(), 60_000, List.of(option), null);
+    }
+
+    private static CborItem item(String hex) {
+        byte[] bytes = hex(hex);
+        return CborItem.wrap(bytes, 0, bytes.length);
     }
 
     @Test

@@ -233,7 +233,9 @@ class SentMessagesTest extends OneEngine {
 
         for (Runnable request : List.<Runnable>of(
                 () -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, told),
-                () -> asa.synchronize(EX2, udp, TIMEOUT, new Synchronized()))) {
+                () -> asa.synchronize(EX2, udp, TIMEOUT, new Synchronized()),
+                () -> asa.discoverAt(EX3, udp, TIMEOUT, new Finding()),
+                () -> engine.extensions().ask(udp, 200, List.of(), TIMEOUT, null))) {
             assertThatThrownBy(() -> loop.run(request))
                     .isInstanceOfSatisfying(
                             GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));

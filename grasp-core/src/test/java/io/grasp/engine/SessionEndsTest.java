@@ -11,6 +11,7 @@ import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Invalid;
+import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Synch;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
 class SessionEndsTest extends OneEngine {
     private static final SessionId ID = new SessionId(4711);
+
+    /** How many bytes the simulated network takes that the peer has not read. */
+    private static final int WINDOW = 256 * 1024;
 
     /** The way it ends, and whether that is in our turn. */
     enum Ending {
@@ -210,7 +214,7 @@ class SessionEndsTest extends OneEngine {
     }
 
     @Test
-    @Proves("8990-2.5.5-4")
+    @Proves({"8990-2.5.5-4", "8991-2.2.4-1"})
     void theTimerBoundsTheWaitForEachAnswer() {
         RawPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
@@ -222,6 +226,55 @@ class SessionEndsTest extends OneEngine {
         assertThat(told.failure).isNull();
         loop.advance(Duration.ofSeconds(1));
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+    }
+
+    /** What our ASA sends last, which the peer has no room for when it resets the connection. */
+    enum Unsent {
+        STEP(GraspErrorCode.SOCKET_ERROR_STEP),
+        WAIT(GraspErrorCode.SOCKET_ERROR_WAIT),
+        END(GraspErrorCode.SOCKET_ERROR_END);
+
+        private final GraspErrorCode code;
+
+        Unsent(GraspErrorCode code) {
+            this.code = code;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves("8991-2.2.4-1")
+    void aResetBehindAMessageThatIsNotFlushedIsAFailureToSendIt(Unsent last) {
+        Objective large = Objective.negotiable("large");
+        loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(WINDOW + 1)));
+        RawPeer.Wire wire = request(large.withValue(1));
+        SessionId id = wire.received.get(0).session();
+        loop.run(() -> wire.connection.reading(false));
+        wire.send(new Negotiate(id, large.withValue(2)));
+        moment();
+        Negotiate most = new Negotiate(id, large.withLoopCount(5).withValue(new byte[WINDOW / 2]));
+        int fitting = WINDOW / 2 + WINDOW - MessageEncoder.encode(most).length;
+        loop.run(() ->
+                told.session.step(ObjectiveValue.of(new byte[last == Unsent.STEP ? fitting + 1 : fitting]), TIMEOUT));
+        if (last != Unsent.STEP) {
+            wire.send(new Negotiate(id, large.withLoopCount(4).withValue(3)));
+            moment();
+            loop.run(() -> {
+                if (last == Unsent.WAIT) {
+                    told.session.waitFor(TIMEOUT);
+                } else {
+                    told.session.accept();
+                }
+            });
+        }
+        moment();
+        assertThat(told.failure).isNull();
+        wire.abort();
+        moment();
+
+        assertThat(told.outcome).isNull();
+        assertThat(told.failure.code()).isEqualTo(last.code);
+        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -247,7 +300,7 @@ class SessionEndsTest extends OneEngine {
         told.failure = null;
         taken.abort();
         moment();
-        assertThat(told.failure).isNotNull();
+        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
 
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));

@@ -387,9 +387,10 @@ abstract class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.9.5.1-2", "8991-2.3.3-8"})
-    void explicitAndLocalLocatorsAreShown() {
+    void explicitAndLocalLocatorsAreShown() throws UnknownHostException {
         Locator elsewhere = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
-        Asa responder = asa(world.start(), "responder");
+        InetAddress advertised = InetAddress.getByName("2001:db8::77");
+        Asa responder = asa(world.start(config -> config.withAdvertisedAddress(advertised)), "responder");
         RegistrationOptions options = RegistrationOptions.DEFAULTS.withDiscoverable(true);
         world.await(responder.register(Objective.discoverable("there"), options.withLocators(List.of(elsewhere))));
         world.await(responder.register(Objective.discoverable("here"), options.withLocal(true)));

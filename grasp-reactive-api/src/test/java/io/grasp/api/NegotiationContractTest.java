@@ -259,6 +259,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.2.4-1")
     void ourOwnSilenceDeclines() {
         begin(config ->
                 config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));

@@ -742,7 +742,7 @@ class ReceivedBytesTest extends OneNode {
 
     /** Whether they answer one discovery or several, on one link or on several. */
     @Test
-    @Proves("8990-2.5.4.3-15")
+    @Proves({"8990-2.5.4.3-9", "8990-2.5.4.3-15"})
     void allRespondersOfAnObjectiveAreKept() {
         String linkLocal = "84 1867 50 fe800000000000000000000000000077 06 191b69";
         String ula = "84 1867 50 fd12000000000000000000000000000%d 06 191b69";
