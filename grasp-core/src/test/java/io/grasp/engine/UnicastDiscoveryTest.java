@@ -1,12 +1,14 @@
 package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.wire.Discovery;
@@ -264,5 +266,24 @@ class UnicastDiscoveryTest extends OneEngine {
                 .containsExactly(here(peer.node).locator());
         loop.advance(Duration.ofSeconds(1));
         assertThat(finding.completed).isTrue();
+    }
+
+    @Test
+    @Proves("8990-2.5.4.3-9")
+    void whatOnePeerAnswersIsCachedWithTheLinkThatThePeerIsOn() {
+        Link link = engine.links().get(1);
+        AsaLocator there = new AsaLocator(here(beyond.node).locator(), link.name(), link.index(), false, TIMEOUT);
+        loop.run(() -> asa.discoverAt(FAR, there, Duration.ofSeconds(1), new Finding()));
+        moment();
+        RawPeer.Wire wire = beyond.accepted.get(0);
+        Discovery asked = (Discovery) wire.received.get(0);
+        wire.send(direct(asked.session(), asked.initiator(), there.locator()));
+        loop.advance(Duration.ofSeconds(2));
+
+        Finding cached = new Finding();
+        loop.run(() -> asa.discover(FAR, Duration.ZERO, null, cached));
+        assertThat(cached.found)
+                .extracting(AsaLocator::locator, AsaLocator::link, AsaLocator::linkIndex)
+                .containsExactly(tuple(there.locator(), link.name(), link.index()));
     }
 }
