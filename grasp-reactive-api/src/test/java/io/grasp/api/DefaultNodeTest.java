@@ -159,8 +159,17 @@ class DefaultNodeTest extends OneNode {
     @Proves({"8990-2.7-1", "8990-2.7-3"})
     void itsSessionIdsAreOfAll32BitsAndRarelyTheSame() {
         start(config -> config.withObserver(sent));
-        for (int i = 0; i < 1000; i++) {
-            world.await(asa.flood(MINUTE, EX2.withValue(i)));
+        List<Publisher<?>> calls = List.of(
+                asa.flood(MINUTE, EX2.withValue(1)),
+                asa.discover(EX3, MINUTE),
+                asa.requestNegotiate(EX3.withValue(1), at(peer), MINUTE),
+                asa.synchronize(EX2, at(peer), MINUTE),
+                asa.rapid().requestNegotiate(EX3.withValue(1), MINUTE));
+        for (int i = 0; i < 200; i++) {
+            List<Collected<?>> begun = new ArrayList<>();
+            calls.forEach(call -> begun.add(world.collect(call)));
+            pass(Duration.ofMillis(10));
+            begun.forEach(Collected::cancel);
         }
 
         assertThat(sent.sessions).hasSize(1000).doesNotHaveDuplicates();
