@@ -99,7 +99,7 @@ class PeerSearchRulesTest extends OneEngine {
     }
 
     @Test
-    @Proves("8990-2.5.4.3-6")
+    @Proves({"8990-2.5.4.3-6", "8990-2.7-1"})
     void eachTryHasASessionIdOfItsOwnAndIsTheSameOtherwise() {
         search(EX3.withValue(7), TIMEOUT);
         triesUntil(5000);

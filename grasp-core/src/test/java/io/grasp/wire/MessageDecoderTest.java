@@ -249,7 +249,7 @@ class MessageDecoderTest {
         "83 03 08 1c,                              MALFORMED,       3, 3,  8",
         "83 03 08 61,                              TRUNCATED,       4, 3,  8",
     })
-    @Proves({"8990-2.9.1-3", "8990-2.10.1-1", "8990-2.10.3-5", "8991-2.3.2.4-2"})
+    @Proves({"8990-2.9.1-3", "8990-2.10.1-1", "8990-2.10.3-5", "8990-4-1", "8991-2.3.2.4-2"})
     void tellsWhatIsWrongWhereAndWithWhatMessage(String hex, Reason reason, int offset, int type, Long session) {
         assertThatExceptionOfType(MalformedMessageException.class)
                 .isThrownBy(() -> decoder.decode(bytes(hex)))

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -67,6 +68,26 @@ class DefaultNodeTest extends OneNode {
         }
         assertThat(peer.heard).isEmpty();
         assertThat(beyond.heard).isEmpty();
+    }
+
+    @Test
+    @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11"})
+    void itRelaysOnlySoMuch() {
+        for (int second = 0; second < 5; second++) {
+            for (int i = 0; i < 200; i++) {
+                int id = 1000 * second + i;
+                peer.multicast(flood(id, 6));
+                peer.multicast(new Discovery(new SessionId(10_000 + id), address(), Objective.discoverable("EX5")));
+            }
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(beyond.heard.stream()
+                        .map(RawPeer::decode)
+                        .collect(Collectors.groupingBy(Object::getClass, Collectors.counting())))
+                .as("of either half a burst of 200, and 50 in each second, as all come from one link")
+                .containsOnlyKeys(Flood.class, Discovery.class)
+                .allSatisfy((kind, count) -> assertThat(count).isBetween(295L, 355L));
+        pass(MINUTE);
     }
 
     private Flood flood(int id, int loopCount) {
