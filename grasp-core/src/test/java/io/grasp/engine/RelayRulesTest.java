@@ -851,21 +851,41 @@ class RelayRulesTest {
             new Locator.Uri("https://[::ffff:169.254.1.2]/", null, null),
             new Locator.Fqdn("169.254.1.2", 6, 443),
             new Locator.Fqdn("fe80::1", 6, 443),
+            new Locator.Uri("https://[fe80::1%25eth0]:443/x", null, null),
+            new Locator.Uri("https://[fe80::1%eth0]/", null, null),
+            new Locator.Fqdn("fe80::1%eth0", 6, 443),
         };
         left.multicast(discovery(ID.value(), 6));
         moment();
-        respond(right, response(bad[0], bad[1], good, bad[2], bad[3], bad[4]));
+        respond(right, response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7]));
         assertThat(answers(left)).as("what is passed on").containsExactly(response(good));
-        respond(
-                right,
-                new Response(
-                        ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[1], bad[3]))), null));
+        respond(right, new Response(ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad))), null));
         up.multicast(discovery(2, 6));
         moment();
 
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
         assertThat(answers(left)).as("nor passed on in one").hasSize(1);
+    }
+
+    @Test
+    @Proves("8990-2.9.5.1-4")
+    void aDivertIsPassedOnWithoutItsLinkLocalAddressesThatAreNoLocators() throws UnknownHostException {
+        start(RelayLimits.DEFAULTS);
+        left.multicast(discovery(ID.value(), 6));
+        moment();
+        List<Locator> exact = List.of(at("fd12::3"));
+        // None has a port.
+        CborItem far = item("84" + "1867" + "50fd120000000000000000000000000004" + "1829" + "f6");
+        CborItem near = item("84" + "1867" + "50fe800000000000000000000000000004" + "1829" + "f6");
+        CborItem nearIpv4 = item("84" + "1868" + "44a9fe0102" + "1829" + "f6");
+        respond(right, diverted(new GraspOption.Divert(exact, List.of(near, far, nearIpv4))));
+
+        assertThat(answers(left)).containsExactly(diverted(new GraspOption.Divert(exact, List.of(far))));
+    }
+
+    private Response diverted(GraspOption.Divert divert) {
+        return new Response(ID, initiator(), 7, List.of(divert), null);
     }
 
     @Test
