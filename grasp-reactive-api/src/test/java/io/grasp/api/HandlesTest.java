@@ -16,6 +16,7 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.sim.LinkKind;
 import java.lang.reflect.Constructor;
@@ -154,6 +155,34 @@ class HandlesTest {
                             e -> assertThat(e.code()).as(call).isEqualTo(GraspErrorCode.NO_ASA));
         });
         world.await(successor.deregister());
+    }
+
+    @Test
+    @Proves("8991-2.3.2.7-2")
+    void noCallWorksWithASessionOfAnAsaThatIsGone() {
+        Grasp there = world.start();
+        Asa server = asa(there, "server", EX3, EX2);
+        Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
+        SynchronizationResponder serving = world.awaitOne(server.listenSynchronize(EX2.withValue(1)));
+        Asa client = asa(world.start(), "client", EX3);
+        Collected<Negotiation> asking = world.collect(client.requestNegotiate(EX3.withValue(1), Duration.ZERO));
+        Negotiation asked = taken.awaitValues(1).get(0);
+        world.await(server.deregister());
+        asking.awaitFailure();
+
+        Map<String, Publisher<?>> calls =
+                new EveryCall(EX3.withValue(1), AsaLocator.of(SimWorld.somewhere())).publishersOf(asked);
+        // By their contract these complete also when the session is over.
+        List.of("Negotiation.cancel[]", "Negotiation.refuse[]")
+                .forEach(
+                        call -> assertThat((Object) calls.remove(call)).as(call).isNotNull());
+        assertThat(calls).containsKeys("Negotiation.accept[]", "Negotiation.converse[Function]");
+        calls.forEach((call, publisher) -> assertThat(world.collect(publisher).awaitFailure())
+                .as(call)
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).as(call).isEqualTo(GraspErrorCode.NO_SESSION)));
+        assertFails(serving.update(ObjectiveValue.of(2)), GraspErrorCode.NO_LISTENER);
+        world.awaitNoResidue(there);
     }
 
     /** Both sides hold two sessions of one objective with one peer, and end them in the other order. */
