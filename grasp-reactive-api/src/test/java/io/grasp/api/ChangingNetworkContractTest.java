@@ -61,6 +61,12 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         return world.await(seeker.discover(EX3, world.moment(), Duration.ZERO)).get(0);
     }
 
+    private List<InetAddress> addressesAt(AsaLocator peer, Asa seeker) {
+        return world.await(seeker.discoverAt(EX3, peer, world.moment())).stream()
+                .map(ChangingNetworkContractTest::address)
+                .toList();
+    }
+
     private Collected<NegotiationOutcome> silentTalk(Asa customer, Asa banker, AsaLocator there) {
         Collected<Negotiation> taken = world.collect(banker.listenNegotiate(EX3));
         Collected<NegotiationOutcome> talk =
@@ -208,11 +214,14 @@ abstract class ChangingNetworkContractTest extends ContractTest {
         Grasp right = world.start();
         asa(right, EX3);
         Asa seeker = asa(left, EX1);
-        InetAddress before = address(find(seeker));
+        AsaLocator then = find(seeker);
+        assertThat(addressesAt(then, seeker)).containsExactly(address(then));
+        InetAddress before = address(then);
         world.renumber(right);
         eventually("the new address", left, () -> !address(find(seeker)).equals(before));
         AsaLocator now = find(seeker);
         assertThat(address(now).isLinkLocalAddress()).isFalse();
+        assertThat(addressesAt(now, seeker)).as("asked alone").containsExactly(address(now));
         Asa banker = world.awaitOne(right.registerAsa("banker"));
         Objective ex4 = Objective.negotiable("EX4");
         world.await(banker.register(ex4));
