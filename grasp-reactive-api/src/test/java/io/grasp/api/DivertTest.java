@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkKind;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,7 +18,7 @@ class DivertTest {
 
     @ParameterizedTest
     @EnumSource
-    @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11"})
+    @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11", "8991-2.3.5-4"})
     void whatANodeHasDiscoveredForItselfIsAnsweredByADivert(LinkKind kind) {
         try (SimWorld world = new SimWorld(kind)) {
             Asa seeker = world.awaitOne(world.startOn(0).registerAsa("seeker"));
@@ -27,13 +29,19 @@ class DivertTest {
                     world.await(between.discover(EX3, world.moment())).get(0);
             assertThat(known.diverted()).isFalse();
 
-            assertThat(world.await(seeker.discover(EX3, world.moment())))
-                    .singleElement()
-                    .satisfies(found -> {
-                        assertThat(found.diverted()).isTrue();
-                        assertThat(found.locator()).isEqualTo(known.locator());
-                        assertThat(found.ttl()).isPositive().isLessThanOrEqualTo(known.ttl());
-                    });
+            AsaLocator found = world.awaitOne(seeker.discover(EX3, world.moment()));
+            assertThat(found.diverted()).isTrue();
+            assertThat(found.locator()).isEqualTo(known.locator());
+            assertThat(found.ttl()).isPositive().isLessThanOrEqualTo(known.ttl());
+
+            Collected<Negotiation> accepting =
+                    world.collect(far.listenNegotiate(EX3).flatMap(Negotiation::accept));
+            world.await(seeker.register(EX3));
+            assertThat(world.awaitOne(seeker.requestNegotiate(EX3.withValue(1), found, Duration.ZERO))
+                            .outcome())
+                    .as("the peer that the divert leads to")
+                    .containsInstanceOf(NegotiationOutcome.Accepted.class);
+            accepting.cancel();
         }
     }
 }

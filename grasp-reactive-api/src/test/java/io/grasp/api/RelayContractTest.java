@@ -38,7 +38,7 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.5.4.4-1", "8990-2.5.4.4-3", "8990-2.5.4.4-11"})
+    @Proves({"8990-2.5.4.4-1", "8990-2.5.4.4-3", "8990-2.5.4.4-11", "8991-2.3.5-4"})
     void discoveryAndNegotiationCrossTheRelay() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);
