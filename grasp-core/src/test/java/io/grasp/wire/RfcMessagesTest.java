@@ -126,7 +126,7 @@ class RfcMessagesTest {
     }
 
     @Test
-    @Proves("8990-4-1")
+    @Proves({"8990-2.10.1-1", "8990-4-1"})
     void ipv4InitiatorAndNoop() {
         assertDecodes(
                 "84010744c000020183634558310106",

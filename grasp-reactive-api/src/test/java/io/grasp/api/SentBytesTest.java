@@ -253,7 +253,7 @@ class SentBytesTest extends OneNode {
 
     /** Each call of the API that makes a request. */
     @Test
-    @Proves({"8990-2.8.6-5", "8990-2.10.3-9"})
+    @Proves({"8990-2.8.6-5", "8990-2.10.3-9", "8991-2.3.5-1"})
     void ofRequestsHasTheLoopCountOfTheObjectiveOrSix() {
         learn(EX2);
         learn(EX3);
