@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
@@ -22,6 +23,7 @@ import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.bean.BeanDeserializerBase;
@@ -31,6 +33,8 @@ import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdScalarSerializer;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.LogicalType;
@@ -54,6 +58,9 @@ final class ExactScalars extends SimpleModule {
         addDeserializer(Double.class, new Scalar<>(Double.class, ExactScalars::toDouble));
         addDeserializer(String.class, new Scalar<>(String.class, ExactScalars::toText));
         addDeserializer(InetAddress.class, new Scalar<>(InetAddress.class, ExactScalars::toAddress));
+        addSerializer(InetAddress.class, new OfAddress());
+        addKeySerializer(InetAddress.class, new AddressKey());
+        addKeyDeserializer(InetAddress.class, new KeyOfAddress());
         addDeserializer(byte[].class, new Scalar<>(byte[].class, ExactScalars::toBytes));
         addDeserializer(float[].class, new Numbers<>(float[].class, Float.class));
         addDeserializer(double[].class, new Numbers<>(double[].class, Double.class));
@@ -286,6 +293,43 @@ final class ExactScalars extends SimpleModule {
                 return id.toString().equalsIgnoreCase(text); // base64 is taken too
             }
             return text.equals(text.trim());
+        }
+    }
+
+    /** Written as {@link #toAddress} reads it: without a name, and without a scope, which means something here alone. */
+    private static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int percent = text.indexOf('%');
+        return percent < 0 ? text : text.substring(0, percent);
+    }
+
+    private static final class OfAddress extends StdScalarSerializer<InetAddress> {
+        OfAddress() {
+            super(InetAddress.class);
+        }
+
+        @Override
+        public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
+            out.writeString(text(address));
+        }
+    }
+
+    private static final class AddressKey extends StdSerializer<InetAddress> {
+        AddressKey() {
+            super(InetAddress.class);
+        }
+
+        @Override
+        public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
+            out.writeName(text(address));
+        }
+    }
+
+    private static final class KeyOfAddress extends KeyDeserializer {
+        @Override
+        public @Nullable Object deserializeKey(String key, DeserializationContext context) {
+            InetAddress address = PeerAddresses.literal(key);
+            return address == null ? context.handleWeirdKey(InetAddress.class, key, "not an address") : address;
         }
     }
 

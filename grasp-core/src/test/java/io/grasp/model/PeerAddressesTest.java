@@ -3,8 +3,10 @@ package io.grasp.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.blockhound.BlockingOperationError;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.type.TypeReference;
 
 /** Addresses are read without a lookup: on the threads of these tests BlockHound fails one. */
 class PeerAddressesTest {
@@ -97,10 +100,32 @@ class PeerAddressesTest {
                 .matches(InetSocketAddress::isUnresolved);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2001:db8::1", "192.0.2.1", "::1", "fe80::1"})
+    void anAddressIsAValueWithoutItsNameAndScope(String text) throws Exception {
+        InetAddress plain = InetAddress.getByName(text);
+        InetAddress named = InetAddress.getByAddress("host.example", plain.getAddress());
+        for (InetAddress address : new InetAddress[] {plain, named}) {
+            ObjectiveValue value = ObjectiveValue.of(address);
+            assertThat(value.as(String.class)).isEqualTo(plain.getHostAddress());
+            assertThat(value.as(InetAddress.class)).isEqualTo(plain);
+        }
+        InetAddress scoped = plain instanceof Inet6Address
+                ? Inet6Address.getByAddress("host.example", plain.getAddress(), 1)
+                : plain;
+        assertThat(ObjectiveValue.of(new Host(scoped, Map.of(scoped, 1))).as(Host.class))
+                .isEqualTo(new Host(plain, Map.of(plain, 1)));
+    }
+
+    record Host(InetAddress address, Map<InetAddress, Integer> seen) {}
+
     @Test
-    void anAddressIsAValue() throws Exception {
-        assertThat(ObjectiveValue.of("2001:db8::1").as(InetAddress.class))
-                .isEqualTo(InetAddress.getByName("2001:db8::1"));
-        assertThat(ObjectiveValue.of("192.0.2.1").as(InetAddress.class)).isEqualTo(InetAddress.getByName("192.0.2.1"));
+    void noKeyIsLookedUpAsAName() {
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> Mono.fromSupplier(() -> ObjectiveValue.of(Map.of("999.1.1.1", 1))
+                                .as(new TypeReference<Map<InetAddress, Integer>>() {}))
+                        .subscribeOn(Schedulers.parallel())
+                        .block())
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
     }
 }
