@@ -85,7 +85,7 @@ final class Discoveries {
         Begun begun = begin(objective, tries);
         List<Multicast> multicasts;
         try {
-            multicasts = Multicast.onAllLinks(context, link -> begun.message);
+            multicasts = Multicast.onAllLinks(context, begun.message);
         } catch (GraspException tooLong) {
             context.sessions.end(begun.message.session());
             throw tooLong;

@@ -66,7 +66,7 @@ public enum DropReason {
     DULL_LOCATOR,
     /** An answer in rapid mode to a discovery that has been answered, or that a relay cannot pass on. */
     LATE_RAPID,
-    /** A bound of this node was reached. */
+    /** A bound of this node was reached, or a link is too small for a multicast that others carry. */
     LIMIT,
     /** M_NOOP, which is always ignored. */
     NOOP

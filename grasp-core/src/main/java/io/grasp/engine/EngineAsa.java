@@ -298,10 +298,11 @@ public final class EngineAsa {
     }
 
     /**
-     * Floods objectives on every link.
+     * Floods objectives on every link that the message fits on.
      *
      * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param sent told when they have been sent on at least one link, or to none because there is none
+     * @throws GraspException if the message fits on no link, or not on the one that a link-local tag is on
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
         flood(objectives, ttl, FloodOption.NONE, sent);

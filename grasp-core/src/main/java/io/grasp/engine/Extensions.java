@@ -77,7 +77,7 @@ public final class Extensions {
     }
 
     /**
-     * Sends a message to all neighbors on every link.
+     * Sends a message to all neighbors on every link that it fits on.
      *
      * @param sent told when it has been sent on at least one link, or to none because there is none
      * @return its Session ID
@@ -87,7 +87,7 @@ public final class Extensions {
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
         UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, initiator, content));
-        List<Multicast> multicasts = Multicast.onAllLinks(context, link -> message);
+        List<Multicast> multicasts = Multicast.onAllLinks(context, message);
         context.sessions.rememberMulticast(id, initiator);
         Multicast.send(multicasts, context, sent);
         return id;

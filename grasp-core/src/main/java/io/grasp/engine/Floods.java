@@ -69,10 +69,17 @@ final class Floods {
                 onLinks.keySet(),
                 context,
                 link -> withOption(
-                        option, new Flood(id, initiator, ttlMillis, onLinks.getOrDefault(link, List.of()), List.of())));
+                        option, new Flood(id, initiator, ttlMillis, onLinks.getOrDefault(link, List.of()), List.of())),
+                link -> complete.stream().anyMatch(tagged -> isFor(link, tagged.locator())));
+        onLinks.keySet().retainAll(multicasts.stream().map(Multicast::link).toList());
         context.sessions.rememberMulticast(id, initiator);
         keepSent(asa, complete, onLinks, initiator, ttlMillis);
         Multicast.send(multicasts, context, sent);
+    }
+
+    /** {@return whether a tag is a link-local address on a link: no other link takes it instead} */
+    private boolean isFor(Link link, @Nullable Locator tag) {
+        return tag != null && tag.isLinkLocal() && context.addresses.isOn(link, tag);
     }
 
     /** A link-local tag that is on no link of this node is refused: it would mean another host on any link. */
@@ -81,7 +88,7 @@ final class Floods {
         if (tag != null
                 && tag.isLinkLocal()
                 && !context.links().isEmpty()
-                && context.links().stream().noneMatch(link -> context.addresses.isOn(link, tag))) {
+                && context.links().stream().noneMatch(link -> isFor(link, tag))) {
             throw GraspException.local(
                             GraspErrorCode.INVALID_LOCATOR, tag + " is link-local, but on no link of this node")
                     .about(tagged.objective().name());
@@ -142,7 +149,7 @@ final class Floods {
                 here.add(new TaggedObjective(tagged.objective(), at(link.linkLocalAddress(), ipv6)));
             } else if (tag == null || !tag.isLinkLocal()) {
                 here.add(tagged);
-            } else if (context.addresses.isOn(link, tag)) {
+            } else if (isFor(link, tag)) {
                 ofLink = true;
                 here.add(tagged);
             }

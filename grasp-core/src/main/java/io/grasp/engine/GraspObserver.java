@@ -61,10 +61,11 @@ public interface GraspObserver {
     default void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {}
 
     /**
-     * A message, or what should have been one, was dropped.
+     * A message, or what should have been one, was dropped; or a multicast that is too long for a link was left out on
+     * it ({@link DropReason#LIMIT}).
      *
      * @param reason why
-     * @param path where from
+     * @param path where from, or the link that a multicast was left out on
      */
     default void messageDropped(DropReason reason, MessagePath path) {}
 

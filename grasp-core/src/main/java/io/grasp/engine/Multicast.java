@@ -6,12 +6,16 @@ import io.grasp.substrate.Link;
 import io.grasp.wire.GraspMessage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A message ready to go out on one link. All are encoded before the first is sent, so that one too long stops all. */
+/** A message ready to go out on one link. All are encoded before the first is sent, so that what fits nowhere fails. */
 final class Multicast {
     private final Link link;
     private final GraspMessage message;
@@ -23,17 +27,43 @@ final class Multicast {
         this.encoded = encoded;
     }
 
-    static List<Multicast> onAllLinks(EngineContext context, Function<Link, GraspMessage> messageFor) {
-        return onLinks(context.links(), context, messageFor);
+    /**
+     * What goes out on every link; one that it is too long for is left out.
+     *
+     * @throws GraspException if it is too long for every link
+     */
+    static List<Multicast> onAllLinks(EngineContext context, GraspMessage message) {
+        return onLinks(context.links(), context, link -> message, link -> false);
     }
 
+    /**
+     * What goes out on some links; one that it is too long for is left out.
+     *
+     * @param essential whether a link must not be left out
+     * @throws GraspException if it is too long for every link, or for an essential one
+     */
     static List<Multicast> onLinks(
-            Collection<Link> links, EngineContext context, Function<Link, GraspMessage> messageFor) {
+            Collection<Link> links,
+            EngineContext context,
+            Function<Link, GraspMessage> messageFor,
+            Predicate<Link> essential) {
         List<Multicast> multicasts = new ArrayList<>();
+        Map<Link, GraspException> leftOut = new LinkedHashMap<>();
         for (Link link : links) {
             GraspMessage message = messageFor.apply(link);
-            multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
+            try {
+                multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
+            } catch (GraspException tooLong) {
+                leftOut.put(link, tooLong);
+            }
         }
+        leftOut.keySet().stream()
+                .filter(link -> multicasts.isEmpty() || essential.test(link))
+                .max(Comparator.comparingInt(Link::maxMulticastBytes))
+                .ifPresent(link -> {
+                    throw leftOut.get(link);
+                });
+        leftOut.keySet().forEach(link -> context.drop(DropReason.LIMIT, MessagePath.link(link.name())));
         return multicasts;
     }
 
@@ -65,6 +95,10 @@ final class Multicast {
             }
         }
         return multicasts;
+    }
+
+    Link link() {
+        return link;
     }
 
     /** @param sent told when one has been sent, or there is none to send; or that all have failed */

@@ -47,7 +47,7 @@ final class Rapids {
         Discovery message = new Discovery(id, initiator, request.objective());
         List<Multicast> multicasts;
         try {
-            multicasts = Multicast.onAllLinks(context, link -> message);
+            multicasts = Multicast.onAllLinks(context, message);
         } catch (GraspException tooLong) {
             context.sessions.end(id);
             throw tooLong.about(request.objective().name());

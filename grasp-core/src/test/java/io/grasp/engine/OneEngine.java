@@ -39,6 +39,9 @@ abstract class OneEngine {
     final SimLink lan = link("lan", peer);
     final SimLink other = link("other", beyond);
     final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    /** The ways of what was dropped for {@link DropReason#LIMIT}. */
+    final List<MessagePath> limited = new ArrayList<>();
+
     final List<GraspMessage> sent = new ArrayList<>();
     final List<NegotiationSession> requests = new ArrayList<>();
     final Told told = new Told();
@@ -64,6 +67,9 @@ abstract class OneEngine {
             @Override
             public void messageDropped(DropReason reason, MessagePath path) {
                 drops.merge(reason, 1, Integer::sum);
+                if (reason == DropReason.LIMIT) {
+                    limited.add(path);
+                }
             }
 
             @Override

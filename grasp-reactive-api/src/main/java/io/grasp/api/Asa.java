@@ -125,7 +125,7 @@ public final class Asa {
      *
      * @param objective the objective; its loop count says how many hops away
      * @param timeout when it completes; with zero, after what is known, and nobody is asked
-     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @return the locators, perhaps none; fails if the message fits on no link. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(Objective objective, Duration timeout) {
         return discover(objective, timeout, null);
@@ -431,14 +431,16 @@ public final class Asa {
     }
 
     /**
-     * Floods objectives with their values (RFC 8991 {@code flood}) on every link. A link-local tag goes out on its own
-     * link only, one with the address {@code ::} as the address of each link, and all that goes with them is not
-     * relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up: {@link
-     * Grasp#links} tells.
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link; one that is too small for the message
+     * is left out, and the observer is notified ({@link io.grasp.engine.DropReason#LIMIT}). A link-local tag goes out on
+     * its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
+     * not relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up:
+     * {@link Grasp#links} tells.
      *
      * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
      * @param objectives synchronization objectives that this ASA has registered, at least one
-     * @return completes when they have been sent; fails if they do not fit into one message, or no link takes it
+     * @return completes when they have been sent; fails if they do not fit into one message on any link, or not
+     *     on the link that a link-local tag is on; or if no link takes it
      */
     public Mono<Void> flood(Duration ttl, List<TaggedObjective> objectives) {
         List<TaggedObjective> all = List.copyOf(objectives);

@@ -160,7 +160,7 @@ public final class Extensions {
      *
      * @param type the MESSAGE_TYPE
      * @param options what follows the initiator
-     * @return completes when it has been sent; fails if it does not fit, or no link takes it
+     * @return completes when it has been sent; fails if it fits on no link, or no link takes it
      */
     public Mono<Void> multicast(int type, ObjectiveValue... options) {
         List<ObjectiveValue> content = List.of(options);

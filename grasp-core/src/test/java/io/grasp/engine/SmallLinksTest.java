@@ -1,0 +1,177 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.sim.LinkConditions;
+import java.net.Inet6Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A multicast that is too long for one link goes out on the others. */
+class SmallLinksTest extends OneEngine {
+    /** Fits into what the LAN carries (1452 bytes), and not into what the other link does (1232). */
+    private static final int LONG = 1300;
+
+    private static final int TOO_LONG = 1460;
+
+    private final List<String> outcomes = new ArrayList<>();
+
+    @BeforeEach
+    void theLinksDiffer() {
+        lan.setConditions(LinkConditions.PERFECT.withMtu(1500));
+        loop.run(() -> {
+            for (int length : new int[] {LONG, TOO_LONG}) {
+                asa.register(named(length), RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION));
+            }
+        });
+    }
+
+    private static Objective named(int length) {
+        return Objective.synchronizable("x".repeat(length));
+    }
+
+    private void sent(Throwable failure) {
+        outcomes.add(failure == null ? "sent" : failure.toString());
+    }
+
+    /** What is multicast to neighbors. */
+    private enum Kind {
+        FLOOD {
+            @Override
+            void begin(SmallLinksTest test, int length) {
+                test.flood(EX2.withValue(new byte[length]), null);
+            }
+        },
+        EXTENSION {
+            @Override
+            void begin(SmallLinksTest test, int length) {
+                List<ObjectiveValue> content = List.of(ObjectiveValue.of(new byte[length]));
+                test.loop.run(() -> test.engine.extensions().multicast(77, content, test::sent));
+            }
+        },
+        DISCOVERY {
+            @Override
+            void begin(SmallLinksTest test, int length) {
+                test.loop.run(() -> test.asa.discover(named(length), Duration.ofSeconds(1), null, new Finding()));
+            }
+        },
+        RAPID {
+            @Override
+            void begin(SmallLinksTest test, int length) {
+                test.loop.run(() -> test.asa.synchronizeRapidly(
+                        named(length), Duration.ofSeconds(1), new Synchronized(), () -> {}));
+            }
+        };
+
+        abstract void begin(SmallLinksTest test, int length);
+    }
+
+    private void flood(Objective objective, Locator tag) {
+        loop.run(() -> asa.flood(List.of(new TaggedObjective(objective, tag)), Duration.ofMinutes(1), this::sent));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itGoesOutWhereItFits(Kind kind) {
+        kind.begin(this, LONG);
+        moment();
+
+        assertThat(peer.heard).hasSize(1);
+        assertThat(beyond.heard).isEmpty();
+        assertThat(limited).containsExactly(MessagePath.link("other"));
+        assertThat(outcomes).isSubsetOf("sent");
+        loop.advance(Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itFailsWhereItFitsOnNoLink(Kind kind) {
+        EngineLoad before = engine.load();
+        refused(() -> kind.begin(this, TOO_LONG), "a multicast on link lan may be 1452 bytes long");
+        moment();
+
+        assertThat(peer.heard).isEmpty();
+        assertThat(beyond.heard).isEmpty();
+        assertThat(drops).isEmpty();
+        assertThat(outcomes).isEmpty();
+        assertThat(engine.load()).isEqualTo(before);
+        assertThat(cached()).isEmpty();
+    }
+
+    @Test
+    void aRepeatedDiscoveryLeavesOutTheSameLink() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.search(named(LONG), TIMEOUT, locator -> true, finding));
+        loop.advance(TIMEOUT);
+
+        assertThat(peer.heard).hasSize(3);
+        assertThat(beyond.heard).isEmpty();
+        assertThat(limited).hasSize(3).containsOnly(MessagePath.link("other"));
+        assertThat(finding.completed).isTrue();
+    }
+
+    @Test
+    void theOrderOfTheLinksDoesNotMatter() {
+        lan.setConditions(LinkConditions.PERFECT);
+        other.setConditions(LinkConditions.PERFECT.withMtu(1500));
+        flood(EX2.withValue(new byte[LONG]), null);
+        moment();
+
+        assertThat(peer.heard).isEmpty();
+        assertThat(beyond.heard).hasSize(1);
+        assertThat(outcomes).containsExactly("sent");
+        refused(
+                () -> flood(EX2.withValue(new byte[TOO_LONG]), null),
+                "a multicast on link other may be 1452 bytes long");
+    }
+
+    @Test
+    void itIsKeptAsSentOnlyForTheLinksItWentOutOn() {
+        flood(EX2.withValue(new byte[LONG]), UnusableLocators.at("::", Locator.TCP, 443));
+        moment();
+
+        assertThat(cached()).extracting(FloodedObjective::link).containsExactly("lan");
+    }
+
+    /** The rest of the flood would go out on the LAN, but what its author means for the other link nowhere. */
+    @Test
+    void whatIsForOneLinkIsNotLeftOutInSilence() {
+        Locator onOther = loop.call(
+                () -> new Locator.Ipv6((Inet6Address) engine.links().get(1).linkLocalAddress(), Locator.TCP, 443));
+        TaggedObjective forOther = new TaggedObjective(EX2.withValue(1), onOther);
+        TaggedObjective forAll = TaggedObjective.untagged(EX2.withValue(new byte[LONG]));
+        refused(
+                () -> loop.run(() -> asa.flood(List.of(forAll, forOther), Duration.ofMinutes(1), this::sent)),
+                "a multicast on link other may be 1232 bytes long");
+        moment();
+
+        assertThat(peer.heard).isEmpty();
+        assertThat(cached()).isEmpty();
+        assertThat(drops).isEmpty();
+    }
+
+    private List<FloodedObjective> cached() {
+        return loop.call(() -> asa.getFlood("EX2"));
+    }
+
+    private static void refused(ThrowingCallable call, String why) {
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(call)
+                .withMessageContaining(why)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED));
+    }
+}
