@@ -29,6 +29,8 @@ final class CborTree {
     /** Beyond the range of any IEEE 754 number, and few enough digits to calculate with. */
     private static final int MAX_EXPONENT = 20_000;
 
+    private static final int UUID_BYTES = 16;
+
     private final CborReader reader;
     private final boolean json;
     private final Deque<Object> path = new ArrayDeque<>();
@@ -178,6 +180,10 @@ final class CborTree {
             throw unreadable("it refers to another value by tag " + tag, null);
         } else if (tag == Tags.ENCODED_CBOR) {
             require(reader.isBytes(), tag);
+        } else if (tag >= Tags.FIRST_OF_TEXT && tag <= Tags.LAST_OF_TEXT) {
+            require(reader.isText(), tag);
+        } else if (tag == Tags.UUID) {
+            return uuid(text);
         } else if (json && tag >= Tags.BASE64URL && tag <= Tags.BASE16) {
             return deeper(tag);
         }
@@ -191,6 +197,13 @@ final class CborTree {
         JsonNode content = item(text);
         path.removeLast();
         return content;
+    }
+
+    private JsonNode uuid(long text) throws CborException {
+        require(reader.isBytes(), Tags.UUID);
+        byte[] content = reader.readBytes();
+        require(content.length == UUID_BYTES, Tags.UUID);
+        return bytes(content, text);
     }
 
     private BigInteger bignum(long tag) throws CborException {
@@ -267,6 +280,11 @@ final class CborTree {
         static final long ENCODED_CBOR = 24;
         static final long STRING_REFERENCE = 25;
         static final long SHARED_REFERENCE = 29;
+        /** URIs, base64url, base64, regular expressions, MIME messages (RFC 8949 section 3.4.5.3). */
+        static final long FIRST_OF_TEXT = 32;
+
+        static final long LAST_OF_TEXT = 36;
+        static final long UUID = 37;
 
         private Tags() {}
     }

@@ -222,7 +222,8 @@ public final class ObjectiveValue {
      * @return the tree
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it fits no tree: a key that
      *     is neither text nor an integer, a key that occurs twice, text that is not UTF-8, a tag before what it may not
-     *     stand before, an exponent beyond 20,000, more than 500 levels
+     *     stand before (RFC 8949 section 3.4), a UUID (tag 37) that is not 16 bytes, an exponent beyond 20,000, more
+     *     than 500 levels
      */
     public JsonNode asJson() {
         return JacksonCbor.readTree(present());

@@ -10,11 +10,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -114,13 +117,90 @@ class TagsTest {
 
     @Test
     void bytesWithOtherTagsStayBytes() {
-        for (String tag : new String[] {"d81f", "d824", "d825", "d81c"}) {
+        for (String tag : new String[] {"d81f", "d81c", "d90101"}) {
             assertThat(value(tag + "4101").as(byte[].class)).containsExactly(1);
         }
         assertThat(value("d8255000000000000000010000000000000002").as(UUID.class))
                 .isEqualTo(new UUID(1, 2));
         ObjectNode tree = (ObjectNode) value("a16161d8184101").asJson();
         assertThat(tree.get("a").binaryValue()).containsExactly(1);
+    }
+
+    /**
+     * Text is what tags 32 to 36 demand (RFC 8949 section 3.4.5.3, RFC 7049 section 2.4.4.3 for 35), and 16 bytes what
+     * tag 37 does.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "d82001",
+                "d82045687474703a",
+                "d8208101",
+                "d820f6",
+                "d820d8206161",
+                "d82141ff",
+                "d82101",
+                "d8228101",
+                "d8224161",
+                "d823a0",
+                "d8234161",
+                "d82401",
+                "d8244161",
+                "d8245f4161ff",
+                "d82501",
+                "d8256161",
+                "d8254101",
+                "d82540",
+                "d8254f000000000000000000000000000000",
+                "d825510000000000000000000000000000000000",
+                "d8258101",
+                "d825d8255000000000000000010000000000000002",
+            })
+    void whatATagMayNotStandBeforeIsRefused(String hex) {
+        for (String in : new String[] {hex, "81" + hex, "a16161" + hex, "d9d9f7" + hex, "d815" + hex}) {
+            String where = in.startsWith("81") ? "/0: " : in.startsWith("a1") ? "/a: " : "";
+            for (ThrowingCallable read : List.<ThrowingCallable>of(
+                    () -> value(in).asJson(),
+                    () -> value(in).as(JsonNode.class),
+                    () -> value(in).as(Object.class))) {
+                assertThatExceptionOfType(GraspException.class)
+                        .as(in)
+                        .isThrownBy(read)
+                        .withMessageContaining(where + "what tag " + Integer.parseInt(hex.substring(2, 4), 16))
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
+            }
+        }
+        for (Class<?> type : List.of(Integer.class, byte[].class, UUID.class, String.class)) {
+            assertThatExceptionOfType(GraspException.class)
+                    .as("%s as %s", hex, type)
+                    .isThrownBy(() -> value(hex).as(type));
+        }
+    }
+
+    /** RFC 8949 section 3.4.5.2: they apply to the byte strings in any item, even if there is none. */
+    @ParameterizedTest
+    @CsvSource({"01, 1", "8101, [1]", "6161, \"a\"", "a0, {}", "f6, null", "5f41ffff, *"})
+    void tagsThatSayHowBytesBecomeTextMayStandBeforeAnything(String hex, String json) {
+        for (String tag : new String[] {"d5", "d6", "d7"}) {
+            JsonNode read = value(tag + hex).asJson();
+            if (json.equals("*")) {
+                assertThat(read.isString()).isTrue();
+            } else {
+                assertThat(read).hasToString(json);
+            }
+        }
+        assertThat(value("d501").as(Integer.class)).isEqualTo(1);
+    }
+
+    @Test
+    void piecesOfTextAndBytesAreWhatTheTagsDemand() {
+        assertThat(value("d8207f61616162ff").asJson().asString()).isEqualTo("ab");
+        assertThat(value("d8255f48000000000000000148000000000000000240ff").as(UUID.class))
+                .isEqualTo(new UUID(1, 2));
+        assertThat(value("d6d8255000000000000000010000000000000002").asJson().asString())
+                .isEqualTo("AAAAAAAAAAEAAAAAAAAAAg==");
+        assertThat(value("d8255000000000000000010000000000000002").asJson().isBinary())
+                .isTrue();
     }
 
     /** A tag 25 or 29 stands for a value that is elsewhere: its number is not that value. */
