@@ -59,6 +59,42 @@ final class CborTree {
         return new CborTree(item.reader(), true).root();
     }
 
+    /**
+     * Checks that no fraction in what is written has an exponent that cannot be read.
+     *
+     * @param item one in preferred form
+     * @throws Unreadable if one has
+     */
+    static void requireBoundedExponents(CborItem item) {
+        CborTree tree = new CborTree(item.reader(), false);
+        try {
+            while (!tree.reader.atEnd()) {
+                tree.head();
+            }
+        } catch (CborException e) {
+            throw tree.unreadable("it cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a head, and the exponent of a fraction; what a container holds follows it. */
+    private void head() throws CborException {
+        if (reader.isTag()) {
+            long tag = reader.readTag();
+            if ((tag == Tags.DECIMAL_FRACTION || tag == Tags.BIGFLOAT) && reader.isArray()) {
+                reader.readArrayHeader();
+                if (reader.isInteger()) {
+                    requireBounded(reader.readInteger());
+                }
+            }
+        } else if (reader.isArray()) {
+            reader.readArrayHeader();
+        } else if (reader.isMap()) {
+            reader.readMapHeader();
+        } else {
+            reader.skip();
+        }
+    }
+
     private JsonNode root() {
         try {
             return item(Tags.NONE);
@@ -232,9 +268,7 @@ final class CborTree {
             require(reader.isBreak(), tag);
             reader.readBreak();
         }
-        if (exponent.abs().compareTo(BigInteger.valueOf(MAX_EXPONENT)) > 0) {
-            throw unreadable("its exponent " + exponent + " is beyond " + MAX_EXPONENT, null);
-        }
+        requireBounded(exponent);
         int scale = -exponent.intValue();
         if (tag == Tags.DECIMAL_FRACTION) {
             return new BigDecimal(mantissa, scale);
@@ -242,6 +276,12 @@ final class CborTree {
         return scale <= 0
                 ? new BigDecimal(mantissa.shiftLeft(-scale))
                 : new BigDecimal(mantissa.multiply(BigInteger.valueOf(5).pow(scale)), scale); // 2^-n = 5^n * 10^-n
+    }
+
+    private void requireBounded(BigInteger exponent) {
+        if (exponent.abs().compareTo(BigInteger.valueOf(MAX_EXPONENT)) > 0) {
+            throw unreadable("its exponent " + exponent + " is beyond " + MAX_EXPONENT, null);
+        }
     }
 
     private void require(boolean expected, long tag) {

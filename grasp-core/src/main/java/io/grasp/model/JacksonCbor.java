@@ -51,7 +51,9 @@ final class JacksonCbor {
     static CborItem write(Object value, CBORMapper mapper) {
         try {
             byte[] encoded = mapper.writeValueAsBytes(value);
-            return CborItem.wrap(encoded, 0, encoded.length).preferred();
+            CborItem item = CborItem.wrap(encoded, 0, encoded.length).preferred();
+            CborTree.requireBoundedExponents(item);
+            return item;
         } catch (RuntimeException e) {
             throw fail("cannot write " + value.getClass().getName() + " as CBOR", e);
         }

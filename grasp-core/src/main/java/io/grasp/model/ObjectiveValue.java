@@ -72,7 +72,8 @@ public final class ObjectiveValue {
      * @param value anything Jackson can write: a record, a collection, a {@link JsonNode}, a string, a number; an
      *     {@link ObjectiveValue} or a {@link CborItem} stays as it is
      * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if Jackson cannot write it
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if Jackson cannot write it, or an exponent is beyond
+     *     20,000, which {@code as} would not read
      */
     public static ObjectiveValue of(Object value) {
         return of(value, mapper());
@@ -84,7 +85,8 @@ public final class ObjectiveValue {
      * @param value anything that the mapper can write
      * @param mapper says how
      * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the mapper cannot write it
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the mapper cannot write it, or an exponent is
+     *     beyond 20,000
      */
     public static ObjectiveValue of(Object value, CBORMapper mapper) {
         Objects.requireNonNull(mapper, "mapper");

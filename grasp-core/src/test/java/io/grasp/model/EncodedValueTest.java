@@ -1,6 +1,7 @@
 package io.grasp.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** What values look like on the wire: the preferred serialization of RFC 8949 section 4.1, and nothing else. */
 class EncodedValueTest {
@@ -122,4 +125,37 @@ class EncodedValueTest {
         byte[] indefinite = {(byte) 0x9f, 0x18, 1, (byte) 0xff};
         assertThat(ObjectiveValue.ofRawCbor(indefinite).item()).hasToString("d818449f1801ff");
     }
+
+    /** What {@code as} would refuse is not sent either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1E20001", "1E-20001", "1E30000", "-1E+2147483647", "1E-2147483647"})
+    void anExponentThatCannotBeReadIsNotWritten(String decimal) {
+        BigDecimal number = new BigDecimal(decimal);
+        for (Object value : List.of(
+                number,
+                List.of(1, "a", new byte[] {1}, 2.5, number),
+                Map.of("a", Map.of("b", number)),
+                new Amount(number),
+                JsonNodeFactory.instance.numberNode(number))) {
+            for (CBORMapper mapper : List.of(ObjectiveValue.mapper(), new CBORMapper())) {
+                assertThatExceptionOfType(GraspException.class)
+                        .as("%s", value)
+                        .isThrownBy(() -> ObjectiveValue.of(value, mapper))
+                        .withMessageContaining("is beyond 20000")
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1E20000", "1E-20000", "-7E+20000", "18446744073709551616E-20000"})
+    void anExponentThatIsWrittenCanBeRead(String decimal) {
+        BigDecimal number = new BigDecimal(decimal);
+        assertThat(ObjectiveValue.of(number).as(BigDecimal.class)).isEqualTo(number);
+        assertThat(ObjectiveValue.of(List.of(number)).asJson().get(0).decimalValue())
+                .isEqualTo(number);
+        assertThat(ObjectiveValue.of(new Amount(number)).as(Amount.class)).isEqualTo(new Amount(number));
+    }
+
+    record Amount(BigDecimal euros) {}
 }
