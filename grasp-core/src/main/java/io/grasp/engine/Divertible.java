@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import java.util.List;
 
 /** What an O_DIVERT may hold: locators that lead to the same place from everywhere (RFC 8990 section 2.9.5). */
@@ -12,7 +13,7 @@ final class Divertible {
     private Divertible() {}
 
     static boolean test(Locator locator) {
-        return !LocatorHost.isLinkLocal(locator) && !isMulticastDns(locator);
+        return !locator.isLinkLocal() && !isMulticastDns(locator);
     }
 
     private static boolean isMulticastDns(Locator locator) {

@@ -3,6 +3,7 @@ package io.grasp.engine;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.model.Objective;
 import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Chain;

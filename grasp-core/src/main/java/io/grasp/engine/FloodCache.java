@@ -2,6 +2,7 @@ package io.grasp.engine;
 
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
@@ -64,7 +65,7 @@ final class FloodCache {
         }
         Locator tag = flooded.locator();
         // A link-local tag goes with its link.
-        InetAddress place = tag == null || tag.isLinkLocal() ? null : NodeAddresses.address(tag);
+        InetAddress place = tag == null || tag.isLinkLocal() ? null : LocatorHost.address(tag);
         InetAddress here = place != null && isOurs.test(place) ? place : null;
         String name = link == null ? "" : link.name();
         int index = link == null ? 0 : link.index();

@@ -15,8 +15,6 @@ import io.grasp.substrate.Link;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,7 +144,8 @@ final class Floods {
             Locator tag = tagged.locator();
             if (isUnspecified(tagged) && tag instanceof Locator.Ipv6 ipv6) {
                 ofLink = true;
-                here.add(new TaggedObjective(tagged.objective(), at(link.linkLocalAddress(), ipv6)));
+                here.add(new TaggedObjective(
+                        tagged.objective(), Locator.of(link.linkLocalAddress(), ipv6.protocol(), ipv6.port())));
             } else if (tag == null || !tag.isLinkLocal()) {
                 here.add(tagged);
             } else if (isFor(link, tag)) {
@@ -158,12 +157,6 @@ final class Floods {
             here.replaceAll(tagged -> tagged.withLoopCount(1));
         }
         return here;
-    }
-
-    private static Locator at(InetAddress address, Locator.Ipv6 unspecified) {
-        return address instanceof Inet4Address ipv4
-                ? new Locator.Ipv4(ipv4, unspecified.protocol(), unspecified.port())
-                : new Locator.Ipv6((Inet6Address) address, unspecified.protocol(), unspecified.port());
     }
 
     private static boolean isUnspecified(TaggedObjective tagged) {

@@ -22,6 +22,7 @@ import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -286,6 +287,11 @@ public final class GraspEngine {
         @Override
         public boolean serves(InetAddress local) {
             return context.addresses.serves(local);
+        }
+
+        @Override
+        public boolean isPeer(InetSocketAddress resolved) {
+            return context.locators.isBelieved(resolved);
         }
 
         @Override

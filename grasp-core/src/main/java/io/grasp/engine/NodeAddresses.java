@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
@@ -174,15 +175,15 @@ final class NodeAddresses {
     }
 
     /**
-     * Whether a locator leads to this node. It does with this node's port and any address of this host, as connections
-     * to an address of an interface that GRASP does not use come in here too.
+     * Whether a locator leads to this node. It does with this node's port and any address of this host, also in a name
+     * or a URI, as connections to an address of an interface that GRASP does not use come in here too.
      *
      * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be
      *     this node's on one link and a neighbor's on another
      */
     boolean isOurs(Locator locator, @Nullable Link link) {
-        InetAddress told = address(locator);
-        if (told == null || !Integer.valueOf(substrate.port()).equals(locator.port())) {
+        InetAddress told = LocatorHost.address(locator);
+        if (told == null || !LocatorHost.hasPort(locator, substrate.port())) {
             return false;
         }
         InetAddress address = PeerAddresses.plain(told);
@@ -226,7 +227,7 @@ final class NodeAddresses {
      * names the link. A locator that has none of this node's addresses is on the only link, if there is just one.
      */
     boolean isOn(Link link, Locator linkLocal) {
-        InetAddress address = Objects.requireNonNull(address(linkLocal));
+        InetAddress address = Objects.requireNonNull(LocatorHost.address(linkLocal));
         if (address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0) {
             return isOn(link, ipv6);
         }
@@ -253,13 +254,6 @@ final class NodeAddresses {
                                 .anyMatch(each -> each.linkIndex() == link.index() && each.prefixLength() == longest))
                 .toList();
         return near.size() == 1 ? near.get(0) : null;
-    }
-
-    static @Nullable InetAddress address(Locator locator) {
-        if (locator instanceof Locator.Ipv6 ipv6) {
-            return ipv6.address();
-        }
-        return locator instanceof Locator.Ipv4 ipv4 ? ipv4.address() : null;
     }
 
     /**
@@ -310,10 +304,7 @@ final class NodeAddresses {
     }
 
     private Locator locator(InetAddress address) {
-        if (address instanceof Inet6Address ipv6) {
-            return new Locator.Ipv6(withoutScope(ipv6), Locator.TCP, substrate.port());
-        }
-        return new Locator.Ipv4((Inet4Address) address, Locator.TCP, substrate.port());
+        return Locator.of(withoutScope(address), Locator.TCP, substrate.port());
     }
 
     /** {@return in which order kinds of addresses are preferred: unique local ones, global ones, those of IPv4} */

@@ -4,6 +4,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.substrate.Connection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,16 +30,21 @@ final class Opener {
     MessageChannel open(AsaLocator peer, @Nullable EngineAsa asa, MessageHandler handler) {
         Locator locator = peer.locator();
         requireUsable(peer);
-        InetAddress address = NodeAddresses.address(locator);
+        InetAddress address = LocatorHost.address(locator);
         MessageChannel channel = new MessageChannel(context, handler, null);
         channel.onUnreachable(() -> cache.forget(peer));
         channel.onNotListening(objective -> cache.forget(objective, peer));
-        if (address != null && isOurs(peer)) {
-            loopback(new InetSocketAddress(address, Objects.requireNonNull(locator.port())), asa, channel);
-            return channel;
+        Locator place = locator;
+        if (address != null) {
+            int port = Objects.requireNonNull(locator.port());
+            if (isOurs(peer)) {
+                loopback(new InetSocketAddress(address, port), asa, channel);
+                return channel;
+            }
+            // A name that is an address need not be looked up, and a link-local address needs its link.
+            place = Locator.of(address, Locator.TCP, port);
         }
-        Connection connection =
-                context.substrate.connect(locator, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
+        Connection connection = context.substrate.connect(place, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
         channel.attach(connection, MessagePath.connection(connection.remote()));
         return channel;
     }

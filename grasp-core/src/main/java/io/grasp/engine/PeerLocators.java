@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
@@ -47,8 +48,25 @@ final class PeerLocators {
      * @param path where it came from
      */
     boolean isBelieved(Locator locator, @Nullable Link link, MessagePath path) {
-        InetAddress address = NodeAddresses.address(locator);
-        return isPlace(locator, isLoopbackBelieved(link, path))
+        return isBelieved(locator, link, isLoopbackBelieved(link, path));
+    }
+
+    /**
+     * Whether an address that a name stands for can be a peer's. It is judged as a locator is whose link is not known. A
+     * loopback address can be, if the operator advertises one or has made loopback interfaces the only links: the name
+     * may come from any of the links.
+     *
+     * @param resolved the address and the port
+     */
+    boolean isBelieved(InetSocketAddress resolved) {
+        boolean loopback =
+                loopbackAdvertised || !links.isEmpty() && links.stream().allMatch(PeerLocators::isLoopback);
+        return isBelieved(Locator.of(resolved.getAddress(), Locator.TCP, resolved.getPort()), null, loopback);
+    }
+
+    private boolean isBelieved(Locator locator, @Nullable Link link, boolean loopback) {
+        InetAddress address = LocatorHost.address(locator);
+        return isPlace(locator, loopback)
                 && (link != null || !locator.isLinkLocal())
                 && !addresses.isOurs(locator, link)
                 && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
@@ -67,22 +85,16 @@ final class PeerLocators {
     private boolean isPlace(Locator locator, boolean loopback) {
         boolean noPort = Objects.equals(locator.port(), 0)
                 && (Objects.equals(locator.protocol(), Locator.TCP) || Objects.equals(locator.protocol(), Locator.UDP));
-        return !noPort && isPlace(locator, NodeAddresses.address(locator), loopback);
+        return !noPort && isHost(locator, loopback);
     }
 
-    private boolean isPlace(Locator locator, @Nullable InetAddress address, boolean loopback) {
+    private boolean isHost(Locator locator, boolean loopback) {
+        String name = LocatorHost.name(locator);
+        InetAddress address = name == null ? LocatorHost.address(locator) : LocatorHost.literal(name);
         if (address != null) {
             return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
         }
-        String host = LocatorHost.name(locator);
-        return host == null || isPlace(host, loopback);
-    }
-
-    private boolean isPlace(String host, boolean loopback) {
-        InetAddress literal = LocatorHost.literal(host);
-        return literal != null
-                ? loopback && PeerAddresses.isLoopback(literal) || isPlace(literal)
-                : isName(host) && (loopback || !DomainNames.isWithin(host, LOCALHOST));
+        return name == null || isName(name) && (loopback || !DomainNames.isWithin(name, LOCALHOST));
     }
 
     /**

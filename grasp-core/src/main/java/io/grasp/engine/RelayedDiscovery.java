@@ -135,7 +135,7 @@ final class RelayedDiscovery {
     }
 
     private boolean isPlaceBeyondLink(Locator locator) {
-        return !LocatorHost.isLinkLocal(locator) && context.locators.isPlace(locator);
+        return !locator.isLinkLocal() && context.locators.isPlace(locator);
     }
 
     /** An inexact option is passed on as it came, but not to where an exact one with its hosts would not be. */

@@ -2,6 +2,7 @@ package io.grasp.model;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,28 @@ public sealed interface Locator {
     Integer port();
 
     /**
-     * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16): it means something on its link only.
+     * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16), also if it stands in a name or a URI: it
+     * means something on its link only.
      *
-     * @return whether it is
+     * @return whether it is; {@code false} for a name that has to be looked up
      */
     default boolean isLinkLocal() {
-        return false;
+        InetAddress address = LocatorHost.address(this);
+        return address != null && PeerAddresses.isLinkLocal(address);
+    }
+
+    /**
+     * A locator that holds an address.
+     *
+     * @param address the address
+     * @param protocol the transport protocol's number
+     * @param port the port, 0 to 65535
+     * @return an O_IPv6_LOCATOR or an O_IPv4_LOCATOR
+     */
+    static Locator of(InetAddress address, Integer protocol, Integer port) {
+        return address instanceof Inet6Address ipv6
+                ? new Ipv6(ipv6, protocol, port)
+                : new Ipv4((Inet4Address) address, protocol, port);
     }
 
     /** O_IPv6_LOCATOR. The address's scope is not part of the locator and does not travel. */
@@ -64,11 +81,6 @@ public sealed interface Locator {
         }
 
         @Override
-        public boolean isLinkLocal() {
-            return PeerAddresses.isLinkLocal(address);
-        }
-
-        @Override
         public String toString() {
             return "[" + withoutScope(address.getHostAddress()) + "]:" + port;
         }
@@ -84,11 +96,6 @@ public sealed interface Locator {
         public Ipv4 {
             Objects.requireNonNull(address, "address");
             check(protocol, port);
-        }
-
-        @Override
-        public boolean isLinkLocal() {
-            return PeerAddresses.isLinkLocal(address);
         }
 
         @Override

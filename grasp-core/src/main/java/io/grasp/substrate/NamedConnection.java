@@ -2,19 +2,19 @@ package io.grasp.substrate;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.PeerAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's
- * addresses that can be reached, in their order. Addresses that mean nothing beyond one link, lead to no host or to
- * this node are left out.
+ * addresses that can be reached, in their order. Addresses that {@linkplain SubstrateListener#isPeer cannot be a
+ * peer's} are left out.
  *
  * <pre>
  *             addresses           opened                    closed
@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class NamedConnection implements Connection {
-    private final Substrate substrate;
+    private final Loop loop;
     private final InetSocketAddress named;
+    private final Predicate<InetSocketAddress> isPeer;
     private final Dialer dialer;
     private final ConnectionListener listener;
     private final Consumer<NamedConnection> gone;
@@ -42,13 +43,15 @@ public final class NamedConnection implements Connection {
     private @Nullable Throwable ending;
 
     private NamedConnection(
-            Substrate substrate,
+            Loop loop,
             InetSocketAddress named,
+            Predicate<InetSocketAddress> isPeer,
             Dialer dialer,
             ConnectionListener listener,
             Consumer<NamedConnection> gone) {
-        this.substrate = substrate;
+        this.loop = loop;
         this.named = named;
+        this.isPeer = isPeer;
         this.dialer = dialer;
         this.listener = listener;
         this.gone = gone;
@@ -95,22 +98,24 @@ public final class NamedConnection implements Connection {
     /**
      * Begins to open a connection.
      *
-     * @param substrate the substrate, which knows what its own addresses are
+     * @param loop the substrate's loop
      * @param named the name and the port, unresolved
      * @param names what knows the name's addresses
+     * @param isPeer which of them may be connected to, {@link SubstrateListener#isPeer}
      * @param dialer what opens connections to them
      * @param listener told what happens on the connection
      * @param gone told, before the listener is, that the connection is no more
      * @return the connection
      */
     public static NamedConnection open(
-            Substrate substrate,
+            Loop loop,
             InetSocketAddress named,
             Names names,
+            Predicate<InetSocketAddress> isPeer,
             Dialer dialer,
             ConnectionListener listener,
             Consumer<NamedConnection> gone) {
-        NamedConnection connection = new NamedConnection(substrate, named, dialer, listener, gone);
+        NamedConnection connection = new NamedConnection(loop, named, isPeer, dialer, listener, gone);
         connection.stopResolving = names.resolve(named.getHostString(), connection::resolved);
         return connection;
     }
@@ -121,7 +126,7 @@ public final class NamedConnection implements Connection {
             return;
         }
         for (InetAddress address : addresses) {
-            if (isPeer(address)) {
+            if (isPeer.test(new InetSocketAddress(address, named.getPort()))) {
                 untried.add(address);
             }
         }
@@ -131,19 +136,6 @@ public final class NamedConnection implements Connection {
                         : GraspException.local(
                                 GraspErrorCode.INVALID_LOCATOR,
                                 named.getHostString() + " has no address that is valid beyond one link"));
-    }
-
-    private boolean isPeer(InetAddress address) {
-        return PeerAddresses.isPeer(address)
-                && !PeerAddresses.isLinkLocal(address)
-                && !substrate.isBroadcast(PeerAddresses.plain(address))
-                && !isOwn(PeerAddresses.plain(address));
-    }
-
-    /** A node that connects to itself takes its own request for a clash of Session IDs. */
-    private boolean isOwn(InetAddress address) {
-        return named.getPort() == substrate.port()
-                && !substrate.holders(address).isEmpty();
     }
 
     private void tryNext(Throwable lastFailure) {
@@ -218,7 +210,7 @@ public final class NamedConnection implements Connection {
         if (inner != null) {
             inner.abort();
         } else {
-            substrate.loop().execute(() -> end(null));
+            loop.execute(() -> end(null));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.grasp.substrate;
 
+import io.grasp.model.PeerAddresses;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /**
  * Told what happens on a substrate. All methods are called on the loop, and never from within a call of the engine
@@ -70,6 +72,19 @@ public interface SubstrateListener {
      */
     default boolean serves(InetAddress local) {
         return true;
+    }
+
+    /**
+     * Whether a connection to an address that a name stands for may be opened. Any name may have any address (RFC 8990
+     * section 3): before the substrate connects to one that it has looked up, it MUST ask.
+     *
+     * @param resolved the address, and the port to connect to
+     * @return whether a peer of this node can be there; unless a listener knows better, that is told by the form of the
+     *     address alone, and none that is valid on one link only can be
+     */
+    default boolean isPeer(InetSocketAddress resolved) {
+        InetAddress address = resolved.getAddress();
+        return PeerAddresses.isPeer(address) && !PeerAddresses.isLinkLocal(address);
     }
 
     /**

@@ -4,9 +4,6 @@ import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.Locator;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +56,9 @@ public final class InexactLocator {
             }
             return type == OptionType.O_URI_LOCATOR
                     ? new Locator.Uri(in.readText(), null, null)
-                    : at(Addresses.read(in));
+                    : Locator.of(Addresses.read(in), Locator.TCP, Locator.MAX_PORT);
         } catch (CborException none) {
             return null;
         }
-    }
-
-    private static Locator at(InetAddress address) {
-        return address instanceof Inet6Address ipv6
-                ? new Locator.Ipv6(ipv6, Locator.TCP, Locator.MAX_PORT)
-                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, Locator.MAX_PORT);
     }
 }

@@ -22,6 +22,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +240,104 @@ class LinkLocalFloodsTest extends OneEngine {
 
         assertThat(told(peer)).containsExactly(on(0), EVERYWHERE);
         assertThat(told(beyond)).containsExactly(EVERYWHERE);
+    }
+
+    @Test
+    @Proves("8990-2.9.5.1-3")
+    void aLinkLocalAddressInANameOrUriGoesOutOnItsLinkOnlyAndNoFarther() {
+        for (Locator tag : inNames(on(0))) {
+            peer.heard.clear();
+            flood(new TaggedObjective(EX2.withValue(1), tag));
+            assertThat(flooded(peer)).containsExactly("1 " + tag + " 1");
+            assertThat(beyond.heard).isEmpty();
+        }
+        assertThat(cached()).extracting(FloodedObjective::link).containsOnly("lan");
+    }
+
+    @Test
+    void aLinkLocalAddressInANameOrUriIsNotRelayedAndIsAnotherOneOnEachLink() {
+        List<String> expected = new ArrayList<>();
+        int id = 1;
+        for (String address : List.of("fe80::1", "169.254.1.1", "::ffff:169.254.1.1")) {
+            for (Locator tag : new LinkedHashSet<>(UnusableLocators.inNames(address, 443))) {
+                peer.multicast(received(id++, 1, tag, 6));
+                beyond.multicast(received(id++, 2, tag, 6));
+                moment();
+                expected.addAll(List.of("1 " + tag + " 6 lan 1", "2 " + tag + " 6 other 2"));
+            }
+        }
+        assertThat(cachedText()).containsExactlyElementsOf(expected);
+        assertThat(peer.heard).isEmpty();
+        assertThat(beyond.heard).isEmpty();
+        peer.multicast(received(id, 3, new Locator.Fqdn("fd12::1", Locator.TCP, 443), 6));
+        moment();
+        assertThat(beyond.heard).as("an address that is valid beyond the link").hasSize(1);
+
+        other.down();
+        moment();
+        assertThat(cachedText()).noneMatch(each -> each.startsWith("2 "));
+    }
+
+    @Test
+    void anExplicitLocatorWithALinkLocalAddressInANameOrUriIsToldOnItsLinkOnly() {
+        List<Locator> locators = new ArrayList<>(inNames(on(0)));
+        locators.add(EVERYWHERE);
+        loop.run(() -> {
+            asa.deregister("EX3");
+            asa.register(
+                    EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(locators));
+        });
+        for (RawPeer each : List.of(peer, beyond)) {
+            each.multicast(
+                    new Discovery(new SessionId(4711), each.node.addresses().get(0), EX3.withLoopCount(1)));
+        }
+        moment();
+
+        assertThat(told(peer)).containsExactlyElementsOf(locators);
+        assertThat(told(beyond)).containsExactly(EVERYWHERE);
+    }
+
+    @Test
+    void aLinkLocalAddressInANameOrUriIsNoPeerOfAnotherLink() {
+        Locator tag = new Locator.Fqdn("fe80::1", Locator.TCP, 443);
+        for (RawPeer each : List.of(peer, beyond)) {
+            Finding finding = new Finding();
+            loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+            moment();
+            Discovery asked = (Discovery) each.multicasts.get(each.multicasts.size() - 1);
+            each.reply(new Response(
+                    asked.session(),
+                    asked.initiator(),
+                    60_000,
+                    List.<GraspOption>of(new GraspOption.LocatorOption(tag)),
+                    null));
+            loop.advance(Duration.ofSeconds(2));
+        }
+        Finding known = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, known));
+        assertThat(known.found).extracting(AsaLocator::linkIndex).containsExactly(1, 2);
+    }
+
+    @Test
+    void aZoneInANameDoesNotTakeALinkLocalAddressBeyondItsLink() {
+        String address = on(0).toString().replaceAll("[\\[\\]]|:443$", "");
+        for (Locator tag : List.of(
+                new Locator.Fqdn(address + "%lan", Locator.TCP, 443),
+                new Locator.Fqdn("[" + address + "%1]", Locator.TCP, 443),
+                new Locator.Uri("https://[" + address + "%25lan]/x", null, null))) {
+            peer.heard.clear();
+            flood(new TaggedObjective(EX2.withValue(1), tag));
+            assertThat(flooded(peer)).containsExactly("1 " + tag + " 1");
+            assertThat(beyond.heard).isEmpty();
+            beyond.multicast(received(peer.multicasts.size() + cached().size(), 2, tag, 6));
+            moment();
+            assertThat(peer.heard).hasSize(1);
+        }
+        assertThat(drops).as("it says nothing on this host").containsEntry(DropReason.UNUSABLE_LOCATOR, 3);
+    }
+
+    private static List<Locator> inNames(Locator locator) {
+        return UnusableLocators.inNames(locator.toString().replaceAll("[\\[\\]]|:443$", ""), 443);
     }
 
     private static List<Locator> told(RawPeer peer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.Proves;
 import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
@@ -82,7 +83,7 @@ class NodeAddressesTest {
 
     private static String text(Locator locator) {
         assertThat(locator.port()).isEqualTo(PORT);
-        InetAddress address = NodeAddresses.address(locator);
+        InetAddress address = LocatorHost.address(locator);
         assertThat(address).isNotNull();
         return NetUtil.toAddressString(address);
     }
@@ -312,9 +313,15 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
         for (String linkLocal : List.of("fe80::77", "169.254.1.77", "::ffff:169.254.1.77")) {
-            Locator told = UnusableLocators.at(linkLocal, Locator.TCP, 443);
-            assertThat(locators.isBelieved(told, lan, FROM_LAN)).as(linkLocal).isTrue();
-            assertThat(locators.isBelieved(told, null, FROM_LAN)).as(linkLocal).isFalse();
+            for (Locator told : UnusableLocators.inEachKind(linkLocal, 443)) {
+                assertThat(told.isLinkLocal()).as("%s", told).isTrue();
+                assertThat(locators.isBelieved(told, lan, FROM_LAN))
+                        .as("%s", told)
+                        .isTrue();
+                assertThat(locators.isBelieved(told, null, FROM_LAN))
+                        .as("%s", told)
+                        .isFalse();
+            }
         }
     }
 
@@ -460,12 +467,17 @@ class NodeAddressesTest {
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
         for (String own : List.of(
                 "fe80::2", "fe80::22", "fd00::2", "fd00:b::1", "172.17.0.1", "169.254.7.7", "::ffff:172.17.0.1")) {
-            Locator here = UnusableLocators.at(own, Locator.TCP, PORT);
-            assertThat(locators.isBelieved(here, lan, FROM_LAN)).as(own).isFalse();
-            assertThat(node().isOurs(here, lan)).as(own).isTrue();
-            assertThat(locators.isBelieved(UnusableLocators.at(own, Locator.TCP, PORT + 1), lan, FROM_LAN))
-                    .as("another node at " + own)
-                    .isTrue();
+            for (Locator here : UnusableLocators.inEachKind(own, PORT)) {
+                assertThat(locators.isBelieved(here, lan, FROM_LAN))
+                        .as("%s", here)
+                        .isFalse();
+                assertThat(node().isOurs(here, lan)).as("%s", here).isTrue();
+            }
+            for (Locator other : UnusableLocators.inEachKind(own, PORT + 1)) {
+                assertThat(locators.isBelieved(other, lan, FROM_LAN))
+                        .as("another node at %s", other)
+                        .isTrue();
+            }
         }
         assertThat(locators.isBelieved(UnusableLocators.at("fe80::22", Locator.TCP, PORT), wan, FROM_LAN))
                 .as("of a neighbor on another link")
@@ -481,14 +493,18 @@ class NodeAddressesTest {
         beside.put(address("fe80::b"), Set.of(9));
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
         for (String own : List.of("172.17.0.1", "fd00:b::1", "::ffff:172.17.0.1")) {
-            assertThat(locators.isBelieved(UnusableLocators.at(own, Locator.TCP, 22), lan, FROM_LAN))
-                    .as(own)
-                    .isFalse();
+            for (Locator told : UnusableLocators.inEachKind(own, 22)) {
+                assertThat(locators.isBelieved(told, lan, FROM_LAN))
+                        .as("%s", told)
+                        .isFalse();
+            }
         }
         for (String other : List.of("172.17.0.2", "fd00::2", "fd00::9", "fe80::b", "fe80::2")) {
-            assertThat(locators.isBelieved(UnusableLocators.at(other, Locator.TCP, 22), lan, FROM_LAN))
-                    .as(other)
-                    .isTrue();
+            for (Locator told : UnusableLocators.inEachKind(other, 22)) {
+                assertThat(locators.isBelieved(told, lan, FROM_LAN))
+                        .as("%s", told)
+                        .isTrue();
+            }
         }
         PeerLocators advertising =
                 new PeerLocators(new Host(), links, advertising("172.17.0.1"), address("172.17.0.1"));
@@ -501,13 +517,49 @@ class NodeAddressesTest {
     }
 
     @Test
+    void theAddressOfANameIsJudgedAsALocatorOfAPeerIs() {
+        on(lan, "fd00::2");
+        beside.put(address("172.17.0.1"), Set.of(9));
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        for (String bad : List.of("::1", "127.0.0.1", "fe80::77", "169.254.1.1", "172.17.0.1", "192.0.2.255", "::")) {
+            assertThat(locators.isBelieved(new InetSocketAddress(address(bad), 22)))
+                    .as(bad)
+                    .isFalse();
+        }
+        assertThat(locators.isBelieved(new InetSocketAddress(address("fd00::2"), PORT)))
+                .as("this node")
+                .isFalse();
+        for (String good : List.of("fd00::2", "fd00::77", "192.0.2.1", "172.17.0.2")) {
+            assertThat(locators.isBelieved(new InetSocketAddress(address(good), 22)))
+                    .as(good)
+                    .isTrue();
+        }
+        on(loopback);
+        assertThat(locators.isBelieved(new InetSocketAddress(address("::1"), 22)))
+                .as("told perhaps by another host")
+                .isFalse();
+
+        PeerLocators advertising = new PeerLocators(new Host(), links, advertising("::1"), address("::1"));
+        assertThat(advertising.isBelieved(new InetSocketAddress(address("::1"), 22)))
+                .isTrue();
+        assertThat(advertising.isBelieved(new InetSocketAddress(address("::1"), PORT)))
+                .isFalse();
+        links.remove(lan);
+        assertThat(locators.isBelieved(new InetSocketAddress(address("::1"), 22)))
+                .as("no link leads to another host")
+                .isTrue();
+    }
+
+    @Test
     void theBroadcastAddressOfANetworkOfThisNodeIsNoPeer() {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
         for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {
-            assertThat(locators.isBelieved(UnusableLocators.at(address, Locator.TCP, 1), lan, FROM_LAN))
-                    .as(address)
-                    .isFalse();
+            for (Locator told : UnusableLocators.inEachKind(address, 1)) {
+                assertThat(locators.isBelieved(told, lan, FROM_LAN))
+                        .as("%s", told)
+                        .isFalse();
+            }
         }
         assertThat(locators.isBelieved(UnusableLocators.at("192.0.2.1", Locator.TCP, 1), lan, FROM_LAN))
                 .isTrue();

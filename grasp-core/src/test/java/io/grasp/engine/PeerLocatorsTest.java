@@ -28,6 +28,10 @@ class PeerLocatorsTest extends OneEngine {
         return here(node).locator();
     }
 
+    private List<Locator> ownInEachKind() {
+        return UnusableLocators.inEachKind("fd00::1", node.port());
+    }
+
     private Locator ownOn(String address) {
         return UnusableLocators.at(address, Locator.TCP, node.port());
     }
@@ -62,7 +66,7 @@ class PeerLocatorsTest extends OneEngine {
 
     @Test
     void aDirectLocatorIsBelievedIfAPeerCanBeThere() {
-        unusable.add(own());
+        unusable.addAll(ownInEachKind());
         List<Locator> all = new ArrayList<>(unusable);
         all.add(GOOD);
         all.addAll(UnusableLocators.good());
@@ -83,7 +87,7 @@ class PeerLocatorsTest extends OneEngine {
 
     @Test
     void aDivertedLocatorIsBelievedIfAPeerCanBeThere() {
-        unusable.add(own());
+        unusable.addAll(ownInEachKind());
         List<Locator> all = new ArrayList<>(unusable);
         all.add(GOOD);
         Finding finding = new Finding();
@@ -120,7 +124,7 @@ class PeerLocatorsTest extends OneEngine {
 
     @Test
     void aFloodedLocatorIsBelievedIfAPeerCanBeThere() {
-        unusable.add(own());
+        unusable.addAll(ownInEachKind());
         List<TaggedObjective> objectives = new ArrayList<>();
         for (Locator locator : unusable) {
             objectives.add(new TaggedObjective(EX2.withValue(1), locator));
@@ -178,11 +182,14 @@ class PeerLocatorsTest extends OneEngine {
     @Test
     void aLinkLocalLocatorOnAConnectionThatShowsNoLinkIsDropped() {
         Finding finding = new Finding();
-        answerADiscovery(finding, options(List.of(UnusableLocators.at("fe80::77", Locator.TCP, 443), GOOD)));
+        List<Locator> all = new ArrayList<>(UnusableLocators.inEachKind("fe80::77", 443));
+        int unusable = all.size();
+        all.add(GOOD);
+        answerADiscovery(finding, options(all));
 
         assertThat(locators(finding.found)).containsExactly(GOOD);
         assertThat(kept()).containsExactly(GOOD);
-        assertThat(drops).containsEntry(DropReason.UNUSABLE_LOCATOR, 1);
+        assertThat(drops).containsEntry(DropReason.UNUSABLE_LOCATOR, unusable);
         loop.advance(Duration.ofSeconds(1));
     }
 

@@ -827,8 +827,10 @@ class RelayRulesTest {
             new Locator.Uri("https://printer%2Elocal./", null, null),
             new Locator.Fqdn("1.0.254.169.in-addr.arpa", 6, 443),
             new Locator.Uri("https://1.8.E.F.ip6.arpa./", null, null),
+            new Locator.Fqdn("printer.\uff4c\uff4f\uff43\uff41\uff4c", 6, 443), // full-width letters
+            new Locator.Uri("https://printer\u3002LOCAL\uff0e/", null, null), // ideographic and full-width dots
         };
-        learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7]));
+        learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7], bad[8], bad[9]));
         Response later = new Response(
                 ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2], bad[4]))), null);
         respond(right, later);

@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -68,6 +69,12 @@ final class UnusableLocators {
                                 new Locator.Fqdn("127.0.0.1", Locator.TCP, PORT),
                                 new Locator.Fqdn("::1", Locator.TCP, PORT),
                                 new Locator.Fqdn("[::ffff:127.0.0.1]", Locator.TCP, PORT),
+                                new Locator.Fqdn("127.0.0.1.", Locator.TCP, PORT),
+                                new Locator.Fqdn("[fd12::1%lan]", Locator.TCP, PORT), // a zone of another host
+                                new Locator.Fqdn("\uff11\uff12\uff17.0.0.1", Locator.TCP, PORT), // full-width
+                                new Locator.Fqdn("\uff4cocalhost", Locator.TCP, PORT),
+                                new Locator.Fqdn("127\u30020.0.1", Locator.TCP, PORT), // an ideographic dot
+                                new Locator.Uri("https://[::1%25lo]/", null, null),
                                 new Locator.Fqdn("example.org", Locator.TCP, 0),
                                 new Locator.Uri("coap://[::1]:5683/x", null, null),
                                 new Locator.Uri("https://127.0.0.1/", null, null),
@@ -95,9 +102,28 @@ final class UnusableLocators {
                 new Locator.Fqdn("1.example-2.3com", Locator.TCP, PORT),
                 new Locator.Fqdn("router", Locator.TCP, PORT),
                 new Locator.Fqdn("_x.b\u00fccher.example", Locator.TCP, PORT),
+                new Locator.Fqdn("b\u00fccher\u3002example", Locator.TCP, PORT),
                 new Locator.Uri("https://example.org/", null, null),
                 new Locator.Uri("urn:example:localhost", null, null),
                 new Locator.Uri("not a URI at all", null, null));
+    }
+
+    /** {@return an address and port in each kind of locator that can hold them} */
+    static List<Locator> inEachKind(String address, int port) {
+        List<Locator> kinds = new ArrayList<>(List.of(at(address, Locator.TCP, port)));
+        kinds.addAll(inNames(address, port));
+        return kinds;
+    }
+
+    /** {@return an address and port as names and in URIs} */
+    static List<Locator> inNames(String address, int port) {
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        return List.of(
+                new Locator.Fqdn(address, Locator.TCP, port),
+                new Locator.Fqdn(host, Locator.TCP, port),
+                new Locator.Uri("https://" + host + "/x", Locator.TCP, port),
+                new Locator.Uri("coap://user@" + host + ":" + port + "/x", null, null),
+                new Locator.Uri("https://" + host + ":" + port, Locator.TCP, null));
     }
 
     static Locator at(String address, int protocol, int port) {

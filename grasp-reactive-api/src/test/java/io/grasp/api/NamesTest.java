@@ -61,6 +61,26 @@ class NamesTest {
     }
 
     @Test
+    void aNameOfThisNodeItselfIsNoPeer() {
+        SimNode self = world.network.nodes().get(0);
+        world.network.name("self.example", self.addresses().get(0));
+        assertInvalid(
+                new Locator.Fqdn("self.example", Locator.TCP, self.port()), "no address that is valid beyond one link");
+    }
+
+    @Test
+    void anAddressAsANameIsConnectedToAsTheAddressIs() {
+        Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
+                .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
+        Locator address = new Locator.Fqdn(
+                bank.addresses().get(0).getHostAddress().replaceAll("%.*", ""), Locator.TCP, bank.port());
+        assertInvalid(address, "the operator has not allowed to resolve names");
+        world.network.name("bank.example", bank.addresses().get(0));
+        assertThat(negotiate(address).awaitEnd()).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        deals.cancel();
+    }
+
+    @Test
     void aUriIsHandedOverAndNotConnectedTo() {
         Locator uri = new Locator.Uri("https://bank.example/grasp", null, null);
         world.await(banker.register(

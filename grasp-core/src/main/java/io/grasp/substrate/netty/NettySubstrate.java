@@ -348,10 +348,15 @@ public final class NettySubstrate implements Substrate {
             return refuse(name, connectionListener, name + " is a name, and names are not resolved here");
         }
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
-        NamedConnection connection =
-                NamedConnection.open(this, unresolved, names, connections::connect, connectionListener, named::remove);
+        NamedConnection connection = NamedConnection.open(
+                loop, unresolved, names, this::isPeer, connections::connect, connectionListener, named::remove);
         named.add(connection);
         return connection;
+    }
+
+    private boolean isPeer(InetSocketAddress resolved) {
+        SubstrateListener asked = listening;
+        return asked != null && asked.isPeer(resolved);
     }
 
     private Connection refuse(Locator locator, ConnectionListener connectionListener, String why) {

@@ -6,8 +6,6 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.NamedConnection;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -28,10 +26,12 @@ final class NameTable {
 
     static Connection connect(SimNode node, Locator.Fqdn name, ConnectionListener listener) {
         return NamedConnection.open(
-                node,
+                node.loop(),
                 InetSocketAddress.createUnresolved(name.name(), name.port()),
                 (host, answer) -> node.network().names().resolve(node, host, answer),
-                (remote, inner) -> node.connect(locator(remote), 0, inner),
+                resolved -> node.listener().isPeer(resolved),
+                (remote, inner) ->
+                        node.connect(Locator.of(remote.getAddress(), Locator.TCP, remote.getPort()), 0, inner),
                 listener,
                 gone -> {});
     }
@@ -45,12 +45,5 @@ final class NameTable {
             answer.found(found, nobody);
         });
         return () -> {}; // who has given up does not listen to the answer
-    }
-
-    private static Locator locator(InetSocketAddress remote) {
-        InetAddress address = remote.getAddress();
-        return address instanceof Inet6Address ipv6
-                ? new Locator.Ipv6(ipv6, Locator.TCP, remote.getPort())
-                : new Locator.Ipv4((Inet4Address) address, Locator.TCP, remote.getPort());
     }
 }

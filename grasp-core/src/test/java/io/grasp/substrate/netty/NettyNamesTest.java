@@ -8,9 +8,11 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,22 @@ class NettyNamesTest {
         assertFailed(connect("localhost"), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
         assertThat(dns.asked).as("that is in /etc/hosts").doesNotContain("localhost");
         assertFailed(connect("not a name..example"), GraspErrorCode.INVALID_LOCATOR, "not a name");
+    }
+
+    @Test
+    void theListenerIsAskedWhichAddressesOfANameMayBeTried() throws IOException {
+        List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
+        caller.isPeer = address -> {
+            asked.add(address);
+            return false;
+        };
+        dns.knows("callee.example", "192.0.2.1", HERE);
+        assertFailed(connect("callee.example"), GraspErrorCode.INVALID_LOCATOR, "no address that is valid");
+        assertThat(asked)
+                .containsExactlyInAnyOrder(
+                        new InetSocketAddress(InetAddress.getByName("192.0.2.1"), callee.port()),
+                        new InetSocketAddress(InetAddress.getByName(HERE), callee.port()));
+        assertThat(callee.accepted).isEmpty();
     }
 
     @Test

@@ -39,6 +39,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
     volatile Predicate<InetAddress> serves = local -> true;
+    volatile Predicate<InetSocketAddress> isPeer = SubstrateListener.super::isPeer;
     volatile Consumer<Link> onLinkUp = link -> {};
     volatile Consumer<Link> onLinkDown = link -> {};
     volatile Consumer<Message> onMessage = message -> {};
@@ -193,6 +194,11 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     @Override
     public boolean serves(InetAddress local) {
         return serves.test(local);
+    }
+
+    @Override
+    public boolean isPeer(InetSocketAddress resolved) {
+        return isPeer.test(resolved);
     }
 
     @Override

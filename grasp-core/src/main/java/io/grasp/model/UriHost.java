@@ -1,4 +1,4 @@
-package io.grasp.engine;
+package io.grasp.model;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -7,23 +7,34 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host in a URI (RFC 3986 section 3.2.2). {@link java.net.URI} does not give one that has an underscore or a
+ * The host and the port in a URI (RFC 3986 section 3.2). {@link java.net.URI} does not give one that has an underscore or a
  * percent sign, and none of a URI that it does not take; others do.
  */
 final class UriHost {
     private static final Pattern AUTHORITY = Pattern.compile("^\\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)");
-    private static final Pattern HOST = Pattern.compile("(?:.*@)?(\\[[^]]*]|[^:]*).*", Pattern.DOTALL);
+    private static final Pattern HOST = Pattern.compile("(?:.*@)?(\\[[^]]*]|[^:]*)(?::0*(\\d+))?.*", Pattern.DOTALL);
 
     private UriHost() {}
 
     /** {@return the host, with brackets if it is an IPv6 address; {@code null} if the URI has no authority} */
     static @Nullable String of(String uri) {
+        Matcher host = matched(uri);
+        return host == null ? null : decoded(host.group(1));
+    }
+
+    /** {@return the port, without leading zeros; {@code null} if the URI has none} */
+    static @Nullable String port(String uri) {
+        Matcher host = matched(uri);
+        return host == null ? null : host.group(2);
+    }
+
+    private static @Nullable Matcher matched(String uri) {
         Matcher authority = AUTHORITY.matcher(uri);
         if (!authority.find()) {
             return null;
         }
         Matcher host = HOST.matcher(authority.group(1));
-        return host.matches() ? decoded(host.group(1)) : null;
+        return host.matches() ? host : null;
     }
 
     private static String decoded(String host) {
