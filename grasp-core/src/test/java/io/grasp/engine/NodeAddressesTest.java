@@ -485,6 +485,7 @@ class NodeAddressesTest {
     }
 
     @Test
+    @Proves("8990-3-4")
     void anAddressOfAnInterfaceThatNoNodeOfTheHostUsesIsNotBelieved() {
         on(lan, "fd00::2");
         onLoopback("fd00::9");

@@ -7,6 +7,7 @@ import io.grasp.engine.Dull;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
@@ -21,6 +22,7 @@ import io.grasp.wire.Response;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.DatagramPacket;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -156,6 +158,50 @@ class HostAddressesTest {
                 .contains(made);
     }
 
+    /** A host's bridge is in no network that its operator vouches for, whatever peers say of its address. */
+    @Test
+    @Proves("8990-3-4")
+    void noAddressOfAnInterfaceThatIsNotUsedIsFound() throws Exception {
+        Heard heard = new Heard();
+        try (Host host = new Host("a bridge beside the LAN");
+                NettyWorld world = new NettyWorld()) {
+            host.link("lan", "fe80::1", "2001:db8:1::1");
+            host.bridge("br0", "fe80::b", "fd00:b::1", "172.17.0.1");
+            Grasp node = world.start(NETWORK.withLinks("lan"), config -> config.withObserver(heard));
+            Asa asa = world.awaitOne(node.registerAsa("asa"));
+            Collected<AsaLocator> found = world.collect(asa.discover(EX2, Duration.ofMinutes(1)));
+            world.awaitUntil("a discovery", () -> !heard.discoveries.isEmpty());
+            Discovery asked = heard.discoveries.get(0);
+            Locator neighbor = ipv6("2001:db8:1::7");
+            Locator diverted = ipv6("2001:db8:1::8");
+            Response response = new Response(
+                    asked.session(),
+                    asked.initiator(),
+                    60_000,
+                    List.of(
+                            new GraspOption.LocatorOption(ipv6("fd00:b::1")),
+                            new GraspOption.LocatorOption(new Locator.Ipv4(
+                                    (Inet4Address) InetAddress.getByName("172.17.0.1"), Locator.TCP, 2222)),
+                            new GraspOption.LocatorOption(neighbor),
+                            new GraspOption.Divert(List.of(ipv6("fd00:b::1"), diverted))),
+                    null);
+            int port = world.awaitOne(node.locators()).port();
+            try (Socket socket = new Socket(InetAddress.getByName("2001:db8:1::1"), port)) {
+                socket.getOutputStream().write(MessageEncoder.encode(response));
+                found.awaitValues(2);
+            }
+            assertThat(world.await(asa.discover(EX2, Duration.ZERO)))
+                    .extracting(AsaLocator::locator)
+                    .containsExactlyInAnyOrder(neighbor, diverted);
+            assertThat(found.values()).hasSize(2);
+            found.cancel();
+        }
+    }
+
+    private static Locator ipv6(String address) throws IOException {
+        return new Locator.Ipv6((Inet6Address) InetAddress.getByName(address), Locator.TCP, 2222);
+    }
+
     private static UnaryOperator<GraspConfig> advertising(String address) {
         return config -> config.withAdvertisedAddress(NetUtil.createInetAddressFromIpAddressString(address));
     }
@@ -244,6 +290,7 @@ class HostAddressesTest {
     private static final class Heard implements GraspObserver {
         final Map<String, Locator> told = new ConcurrentSkipListMap<>();
         final List<InetAddress> initiators = new CopyOnWriteArrayList<>();
+        final List<Discovery> discoveries = new CopyOnWriteArrayList<>();
 
         @Override
         public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
@@ -255,6 +302,7 @@ class HostAddressesTest {
                 initiators.add(flood.initiator());
             } else if (message instanceof Discovery discovery) {
                 initiators.add(discovery.initiator());
+                discoveries.add(discovery);
             }
         }
     }
