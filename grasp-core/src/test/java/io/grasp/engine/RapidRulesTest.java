@@ -387,6 +387,24 @@ class RapidRulesTest {
         assertThat(response.objective().value().as(String.class)).isEqualTo("v");
     }
 
+    /** This node's ASA has allowed longer ones. The peer, and relays on the way, may not. */
+    @Test
+    @Proves("8990-2.8.3-2")
+    void aValueThatNeedsALongerMessageIsNoAnswerToADiscovery() {
+        for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
+            loop.run(() -> asa.register(
+                    EX2, RegistrationOptions.DEFAULTS.withRapid(mode).withMaxMessageBytes(5000)));
+            serve(new byte[3000]);
+            peer.accepted.clear();
+            peer.multicast(asking(mode.ordinal(), EX2, 0));
+            moment();
+            Response response = (Response) answer(0);
+            assertThat(response.options()).hasSize(1);
+            assertThat(response.objective()).isNull();
+            loop.run(() -> asa.deregister(EX2.name()));
+        }
+    }
+
     /** The value fits into an M_SYNCH, and into an M_RESPONSE it does not. */
     @Test
     @Proves("8990-2.8.3-2")

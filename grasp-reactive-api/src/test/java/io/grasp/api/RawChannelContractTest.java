@@ -294,9 +294,10 @@ abstract class RawChannelContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.3-2")
     void anItemThatIsTooLongIsRefusedAndOneMayFollow() {
         Pair pair = pair();
-        assertFails(pair.ours().send(item(new byte[2048])), GraspErrorCode.UNSPECIFIED);
+        assertFails(pair.ours().send(item(new byte[2046])), GraspErrorCode.UNSPECIFIED);
         world.await(pair.ours().send(item(new byte[2045])));
         assertThat((byte[]) next(pair.theirs())).hasSize(2045);
         world.await(pair.ours().close());
