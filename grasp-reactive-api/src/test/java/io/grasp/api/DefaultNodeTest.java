@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
+import io.grasp.engine.RapidMode;
 import io.grasp.engine.RawPeer;
+import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
@@ -124,6 +127,55 @@ class DefaultNodeTest extends OneNode {
                                 response -> assertThat(response.objective()).isNull()));
         assertThat(requests.values()).isEmpty();
         requests.cancel();
+    }
+
+    /** However an ASA supports the objective, and by whatever way the discovery comes. */
+    @Test
+    @Proves("8990-2.8.5-6")
+    void itTellsItsOwnPlaceOfWhatItSupportsThoughItKnowsOthers() {
+        Objective ex4 = Objective.synchronizable("EX4");
+        Objective ex5 = Objective.discoverable("EX5");
+        List<Objective> all = List.of(EX2, EX3, ex4, ex5);
+        all.forEach(this::learn);
+        beyond.multicast(new Discovery(new SessionId(10), address(), EX3));
+        pass(Duration.ofMillis(100));
+        assertThat(beyond.accepted.get(0).received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Response.class,
+                        response -> assertThat(response.options())
+                                .as("of what it does not support")
+                                .containsExactly(new GraspOption.Divert(List.of(locator(peer.node)))));
+
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
+        world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
+        world.await(asa.register(ex4, RegistrationOptions.DEFAULTS.withRapid(RapidMode.RESPONSE)));
+        world.awaitOne(asa.listenSynchronize(ex4.withValue("v")));
+        world.await(asa.register(ex5, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
+        List<NodeLocators.OnLink> own = world.awaitOne(grasp.locators()).links();
+        for (int i = 0; i < all.size(); i++) {
+            RawPeer.Wire asking = beyond.connect(node);
+            asking.send(new Discovery(new SessionId(20 + i), address(), all.get(i)));
+            assertTellsItself(asking, own.get(1));
+            for (RawPeer asker : List.of(peer, beyond)) {
+                asker.accepted.clear();
+                asker.multicast(new Discovery(new SessionId(30 + i), address(), all.get(i)));
+            }
+            pass(Duration.ofMillis(100));
+            assertTellsItself(peer.accepted.get(0), own.get(0));
+            assertTellsItself(beyond.accepted.get(0), own.get(1));
+        }
+        listening.cancel();
+    }
+
+    private void assertTellsItself(RawPeer.Wire answer, NodeLocators.OnLink here) {
+        pass(Duration.ofMillis(100));
+        assertThat(answer.received)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Response.class,
+                        response -> assertThat(response.options())
+                                .containsExactly(new GraspOption.LocatorOption(here.locator())));
     }
 
     @Test
