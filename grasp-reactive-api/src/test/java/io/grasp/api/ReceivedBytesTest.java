@@ -815,4 +815,40 @@ class ReceivedBytesTest extends OneNode {
         world.loop.advance(Duration.ofSeconds(1));
         return hex(beyond.accepted.get(0).bytes.get(0));
     }
+
+    /** On each kind of connection, and by multicast, before anything else. */
+    @Test
+    @Proves({"8990-2.8.13-1", "8990-2.8.13-2"})
+    void aPeerMayInitializeItsSocketsWithANoop() {
+        String noop = "81 00";
+        Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
+        peer.multicast(bytes(noop));
+        RawPeer.Wire wire = send(peer, noop);
+        assertThat(wire.inputEnded).isFalse();
+        wire.send(bytes(noop));
+        wire.send(bytes("83 03 1864 84 63455833 03 06 01"));
+        world.awaitOne(listening.awaitValues(1).get(0).accept());
+        peer.multicast(bytes("84 01 07" + address(peer.node) + "84 63455833 03 06 f6"));
+        moment();
+        assertThat(hex(wire.bytes)).containsExactly(plain("83 06 1864" + ACCEPT));
+        assertThat(hex(peer.accepted.get(0).bytes))
+                .containsExactly(plain("85 02 07" + address(peer.node) + "19ea60" + option(node)));
+        listening.cancel();
+
+        Collected<AsaLocator> discovery =
+                world.collect(asa.discover(Objective.discoverable("EX5"), Duration.ofMillis(500)));
+        moment();
+        String id = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        RawPeer.Wire response = send(peer, noop);
+        response.send(bytes("85 02" + id + address(node) + "19ea60" + option(peer.node)));
+        assertThat(discovery.awaitValues(1).get(0).locator()).isEqualTo(locator(peer.node));
+        discovery.cancel();
+
+        peer.accepted.clear();
+        Collected<Objective> synchronization = synchronize();
+        last().send(bytes(noop));
+        last().send(bytes("83 08" + id(last()) + "84 63455832 05 06 05"));
+        assertThat(synchronization.awaitValues(1).get(0).value()).isEqualTo(ObjectiveValue.of(5));
+        assertThat(hex(last().bytes)).as("the request alone").hasSize(1);
+    }
 }
