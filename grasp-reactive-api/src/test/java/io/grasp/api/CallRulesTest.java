@@ -3,6 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.FloodOption;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
 import io.grasp.engine.RegistrationOptions;
@@ -129,6 +130,29 @@ class CallRulesTest {
     void whatAnAsaNegotiatesServesOrFloodsItRegistersFirst() {
         assertRefused(negotiating(EX3.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertRefused(serving(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+    }
+
+    /** One that is not registered keeps the others from being flooded, wherever it stands. */
+    @Test
+    @Proves("8991-2.3.6-8")
+    void eachObjectiveOfAFloodIsRegistered() {
+        world.await(asa.register(EX2));
+        TaggedObjective own = TaggedObjective.untagged(EX2.withValue(1));
+        TaggedObjective other =
+                TaggedObjective.untagged(Objective.synchronizable("EX5").withValue(2));
+        assertRefused(
+                Map.of(
+                        "first", asa.flood(TTL, List.of(other, own)),
+                        "last", asa.flood(TTL, List.of(own, other)),
+                        "with an option", node.extensions().flood(asa, TTL, List.of(own, other), FloodOption.NONE)),
+                GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertThat(world.await(asa.getFlood("EX2"))).isEmpty();
+
+        world.await(asa.flood(TTL, List.of(own)));
+        assertThat(observer.order).containsExactly("M_FLOOD");
+        observer.order.clear();
+        world.await(asa.deregister("EX2"));
+        assertRefused(Map.of("no longer registered", asa.flood(TTL, List.of(own))), GraspErrorCode.NOT_YOUR_OBJECTIVE);
     }
 
     @Test

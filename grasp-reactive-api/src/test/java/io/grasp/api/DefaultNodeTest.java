@@ -49,7 +49,7 @@ class DefaultNodeTest extends OneNode {
     }
 
     @Test
-    @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.5.6.2-13"})
+    @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.5.6.2-12", "8990-2.5.6.2-13"})
     void itRelaysOnceWhatHasHopsLeft() {
         for (int loopCount = 0; loopCount <= 2; loopCount++) {
             Objective sought = Objective.discoverable("EX5").withLoopCount(loopCount);
@@ -63,7 +63,7 @@ class DefaultNodeTest extends OneNode {
 
         peer.heard.clear();
         beyond.heard.clear();
-        for (int time = 0; time < 4; time++) {
+        for (int time = 0; time < 5; time++) {
             peer.multicast(flood(12, 2));
             peer.multicast(flood(12, 6));
             beyond.multicast(flood(12, 5));
@@ -202,7 +202,17 @@ class DefaultNodeTest extends OneNode {
             peer.connect(node)
                     .send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         }
+        asking.add(world.collect(asa.discoverAt(EX3.withValue(7), at(peer), timeout)));
+        asking.add(world.collect(asa.discoverAt(EX2.withValue(7), at(peer), timeout)));
         pass(Duration.ofMillis(100));
+        assertThat(peer.accepted)
+                .hasSize(2)
+                .allSatisfy(asked -> assertThat(asked.received)
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                Discovery.class,
+                                discovery -> assertThat(discovery.objective().value())
+                                        .hasToString("null")));
         assertThat(asking).allSatisfy(each -> {
             assertThat(each.isEnded()).isFalse();
             assertThat(each.values()).isEmpty();

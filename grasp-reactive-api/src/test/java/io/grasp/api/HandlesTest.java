@@ -128,6 +128,33 @@ class HandlesTest {
     }
 
     @Test
+    @Proves("8991-2.3.3-9")
+    void ofASharedObjectiveAnAsaDeregistersItsOwnRegistrationOnly() {
+        Grasp node = world.start();
+        Asa one = asa(node, "one");
+        Asa two = asa(node, "two");
+        RegistrationOptions shared = RegistrationOptions.DEFAULTS.withOverlap(true);
+        world.await(one.register(EX3, shared));
+        world.await(two.register(EX3, shared));
+        Collected<Negotiation> accepting =
+                world.collect(two.listenNegotiate(EX3).flatMap(Negotiation::accept));
+        Asa client = asa(world.start(), "client", EX3);
+
+        world.await(one.deregister("EX3"));
+        assertFails(one.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(asa(node, "three").deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        world.await(one.deregister());
+        assertThat(accepting.isEnded()).isFalse();
+        assertThat(world.awaitOne(client.requestNegotiate(EX3.withValue(1), TTL))
+                        .outcome())
+                .get()
+                .isInstanceOf(Accepted.class);
+        world.await(two.deregister("EX3"));
+        assertThat(accepting.isEnded()).isTrue();
+        assertFails(two.deregister("EX3"), GraspErrorCode.NOT_OBJECTIVE);
+    }
+
+    @Test
     @Proves({"8991-2.3.2.7-1", "8991-2.3.2.7-2", "8991-2.3.3-1", "8991-2.3.3-2", "8991-2.3.2.2-1"})
     void noCallWorksWithTheHandleOfAnAsaThatIsGone() {
         Grasp node = world.start();

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Locator;
@@ -34,6 +35,7 @@ class NettySegmentsTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.3-5")
     void aLargeValueIsEchoedInPieces() throws Exception {
         byte[] value = new byte[64 * 1024];
         new Random(1).nextBytes(value);

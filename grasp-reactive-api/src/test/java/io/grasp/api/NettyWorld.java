@@ -61,9 +61,7 @@ final class NettyWorld extends World {
 
     @Override
     Grasp startOn(int... links) {
-        String[] names = IntStream.of(links)
-                .mapToObj(link -> link == 0 ? LINK : OTHER_LINK)
-                .toArray(String[]::new);
+        String[] names = IntStream.of(links).mapToObj(NettyWorld::name).toArray(String[]::new);
         return start(NETWORK.withLinks(names).withAssumeSecure(true), config -> config);
     }
 
@@ -121,8 +119,12 @@ final class NettyWorld extends World {
     }
 
     @Override
-    GraspConfig settings() {
-        return GraspConfig.defaults().withNetwork(NETWORK.withLinks(LINK).withAssumeSecure(true));
+    GraspConfig settingsOn(int link) {
+        return GraspConfig.defaults().withNetwork(NETWORK.withLinks(name(link)).withAssumeSecure(true));
+    }
+
+    private static String name(int link) {
+        return link == 0 ? LINK : OTHER_LINK;
     }
 
     /** A node on whatever links. */

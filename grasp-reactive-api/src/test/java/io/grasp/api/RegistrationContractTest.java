@@ -135,7 +135,7 @@ abstract class RegistrationContractTest extends ContractTest {
     }
 
     @Test
-    @Proves("8991-2.3.3-6")
+    @Proves({"8990-2.8.5-3", "8991-2.3.3-6"})
     void discoveryIsAnsweredForAMinuteUnlessTheAsaChoosesAnotherTime() {
         List<Long> told = new CopyOnWriteArrayList<>();
         Grasp node = world.start(config -> config.withObserver(new GraspObserver() {

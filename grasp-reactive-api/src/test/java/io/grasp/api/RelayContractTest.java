@@ -162,6 +162,53 @@ abstract class RelayContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.4-1")
+    void aNodeOnTwoLinksDiscoversOnBothAndIsDiscoveredOnBoth() {
+        Asa between = asa(world.startOn(0, 1), EX3);
+        Objective onLeft = Objective.discoverable("left");
+        Objective onRight = Objective.discoverable("right");
+        Asa left = asa(world.startOn(0), onLeft);
+        Asa right = asa(world.startOn(1), onRight);
+        List.of(left, between, right).forEach(this::settle);
+
+        for (Objective sought : List.of(onLeft, onRight)) {
+            assertThat(world.await(between.discover(sought.withLoopCount(1), world.moment())))
+                    .as(sought.name())
+                    .hasSize(1);
+        }
+        for (Asa seeker : List.of(left, right)) {
+            assertThat(world.await(seeker.discover(EX3.withLoopCount(1), world.moment())))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    @Proves("8990-2.5.1-6")
+    void instancesAtABorderShareNothing() {
+        Grasp inner = world.startOn(0);
+        Grasp outer = world.awaitOne(inner.startBeside(world.settingsOn(1)));
+        Objective served = Objective.discoverable("EX5");
+        Asa atInner = asa(inner, served);
+        Asa atOuter = asa(outer, Objective.negotiable("EX4")); // its name is free there
+        Asa inside = asa(world.startOn(0), EX1);
+        Asa outside = asa(world.startOn(1), EX3);
+        Collected<FloodedObjective> heard = world.collect(atInner.floods("EX1"));
+        List.of(atInner, atOuter, inside, outside).forEach(this::settle);
+
+        world.await(inside.flood(TTL, EX1.withValue(1)));
+        heard.awaitValues(1);
+        assertThat(world.await(atOuter.discover(EX3, world.moment()))).hasSize(1);
+        assertThat(world.await(inside.discover(served, world.moment()))).hasSize(1);
+        for (Asa other : List.of(atOuter, outside)) {
+            assertThat(world.await(other.getFlood("EX1"))).isEmpty();
+            assertThat(world.await(other.discover(served, world.moment()))).isEmpty();
+        }
+        assertThat(world.await(atInner.discover(EX3, Duration.ZERO))).isEmpty();
+        assertThat(world.await(inside.discover(EX3, world.moment()))).isEmpty();
+        heard.cancel();
+    }
+
+    @Test
     void aRelayThatSupportsTheObjectiveAnswersInsteadOfRelaying() {
         Grasp left = world.startOn(0);
         Asa between = asa(world.startOn(0, 1), EX3);

@@ -133,9 +133,8 @@ final class SimWorld extends World {
     }
 
     @Override
-    GraspConfig settings() {
-        SimNode node = newNode();
-        network.connect(node, link);
+    GraspConfig settingsOn(int link) {
+        SimNode node = nodeOn(link);
         int seed = count;
         return GraspConfig.defaults().withSubstrate(() -> node).withRandom(() -> new Random(seed));
     }

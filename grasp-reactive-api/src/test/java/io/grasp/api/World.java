@@ -43,8 +43,12 @@ abstract class World implements AutoCloseable {
     /** Settings for a DULL instance on a host with both links that do not see each other. */
     abstract GraspConfig dullOnBoth(String... objectives);
 
-    /** Settings for one more node on the link, that is started beside another one or closed by the test. */
-    abstract GraspConfig settings();
+    /** Settings for one more node on a link, that is started beside another one or closed by the test. */
+    abstract GraspConfig settingsOn(int link);
+
+    final GraspConfig settings() {
+        return settingsOn(0);
+    }
 
     /** Lets time pass until a condition holds; fails after a bound. */
     abstract void awaitUntil(String what, BooleanSupplier condition);
