@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
@@ -11,6 +12,10 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +83,34 @@ class NamesTest {
         world.network.name("bank.example", bank.addresses().get(0));
         assertThat(negotiate(address).awaitEnd()).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
         deals.cancel();
+    }
+
+    @Test
+    @Proves("8991-2.3.5-4")
+    void aPeerIsReachedByEachAddressAndNameThatDiscoveryGives() throws UnknownHostException {
+        InetAddress ipv4 = InetAddress.getByName("192.0.2.1");
+        InetAddress other = InetAddress.getByName("192.0.2.2");
+        world.loop.run(() -> bank.addAddress(ipv4));
+        world.loop.run(() -> world.network.nodes().get(0).addAddress(other));
+        world.network.name("bank.example", bank.addresses().get(0));
+        List<Locator> places = List.of(
+                new Locator.Ipv6((Inet6Address) bank.addresses().get(0), Locator.TCP, bank.port()),
+                new Locator.Ipv4((Inet4Address) ipv4, Locator.TCP, bank.port()),
+                new Locator.Fqdn("bank.example", Locator.TCP, bank.port()));
+        world.await(banker.deregister("EX3"));
+        world.await(banker.register(EX3, RegistrationOptions.DEFAULTS.withLocators(places)));
+        Collected<Negotiation> accepting =
+                world.collect(banker.listenNegotiate(EX3).flatMap(Negotiation::accept));
+
+        List<AsaLocator> found = world.await(customer.discover(EX3, Duration.ofSeconds(1)));
+        assertThat(found).extracting(AsaLocator::locator).containsExactlyElementsOf(places);
+        for (AsaLocator peer : found) {
+            assertThat(world.awaitOne(customer.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO))
+                            .outcome())
+                    .as(peer.toString())
+                    .containsInstanceOf(NegotiationOutcome.Accepted.class);
+        }
+        accepting.cancel();
     }
 
     @Test

@@ -172,12 +172,14 @@ abstract class RelayContractTest extends ContractTest {
         List.of(left, between, right).forEach(this::settle);
 
         for (Objective sought : List.of(onLeft, onRight)) {
-            assertThat(world.await(between.discover(sought.withLoopCount(1), world.moment())))
+            assertThat(world.await(between.discover(sought.withLoopCount(1), world.moment())
+                            .take(1)))
                     .as(sought.name())
                     .hasSize(1);
         }
         for (Asa seeker : List.of(left, right)) {
-            assertThat(world.await(seeker.discover(EX3.withLoopCount(1), world.moment())))
+            assertThat(world.await(seeker.discover(EX3.withLoopCount(1), world.moment())
+                            .take(1)))
                     .hasSize(1);
         }
     }
@@ -197,14 +199,16 @@ abstract class RelayContractTest extends ContractTest {
 
         world.await(inside.flood(TTL, EX1.withValue(1)));
         heard.awaitValues(1);
-        assertThat(world.await(atOuter.discover(EX3, world.moment()))).hasSize(1);
-        assertThat(world.await(inside.discover(served, world.moment()))).hasSize(1);
-        for (Asa other : List.of(atOuter, outside)) {
-            assertThat(world.await(other.getFlood("EX1"))).isEmpty();
-            assertThat(world.await(other.discover(served, world.moment()))).isEmpty();
-        }
+        assertThat(world.await(atOuter.discover(EX3, world.moment()).take(1))).hasSize(1);
+        assertThat(world.await(inside.discover(served, world.moment()).take(1))).hasSize(1);
         assertThat(world.await(atInner.discover(EX3, Duration.ZERO))).isEmpty();
-        assertThat(world.await(inside.discover(EX3, world.moment()))).isEmpty();
+        List<Collected<AsaLocator>> seeking = List.of(
+                world.collect(inside.discover(EX3, world.moment())),
+                world.collect(atOuter.discover(served, world.moment())),
+                world.collect(outside.discover(served, world.moment())));
+        assertThat(seeking).allSatisfy(each -> assertThat(each.awaitEnd()).isEmpty());
+        assertThat(world.await(atOuter.getFlood("EX1"))).isEmpty();
+        assertThat(world.await(outside.getFlood("EX1"))).isEmpty();
         heard.cancel();
     }
 
