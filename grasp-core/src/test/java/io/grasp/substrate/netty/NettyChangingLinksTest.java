@@ -105,6 +105,21 @@ class NettyChangingLinksTest {
     }
 
     @Test
+    @Proves("8990-2.5.3-2")
+    void theLongestMulticastByIpv6FollowsTheMtu() {
+        TestNetwork.ip("link set grasp2 mtu 4000");
+        NettyNode a = started(ON_GRASP2.withMaxMulticastBytes(9000));
+        Link link = a.link();
+        assertThat(link.maxMulticastBytes()).isEqualTo(4000 - 48);
+
+        TestNetwork.ip("link set grasp2 mtu 1400");
+        Await.until("another MTU", () -> link.maxMulticastBytes() == 1400 - 48);
+        assertThat(a.multicast(link, new byte[1353])).hasMessageContaining("1353 bytes do not fit");
+        assertThat(a.multicast(link, new byte[1352])).isNull();
+        assertThat(a.linksDown).as("it is the same link").isEmpty();
+    }
+
+    @Test
     @Proves("8990-2.2-5")
     void aLinkThatGoesDownAndUpIsToldAndCarriesAgain() {
         NettyNode a = started(ON_GRASP2);
