@@ -297,6 +297,32 @@ abstract class GraspContractTest extends ContractTest {
                 .satisfies(known -> assertThat(known.ttl()).isGreaterThan(Duration.ofMinutes(50)));
     }
 
+    @Test
+    @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
+    void eachResponderOfAnObjectiveIsKnownForItsOwnTime() {
+        Grasp seeking = world.start();
+        Asa initiator = asa(seeking, "initiator");
+        Duration brief = world.moment();
+        RegistrationOptions shown = RegistrationOptions.DEFAULTS.withDiscoverable(true);
+        for (Duration ttl : List.of(brief, Duration.ofHours(1))) {
+            world.await(asa(world.start(), "responder").register(NEGOTIATED, shown.withTtl(ttl)));
+        }
+        List<AsaLocator> found = world.await(
+                initiator.discover(NEGOTIATED, world.moment().multipliedBy(20)).take(2));
+        List<AsaLocator> lasting =
+                found.stream().filter(known -> known.ttl().compareTo(brief) > 0).toList();
+        assertThat(found).hasSize(2);
+        assertThat(lasting).hasSize(1);
+
+        world.await(Mono.delay(brief, seeking.scheduler()));
+        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO)))
+                .singleElement()
+                .satisfies(known -> {
+                    assertThat(known.locator()).isEqualTo(lasting.get(0).locator());
+                    assertThat(known.ttl()).isGreaterThan(Duration.ofMinutes(50));
+                });
+    }
+
     /** One of them shares its loop with another one. */
     @Test
     @Proves({"8990-2.3-1", "8990-2.3-2"})
