@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.Proves;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.retry.Retry;
@@ -134,6 +138,43 @@ class BackoffTest {
             assertThat(IntStream.range(1, times.size())
                             .mapToObj(i -> times.get(i).minus(times.get(i - 1)).toSeconds()))
                     .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+        }
+    }
+
+    /** No neighbor is there, so that each call fails once its discoveries have had no answer. */
+    @Test
+    @Proves("8991-4-1")
+    void eachCallThatFindsNoPeerIsRepeatedWithIt() {
+        try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
+            Objective ex3 = Objective.negotiable("EX3").withValue(1);
+            Objective ex2 = Objective.synchronizable("EX2");
+            Grasp node =
+                    world.start(config -> config.withRandom(() -> new DefaultNodeTest.LongestPauses(new Random(1))));
+            Asa asa = world.awaitOne(node.registerAsa("asa"));
+            world.await(asa.register(ex3));
+            Duration second = Duration.ofSeconds(1);
+            GraspException nothing = GraspException.local(GraspErrorCode.NO_DISCOVERY_REPLY, "nothing was found");
+            Map<String, Publisher<?>> calls = Map.of(
+                    "discover", asa.discover(ex3, second).switchIfEmpty(Mono.error(nothing)),
+                    "requestNegotiate", asa.requestNegotiate(ex3, second),
+                    "negotiate", asa.negotiate(ex3, second, offers -> Mono.never()),
+                    "synchronize", asa.synchronize(ex2, second));
+            calls.forEach((call, publisher) -> {
+                List<Duration> begun = new ArrayList<>();
+                List<Duration> failed = new ArrayList<>();
+                Flux<?> tried = Flux.defer(() -> {
+                            begun.add(world.loop.now());
+                            return publisher;
+                        })
+                        .doOnError(failure -> failed.add(world.loop.now()));
+                world.collect(tried.retryWhen(node.backoff(4))).awaitFailure();
+
+                assertThat(IntStream.range(1, begun.size())
+                                .mapToObj(i ->
+                                        begun.get(i).minus(failed.get(i - 1)).toSeconds()))
+                        .as(call)
+                        .containsExactly(1L, 2L, 4L, 8L);
+            });
         }
     }
 }

@@ -289,7 +289,7 @@ class DefaultNodeTest extends OneNode {
 
     /** Two neighbors are known. The one that is asked takes the connection, and is silent. */
     @Test
-    @Proves({"8991-2.3.5-10", "8991-2.3.6-3"})
+    @Proves({"8991-2.3.5-10", "8991-2.3.6-3", "8991-4-1"})
     void aRequestToAPeerThatItKnowsIsRepeatedOnlyIfTheAsaWantsItAndWithItsBackoff() {
         Random ids = new Random(1);
         start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
@@ -338,7 +338,7 @@ class DefaultNodeTest extends OneNode {
     }
 
     /** Draws the longest of what is bounded. */
-    private record LongestPauses(Random ids) implements RandomGenerator {
+    record LongestPauses(Random ids) implements RandomGenerator {
         @Override
         public long nextLong() {
             return ids.nextLong();
