@@ -203,8 +203,11 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     private void assertNoMove(Negotiation negotiation, GraspErrorCode code) {
-        for (Mono<?> move :
-                List.of(negotiation.step(9), negotiation.accept(), negotiation.waitFor(Duration.ofSeconds(1)))) {
+        for (Mono<?> move : List.of(
+                negotiation.step(9),
+                negotiation.step(ObjectiveValue.of(9), 5),
+                negotiation.accept(),
+                negotiation.waitFor(Duration.ofSeconds(1)))) {
             assertCode(world.collect(move).awaitFailure(), code);
         }
     }
@@ -734,6 +737,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-9")
     void stepsOfATransferSetTheLoopCountToo() {
         Objective bulk = Objective.negotiable("bulk").withLoopCount(1);
         RegistrationOptions raised = RegistrationOptions.DEFAULTS.withRaisedLoopCount(true);
@@ -742,11 +746,13 @@ abstract class NegotiationContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(bulk));
         Collected<Negotiation> request =
                 world.collect(initiator.requestNegotiate(bulk.withValue("file"), peer, Duration.ZERO));
-        Collected<Negotiation> answer =
-                world.collect(takeOne(listening).step(ObjectiveValue.of("block"), Integer.MAX_VALUE));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> answer = world.collect(theirs.step(ObjectiveValue.of("block"), Integer.MAX_VALUE));
         Negotiation ours = request.awaitValues(1).get(0);
 
         assertThat(ours.objective().loopCount()).isEqualTo(255);
+        assertThat(world.collect(theirs.step(ObjectiveValue.of("another"), 5)).awaitFailure())
+                .hasMessageContaining("it is the peer's turn");
         world.awaitOne(ours.accept());
         assertThat(answer.awaitValues(1).get(0).outcome()).isPresent();
         listening.cancel();
