@@ -592,7 +592,7 @@ class EngineRulesTest {
     }
 
     @Test
-    @Proves("8991-4-5")
+    @Proves({"8991-4-5", "8990-2.5.5-4"})
     void waitsAreBoundedAltogether() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));

@@ -71,7 +71,7 @@ class SessionEndsTest extends OneEngine {
 
     @ParameterizedTest
     @EnumSource
-    @Proves({"8990-2.5.5-3", "8990-2.7-2"})
+    @Proves({"8990-2.5.5-3", "8990-2.5.5-4", "8990-2.7-2"})
     void theResponderClosesTheConnection(Ending ending) {
         listen();
         RawPeer.Wire wire = peer.connect(node);

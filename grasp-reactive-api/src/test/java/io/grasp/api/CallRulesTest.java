@@ -290,7 +290,7 @@ class CallRulesTest {
     /** The peer's node is as if it were dead: no packet comes back from it. */
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 90})
-    @Proves({"8991-2.2.4-1", "8991-2.3.2.3-1", "8991-2.3.2.3-2"})
+    @Proves({"8990-2.5.5-4", "8991-2.2.4-1", "8991-2.3.2.3-1", "8991-2.3.2.3-2"})
     void eachCallThatAPeerDoesNotAnswerFailsInTime(int seconds) {
         world.await(asa.register(EX3));
         Asa server = server();
