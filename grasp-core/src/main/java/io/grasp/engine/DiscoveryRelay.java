@@ -90,13 +90,10 @@ final class DiscoveryRelay {
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 
-    /** A peer may have asked on one connection for several objectives: the last one to end closes it. */
     private void ended(SessionKey key) {
         RelayedDiscovery session = sessions.remove(key);
-        if (session != null
-                && session.isAskedOnConnection()
-                && sessions.values().stream().noneMatch(session::sharesPreviousHop)) {
-            session.endPreviousHop();
+        if (session != null) {
+            session.end();
         }
     }
 

@@ -102,12 +102,16 @@ final class IncomingConnections {
     }
 
     /** A connection whose purpose is not known yet. */
-    private final class Waiting implements MessageHandler {
+    private final class Waiting implements MessageHandler, ReplyOnChannel.Asked {
         private final InetAddress peer;
         private final Deadlines.Deadline deadline;
         private @Nullable MessageChannel channel;
         private boolean served;
         private boolean responded;
+        private boolean extended;
+        private int answering;
+        private boolean answered;
+        private boolean finishing;
 
         Waiting(Connection connection) {
             peer = connection.remote().getAddress();
@@ -133,7 +137,40 @@ final class IncomingConnections {
         }
 
         @Override
+        public void answering() {
+            answering++;
+        }
+
+        @Override
+        public void answered() {
+            answering--;
+            answered = true;
+            finish();
+        }
+
+        /**
+         * Closes the connection behind the last answer (RFC 8990 section 2.8.5), unless a session has taken it over or
+         * an extension may use it. In a later turn: the peer may have sent more messages right behind the answered one.
+         */
+        private void finish() {
+            if (answered && !served && !finishing) {
+                finishing = true;
+                context.loop.execute(() -> {
+                    finishing = false;
+                    if (!served && !extended && answering == 0 && !channel().hasPending()) {
+                        close();
+                    }
+                });
+            }
+        }
+
+        @Override
         public void received(GraspMessage message, byte[] encoded) {
+            process(message, encoded);
+            finish();
+        }
+
+        private void process(GraspMessage message, byte[] encoded) {
             DropReason forbidden = context.dull.toUs(message);
             if (responded && !(message instanceof Response)) {
                 channel().drop(DropReason.NO_SESSION); // our direction is closed
@@ -153,18 +190,21 @@ final class IncomingConnections {
             } else if (message instanceof RequestSynchronization request) {
                 synchronization(request);
             } else if (message instanceof Response response) {
-                // The asker closes first: the answerer would have to keep a port for each answer.
-                responded = true;
-                channel().closeListening();
+                if (answering == 0) {
+                    // The asker closes first: the answerer would have to keep a port for each answer.
+                    responded = true;
+                    channel().closeListening();
+                }
                 discovering.response(response, encoded, linkOfPeer(), channel().path());
             } else if (message instanceof Discovery discovery) {
-                ReplyPath back = new ReplyOnChannel(channel());
+                ReplyPath back = new ReplyOnChannel(channel(), this);
                 discovering.discovery(
                         discovery, encoded, linkOfPeer(), back, channel().path());
             } else if (message instanceof UnknownMessage unknown) {
                 context.sessions.heard(unknown.session());
                 if (discovering.extension(
-                        unknown, new ReplyOnChannel(channel()), channel().path())) {
+                        unknown, new ReplyOnChannel(channel(), this), channel().path())) {
+                    extended = true;
                     return; // the connection is the peer's to close, or the time for its first message ends it
                 }
                 refuse(DropReason.UNKNOWN_TYPE, message, encoded);
@@ -249,7 +289,9 @@ final class IncomingConnections {
                             encoded,
                             failure -> context.observer.sessionEnded(
                                     info, failure == null ? SessionOutcome.COMPLETED : SessionOutcome.FAILED, failure));
-            close();
+            if (answering == 0) {
+                close();
+            }
         }
 
         /**

@@ -42,6 +42,7 @@ final class MessageChannel implements ConnectionListener {
     private boolean reading = true;
     private boolean cutting;
     private boolean answered;
+    private boolean raw;
     private Runnable unreachable = () -> {};
     private Consumer<String> notListening = objective -> {};
     private Runnable gone = () -> {};
@@ -102,6 +103,16 @@ final class MessageChannel implements ConnectionListener {
 
     void handler(MessageHandler newHandler) {
         handler = newHandler;
+    }
+
+    /** The session goes on without GRASP messages: from now on nothing else may send any. */
+    void handlerOfRaw(MessageHandler newHandler) {
+        handler = newHandler;
+        raw = true;
+    }
+
+    boolean isRaw() {
+        return raw;
     }
 
     MessagePath path() {
@@ -262,9 +273,9 @@ final class MessageChannel implements ConnectionListener {
             for (byte[] next = next(); next != null; next = next()) {
                 if (closing) {
                     drop(DropReason.NO_SESSION);
-                    return;
+                } else {
+                    receive(next);
                 }
-                receive(next);
             }
         } catch (CborException e) {
             drop(DropReason.MALFORMED);

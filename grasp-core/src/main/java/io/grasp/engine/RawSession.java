@@ -57,7 +57,7 @@ public final class RawSession implements Cancellable, Session {
         this.release = release;
         this.events = events;
         this.idle = context.deadlines.unarmed(this::idle); // When to give up on a channel on which nothing moves
-        channel.handler(new Inbound());
+        channel.handlerOfRaw(new Inbound());
         channel.pause();
         owned = asa.own(this);
         moved();

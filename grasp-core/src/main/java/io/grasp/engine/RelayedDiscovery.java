@@ -42,6 +42,7 @@ final class RelayedDiscovery {
         this.deadline = deadline;
         this.mostLocators = mostLocators;
         this.context = context;
+        Replies.begin(previousHop);
     }
 
     /**
@@ -55,7 +56,9 @@ final class RelayedDiscovery {
                 .toList();
         long fresh =
                 meaningful.stream().filter(option -> !passedOn.contains(option)).count();
-        if (meaningful.isEmpty()) {
+        if (!Replies.isUsable(previousHop)) {
+            replies.drop(DropReason.NO_SESSION, path);
+        } else if (meaningful.isEmpty()) {
             replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
         } else if (fresh == 0) {
             replies.drop(DropReason.DUPLICATE, path);
@@ -74,7 +77,7 @@ final class RelayedDiscovery {
 
     /** Answers the previous hop with a rapid answer that is complete in itself, once. */
     boolean passOn(GraspMessage answer, byte[] encoded, Replies replies) {
-        if (rapidlyAnswered) {
+        if (rapidlyAnswered || !Replies.isUsable(previousHop)) {
             return false;
         }
         rapidlyAnswered = true;
@@ -91,21 +94,10 @@ final class RelayedDiscovery {
         return from != null && from.index() == link.index();
     }
 
-    boolean isAskedOnConnection() {
-        return previousHop instanceof ReplyOnChannel;
-    }
-
-    /** {@return whether both are answered by one way} */
-    boolean sharesPreviousHop(RelayedDiscovery other) {
-        return previousHop.equals(other.previousHop);
-    }
-
-    void endPreviousHop() {
-        Replies.end(previousHop);
-    }
-
+    /** Nothing more is passed on. */
     void end() {
         deadline.cancel();
+        Replies.end(previousHop);
     }
 
     private static Response withOptions(Response response, List<GraspOption> options) {

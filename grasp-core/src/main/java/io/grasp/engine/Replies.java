@@ -36,17 +36,30 @@ final class Replies {
                 });
     }
 
-    /** Sends the only response to a discovery, behind which a connection that the peer asked on is closed. */
+    /** Sends the only response to a discovery. */
     void sendLast(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
+        begin(previousHop);
         send(response, encoded, previousHop, path);
         end(previousHop);
     }
 
-    /** No more responses follow: a connection that the peer asked on is closed (RFC 8990 section 2.8.5). */
+    /** Responses to a discovery may follow: a connection that the peer asked on stays open until {@link #end}. */
+    static void begin(ReplyPath previousHop) {
+        if (previousHop instanceof ReplyOnChannel onChannel) {
+            onChannel.asked().answering();
+        }
+    }
+
+    /** No more responses follow: a connection that the peer asked on may be closed (RFC 8990 section 2.8.5). */
     static void end(ReplyPath previousHop) {
         if (previousHop instanceof ReplyOnChannel onChannel) {
-            onChannel.end();
+            onChannel.asked().answered();
         }
+    }
+
+    /** {@return whether responses can still be sent, as far as this node knows} */
+    static boolean isUsable(ReplyPath previousHop) {
+        return !(previousHop instanceof ReplyOnChannel onChannel) || onChannel.isUsable();
     }
 
     void drop(DropReason reason, MessagePath path) {

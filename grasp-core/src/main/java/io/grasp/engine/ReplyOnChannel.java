@@ -5,24 +5,34 @@ import io.grasp.substrate.ReplyPath;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** The way back to who has sent a discovery on a connection: the same connection (RFC 8990 section 2.5.4.4). */
-record ReplyOnChannel(MessageChannel channel) implements ReplyPath {
+/** The way back to the sender of a discovery on a connection: the same connection (RFC 8990 section 2.5.4.4). */
+record ReplyOnChannel(MessageChannel channel, Asked asked) implements ReplyPath {
+    /** Counts the discoveries that came on a connection, and decides when to close it. */
+    interface Asked {
+        /** Responses to a discovery may follow. */
+        void answering();
+
+        /** No more responses to that discovery follow. */
+        void answered();
+    }
+
     @Override
     public InetSocketAddress source() {
         return channel.connection().remote();
     }
 
-    /** Closes the connection behind what has been sent. */
-    void end() {
-        channel.close();
+    /** {@return whether responses can be sent: the connection is open and has not become a raw channel} */
+    boolean isUsable() {
+        return !channel.isClosing() && !channel.isRaw();
     }
 
     @Override
     public void reply(byte[] message, Completion sent) {
-        if (channel.isClosing()) {
-            sent.done(new IOException("the connection to " + source() + " is closed"));
-        } else {
+        if (isUsable()) {
             channel.connection().send(message, sent);
+        } else {
+            String why = channel.isClosing() ? " is closed" : " has become a raw channel";
+            sent.done(new IOException("the connection to " + source() + why));
         }
     }
 }

@@ -218,6 +218,7 @@ class SessionRulesTest {
                 states(
                         state("new", Bench::connected),
                         state("M_DISCOVERY came", Bench::discovered),
+                        state("M_DISCOVERY relayed", Bench::discoveryRelayed),
                         state("M_DISCOVERY answered", Bench::discoveryAnswered),
                         state("M_REQ_NEG clashed", Bench::clashed),
                         state("M_RESPONSE came", Bench::responded),
@@ -816,6 +817,13 @@ class SessionRulesTest {
             Runnable unchanged = connected();
             Objective unknown = Objective.negotiable("EX9").withLoopCount(1);
             send(new Discovery(new SessionId(4714), peerAddress(), unknown));
+            return unchanged;
+        }
+
+        /** It may still be answered when what comes behind it has been. */
+        Runnable discoveryRelayed() {
+            Runnable unchanged = connected();
+            send(new Discovery(new SessionId(4714), peerAddress(), Objective.negotiable("EX9")));
             return unchanged;
         }
 
