@@ -15,10 +15,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +41,7 @@ class NettyChangingLinksTest {
     private static final String ULA3 = "fd6a:7261:7371::3";
 
     private final List<NettyNode> nodes = new ArrayList<>();
+    private int multicasts;
 
     @BeforeAll
     static void requireNetwork() {
@@ -95,13 +98,15 @@ class NettyChangingLinksTest {
         return node.links.get(times - 1);
     }
 
-    /** One multicast comes over: groups are joined, ports are open, and it comes once. */
-    private static void assertCarries(NettyNode from, Link out, NettyNode to, Link in) {
-        to.messages.clear();
-        assertThat(from.multicast(out, MESSAGE)).isNull();
-        Await.until("a multicast", () -> to.messages.stream().anyMatch(message -> message.link() == in));
-        assertThat(to.messages).hasSize(1);
-        assertThat(to.reply(to.messages.get(0), MESSAGE)).isNull();
+    /** One multicast comes over: groups are joined, ports are open, and it comes once. Each says something else. */
+    private void assertCarries(NettyNode from, Link out, NettyNode to, Link in) {
+        byte[] message = ("message " + ++multicasts).getBytes(UTF_8);
+        assertThat(from.multicast(out, message)).isNull();
+        Predicate<NettyNode.Message> isIt = received -> Arrays.equals(received.bytes(), message);
+        Await.until("a multicast", () -> to.messages.stream().anyMatch(isIt.and(each -> each.link() == in)));
+        List<NettyNode.Message> received = to.messages.stream().filter(isIt).toList();
+        assertThat(received).hasSize(1);
+        assertThat(to.reply(received.get(0), message)).isNull();
     }
 
     @Test
@@ -152,7 +157,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    @Proves("8990-2.2-2")
+    @Proves({"8990-2.2-2", "8990-2.2-4"})
     void anotherLinkLocalAddressMakesAnotherLink() throws Exception {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
