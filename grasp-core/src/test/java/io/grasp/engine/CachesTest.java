@@ -3,6 +3,7 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.grasp.Proves;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
@@ -69,6 +70,7 @@ class CachesTest {
     }
 
     @Test
+    @Proves("8990-2.5.4.3-12")
     void aLocatorIsOneWithItsPortWhereverItWasLearned() {
         find("EX3", at("fd12::1", 1), 1, MINUTE);
         find("EX3", at("fd12::1", 1), 2, MINUTE.multipliedBy(2));

@@ -592,7 +592,7 @@ class EngineRulesTest {
     }
 
     @Test
-    @Proves({"8991-4-5", "8990-2.5.5-4"})
+    @Proves({"8991-4-5", "8990-2.5.5-4", "8990-2.8.9-4"})
     void waitsAreBoundedAltogether() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
@@ -621,7 +621,7 @@ class EngineRulesTest {
     }
 
     @Test
-    @Proves("8990-2.8.9-3")
+    @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
     void waitOfZeroEndsTheWaitAtOnce() {
         RawPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));

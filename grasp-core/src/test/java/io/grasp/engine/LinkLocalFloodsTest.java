@@ -279,6 +279,7 @@ class LinkLocalFloodsTest extends OneEngine {
     }
 
     @Test
+    @Proves("8990-2.9.5.1-3")
     void anExplicitLocatorWithALinkLocalAddressInANameOrUriIsToldOnItsLinkOnly() {
         List<Locator> locators = new ArrayList<>(inNames(on(0)));
         locators.add(EVERYWHERE);

@@ -696,7 +696,7 @@ class RelayRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.8.5-7", "8990-2.9.5.1-4"})
+    @Proves({"8990-2.8.5-7", "8990-2.9.5.1-4", "8990-2.5.4.3-2", "8990-2.5.4.3-12"})
     void aDivertHoldsLocatorsOfEveryKindAndTheShortestTime() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator name = new Locator.Fqdn("example.com", 6, 443);

@@ -3,6 +3,7 @@ package io.grasp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.grasp.Proves;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class LoopCountTest {
         "86 09 08 4401020304 0a 82 836178 05 1bffffffffffffffff 80 82 836179 05 19012c 80, 254, "
                 + "86 09 08 4401020304 0a 82 836178 05 18fe 80 82 836179 05 19012c 80",
     })
+    @Proves({"8990-2.10.3-5", "8990-2.10.1-1"})
     void changesNothingElse(String before, int loopCount, String after) {
         byte[] message = bytes(before);
         assertThat(LoopCount.replace(message, loopCount)).isEqualTo(bytes(after));

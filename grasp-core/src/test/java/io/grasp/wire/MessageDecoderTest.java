@@ -51,6 +51,7 @@ class MessageDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"18ff", "190100", "19ffff", "1affffffff", "1b7fffffffffffffff", "1bffffffffffffffff"})
+    @Proves({"8990-2.10.3-5", "8990-2.10.1-1"})
     void loopCountsBeyond255AreReadAs255(String loopCount) {
         Negotiate offer = (Negotiate) decode("83 05 08 84 63455831 03 " + loopCount + " 01");
         assertThat(offer.objective().loopCount()).isEqualTo(255);

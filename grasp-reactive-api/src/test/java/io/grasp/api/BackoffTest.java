@@ -75,6 +75,7 @@ class BackoffTest {
     }
 
     @Test
+    @Proves("8991-4-1")
     void whatTheNetworkDidIsTriedAgain() {
         fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_STEP, "reset", null), backoff(2, LONGEST));
 

@@ -201,7 +201,7 @@ class CallRulesTest {
 
     /** The discovery asks for nothing more: that would be rapid mode. */
     @Test
-    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8991-2.3.5-5", "8991-2.3.6-6"})
+    @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8991-2.3.5-5", "8991-2.3.6-6", "8990-2.7-1"})
     void withoutAPeerADiscoveryComesFirst() {
         Asa server = server();
         Collected<Negotiation> accepting =
@@ -215,6 +215,10 @@ class CallRulesTest {
         observer.order.clear();
         assertThat(world.awaitOne(asa.synchronize(EX2, TTL)).value()).hasToString("\"v\"");
         assertThat(observer.order).containsExactly("M_DISCOVERY", "M_REQ_SYN");
+        assertThat(observer.sessions)
+                .as("a request has another Session ID than the discovery that found the peer")
+                .hasSize(4)
+                .doesNotHaveDuplicates();
         assertThat(observer.discoveries)
                 .extracting(discovery -> discovery.objective().value().toString())
                 .containsExactly("null", "null");
@@ -554,7 +558,7 @@ class CallRulesTest {
     }
 
     @Test
-    @Proves({"8990-2.5.6.1-3", "8991-2.3.6-3"})
+    @Proves({"8990-2.5.6.1-3", "8991-2.3.6-3", "8991-4-1"})
     void aRepeatedSynchronizationRequestBacksOffExponentially() {
         AsaLocator deaf = silentPeer(new ArrayList<>());
         observer.times.clear();

@@ -167,7 +167,7 @@ abstract class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
-    @Proves({"8990-2.2-3", "8990-2.5.5-5"})
+    @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.2-4"})
     void afterABrokenConnectionTheNextOneIsAsGoodAsAny() {
         Grasp left = world.start();
         Asa customer = asa(left, EX3);

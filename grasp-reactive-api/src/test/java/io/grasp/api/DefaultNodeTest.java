@@ -74,7 +74,7 @@ class DefaultNodeTest extends OneNode {
     }
 
     @Test
-    @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11"})
+    @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11", "8990-2.5.6.2-12"})
     void itRelaysOnlySoMuch() {
         for (int second = 0; second < 5; second++) {
             for (int i = 0; i < 200; i++) {

@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.Proves;
 import io.grasp.engine.DropReason;
 import io.grasp.engine.GraspObserver;
 import io.grasp.engine.MessagePath;
@@ -41,6 +42,7 @@ abstract class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-1-3")
     void aMulticastReachesWhoHandlesItsTypeAndIsAnswered() {
         Grasp here = world.start();
         Grasp there = world.start();
@@ -64,6 +66,7 @@ abstract class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-1-3")
     void onePeerIsAskedOnAConnection() {
         Grasp here = world.start();
         Grasp there = world.start();

@@ -406,7 +406,7 @@ abstract class NegotiationContractTest extends ContractTest {
     // As a conversation
 
     @Test
-    @Proves("8991-1-3")
+    @Proves({"8991-1-3", "8990-2.8.7-1"})
     void conversationOfBothSidesConcludes() {
         List<Integer> offersSeen = new ArrayList<>();
         Collected<NegotiationOutcome> theirs = world.collect(responder
@@ -632,6 +632,7 @@ abstract class NegotiationContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8991-2.3.5-9")
     void whatWaitsIsToldOfADeclineAndOfAnInvalid() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> first = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));

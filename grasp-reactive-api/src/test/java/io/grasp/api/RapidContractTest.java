@@ -162,6 +162,7 @@ abstract class RapidContractTest extends ContractTest {
     }
 
     @Test
+    @Proves("8990-2.8.4-8")
     void nobodyIsAnErrorThatSaysHowLong() {
         Grasp here = world.start();
         Asa asa = asa(here, "asa", EX3, RapidMode.OFF);

@@ -165,7 +165,8 @@ class SentBytesTest extends OneNode {
         "8990-2.9.4-1",
         "8990-2.10.1-1",
         "8990-2.10.3-7",
-        "8990-4-1"
+        "8990-4-1",
+        "8990-2.10.3-5"
     })
     void ofAFlood() throws Exception {
         Inet4Address ipv4 = (Inet4Address) InetAddress.getByName("192.0.2.1");
@@ -203,7 +204,8 @@ class SentBytesTest extends OneNode {
         "8990-2.10.1-1",
         "8990-2.10.3-8",
         "8990-3-4",
-        "8990-4-1"
+        "8990-4-1",
+        "8990-2.10.3-5"
     })
     void ofADiscoveryAndItsResponses() throws Exception {
         Objective elsewhere = Objective.negotiable("EX5");
@@ -235,7 +237,7 @@ class SentBytesTest extends OneNode {
 
     /** RFC 8990 section 2.10.3: the discovery holds the whole objective, and not just its name. */
     @Test
-    @Proves({"8990-2.10.1-1", "8990-2.10.3-10", "8990-4-1"})
+    @Proves({"8990-2.10.1-1", "8990-2.10.3-10", "8990-4-1", "8990-2.8.4-8", "8990-2.10.3-5"})
     void ofDiscoveriesInRapidMode() {
         Objective dryRun = EX3.withDryRun(true).withLoopCount(9);
         world.collect(asa.rapid().requestNegotiate(dryRun.withValue(List.of("NZD", 7)), Duration.ofMillis(40)));
@@ -253,7 +255,7 @@ class SentBytesTest extends OneNode {
 
     /** Each call of the API that makes a request. */
     @Test
-    @Proves({"8990-2.8.6-5", "8990-2.10.3-9", "8991-2.3.5-1"})
+    @Proves({"8990-2.8.6-5", "8990-2.10.3-9", "8991-2.3.5-1", "8990-2.10.3-5", "8990-2.10.1-1"})
     void ofRequestsHasTheLoopCountOfTheObjectiveOrSix() {
         learn(EX2);
         learn(EX3);
