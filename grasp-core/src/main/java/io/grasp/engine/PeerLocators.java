@@ -52,9 +52,9 @@ final class PeerLocators {
     }
 
     /**
-     * Whether an address that a name stands for can be a peer's. It is judged as a locator is whose link is not known. A
-     * loopback address can be, if the operator advertises one or has made loopback interfaces the only links: the name
-     * may come from any of the links.
+     * Whether an address that a name stands for can be a peer's. It is judged as a locator is whose link is not known.
+     * A loopback address can be, if the operator advertises one or has made loopback interfaces the only links: the
+     * name may come from any of the links.
      *
      * @param resolved the address and the port
      */

@@ -10,8 +10,8 @@ public interface RapidEvents extends NegotiationEvents {
     void begun(NegotiationSession session);
 
     /**
-     * A peer is known, or the first answer tells where one is: the request is to go the ordinary way, and nothing more
-     * is told.
+     * A peer is known, or the first answer shows where one is: the request is to go the ordinary way, and no other
+     * event follows.
      */
     void ordinary();
 }

@@ -296,13 +296,7 @@ final class ExactScalars extends SimpleModule {
         }
     }
 
-    /** Written as {@link #toAddress} reads it: without a name, and without a scope, which means something here alone. */
-    private static String text(InetAddress address) {
-        String text = address.getHostAddress();
-        int percent = text.indexOf('%');
-        return percent < 0 ? text : text.substring(0, percent);
-    }
-
+    /** Writes an address as {@link #toAddress} reads it. */
     private static final class OfAddress extends StdScalarSerializer<InetAddress> {
         OfAddress() {
             super(InetAddress.class);
@@ -310,7 +304,7 @@ final class ExactScalars extends SimpleModule {
 
         @Override
         public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
-            out.writeString(text(address));
+            out.writeString(PeerAddresses.text(address));
         }
     }
 
@@ -321,7 +315,7 @@ final class ExactScalars extends SimpleModule {
 
         @Override
         public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
-            out.writeName(text(address));
+            out.writeName(PeerAddresses.text(address));
         }
     }
 

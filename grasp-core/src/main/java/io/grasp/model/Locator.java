@@ -82,12 +82,7 @@ public sealed interface Locator {
 
         @Override
         public String toString() {
-            return "[" + withoutScope(address.getHostAddress()) + "]:" + port;
-        }
-
-        private static String withoutScope(String address) {
-            int percent = address.indexOf('%');
-            return percent < 0 ? address : address.substring(0, percent);
+            return "[" + PeerAddresses.text(address) + "]:" + port;
         }
     }
 

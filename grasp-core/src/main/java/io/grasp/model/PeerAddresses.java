@@ -100,6 +100,13 @@ public final class PeerAddresses {
         }
     }
 
+    /** {@return an address as text, without the host's name or a scope, which means something on this host alone} */
+    static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int percent = text.indexOf('%');
+        return percent < 0 ? text : text.substring(0, percent);
+    }
+
     private static InetAddress ipv4(byte[] address) {
         try {
             return InetAddress.getByAddress(address);

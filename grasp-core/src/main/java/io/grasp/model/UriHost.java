@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host and the port in a URI (RFC 3986 section 3.2). {@link java.net.URI} does not give one that has an underscore or a
+ * The host and the port in a URI (RFC 3986 section 3.2). {@link java.net.URI} gives no host that has an underscore or a
  * percent sign, and none of a URI that it does not take; others do.
  */
 final class UriHost {

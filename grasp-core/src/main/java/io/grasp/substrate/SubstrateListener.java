@@ -79,8 +79,8 @@ public interface SubstrateListener {
      * section 3): before the substrate connects to one that it has looked up, it MUST ask.
      *
      * @param resolved the address, and the port to connect to
-     * @return whether a peer of this node can be there; unless a listener knows better, that is told by the form of the
-     *     address alone, and none that is valid on one link only can be
+     * @return whether a peer of this node can be there; by default the form of the address decides, and an address
+     *     that is valid on one link only is refused
      */
     default boolean isPeer(InetSocketAddress resolved) {
         InetAddress address = resolved.getAddress();

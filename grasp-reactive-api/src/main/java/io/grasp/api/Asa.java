@@ -432,8 +432,8 @@ public final class Asa {
 
     /**
      * Floods objectives with their values (RFC 8991 {@code flood}) on every link; one that is too small for the message
-     * is left out, and the observer is notified ({@link io.grasp.engine.DropReason#LIMIT}). A link-local tag goes out on
-     * its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
+     * is left out, and the observer is notified ({@link io.grasp.engine.DropReason#LIMIT}). A link-local tag goes out
+     * on its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
      * not relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up:
      * {@link Grasp#links} tells.
      *

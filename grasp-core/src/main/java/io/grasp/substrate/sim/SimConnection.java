@@ -87,7 +87,8 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     /**
-     * A connection that cannot be opened. Whoever asks for it in the turn in which the node crashes is told nothing.
+     * A connection that cannot be opened. If the node crashes in the turn in which it is asked for, the listener is not
+     * notified.
      */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {

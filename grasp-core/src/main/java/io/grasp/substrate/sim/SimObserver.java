@@ -1,8 +1,8 @@
 package io.grasp.substrate.sim;
 
 /**
- * Told what happens on a simulated network, in the order of events: on its loop, or by whoever changes the network
- * while that does not run. It may look at the network, but must not change it.
+ * Is notified of what happens on a simulated network, in the order of events: on its loop, or on the thread that
+ * changes the network while it does not run. An observer may look at the network, but must not change it.
  */
 @FunctionalInterface
 public interface SimObserver {
