@@ -52,7 +52,7 @@ class Ipv4IT {
 
     private void assertAsksAndBargains(Host host, String link) {
         JsonNode ex3 = processes
-                .node(host, "discover", "EX3", "--timeout", "5000", "--json")
+                .node(host, "discover", "EX3", "--timeout", "2000", "--json")
                 .theOnlyLine();
         assertThat(ex3.get("kind").asString()).isEqualTo("ipv4");
         assertThat(ex3.get("locator").asString()).isEqualTo(left.ula());

@@ -109,16 +109,20 @@ final class Namespaces implements AutoCloseable {
     }
 
     /**
-     * Has TCP repeat what is lost as an operator of such a link wants it, rather than after times that double up to minutes: the
+     * Has hosts repeat what is lost as an operator of such a link wants it. TCP: not after times that double up to minutes, since the
      * streams are thin, and the round trip is short. A stream that is closed with data under way is repeated as often; Linux otherwise
      * gives it up when the time has doubled up to its bound. Kernels before 6.15 have no such bound, and keep doubling on a closed stream.
+     * Neighbor discovery: of the three questions that are usual all are lost, or their answers, in one case of eight, and every
+     * connection that waits for the address fails at once.
      */
     void expectLosses(Host... hosts) {
         for (Host host : hosts) {
             inside(
                     host,
-                    "cd /proc/sys/net/ipv4; echo 1 > tcp_thin_linear_timeouts; echo 15 > tcp_orphan_retries;"
-                            + " [ ! -e tcp_rto_max_ms ] || echo 2000 > tcp_rto_max_ms");
+                    "cd /proc/sys/net; echo 1 > ipv4/tcp_thin_linear_timeouts; echo 15 > ipv4/tcp_orphan_retries;"
+                            + " [ ! -e ipv4/tcp_rto_max_ms ] || echo 2000 > ipv4/tcp_rto_max_ms;"
+                            + " cd ipv6/neigh/" + host.link()
+                            + "; echo 20 > mcast_solicit; echo 20 > ucast_solicit; echo 300 > retrans_time_ms");
         }
     }
 

@@ -23,6 +23,9 @@ final class Processes {
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Path JAR = Path.of("target", "grasp.jar");
 
+    /** The classes of the jar as the JVM of these tests wants them: a process starts in half the time. */
+    private static final Path ARCHIVE = Path.of("target", "grasp-" + Runtime.version() + ".jsa");
+
     private final List<RunningProcess> started = new CopyOnWriteArrayList<>();
 
     Processes() {
@@ -42,11 +45,34 @@ final class Processes {
     private static List<String> what(List<String> options) {
         List<String> what = new ArrayList<>(options);
         if (Files.exists(JAR)) {
-            what.addAll(List.of("-jar", JAR.toString()));
+            archive();
+            what.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-jar", JAR.toString()));
         } else {
             what.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         }
         return what;
+    }
+
+    /** Makes the archive of classes, unless there is one of this jar; where that fails, processes start without one. */
+    private static void archive() {
+        try {
+            if (Files.exists(ARCHIVE)
+                    && Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JAR)) > 0) {
+                return;
+            }
+            List<String> command = jvm();
+            command.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-jar", JAR.toString()));
+            command.addAll(List.of("discover", "archive", "--link", "lo", "--timeout", "1", "--assume-secure"));
+            new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .onExit()
+                    .orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts a program of the tests. */
@@ -72,11 +98,7 @@ final class Processes {
 
     private RunningProcess java(List<String> where, List<String> what, String... arguments) {
         List<String> command = new ArrayList<>(where);
-        // A short life: start fast, optimize little.
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
+        command.addAll(jvm());
         command.addAll(what);
         command.addAll(List.of(arguments));
         try {
@@ -87,6 +109,16 @@ final class Processes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A JVM for a short life: it starts fast, optimizes little, and does not speak of its archive. */
+    private static List<String> jvm() {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off"));
     }
 
     /** Starts a command with {@code --assume-secure}. */

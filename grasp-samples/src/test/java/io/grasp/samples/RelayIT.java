@@ -96,7 +96,7 @@ class RelayIT {
                 .node(chain.middle, "serve", "colour", "\"red\"", "--link", chain.middle.link())
                 .line("Serving");
         JsonNode colour = processes
-                .node(chain.left, "discover", "colour", "--timeout", "5000", "--json")
+                .node(chain.left, "discover", "colour", "--timeout", "2000", "--json")
                 .theOnlyLine();
         assertThat(colour.get("locator").asString()).isEqualTo(chain.middle.ula());
 
@@ -162,10 +162,10 @@ class RelayIT {
         RunningProcess flood = processes.node(chain.left, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
         RunningProcess floods = processes.node(chain.right, "get-flood", "load", "--wait", "60000", "--json");
         floods.json(1);
-        assertThat(processes.node(chain.right, "discover", "colour").exit()).isZero();
+        assertThat(processes.node(chain.right, "synchronize", "colour").exit()).isZero();
 
         relay.kill();
-        RunningProcess discover = processes.node(chain.right, "discover", "colour", "--json");
+        RunningProcess discover = processes.node(chain.right, "discover", "colour", "--timeout", "500", "--json");
         assertThat(discover.exit()).isEqualTo(1);
         assertThat(discover.output()).isEmpty();
         int heard = floods.output().size();
@@ -176,7 +176,7 @@ class RelayIT {
 
         relay(chain);
         floods.json(heard + 1);
-        assertThat(processes.node(chain.right, "discover", "colour").exit()).isZero();
+        assertThat(processes.node(chain.right, "synchronize", "colour").exit()).isZero();
     }
 
     @Test
