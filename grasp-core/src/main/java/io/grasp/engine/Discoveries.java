@@ -40,7 +40,7 @@ final class Discoveries {
 
     /** Tells what is known, and then what answers, until the timeout; with no timeout, what is known. */
     Cancellable discover(
-            EngineAsa asa,
+            RegisteredAsa asa,
             Objective objective,
             Duration timeout,
             @Nullable Duration minimumTtl,
@@ -67,7 +67,7 @@ final class Discoveries {
      * @param ofUse whether a locator is one that the operation can try
      */
     Cancellable search(
-            EngineAsa asa, Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
+            RegisteredAsa asa, Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
         return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, asking) -> {
             DiscoveryTries tries =
                     new DiscoveryTries(context, objective.loopCount(), asking::everywhere, session::complete);
@@ -76,7 +76,7 @@ final class Discoveries {
     }
 
     private DiscoverySession multicast(
-            EngineAsa asa,
+            RegisteredAsa asa,
             Objective objective,
             int tries,
             Duration timeout,
@@ -107,7 +107,7 @@ final class Discoveries {
 
     /** Asks one peer on a connection of its own, until the timeout or until the peer ends the connection. */
     Cancellable discoverAt(
-            EngineAsa asa,
+            RegisteredAsa asa,
             Objective objective,
             AsaLocator peer,
             Duration timeout,
@@ -116,7 +116,7 @@ final class Discoveries {
         Begun begun = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(begun.message);
-            MessageChannel channel = opener.open(peer, asa, Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, asa.name(), Unattended.INSTANCE);
             DiscoverySession session = begun.session(asa, timeout, events, channel::close);
             channel.handler(new UnicastDiscovery(this, session, channel, context.link(peer.linkIndex())));
             channel.send(begun.message, encoded, Completion.IGNORED);
@@ -152,7 +152,7 @@ final class Discoveries {
             this.mostIds = mostIds;
         }
 
-        DiscoverySession session(EngineAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
+        DiscoverySession session(RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
             String name = message.objective().name();
             SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
             DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, () -> {
@@ -194,7 +194,7 @@ final class Discoveries {
     }
 
     /** {@return what can be told without asking: ASAs of this node, then the cache} */
-    List<AsaLocator> known(EngineAsa asa, String objective) {
+    List<AsaLocator> known(RegisteredAsa asa, String objective) {
         Map<DiscoveryCache.Place, AsaLocator> known = new LinkedHashMap<>();
         onNode(objective, asa.name()).forEach(own -> known.put(DiscoveryCache.Place.of(own), own));
         cache.get(objective).forEach(found -> known.putIfAbsent(DiscoveryCache.Place.of(found), found));

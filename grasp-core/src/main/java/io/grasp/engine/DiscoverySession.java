@@ -26,7 +26,7 @@ final class DiscoverySession implements Cancellable, Session {
 
     DiscoverySession(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionInfo info,
             Duration timeout,
             DiscoveryEvents events,

@@ -7,7 +7,6 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
-import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
@@ -22,24 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineAsa {
 
-    private final String name;
+    private final RegisteredAsa self;
     private final EngineContext context;
     private final Registry registry;
     private final Discoveries discoveries;
     private final Rapids rapids;
     private final Floods floods;
     private final Opener opener;
-    private final Chain<Endable> owned = new Chain<>();
 
     EngineAsa(
-            String name,
+            RegisteredAsa self,
             EngineContext context,
             Registry registry,
             Discoveries discoveries,
             Rapids rapids,
             Floods floods,
             Opener opener) {
-        this.name = name;
+        this.self = self;
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
@@ -50,12 +48,12 @@ public final class EngineAsa {
 
     /** {@return the ASA's name} */
     public String name() {
-        return name;
+        return self.name();
     }
 
     /** {@return whether the ASA is registered: until then it has sessions and listens} */
     public boolean isRegistered() {
-        return registry.contains(this);
+        return registry.contains(self);
     }
 
     /** Notifies the observer that a handler of this ASA has failed. */
@@ -66,30 +64,22 @@ public final class EngineAsa {
     /** Ends everything that this ASA has under way, and deregisters it with its objectives. */
     public void deregister() {
         requireRegistered();
-        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name + " was deregistered"));
+        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " was deregistered"));
     }
 
     /** Deregisters it if it is registered. */
     public void abandon() {
-        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name + " was abandoned"));
+        remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " was abandoned"));
     }
 
-    void remove(GraspException reason) {
-        registry.remove(this);
-        floods.withdraw(this, null);
-        owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
+    private void remove(GraspException reason) {
+        remove(self, registry, floods, reason);
     }
 
-    /** Ends what it has under way with peers; what it listens for stays. */
-    void endSessions(GraspException reason) {
-        owned.all().stream()
-                .filter(Session.class::isInstance)
-                .forEach(session -> Isolated.run(() -> session.end(reason)));
-    }
-
-    /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
-    Chain.Link<Endable> own(Endable item) {
-        return owned.add(item);
+    static void remove(RegisteredAsa asa, Registry registry, Floods floods, GraspException reason) {
+        registry.remove(asa);
+        floods.withdraw(asa, null);
+        asa.end(reason);
     }
 
     /** Registers an objective; its flags and loop count are those it is served with. */
@@ -97,7 +87,7 @@ public final class EngineAsa {
         requireRegistered();
         context.dull.requireRegistrable(objective, options);
         requireFits(objective, options);
-        registry.add(this, objective, options);
+        registry.add(self, objective, options);
     }
 
     /**
@@ -113,9 +103,9 @@ public final class EngineAsa {
             throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no ASA of this node has registered it")
                     .about(objective);
         }
-        Registration registration = registry.require(this, objective);
+        Registration registration = registry.require(self, objective);
         registry.remove(registration);
-        floods.withdraw(this, objective);
+        floods.withdraw(self, objective);
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the objective was deregistered");
         registration.end(reason);
     }
@@ -135,7 +125,7 @@ public final class EngineAsa {
         if (minimumTtl != null) {
             WireMillis.of(minimumTtl);
         }
-        return discoveries.discover(this, context.dull.outgoing(objective), timeout, minimumTtl, events);
+        return discoveries.discover(self, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
 
     /**
@@ -149,7 +139,7 @@ public final class EngineAsa {
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         context.dull.refuseUnicast(objective);
-        return discoveries.discoverAt(this, objective, peer, timeout, opener, events);
+        return discoveries.discoverAt(self, objective, peer, timeout, opener, events);
     }
 
     /**
@@ -168,7 +158,7 @@ public final class EngineAsa {
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         context.dull.refuseUnicast(objective);
-        return discoveries.search(this, objective, timeout, ofUse, events);
+        return discoveries.search(self, objective, timeout, ofUse, events);
     }
 
     /** {@return how many peers to try until one can be reached} */
@@ -192,9 +182,9 @@ public final class EngineAsa {
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, self.name(), Unattended.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
-            return NegotiationStart.initiate(context, this, message, encoded, channel, timeout, events);
+            return NegotiationStart.initiate(context, self, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
             throw refused.about(objective.name());
@@ -215,7 +205,7 @@ public final class EngineAsa {
                     .about(objective.name());
         }
         int maxBytes = registry.maxBytes(objective.name());
-        return rapids.begin(this, new RapidNegotiation(context, this, objective, maxBytes, timeout, events), timeout);
+        return rapids.begin(self, new RapidNegotiation(context, self, objective, maxBytes, timeout, events), timeout);
     }
 
     /**
@@ -230,7 +220,7 @@ public final class EngineAsa {
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ofRapidSynchronization(objective);
-        return rapids.begin(this, new RapidSynchronization(context, request, events, ordinarily), timeout);
+        return rapids.begin(self, new RapidSynchronization(context, request, events, ordinarily), timeout);
     }
 
     /** Listens for negotiation requests; there is no demand at first. */
@@ -250,7 +240,7 @@ public final class EngineAsa {
         requireNegotiable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        Registration registration = registry.require(this, objective.name());
+        Registration registration = registry.require(self, objective.name());
         return new NegotiationListening(registration, context.limits.queuedNegotiations(), raw, acceptor);
     }
 
@@ -275,10 +265,10 @@ public final class EngineAsa {
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, this, Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, self.name(), Unattended.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
             return SynchronizationRequest.initiate(
-                    context, this, id, message, encoded, channel, timeout, opening, events);
+                    context, self, id, message, encoded, channel, timeout, opening, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
             throw refused.about(objective.name());
@@ -294,7 +284,7 @@ public final class EngineAsa {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        return new SynchronizationListening(context, registry.require(this, objective.name()), stopped);
+        return new SynchronizationListening(context, registry.require(self, objective.name()), stopped);
     }
 
     /**
@@ -320,10 +310,10 @@ public final class EngineAsa {
         }
         for (TaggedObjective tagged : objectives) {
             requireSynchronizable(tagged.objective());
-            registry.require(this, tagged.objective().name());
+            registry.require(self, tagged.objective().name());
         }
         context.requireSecurity();
-        floods.flood(this, objectives, WireMillis.of(ttl), option, sent);
+        floods.flood(self, objectives, WireMillis.of(ttl), option, sent);
     }
 
     /** {@return what is in the flood cache of an objective} */
@@ -337,19 +327,13 @@ public final class EngineAsa {
     public Cancellable watchFloods(String objective, FloodEvents events) {
         requireRegistered();
         context.requireSecurity();
-        return floods.watch(this, objective, events);
+        return floods.watch(self, objective, events);
     }
 
     /** Removes an entry from the flood cache. */
     public void expireFlood(TaggedObjective tagged) {
         requireRegistered();
         floods.expire(tagged);
-    }
-
-    /** {@return whether offers of an objective have loop counts that the author sets} */
-    boolean raisesLoopCount(String objective) {
-        Registration registration = registry.get(this, objective);
-        return registration != null && registration.options.raisedLoopCount();
     }
 
     /** Removes the entry of the flood cache that a flooded objective is, on its link. */
@@ -360,8 +344,8 @@ public final class EngineAsa {
 
     private void requireRegistered() {
         context.requireOpen();
-        if (!registry.contains(this)) {
-            throw GraspException.local(GraspErrorCode.NO_ASA, "the ASA " + name + " was deregistered");
+        if (!registry.contains(self)) {
+            throw GraspException.local(GraspErrorCode.NO_ASA, "the ASA " + name() + " was deregistered");
         }
     }
 
@@ -386,7 +370,7 @@ public final class EngineAsa {
             throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not say so")
                     .about(objective.name());
         }
-        registry.require(this, objective.name());
+        registry.require(self, objective.name());
     }
 
     /** Fails unless this ASA may ask for the value of an objective, see {@link #requireNegotiable}. */

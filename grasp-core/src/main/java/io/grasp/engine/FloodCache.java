@@ -54,7 +54,7 @@ final class FloodCache {
             InetAddress initiator,
             @Nullable Link link,
             long ttlMillis,
-            @Nullable EngineAsa by) {
+            @Nullable RegisteredAsa by) {
         Key key = Key.of(flooded, link == null ? 0 : link.index());
         long now = loop.nanoTime();
         long expires = ttlMillis == 0 ? Entry.NEVER : now + Nanos.of(Duration.ofMillis(ttlMillis));
@@ -130,7 +130,7 @@ final class FloodCache {
     }
 
     /** Forgets what an ASA of this node has flooded, of one objective or of all ({@code null}). */
-    void withdraw(EngineAsa by, @Nullable String name) {
+    void withdraw(RegisteredAsa by, @Nullable String name) {
         List<Key> withdrawn = entries.entrySet().stream()
                 .filter(entry -> entry.getValue().by == by)
                 .map(Map.Entry::getKey)
@@ -171,7 +171,7 @@ final class FloodCache {
             long expires,
             boolean indefinite,
             @Nullable InetAddress here,
-            @Nullable EngineAsa by) {
+            @Nullable RegisteredAsa by) {
         static final long NEVER = 0;
 
         boolean isExpired(long now) {

@@ -49,7 +49,7 @@ final class Floods {
     }
 
     /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
-    void flood(EngineAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+    void flood(RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
         objectives.forEach(this::requireLink);
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
@@ -95,7 +95,7 @@ final class Floods {
 
     /** A tag that differs by link is kept for each link; any other once, as it has gone farthest. */
     private void keepSent(
-            EngineAsa asa,
+            RegisteredAsa asa,
             List<TaggedObjective> complete,
             Map<Link, List<TaggedObjective>> onLinks,
             InetAddress initiator,
@@ -256,7 +256,7 @@ final class Floods {
             InetAddress initiator,
             @Nullable Link link,
             long ttlMillis,
-            @Nullable EngineAsa by) {
+            @Nullable RegisteredAsa by) {
         FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis, by);
         Set<Watch> interested = watches.get(tagged.objective().name());
         if (interested != null) {
@@ -265,7 +265,7 @@ final class Floods {
     }
 
     /** Forgets what an ASA has flooded, of one objective or of all ({@code null}): its registration is withdrawn. */
-    void withdraw(EngineAsa asa, @Nullable String name) {
+    void withdraw(RegisteredAsa asa, @Nullable String name) {
         cache.withdraw(asa, name);
     }
 
@@ -293,7 +293,7 @@ final class Floods {
     }
 
     /** Tells what is kept of an objective, and then whatever is flooded of it. */
-    Cancellable watch(EngineAsa asa, String name, FloodEvents events) {
+    Cancellable watch(RegisteredAsa asa, String name, FloodEvents events) {
         Watch watch = new Watch(asa, name, events);
         watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);
         get(name).forEach(events::flooded);
@@ -305,7 +305,7 @@ final class Floods {
         private final String name;
         private final FloodEvents events;
 
-        Watch(EngineAsa asa, String name, FloodEvents events) {
+        Watch(RegisteredAsa asa, String name, FloodEvents events) {
             this.name = name;
             this.events = events;
             this.owned = asa.own(this);

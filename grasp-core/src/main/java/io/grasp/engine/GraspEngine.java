@@ -100,9 +100,7 @@ public final class GraspEngine {
      */
     public EngineAsa registerAsa(String name) {
         context.requireOpen();
-        EngineAsa asa = new EngineAsa(name, context, registry, discoveries, rapids, floods, opener);
-        registry.add(asa);
-        return asa;
+        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, opener);
     }
 
     /** Notifies the observer that a handler of messages or options has failed. */
@@ -155,7 +153,7 @@ public final class GraspEngine {
         }
         context.setClosed();
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
-        registry.asas().forEach(asa -> asa.remove(reason));
+        registry.asas().forEach(asa -> EngineAsa.remove(asa, registry, floods, reason));
         extensions.close(reason);
         discoveryRelay.close();
         context.channels.all().forEach(MessageChannel::close);

@@ -29,7 +29,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
 
     private final EngineContext context;
-    private final EngineAsa asa;
+    private final RegisteredAsa asa;
     private final Chain.Link<Endable> owned;
     private final SessionInfo info;
     private final Consumer<SessionOutcome> release;
@@ -49,7 +49,7 @@ public final class NegotiationSession implements Cancellable, Session {
     /** @param release told how the session ended, so that its ID is free again */
     NegotiationSession(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionInfo info,
             Objective objective,
             MessageChannel channel,

@@ -14,7 +14,7 @@ final class NegotiationStart {
     /** Sends the request; the channel may still be opening. */
     static NegotiationSession initiate(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             RequestNegotiation message,
             byte[] encoded,
             MessageChannel channel,
@@ -29,7 +29,7 @@ final class NegotiationStart {
     /** Begins a session whose request was a discovery, with who has answered that on a connection. */
     static NegotiationSession answered(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionId id,
             Objective request,
             MessageChannel channel,
@@ -41,7 +41,7 @@ final class NegotiationStart {
     }
 
     private static NegotiationSession ours(
-            EngineContext context, EngineAsa asa, SessionId id, Objective request, MessageChannel channel) {
+            EngineContext context, RegisteredAsa asa, SessionId id, Objective request, MessageChannel channel) {
         SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
         return new NegotiationSession(
                 context, asa, info, request, channel, NegotiationState.REQUESTED, outcome -> context.sessions.end(id));
@@ -54,7 +54,7 @@ final class NegotiationStart {
      */
     static NegotiationSession respond(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionKey key,
             Objective request,
             MessageChannel channel,

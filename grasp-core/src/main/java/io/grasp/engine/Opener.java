@@ -24,10 +24,10 @@ final class Opener {
     }
 
     /**
-     * @param asa the ASA that wants to speak, or {@code null} for the node itself
+     * @param asa the name of the ASA that wants to speak, or {@code null} for the node itself
      * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
      */
-    MessageChannel open(AsaLocator peer, @Nullable EngineAsa asa, MessageHandler handler) {
+    MessageChannel open(AsaLocator peer, @Nullable String asa, MessageHandler handler) {
         Locator locator = peer.locator();
         requireUsable(peer);
         InetAddress address = LocatorHost.address(locator);
@@ -49,13 +49,13 @@ final class Opener {
         return channel;
     }
 
-    private void loopback(InetSocketAddress address, @Nullable EngineAsa asa, MessageChannel channel) {
+    private void loopback(InetSocketAddress address, @Nullable String asa, MessageChannel channel) {
         LoopbackConnection ours = new LoopbackConnection(context.loop, address);
         LoopbackConnection theirs = new LoopbackConnection(context.loop, address);
         LoopbackConnection.join(ours, theirs);
         channel.attach(ours, MessagePath.LOOPBACK);
         ours.listener(channel);
-        theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa == null ? null : asa.name()));
+        theirs.listener(incoming.accept(theirs, MessagePath.LOOPBACK, asa));
         ours.open();
     }
 

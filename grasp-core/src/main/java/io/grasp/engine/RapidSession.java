@@ -34,7 +34,7 @@ final class RapidSession implements Cancellable, Session {
 
     RapidSession(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionId id,
             InetAddress initiator,
             RapidRequest request,

@@ -41,7 +41,7 @@ final class Rapids {
     }
 
     /** Asks everybody, unless somebody is known. */
-    Cancellable begin(EngineAsa asa, RapidRequest request, Duration timeout) {
+    Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();
         InetAddress initiator = context.addresses.initiator();
         Discovery message = new Discovery(id, initiator, request.objective());

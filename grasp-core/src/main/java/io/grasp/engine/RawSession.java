@@ -42,7 +42,7 @@ public final class RawSession implements Cancellable, Session {
 
     RawSession(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionInfo info,
             Objective request,
             MessageChannel channel,

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One ASA's registration of one objective, and who listens for it. */
 final class Registration {
-    final EngineAsa asa;
+    final RegisteredAsa asa;
     final Objective objective;
     final RegistrationOptions options;
     private final Deque<NegotiationListening> negotiators = new ArrayDeque<>();
     private @Nullable SynchronizationListening synchronizer;
 
-    Registration(EngineAsa asa, Objective objective, RegistrationOptions options) {
+    Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
         this.asa = asa;
         this.objective = objective;
         this.options = options;

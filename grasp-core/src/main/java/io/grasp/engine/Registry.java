@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The ASAs of a node and the objectives they have registered (RFC 8991 section 2.3.3). */
 final class Registry {
     private final Limits limits;
-    private final Map<String, EngineAsa> asas = new LinkedHashMap<>();
+    private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>();
     private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
     /** How many registrations allow messages of so many bytes. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
@@ -26,25 +26,27 @@ final class Registry {
         this.limits = limits;
     }
 
-    void add(EngineAsa asa) {
-        if (asas.containsKey(asa.name())) {
-            throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + asa.name() + " is registered");
+    RegisteredAsa add(String name) {
+        if (asas.containsKey(name)) {
+            throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + name + " is registered");
         }
         if (asas.size() >= limits.asas()) {
             throw GraspException.local(GraspErrorCode.ASA_FULL, "all " + limits.asas() + " places are taken");
         }
-        asas.put(asa.name(), asa);
+        RegisteredAsa asa = new RegisteredAsa(name, this);
+        asas.put(name, asa);
+        return asa;
     }
 
-    boolean contains(EngineAsa asa) {
+    boolean contains(RegisteredAsa asa) {
         return asas.get(asa.name()) == asa;
     }
 
-    List<EngineAsa> asas() {
+    List<RegisteredAsa> asas() {
         return List.copyOf(asas.values());
     }
 
-    void remove(EngineAsa asa) {
+    void remove(RegisteredAsa asa) {
         if (asas.remove(asa.name(), asa)) {
             objectives
                     .values()
@@ -59,7 +61,7 @@ final class Registry {
         }
     }
 
-    Registration add(EngineAsa asa, Objective objective, RegistrationOptions options) {
+    Registration add(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
         requireConsistentFlags(objective);
         List<Registration> others = objectives.getOrDefault(objective.name(), List.of());
         for (Registration other : others) {
@@ -105,7 +107,7 @@ final class Registry {
     }
 
     /** {@return the ASA's own registration of an objective} */
-    Registration require(EngineAsa asa, String name) {
+    Registration require(RegisteredAsa asa, String name) {
         Registration own = get(asa, name);
         if (own == null) {
             throw GraspException.local(
@@ -118,7 +120,7 @@ final class Registry {
 
     /** {@return the ASA's own registration of an objective, or {@code null} if it has none} */
     @Nullable
-    Registration get(EngineAsa asa, String name) {
+    Registration get(RegisteredAsa asa, String name) {
         for (Registration registration : objectives.getOrDefault(name, List.of())) {
             if (registration.asa == asa) {
                 return registration;

@@ -34,7 +34,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
 
     private SynchronizationRequest(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionInfo info,
             MessageChannel channel,
             Duration timeout,
@@ -53,7 +53,7 @@ final class SynchronizationRequest implements MessageHandler, Cancellable, Sessi
     /** Sends the request; the channel may still be opening. */
     static SynchronizationRequest initiate(
             EngineContext context,
-            EngineAsa asa,
+            RegisteredAsa asa,
             SessionId id,
             RequestSynchronization message,
             byte[] encoded,

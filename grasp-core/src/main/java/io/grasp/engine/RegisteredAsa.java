@@ -1,0 +1,43 @@
+package io.grasp.engine;
+
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Chain;
+
+/** An ASA of this node, with what it has under way and must end with it. */
+final class RegisteredAsa {
+    private final String name;
+    private final Registry registry;
+    private final Chain<Endable> owned = new Chain<>();
+
+    RegisteredAsa(String name, Registry registry) {
+        this.name = name;
+        this.registry = registry;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
+    Chain.Link<Endable> own(Endable item) {
+        return owned.add(item);
+    }
+
+    /** {@return whether offers of an objective have loop counts that the author sets} */
+    boolean raisesLoopCount(String objective) {
+        Registration registration = registry.get(this, objective);
+        return registration != null && registration.options.raisedLoopCount();
+    }
+
+    /** Ends everything that it has under way. */
+    void end(GraspException reason) {
+        owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
+    }
+
+    /** Ends what it has under way with peers; what it listens for stays. */
+    void endSessions(GraspException reason) {
+        owned.all().stream()
+                .filter(Session.class::isInstance)
+                .forEach(session -> Isolated.run(() -> session.end(reason)));
+    }
+}
