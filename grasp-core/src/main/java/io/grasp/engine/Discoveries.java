@@ -67,7 +67,11 @@ final class Discoveries {
      * @param ofUse whether a locator is one that the operation can try
      */
     Cancellable search(
-            RegisteredAsa asa, Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
+            RegisteredAsa asa,
+            Objective objective,
+            Duration timeout,
+            Predicate<AsaLocator> ofUse,
+            DiscoveryEvents events) {
         return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, asking) -> {
             DiscoveryTries tries =
                     new DiscoveryTries(context, objective.loopCount(), asking::everywhere, session::complete);

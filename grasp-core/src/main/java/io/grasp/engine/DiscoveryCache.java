@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What discovery has found, until its time to live is over (RFC 8990 section 2.5.4.3). */
-final class DiscoveryCache {
+final class DiscoveryCache implements PeerFailures {
     /** The index where it cannot be told from which link something was learned: it may be any. */
     private static final int UNKNOWN_LINK = 0;
 
@@ -85,18 +85,20 @@ final class DiscoveryCache {
         return valid;
     }
 
-    /** Forgets a place, for every objective: nobody is there. */
-    void forget(AsaLocator unreachable) {
-        Place place = Place.of(unreachable);
+    /** Forgets the place, for every objective. */
+    @Override
+    public void unreachable(AsaLocator peer) {
+        Place place = Place.of(peer);
         objectives.values().forEach(places -> places.remove(place));
         removeEmpty();
     }
 
-    /** Forgets a place for one objective: no ASA listens for it there. */
-    void forget(String objective, AsaLocator notListening) {
+    /** Forgets the place for this objective. */
+    @Override
+    public void notListening(String objective, AsaLocator peer) {
         Map<Place, Found> places = objectives.get(objective);
         if (places != null) {
-            places.remove(Place.of(notListening));
+            places.remove(Place.of(peer));
             removeEmpty();
         }
     }

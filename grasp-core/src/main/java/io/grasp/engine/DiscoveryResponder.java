@@ -10,6 +10,7 @@ import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import io.grasp.wire.WireMillis;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -25,17 +26,22 @@ final class DiscoveryResponder {
     private final Replies replies;
     private final DiscoveryCache cache;
     private final DiscoveryRelay relay;
-    private final RapidResponder rapid;
+    private final RapidAnswers rapid;
     private final Memory<Heard> heard;
 
     DiscoveryResponder(
-            EngineContext context, Registry registry, Replies replies, DiscoveryCache cache, DiscoveryRelay relay) {
+            EngineContext context,
+            Registry registry,
+            Replies replies,
+            DiscoveryCache cache,
+            DiscoveryRelay relay,
+            RapidAnswers rapid) {
         this.context = context;
         this.registry = registry;
         this.replies = replies;
         this.cache = cache;
         this.relay = relay;
-        this.rapid = new RapidResponder(context, registry, replies);
+        this.rapid = rapid;
         this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
@@ -51,7 +57,7 @@ final class DiscoveryResponder {
             return;
         }
         context.sessions.heard(discovery.session());
-        context.options.in(discovery, encoded, path);
+        context.options().in(discovery, encoded, path);
         Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
         if (registration != null) {
             Runnable respond = () -> respond(registration, discovery, link, replyPath, path);

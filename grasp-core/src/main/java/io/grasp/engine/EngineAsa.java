@@ -10,6 +10,7 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;

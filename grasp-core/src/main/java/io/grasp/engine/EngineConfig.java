@@ -1,5 +1,6 @@
 package io.grasp.engine;
 
+import io.grasp.model.PeerAddresses;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,19 @@ public record EngineConfig(
         Objects.requireNonNull(timeouts, "timeouts");
         Objects.requireNonNull(relay, "relay");
         if (advertisedAddress != null) {
-            advertisedAddress = NodeAddresses.requireAdvertisable(advertisedAddress);
+            advertisedAddress = requireAdvertisable(advertisedAddress);
         }
+    }
+
+    /** {@return the address without its scope, if peers everywhere can use it} */
+    private static InetAddress requireAdvertisable(InetAddress address) {
+        InetAddress plain = PeerAddresses.withoutScope(PeerAddresses.plain(address));
+        boolean linkLocal = plain.isLinkLocalAddress();
+        if (linkLocal || !plain.isLoopbackAddress() && !PeerAddresses.isPeer(plain)) {
+            throw new IllegalArgumentException("the advertised address " + plain.getHostAddress() + " is "
+                    + (linkLocal ? "link-local" : "no unicast address"));
+        }
+        return plain;
     }
 
     /** {@return these settings with other bounds} */

@@ -35,11 +35,11 @@ final class EngineContext {
     final OwnPlaces places = new OwnPlaces(this);
     final PeerLocators locators;
     final DullGuard dull;
-    final UnknownOptions options = new UnknownOptions(this);
     final MessageDecoder decoder;
-    final Chain<MessageChannel> channels = new Chain<>();
+    final Chain<OpenChannel> channels = new Chain<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
     private final boolean ipv4Nat;
+    private OptionSink options = (message, encoded, path) -> {};
     private boolean closed;
 
     EngineContext(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
@@ -73,6 +73,15 @@ final class EngineContext {
     @Nullable
     Link link(int index) {
         return links.get(index);
+    }
+
+    /** Sets what takes the options that RFC 8990 does not know. */
+    void options(OptionSink sink) {
+        options = sink;
+    }
+
+    OptionSink options() {
+        return options;
     }
 
     boolean isClosed() {

@@ -25,12 +25,15 @@ public final class Extensions {
     private final Replies replies;
     private final Opener opener;
     private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
+    private final UnknownOptions options;
     private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
 
     Extensions(EngineContext context, Replies replies, Opener opener) {
         this.context = context;
         this.replies = replies;
         this.opener = opener;
+        this.options = new UnknownOptions(context);
+        context.options(options);
     }
 
     /**
@@ -50,7 +53,7 @@ public final class Extensions {
      * @throws IllegalArgumentException if the number is assigned
      */
     public Cancellable onOptions(int type, ExtensionHandler<ReceivedOption> handler) {
-        return context.options.handle(type, handler);
+        return options.handle(type, handler);
     }
 
     /** {@return whether a message is ours and came back, or somebody handles its type: it has been seen to} */
@@ -134,6 +137,6 @@ public final class Extensions {
     void close(GraspException reason) {
         endExchanges(reason);
         handlers.stop();
-        context.options.stop();
+        options.stop();
     }
 }

@@ -49,7 +49,8 @@ final class Floods {
     }
 
     /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
-    void flood(RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+    void flood(
+            RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
         objectives.forEach(this::requireLink);
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
@@ -185,7 +186,7 @@ final class Floods {
                 context.drop(DropReason.NOTHING_USABLE, path);
             }
             context.observer.floodProcessed(flood, path);
-            context.options.in(flood, encoded, path);
+            context.options().in(flood, encoded, path);
             for (TaggedObjective tagged : flood.objectives()) {
                 DropReason unusable = unusable(tagged, link, path);
                 if (unusable == null) {

@@ -66,7 +66,9 @@ public final class GraspEngine {
         this.rapids = new Rapids(context, discoveries, discoveryCache);
         Replies replies = new Replies(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
-        this.responder = new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay);
+        RapidResponder rapidResponder = new RapidResponder(context, registry, replies);
+        this.responder =
+                new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay, rapidResponder);
         this.floodRelay = new FloodRelay(context);
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
         this.opener = new Opener(context, incoming, discoveryCache);
@@ -156,7 +158,7 @@ public final class GraspEngine {
         registry.asas().forEach(asa -> EngineAsa.remove(asa, registry, floods, reason));
         extensions.close(reason);
         discoveryRelay.close();
-        context.channels.all().forEach(MessageChannel::close);
+        context.channels.all().forEach(OpenChannel::close);
         context.substrate.close(this::substrateClosed);
     }
 
@@ -164,7 +166,7 @@ public final class GraspEngine {
         registry.asas().forEach(asa -> asa.endSessions(reason));
         extensions.endExchanges(reason);
         discoveryRelay.close();
-        context.channels.all().forEach(MessageChannel::close);
+        context.channels.all().forEach(OpenChannel::close);
     }
 
     private void substrateClosed(@Nullable Throwable failure) {
@@ -363,7 +365,7 @@ public final class GraspEngine {
                     floods.received(flood, encoded, link, path);
                 }
             } else if (message instanceof Response response && link.repliesInBand()) {
-                context.options.in(response, encoded, path);
+                context.options().in(response, encoded, path);
                 response(response, encoded, link, path);
             } else if (message instanceof Noop) {
                 context.drop(DropReason.NOOP, path);

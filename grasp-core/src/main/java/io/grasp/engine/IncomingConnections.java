@@ -21,7 +21,7 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** Connections that peers open: their first message says what for. */
-final class IncomingConnections {
+final class IncomingConnections implements ConnectionAcceptor {
     private final EngineContext context;
     private final Registry registry;
     private final Discovering discovering;
@@ -35,8 +35,8 @@ final class IncomingConnections {
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
     }
 
-    /** @param localAsa the ASA of this node that opened the connection, or {@code null} */
-    ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
+    @Override
+    public ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
         boolean full = waiting >= context.limits.connections();
         Waiting handler = new Waiting(connection);
         MessageChannel channel = new MessageChannel(context, handler, localAsa);
@@ -254,7 +254,7 @@ final class IncomingConnections {
                         objective,
                         channel(),
                         outcome -> context.sessions.endTheirs(key));
-                if (!registration.offer(session)) {
+                if (!NegotiationListening.offer(registration, session)) {
                     session.refuse();
                 }
             }
@@ -267,7 +267,7 @@ final class IncomingConnections {
             }
             Registration registration =
                     registry.find(request.objective().name(), channel().localAsa(), r -> r.synchronizedValue() != null);
-            SynchronizationListening listening = registration == null ? null : registration.synchronizer();
+            SynchronizationServer listening = registration == null ? null : registration.synchronizer();
             ObjectiveValue value = listening == null ? null : listening.value();
             if (listening == null || value == null) {
                 notListening(key.id());

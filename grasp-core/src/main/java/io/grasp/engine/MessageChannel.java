@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as a sequence of GRASP messages. */
-final class MessageChannel implements ConnectionListener {
+final class MessageChannel implements ConnectionListener, OpenChannel {
     private static final byte[] NOTHING = new byte[0];
 
     /** Room in an M_INVALID for everything but the copy of the message that it complains of. */
@@ -31,7 +31,7 @@ final class MessageChannel implements ConnectionListener {
     private final MessageFramer framer;
     private final MessageDecoder decoder;
     private final @Nullable String localAsa;
-    private final Chain.Link<MessageChannel> place;
+    private final Chain.Link<OpenChannel> place;
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler;
@@ -210,7 +210,8 @@ final class MessageChannel implements ConnectionListener {
     }
 
     /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
-    void close() {
+    @Override
+    public void close() {
         if (!closing) {
             closing = true;
             connection().close();
@@ -304,7 +305,7 @@ final class MessageChannel implements ConnectionListener {
         }
         context.observer.messageReceived(message, encoded, path);
         if (!(message instanceof Discovery) && context.dull.toUs(message) == null) {
-            context.options.in(message, encoded, path); // the responder tells those of discoveries
+            context.options().in(message, encoded, path); // the responder tells those of discoveries
         }
         handler.received(message, encoded);
     }

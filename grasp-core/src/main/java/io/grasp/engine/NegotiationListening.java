@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
-public final class NegotiationListening implements Cancellable, Endable {
+public final class NegotiationListening implements Cancellable, NegotiationListener {
     private final Registration registration;
     private final Chain.Link<Endable> owned;
     private final int capacity;
@@ -38,16 +38,22 @@ public final class NegotiationListening implements Cancellable, Endable {
         }
     }
 
-    boolean canTake() {
+    @Override
+    public boolean canTake() {
         return demand > 0 || queue.size() < capacity;
     }
 
-    boolean isRaw() {
+    @Override
+    public boolean isRaw() {
         return raw;
     }
 
-    /** {@return whether the session was taken or waits; if not, nobody listens} */
-    boolean offer(NegotiationSession session) {
+    /** {@return whether a listener of the registration takes the session or has it wait} */
+    static boolean offer(Registration registration, NegotiationSession session) {
+        return registration.offer(listener -> listener instanceof NegotiationListening here && here.offer(session));
+    }
+
+    private boolean offer(NegotiationSession session) {
         if (raw && canTake()) {
             session.channel().pause(); // what follows the request is no message
         }

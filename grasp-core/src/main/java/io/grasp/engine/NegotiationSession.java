@@ -17,6 +17,7 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
+import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -50,17 +50,6 @@ final class NodeAddresses {
         this.linkLocalOnly = linkLocalOnly;
     }
 
-    /** {@return the address without its scope, if peers everywhere can use it} */
-    static InetAddress requireAdvertisable(InetAddress address) {
-        InetAddress plain = withoutScope(PeerAddresses.plain(address));
-        boolean linkLocal = plain.isLinkLocalAddress();
-        if (linkLocal || !plain.isLoopbackAddress() && !PeerAddresses.isPeer(plain)) {
-            throw new IllegalArgumentException("the advertised address " + plain.getHostAddress() + " is "
-                    + (linkLocal ? "link-local" : "no unicast address"));
-        }
-        return plain;
-    }
-
     /**
      * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known
      * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4, also if an IPv4 address
@@ -75,7 +64,7 @@ final class NodeAddresses {
                 .min(Comparator.comparing((Link link) -> !speaksIpv6(link)).thenComparing(Link::index));
         return first.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
                 .or(() -> best(Inet6Address.class, null))
-                .map(NodeAddresses::withoutScope)
+                .map(PeerAddresses::withoutScope)
                 .orElseGet(NodeAddresses::loopbackAddress);
     }
 
@@ -304,7 +293,7 @@ final class NodeAddresses {
     }
 
     private Locator locator(InetAddress address) {
-        return Locator.of(withoutScope(address), Locator.TCP, substrate.port());
+        return Locator.of(PeerAddresses.withoutScope(address), Locator.TCP, substrate.port());
     }
 
     /** {@return in which order kinds of addresses are preferred: unique local ones, global ones, those of IPv4} */
@@ -313,14 +302,6 @@ final class NodeAddresses {
             return (address.getAddress()[0] & 0xFE) == 0xFC ? 0 : 1;
         }
         return 2;
-    }
-
-    private static InetAddress withoutScope(InetAddress address) {
-        return address instanceof Inet6Address ipv6 ? withoutScope(ipv6) : address;
-    }
-
-    private static Inet6Address withoutScope(Inet6Address address) {
-        return ipv6(address.getAddress());
     }
 
     private static Inet6Address loopbackAddress() {

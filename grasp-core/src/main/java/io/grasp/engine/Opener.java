@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Opens channels to ASAs: over the substrate, or inside the node when the ASA is here. */
 final class Opener {
     private final EngineContext context;
-    private final IncomingConnections incoming;
-    private final DiscoveryCache cache;
+    private final ConnectionAcceptor incoming;
+    private final PeerFailures failures;
 
-    Opener(EngineContext context, IncomingConnections incoming, DiscoveryCache cache) {
+    Opener(EngineContext context, ConnectionAcceptor incoming, PeerFailures failures) {
         this.context = context;
-        this.cache = cache;
         this.incoming = incoming;
+        this.failures = failures;
     }
 
     /**
@@ -32,8 +32,8 @@ final class Opener {
         requireUsable(peer);
         InetAddress address = LocatorHost.address(locator);
         MessageChannel channel = new MessageChannel(context, handler, null);
-        channel.onUnreachable(() -> cache.forget(peer));
-        channel.onNotListening(objective -> cache.forget(objective, peer));
+        channel.onUnreachable(() -> failures.unreachable(peer));
+        channel.onNotListening(objective -> failures.notListening(objective, peer));
         Locator place = locator;
         if (address != null) {
             int port = Objects.requireNonNull(locator.port());

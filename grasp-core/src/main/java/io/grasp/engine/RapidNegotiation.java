@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes how long its messages may be
  */
 record RapidNegotiation(
-        EngineContext context, RegisteredAsa asa, Objective objective, int maxBytes, Duration timeout, RapidEvents events)
+        EngineContext context,
+        RegisteredAsa asa,
+        Objective objective,
+        int maxBytes,
+        Duration timeout,
+        RapidEvents events)
         implements RapidRequest {
     @Override
     public boolean takes(GraspMessage message) {

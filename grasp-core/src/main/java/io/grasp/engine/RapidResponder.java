@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and
  * 2.5.6.3).
  */
-final class RapidResponder {
+final class RapidResponder implements RapidAnswers {
     private final EngineContext context;
     private final Registry registry;
     private final Replies replies;
@@ -37,13 +37,9 @@ final class RapidResponder {
         this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);
     }
 
-    /**
-     * Answers a discovery in rapid mode, if it can be.
-     *
-     * @param response sends an M_RESPONSE, if a rapid answer came to nothing
-     * @return whether it is answered so; if not, an M_RESPONSE is due
-     */
-    boolean discovery(Discovery discovery, @Nullable Link link, ReplyPath back, MessagePath path, Runnable response) {
+    @Override
+    public boolean discovery(
+            Discovery discovery, @Nullable Link link, ReplyPath back, MessagePath path, Runnable response) {
         Objective objective = discovery.objective();
         if (Placeholder.isNothing(objective.value())) {
             return false;
@@ -65,7 +61,7 @@ final class RapidResponder {
     private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
         Registration registration =
                 registry.find(peer.objective(), null, each -> isRapid(each) && each.synchronizedValue() != null);
-        SynchronizationListening listening = registration == null ? null : registration.synchronizer();
+        SynchronizationServer listening = registration == null ? null : registration.synchronizer();
         ObjectiveValue value = listening == null ? null : listening.value();
         if (listening == null || value == null) {
             return false;
@@ -117,7 +113,7 @@ final class RapidResponder {
                         context.loop.execute(response);
                     }
                 });
-        if (!registration.offer(session)) {
+        if (!NegotiationListening.offer(registration, session)) {
             session.refuse();
         }
         return true;

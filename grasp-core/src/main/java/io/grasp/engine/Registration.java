@@ -6,6 +6,7 @@ import io.grasp.model.ObjectiveValue;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One ASA's registration of one objective, and who listens for it. */
@@ -13,8 +14,8 @@ final class Registration {
     final RegisteredAsa asa;
     final Objective objective;
     final RegistrationOptions options;
-    private final Deque<NegotiationListening> negotiators = new ArrayDeque<>();
-    private @Nullable SynchronizationListening synchronizer;
+    private final Deque<NegotiationListener> negotiators = new ArrayDeque<>();
+    private @Nullable SynchronizationServer synchronizer;
 
     Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
         this.asa = asa;
@@ -33,7 +34,7 @@ final class Registration {
 
     /** {@return whether a request would be taken, or would wait, and not be refused} */
     boolean canTake() {
-        for (NegotiationListening listening : negotiators) {
+        for (NegotiationListener listening : negotiators) {
             if (listening.canTake()) {
                 return true;
             }
@@ -43,35 +44,40 @@ final class Registration {
 
     /** {@return whether requests may become raw channels as they are: those come on a connection only} */
     boolean isRaw() {
-        return negotiators.stream().anyMatch(NegotiationListening::isRaw);
+        return negotiators.stream().anyMatch(NegotiationListener::isRaw);
     }
 
-    void add(NegotiationListening listening) {
+    void add(NegotiationListener listening) {
         negotiators.addLast(listening);
     }
 
-    void remove(NegotiationListening listening) {
+    void remove(NegotiationListener listening) {
         negotiators.remove(listening);
     }
 
-    /** Gives a request to one of the listeners, each in its turn. */
-    boolean offer(NegotiationSession session) {
+    /**
+     * Offers a request to the listeners, each in its turn.
+     *
+     * @param takes whether a listener takes it
+     * @return whether one has
+     */
+    boolean offer(Predicate<NegotiationListener> takes) {
         for (int i = negotiators.size(); i > 0; i--) {
-            NegotiationListening listening = negotiators.removeFirst();
+            NegotiationListener listening = negotiators.removeFirst();
             negotiators.addLast(listening);
-            if (listening.offer(session)) {
+            if (takes.test(listening)) {
                 return true;
             }
         }
         return false;
     }
 
-    void synchronizer(@Nullable SynchronizationListening listening) {
+    void synchronizer(@Nullable SynchronizationServer listening) {
         synchronizer = listening;
     }
 
     @Nullable
-    SynchronizationListening synchronizer() {
+    SynchronizationServer synchronizer() {
         return synchronizer;
     }
 

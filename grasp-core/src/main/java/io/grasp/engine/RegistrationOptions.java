@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.Locator;
+import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -9,7 +9,7 @@ import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
-public final class SynchronizationListening implements Cancellable, Endable {
+public final class SynchronizationListening implements Cancellable, SynchronizationServer {
     private final EngineContext context;
     private final Registration registration;
     private final Chain.Link<Endable> owned;
@@ -25,9 +25,9 @@ public final class SynchronizationListening implements Cancellable, Endable {
         this.context = context;
         this.registration = registration;
         this.stopped = stopped;
-        SynchronizationListening previous = registration.synchronizer();
+        SynchronizationServer previous = registration.synchronizer();
         if (previous != null) {
-            previous.stop();
+            previous.replaced();
         }
         registration.synchronizer(this);
         owned = registration.asa.own(this);
@@ -50,13 +50,13 @@ public final class SynchronizationListening implements Cancellable, Endable {
         value = newValue;
     }
 
-    /** {@return what a request with this Session ID is answered with} */
-    Synch answer(SessionId session, ObjectiveValue served) {
+    @Override
+    public Synch answer(SessionId session, ObjectiveValue served) {
         return new Synch(session, registration.objective.withValue(Placeholder.ifNone(served)));
     }
 
-    @Nullable
-    ObjectiveValue value() {
+    @Override
+    public @Nullable ObjectiveValue value() {
         return value;
     }
 
@@ -67,6 +67,11 @@ public final class SynchronizationListening implements Cancellable, Endable {
             registration.synchronizer(null);
             owned.leave();
         }
+    }
+
+    @Override
+    public void replaced() {
+        stop();
     }
 
     private void stop() {

@@ -8,7 +8,7 @@ import io.grasp.wire.GraspMessage;
 /**
  * Options that RFC 8990 does not know, in the messages that it knows: they are only reported to those that handle them.
  */
-final class UnknownOptions {
+final class UnknownOptions implements OptionSink {
     private final EngineContext context;
     private final ExtensionHandlers<ReceivedOption> handlers = new ExtensionHandlers<>();
 
@@ -21,8 +21,8 @@ final class UnknownOptions {
         return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
     }
 
-    /** A message has come in that is no duplicate of another. */
-    void in(GraspMessage message, byte[] encoded, MessagePath path) {
+    @Override
+    public void in(GraspMessage message, byte[] encoded, MessagePath path) {
         if (handlers.isEmpty()) {
             return;
         }

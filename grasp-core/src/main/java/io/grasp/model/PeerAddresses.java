@@ -107,6 +107,22 @@ public final class PeerAddresses {
         return percent < 0 ? text : text.substring(0, percent);
     }
 
+    /**
+     * An address as peers know it, without the interface of this host that it is on.
+     *
+     * @param address any address
+     * @return the address without a scope
+     */
+    public static InetAddress withoutScope(InetAddress address) {
+        try {
+            return address instanceof Inet6Address
+                    ? Inet6Address.getByAddress(null, address.getAddress(), -1)
+                    : address;
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
     private static InetAddress ipv4(byte[] address) {
         try {
             return InetAddress.getByAddress(address);

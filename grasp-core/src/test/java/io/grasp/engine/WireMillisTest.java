@@ -18,6 +18,7 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Response;
 import io.grasp.wire.Wait;
+import io.grasp.wire.WireMillis;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package io.grasp.engine;
+package io.grasp.wire;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -9,8 +9,8 @@ import java.time.Duration;
  * as a whole one, because 0 is not a short time but a meaning of its own: without end in M_FLOOD and M_RESPONSE, over
  * at once in M_WAIT.
  */
-final class WireMillis {
-    static final long MAX = 0xFFFF_FFFFL;
+public final class WireMillis {
+    public static final long MAX = 0xFFFF_FFFFL;
 
     private static final Duration LONGEST = Duration.ofMillis(MAX);
     private static final Duration ALMOST_ONE = Duration.ofMillis(1).minusNanos(1);
@@ -23,7 +23,7 @@ final class WireMillis {
      * @return it in milliseconds, 0 for 0 alone
      * @throws GraspException with {@link GraspErrorCode#UNSPECIFIED} if it is negative or too long
      */
-    static long of(Duration time) {
+    public static long of(Duration time) {
         if (!fits(time)) {
             throw GraspException.local(
                     GraspErrorCode.UNSPECIFIED, "a time of " + time + " is not in 0.." + MAX + " ms");
@@ -32,7 +32,7 @@ final class WireMillis {
     }
 
     /** {@return whether a message can carry a time} */
-    static boolean fits(Duration time) {
+    public static boolean fits(Duration time) {
         return !time.isNegative() && time.compareTo(LONGEST) <= 0;
     }
 
@@ -41,7 +41,7 @@ final class WireMillis {
      *
      * @return it in milliseconds: at least 1, as it has not expired yet, and at most what a message can carry
      */
-    static long left(Duration ttl) {
+    public static long left(Duration ttl) {
         if (!fits(ttl)) {
             return ttl.isNegative() ? 1 : MAX;
         }
