@@ -9,13 +9,8 @@ final class Isolated {
         try {
             action.run();
         } catch (RuntimeException e) {
-            report(e);
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
-    }
-
-    /** What code of others has thrown, to the thread's uncaught exception handler. */
-    static void report(RuntimeException thrown) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }
 }

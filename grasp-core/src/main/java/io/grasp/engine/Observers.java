@@ -54,7 +54,7 @@ final class Observers implements GraspObserver {
         try {
             first.messageSent(message, encoded, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.messageSent(message, encoded, path);
     }
@@ -64,7 +64,7 @@ final class Observers implements GraspObserver {
         try {
             first.messageReceived(message, encoded, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.messageReceived(message, encoded, path);
     }
@@ -74,7 +74,7 @@ final class Observers implements GraspObserver {
         try {
             first.messageDropped(reason, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.messageDropped(reason, path);
     }
@@ -84,7 +84,7 @@ final class Observers implements GraspObserver {
         try {
             first.floodProcessed(flood, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.floodProcessed(flood, path);
     }
@@ -94,7 +94,7 @@ final class Observers implements GraspObserver {
         try {
             first.relayed(message, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.relayed(message, path);
     }
@@ -104,7 +104,7 @@ final class Observers implements GraspObserver {
         try {
             first.relayRefused(message, reason, path);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.relayRefused(message, reason, path);
     }
@@ -114,7 +114,7 @@ final class Observers implements GraspObserver {
         try {
             first.cacheRead(cache, hit);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.cacheRead(cache, hit);
     }
@@ -124,7 +124,7 @@ final class Observers implements GraspObserver {
         try {
             first.cacheSize(cache, entries);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.cacheSize(cache, entries);
     }
@@ -134,7 +134,7 @@ final class Observers implements GraspObserver {
         try {
             first.locatorFound(objective, locator);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.locatorFound(objective, locator);
     }
@@ -144,7 +144,7 @@ final class Observers implements GraspObserver {
         try {
             first.negotiated(session, outcome);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.negotiated(session, outcome);
     }
@@ -154,7 +154,7 @@ final class Observers implements GraspObserver {
         try {
             first.sessionStarted(session);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.sessionStarted(session);
     }
@@ -164,7 +164,7 @@ final class Observers implements GraspObserver {
         try {
             first.sessionEnded(session, outcome, failure);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.sessionEnded(session, outcome, failure);
     }
@@ -174,7 +174,7 @@ final class Observers implements GraspObserver {
         try {
             first.handlerFailed(failure);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.handlerFailed(failure);
     }
@@ -184,7 +184,7 @@ final class Observers implements GraspObserver {
         try {
             first.linkUp(link);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.linkUp(link);
     }
@@ -194,7 +194,7 @@ final class Observers implements GraspObserver {
         try {
             first.linkDown(link);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.linkDown(link);
     }
@@ -204,7 +204,7 @@ final class Observers implements GraspObserver {
         try {
             first.linkFailed(link, cause);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.linkFailed(link, cause);
     }
@@ -214,7 +214,7 @@ final class Observers implements GraspObserver {
         try {
             first.linkWarning(link, warning, detail);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.linkWarning(link, warning, detail);
     }
@@ -224,7 +224,7 @@ final class Observers implements GraspObserver {
         try {
             first.acceptFailed(cause);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.acceptFailed(cause);
     }
@@ -234,7 +234,7 @@ final class Observers implements GraspObserver {
         try {
             first.securityChanged(security);
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.securityChanged(security);
     }
@@ -244,8 +244,14 @@ final class Observers implements GraspObserver {
         try {
             first.closed();
         } catch (RuntimeException e) {
-            Isolated.report(e);
+            report(e);
         }
         next.closed();
+    }
+
+    /** What an observer has thrown goes to the thread's uncaught exception handler. */
+    private static void report(RuntimeException thrown) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
     }
 }
