@@ -3,7 +3,7 @@ package io.grasp.benchmarks;
 import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.StillLink;
 import io.grasp.benchmarks.memory.StillNode;
-import io.grasp.engine.EngineConfig;
+import io.grasp.config.EngineConfig;
 import io.grasp.model.FloodedObjective;
 import io.grasp.wire.MessageEncoder;
 import java.util.List;

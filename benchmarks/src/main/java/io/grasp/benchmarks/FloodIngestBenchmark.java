@@ -4,7 +4,7 @@ import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.Multicasts;
 import io.grasp.benchmarks.memory.StillLink;
 import io.grasp.benchmarks.memory.StillNode;
-import io.grasp.engine.EngineConfig;
+import io.grasp.config.EngineConfig;
 import io.grasp.wire.MessageEncoder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
+import io.grasp.config.Limits;
+import io.grasp.engine.discovery.DiscoveryCache;
+import io.grasp.engine.flood.FloodCache;
+import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.TestLink;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.VirtualLoop;
 import java.net.Inet6Address;

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
+import io.grasp.engine.extension.ExtensionHandler;
+import io.grasp.engine.extension.ReceivedExtension;
+import io.grasp.engine.negotiation.RawEvents;
+import io.grasp.engine.negotiation.RawSession;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;

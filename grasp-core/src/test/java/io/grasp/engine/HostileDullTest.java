@@ -3,10 +3,14 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.config.Dull;
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Flood;
 import io.grasp.wire.HostileBytes;

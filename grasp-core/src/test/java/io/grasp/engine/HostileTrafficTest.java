@@ -2,11 +2,27 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.config.RapidMode;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.negotiation.NegotiationAcceptor;
+import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.negotiation.RawEvents;
+import io.grasp.engine.negotiation.RawSession;
+import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;

@@ -3,10 +3,12 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.config.EngineConfig;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;

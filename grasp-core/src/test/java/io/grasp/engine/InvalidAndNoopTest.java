@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
 import io.grasp.cbor.CborItem;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;

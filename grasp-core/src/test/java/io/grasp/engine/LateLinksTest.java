@@ -3,9 +3,12 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.EngineLoad;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.Proves;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.flood.FloodEvents;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -11,6 +14,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;

@@ -2,10 +2,18 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.node.EngineContext;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.Observers;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;

@@ -3,8 +3,10 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.wire.RequestNegotiation;
 import java.net.Inet6Address;

@@ -2,11 +2,14 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.engine.flood.FloodEvents;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspOption;

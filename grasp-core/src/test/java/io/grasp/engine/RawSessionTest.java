@@ -2,6 +2,16 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.EngineConfig;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
+import io.grasp.engine.negotiation.NegotiationAcceptor;
+import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationListening;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.negotiation.RawEvents;
+import io.grasp.engine.negotiation.RawSession;
+import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -11,6 +21,10 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;

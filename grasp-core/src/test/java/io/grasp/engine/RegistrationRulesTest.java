@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -15,6 +17,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;

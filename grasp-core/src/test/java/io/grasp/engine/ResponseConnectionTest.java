@@ -3,6 +3,8 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grasp.Proves;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -13,6 +14,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Security;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;

@@ -3,10 +3,14 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
+import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.EngineLoad;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;

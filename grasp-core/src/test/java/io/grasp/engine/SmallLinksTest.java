@@ -3,6 +3,9 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.grasp.config.RapidMode;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -10,6 +13,8 @@ import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkConditions;
 import java.net.Inet6Address;
 import java.time.Duration;

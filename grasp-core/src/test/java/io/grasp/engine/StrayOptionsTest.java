@@ -8,6 +8,7 @@ import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.RequestNegotiation;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;

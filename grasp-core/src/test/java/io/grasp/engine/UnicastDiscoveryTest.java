@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
+import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.sim.SimLink;

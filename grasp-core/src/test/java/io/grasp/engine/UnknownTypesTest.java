@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
 import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.Negotiate;
 import java.util.HexFormat;

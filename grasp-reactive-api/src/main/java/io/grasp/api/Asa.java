@@ -1,10 +1,10 @@
 package io.grasp.api;
 
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
 import io.grasp.engine.EngineAsa;
-import io.grasp.engine.NegotiationSession;
-import io.grasp.engine.RegistrationOptions;
-import io.grasp.engine.SynchronizationListening;
-import io.grasp.engine.Timeouts;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;

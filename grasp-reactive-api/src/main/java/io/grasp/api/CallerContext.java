@@ -1,6 +1,6 @@
 package io.grasp.api;
 
-import io.grasp.engine.Cancellable;
+import io.grasp.engine.node.Cancellable;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;

@@ -1,13 +1,13 @@
 package io.grasp.api;
 
-import io.grasp.engine.Cancellable;
-import io.grasp.engine.ExtensionEvents;
-import io.grasp.engine.ExtensionExchange;
-import io.grasp.engine.ExtensionHandler;
-import io.grasp.engine.FloodOption;
 import io.grasp.engine.GraspEngine;
-import io.grasp.engine.ReceivedExtension;
-import io.grasp.engine.ReceivedOption;
+import io.grasp.engine.extension.ExtensionEvents;
+import io.grasp.engine.extension.ExtensionExchange;
+import io.grasp.engine.extension.ExtensionHandler;
+import io.grasp.engine.extension.ReceivedExtension;
+import io.grasp.engine.extension.ReceivedOption;
+import io.grasp.engine.flood.FloodOption;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;

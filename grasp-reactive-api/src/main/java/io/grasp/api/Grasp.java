@@ -1,13 +1,13 @@
 package io.grasp.api;
 
-import io.grasp.engine.Cancellable;
+import io.grasp.config.Limits;
 import io.grasp.engine.EngineAsa;
-import io.grasp.engine.EngineLoad;
 import io.grasp.engine.GraspEngine;
-import io.grasp.engine.Limits;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NodeLocators;
+import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;

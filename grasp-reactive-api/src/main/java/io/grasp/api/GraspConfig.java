@@ -1,11 +1,11 @@
 package io.grasp.api;
 
-import io.grasp.engine.Dull;
-import io.grasp.engine.EngineConfig;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.Limits;
-import io.grasp.engine.RelayLimits;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.Dull;
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.config.Timeouts;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.netty.NettyConfig;

@@ -1,10 +1,10 @@
 package io.grasp.api;
 
 import io.grasp.cbor.CborItem;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.ReceivedExtension;
+import io.grasp.engine.extension.ReceivedExtension;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Loop;
 import java.util.List;
 import reactor.core.publisher.Mono;

@@ -1,7 +1,7 @@
 package io.grasp.api;
 
-import io.grasp.engine.GraspObserver;
 import io.grasp.model.GraspException;
+import io.grasp.observe.GraspObserver;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package io.grasp.api;
 
-import io.grasp.engine.Cancellable;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;

@@ -1,11 +1,11 @@
 package io.grasp.api;
 
-import io.grasp.engine.Cancellable;
-import io.grasp.engine.NegotiationAcceptor;
-import io.grasp.engine.NegotiationEvents;
-import io.grasp.engine.NegotiationListening;
-import io.grasp.engine.NegotiationSession;
-import io.grasp.engine.RapidEvents;
+import io.grasp.engine.negotiation.NegotiationAcceptor;
+import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationListening;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.rapid.RapidEvents;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;

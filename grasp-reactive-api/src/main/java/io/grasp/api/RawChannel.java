@@ -1,13 +1,13 @@
 package io.grasp.api;
 
-import io.grasp.engine.NegotiationAcceptor;
-import io.grasp.engine.NegotiationEvents;
-import io.grasp.engine.NegotiationListening;
-import io.grasp.engine.NegotiationSession;
-import io.grasp.engine.RawEvents;
-import io.grasp.engine.RawSession;
-import io.grasp.engine.RegistrationOptions;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
+import io.grasp.engine.negotiation.NegotiationAcceptor;
+import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationListening;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.negotiation.RawEvents;
+import io.grasp.engine.negotiation.RawSession;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;

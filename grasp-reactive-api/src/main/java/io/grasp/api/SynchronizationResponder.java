@@ -1,6 +1,6 @@
 package io.grasp.api;
 
-import io.grasp.engine.SynchronizationListening;
+import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;

@@ -1,8 +1,8 @@
 package io.grasp.api;
 
-import io.grasp.engine.DiscoveryEvents;
-import io.grasp.engine.FloodEvents;
-import io.grasp.engine.SynchronizationEvents;
+import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.flood.FloodEvents;
+import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;

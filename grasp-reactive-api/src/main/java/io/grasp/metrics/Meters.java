@@ -1,9 +1,9 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.CacheKind;
-import io.grasp.engine.DropReason;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.LinkWarning;
 import io.grasp.wire.MessageType;
 import io.micrometer.core.instrument.Counter;

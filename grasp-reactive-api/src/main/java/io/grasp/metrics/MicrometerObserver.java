@@ -1,6 +1,6 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

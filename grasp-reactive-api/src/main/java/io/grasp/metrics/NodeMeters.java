@@ -1,12 +1,12 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.CacheKind;
-import io.grasp.engine.DropReason;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
 import io.grasp.model.GraspException;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.Loop;

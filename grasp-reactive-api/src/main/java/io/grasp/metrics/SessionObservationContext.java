@@ -1,7 +1,7 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.SessionOutcome;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;

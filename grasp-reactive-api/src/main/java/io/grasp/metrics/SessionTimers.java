@@ -1,8 +1,8 @@
 package io.grasp.metrics;
 
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
 import io.grasp.model.GraspException;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;

@@ -1,10 +1,10 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.SessionInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
 import io.grasp.substrate.sim.SimNode;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNode;
 import java.util.LinkedHashMap;

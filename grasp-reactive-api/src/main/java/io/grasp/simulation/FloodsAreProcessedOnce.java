@@ -1,7 +1,7 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Flood;
 import java.time.Duration;

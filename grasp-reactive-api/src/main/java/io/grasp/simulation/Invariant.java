@@ -1,6 +1,6 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNode;
 import java.util.function.Consumer;

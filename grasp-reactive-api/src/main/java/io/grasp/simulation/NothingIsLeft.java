@@ -1,6 +1,6 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.EngineLoad;
+import io.grasp.observe.EngineLoad;
 import java.util.function.Consumer;
 
 /**

@@ -2,8 +2,8 @@ package io.grasp.simulation;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.EngineLoad;
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;

@@ -1,9 +1,9 @@
 package io.grasp.simulation;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.GraspMessage;

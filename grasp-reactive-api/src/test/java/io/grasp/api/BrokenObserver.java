@@ -1,10 +1,10 @@
 package io.grasp.api;
 
-import io.grasp.engine.DropReason;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.wire.GraspMessage;
 
 /** Throws whatever it is told. */

@@ -2,8 +2,8 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.RapidMode;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RapidMode;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;

@@ -1,7 +1,7 @@
 package io.grasp.api;
 
-import io.grasp.engine.FloodOption;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Objective;

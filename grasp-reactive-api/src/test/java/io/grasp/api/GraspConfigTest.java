@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.grasp.Proves;
 import io.grasp.cbor.CborLimits;
-import io.grasp.engine.EngineConfig;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.Limits;
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.netty.NettyConfig;
 import java.util.List;
 import java.util.Random;

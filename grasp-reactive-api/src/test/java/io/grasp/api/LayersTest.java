@@ -1,13 +1,17 @@
 package io.grasp.api;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What docs/architecture.md says of who may know whom. */
@@ -31,6 +35,10 @@ class LayersTest {
                 .definedBy("io.grasp.api..")
                 .layer("engine")
                 .definedBy("io.grasp.engine..")
+                .layer("observe")
+                .definedBy("io.grasp.observe..")
+                .layer("config")
+                .definedBy("io.grasp.config..")
                 .layer("netty")
                 .definedBy("io.grasp.substrate.netty..")
                 .layer("sim")
@@ -54,14 +62,58 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api")
+                .whereLayer("observe")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api", "engine")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "observe")
                 .whereLayer("netty")
                 .mayOnlyBeAccessedByLayers("samples", "api")
                 .whereLayer("sim")
                 .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("substrate")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "api", "engine", "netty", "sim")
+                .mayOnlyBeAccessedByLayers(
+                        "samples", "metrics", "simulation", "api", "engine", "observe", "netty", "sim")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine"));
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "observe", "config"));
+    }
+
+    /** The parts of the engine, from below: each may know those before it. */
+    @Test
+    void wingsOfTheEngineKnowNoneAboveThem() {
+        List<String> wings = List.of(
+                "node",
+                "channel",
+                "registry",
+                "discovery",
+                "flood",
+                "negotiation",
+                "synchronization",
+                "rapid",
+                "extension");
+        for (int i = 0; i < wings.size(); i++) {
+            String[] above = Stream.concat(
+                            wings.stream().skip(i + 1L).map(wing -> "io.grasp.engine." + wing + ".."),
+                            Stream.of("io.grasp.engine"))
+                    .toArray(String[]::new);
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("io.grasp.engine." + wings.get(i) + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(above));
+        }
+        check(classes()
+                .that()
+                .resideInAPackage("io.grasp.engine..")
+                .should()
+                .resideInAnyPackage(Stream.concat(
+                                wings.stream().map(wing -> "io.grasp.engine." + wing), Stream.of("io.grasp.engine"))
+                        .toArray(String[]::new)));
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        check(slices().matching("io.grasp.(**)").should().beFreeOfCycles());
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;

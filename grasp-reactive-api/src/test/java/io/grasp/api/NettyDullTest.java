@@ -3,14 +3,14 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.DropReason;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;

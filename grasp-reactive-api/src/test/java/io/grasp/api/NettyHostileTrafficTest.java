@@ -2,16 +2,16 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.CacheKind;
-import io.grasp.engine.DropReason;
-import io.grasp.engine.EngineLoad;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.Limits;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.Limits;
+import io.grasp.config.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.wire.HostileBytes;
 import java.io.IOException;
 import java.net.DatagramPacket;

@@ -2,12 +2,12 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;

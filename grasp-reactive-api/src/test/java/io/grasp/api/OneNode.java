@@ -3,12 +3,12 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.cbor.CborWriter;
-import io.grasp.engine.EngineLoad;
 import io.grasp.engine.RawPeer;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
 import java.net.Inet6Address;

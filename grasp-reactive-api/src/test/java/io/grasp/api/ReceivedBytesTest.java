@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
-import io.grasp.engine.DropReason;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.RawPeer;
-import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -18,6 +17,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.wire.Flood;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.Limits;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.Limits;
+import io.grasp.config.Timeouts;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.GraspMessage;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.RawPeer;
-import io.grasp.engine.RegistrationOptions;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;

@@ -2,11 +2,11 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;

@@ -2,7 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.Dull;
+import io.grasp.config.Dull;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Security;
 import io.grasp.substrate.sim.LinkKind;

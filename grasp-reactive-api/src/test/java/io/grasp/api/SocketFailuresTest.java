@@ -3,11 +3,11 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Objective;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;

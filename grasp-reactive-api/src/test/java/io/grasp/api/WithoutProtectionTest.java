@@ -3,8 +3,8 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.FloodOption;
 import io.grasp.engine.RawPeer;
+import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;

@@ -1,6 +1,6 @@
 package io.grasp.api;
 
-import io.grasp.engine.EngineLoad;
+import io.grasp.observe.EngineLoad;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;

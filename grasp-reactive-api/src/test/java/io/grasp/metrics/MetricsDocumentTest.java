@@ -2,10 +2,10 @@ package io.grasp.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
 import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
-import io.grasp.engine.Limits;
+import io.grasp.config.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.NegotiationOutcome;

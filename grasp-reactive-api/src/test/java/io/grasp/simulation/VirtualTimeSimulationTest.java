@@ -1,7 +1,7 @@
 package io.grasp.simulation;
 
 import io.grasp.api.Asa;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkConditions;

@@ -1,6 +1,6 @@
 package io.grasp.samples;
 
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.GraspObserver;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

@@ -4,7 +4,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import java.time.Clock;

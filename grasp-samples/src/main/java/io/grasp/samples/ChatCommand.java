@@ -3,7 +3,7 @@ package io.grasp.samples;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.RawChannel;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import java.io.BufferedReader;

@@ -1,7 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.api.Grasp;
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkWarning;
 import java.util.Collection;

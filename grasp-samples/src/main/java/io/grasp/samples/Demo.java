@@ -2,8 +2,8 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;

@@ -1,6 +1,6 @@
 package io.grasp.samples;
 
-import io.grasp.engine.GraspObserver;
+import io.grasp.observe.GraspObserver;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -2,8 +2,8 @@ package io.grasp.samples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.grasp.engine.GraspObserver;
 import io.grasp.metrics.MicrometerObserver;
+import io.grasp.observe.GraspObserver;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;

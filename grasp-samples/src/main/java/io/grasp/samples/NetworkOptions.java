@@ -2,8 +2,8 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.GraspObserver;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;

@@ -3,10 +3,10 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
-import io.grasp.engine.EngineLoad;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.EngineLoad;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessagePrinter;
 import io.grasp.wire.MessageType;

@@ -2,9 +2,9 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.engine.DropReason;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;

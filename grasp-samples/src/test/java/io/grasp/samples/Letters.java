@@ -1,9 +1,9 @@
 package io.grasp.samples;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Negotiate;

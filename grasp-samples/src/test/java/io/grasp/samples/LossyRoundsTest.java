@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.Timeouts;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;

@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettySubstrate;

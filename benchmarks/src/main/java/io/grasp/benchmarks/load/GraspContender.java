@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.Limits;
+import io.grasp.config.Limits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.substrate.netty.NettyConfig;

@@ -1,8 +1,8 @@
 package io.grasp.benchmarks.load;
 
 import io.grasp.api.Grasp;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettySubstrate;
 import io.grasp.wire.Flood;
 

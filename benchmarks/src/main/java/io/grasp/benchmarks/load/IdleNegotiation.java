@@ -7,7 +7,7 @@ import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.StillConnection;
 import io.grasp.benchmarks.memory.StillNode;
 import io.grasp.benchmarks.memory.StillSubstrate;
-import io.grasp.engine.Limits;
+import io.grasp.config.Limits;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.wire.MessageEncoder;

@@ -2,9 +2,9 @@ package io.grasp.benchmarks.load;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.netty.NettySubstrate;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package io.grasp.benchmarks.memory;
 
-import io.grasp.engine.Cancellable;
-import io.grasp.engine.DiscoveryEvents;
-import io.grasp.engine.Limits;
+import io.grasp.config.Limits;
+import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.node.Cancellable;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;

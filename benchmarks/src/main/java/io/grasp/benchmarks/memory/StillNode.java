@@ -1,17 +1,17 @@
 package io.grasp.benchmarks.memory;
 
+import io.grasp.config.EngineConfig;
 import io.grasp.engine.EngineAsa;
-import io.grasp.engine.EngineConfig;
 import io.grasp.engine.GraspEngine;
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.NegotiationAcceptor;
-import io.grasp.engine.NegotiationEvents;
-import io.grasp.engine.NegotiationSession;
+import io.grasp.engine.negotiation.NegotiationAcceptor;
+import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
+import io.grasp.observe.GraspObserver;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 

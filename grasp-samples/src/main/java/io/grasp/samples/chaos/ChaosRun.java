@@ -1,9 +1,9 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.Limits;
-import io.grasp.engine.RelayLimits;
-import io.grasp.engine.Timeouts;
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.config.Timeouts;
 import io.grasp.simulation.Invariant;
 import io.grasp.simulation.Invariants;
 import io.grasp.simulation.SimulationConfig;

@@ -3,7 +3,7 @@ package io.grasp.samples.chaos;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Negotiation;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.SimNode;

@@ -1,8 +1,8 @@
 package io.grasp.samples.chaos;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
 import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.simulation.Invariant;
 import io.grasp.simulation.Simulation;
 import io.grasp.substrate.sim.SimNode;

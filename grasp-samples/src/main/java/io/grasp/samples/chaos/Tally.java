@@ -1,10 +1,10 @@
 package io.grasp.samples.chaos;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
-import io.grasp.engine.SessionInfo;
-import io.grasp.engine.SessionOutcome;
 import io.grasp.model.AsaLocator;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.wire.Flood;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.grasp.samples.scale;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.engine.RegistrationOptions;
+import io.grasp.config.RegistrationOptions;
 import io.grasp.model.Objective;
 import io.grasp.samples.scale.ScaleResult.Search;
 import io.grasp.samples.scale.ScaleResult.Wave;

@@ -1,7 +1,7 @@
 package io.grasp.samples.scale;
 
-import io.grasp.engine.GraspObserver;
-import io.grasp.engine.MessagePath;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
 import io.grasp.wire.GraspMessage;
 import java.util.HashMap;
 import java.util.Map;

@@ -8,7 +8,7 @@ import java.util.Set;
  * A defect of the engine that chaos must find.
  *
  * @param name what is wrong
- * @param file the engine's source file, within its package
+ * @param file the class of the engine that is changed, without its package
  * @param edits what makes it wrong
  * @param faults the faults under which it shows
  * @param seconds how long things go wrong in a run that shows it

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -32,7 +33,7 @@ final class Mutant extends URLClassLoader {
 
     /** Compiles the defect into a directory, and loads all of ours with it in front. */
     static Mutant of(Defect defect, Path directory) throws IOException {
-        Path source = sources().resolve("io/grasp/engine/" + defect.file() + ".java");
+        Path source = source(defect.file());
         String text = Files.readString(source);
         for (Defect.Edit edit : defect.edits()) {
             assertThat(text).as("%s", source).containsOnlyOnce(edit.snippet());
@@ -55,6 +56,16 @@ final class Mutant extends URLClassLoader {
                             complaints, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertThat(compiled).as("%s", complaints).isTrue();
+        }
+    }
+
+    /** {@return the only file of that class, whatever its package} */
+    private static Path source(String className) throws IOException {
+        try (Stream<Path> files = Files.walk(sources())) {
+            List<Path> found =
+                    files.filter(file -> file.endsWith(className + ".java")).toList();
+            assertThat(found).as("%s", className).hasSize(1);
+            return found.get(0);
         }
     }
 

@@ -1,0 +1,245 @@
+package io.grasp.config;
+
+import io.grasp.cbor.CborLimits;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The bounds of one node: a peer never sizes our memory. Immutable; start from {@link #DEFAULTS}. Every number is at
+ * least 1.
+ */
+public final class Limits {
+    /** The bounds that are numbers, with their defaults. A new one also needs its two methods below. */
+    private enum Bound {
+        ASAS(256),
+        OBJECTIVES(1024),
+        SESSIONS(10_000),
+        CONNECTIONS(1024),
+        CONNECTIONS_PER_PEER(256),
+        PEERS_TRIED(4),
+        DISCOVERY_TRIES(3),
+        QUEUED_NEGOTIATIONS(16),
+        PENDING_REPLIES(256),
+        FLOOD_ENTRIES(10_000),
+        DISCOVERY_ENTRIES(1024),
+        LOCATORS(32),
+        REMEMBERED_SESSIONS(16_384);
+
+        private final int standard;
+
+        Bound(int standard) {
+            this.standard = standard;
+        }
+    }
+
+    /** The bounds of a node that nobody configured. */
+    public static final Limits DEFAULTS = new Limits(CborLimits.DEFAULT, standard());
+
+    private final CborLimits message;
+    private final Map<Bound, Integer> bounds;
+
+    private Limits(CborLimits message, Map<Bound, Integer> bounds) {
+        this.message = Objects.requireNonNull(message, "message");
+        if (message.maxBytes() != CborLimits.DEFAULT.maxBytes()) {
+            throw new IllegalArgumentException("messages of " + message.maxBytes() + " bytes: every peer takes "
+                    + CborLimits.DEFAULT.maxBytes() + ", and more only for an objective that is registered so");
+        }
+        this.bounds = bounds;
+    }
+
+    private static Map<Bound, Integer> standard() {
+        Map<Bound, Integer> all = new EnumMap<>(Bound.class);
+        for (Bound bound : Bound.values()) {
+            all.put(bound, bound.standard);
+        }
+        return all;
+    }
+
+    private int get(Bound bound) {
+        return Objects.requireNonNull(bounds.get(bound));
+    }
+
+    private Limits with(Bound bound, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("limit " + bound + " is " + value + ", must be at least 1");
+        }
+        Map<Bound, Integer> changed = new EnumMap<>(bounds);
+        changed.put(bound, value);
+        return new Limits(message, changed);
+    }
+
+    /** {@return size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and items of a message} */
+    public CborLimits message() {
+        return message;
+    }
+
+    /**
+     * These bounds with another {@link #message}. The size is GRASP_DEF_MAX_SIZE, which every node takes and which none
+     * exceeds but for an objective that allows it (RFC 8990 section 2.8.3), see
+     * {@link RegistrationOptions#withMaxMessageBytes}.
+     *
+     * @param value the depth and the number of items, with the usual size
+     * @return the changed bounds
+     * @throws IllegalArgumentException if the size is another
+     */
+    public Limits withMessage(CborLimits value) {
+        return new Limits(value, bounds);
+    }
+
+    /** {@return how many registered ASAs} */
+    public int asas() {
+        return get(Bound.ASAS);
+    }
+
+    /** {@return these bounds with another {@link #asas}} */
+    public Limits withAsas(int value) {
+        return with(Bound.ASAS, value);
+    }
+
+    /** {@return how many registered objectives} */
+    public int objectives() {
+        return get(Bound.OBJECTIVES);
+    }
+
+    /** {@return these bounds with another {@link #objectives}} */
+    public Limits withObjectives(int value) {
+        return with(Bound.OBJECTIVES, value);
+    }
+
+    /**
+     * {@return how many discovery, negotiation and synchronization sessions may be under way at once, in both
+     * roles}
+     */
+    public int sessions() {
+        return get(Bound.SESSIONS);
+    }
+
+    /** {@return these bounds with another {@link #sessions}} */
+    public Limits withSessions(int value) {
+        return with(Bound.SESSIONS, value);
+    }
+
+    /** {@return how many accepted connections there may be on which no session has begun yet} */
+    public int connections() {
+        return get(Bound.CONNECTIONS);
+    }
+
+    /** {@return these bounds with another {@link #connections}} */
+    public Limits withConnections(int value) {
+        return with(Bound.CONNECTIONS, value);
+    }
+
+    /**
+     * {@return how many connections that one peer, by its address, has opened there may be at once; further ones are
+     * reset. As each carries one session at a time, this bounds the peer's sessions too}
+     */
+    public int connectionsPerPeer() {
+        return get(Bound.CONNECTIONS_PER_PEER);
+    }
+
+    /** {@return these bounds with another {@link #connectionsPerPeer}} */
+    public Limits withConnectionsPerPeer(int value) {
+        return with(Bound.CONNECTIONS_PER_PEER, value);
+    }
+
+    /**
+     * {@return how many of the peers that a discovery found are tried, one after the other, until one can be reached}
+     */
+    public int peersTried() {
+        return get(Bound.PEERS_TRIED);
+    }
+
+    /** {@return these bounds with another {@link #peersTried}} */
+    public Limits withPeersTried(int value) {
+        return with(Bound.PEERS_TRIED, value);
+    }
+
+    /** {@return how many incoming negotiations may wait for one listener's demand} */
+    public int queuedNegotiations() {
+        return get(Bound.QUEUED_NEGOTIATIONS);
+    }
+
+    /** {@return these bounds with another {@link #queuedNegotiations}} */
+    public Limits withQueuedNegotiations(int value) {
+        return with(Bound.QUEUED_NEGOTIATIONS, value);
+    }
+
+    /** {@return how many discovery responses may be being sent at once} */
+    public int pendingReplies() {
+        return get(Bound.PENDING_REPLIES);
+    }
+
+    /** {@return these bounds with another {@link #pendingReplies}} */
+    public Limits withPendingReplies(int value) {
+        return with(Bound.PENDING_REPLIES, value);
+    }
+
+    /**
+     * {@return how often an operation that finds a peer by itself asks by multicast before it takes it that none is
+     * there; 1 is once, see {@link Timeouts#discoveryPause}}
+     */
+    public int discoveryTries() {
+        return get(Bound.DISCOVERY_TRIES);
+    }
+
+    /** {@return these bounds with another {@link #discoveryTries}} */
+    public Limits withDiscoveryTries(int value) {
+        return with(Bound.DISCOVERY_TRIES, value);
+    }
+
+    /** {@return how many entries the flood cache has} */
+    public int floodEntries() {
+        return get(Bound.FLOOD_ENTRIES);
+    }
+
+    /** {@return these bounds with another {@link #floodEntries}} */
+    public Limits withFloodEntries(int value) {
+        return with(Bound.FLOOD_ENTRIES, value);
+    }
+
+    /** {@return how many objectives there may be in the discovery cache} */
+    public int discoveryEntries() {
+        return get(Bound.DISCOVERY_ENTRIES);
+    }
+
+    /** {@return these bounds with another {@link #discoveryEntries}} */
+    public Limits withDiscoveryEntries(int value) {
+        return with(Bound.DISCOVERY_ENTRIES, value);
+    }
+
+    /** {@return how many locators are cached for one objective, and handed to one discovery} */
+    public int locators() {
+        return get(Bound.LOCATORS);
+    }
+
+    /** {@return these bounds with another {@link #locators}} */
+    public Limits withLocators(int value) {
+        return with(Bound.LOCATORS, value);
+    }
+
+    /** {@return how many ended sessions and foreign multicasts are remembered, to recognise duplicates} */
+    public int rememberedSessions() {
+        return get(Bound.REMEMBERED_SESSIONS);
+    }
+
+    /** {@return these bounds with another {@link #rememberedSessions}} */
+    public Limits withRememberedSessions(int value) {
+        return with(Bound.REMEMBERED_SESSIONS, value);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Limits limits && message.equals(limits.message) && bounds.equals(limits.bounds);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(message, bounds);
+    }
+
+    @Override
+    public String toString() {
+        return "Limits[" + message + ", " + bounds + "]";
+    }
+}

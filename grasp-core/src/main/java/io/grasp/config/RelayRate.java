@@ -1,0 +1,27 @@
+package io.grasp.config;
+
+/**
+ * A token bucket: how many messages may be relayed (RFC 8990 sections 2.5.4.4 and 2.5.6.2).
+ *
+ * @param perSecond how many in the long run, 1 to 1,000,000
+ * @param burst how many at once after a pause, 1 to 1,000,000
+ */
+public record RelayRate(int perSecond, int burst) {
+    private static final int HIGHEST = 1_000_000;
+
+    public RelayRate {
+        check("perSecond", perSecond);
+        check("burst", burst);
+    }
+
+    private static void check(String name, int value) {
+        if (value < 1 || value > HIGHEST) {
+            throw new IllegalArgumentException("relay rate " + name + " is " + value + ", must be 1 to " + HIGHEST);
+        }
+    }
+
+    /** {@return this share of the rate, but no less than the least rate} */
+    public RelayRate percent(int percent) {
+        return new RelayRate(Math.max(1, perSecond * percent / 100), Math.max(1, burst * percent / 100));
+    }
+}

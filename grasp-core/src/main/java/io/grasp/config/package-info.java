@@ -1,0 +1,5 @@
+/** Settings of a node: bounds, times, relaying, registrations. All values are immutable and can be shared. */
+@NullMarked
+package io.grasp.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package io.grasp.engine;
-
-/** What a node remembers of others. */
-public enum CacheKind {
-    /** Locators found by discovery; an entry is an objective ({@link Limits#discoveryEntries}). */
-    DISCOVERY,
-    /** Flooded objectives; an entry is a copy, by name and tag ({@link Limits#floodEntries}). */
-    FLOOD
-}

@@ -1,9 +1,0 @@
-package io.grasp.engine;
-
-import io.grasp.model.GraspException;
-
-/** What belongs to an ASA and must end with it. */
-interface Endable {
-    /** Ends with an error that says why. */
-    void end(GraspException reason);
-}

@@ -1,4 +1,0 @@
-package io.grasp.engine;
-
-/** Something under way with a peer, which must not be where nothing protects the links (RFC 8990 section 2.5.1). */
-interface Session extends Endable {}

@@ -1,7 +1,0 @@
-package io.grasp.engine;
-
-import io.grasp.model.SessionId;
-import java.net.InetAddress;
-
-/** What makes a session unique beyond one node (RFC 8990 section 2.7). */
-record SessionKey(SessionId id, InetAddress initiator) {}

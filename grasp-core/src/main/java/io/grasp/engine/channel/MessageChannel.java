@@ -1,0 +1,363 @@
+package io.grasp.engine.channel;
+
+import io.grasp.cbor.CborException;
+import io.grasp.cbor.CborItem;
+import io.grasp.cbor.CborLimits;
+import io.grasp.cbor.CborWriter;
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.OpenChannel;
+import io.grasp.model.GraspException;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Chain;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.MessageDecoder;
+import io.grasp.wire.MessageFramer;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A connection as a sequence of GRASP messages. */
+public final class MessageChannel implements ConnectionListener, OpenChannel {
+    private static final byte[] NOTHING = new byte[0];
+
+    /** Room in an M_INVALID for everything but the copy of the message that it complains of. */
+    private static final int INVALID_OVERHEAD = 16;
+
+    private final EngineContext context;
+    private final MessageFramer framer;
+    private final MessageDecoder decoder;
+    private final @Nullable String localAsa;
+    private final Chain.Link<OpenChannel> place;
+    private @Nullable Connection connection;
+    private MessagePath path = MessagePath.LOOPBACK;
+    private MessageHandler handler;
+    private boolean opened;
+    private boolean closing;
+    private int maxBytes;
+    private boolean paused;
+    private boolean reading = true;
+    private boolean cutting;
+    private boolean answered;
+    private boolean raw;
+    private Runnable unreachable = () -> {};
+    private Consumer<String> notListening = objective -> {};
+    private Runnable gone = () -> {};
+    private Deadlines.@Nullable Deadline linger;
+
+    /**
+     * @param localAsa the ASA of this node at the other end, or {@code null} if that is not in this node
+     */
+    public MessageChannel(EngineContext context, MessageHandler handler, @Nullable String localAsa) {
+        this.context = context;
+        this.handler = handler;
+        this.localAsa = localAsa;
+        this.framer = new MessageFramer(context.limits.message());
+        this.decoder = new MessageDecoder(context.limits.message());
+        this.maxBytes = context.limits.message().maxBytes();
+        this.place = context.channels.add(this);
+    }
+
+    public void attach(Connection newConnection, MessagePath newPath) {
+        connection = newConnection;
+        path = newPath;
+    }
+
+    /** Sets how long a message may be, either way. Called between two messages. */
+    public void maxBytes(int bytes) {
+        if (bytes == maxBytes) {
+            return;
+        }
+        maxBytes = bytes;
+        CborLimits limits = context.limits.message().withMaxBytes(bytes);
+        framer.limits(limits);
+        decoder.limits(limits);
+    }
+
+    public int maxBytes() {
+        return maxBytes;
+    }
+
+    /** @param whenSo told if the connection cannot be opened at all */
+    void onUnreachable(Runnable whenSo) {
+        unreachable = whenSo;
+    }
+
+    /** @param whenSo takes the objective if no ASA at the other end listens for it */
+    void onNotListening(Consumer<String> whenSo) {
+        notListening = whenSo;
+    }
+
+    /** The peer has closed the channel instead of answering a request (RFC 8990 section 2.8.6). */
+    public void notListening(String objective) {
+        notListening.accept(objective);
+    }
+
+    /** @param whenSo told, before the handler is, that the channel is no more */
+    public void onGone(Runnable whenSo) {
+        gone = whenSo;
+    }
+
+    public void handler(MessageHandler newHandler) {
+        handler = newHandler;
+    }
+
+    /** The session goes on without GRASP messages: from now on nothing else may send any. */
+    public void handlerOfRaw(MessageHandler newHandler) {
+        handler = newHandler;
+        raw = true;
+    }
+
+    boolean isRaw() {
+        return raw;
+    }
+
+    public MessagePath path() {
+        return path;
+    }
+
+    public @Nullable String localAsa() {
+        return localAsa;
+    }
+
+    public boolean isLoopback() {
+        return path.kind() == MessagePath.Kind.LOOPBACK;
+    }
+
+    /** Something of its session has come in that is not just a complaint. */
+    public void answered() {
+        answered = true;
+    }
+
+    public boolean isAnswered() {
+        return answered;
+    }
+
+    /** Hands on a message that has been received already. */
+    public void hand(GraspMessage message, byte[] encoded) {
+        handler.received(message, encoded);
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    public Connection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("not attached");
+        }
+        return connection;
+    }
+
+    public void send(GraspMessage message, byte[] encoded, Completion flushed) {
+        context.observer.messageSent(message, encoded, path);
+        connection().send(encoded, flushed);
+    }
+
+    /**
+     * Answers something that cannot be understood (RFC 8990 section 2.8.12), with as much of it as fits. What has no
+     * readable Session ID gets no answer, nor does anything in a DULL instance, which discards in silence.
+     */
+    public void sendInvalid(@Nullable SessionId session, byte[] about) {
+        if (session == null || context.dull.isDull()) {
+            return;
+        }
+        int longest = context.limits.message().maxBytes() - INVALID_OVERHEAD;
+        CborWriter writer = new CborWriter();
+        writer.writeBytes(about.length > longest ? Arrays.copyOf(about, longest) : about);
+        byte[] content = writer.toByteArray();
+        Invalid message = new Invalid(session, CborItem.wrap(content, 0, content.length));
+        send(message, context.encodeUnicast(message), Completion.IGNORED);
+    }
+
+    /** Hands on nothing that comes in, and lets the peer feel it, until {@link #resume}. */
+    public void pause() {
+        paused = true;
+        if (!cutting) {
+            readIfWanted();
+        }
+    }
+
+    /** Hands on what has come in and what will; perhaps from within this call. */
+    public void resume() {
+        paused = false;
+        if (!cutting && !closing) {
+            cut(NOTHING);
+        }
+    }
+
+    private void readIfWanted() {
+        if (reading == paused && !closing) {
+            reading = !paused;
+            connection().reading(reading);
+        }
+    }
+
+    /** {@return whether what has come in ends in the middle of a message, or waits for {@link #resume}} */
+    public boolean hasPending() {
+        return framer.pendingBytes() > 0;
+    }
+
+    /** Closes, but hands on what the peer may still have said. */
+    public void closeListening() {
+        if (!closing) {
+            connection().close();
+        }
+    }
+
+    /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
+    @Override
+    public void close() {
+        if (!closing) {
+            closing = true;
+            connection().close();
+        }
+    }
+
+    /** Closes after a failure; if that says that the peer was not reached, what waits to be sent must never go out. */
+    public void closeAfter(GraspException failure) {
+        if (failure.isUnreached()) {
+            unreachable.run(); // an abort is no failure, as the substrate sees it
+            abort();
+        } else {
+            close();
+        }
+    }
+
+    /** Closes at once, for a peer that is owed nothing. */
+    public void abort() {
+        if (!closing) {
+            closing = true;
+            connection().abort();
+        }
+    }
+
+    /**
+     * Ends our use of the channel but lets the peer close it first, for a while: the side that closes first has to
+     * keep its port in TIME_WAIT.
+     */
+    public void closeAfterPeer() {
+        handler = new Leftover(this);
+        linger =
+                context.deadlines.in(context.timeouts.linger(), this::close); // When to stop waiting for the peer's FIN
+    }
+
+    public void drop(DropReason reason) {
+        context.drop(reason, path);
+    }
+
+    @Override
+    public void opened() {
+        opened = true;
+        if (!closing) {
+            handler.opened();
+        }
+    }
+
+    @Override
+    public void received(byte[] bytes) {
+        if (closing) {
+            drop(DropReason.NO_SESSION);
+            return;
+        }
+        cut(bytes);
+    }
+
+    private void cut(byte[] bytes) {
+        cutting = true;
+        try {
+            framer.feed(bytes);
+            for (byte[] next = next(); next != null; next = next()) {
+                if (closing) {
+                    drop(DropReason.NO_SESSION);
+                } else {
+                    receive(next);
+                }
+            }
+        } catch (CborException e) {
+            drop(DropReason.MALFORMED);
+            handler.malformed(e, null, bytes);
+        } finally {
+            cutting = false;
+        }
+        readIfWanted();
+    }
+
+    private byte @Nullable [] next() throws CborException {
+        return paused ? null : framer.next();
+    }
+
+    private void receive(byte[] encoded) {
+        if (handler.takesRaw(encoded)) {
+            return;
+        }
+        GraspMessage message;
+        try {
+            message = decoder.decode(encoded);
+        } catch (MalformedMessageException e) {
+            drop(DropReason.MALFORMED);
+            handler.malformed(e, e.session(), encoded);
+            return;
+        }
+        context.observer.messageReceived(message, encoded, path);
+        if (!(message instanceof Discovery) && context.dull.toUs(message) == null) {
+            context.options().in(message, encoded, path); // the responder tells those of discoveries
+        }
+        handler.received(message, encoded);
+    }
+
+    @Override
+    public void inputEnded() {
+        if (hasPending()) {
+            drop(DropReason.MALFORMED);
+        }
+        if (!closing) {
+            handler.inputEnded();
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        closing = true;
+        if (linger != null) {
+            linger.cancel();
+        }
+        place.leave();
+        gone.run();
+        if (!opened && failure != null) {
+            unreachable.run();
+        }
+        handler.closed(failure);
+    }
+
+    /** What still comes in on a channel whose session has ended. */
+    private record Leftover(MessageChannel channel) implements MessageHandler {
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            channel.drop(DropReason.NO_SESSION);
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            channel.close();
+        }
+
+        @Override
+        public void inputEnded() {
+            channel.close();
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            // the session has ended already
+        }
+    }
+}

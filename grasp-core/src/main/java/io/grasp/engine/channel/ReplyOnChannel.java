@@ -1,0 +1,38 @@
+package io.grasp.engine.channel;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.ReplyPath;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** The way back to the sender of a discovery on a connection: the same connection (RFC 8990 section 2.5.4.4). */
+public record ReplyOnChannel(MessageChannel channel, Asked asked) implements ReplyPath {
+    /** Counts the discoveries that came on a connection, and decides when to close it. */
+    public interface Asked {
+        /** Responses to a discovery may follow. */
+        void answering();
+
+        /** No more responses to that discovery follow. */
+        void answered();
+    }
+
+    @Override
+    public InetSocketAddress source() {
+        return channel.connection().remote();
+    }
+
+    /** {@return whether responses can be sent: the connection is open and has not become a raw channel} */
+    boolean isUsable() {
+        return !channel.isClosing() && !channel.isRaw();
+    }
+
+    @Override
+    public void reply(byte[] message, Completion sent) {
+        if (isUsable()) {
+            channel.connection().send(message, sent);
+        } else {
+            String why = channel.isClosing() ? " is closed" : " has become a raw channel";
+            sent.done(new IOException("the connection to " + source() + why));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Multicast;
+import io.grasp.model.GraspException;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Discovery;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked
+ * before, there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
+ */
+final class DiscoveryOnLinks {
+    /** A neighbor may notice the link later than this node, as most look at their links once a second. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private static final int MOST_REPEATS = 3;
+
+    private final EngineContext context;
+    private final Supplier<Discovery> again;
+    private final Set<String> late = new HashSet<>();
+    private final Deadlines.Deadline pause;
+    private int repeats;
+
+    /** @param again gives the discovery another Session ID, if there is any */
+    DiscoveryOnLinks(EngineContext context, Supplier<Discovery> again) {
+        this.context = context;
+        this.again = again;
+        this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may not have heard
+    }
+
+    void linkUp(Link link) {
+        late.add(link.name());
+        askAgain(Set.of(link.name()));
+        repeats = 0;
+        pause.arm(FIRST_PAUSE);
+    }
+
+    /** Asks on every link again. */
+    void everywhere() {
+        askAgain(context.links().stream().map(Link::name).collect(Collectors.toSet()));
+    }
+
+    private void repeat() {
+        askAgain(late);
+        repeats++;
+        if (repeats < MOST_REPEATS) {
+            pause.arm(FIRST_PAUSE.multipliedBy(1L << repeats));
+        }
+    }
+
+    private void askAgain(Set<String> names) {
+        Discovery message;
+        try {
+            message = again.get();
+        } catch (GraspException full) {
+            context.drop(DropReason.LIMIT, MessagePath.SOME_LINK);
+            return;
+        }
+        for (Link link : context.links()) {
+            if (names.contains(link.name())) {
+                ask(link, message);
+            }
+        }
+    }
+
+    private void ask(Link link, Discovery message) {
+        Multicast.on(link, context, message).ifPresent(multicast -> multicast.send(context, Completion.IGNORED));
+    }
+
+    void end() {
+        pause.cancel();
+    }
+}

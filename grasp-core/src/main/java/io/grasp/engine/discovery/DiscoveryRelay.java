@@ -1,0 +1,175 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.Replies;
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.RelayBudget;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.LoopCount;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
+public final class DiscoveryRelay {
+    private final EngineContext context;
+    private final Replies replies;
+    private final DiscoveryCache cache;
+    private final RelayBudget budget;
+    private final Memory<SessionKey> relayed;
+    private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
+
+    public DiscoveryRelay(EngineContext context, Replies replies, DiscoveryCache cache) {
+        this.context = context;
+        this.replies = replies;
+        this.cache = cache;
+        this.budget = new RelayBudget(context.loop, context.relay.discoveries(), context.relay.linkPercent());
+        this.relayed = Memory.ofRelayed(context, context.relay.discoveries());
+    }
+
+    /**
+     * A discovery of an objective that no ASA here supports and the cache does not know: relays it to every other link,
+     * or drops it.
+     */
+    void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
+        int loopCount = discovery.objective().loopCount() - 1;
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        if (context.links().size() < (from == null ? 1 : 2)) {
+            context.drop(DropReason.NOT_SUPPORTED, path);
+        } else if (loopCount <= 0) {
+            context.drop(DropReason.LOOP_COUNT, path);
+        } else if (relayed.contains(key)) {
+            context.drop(DropReason.DUPLICATE, path);
+        } else if (sessions.size() >= context.relay.sessions()) {
+            context.refuseRelay(discovery, DropReason.LIMIT, path);
+        } else if (!budget.take(from)) {
+            context.refuseRelay(discovery, DropReason.RELAY_RATE, path);
+        } else {
+            relay(discovery, LoopCount.replace(encoded, loopCount), loopCount, from, previousHop, path);
+        }
+    }
+
+    private void relay(
+            Discovery discovery,
+            byte[] encoded,
+            int loopCount,
+            @Nullable Link from,
+            ReplyPath previousHop,
+            MessagePath path) {
+        Discovery message = new Discovery(
+                discovery.session(),
+                discovery.initiator(),
+                discovery.objective().withLoopCount(loopCount),
+                discovery.extras());
+        List<Multicast> multicasts = Multicast.relay(context, message, encoded, from, path);
+        if (multicasts.isEmpty()) {
+            return;
+        }
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        relayed.add(key);
+        context.observer.relayed(message, path);
+        Deadlines.Deadline deadline = context.deadlines.in(
+                context.timeouts.discoveryHop().multipliedBy(loopCount),
+                () -> ended(key)); // When to stop passing on responses
+        sessions.put(
+                key,
+                new RelayedDiscovery(
+                        discovery.objective().name(),
+                        from,
+                        previousHop,
+                        path,
+                        deadline,
+                        context.limits.locators(),
+                        context));
+        multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+    }
+
+    private void ended(SessionKey key) {
+        RelayedDiscovery session = sessions.remove(key);
+        if (session != null) {
+            session.end();
+        }
+    }
+
+    /**
+     * Passes on a response to a relayed discovery, and remembers what it tells.
+     *
+     * @param link the link it belongs to, or {@code null} if that cannot be told
+     * @param path where it came from
+     * @return whether the discovery is under way
+     */
+    public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+        RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
+        if (session != null) {
+            Learned.from(response, link, context, path).forEach(found -> cache.put(session.objective(), found));
+            session.passOn(response, encoded, replies, path);
+        }
+        return session != null;
+    }
+
+    /**
+     * Passes on a rapid answer to a relayed discovery, if it is all that there is to say: an M_SYNCH or M_END. Anything
+     * else begins a conversation, which a relay does not carry: the connection is closed, and the responder sends an
+     * M_RESPONSE.
+     *
+     * @param channel where it came on, {@code null} if on the link
+     * @return whether the discovery is under way
+     */
+    public boolean rapidAnswer(
+            GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
+        List<RelayedDiscovery> asked = sessions.entrySet().stream()
+                .filter(entry -> entry.getKey().id().equals(message.session()))
+                .map(Map.Entry::getValue)
+                .toList();
+        boolean complete = message instanceof Synch || message instanceof End;
+        if (asked.isEmpty() || !(complete || message instanceof Negotiate || message instanceof Wait)) {
+            return false;
+        }
+        // Two initiators may have drawn the same Session ID, and these messages do not name theirs.
+        if (!complete || asked.size() > 1 || !asked.get(0).passOn(message, encoded, replies)) {
+            context.drop(DropReason.LATE_RAPID, path);
+        }
+        if (channel != null) {
+            channel.close();
+        }
+        return true;
+    }
+
+    public void linkDown(Link gone) {
+        budget.forget(gone);
+        sessions.values().removeIf(session -> {
+            boolean hopGone = session.isFrom(gone);
+            if (hopGone) {
+                session.end();
+            }
+            return hopGone;
+        });
+    }
+
+    /** Ends all that is under way: nothing more is passed on. */
+    public void close() {
+        sessions.values().forEach(RelayedDiscovery::end);
+        sessions.clear();
+    }
+
+    /** {@return how many relayed discoveries wait for responses} */
+    public int underWay() {
+        return sessions.size();
+    }
+}

@@ -1,0 +1,169 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.config.RapidMode;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.channel.Replies;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.registry.Registration;
+import io.grasp.engine.registry.Registry;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import io.grasp.wire.WireMillis;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed
+ * (RFC 8990 sections 2.5.4.3 and 2.8.5).
+ */
+public final class DiscoveryResponder {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Replies replies;
+    private final DiscoveryCache cache;
+    private final DiscoveryRelay relay;
+    private final RapidAnswers rapid;
+    private final Memory<Heard> heard;
+
+    public DiscoveryResponder(
+            EngineContext context,
+            Registry registry,
+            Replies replies,
+            DiscoveryCache cache,
+            DiscoveryRelay relay,
+            RapidAnswers rapid) {
+        this.context = context;
+        this.registry = registry;
+        this.replies = replies;
+        this.cache = cache;
+        this.relay = relay;
+        this.rapid = rapid;
+        this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+    }
+
+    /**
+     * A discovery, to all neighbors or to this node alone (RFC 8990 section 2.5.4.2).
+     *
+     * @param link the link it came on, or {@code null} if that cannot be told
+     */
+    public void discovery(
+            Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        if (!heard.add(new Heard(key, link == null ? 0 : link.index(), replyPath.source()))) {
+            context.drop(DropReason.DUPLICATE, path);
+            return;
+        }
+        context.sessions.heard(discovery.session());
+        context.options().in(discovery, encoded, path);
+        Registration registration = registry.find(discovery.objective().name(), null, Registration::isDiscoverable);
+        if (registration != null) {
+            Runnable respond = () -> respond(registration, discovery, link, replyPath, path);
+            if (!rapid.discovery(discovery, link, replyPath, path, respond)) {
+                respond.run();
+            }
+            return;
+        }
+        if (context.dull.isDull()) { // RFC 8990 section 2.5.2: no divert, no relaying
+            context.drop(DropReason.NOT_SUPPORTED, path);
+            return;
+        }
+        String objective = discovery.objective().name();
+        List<AsaLocator> known =
+                path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, link);
+        List<AsaLocator> elsewhere = known.stream()
+                .filter(found -> context.mayDivertTo(found.locator()))
+                .toList();
+        if (elsewhere.isEmpty()) {
+            relay.discovery(discovery, encoded, link, replyPath, path);
+        } else {
+            divert(discovery, elsewhere, replyPath, path);
+        }
+    }
+
+    private void respond(
+            Registration registration,
+            Discovery discovery,
+            @Nullable Link link,
+            ReplyPath replyPath,
+            MessagePath path) {
+        if (!registration.isDiscoverable() || !context.isSecure()) {
+            return; // it was so before a rapid answer came to nothing
+        }
+        List<Locator> locators = path.kind() == MessagePath.Kind.LOOPBACK
+                ? context.places.onNode(registration.options).stream()
+                        .map(AsaLocator::locator)
+                        .toList()
+                : context.places.forPeer(
+                        registration.options, link, replyPath.source().getAddress());
+        if (locators.isEmpty()) {
+            context.drop(DropReason.LINK_LOCAL_RESPONSE, path);
+            return;
+        }
+        Response response = response(discovery.session(), discovery.initiator(), registration.options, locators);
+        byte[] encoded = context.encodeUnicast(response);
+        ObjectiveValue value = registration.synchronizedValue();
+        if (registration.options.rapid() == RapidMode.RESPONSE && value != null) {
+            Response full = new Response(
+                    response.session(),
+                    response.initiator(),
+                    response.ttlMillis(),
+                    response.options(),
+                    registration.objective.withValue(Placeholder.ifNone(value)));
+            byte[] withValue = MessageEncoder.encode(full);
+            if (withValue.length <= context.limits.message().maxBytes()) {
+                response = full;
+                encoded = withValue;
+            }
+        }
+        replies.sendLast(response, encoded, replyPath, path);
+    }
+
+    /** Tells where else the objective is supported (RFC 8990 section 2.5.4.3), as much of it as fits into a message. */
+    private void divert(Discovery discovery, List<AsaLocator> elsewhere, ReplyPath replyPath, MessagePath path) {
+        // One ttl stands for all, so that none is believed for too long; 0 would mean much longer.
+        long ttl = elsewhere.stream()
+                .mapToLong(locator -> WireMillis.left(locator.ttl()))
+                .min()
+                .orElse(1);
+        List<Locator> locators = elsewhere.stream().map(AsaLocator::locator).toList();
+        for (int count = locators.size(); count > 0; count--) {
+            GraspOption divert = new GraspOption.Divert(locators.subList(0, count));
+            Response response = new Response(discovery.session(), discovery.initiator(), ttl, List.of(divert), null);
+            byte[] encoded = MessageEncoder.encode(response);
+            if (encoded.length <= context.limits.message().maxBytes()) {
+                replies.sendLast(response, encoded, replyPath, path);
+                return;
+            }
+        }
+        context.drop(DropReason.LIMIT, path);
+    }
+
+    public static Response response(
+            SessionId session, InetAddress initiator, RegistrationOptions options, List<Locator> locators) {
+        List<GraspOption> shown = locators.stream()
+                .<GraspOption>map(GraspOption.LocatorOption::new)
+                .toList();
+        return new Response(session, initiator, options.ttlMillis(), shown, null);
+    }
+
+    /**
+     * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or
+     * not pass on responses, so that the first one to come is not enough.
+     */
+    private record Heard(SessionKey session, int link, InetSocketAddress previousHop) {}
+}

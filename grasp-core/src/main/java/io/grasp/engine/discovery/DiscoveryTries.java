@@ -1,0 +1,84 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import java.time.Duration;
+
+/**
+ * When a discovery that looks for a peer asks again, and when it has enough (RFC 8990 section 2.5.4.3).
+ *
+ * <pre>
+ *   TRY -- 100 ms for each hop --> PAUSE -- 1 s, then 2 s --> TRY -- 100 ms for each hop --> PAUSE -- 4 s --> over
+ *   any of them -- an answer ----> no further TRY; it is over with the TRY or PAUSE
+ *               -- of use -------> over when others have had a moment to answer too
+ * </pre>
+ *
+ * The last pause is for answers that come late: by TCP, when its first packets are lost. The caller's timeout may end
+ * it before, in any state.
+ */
+final class DiscoveryTries {
+    private final Duration oneTry;
+    private final Duration firstPause;
+    private final int most;
+    private final Duration gathering;
+    private final Runnable askAgain;
+    private final Runnable over;
+    private final Deadlines.Deadline next;
+    private final Deadlines.Deadline enough;
+    private int begun = 1;
+    private boolean pausing;
+    private boolean answered;
+    private boolean gathers;
+
+    /**
+     * The first try has begun.
+     *
+     * @param loopCount of the objective
+     * @param askAgain begins another try
+     * @param over runs when there is nothing more to wait for
+     */
+    DiscoveryTries(EngineContext context, int loopCount, Runnable askAgain, Runnable over) {
+        this.oneTry = context.timeouts.discoveryHop().multipliedBy(Math.max(1, loopCount));
+        this.firstPause = context.timeouts.discoveryPause();
+        this.most = context.limits.discoveryTries();
+        this.gathering = context.timeouts.peerGathering();
+        this.askAgain = askAgain;
+        this.over = over;
+        this.next = context.deadlines.in(oneTry, this::next); // When to give up on a try, and when to begin the next
+        this.enough = context.deadlines.unarmed(over); // When to stop waiting for peers to choose from
+    }
+
+    private void next() {
+        if (answered || (pausing && begun == most)) {
+            over.run();
+        } else if (pausing) {
+            pausing = false;
+            begun++;
+            next.arm(oneTry);
+            askAgain.run();
+        } else {
+            pausing = true;
+            next.arm(pause());
+        }
+    }
+
+    /** Doubles with each try, so long as that means anything. */
+    private Duration pause() {
+        int doublings = Math.min(begun - 1, Integer.SIZE);
+        return firstPause.multipliedBy(1L << doublings);
+    }
+
+    /** @param ofUse whether it has the locator of a peer that is worth asking */
+    void answered(boolean ofUse) {
+        answered = true;
+        if (ofUse && !gathers) {
+            gathers = true;
+            enough.arm(gathering);
+        }
+    }
+
+    void end() {
+        next.cancel();
+        enough.cancel();
+    }
+}

@@ -1,0 +1,148 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.engine.channel.Replies;
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.model.Locator;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.InexactLocator;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Response;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A discovery that this node has relayed and that may still be answered. */
+final class RelayedDiscovery {
+    private final String objective;
+    private final @Nullable Link from;
+    private final ReplyPath previousHop;
+    private final MessagePath previousPath;
+    private final Deadlines.Deadline deadline;
+    private final int mostLocators;
+    private final EngineContext context;
+    private final Set<GraspOption> passedOn = new HashSet<>();
+    private boolean rapidlyAnswered;
+
+    RelayedDiscovery(
+            String objective,
+            @Nullable Link from,
+            ReplyPath previousHop,
+            MessagePath previousPath,
+            Deadlines.Deadline deadline,
+            int mostLocators,
+            EngineContext context) {
+        this.objective = objective;
+        this.from = from;
+        this.previousHop = previousHop;
+        this.previousPath = previousPath;
+        this.deadline = deadline;
+        this.mostLocators = mostLocators;
+        this.context = context;
+        Replies.begin(previousHop);
+    }
+
+    /**
+     * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder
+     * on several links answers on each: what the previous hop knows already is not sent again.
+     */
+    void passOn(Response response, byte[] encoded, Replies replies, MessagePath path) {
+        List<GraspOption> meaningful = response.options().stream()
+                .map(this::beyondLink)
+                .flatMap(Optional::stream)
+                .toList();
+        long fresh =
+                meaningful.stream().filter(option -> !passedOn.contains(option)).count();
+        if (!Replies.isUsable(previousHop)) {
+            replies.drop(DropReason.NO_SESSION, path);
+        } else if (meaningful.isEmpty()) {
+            replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
+        } else if (fresh == 0) {
+            replies.drop(DropReason.DUPLICATE, path);
+        } else if (passedOn.size() + fresh > mostLocators) {
+            replies.drop(DropReason.LIMIT, path);
+        } else {
+            passedOn.addAll(meaningful);
+            if (meaningful.equals(response.options())) {
+                replies.send(response, encoded, previousHop, previousPath);
+            } else {
+                Response rest = withOptions(response, meaningful);
+                replies.send(rest, MessageEncoder.encode(rest), previousHop, previousPath);
+            }
+        }
+    }
+
+    /** Answers the previous hop with a rapid answer that is complete in itself, once. */
+    boolean passOn(GraspMessage answer, byte[] encoded, Replies replies) {
+        if (rapidlyAnswered || !Replies.isUsable(previousHop)) {
+            return false;
+        }
+        rapidlyAnswered = true;
+        replies.send(answer, encoded, previousHop, previousPath);
+        return true;
+    }
+
+    String objective() {
+        return objective;
+    }
+
+    /** {@return whether the previous hop is on this link} */
+    boolean isFrom(Link link) {
+        return from != null && from.index() == link.index();
+    }
+
+    /** Nothing more is passed on. */
+    void end() {
+        deadline.cancel();
+        Replies.end(previousHop);
+    }
+
+    private static Response withOptions(Response response, List<GraspOption> options) {
+        return new Response(
+                response.session(),
+                response.initiator(),
+                response.ttlMillis(),
+                options,
+                response.objective(),
+                response.extras());
+    }
+
+    private Optional<GraspOption> beyondLink(GraspOption option) {
+        if (option instanceof GraspOption.LocatorOption direct) {
+            return isPlaceBeyondLink(direct.locator()) ? Optional.of(option) : Optional.empty();
+        }
+        if (option instanceof GraspOption.Divert divert) {
+            List<Locator> rest =
+                    divert.locators().stream().filter(context::mayDivertTo).toList();
+            List<CborItem> unknown =
+                    divert.unknown().stream().filter(this::mayDivertTo).toList();
+            return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest, unknown));
+        }
+        return option instanceof GraspOption.Unknown unknown && !meansSomethingBeyondLink(unknown.raw())
+                ? Optional.empty()
+                : Optional.of(option);
+    }
+
+    private boolean isPlaceBeyondLink(Locator locator) {
+        return !locator.isLinkLocal() && context.locators.isPlace(locator);
+    }
+
+    /** An inexact option is passed on as it came, but not to where an exact one with its hosts would not be. */
+    private boolean meansSomethingBeyondLink(CborItem option) {
+        return InexactLocator.isDivert(option)
+                ? mayDivertTo(option)
+                : InexactLocator.hosts(option).stream().allMatch(this::isPlaceBeyondLink);
+    }
+
+    private boolean mayDivertTo(CborItem inexact) {
+        return InexactLocator.hosts(inexact).stream().allMatch(context::mayDivertTo);
+    }
+}

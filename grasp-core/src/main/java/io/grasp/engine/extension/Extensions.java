@@ -1,0 +1,152 @@
+package io.grasp.engine.extension;
+
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.Opener;
+import io.grasp.engine.channel.Replies;
+import io.grasp.engine.channel.Unattended;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Isolated;
+import io.grasp.engine.node.Multicast;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.UnknownMessage;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods
+ * are called on the loop.
+ */
+public final class Extensions {
+    private final EngineContext context;
+    private final Replies replies;
+    private final Opener opener;
+    private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
+    private final UnknownOptions options;
+    private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
+
+    public Extensions(EngineContext context, Replies replies, Opener opener) {
+        this.context = context;
+        this.replies = replies;
+        this.opener = opener;
+        this.options = new UnknownOptions(context);
+        context.options(options);
+    }
+
+    /**
+     * Handles messages of an unassigned type; until it is cancelled, no M_INVALID answers them.
+     *
+     * @throws IllegalArgumentException if the type is assigned
+     */
+    public Cancellable onMessages(int type, ExtensionHandler<ReceivedExtension> handler) {
+        context.requireOpen();
+        return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
+    }
+
+    /**
+     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, and in every message
+     * on a connection.
+     *
+     * @throws IllegalArgumentException if the number is assigned
+     */
+    public Cancellable onOptions(int type, ExtensionHandler<ReceivedOption> handler) {
+        return options.handle(type, handler);
+    }
+
+    /** {@return whether a message is ours and came back, or somebody handles its type: it has been seen to} */
+    public boolean received(UnknownMessage unknown, ReplyPath back, MessagePath path) {
+        ExtensionMessage message = handlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
+        if (message == null) {
+            return false;
+        }
+        InetAddress initiator = message.initiator();
+        if (initiator != null && context.sessions.isOurMulticast(message.session(), initiator)) {
+            context.drop(DropReason.OWN, path); // by another of our links
+            return true;
+        }
+        context.sessions.heard(message.session());
+        ReceivedExtension received = new ReceivedExtension(message, unknown.raw(), path, (answer, sent) -> {
+            context.requireSecurity();
+            UnknownMessage encodable = ExtensionCodec.write(answer);
+            replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
+        });
+        if (!handlers.tell(message.type(), received)) {
+            context.drop(DropReason.LIMIT, path);
+        }
+        return true;
+    }
+
+    /**
+     * Sends a message to all neighbors on every link that it fits on.
+     *
+     * @param sent told when it has been sent on at least one link, or to none because there is none
+     * @return its Session ID
+     */
+    public SessionId multicast(int type, List<ObjectiveValue> content, Completion sent) {
+        requireAllowed();
+        SessionId id = context.sessions.unused();
+        InetAddress initiator = context.addresses.initiator();
+        UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, initiator, content));
+        List<Multicast> multicasts = Multicast.onAllLinks(context, message);
+        context.sessions.rememberMulticast(id, initiator);
+        Multicast.send(multicasts, context, sent);
+        return id;
+    }
+
+    /**
+     * Sends a message to one peer, and tells what comes back on the same connection.
+     *
+     * @param timeout how long to wait for that
+     * @return what is under way; there is no demand at first
+     */
+    public ExtensionExchange ask(
+            AsaLocator peer, int type, List<ObjectiveValue> content, Duration timeout, ExtensionEvents events) {
+        requireAllowed();
+        SessionId id = context.sessions.begin();
+        try {
+            UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
+            byte[] encoded = context.encodeUnicast(message);
+            MessageChannel channel = opener.open(peer, null, Unattended.INSTANCE);
+            ExtensionExchange exchange =
+                    new ExtensionExchange(context, id, channel, timeout, events, exchanges::remove);
+            exchanges.add(exchange);
+            channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
+            return exchange;
+        } catch (GraspException | IllegalArgumentException refused) {
+            context.sessions.end(id);
+            throw refused;
+        }
+    }
+
+    private void requireAllowed() {
+        context.requireSecurity();
+        if (context.dull.isDull()) {
+            throw GraspException.local(
+                    GraspErrorCode.NO_SECURITY, "a DULL instance sends no message but M_DISCOVERY and M_FLOOD");
+        }
+    }
+
+    /** Ends what is under way with peers. */
+    public void endExchanges(GraspException reason) {
+        List.copyOf(exchanges).forEach(exchange -> Isolated.run(() -> exchange.end(reason)));
+    }
+
+    public void close(GraspException reason) {
+        endExchanges(reason);
+        handlers.stop();
+        options.stop();
+    }
+}

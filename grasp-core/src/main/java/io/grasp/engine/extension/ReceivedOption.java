@@ -1,0 +1,24 @@
+package io.grasp.engine.extension;
+
+import io.grasp.cbor.CborItem;
+import io.grasp.model.SessionId;
+import io.grasp.observe.MessagePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An option that RFC 8990 does not know, in a message that it knows.
+ *
+ * @param type the option's number
+ * @param option the whole option
+ * @param messageType the MESSAGE_TYPE of the message that it is in
+ * @param session the message's
+ * @param message the whole message as it was received, byte for byte
+ * @param path the way that it came
+ */
+public record ReceivedOption(
+        int type,
+        CborItem option,
+        int messageType,
+        @Nullable SessionId session,
+        CborItem message,
+        MessagePath path) {}

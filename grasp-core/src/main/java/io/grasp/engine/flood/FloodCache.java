@@ -1,0 +1,190 @@
+package io.grasp.engine.flood;
+
+import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.Nanos;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flooded objectives by name and tag: the same name and tag overwrites, another tag adds (RFC 8990 section 2.8.11). A
+ * link-local tag is another one on each link.
+ * Bounded; the one renewed least lately goes first.
+ */
+public final class FloodCache {
+    private final Loop loop;
+    private final int capacity;
+    private final Predicate<InetAddress> isOurs;
+    private final CacheTold told;
+    /** In the order of their last renewal. */
+    private final Map<Key, Entry> entries = new LinkedHashMap<>();
+
+    private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
+
+    /** @param isOurs whether this node has an address now */
+    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheTold told) {
+        this.loop = loop;
+        this.capacity = capacity;
+        this.isOurs = isOurs;
+        this.told = told;
+    }
+
+    /**
+     * Adds what has been flooded, or renews it.
+     *
+     * @param link the link that it came on, or that its tag is on; {@code null} if an ASA of this node flooded it with
+     *     a tag that is valid everywhere
+     * @param ttlMillis 0 for an indefinite lifetime
+     * @param by the ASA of this node that has flooded it, {@code null} if another node has
+     */
+    public FloodedObjective put(
+            TaggedObjective flooded,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            @Nullable RegisteredAsa by) {
+        Key key = Key.of(flooded, link == null ? 0 : link.index());
+        long now = loop.nanoTime();
+        long expires = ttlMillis == 0 ? Entry.NEVER : now + Nanos.of(Duration.ofMillis(ttlMillis));
+        boolean isRenewal = entries.remove(key) != null;
+        if (!isRenewal && entries.size() >= capacity) {
+            Iterator<Key> oldest = entries.keySet().iterator();
+            remove(oldest.next());
+        }
+        Locator tag = flooded.locator();
+        // A link-local tag goes with its link.
+        InetAddress place = tag == null || tag.isLinkLocal() ? null : LocatorHost.address(tag);
+        InetAddress here = place != null && isOurs.test(place) ? place : null;
+        String name = link == null ? "" : link.name();
+        int index = link == null ? 0 : link.index();
+        Entry entry = new Entry(flooded, initiator, name, index, expires, ttlMillis == 0, here, by);
+        entries.put(key, entry);
+        Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), absent -> new LinkedHashMap<>(2));
+        copies.remove(key); // what is renewed comes last
+        copies.put(key, entry);
+        told.size(entries.size());
+        return entry.at(now);
+    }
+
+    /** {@return the valid copies of an objective, in the order of their last renewal} */
+    public List<FloodedObjective> get(String name) {
+        long now = loop.nanoTime();
+        List<FloodedObjective> valid = new ArrayList<>();
+        for (Entry entry : byName.getOrDefault(name, Map.of()).values()) {
+            if (isValid(entry, now)) {
+                valid.add(entry.at(now));
+            }
+        }
+        told.read(!valid.isEmpty());
+        return valid;
+    }
+
+    /** Removes a copy; {@return whether there was a valid one} */
+    public boolean expire(TaggedObjective tagged, int linkIndex) {
+        return expire(List.of(Key.of(tagged, linkIndex)));
+    }
+
+    /**
+     * Removes the copy with a tag, or the copies with that link-local tag on each link; {@return whether any was valid}
+     */
+    public boolean expire(TaggedObjective tagged) {
+        return expire(byName.getOrDefault(tagged.objective().name(), Map.of()).keySet().stream()
+                .filter(key -> Objects.equals(key.tag(), tagged.locator()))
+                .toList());
+    }
+
+    private boolean expire(List<Key> keys) {
+        boolean anyValid = false;
+        for (Key key : keys) {
+            Entry entry = remove(key);
+            anyValid |= entry != null && isValid(entry, loop.nanoTime());
+        }
+        told.size(entries.size());
+        return anyValid;
+    }
+
+    /** What is tagged with an address of this node stands no longer than the address. */
+    private boolean isValid(Entry entry, long now) {
+        return !entry.isExpired(now) && (entry.here == null || isOurs.test(entry.here));
+    }
+
+    /** Forgets what a neighbor's link-local address is the tag of, now that it leads nowhere. */
+    public void linkDown(Link gone) {
+        List<Key> lost = entries.keySet().stream()
+                .filter(key -> key.linkIndex() == gone.index())
+                .toList();
+        lost.forEach(this::remove);
+        told.size(entries.size());
+    }
+
+    /** Forgets what an ASA of this node has flooded, of one objective or of all ({@code null}). */
+    public void withdraw(RegisteredAsa by, @Nullable String name) {
+        List<Key> withdrawn = entries.entrySet().stream()
+                .filter(entry -> entry.getValue().by == by)
+                .map(Map.Entry::getKey)
+                .filter(key -> name == null || key.name().equals(name))
+                .toList();
+        withdrawn.forEach(this::remove);
+        told.size(entries.size());
+    }
+
+    private @Nullable Entry remove(Key key) {
+        Entry entry = entries.remove(key);
+        if (entry != null) {
+            byName.computeIfPresent(key.name(), (name, copies) -> {
+                copies.remove(key);
+                return copies.isEmpty() ? null : copies;
+            });
+        }
+        return entry;
+    }
+
+    /** @param linkIndex 0 for a tag that is valid on every link */
+    private record Key(String name, @Nullable Locator tag, int linkIndex) {
+        static Key of(TaggedObjective tagged, int linkIndex) {
+            Locator tag = tagged.locator();
+            return new Key(tagged.objective().name(), tag, tag != null && tag.isLinkLocal() ? linkIndex : 0);
+        }
+    }
+
+    /**
+     * @param here the tag's address if it was this node's when it was flooded
+     * @param by the ASA of this node that has flooded it
+     */
+    private record Entry(
+            TaggedObjective flooded,
+            InetAddress initiator,
+            String link,
+            int linkIndex,
+            long expires,
+            boolean indefinite,
+            @Nullable InetAddress here,
+            @Nullable RegisteredAsa by) {
+        static final long NEVER = 0;
+
+        boolean isExpired(long now) {
+            return !indefinite && expires - now <= 0;
+        }
+
+        FloodedObjective at(long now) {
+            Objective objective = flooded.objective();
+            Duration ttl = indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now);
+            return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl);
+        }
+    }
+}

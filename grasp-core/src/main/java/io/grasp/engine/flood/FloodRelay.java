@@ -1,0 +1,74 @@
+package io.grasp.engine.flood;
+
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.RelayBudget;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.model.Locator;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Flood;
+import io.grasp.wire.LoopCount;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Relays floods between links (RFC 8990 section 2.5.6.2). */
+public final class FloodRelay {
+    private final EngineContext context;
+    private final RelayBudget budget;
+    private final Memory<SessionKey> relayed;
+
+    public FloodRelay(EngineContext context) {
+        this.context = context;
+        this.budget = new RelayBudget(context.loop, context.relay.floods(), context.relay.linkPercent());
+        this.relayed = Memory.ofRelayed(context, context.relay.floods());
+    }
+
+    /**
+     * Relays a flood to every other link, byte for byte but for the loop count, unless it has been, or its loop count
+     * or the rate forbids it, or every tag in it leads nowhere beyond the link it came from.
+     */
+    void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
+        int loopCount = flood.first().loopCount() - 1;
+        // What comes from a link-local initiator is for its link alone; so says its loop count, and if not, it is
+        // dropped.
+        if (loopCount <= 0 || context.links().size() < 2 || !isForOtherLinks(flood)) {
+            return;
+        }
+        SessionKey key = new SessionKey(flood.session(), flood.initiator());
+        if (relayed.contains(key)) {
+            context.drop(DropReason.DUPLICATE, path);
+        } else if (!budget.take(from)) {
+            context.refuseRelay(flood, DropReason.RELAY_RATE, path);
+        } else {
+            relayed.add(key);
+            relay(flood.withLoopCount(loopCount), LoopCount.replace(encoded, loopCount), from, path);
+        }
+    }
+
+    /** Elements that this node cannot read may mean something to others. */
+    private boolean isForOtherLinks(Flood flood) {
+        return !flood.preceding().isEmpty()
+                || !flood.extras().isEmpty()
+                || flood.objectives().stream().anyMatch(tagged -> isPlaceBeyondLink(tagged.locator()));
+    }
+
+    private boolean isPlaceBeyondLink(@Nullable Locator tag) {
+        return tag == null || !tag.isLinkLocal() && context.locators.isPlace(tag);
+    }
+
+    private void relay(Flood flood, byte[] encoded, Link from, MessagePath path) {
+        List<Multicast> multicasts = Multicast.relay(context, flood, encoded, from, path);
+        if (!multicasts.isEmpty()) {
+            context.observer.relayed(flood, path);
+            multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+        }
+    }
+
+    public void linkDown(Link gone) {
+        budget.forget(gone);
+    }
+}

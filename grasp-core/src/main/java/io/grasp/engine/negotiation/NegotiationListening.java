@@ -1,0 +1,102 @@
+package io.grasp.engine.negotiation;
+
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.Endable;
+import io.grasp.engine.registry.NegotiationListener;
+import io.grasp.engine.registry.Registration;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Chain;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
+public final class NegotiationListening implements Cancellable, NegotiationListener {
+    private final Registration registration;
+    private final Chain.Link<Endable> owned;
+    private final int capacity;
+    private final boolean raw;
+    private final NegotiationAcceptor acceptor;
+    private final Deque<NegotiationSession> queue = new ArrayDeque<>();
+    private long demand;
+    private boolean stopped;
+
+    public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
+        this.registration = registration;
+        this.capacity = capacity;
+        this.raw = raw;
+        this.acceptor = acceptor;
+        registration.add(this);
+        owned = registration.asa.own(this);
+    }
+
+    /**
+     * Asks for more requests. Called on the loop.
+     *
+     * @param more how many more, above 0; {@link Long#MAX_VALUE} is without bound
+     */
+    public void request(long more) {
+        demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+        while (demand > 0 && !queue.isEmpty()) {
+            deliver(queue.removeFirst());
+        }
+    }
+
+    @Override
+    public boolean canTake() {
+        return demand > 0 || queue.size() < capacity;
+    }
+
+    @Override
+    public boolean isRaw() {
+        return raw;
+    }
+
+    /** {@return whether a listener of the registration takes the session or has it wait} */
+    public static boolean offer(Registration registration, NegotiationSession session) {
+        return registration.offer(listener -> listener instanceof NegotiationListening here && here.offer(session));
+    }
+
+    private boolean offer(NegotiationSession session) {
+        if (raw && canTake()) {
+            session.channel().pause(); // what follows the request is no message
+        }
+        if (demand > 0) {
+            deliver(session);
+            return true;
+        }
+        if (!canTake()) {
+            return false;
+        }
+        queue.addLast(session);
+        session.onEndUntaken(() -> queue.remove(session));
+        return true;
+    }
+
+    private void deliver(NegotiationSession session) {
+        if (demand != Long.MAX_VALUE) {
+            demand--;
+        }
+        acceptor.requested(session);
+    }
+
+    @Override
+    public void cancel() {
+        if (!stopped) {
+            stopped = true;
+            registration.remove(this);
+            owned.leave();
+            List<NegotiationSession> untaken = List.copyOf(queue);
+            queue.clear();
+            untaken.forEach(NegotiationSession::refuse);
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        if (!stopped) {
+            cancel();
+            acceptor.stopped();
+        }
+    }
+}

@@ -1,0 +1,482 @@
+package io.grasp.engine.negotiation;
+
+import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.Session;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionInfo.Role;
+import io.grasp.observe.SessionOutcome;
+import io.grasp.substrate.Chain;
+import io.grasp.substrate.Completion;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Wait;
+import io.grasp.wire.WireMillis;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One negotiation (RFC 8990 section 2.5.5), in either role. Its states are drawn above {@link NegotiationState}. All
+ * methods are called on the loop.
+ */
+public final class NegotiationSession implements Cancellable, Session {
+    private static final String LOOP_EXHAUSTED = "Loop count exhausted";
+
+    private final EngineContext context;
+    private final RegisteredAsa asa;
+    private final Chain.Link<Endable> owned;
+    private final SessionInfo info;
+    private final Consumer<SessionOutcome> release;
+    private final MessageChannel channel;
+    private final NegotiationTimer timer;
+    private Deadlines.@Nullable Deadline opening;
+    private final boolean raisedLoopCount;
+    private NegotiationState state;
+    private Objective inHand;
+    private Objective ourLast;
+    private @Nullable NegotiationEvents events;
+    private @Nullable Runnable onEndUntaken;
+    private final DelayedWait delayedWait;
+    private boolean opened;
+    private int peerOffers;
+
+    /** @param release told how the session ended, so that its ID is free again */
+    NegotiationSession(
+            EngineContext context,
+            RegisteredAsa asa,
+            SessionInfo info,
+            Objective objective,
+            MessageChannel channel,
+            NegotiationState state,
+            Consumer<SessionOutcome> release) {
+        this.context = context;
+        this.asa = asa;
+        this.info = info;
+        this.inHand = objective;
+        this.ourLast = objective;
+        this.channel = channel;
+        this.state = state;
+        this.release = release;
+        this.raisedLoopCount = asa.raisesLoopCount(info.objective());
+        this.timer = new NegotiationTimer(context, this::timedOut);
+        this.delayedWait = new DelayedWait(
+                context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
+        channel.handler(new NegotiationInbound(this, channel));
+        owned = asa.own(this);
+        context.observer.sessionStarted(info);
+    }
+
+    /** It is the peer's turn: it is to answer our request, on a channel that may still be opening. */
+    void awaitAnswer(NegotiationEvents newEvents, Duration timeout, boolean isOpened) {
+        events = newEvents;
+        opened = isOpened;
+        timer.awaitPeer(timeout);
+    }
+
+    /** It is the turn of our ASA, which is yet to take the session. */
+    void awaitAsa() {
+        opened = true;
+        timer.awaitOurMove();
+    }
+
+    /**
+     * Gives the connection less time to open than the peer has to answer; the session then fails as
+     * {@linkplain GraspException#isUnreached unreached}.
+     *
+     * @param time how long, from now
+     */
+    public void openWithin(Duration time) {
+        if (!opened && state == NegotiationState.REQUESTED) {
+            endOpening();
+            opening = context.deadlines.in(
+                    time, () -> timedOut("no connection to the peer within " + time.toMillis() + " ms"));
+        }
+    }
+
+    private void endOpening() {
+        if (opening != null) {
+            opening.cancel();
+            opening = null;
+        }
+    }
+
+    /** Sends our request. */
+    void request(RequestNegotiation message, byte[] encoded) {
+        channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+    }
+
+    /** {@return the session's ID, role and objective} */
+    public SessionInfo info() {
+        return info;
+    }
+
+    /** {@return the peer's last offer, or the request while there is none} */
+    public Objective inHand() {
+        return inHand;
+    }
+
+    /** {@return whether it is our turn} */
+    public boolean isOurTurn() {
+        return state == NegotiationState.OUR_TURN;
+    }
+
+    /** {@return whether no more moves can be made} */
+    public boolean isOver() {
+        return state == NegotiationState.ENDING || state == NegotiationState.ENDED;
+    }
+
+    /**
+     * Takes a session that a peer has requested, or takes it over.
+     *
+     * @param newEvents told what happens from now on
+     */
+    public void take(NegotiationEvents newEvents) {
+        requireTurn();
+        events = newEvents;
+        onEndUntaken = null;
+    }
+
+    /**
+     * Leaves the negotiation for a raw channel on its connection: when it is our turn, or behind a request or an offer.
+     *
+     * @param newEvents told what happens from now on
+     * @return the session as it goes on
+     * @throws GraspException if the session has ended
+     */
+    public RawSession raw(RawEvents newEvents) {
+        requireNotEnded();
+        state = NegotiationState.ENDED;
+        leave();
+        return new RawSession(context, asa, info, inHand, channel, opened, release, newEvents);
+    }
+
+    MessageChannel channel() {
+        return channel;
+    }
+
+    /** The first message of a session that began with a discovery. */
+    public void received(GraspMessage message, byte[] encoded) {
+        channel.hand(message, encoded);
+    }
+
+    void onEndUntaken(Runnable action) {
+        onEndUntaken = action;
+    }
+
+    /**
+     * Offers a value to the peer (M_NEGOTIATE). When the loop count does not allow it, the session fails with
+     * {@link GraspErrorCode#LOOP_EXHAUSTED} (RFC 8990 section 2.8.7). The peer is told, rather than left to its timer.
+     *
+     * @param value the value
+     * @param timeout how long to wait for the peer's next message; zero for GRASP_DEF_TIMEOUT
+     * @throws GraspException if it is not our turn, or the message is too long; the session is as before
+     */
+    public void step(ObjectiveValue value, Duration timeout) {
+        requireTurn();
+        int loopCount = inHand.loopCount() - 1;
+        if (loopCount <= 0) {
+            exhaust("the peer's offer came with loop count " + inHand.loopCount());
+            return;
+        }
+        offer(value, loopCount, timeout);
+    }
+
+    /**
+     * Offers a value to the peer with a loop count that the author sets, for objectives that are
+     * {@linkplain RegistrationOptions#raisedLoopCount registered so}.
+     *
+     * @param value the value
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param timeout how long to wait for the peer's next message
+     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered so; the
+     *     session is as before
+     * @throws IllegalArgumentException if the loop count is below 1
+     */
+    public void step(ObjectiveValue value, int loopCount, Duration timeout) {
+        requireTurn();
+        if (loopCount < 1) {
+            throw new IllegalArgumentException("loop count " + loopCount + " is below 1");
+        }
+        if (!raisedLoopCount) {
+            throw GraspException.local(
+                            GraspErrorCode.UNSPECIFIED,
+                            "the objective is not registered as one whose authors set the loop count")
+                    .in(info.id(), info.objective());
+        }
+        offer(value, Math.min(loopCount, Objective.MAX_LOOP_COUNT), timeout);
+    }
+
+    private void offer(ObjectiveValue value, int loopCount, Duration timeout) {
+        Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
+        Negotiate message = new Negotiate(info.id(), offer);
+        byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
+        delayedWait.forget();
+        ourLast = offer;
+        state = NegotiationState.THEIR_TURN;
+        timer.awaitPeer(timeout.isZero() ? context.timeouts.operation() : timeout);
+        channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
+    }
+
+    /**
+     * Asks the peer to wait (M_WAIT); the turn stays ours. The message does not go out if a move comes at once.
+     *
+     * @param wait how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
+     * @throws GraspException if it is not our turn, or the wait is negative or too long; the session is as before
+     */
+    public void waitFor(Duration wait) {
+        requireTurn();
+        Wait message;
+        try {
+            message = new Wait(info.id(), WireMillis.of(wait));
+        } catch (GraspException outOfRange) {
+            throw outOfRange.in(info.id(), info.objective());
+        }
+        timer.extendOurMove(wait);
+        delayedWait.send(message);
+    }
+
+    /**
+     * Accepts the peer's last offer (M_END with O_ACCEPT). The session ends when that has been flushed, which is no
+     * proof that the peer has read it.
+     *
+     * @throws GraspException if it is not our turn
+     */
+    public void accept() {
+        requireTurn();
+        endWith(new End(info.id(), new GraspOption.Accept()), new Accepted(inHand, Side.LOCAL));
+    }
+
+    /**
+     * Declines (M_END with O_DECLINE). Either side may do so at any time; a request that is still on its way out is
+     * declined after it.
+     *
+     * @param reason why, may be empty
+     * @throws GraspException if the session has ended, or the reason is too long
+     */
+    public void decline(String reason) {
+        requireNotEnded();
+        endWith(declineMessage(reason), new Declined(reason, Side.LOCAL));
+    }
+
+    /**
+     * Tells the peer that what it sent is not valid (M_INVALID) and fails the session.
+     *
+     * @param diagnostic what the peer may want to know; cut to what a message can hold
+     * @throws GraspException if the session has ended
+     */
+    public void sendInvalid(byte[] diagnostic) {
+        requireNotEnded();
+        channel.sendInvalid(info.id(), diagnostic);
+        fail(GraspException.local(GraspErrorCode.INVALID_NEGOTIATE, "the ASA found the peer's offer invalid"));
+    }
+
+    /** Closes a session that nobody has taken, as if nobody listened (RFC 8990 section 2.8.6). */
+    public void refuse() {
+        if (!isOver()) {
+            channel.drop(DropReason.NOT_LISTENING);
+            end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (state != NegotiationState.ENDED) {
+            finish(SessionOutcome.CANCELLED, null);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        NegotiationEvents told = events;
+        if (state != NegotiationState.ENDED) {
+            cancel();
+            if (told != null) {
+                told.failed(reason.in(info.id(), info.objective()));
+            }
+        }
+    }
+
+    public NegotiationState state() {
+        return state;
+    }
+
+    void opened() {
+        opened = true;
+        endOpening();
+    }
+
+    boolean isOpened() {
+        return opened;
+    }
+
+    /**
+     * Whether the peer may make one more offer. A loop count that falls by 1 with each never allows more than this, so
+     * that a peer that does not let it fall cannot go on for ever.
+     */
+    boolean mayOffer() {
+        return raisedLoopCount || peerOffers < Objective.MAX_LOOP_COUNT;
+    }
+
+    /** Fails because of the loop count, and notifies the peer rather than leave it to its timer. */
+    void exhaust(String detail) {
+        send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
+        fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
+    }
+
+    /** The peer has made a move that is in order. */
+    void peerOffers(Objective offer) {
+        peerOffers++;
+        inHand = offer;
+        state = NegotiationState.OUR_TURN;
+        timer.awaitOurMove();
+        if (events != null) {
+            events.offered(offer);
+        }
+    }
+
+    /** {@return why the peer may have closed the connection: words to add to that, or none} */
+    String waitLetPass() {
+        Duration passed = timer.passedByAsa();
+        return passed == null
+                ? ""
+                : ", in which the ASA asked for " + passed.toMillis() + " ms of wait and let it pass";
+    }
+
+    /** The peer asks for time, and it is its turn: whether it has any left. */
+    boolean peerWaits(Duration wait) {
+        return timer.peerWaits(wait);
+    }
+
+    /** The peer accepts what we offered last. */
+    void peerAccepts() {
+        conclude(new Accepted(ourLast, Side.PEER));
+    }
+
+    /** The peer declines, for which it needs no turn. */
+    void peerDeclines(String reason) {
+        conclude(new Declined(reason, Side.PEER));
+    }
+
+    private void timedOut(String detail) {
+        if (state == NegotiationState.OUR_TURN) {
+            send(declineMessage("No answer in time"), Completion.IGNORED);
+            fail(GraspException.local(GraspErrorCode.NO_SESSION, detail));
+        } else if (state == NegotiationState.ENDING) {
+            fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail, null));
+        } else {
+            GraspException silence = GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, detail);
+            fail(opened ? silence : silence.unreached());
+        }
+    }
+
+    private void endWith(End message, NegotiationOutcome outcome) {
+        byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
+        delayedWait.forget();
+        state = NegotiationState.ENDING;
+        timer.awaitFlush();
+        channel.send(message, encoded, failure -> {
+            if (failure == null) {
+                conclude(outcome);
+            } else {
+                flushed(failure, GraspErrorCode.SOCKET_ERROR_END);
+            }
+        });
+    }
+
+    private End declineMessage(String reason) {
+        return new End(info.id(), new GraspOption.Decline(reason.isEmpty() ? null : reason));
+    }
+
+    private void send(GraspMessage message, Completion flushed) {
+        channel.send(message, context.encodeUnicast(message, channel.maxBytes()), flushed);
+    }
+
+    private void flushed(@Nullable Throwable failure, GraspErrorCode code) {
+        if (failure != null && state != NegotiationState.ENDED && opened) {
+            fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
+        } // before the connection is open, its own failure tells more
+    }
+
+    private void conclude(NegotiationOutcome outcome) {
+        if (state == NegotiationState.ENDED) {
+            return;
+        }
+        NegotiationEvents told = events;
+        context.observer.negotiated(info, outcome);
+        finish(outcome instanceof Accepted ? SessionOutcome.ACCEPTED : SessionOutcome.DECLINED, null);
+        if (info.role() == Role.INITIATOR) {
+            channel.closeAfterPeer();
+        } else {
+            channel.close();
+        }
+        if (told != null) {
+            told.ended(outcome);
+        }
+    }
+
+    void fail(GraspException failure) {
+        if (state == NegotiationState.ENDED) {
+            return;
+        }
+        GraspException full = failure.in(info.id(), info.objective());
+        NegotiationEvents told = events;
+        finish(SessionOutcome.FAILED, full);
+        channel.closeAfter(full);
+        if (told != null) {
+            told.failed(full);
+        }
+    }
+
+    private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
+        state = NegotiationState.ENDED;
+        leave();
+        release.accept(outcome);
+        if (onEndUntaken != null) {
+            onEndUntaken.run();
+        }
+        context.observer.sessionEnded(info, outcome, failure);
+    }
+
+    private void leave() {
+        events = null;
+        delayedWait.forget();
+        timer.stop();
+        endOpening();
+        owned.leave();
+    }
+
+    private void requireNotEnded() {
+        if (isOver()) {
+            throw GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended")
+                    .in(info.id(), info.objective());
+        }
+    }
+
+    private void requireTurn() {
+        requireNotEnded();
+        if (state != NegotiationState.OUR_TURN) {
+            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn")
+                    .in(info.id(), info.objective());
+        }
+    }
+}

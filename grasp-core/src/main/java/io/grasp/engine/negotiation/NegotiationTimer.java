@@ -1,0 +1,118 @@
+package io.grasp.engine.negotiation;
+
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Nanos;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The one timer of a negotiation: it waits for the peer, for our ASA or for our last word to go out. */
+final class NegotiationTimer {
+    private final EngineContext context;
+    private final Deadlines.Deadline deadline;
+    private Awaited awaited = Awaited.PEER;
+    private Duration running = Duration.ZERO;
+    /** What the last M_WAIT asked for, of either side, while it is in force. */
+    private @Nullable Duration asked;
+
+    private long askedAtNanos;
+    private long peerWaitLeftNanos;
+
+    private enum Awaited {
+        PEER,
+        ASA,
+        FLUSH
+    }
+
+    /** @param expired told what was waited for and how long */
+    NegotiationTimer(EngineContext context, Consumer<String> expired) {
+        this.context = context;
+        this.peerWaitLeftNanos = Nanos.of(context.timeouts.totalWait());
+        this.deadline = context.deadlines.unarmed(() -> expired.accept(expiry()));
+    }
+
+    /** When to give up on the peer's next message (RFC 8990 section 2.8.6). */
+    void awaitPeer(Duration timeout) {
+        arm(Awaited.PEER, null, timeout);
+    }
+
+    /**
+     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the
+     * negotiation altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of
+     * zero ends at once: only messages that arrived together with it are still processed.
+     *
+     * @return whether the peer has any time left
+     */
+    boolean peerWaits(Duration wait) {
+        chargePeer();
+        if (peerWaitLeftNanos == 0) {
+            return false;
+        }
+        arm(Awaited.PEER, wait, Duration.ofNanos(Math.min(Nanos.of(wait), peerWaitLeftNanos)));
+        return true;
+    }
+
+    /** When to give up on our own ASA's next move. */
+    void awaitOurMove() {
+        arm(Awaited.ASA, null, context.timeouts.ownMove());
+    }
+
+    /** Our ASA has asked the peer for time. */
+    void extendOurMove(Duration wait) {
+        arm(Awaited.ASA, wait, Duration.ofNanos(Nanos.of(context.timeouts.ownMove()) + Nanos.of(wait)));
+    }
+
+    /** When to give up on flushing our last word. */
+    void awaitFlush() {
+        arm(Awaited.FLUSH, null, context.timeouts.operation());
+    }
+
+    /** {@return the wait that our ASA asked the peer for and has let pass, or {@code null} if there is none} */
+    @Nullable
+    Duration passedByAsa() {
+        boolean passed = awaited == Awaited.ASA && asked != null && sinceAsked() >= Nanos.of(asked);
+        return passed ? asked : null;
+    }
+
+    void stop() {
+        deadline.cancel();
+    }
+
+    private void arm(Awaited what, @Nullable Duration newlyAsked, Duration timeout) {
+        chargePeer();
+        awaited = what;
+        asked = newlyAsked;
+        askedAtNanos = newlyAsked == null ? 0 : context.loop.nanoTime();
+        running = timeout;
+        deadline.arm(timeout);
+    }
+
+    /** Takes the time that the peer has waited from what it has left. */
+    private void chargePeer() {
+        if (awaited == Awaited.PEER && asked != null) {
+            peerWaitLeftNanos -= Math.min(sinceAsked(), peerWaitLeftNanos);
+            asked = null;
+        }
+    }
+
+    private long sinceAsked() {
+        return context.loop.nanoTime() - askedAtNanos;
+    }
+
+    private String expiry() {
+        String within = " within " + running.toMillis() + " ms";
+        String wait = asked == null ? "" : " for " + asked.toMillis() + " ms of wait";
+        return switch (awaited) {
+            case PEER ->
+                asked == null
+                        ? "no message from the peer" + within
+                        : "the peer asked" + wait + " and let "
+                                + (running.compareTo(asked) < 0
+                                        ? "the " + running.toMillis() + " ms pass that it had left"
+                                        : "it pass");
+            case ASA -> "no move of the ASA" + (asked == null ? "" : ", which asked" + wait + ",") + within;
+            case FLUSH -> "the end of the negotiation was not sent" + within;
+        };
+    }
+}

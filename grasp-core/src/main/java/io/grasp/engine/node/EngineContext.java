@@ -1,0 +1,174 @@
+package io.grasp.engine.node;
+
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.config.Timeouts;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
+import io.grasp.model.Objective;
+import io.grasp.model.PeerAddresses;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.Observers;
+import io.grasp.substrate.Chain;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.Substrate;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageDecoder;
+import io.grasp.wire.MessageEncoder;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one engine share. */
+public final class EngineContext {
+    public final Substrate substrate;
+    public final Loop loop;
+    public final Limits limits;
+    public final Timeouts timeouts;
+    public final RelayLimits relay;
+    public final GraspObserver observer;
+    public final Deadlines deadlines;
+    public final SessionTable sessions;
+    public final NodeAddresses addresses;
+    public final OwnPlaces places = new OwnPlaces(this);
+    public final PeerLocators locators;
+    public final DullGuard dull;
+    public final MessageDecoder decoder;
+    public final Chain<OpenChannel> channels = new Chain<>();
+    private final Map<Integer, Link> links = new LinkedHashMap<>();
+    private final boolean ipv4Nat;
+    private OptionSink options = (message, encoded, path) -> {};
+    private boolean closed;
+
+    public EngineContext(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
+        this.substrate = substrate;
+        this.loop = substrate.loop();
+        this.limits = config.limits();
+        this.timeouts = config.timeouts();
+        this.relay = config.relay();
+        this.ipv4Nat = config.ipv4Nat();
+        this.observer = Observers.isolated(observer.ofNode(loop));
+        this.deadlines = new Deadlines(loop);
+        this.sessions = new SessionTable(loop, random, limits, timeouts);
+        this.dull = new DullGuard(config.dull(), links.values());
+        this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
+        this.locators = new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress());
+        this.decoder = new MessageDecoder(limits.message());
+    }
+
+    public Collection<Link> links() {
+        return links.values();
+    }
+
+    public void addLink(Link link) {
+        links.put(link.index(), link);
+    }
+
+    public void removeLink(Link link) {
+        links.remove(link.index());
+    }
+
+    public @Nullable Link link(int index) {
+        return links.get(index);
+    }
+
+    /** Sets what takes the options that RFC 8990 does not know. */
+    public void options(OptionSink sink) {
+        options = sink;
+    }
+
+    public OptionSink options() {
+        return options;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    public void setClosed() {
+        closed = true;
+    }
+
+    public void requireOpen() {
+        if (closed) {
+            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed");
+        }
+    }
+
+    /** RFC 8990 section 2.5.1: without protection there is no GRASP, but for DULL. */
+    public void requireSecurity() {
+        requireOpen();
+        if (!isSecure()) {
+            throw GraspException.local(
+                    GraspErrorCode.NO_SECURITY,
+                    "nothing protects the links, and the operator has not asserted that something else does");
+        }
+    }
+
+    /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 section 2.9.5). */
+    public boolean mayDivertTo(Locator locator) {
+        return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && isIpv4(locator));
+    }
+
+    private static boolean isIpv4(Locator locator) {
+        InetAddress address = LocatorHost.address(locator);
+        return address != null && PeerAddresses.plain(address) instanceof Inet4Address;
+    }
+
+    public boolean isSecure() {
+        return dull.isDull() || substrate.security().permitsGrasp();
+    }
+
+    /** Encodes a message that goes to one peer. */
+    public byte[] encodeUnicast(GraspMessage message) {
+        return encodeUnicast(message, limits.message().maxBytes());
+    }
+
+    /** Encodes a message that goes to one peer and may be as long as its objective allows. */
+    public byte[] encodeUnicast(GraspMessage message, int longest) {
+        return encode(message, longest, "a message to one peer");
+    }
+
+    /** Encodes a message that goes to all neighbors on a link. */
+    byte[] encodeMulticast(GraspMessage message, Link link) {
+        int longest = Math.min(link.maxMulticastBytes(), limits.message().maxBytes());
+        return encode(message, longest, "a multicast on link " + link.name());
+    }
+
+    private static byte[] encode(GraspMessage message, int longest, String what) {
+        try {
+            return requireSize(MessageEncoder.encode(message), longest, what);
+        } catch (GraspException tooLong) {
+            Objective about = Subject.of(message);
+            throw about == null ? tooLong : tooLong.about(about.name());
+        }
+    }
+
+    public static byte[] requireSize(byte[] encoded, int longest, String what) {
+        if (encoded.length > longest) {
+            throw GraspException.local(
+                    GraspErrorCode.UNSPECIFIED,
+                    what + " may be " + longest + " bytes long, this one is " + encoded.length);
+        }
+        return encoded;
+    }
+
+    public void drop(DropReason reason, MessagePath path) {
+        observer.messageDropped(reason, path);
+    }
+
+    public void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {
+        observer.relayRefused(message, reason, path);
+        drop(reason, path);
+    }
+}

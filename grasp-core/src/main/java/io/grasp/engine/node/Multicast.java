@@ -1,0 +1,145 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.GraspException;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.GraspMessage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A message ready to go out on one link. All are encoded before the first is sent, so that what fits nowhere fails. */
+public final class Multicast {
+    private final Link link;
+    private final GraspMessage message;
+    private final byte[] encoded;
+
+    private Multicast(Link link, GraspMessage message, byte[] encoded) {
+        this.link = link;
+        this.message = message;
+        this.encoded = encoded;
+    }
+
+    /**
+     * What goes out on every link; one that it is too long for is left out.
+     *
+     * @throws GraspException if it is too long for every link
+     */
+    public static List<Multicast> onAllLinks(EngineContext context, GraspMessage message) {
+        return onLinks(context.links(), context, link -> message, link -> false);
+    }
+
+    /**
+     * What goes out on some links; one that it is too long for is left out.
+     *
+     * @param essential whether a link must not be left out
+     * @throws GraspException if it is too long for every link, or for an essential one
+     */
+    public static List<Multicast> onLinks(
+            Collection<Link> links,
+            EngineContext context,
+            Function<Link, GraspMessage> messageFor,
+            Predicate<Link> essential) {
+        List<Multicast> multicasts = new ArrayList<>();
+        Map<Link, GraspException> leftOut = new LinkedHashMap<>();
+        for (Link link : links) {
+            GraspMessage message = messageFor.apply(link);
+            try {
+                multicasts.add(new Multicast(link, message, context.encodeMulticast(message, link)));
+            } catch (GraspException tooLong) {
+                leftOut.put(link, tooLong);
+            }
+        }
+        leftOut.keySet().stream()
+                .filter(link -> multicasts.isEmpty() || essential.test(link))
+                .max(Comparator.comparingInt(Link::maxMulticastBytes))
+                .ifPresent(link -> {
+                    throw leftOut.get(link);
+                });
+        leftOut.keySet().forEach(link -> context.drop(DropReason.LIMIT, MessagePath.link(link.name())));
+        return multicasts;
+    }
+
+    /** {@return a message for one link, unless it is too long for that} */
+    public static Optional<Multicast> on(Link link, EngineContext context, GraspMessage message) {
+        try {
+            return Optional.of(new Multicast(link, message, context.encodeMulticast(message, link)));
+        } catch (GraspException tooLong) {
+            context.drop(DropReason.LIMIT, MessagePath.link(link.name()));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What goes out on every link but the one it came from, if that is known; a link that it is too long for is left
+     * out.
+     */
+    public static List<Multicast> relay(
+            EngineContext context, GraspMessage message, byte[] encoded, @Nullable Link from, MessagePath path) {
+        List<Multicast> multicasts = new ArrayList<>();
+        for (Link link : context.links()) {
+            if (from != null && link.index() == from.index()) {
+                continue;
+            }
+            if (encoded.length > link.maxMulticastBytes()) {
+                context.drop(DropReason.LIMIT, path);
+            } else {
+                multicasts.add(new Multicast(link, message, encoded));
+            }
+        }
+        return multicasts;
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    /** @param sent told when one has been sent, or there is none to send; or that all have failed */
+    public static void send(List<Multicast> multicasts, EngineContext context, Completion sent) {
+        if (multicasts.isEmpty()) {
+            sent.done(null);
+            return;
+        }
+        AnyOf outcome = new AnyOf(multicasts.size(), sent);
+        multicasts.forEach(multicast -> multicast.send(context, outcome));
+    }
+
+    public void send(EngineContext context, Completion sent) {
+        context.observer.messageSent(message, encoded, MessagePath.link(link.name()));
+        link.multicast(encoded, failure -> {
+            if (failure != null) {
+                context.observer.linkFailed(link.name(), failure);
+            }
+            sent.done(failure);
+        });
+    }
+
+    /** One bad link does not fail it all; all of them do. */
+    private static final class AnyOf implements Completion {
+        private final Completion whole;
+        private int left;
+        private boolean oneSucceeded;
+
+        AnyOf(int count, Completion whole) {
+            this.left = count;
+            this.whole = whole;
+        }
+
+        @Override
+        public void done(@Nullable Throwable failure) {
+            oneSucceeded |= failure == null;
+            if (--left == 0) {
+                whole.done(oneSucceeded ? null : failure);
+            }
+        }
+    }
+}

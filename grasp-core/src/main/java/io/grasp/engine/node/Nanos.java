@@ -1,0 +1,19 @@
+package io.grasp.engine.node;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Durations as the loop's clock counts them. */
+public final class Nanos {
+    /** Half the clock's range less a margin: differences of clock values must stay comparable. */
+    private static final long LONGEST = Long.MAX_VALUE / 4;
+
+    private Nanos() {}
+
+    public static long of(Duration duration) {
+        if (duration.isNegative()) {
+            return 0;
+        }
+        return duration.toSeconds() >= TimeUnit.NANOSECONDS.toSeconds(LONGEST) ? LONGEST : duration.toNanos();
+    }
+}

@@ -1,0 +1,319 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
+import io.grasp.model.NodeLocators;
+import io.grasp.model.PeerAddresses;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.NodeAddress;
+import io.grasp.substrate.Substrate;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which of its addresses a node gives to peers, as the initiator of a session and as the place of its ASAs, and
+ * at which it serves them. This is decided for each message anew, as addresses change.
+ *
+ * <p>Peers get, in this order, what the operator advertises; an address of the link that is spoken on; one of a
+ * loopback interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724
+ * section 5 rule 3); from one kind of interface a temporary one comes behind the stable ones, then a unique local one
+ * before a global one. It has the IP version that the link speaks. Where there is none, it is the link's link-local
+ * address (RFC 8990 section 2.8.4).
+ */
+public final class NodeAddresses {
+    private final Substrate substrate;
+    private final Collection<Link> links;
+    private final @Nullable InetAddress advertised;
+    private final boolean linkLocalOnly;
+
+    /**
+     * @param advertised the address that the operator wants peers to get everywhere, or {@code null}
+     * @param linkLocalOnly whether it gives out and serves only the link-local addresses of its links
+     */
+    NodeAddresses(
+            Substrate substrate, Collection<Link> links, @Nullable InetAddress advertised, boolean linkLocalOnly) {
+        this.substrate = substrate;
+        this.links = links;
+        this.advertised = linkLocalOnly ? null : advertised;
+        this.linkLocalOnly = linkLocalOnly;
+    }
+
+    /**
+     * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known
+     * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4, also if an IPv4 address
+     * is advertised.
+     */
+    public InetAddress initiator() {
+        if (advertised != null
+                && (advertised instanceof Inet6Address || links.stream().noneMatch(NodeAddresses::speaksIpv6))) {
+            return advertised;
+        }
+        Optional<Link> first = links.stream()
+                .min(Comparator.comparing((Link link) -> !speaksIpv6(link)).thenComparing(Link::index));
+        return first.map(link -> best(version(link), null).orElseGet(link::linkLocalAddress))
+                .or(() -> best(Inet6Address.class, null))
+                .map(PeerAddresses::withoutScope)
+                .orElseGet(NodeAddresses::loopbackAddress);
+    }
+
+    /** {@return whether neighbors on a link get an IPv4 address though they speak IPv6, as it is advertised} */
+    public boolean givesIpv4(Link link) {
+        return advertised instanceof Inet4Address && speaksIpv6(link);
+    }
+
+    /** {@return whether what is advertised is known to be no host's, as it is the broadcast address of a network} */
+    public boolean advertisesBroadcast() {
+        return advertised != null && substrate.isBroadcast(advertised);
+    }
+
+    /** {@return where ASAs of this node are reached from a link} */
+    public Locator onLink(Link link, boolean linkLocal) {
+        InetAddress here = link.linkLocalAddress();
+        if (linkLocal) {
+            return locator(here);
+        }
+        return locator(
+                advertised != null ? advertised : best(version(link), link).orElse(here));
+    }
+
+    /** {@return the locators that peers get on each link now} */
+    public NodeLocators told() {
+        List<NodeLocators.OnLink> onLinks = links.stream()
+                .map(link ->
+                        new NodeLocators.OnLink(link.name(), link.index(), onLink(link, false), onLink(link, true)))
+                .toList();
+        return new NodeLocators(substrate.port(), initiator(), onLinks);
+    }
+
+    /** {@return where ASAs of this node are reached from a peer that is not known to be on one of the links} */
+    public Locator beyondLinks(InetAddress peer) {
+        if (advertised != null) {
+            return locator(advertised);
+        }
+        Class<? extends InetAddress> version = peer instanceof Inet4Address ? Inet4Address.class : Inet6Address.class;
+        return best(version, null).map(this::locator).orElseGet(this::onNode);
+    }
+
+    /** {@return where ASAs of this node are reached from itself} */
+    public Locator onNode() {
+        return locator(
+                advertised != null
+                        ? advertised
+                        : best(Inet6Address.class, null)
+                                .or(() -> best(Inet4Address.class, null))
+                                .orElseGet(NodeAddresses::loopbackAddress));
+    }
+
+    /**
+     * Whether peers are served at an address. What the operator vouches for are the links that are used: an address of
+     * an interface beside them is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
+     *
+     * @param local an address of this host; a link-local one of IPv6 has its interface as scope
+     */
+    public boolean serves(InetAddress local) {
+        boolean scoped = local instanceof Inet6Address && local.isLinkLocalAddress();
+        if (linkLocalOnly) {
+            return scoped
+                    && links.stream()
+                            .anyMatch(link ->
+                                    isOn(link, local) && link.linkLocalAddress().equals(local));
+        }
+        return local.equals(advertised)
+                || (scoped
+                        ? links.stream().anyMatch(link -> isOn(link, local))
+                        : isOnLinks(local) || isOwn(local) || isIpv4OnLinks(local));
+    }
+
+    /** A link-local IPv4 address has no scope: it may be served if no interface beside the links has it too. */
+    private boolean isIpv4OnLinks(InetAddress local) {
+        Set<Integer> holders = local.isLinkLocalAddress() ? substrate.holders(local) : Set.of();
+        return !holders.isEmpty()
+                && holders.stream().allMatch(index -> links.stream().anyMatch(link -> link.index() == index));
+    }
+
+    private static boolean isOn(Link link, InetAddress scoped) {
+        return ((Inet6Address) scoped).getScopeId() == link.index();
+    }
+
+    /** On a link that is the loopback interface, all loopback addresses are its own. */
+    private boolean isOnLinks(InetAddress address) {
+        return links.stream()
+                .map(Link::linkLocalAddress)
+                .anyMatch(here -> here.equals(address) || here.isLoopbackAddress() && address.isLoopbackAddress());
+    }
+
+    private boolean isOwn(InetAddress address) {
+        return candidates().anyMatch(each -> each.address().equals(address));
+    }
+
+    /** {@return where ASAs of this node are reached from itself, if it has no link} */
+    Locator loopback() {
+        return locator(loopbackAddress());
+    }
+
+    /**
+     * Whether a locator leads to this node. It does with this node's port and any address of this host, also in a name
+     * or a URI, as connections to an address of an interface that GRASP does not use come in here too.
+     *
+     * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be
+     *     this node's on one link and a neighbor's on another
+     */
+    public boolean isOurs(Locator locator, @Nullable Link link) {
+        InetAddress told = LocatorHost.address(locator);
+        if (told == null || !LocatorHost.hasPort(locator, substrate.port())) {
+            return false;
+        }
+        InetAddress address = PeerAddresses.plain(told);
+        if (address.isLinkLocalAddress() && link != null) {
+            Set<Integer> holders = substrate.holders(address);
+            return link.linkLocalAddress().equals(address)
+                    || (address instanceof Inet4Address ? !holders.isEmpty() : holders.contains(link.index()));
+        }
+        return address.isLoopbackAddress()
+                || isOurs(address)
+                || !substrate.holders(address).isEmpty();
+    }
+
+    /**
+     * Whether an address is one of this host that no node of this host gives to peers: its interfaces are no links of
+     * GRASP, as a container bridge is none. A foreign host may have the same address, but a connection would end here.
+     */
+    boolean isBeside(InetAddress address) {
+        InetAddress plain = PeerAddresses.plain(address);
+        if (plain instanceof Inet6Address && plain.isLinkLocalAddress() || serves(plain)) {
+            return false;
+        }
+        Set<Integer> holders = substrate.holders(plain);
+        return !holders.isEmpty() && holders.stream().noneMatch(substrate::isUsedForGrasp);
+    }
+
+    /** {@return whether this node has the address now} */
+    public boolean isOurs(InetAddress address) {
+        return address.isLinkLocalAddress() || address.isLoopbackAddress()
+                ? links.stream().anyMatch(link -> link.linkLocalAddress().equals(address))
+                : address.equals(advertised) || isOwn(address);
+    }
+
+    /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */
+    public boolean isOurs(Link link, InetSocketAddress source) {
+        return source.getPort() == substrate.port() && link.linkLocalAddress().equals(source.getAddress());
+    }
+
+    /**
+     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's there, or its scope
+     * names the link. A locator that has none of this node's addresses is on the only link, if there is just one.
+     */
+    public boolean isOn(Link link, Locator linkLocal) {
+        InetAddress address = Objects.requireNonNull(LocatorHost.address(linkLocal));
+        if (address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0) {
+            return isOn(link, ipv6);
+        }
+        InetAddress plain = PeerAddresses.plain(address);
+        return link.linkLocalAddress().equals(plain) || links.size() == 1;
+    }
+
+    /**
+     * {@return the link that the longest prefix puts a peer on, or {@code null} if none does, or those of several links
+     * do}
+     *
+     * @param peer an address that does not name its link
+     */
+    public @Nullable Link linkOfNeighbor(InetAddress peer) {
+        List<NodeAddress> sharing = candidates()
+                .filter(each -> each.linkIndex() != 0 && each.sharesPrefix(peer))
+                .toList();
+        int longest = sharing.stream().mapToInt(NodeAddress::prefixLength).max().orElse(0);
+        List<Link> near = links.stream()
+                .filter(link -> sharing.isEmpty()
+                        ? link.isNeighbor(peer)
+                        : sharing.stream()
+                                .anyMatch(each -> each.linkIndex() == link.index() && each.prefixLength() == longest))
+                .toList();
+        return near.size() == 1 ? near.get(0) : null;
+    }
+
+    /**
+     * The address for peers.
+     *
+     * @param link the link that the peers are on, or {@code null} for all links alike
+     */
+    private Optional<InetAddress> best(Class<? extends InetAddress> version, @Nullable Link link) {
+        return candidates()
+                .filter(each -> version.isInstance(each.address()))
+                .min(preference(link))
+                .map(NodeAddress::address);
+    }
+
+    private Stream<NodeAddress> candidates() {
+        List<NodeAddress> all = linkLocalOnly ? List.of() : substrate.nodeAddresses();
+        return all.stream()
+                .filter(each ->
+                        each.linkIndex() == 0 || links.stream().anyMatch(link -> link.index() == each.linkIndex()));
+    }
+
+    private static Comparator<NodeAddress> preference(@Nullable Link link) {
+        return Comparator.comparing(NodeAddress::deprecated)
+                .thenComparing(each -> distance(each, link))
+                .thenComparing(NodeAddress::temporary)
+                .thenComparing(each -> scope(each.address()))
+                .thenComparing(each -> each.address().getAddress(), Arrays::compareUnsigned);
+    }
+
+    /** {@return how far an address is from the link that the peers are on} */
+    private static int distance(NodeAddress each, @Nullable Link link) {
+        if (each.linkIndex() == 0) {
+            return 2;
+        }
+        if (link == null) {
+            return 1;
+        }
+        // With IPv4 the neighbors know the link's own address.
+        return each.linkIndex() != link.index() ? 3 : each.address().equals(link.linkLocalAddress()) ? 0 : 1;
+    }
+
+    private static boolean speaksIpv6(Link link) {
+        return link.linkLocalAddress() instanceof Inet6Address;
+    }
+
+    private static Class<? extends InetAddress> version(Link link) {
+        return speaksIpv6(link) ? Inet6Address.class : Inet4Address.class;
+    }
+
+    private Locator locator(InetAddress address) {
+        return Locator.of(PeerAddresses.withoutScope(address), Locator.TCP, substrate.port());
+    }
+
+    /** {@return in which order kinds of addresses are preferred: unique local ones, global ones, those of IPv4} */
+    private static int scope(InetAddress address) {
+        if (address instanceof Inet6Address) {
+            return (address.getAddress()[0] & 0xFE) == 0xFC ? 0 : 1;
+        }
+        return 2;
+    }
+
+    private static Inet6Address loopbackAddress() {
+        byte[] address = new byte[16];
+        address[15] = 1;
+        return ipv6(address);
+    }
+
+    private static Inet6Address ipv6(byte[] address) {
+        try {
+            return Inet6Address.getByAddress(null, address, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+}

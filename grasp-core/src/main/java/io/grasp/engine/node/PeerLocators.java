@@ -1,0 +1,127 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.Locator;
+import io.grasp.model.LocatorHost;
+import io.grasp.model.PeerAddresses;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.Substrate;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which locators from peers are believed. One that leads into this node, or to no peer, is dropped where it
+ * comes in, so that it is neither connected to, nor cached, nor passed on.
+ */
+public final class PeerLocators {
+    /** The name of every host's loopback addresses (RFC 6761 section 6.3). */
+    private static final String LOCALHOST = "localhost";
+
+    private static final int MAX_NAME = 254;
+    private static final Pattern NAME = Pattern.compile("(?:[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.)*"
+            + "(?!(?:\\d+|0[xX]\\p{XDigit}*)\\.?$)[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.?");
+
+    private final Substrate substrate;
+    private final Collection<Link> links;
+    private final NodeAddresses addresses;
+    private final boolean loopbackAdvertised;
+
+    /** @param advertised the address that the operator wants peers to get everywhere, or {@code null} */
+    PeerLocators(
+            Substrate substrate, Collection<Link> links, NodeAddresses addresses, @Nullable InetAddress advertised) {
+        this.substrate = substrate;
+        this.links = links;
+        this.addresses = addresses;
+        this.loopbackAdvertised = advertised != null && advertised.isLoopbackAddress();
+    }
+
+    /**
+     * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
+     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has
+     * another port, and an address of an interface that GRASP is used on. A link-local address leads nowhere if the
+     * link is not known.
+     *
+     * @param link the link that the locator came on, or {@code null} if that is not known
+     * @param path where it came from
+     */
+    public boolean isBelieved(Locator locator, @Nullable Link link, MessagePath path) {
+        return isBelieved(locator, link, isLoopbackBelieved(link, path));
+    }
+
+    /**
+     * Whether an address that a name stands for can be a peer's. It is judged as a locator is whose link is not known.
+     * A loopback address can be, if the operator advertises one or has made loopback interfaces the only links: the
+     * name may come from any of the links.
+     *
+     * @param resolved the address and the port
+     */
+    public boolean isBelieved(InetSocketAddress resolved) {
+        boolean loopback =
+                loopbackAdvertised || !links.isEmpty() && links.stream().allMatch(PeerLocators::isLoopback);
+        return isBelieved(Locator.of(resolved.getAddress(), Locator.TCP, resolved.getPort()), null, loopback);
+    }
+
+    private boolean isBelieved(Locator locator, @Nullable Link link, boolean loopback) {
+        InetAddress address = LocatorHost.address(locator);
+        return isPlace(locator, loopback)
+                && (link != null || !locator.isLinkLocal())
+                && !addresses.isOurs(locator, link)
+                && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
+    }
+
+    /** {@return whether a locator can lead to a peer from elsewhere, beyond this host} */
+    public boolean isPlace(Locator locator) {
+        return isPlace(locator, false);
+    }
+
+    /** {@return whether an address can be a peer's, seen from elsewhere} */
+    public boolean isPlace(InetAddress address) {
+        return PeerAddresses.isPeer(address) && !substrate.isBroadcast(PeerAddresses.plain(address));
+    }
+
+    private boolean isPlace(Locator locator, boolean loopback) {
+        boolean noPort = Objects.equals(locator.port(), 0)
+                && (Objects.equals(locator.protocol(), Locator.TCP) || Objects.equals(locator.protocol(), Locator.UDP));
+        return !noPort && isHost(locator, loopback);
+    }
+
+    private boolean isHost(Locator locator, boolean loopback) {
+        String name = LocatorHost.name(locator);
+        InetAddress address = name == null ? LocatorHost.address(locator) : LocatorHost.literal(name);
+        if (address != null) {
+            return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
+        }
+        return name == null || isName(name) && (loopback || !DomainNames.isWithin(name, LOCALHOST));
+    }
+
+    /**
+     * Whether a host can have a name. Its last label is no number: resolvers take such a name for an IPv4 address
+     * ({@code 127.1}). Letters of all scripts and underscores are allowed, which DNS has too.
+     */
+    private static boolean isName(String name) {
+        return name.length() <= MAX_NAME && NAME.matcher(name).matches();
+    }
+
+    /** On a connection the link is a guess: only the peer's address shows that the peer is on this host. */
+    private boolean isLoopbackBelieved(@Nullable Link link, MessagePath path) {
+        if (loopbackAdvertised) {
+            return true;
+        }
+        InetSocketAddress peer = path.peer();
+        boolean here = path.kind() == MessagePath.Kind.LINK || peer != null && isOfHost(peer.getAddress());
+        return here && (link == null ? links.stream().anyMatch(PeerLocators::isLoopback) : isLoopback(link));
+    }
+
+    private boolean isOfHost(@Nullable InetAddress peer) {
+        return peer != null
+                && (peer.isLoopbackAddress() || !substrate.holders(peer).isEmpty());
+    }
+
+    private static boolean isLoopback(Link link) {
+        return link.linkLocalAddress().isLoopbackAddress();
+    }
+}

@@ -1,0 +1,36 @@
+package io.grasp.engine.node;
+
+import io.grasp.config.RelayRate;
+import io.grasp.substrate.Loop;
+import java.time.Duration;
+
+/**
+ * Lets through a burst, and then so many a second. It holds a time, not tokens: the one when it would be full again.
+ */
+final class TokenBucket {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final Loop loop;
+    private final long interval;
+    private final long depth;
+    private long fullAt;
+
+    TokenBucket(Loop loop, RelayRate rate) {
+        this.loop = loop;
+        this.interval = SECOND / rate.perSecond();
+        this.depth = interval * rate.burst();
+        this.fullAt = loop.nanoTime();
+    }
+
+    boolean hasToken() {
+        return untilFull() + interval <= depth;
+    }
+
+    void take() {
+        fullAt = loop.nanoTime() + untilFull() + interval;
+    }
+
+    private long untilFull() {
+        return Math.max(0, fullAt - loop.nanoTime());
+    }
+}

@@ -1,0 +1,146 @@
+package io.grasp.engine.rapid;
+
+import io.grasp.config.RapidMode;
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.PeerConnections;
+import io.grasp.engine.channel.Replies;
+import io.grasp.engine.channel.Unattended;
+import io.grasp.engine.discovery.RapidAnswers;
+import io.grasp.engine.negotiation.NegotiationListening;
+import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.negotiation.NegotiationStart;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.registry.Registration;
+import io.grasp.engine.registry.Registry;
+import io.grasp.engine.registry.SynchronizationServer;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionOutcome;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.MessageEncoder;
+import io.grasp.wire.Synch;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and
+ * 2.5.6.3).
+ */
+public final class RapidResponder implements RapidAnswers {
+    private final EngineContext context;
+    private final Registry registry;
+    private final Replies replies;
+    /** Peers that do not do rapid mode, although their discoveries look like it: graspy's always do. */
+    private final Memory<Peer> plain;
+    /** Peers that got an answer to which there is no reply. One that asks again soon has not understood it. */
+    private final Memory<Peer> answered;
+
+    private final Memory<SessionKey> begun;
+    private final PeerConnections peers;
+
+    public RapidResponder(EngineContext context, Registry registry, Replies replies) {
+        this.context = context;
+        this.registry = registry;
+        this.replies = replies;
+        int most = context.limits.rememberedSessions();
+        this.plain = new Memory<>(context.loop, context.timeouts.rapidMemory(), most);
+        this.answered = new Memory<>(context.loop, context.timeouts.operation(), most);
+        this.peers = new PeerConnections(context.limits.connectionsPerPeer());
+        this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);
+    }
+
+    @Override
+    public boolean discovery(
+            Discovery discovery, @Nullable Link link, ReplyPath back, MessagePath path, Runnable response) {
+        Objective objective = discovery.objective();
+        if (Placeholder.isNothing(objective.value())) {
+            return false;
+        }
+        Peer peer = new Peer(back.source().getAddress(), discovery.initiator(), objective.name());
+        if (answered.contains(peer)) {
+            plain.add(peer);
+        }
+        if (plain.contains(peer)) {
+            return false;
+        }
+        if (objective.isSynchronizable()) {
+            return synchronize(discovery, peer, back, path);
+        }
+        boolean canConnect = link != null && !link.repliesInBand() && path.kind() == MessagePath.Kind.LINK;
+        return objective.isNegotiable() && canConnect && negotiate(discovery, peer, back, path, response);
+    }
+
+    private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
+        Registration registration =
+                registry.find(peer.objective(), null, each -> isRapid(each) && each.synchronizedValue() != null);
+        SynchronizationServer listening = registration == null ? null : registration.synchronizer();
+        ObjectiveValue value = listening == null ? null : listening.value();
+        if (listening == null || value == null) {
+            return false;
+        }
+        Synch synch = listening.answer(discovery.session(), value);
+        byte[] encoded = MessageEncoder.encode(synch);
+        if (encoded.length > context.limits.message().maxBytes()) {
+            return false; // nobody on the way has agreed to longer ones
+        }
+        answered.add(peer);
+        replies.sendLast(synch, encoded, back, path);
+        return true;
+    }
+
+    private boolean negotiate(Discovery discovery, Peer peer, ReplyPath back, MessagePath path, Runnable response) {
+        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        Objective request = discovery.objective();
+        if (begun.contains(key)) {
+            context.drop(DropReason.DUPLICATE, path); // it came by another way as well
+            return true;
+        }
+        Registration registration =
+                registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake() && !each.isRaw());
+        // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
+        InetAddress hop = back.source().getAddress();
+        if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {
+            return false;
+        }
+        if (!context.sessions.beginTheirs(key)) {
+            peers.end(hop);
+            return false;
+        }
+        begun.add(key);
+        MessageChannel channel = new MessageChannel(context, Unattended.INSTANCE, null);
+        RapidConnection connection = new RapidConnection(context.loop, back, channel);
+        channel.attach(connection, MessagePath.connection(back.source()));
+        channel.maxBytes(registry.maxBytes(peer.objective()));
+        NegotiationSession session =
+                NegotiationStart.respond(context, registration.asa, key, request, channel, outcome -> {
+                    context.sessions.endTheirs(key);
+                    peers.end(hop);
+                    boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
+                    if (concluded && !channel.isAnswered()) {
+                        answered.add(peer);
+                    } else if (!channel.isAnswered() && !context.isClosed()) {
+                        if (connection.isUsed()) {
+                            plain.add(peer);
+                        }
+                        context.loop.execute(response);
+                    }
+                });
+        if (!NegotiationListening.offer(registration, session)) {
+            session.refuse();
+        }
+        return true;
+    }
+
+    private static boolean isRapid(Registration registration) {
+        return registration.options.rapid() == RapidMode.SESSION;
+    }
+
+    private record Peer(InetAddress previousHop, InetAddress initiator, String objective) {}
+}

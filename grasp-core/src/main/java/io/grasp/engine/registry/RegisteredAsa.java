@@ -1,0 +1,46 @@
+package io.grasp.engine.registry;
+
+import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.Isolated;
+import io.grasp.engine.node.Session;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Chain;
+
+/** An ASA of this node, with what it has under way and must end with it. */
+public final class RegisteredAsa {
+    private final String name;
+    private final Registry registry;
+    private final Chain<Endable> owned = new Chain<>();
+
+    RegisteredAsa(String name, Registry registry) {
+        this.name = name;
+        this.registry = registry;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
+    public Chain.Link<Endable> own(Endable item) {
+        return owned.add(item);
+    }
+
+    /** {@return whether offers of an objective have loop counts that the author sets} */
+    public boolean raisesLoopCount(String objective) {
+        Registration registration = registry.get(this, objective);
+        return registration != null && registration.options.raisedLoopCount();
+    }
+
+    /** Ends everything that it has under way. */
+    public void end(GraspException reason) {
+        owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
+    }
+
+    /** Ends what it has under way with peers; what it listens for stays. */
+    public void endSessions(GraspException reason) {
+        owned.all().stream()
+                .filter(Session.class::isInstance)
+                .forEach(session -> Isolated.run(() -> session.end(reason)));
+    }
+}

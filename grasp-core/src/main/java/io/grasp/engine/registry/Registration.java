@@ -1,0 +1,95 @@
+package io.grasp.engine.registry;
+
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One ASA's registration of one objective, and who listens for it. */
+public final class Registration {
+    public final RegisteredAsa asa;
+    public final Objective objective;
+    public final RegistrationOptions options;
+    private final Deque<NegotiationListener> negotiators = new ArrayDeque<>();
+    private @Nullable SynchronizationServer synchronizer;
+
+    Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
+        this.asa = asa;
+        this.objective = objective;
+        this.options = options;
+    }
+
+    /** RFC 8991 section 2.3.3: discovery is answered once the ASA listens, or at once if it said so. */
+    public boolean isDiscoverable() {
+        return options.discoverable() || isNegotiating() || synchronizedValue() != null;
+    }
+
+    boolean isNegotiating() {
+        return !negotiators.isEmpty();
+    }
+
+    /** {@return whether a request would be taken, or would wait, and not be refused} */
+    public boolean canTake() {
+        for (NegotiationListener listening : negotiators) {
+            if (listening.canTake()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return whether requests may become raw channels as they are: those come on a connection only} */
+    public boolean isRaw() {
+        return negotiators.stream().anyMatch(NegotiationListener::isRaw);
+    }
+
+    public void add(NegotiationListener listening) {
+        negotiators.addLast(listening);
+    }
+
+    public void remove(NegotiationListener listening) {
+        negotiators.remove(listening);
+    }
+
+    /**
+     * Offers a request to the listeners, each in its turn.
+     *
+     * @param takes whether a listener takes it
+     * @return whether one has
+     */
+    public boolean offer(Predicate<NegotiationListener> takes) {
+        for (int i = negotiators.size(); i > 0; i--) {
+            NegotiationListener listening = negotiators.removeFirst();
+            negotiators.addLast(listening);
+            if (takes.test(listening)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void synchronizer(@Nullable SynchronizationServer listening) {
+        synchronizer = listening;
+    }
+
+    public @Nullable SynchronizationServer synchronizer() {
+        return synchronizer;
+    }
+
+    public @Nullable ObjectiveValue synchronizedValue() {
+        return synchronizer == null ? null : synchronizer.value();
+    }
+
+    /** Ends whatever listens. */
+    public void end(GraspException reason) {
+        List.copyOf(negotiators).forEach(listening -> listening.end(reason));
+        if (synchronizer != null) {
+            synchronizer.end(reason);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.grasp.engine.registry;
+
+import io.grasp.engine.node.Endable;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.wire.Synch;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the current value of a registered objective. */
+public interface SynchronizationServer extends Endable {
+    /** {@return the value that is served, or {@code null} if there is none yet} */
+    @Nullable
+    ObjectiveValue value();
+
+    /** {@return what a request with this Session ID is answered with} */
+    Synch answer(SessionId session, ObjectiveValue served);
+
+    /** Another one has taken its place. */
+    void replaced();
+}

@@ -1,0 +1,94 @@
+package io.grasp.engine.synchronization;
+
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.registry.Registration;
+import io.grasp.engine.registry.SynchronizationServer;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.Chain;
+import io.grasp.wire.Synch;
+import org.jspecify.annotations.Nullable;
+
+/** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
+public final class SynchronizationListening implements Cancellable, SynchronizationServer {
+    private final EngineContext context;
+    private final Registration registration;
+    private final Chain.Link<Endable> owned;
+    private final Runnable stopped;
+    private @Nullable ObjectiveValue value;
+    private boolean ended;
+
+    /**
+     * @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a
+     *     cancel
+     */
+    public SynchronizationListening(EngineContext context, Registration registration, Runnable stopped) {
+        this.context = context;
+        this.registration = registration;
+        this.stopped = stopped;
+        SynchronizationServer previous = registration.synchronizer();
+        if (previous != null) {
+            previous.replaced();
+        }
+        registration.synchronizer(this);
+        owned = registration.asa.own(this);
+    }
+
+    /**
+     * Changes the value that is served. Until the first value nobody is listening. Called on the loop.
+     *
+     * @param newValue the value
+     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if the listening has ended, or if the value does
+     *     not fit into a message; the value served is as before
+     */
+    public void update(ObjectiveValue newValue) {
+        if (ended) {
+            throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
+                    .about(registration.objective.name());
+        }
+        int longest = Math.max(context.limits.message().maxBytes(), registration.options.maxMessageBytes());
+        context.encodeUnicast(answer(new SessionId(SessionId.MAX_VALUE), newValue), longest);
+        value = newValue;
+    }
+
+    @Override
+    public Synch answer(SessionId session, ObjectiveValue served) {
+        return new Synch(session, registration.objective.withValue(Placeholder.ifNone(served)));
+    }
+
+    @Override
+    public @Nullable ObjectiveValue value() {
+        return value;
+    }
+
+    @Override
+    public void cancel() {
+        if (!ended) {
+            ended = true;
+            registration.synchronizer(null);
+            owned.leave();
+        }
+    }
+
+    @Override
+    public void replaced() {
+        stop();
+    }
+
+    private void stop() {
+        if (!ended) {
+            cancel();
+            stopped.run();
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        stop();
+    }
+}

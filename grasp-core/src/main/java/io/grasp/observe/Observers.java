@@ -1,0 +1,257 @@
+package io.grasp.observe;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.LinkWarning;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.Security;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others.
+ * It is called for each message, so it allocates nothing for a call.
+ */
+public final class Observers implements GraspObserver {
+    private final GraspObserver first;
+    /** Others, or {@link #NONE}. */
+    private final GraspObserver next;
+
+    private Observers(GraspObserver first, GraspObserver next) {
+        this.first = first;
+        this.next = next;
+    }
+
+    /** {@return one for all; none at all if there is nobody to tell, so that nothing is spent on telling} */
+    static GraspObserver all(List<GraspObserver> observers) {
+        GraspObserver all = NONE;
+        for (int i = observers.size() - 1; i >= 0; i--) {
+            all = prepend(observers.get(i), all);
+        }
+        return all;
+    }
+
+    /** {@return what may be told everything without harm} */
+    public static GraspObserver isolated(GraspObserver observer) {
+        return observer instanceof Observers ? observer : all(List.of(observer));
+    }
+
+    private static GraspObserver prepend(GraspObserver first, GraspObserver next) {
+        return first == NONE ? next : new Observers(first, next);
+    }
+
+    @Override
+    public GraspObserver ofNode(Loop loop) {
+        return prepend(first.ofNode(loop), next.ofNode(loop));
+    }
+
+    @Override
+    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        try {
+            first.messageSent(message, encoded, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.messageSent(message, encoded, path);
+    }
+
+    @Override
+    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        try {
+            first.messageReceived(message, encoded, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.messageReceived(message, encoded, path);
+    }
+
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        try {
+            first.messageDropped(reason, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.messageDropped(reason, path);
+    }
+
+    @Override
+    public void floodProcessed(Flood flood, MessagePath path) {
+        try {
+            first.floodProcessed(flood, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.floodProcessed(flood, path);
+    }
+
+    @Override
+    public void relayed(GraspMessage message, MessagePath path) {
+        try {
+            first.relayed(message, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.relayed(message, path);
+    }
+
+    @Override
+    public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+        try {
+            first.relayRefused(message, reason, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.relayRefused(message, reason, path);
+    }
+
+    @Override
+    public void cacheRead(CacheKind cache, boolean hit) {
+        try {
+            first.cacheRead(cache, hit);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.cacheRead(cache, hit);
+    }
+
+    @Override
+    public void cacheSize(CacheKind cache, int entries) {
+        try {
+            first.cacheSize(cache, entries);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.cacheSize(cache, entries);
+    }
+
+    @Override
+    public void locatorFound(String objective, AsaLocator locator) {
+        try {
+            first.locatorFound(objective, locator);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.locatorFound(objective, locator);
+    }
+
+    @Override
+    public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
+        try {
+            first.negotiated(session, outcome);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.negotiated(session, outcome);
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        try {
+            first.sessionStarted(session);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.sessionStarted(session);
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
+        try {
+            first.sessionEnded(session, outcome, failure);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.sessionEnded(session, outcome, failure);
+    }
+
+    @Override
+    public void handlerFailed(GraspException failure) {
+        try {
+            first.handlerFailed(failure);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.handlerFailed(failure);
+    }
+
+    @Override
+    public void linkUp(Link link) {
+        try {
+            first.linkUp(link);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.linkUp(link);
+    }
+
+    @Override
+    public void linkDown(Link link) {
+        try {
+            first.linkDown(link);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.linkDown(link);
+    }
+
+    @Override
+    public void linkFailed(String link, Throwable cause) {
+        try {
+            first.linkFailed(link, cause);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.linkFailed(link, cause);
+    }
+
+    @Override
+    public void linkWarning(String link, LinkWarning warning, String detail) {
+        try {
+            first.linkWarning(link, warning, detail);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.linkWarning(link, warning, detail);
+    }
+
+    @Override
+    public void acceptFailed(Throwable cause) {
+        try {
+            first.acceptFailed(cause);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.acceptFailed(cause);
+    }
+
+    @Override
+    public void securityChanged(Security security) {
+        try {
+            first.securityChanged(security);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.securityChanged(security);
+    }
+
+    @Override
+    public void closed() {
+        try {
+            first.closed();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.closed();
+    }
+
+    /** What an observer has thrown goes to the thread's uncaught exception handler. */
+    private static void report(RuntimeException thrown) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    }
+}

@@ -1,0 +1,31 @@
+package io.grasp.observe;
+
+import io.grasp.model.SessionId;
+
+/**
+ * What an observer is told of a session.
+ *
+ * @param id its Session ID
+ * @param kind what it is for
+ * @param role this node's part in it
+ * @param objective its objective's name
+ */
+public record SessionInfo(SessionId id, Kind kind, Role role, String objective) {
+    /** What a session is for. */
+    public enum Kind {
+        /** Discovery. */
+        DISCOVERY,
+        /** Negotiation. */
+        NEGOTIATION,
+        /** Synchronization by request. */
+        SYNCHRONIZATION
+    }
+
+    /** A node's part in a session. */
+    public enum Role {
+        /** The one that began it. */
+        INITIATOR,
+        /** The one that answers. */
+        RESPONDER
+    }
+}
