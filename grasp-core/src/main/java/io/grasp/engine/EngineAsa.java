@@ -3,15 +3,15 @@ package io.grasp.engine;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
+import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.Opener;
-import io.grasp.engine.channel.Unattended;
-import io.grasp.engine.discovery.Discoveries;
+import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryResponder;
 import io.grasp.engine.flood.FloodEvents;
+import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodOption;
-import io.grasp.engine.flood.Floods;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
@@ -21,9 +21,9 @@ import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.rapid.RapidEvents;
+import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.rapid.RapidNegotiation;
 import io.grasp.engine.rapid.RapidSynchronization;
-import io.grasp.engine.rapid.Rapids;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
@@ -55,19 +55,19 @@ public final class EngineAsa {
     private final RegisteredAsa self;
     private final EngineContext context;
     private final Registry registry;
-    private final Discoveries discoveries;
-    private final Rapids rapids;
-    private final Floods floods;
-    private final Opener opener;
+    private final DiscoveryInitiator discoveries;
+    private final RapidInitiator rapids;
+    private final FloodManager floods;
+    private final ChannelConnector opener;
 
     EngineAsa(
             RegisteredAsa self,
             EngineContext context,
             Registry registry,
-            Discoveries discoveries,
-            Rapids rapids,
-            Floods floods,
-            Opener opener) {
+            DiscoveryInitiator discoveries,
+            RapidInitiator rapids,
+            FloodManager floods,
+            ChannelConnector opener) {
         this.self = self;
         this.context = context;
         this.registry = registry;
@@ -107,7 +107,7 @@ public final class EngineAsa {
         remove(self, registry, floods, reason);
     }
 
-    static void remove(RegisteredAsa asa, Registry registry, Floods floods, GraspException reason) {
+    static void remove(RegisteredAsa asa, Registry registry, FloodManager floods, GraspException reason) {
         registry.remove(asa);
         floods.withdraw(asa, null);
         asa.end(reason);
@@ -213,7 +213,7 @@ public final class EngineAsa {
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, self.name(), Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, self.name(), UnboundHandler.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
             return NegotiationStart.initiate(context, self, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
@@ -296,7 +296,7 @@ public final class EngineAsa {
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, self.name(), Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, self.name(), UnboundHandler.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
             return SynchronizationRequest.initiate(
                     context, self, id, message, encoded, channel, timeout, opening, events);

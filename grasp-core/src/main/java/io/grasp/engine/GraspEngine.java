@@ -1,21 +1,21 @@
 package io.grasp.engine;
 
 import io.grasp.config.EngineConfig;
+import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.Opener;
-import io.grasp.engine.channel.Replies;
-import io.grasp.engine.discovery.Discoveries;
+import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.discovery.DiscoveryCache;
+import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryRelay;
 import io.grasp.engine.discovery.DiscoveryResponder;
 import io.grasp.engine.extension.Extensions;
+import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodRelay;
-import io.grasp.engine.flood.Floods;
-import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
+import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.rapid.RapidResponder;
-import io.grasp.engine.rapid.Rapids;
 import io.grasp.engine.registry.Registry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -59,14 +59,14 @@ public final class GraspEngine {
     private final EngineContext context;
     private final Registry registry;
     private final DiscoveryCache discoveryCache;
-    private final Discoveries discoveries;
-    private final Rapids rapids;
+    private final DiscoveryInitiator discoveries;
+    private final RapidInitiator rapids;
     private final DiscoveryResponder responder;
     private final DiscoveryRelay discoveryRelay;
     private final FloodRelay floodRelay;
-    private final Floods floods;
+    private final FloodManager floods;
     private final IncomingConnections incoming;
-    private final Opener opener;
+    private final ChannelConnector opener;
     private final Extensions extensions;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private boolean substrateClosed;
@@ -82,20 +82,20 @@ public final class GraspEngine {
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
         this.registry = new Registry(context.limits);
-        this.discoveryCache =
-                new DiscoveryCache(context.loop, context.limits, new CacheTold(context.observer, CacheKind.DISCOVERY));
-        this.discoveries = new Discoveries(context, registry, discoveryCache);
-        this.rapids = new Rapids(context, discoveries, discoveryCache);
-        Replies replies = new Replies(context);
+        this.discoveryCache = new DiscoveryCache(
+                context.loop, context.limits, new CacheObserver(context.observer, CacheKind.DISCOVERY));
+        this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache);
+        this.rapids = new RapidInitiator(context, discoveries, discoveryCache);
+        ReplySender replies = new ReplySender(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
         RapidResponder rapidResponder = new RapidResponder(context, registry, replies);
         this.responder =
                 new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay, rapidResponder);
         this.floodRelay = new FloodRelay(context);
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
-        this.opener = new Opener(context, incoming, discoveryCache);
+        this.opener = new ChannelConnector(context, incoming, discoveryCache);
         this.extensions = new Extensions(context, replies, opener);
-        this.floods = new Floods(context, floodRelay);
+        this.floods = new FloodManager(context, floodRelay);
     }
 
     /**

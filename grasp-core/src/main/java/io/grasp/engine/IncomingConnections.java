@@ -9,7 +9,7 @@ import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.Drops;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.Subject;
@@ -231,7 +231,7 @@ final class IncomingConnections implements ConnectionAcceptor {
             } else if (discovering.rapidAnswer(message, encoded, channel())) {
                 serve();
             } else {
-                channel().drop(Drops.reason(message, null));
+                channel().drop(DropReasons.reason(message, null));
             }
         }
 

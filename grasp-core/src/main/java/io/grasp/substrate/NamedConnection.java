@@ -59,7 +59,7 @@ public final class NamedConnection implements Connection {
 
     /** What knows the addresses of names. */
     @FunctionalInterface
-    public interface Names {
+    public interface NameResolver {
         /**
          * Looks for the addresses of a name.
          *
@@ -110,7 +110,7 @@ public final class NamedConnection implements Connection {
     public static NamedConnection open(
             Loop loop,
             InetSocketAddress named,
-            Names names,
+            NameResolver names,
             Predicate<InetSocketAddress> isPeer,
             Dialer dialer,
             ConnectionListener listener,

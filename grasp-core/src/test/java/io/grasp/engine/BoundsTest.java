@@ -8,8 +8,8 @@ import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.flood.FloodCache;
-import io.grasp.engine.node.CacheTold;
-import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.CacheObserver;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.SessionTable;
 import io.grasp.model.AsaLocator;
@@ -81,7 +81,7 @@ class BoundsTest {
 
     @Test
     void rememberedSessions() {
-        Memory<Integer> memory = new Memory<>(loop, MINUTE, 2);
+        ExpiringSet<Integer> memory = new ExpiringSet<>(loop, MINUTE, 2);
         memory.add(1);
         memory.add(2);
         memory.add(3);
@@ -97,7 +97,7 @@ class BoundsTest {
     @Test
     void floodEntries() throws UnknownHostException {
         FloodCache cache =
-                new FloodCache(loop, 2, address -> false, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
+                new FloodCache(loop, 2, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
         InetAddress initiator = InetAddress.getByName("fd12::1");
         for (int port = 1; port <= 3; port++) {
             cache.put(
@@ -119,7 +119,7 @@ class BoundsTest {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
                 Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),
-                new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
+                new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
         for (int port = 1; port <= 3; port++) {
             cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));
         }

@@ -7,7 +7,7 @@ import io.grasp.Proves;
 import io.grasp.config.Limits;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.flood.FloodCache;
-import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.TestLink;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -37,9 +37,9 @@ class CachesTest {
     private final DiscoveryCache discovered = new DiscoveryCache(
             loop,
             Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(3),
-            new CacheTold(GraspObserver.NONE, CacheKind.DISCOVERY));
+            new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
     private final FloodCache flooded =
-            new FloodCache(loop, 3, address -> false, new CacheTold(GraspObserver.NONE, CacheKind.FLOOD));
+            new FloodCache(loop, 3, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
 
     private static Locator at(String address, int port) {
         try {

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What else a peer sends on the connection of a discovery, and when that connection is closed. */
-class DiscoveryConnectionTest extends OneEngine {
+class DiscoveryConnectionTest extends EngineFixture {
     private static final Objective FAR = Objective.discoverable("EX5");
     private static final SessionId RELAYED = new SessionId(1);
     private static final SessionId SECOND = new SessionId(2);
@@ -53,7 +53,7 @@ class DiscoveryConnectionTest extends OneEngine {
     /** Longer than a relay waits for responses. */
     private static final Duration RELAY_ENDED = Duration.ofSeconds(1);
 
-    private RawPeer.Wire wire;
+    private ScriptedPeer.Wire wire;
 
     @BeforeEach
     void connect() {
@@ -266,7 +266,7 @@ class DiscoveryConnectionTest extends OneEngine {
         Finding finding = new Finding();
         Cancellable discovery = loop.call(() -> asa.discover(Objective.discoverable("EX7"), TIMEOUT, null, finding));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         send(far());
         send(new Response(
                 asked.session(),

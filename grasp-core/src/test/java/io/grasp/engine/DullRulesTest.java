@@ -67,8 +67,8 @@ class DullRulesTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("dull");
-    private final RawPeer peer = new RawPeer(network.node("peer"));
-    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
+    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
     private final SimLink other;
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<String> failedLinks = new ArrayList<>();
@@ -276,13 +276,13 @@ class DullRulesTest {
                 new RequestSynchronization(ID, exactly),
                 new Discovery(ID, initiator(), AN_PROXY),
                 flood(1, AN_ACP))) {
-            RawPeer.Wire wire = connectOnLink();
+            ScriptedPeer.Wire wire = connectOnLink();
             wire.send(message);
             moment();
             assertThat(wire.received).isEmpty();
             assertThat(wire.inputEnded).isTrue();
         }
-        RawPeer.Wire wire = connectOnLink();
+        ScriptedPeer.Wire wire = connectOnLink();
         wire.send(hex("8218321904d2")); // type 50
         moment();
         assertThat(wire.received).as("no M_INVALID").isEmpty();
@@ -291,7 +291,7 @@ class DullRulesTest {
         assertThat(drops).containsOnly(Map.entry(DropReason.DULL_TYPE, 6));
     }
 
-    private RawPeer.Wire connectOnLink() {
+    private ScriptedPeer.Wire connectOnLink() {
         Link link = loop.call(() -> engine.links().get(0));
         return peer.connect(new Locator.Ipv6((Inet6Address) link.linkLocalAddress(), Locator.TCP, node.port()));
     }
@@ -299,7 +299,7 @@ class DullRulesTest {
     @Test
     @Proves("8990-2.5.2-11")
     void sendersThatAreNotOnItsLinkAreDiscarded() throws UnknownHostException {
-        RawPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
+        ScriptedPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
         moment();
         assertThat(wire.failure).isNotNull();
         assertThat(drops).containsExactly(Map.entry(DropReason.NOT_SERVED, 1));
@@ -352,10 +352,10 @@ class DullRulesTest {
 
         assertThat(peer.heard).hasSize(2);
         assertThat(beyond.heard).as("on another link").isEmpty();
-        Flood flood = (Flood) RawPeer.decode(peer.heard.get(0));
+        Flood flood = (Flood) ScriptedPeer.decode(peer.heard.get(0));
         assertThat(flood.initiator().isLinkLocalAddress()).isTrue();
         assertThat(flood.objectives().get(0).objective().loopCount()).isEqualTo(1);
-        Discovery discovery = (Discovery) RawPeer.decode(peer.heard.get(1));
+        Discovery discovery = (Discovery) ScriptedPeer.decode(peer.heard.get(1));
         assertThat(discovery.initiator().isLinkLocalAddress()).isTrue();
         assertThat(discovery.objective().loopCount()).isEqualTo(1);
     }
@@ -408,7 +408,7 @@ class DullRulesTest {
         List<AsaLocator> found = new ArrayList<>();
         loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new Told(found)));
         loop.advance(Duration.ofMillis(5));
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, copy));
         moment();
         return found;
@@ -462,7 +462,7 @@ class DullRulesTest {
         });
         byte[] greeting = HexFormat.of().parseHex("82" + "18c8" + "01");
         peer.multicast(greeting);
-        RawPeer.Wire wire = connectOnLink();
+        ScriptedPeer.Wire wire = connectOnLink();
         wire.send(greeting);
         moment();
         assertThat(taken).isEmpty();

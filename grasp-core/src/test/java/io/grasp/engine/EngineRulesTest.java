@@ -81,7 +81,7 @@ class EngineRulesTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
     private final SimLink lan;
-    private final RawPeer peer;
+    private final ScriptedPeer peer;
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<SessionOutcome> outcomes = new ArrayList<>();
     private final Told told = new Told();
@@ -92,7 +92,7 @@ class EngineRulesTest {
     EngineRulesTest() {
         SimNode other = network.node("peer");
         lan = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, other);
-        peer = new RawPeer(other);
+        peer = new ScriptedPeer(other);
     }
 
     @BeforeEach
@@ -154,7 +154,7 @@ class EngineRulesTest {
     }
 
     /** The engine requests a negotiation, and the peer has got the request. */
-    private RawPeer.Wire requestFromEngine() {
+    private ScriptedPeer.Wire requestFromEngine() {
         told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told));
         moment();
         return peer.accepted.get(0);
@@ -165,7 +165,7 @@ class EngineRulesTest {
         return AsaLocator.of(new Locator.Ipv6(address, Locator.TCP, at.port()));
     }
 
-    private static SessionId idOf(RawPeer.Wire wire) {
+    private static SessionId idOf(ScriptedPeer.Wire wire) {
         return wire.received.get(0).session();
     }
 
@@ -184,7 +184,7 @@ class EngineRulesTest {
     void requestForWhatNobodyListensForClosesAtOnce() {
         for (GraspMessage request : List.<GraspMessage>of(
                 new RequestNegotiation(ID, EX3.withValue(1)), new RequestSynchronization(ID, EX2.withValue(0)))) {
-            RawPeer.Wire wire = peer.connect(node);
+            ScriptedPeer.Wire wire = peer.connect(node);
             wire.send(request);
             moment();
 
@@ -198,8 +198,8 @@ class EngineRulesTest {
     @Proves({"8990-2.8.6-7", "8990-2.8.6-8"})
     void requestWithAnIdThatIsActiveHereIsDiscarded() {
         listen();
-        RawPeer.Wire ours = requestFromEngine();
-        RawPeer.Wire theirs = peer.connect(node);
+        ScriptedPeer.Wire ours = requestFromEngine();
+        ScriptedPeer.Wire theirs = peer.connect(node);
 
         theirs.send(new RequestNegotiation(idOf(ours), EX3.withValue(1)));
         moment();
@@ -230,7 +230,7 @@ class EngineRulesTest {
     void synchronizationAnswersAndCloses() {
         SynchronizationListening listening = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
         loop.run(() -> listening.update(ObjectiveValue.of("v")));
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("83041a003da10e8463455832050500")); // RFC 8990 appendix A.3, with a placeholder value
         moment();
 
@@ -244,7 +244,7 @@ class EngineRulesTest {
 
     @Test
     void silentConnectionIsGivenUp() {
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         loop.advance(Timeouts.DEFAULTS.firstMessage().minusSeconds(1));
         assertThat(wire.inputEnded).isFalse();
         loop.advance(Duration.ofSeconds(2));
@@ -253,7 +253,7 @@ class EngineRulesTest {
 
     @Test
     void connectionsWithoutASessionAreBounded() {
-        List<RawPeer.Wire> wires = new ArrayList<>();
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i <= Limits.DEFAULTS.connections(); i++) {
             wires.add(peer.connect(node));
         }
@@ -276,7 +276,7 @@ class EngineRulesTest {
                 new RequestSynchronization(ID, Objective.discoverable("EX2").withValue(1)),
                 new RequestSynchronization(ID, Objective.negotiable("EX2").withValue(1)));
         for (GraspMessage request : wrong) {
-            RawPeer.Wire wire = peer.connect(node);
+            ScriptedPeer.Wire wire = peer.connect(node);
             wire.send(request);
             moment();
 
@@ -304,7 +304,7 @@ class EngineRulesTest {
             }
         }));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(new Synch(idOf(wire), Objective.negotiable("EX2").withValue(1)));
         moment();
 
@@ -322,10 +322,10 @@ class EngineRulesTest {
         loop.run(() -> asa.register(live, RegistrationOptions.DEFAULTS));
         listen();
         listen(live);
-        RawPeer.Wire dry = peer.connect(node);
+        ScriptedPeer.Wire dry = peer.connect(node);
         dry.send(new RequestNegotiation(ID, live.withDryRun(true).withValue(1)));
         moment();
-        RawPeer.Wire notDry = peer.connect(node);
+        ScriptedPeer.Wire notDry = peer.connect(node);
         notDry.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
         moment();
         assertThat(requests)
@@ -349,7 +349,7 @@ class EngineRulesTest {
     @Test
     void authorsOfATransferRaiseTheLoopCountOfEachOffer() {
         registerBulk();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, BULK.withLoopCount(4).withValue("file")));
         moment();
         int[] raised = {5, 255, 256, 100_000, 1};
@@ -375,7 +375,7 @@ class EngineRulesTest {
         told.session = loop.call(
                 () -> asa.negotiate(BULK.withLoopCount(255).withValue("file"), here(peer.node), TIMEOUT, told));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         // the objective of an M_NEGOTIATE with loop count 256, which graspy sends
         wire.send(hex(
                 "8305" + HexFormat.of().formatHex(uint32(idOf(wire))) + "84" + "6462756c6b" + "03" + "190100" + "01"));
@@ -396,7 +396,7 @@ class EngineRulesTest {
     @Proves("8990-2.8.7-3")
     void loopCountsOfOtherObjectivesAreNotTheAuthors() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         NegotiationSession session = requests.get(0);
@@ -425,7 +425,7 @@ class EngineRulesTest {
         "8990-2.8.12-3"
     })
     void unknownTypeIsAnsweredOnAConnectionAndNotOnALink() {
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("831837086178"));
         peer.multicast(hex("831837086178"));
         moment();
@@ -442,9 +442,9 @@ class EngineRulesTest {
     @Test
     @Proves({"8990-2.8.12-1", "8991-2.3.2.4-2"})
     void malformedMessageIsAnsweredIfItsSessionCanBeRead() {
-        RawPeer.Wire readable = peer.connect(node);
+        ScriptedPeer.Wire readable = peer.connect(node);
         readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an objective that is none
-        RawPeer.Wire garbage = peer.connect(node);
+        ScriptedPeer.Wire garbage = peer.connect(node);
         garbage.send(hex("ff"));
         moment();
 
@@ -482,7 +482,7 @@ class EngineRulesTest {
 
     @Test
     void invalidIsNeverAnswered() {
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));
         moment();
 
@@ -493,7 +493,7 @@ class EngineRulesTest {
     @Test
     void noopIsIgnored() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Noop());
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
@@ -504,7 +504,7 @@ class EngineRulesTest {
 
     @Test
     void longMessageIsRefusedBeforeItIsKept() {
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("83031864845b0000000100000000")); // a byte string of 4 GiB
         moment();
 
@@ -516,7 +516,7 @@ class EngineRulesTest {
 
     @Test
     void offerWithUndecrementedLoopCountIsTaken() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withLoopCount(6).withValue(2)));
         moment();
 
@@ -526,7 +526,7 @@ class EngineRulesTest {
     @Test
     @Proves("8990-2.7-2")
     void offerOfAnotherSessionIsDropped() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(ID, EX3.withValue(2)));
         moment();
 
@@ -546,7 +546,7 @@ class EngineRulesTest {
         for (Objective offer : wrong) {
             peer.accepted.clear();
             told.failure = null;
-            RawPeer.Wire wire = requestFromEngine();
+            ScriptedPeer.Wire wire = requestFromEngine();
             wire.send(new Negotiate(idOf(wire), offer));
             moment();
 
@@ -558,7 +558,7 @@ class EngineRulesTest {
 
     @Test
     void twoMovesInARowAreRefused() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new Negotiate(idOf(wire), EX3.withValue(3)));
         moment();
@@ -570,7 +570,7 @@ class EngineRulesTest {
     @Test
     @Proves("8990-2.8.8-1")
     void endThatIsNeitherAcceptNorDeclineIsInvalid() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new End(idOf(wire), new GraspOption.Unknown(108, CborItem.wrap(hex("81186c"), 0, 3))));
         moment();
 
@@ -579,14 +579,14 @@ class EngineRulesTest {
 
     @Test
     void acceptOutOfTurnIsInvalidButDeclineIsNot() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new End(idOf(wire), new GraspOption.Accept()));
         moment();
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
 
         peer.accepted.clear();
-        RawPeer.Wire second = requestFromEngine();
+        ScriptedPeer.Wire second = requestFromEngine();
         second.send(new Negotiate(idOf(second), EX3.withValue(2)));
         second.send(new End(idOf(second), new GraspOption.Decline(null)));
         moment();
@@ -596,7 +596,7 @@ class EngineRulesTest {
     @Test
     @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
     void waitOverwritesAndRestartsTheTimer() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
         loop.advance(Duration.ofMillis(4900));
         assertThat(told.failure).isNull();
@@ -612,7 +612,7 @@ class EngineRulesTest {
     @Test
     @Proves({"8991-4-5", "8990-2.5.5-4", "8990-2.8.9-4"})
     void waitsAreBoundedAltogether() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
         loop.advance(Duration.ofDays(49));
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
@@ -625,7 +625,7 @@ class EngineRulesTest {
 
     @Test
     void waitsThatAreOverwrittenCountOnlyForTheTimeThatPassed() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         for (int i = 0; i < 100_000; i++) {
             wire.send(new Wait(idOf(wire), 3_600_000)); // a peer that asks for an hour each minute, for ten weeks
             if (told.failure != null) {
@@ -641,7 +641,7 @@ class EngineRulesTest {
     @Test
     @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
     void waitOfZeroEndsTheWaitAtOnce() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
         moment();
         assertThat(told.failure).isNull();
@@ -655,7 +655,7 @@ class EngineRulesTest {
 
     @Test
     void answerThatComesWithAWaitOfZeroIsTaken() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         String both = HexFormat.of().formatHex(MessageEncoder.encode(new Wait(idOf(wire), 0)))
                 + HexFormat.of().formatHex(MessageEncoder.encode(new Negotiate(idOf(wire), EX3.withValue(2))));
         wire.send(hex(both));
@@ -667,7 +667,7 @@ class EngineRulesTest {
 
     @Test
     void failureNamesTheWaitThatThePeerLetPass() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 9000));
         loop.advance(Duration.ofSeconds(10));
 
@@ -678,7 +678,7 @@ class EngineRulesTest {
     @Test
     void failureNamesTheWaitThatOurAsaLetPass() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         loop.run(() -> requests.get(0).waitFor(Duration.ofSeconds(9)));
@@ -693,7 +693,7 @@ class EngineRulesTest {
     @Test
     void ourAsaMayThinkForAsLongAsItsPeerWaits() {
         listen();
-        RawPeer.Wire patient = peer.connect(node);
+        ScriptedPeer.Wire patient = peer.connect(node);
         patient.send(new RequestNegotiation(ID, EX3.withValue(1)));
         loop.advance(Duration.ofDays(49));
         loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
@@ -703,7 +703,7 @@ class EngineRulesTest {
         moment();
         assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
 
-        RawPeer.Wire impatient = peer.connect(node);
+        ScriptedPeer.Wire impatient = peer.connect(node);
         impatient.send(new RequestNegotiation(ID, EX3.withValue(1)));
         loop.advance(Duration.ofMinutes(5));
         impatient.close();
@@ -715,7 +715,7 @@ class EngineRulesTest {
     @Proves("8990-2.8.9-1")
     void waitOfLessThanAMillisecondIsNotOneOfZero() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         loop.run(() -> requests.get(0).waitFor(Duration.ofNanos(900_000)));
@@ -731,7 +731,7 @@ class EngineRulesTest {
     @Test
     void waitThatNoMessageCanHoldIsRefused() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         for (Duration wait :
@@ -748,7 +748,7 @@ class EngineRulesTest {
 
     @Test
     void waitInOurTurnIsDropped() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new Wait(idOf(wire), 1));
         moment();
@@ -760,7 +760,7 @@ class EngineRulesTest {
     @Test
     void waitIsNotSentWhenAMoveFollowsAtOnce() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         loop.run(() -> {
@@ -777,7 +777,7 @@ class EngineRulesTest {
     @Test
     void waitGivesOurAsaAsMuchMoreTime() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         loop.run(() -> requests.get(0).waitFor(Duration.ofSeconds(90)));
@@ -793,7 +793,7 @@ class EngineRulesTest {
     @Test
     @Proves("8990-2.5.5-3")
     void initiatorLetsTheResponderCloseFirst() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         moment();
         loop.run(told.session::accept);
@@ -808,7 +808,7 @@ class EngineRulesTest {
     @Proves({"8990-2.5.5-3", "8990-2.8.8-1", "8990-2.9.4-1"})
     void responderClosesAfterItsEnd() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         loop.run(() -> requests.get(0).decline("no"));
@@ -821,7 +821,7 @@ class EngineRulesTest {
     @Test
     @Proves({"8990-2.2-3", "8991-2.2.4-1"})
     void resetIsAFailureWithItsCause() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.abort();
         moment();
 
@@ -832,7 +832,7 @@ class EngineRulesTest {
 
     @Test
     void messagesAfterTheEndAreDropped() {
-        RawPeer.Wire wire = requestFromEngine();
+        ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         moment();
         loop.run(told.session::accept);
@@ -844,13 +844,13 @@ class EngineRulesTest {
     }
 
     /** The engine has sent its M_END, and cannot flush it: the peer does not read, and there is no more room. */
-    private RawPeer.Wire endingNegotiation() {
+    private ScriptedPeer.Wire endingNegotiation() {
         int much = 300 * 1024;
         Objective large = Objective.negotiable("large");
         loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(2 * much)));
         told.session = loop.call(() -> asa.negotiate(large.withValue(1), here(peer.node), TIMEOUT, told));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         loop.run(() -> wire.connection.reading(false));
         wire.send(new Negotiate(idOf(wire), large.withValue(2)));
         moment();
@@ -866,7 +866,7 @@ class EngineRulesTest {
 
     @Test
     void nothingIsTakenWhileOurEndIsOnItsWay() {
-        RawPeer.Wire wire = endingNegotiation();
+        ScriptedPeer.Wire wire = endingNegotiation();
         SessionId id = idOf(wire);
         Objective offer = Objective.negotiable("large").withValue(4);
         for (GraspMessage late : List.of(
@@ -983,11 +983,11 @@ class EngineRulesTest {
 
     @Test
     void eachRelayOfADiscoveryIsAnswered() {
-        RawPeer otherRelay = new RawPeer(network.node("other relay"));
+        ScriptedPeer otherRelay = new ScriptedPeer(network.node("other relay"));
         network.connect(otherRelay.node, lan);
         loop.runReady();
         listen();
-        for (RawPeer relay : List.of(peer, otherRelay, peer, otherRelay)) {
+        for (ScriptedPeer relay : List.of(peer, otherRelay, peer, otherRelay)) {
             relay.multicast(new Discovery(ID, peerAddress(), EX3.withLoopCount(5)));
         }
         moment();
@@ -1159,7 +1159,7 @@ class EngineRulesTest {
         loop.run(() -> node.setSecurity(Security.NONE));
         peer.multicast(new Discovery(ID, peerAddress(), EX3));
         peer.multicast(flood(1, peerAddress(), EX2.withValue(1)));
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
 

@@ -73,8 +73,8 @@ class ExtensionRulesTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final RawPeer peer = new RawPeer(network.node("peer"));
-    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
+    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final Handler<ReceivedExtension> messages = new Handler<>(received -> true);
     private final Handler<ReceivedOption> options = new Handler<>(received -> true);
@@ -132,8 +132,8 @@ class ExtensionRulesTest {
         return loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, options));
     }
 
-    private RawPeer.Wire send(byte[] message) {
-        RawPeer.Wire wire = peer.connect(node);
+    private ScriptedPeer.Wire send(byte[] message) {
+        ScriptedPeer.Wire wire = peer.connect(node);
         moment();
         wire.send(message);
         moment();
@@ -150,7 +150,7 @@ class ExtensionRulesTest {
     @Test
     void whatNobodyHandlesIsRefusedOnAConnectionAndDiscardedOnALink() {
         loop.call(() -> engine.extensions().onMessages(TYPE + 1, messages));
-        RawPeer.Wire wire = send(MESSAGE);
+        ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(wire.received)
                 .singleElement()
                 .isInstanceOfSatisfying(
@@ -166,7 +166,7 @@ class ExtensionRulesTest {
     @Test
     void aHandlerIsToldAndAnswersOnTheSameConnection() {
         handle();
-        RawPeer.Wire wire = send(MESSAGE);
+        ScriptedPeer.Wire wire = send(MESSAGE);
         ReceivedExtension question = messages.received.get(0);
         assertThat(question.message().options()).containsExactly(ObjectiveValue.of((Object) "hi"));
         assertThat(question.raw().bytes()).isEqualTo(MESSAGE);
@@ -218,7 +218,7 @@ class ExtensionRulesTest {
     @Test
     void whatNoHandlerTakesIsCounted() {
         loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> false)));
-        RawPeer.Wire wire = send(MESSAGE);
+        ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
         assertThat(wire.received).as("it is known").isEmpty();
         handle();
@@ -268,7 +268,7 @@ class ExtensionRulesTest {
     void manySendersAreHeldToTheBoundsOfConnections() {
         handle();
         int most = Limits.DEFAULTS.connectionsPerPeer();
-        List<RawPeer.Wire> wires = new ArrayList<>();
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i < most + 5; i++) {
             wires.add(peer.connect(node));
         }
@@ -315,12 +315,12 @@ class ExtensionRulesTest {
         return loop.call(() -> engine.extensions().ask(there(), TYPE, List.of(), TIMEOUT, told));
     }
 
-    private RawPeer.Wire asked() {
+    private ScriptedPeer.Wire asked() {
         moment();
         return peer.accepted.get(0);
     }
 
-    private static UnknownMessage answer(RawPeer.Wire wire, String text) {
+    private static UnknownMessage answer(ScriptedPeer.Wire wire, String text) {
         SessionId id = wire.received.get(0).session();
         return ExtensionCodec.write(new ExtensionMessage(TYPE, id, null, List.of(ObjectiveValue.of((Object) text))));
     }
@@ -328,7 +328,7 @@ class ExtensionRulesTest {
     @Test
     void answersAreReadAsTheyAreAskedFor() {
         ExtensionExchange exchange = ask();
-        RawPeer.Wire wire = asked();
+        ScriptedPeer.Wire wire = asked();
         for (String text : List.of("a", "b", "c")) {
             wire.send(MessageEncoder.encode(answer(wire, text)));
         }
@@ -348,7 +348,7 @@ class ExtensionRulesTest {
     void whatIsNoAnswerIsDroppedAndAComplaintIsAFailure() {
         ExtensionExchange exchange = ask();
         loop.run(() -> exchange.request(Long.MAX_VALUE));
-        RawPeer.Wire wire = asked();
+        ScriptedPeer.Wire wire = asked();
         wire.send(MESSAGE); // another session
         moment();
         assertThat(told.answers).isEmpty();
@@ -412,7 +412,7 @@ class ExtensionRulesTest {
     @Test
     void aCancelClosesTheConnectionAndTellsNothing() {
         ExtensionExchange exchange = ask();
-        RawPeer.Wire wire = asked();
+        ScriptedPeer.Wire wire = asked();
         loop.run(exchange::cancel);
         loop.run(exchange::cancel);
         moment();
@@ -499,7 +499,7 @@ class ExtensionRulesTest {
         without[0]--;
         assertThat(without).isEqualTo(covered.get(0));
         assertThat(whole).endsWith(SIGNATURE.bytes());
-        assertThat(((Flood) RawPeer.decode(whole)).extras()).hasSize(1);
+        assertThat(((Flood) ScriptedPeer.decode(whole)).extras()).hasSize(1);
         assertThat(options.received).as("it is our own").isEmpty();
     }
 

@@ -12,8 +12,8 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.substrate.Security;
+import io.grasp.wire.AdversarialMessages;
 import io.grasp.wire.Flood;
-import io.grasp.wire.HostileBytes;
 import io.grasp.wire.Response;
 import java.net.Inet6Address;
 import java.time.Duration;
@@ -23,14 +23,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A DULL instance, which anybody on the link can reach, among messages of every type. */
-class HostileDullTest extends OneEngine {
+class HostileDullTest extends EngineFixture {
     private static final int SECONDS = 30;
     private static final int TURNS = 50;
     private static final int CONNECTIONS_OF_A_PEER = 20;
 
     private final Random random = new Random(8991);
-    private final HostileBytes bytes = new HostileBytes(random, EX3, EX2);
-    private final List<RawPeer.Wire> wires = new ArrayList<>();
+    private final AdversarialMessages bytes = new AdversarialMessages(random, EX3, EX2);
+    private final List<ScriptedPeer.Wire> wires = new ArrayList<>();
 
     @Override
     EngineConfig config() {
@@ -84,7 +84,7 @@ class HostileDullTest extends OneEngine {
                         DropReason.NOT_SERVED,
                         DropReason.MALFORMED,
                         DropReason.LIMIT);
-        wires.forEach(RawPeer.Wire::close);
+        wires.forEach(ScriptedPeer.Wire::close);
         loop.advance(Duration.ofMinutes(1));
     }
 }

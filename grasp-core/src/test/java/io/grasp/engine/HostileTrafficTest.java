@@ -27,7 +27,7 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.HostileBytes;
+import io.grasp.wire.AdversarialMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -55,11 +55,11 @@ class HostileTrafficTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final Random random = new Random(SEED);
-    private final HostileBytes bytes = new HostileBytes(random, EX3, EX2);
+    private final AdversarialMessages bytes = new AdversarialMessages(random, EX3, EX2);
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final Map<CacheKind, Integer> largest = new EnumMap<>(CacheKind.class);
     private final List<GraspEngine> engines = new ArrayList<>();
-    private final List<RawPeer.Wire> wires = new ArrayList<>();
+    private final List<ScriptedPeer.Wire> wires = new ArrayList<>();
     private Answer answer = Answer.STEPS;
     private int agreed;
     private int others;
@@ -84,7 +84,7 @@ class HostileTrafficTest {
         answer = how;
         SimNode victim = network.node("victim");
         SimNode honest = network.node("honest");
-        RawPeer hostile = new RawPeer(network.node("hostile"));
+        ScriptedPeer hostile = new ScriptedPeer(network.node("hostile"));
         network.link("lan", kind, Duration.ofMillis(1), victim, honest, hostile.node);
         GraspEngine engine = start(victim, new GraspObserver() {
             @Override
@@ -143,18 +143,18 @@ class HostileTrafficTest {
         assertThat(loop.pendingWakeups()).isZero();
     }
 
-    private void attackForASecond(RawPeer hostile, SimNode victim) {
+    private void attackForASecond(ScriptedPeer hostile, SimNode victim) {
         for (int turn = 0; turn < CONNECTIONS_PER_SECOND; turn++) {
             for (int i = 0; i < MULTICASTS_PER_SECOND / CONNECTIONS_PER_SECOND; i++) {
                 hostile.multicast(bytes.next());
             }
             wires.add(hostile.connect(victim));
             for (int i = random.nextInt(4); i > 0; i--) {
-                RawPeer.Wire wire = wires.get(random.nextInt(wires.size()));
+                ScriptedPeer.Wire wire = wires.get(random.nextInt(wires.size()));
                 wire.send(random.nextInt(3) == 0 ? bytes.request() : bytes.next());
             }
             if (random.nextBoolean()) {
-                RawPeer.Wire wire = wires.get(random.nextInt(wires.size()));
+                ScriptedPeer.Wire wire = wires.get(random.nextInt(wires.size()));
                 if (random.nextBoolean()) {
                     wire.abort();
                 } else {

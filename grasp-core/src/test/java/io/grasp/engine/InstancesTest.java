@@ -21,12 +21,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Two instances on one loop, as a node has them at the border of two domains: neither knows what the other does. */
-class InstancesTest extends OneEngine {
+class InstancesTest extends EngineFixture {
     @Test
     @Proves("8990-2.5.1-6")
     void instancesShareNothing() {
         SimNode outside = network.node("outside");
-        RawPeer foreign = new RawPeer(network.node("foreign"));
+        ScriptedPeer foreign = new ScriptedPeer(network.node("foreign"));
         network.link("border", LinkKind.DATAGRAM, Duration.ofMillis(1), outside, foreign.node);
         GraspEngine second = new GraspEngine(EngineConfig.DEFAULTS, outside, new Random(2), new GraspObserver() {});
         loop.run(() -> second.start(failure -> {}));
@@ -53,7 +53,7 @@ class InstancesTest extends OneEngine {
         Objective found = Objective.discoverable("EX5");
         loop.run(() -> asa.discover(found, Duration.ofSeconds(1), null, new Finding()));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(
                 asked.session(),
                 asked.initiator(),

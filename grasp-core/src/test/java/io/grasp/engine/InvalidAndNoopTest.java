@@ -22,12 +22,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** M_INVALID and M_NOOP wherever they may turn up (RFC 8990 sections 2.8.12 and 2.8.13). */
-class InvalidAndNoopTest extends OneEngine {
+class InvalidAndNoopTest extends EngineFixture {
     private static final SessionId ID = new SessionId(4711);
 
-    private RawPeer.Wire requestFromPeer() {
+    private ScriptedPeer.Wire requestFromPeer() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         assertThat(requests).hasSize(1);
@@ -43,7 +43,7 @@ class InvalidAndNoopTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.12-4", "8990-2.8.12-5"})
     void aStrayInvalidIsIgnored() {
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));
         peer.multicast(new Invalid(ID, null));
         moment();
@@ -59,7 +59,7 @@ class InvalidAndNoopTest extends OneEngine {
     @Proves("8990-2.8.12-5")
     void anInvalidThatIsMalformedItselfIsNotAnswered() {
         for (String malformed : List.of("81 1863", "82 1863 20", "83 1863 08 ff", "83 1863 08 61c3", "83 1863 08")) {
-            RawPeer.Wire wire = peer.connect(node);
+            ScriptedPeer.Wire wire = peer.connect(node);
             wire.send(hex(malformed));
             moment();
             assertThat(wire.received).as(malformed).isEmpty();
@@ -75,7 +75,7 @@ class InvalidAndNoopTest extends OneEngine {
         loop.run(() ->
                 asa.register(Objective.negotiable("large"), RegistrationOptions.DEFAULTS.withMaxMessageBytes(70_000)));
         byte[] content = MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(new byte[3000])));
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, CborItem.wrap(content, 0, content.length)));
         moment();
 
@@ -87,7 +87,7 @@ class InvalidAndNoopTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.12-5", "8991-2.2.4-1"})
     void anInvalidEndsASessionWithoutAnAnswer() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         wire.send(new Invalid(wire.received.get(0).session(), null));
         moment();
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
@@ -96,13 +96,13 @@ class InvalidAndNoopTest extends OneEngine {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();
-        RawPeer.Wire second = peer.accepted.get(1);
+        ScriptedPeer.Wire second = peer.accepted.get(1);
         second.send(new Invalid(second.received.get(0).session(), null));
         moment();
         assertThat(result.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_SYNCH);
         assertThat(second.received).as("but the request").hasSize(1);
 
-        RawPeer.Wire third = requestFromPeer();
+        ScriptedPeer.Wire third = requestFromPeer();
         third.send(new Invalid(ID, null));
         moment();
         assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
@@ -113,12 +113,12 @@ class InvalidAndNoopTest extends OneEngine {
     @Test
     @Proves("8990-2.8.12-2")
     void anInvalidHasTheIdOfTheMessageWhateverSessionTheConnectionIsOf() {
-        RawPeer.Wire negotiation = request(EX3.withValue(1));
+        ScriptedPeer.Wire negotiation = request(EX3.withValue(1));
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()));
         moment();
-        RawPeer.Wire synchronization = peer.accepted.get(1);
-        RawPeer.Wire taken = requestFromPeer();
-        for (RawPeer.Wire wire : List.of(negotiation, synchronization, taken)) {
+        ScriptedPeer.Wire synchronization = peer.accepted.get(1);
+        ScriptedPeer.Wire taken = requestFromPeer();
+        for (ScriptedPeer.Wire wire : List.of(negotiation, synchronization, taken)) {
             int before = wire.received.size();
             wire.send(hex("83 05 1907d0 80"));
             moment();
@@ -138,7 +138,7 @@ class InvalidAndNoopTest extends OneEngine {
         System.arraycopy(hex("83 1837 08"), 0, unknown, 0, 4);
         System.arraycopy(value, 0, unknown, 4, value.length);
         assertThat(unknown).as("as long as any message").hasSize(2048);
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(unknown);
         moment();
 
@@ -155,7 +155,7 @@ class InvalidAndNoopTest extends OneEngine {
     @Proves({"8990-2.8.13-1", "8990-2.8.13-2"})
     void aNoopIsIgnoredInSilenceBeforeARequestAndWithinASession() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Noop());
         peer.multicast(new Noop());
         moment();
@@ -185,7 +185,7 @@ class InvalidAndNoopTest extends OneEngine {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(new Noop());
         moment();
         assertThat(result.failure).isNull();

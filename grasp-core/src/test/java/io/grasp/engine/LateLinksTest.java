@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A discovery under way, and links that come up meanwhile. */
-class LateLinksTest extends OneEngine {
+class LateLinksTest extends EngineFixture {
     private static final Objective EX9 = Objective.discoverable("EX9");
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -34,7 +34,7 @@ class LateLinksTest extends OneEngine {
 
     private List<Discovery> heard() {
         return peer.heard.stream()
-                .map(bytes -> (Discovery) RawPeer.decode(bytes))
+                .map(bytes -> (Discovery) ScriptedPeer.decode(bytes))
                 .toList();
     }
 
@@ -61,7 +61,7 @@ class LateLinksTest extends OneEngine {
         assertThat(heard()).isEmpty();
         up();
         assertThat(heard()).hasSize(1);
-        Discovery before = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        Discovery before = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
         assertThat(heard().get(0).objective()).isEqualTo(before.objective());
         assertThat(heard().get(0).session()).isNotEqualTo(before.session());
         loop.run(discovery::cancel);

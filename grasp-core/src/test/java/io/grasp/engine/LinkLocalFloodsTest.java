@@ -31,7 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A link-local address means something on its link only (RFC 8990 section 2.9.5.1 note 1). */
-class LinkLocalFloodsTest extends OneEngine {
+class LinkLocalFloodsTest extends EngineFixture {
     private static final Locator EVERYWHERE = UnusableLocators.at("fd12::1", Locator.TCP, 443);
     private static final Locator HERE = UnusableLocators.at("::", Locator.TCP, 443);
     private static final Locator ROUTER = UnusableLocators.at("fe80::1", Locator.TCP, 443);
@@ -46,10 +46,10 @@ class LinkLocalFloodsTest extends OneEngine {
         moment();
     }
 
-    private static List<String> flooded(RawPeer peer) {
+    private static List<String> flooded(ScriptedPeer peer) {
         List<String> seen = new ArrayList<>();
         for (byte[] message : peer.heard) {
-            for (TaggedObjective tagged : ((Flood) RawPeer.decode(message)).objectives()) {
+            for (TaggedObjective tagged : ((Flood) ScriptedPeer.decode(message)).objectives()) {
                 seen.add(tagged.objective().value() + " " + tagged.locator() + " "
                         + tagged.objective().loopCount());
             }
@@ -236,7 +236,7 @@ class LinkLocalFloodsTest extends OneEngine {
             asa.register(
                     EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(onLan, EVERYWHERE)));
         });
-        for (RawPeer each : List.of(peer, beyond)) {
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             each.multicast(
                     new Discovery(new SessionId(4711), each.node.addresses().get(0), EX3.withLoopCount(1)));
         }
@@ -292,7 +292,7 @@ class LinkLocalFloodsTest extends OneEngine {
             asa.register(
                     EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(locators));
         });
-        for (RawPeer each : List.of(peer, beyond)) {
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             each.multicast(
                     new Discovery(new SessionId(4711), each.node.addresses().get(0), EX3.withLoopCount(1)));
         }
@@ -305,7 +305,7 @@ class LinkLocalFloodsTest extends OneEngine {
     @Test
     void aLinkLocalAddressInANameOrUriIsNoPeerOfAnotherLink() {
         Locator tag = new Locator.Fqdn("fe80::1", Locator.TCP, 443);
-        for (RawPeer each : List.of(peer, beyond)) {
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             Finding finding = new Finding();
             loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
             moment();
@@ -345,7 +345,7 @@ class LinkLocalFloodsTest extends OneEngine {
         return UnusableLocators.inNames(locator.toString().replaceAll("[\\[\\]]|:443$", ""), 443);
     }
 
-    private static List<Locator> told(RawPeer peer) {
+    private static List<Locator> told(ScriptedPeer peer) {
         GraspMessage response = peer.accepted.get(0).received.get(0);
         return ((Response) response)
                 .options().stream()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A node has an address on an interface that GRASP does not use: what is there is outside of what is protected. */
-class OutsideAddressesTest extends OneEngine {
+class OutsideAddressesTest extends EngineFixture {
     private static final int UNUSED_INTERFACE = 99;
     private static final SessionId ID = new SessionId(4711);
 
@@ -33,8 +33,8 @@ class OutsideAddressesTest extends OneEngine {
         listen();
     }
 
-    private RawPeer.Wire requestAt(InetAddress address) {
-        RawPeer.Wire wire = peer.connect(new Locator.Ipv6((Inet6Address) address, Locator.TCP, node.port()));
+    private ScriptedPeer.Wire requestAt(InetAddress address) {
+        ScriptedPeer.Wire wire = peer.connect(new Locator.Ipv6((Inet6Address) address, Locator.TCP, node.port()));
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         return wire;
@@ -43,13 +43,13 @@ class OutsideAddressesTest extends OneEngine {
     @Test
     @Proves("8990-2.5.1-2")
     void aPeerThatComesFromOutsideIsNotServed() {
-        RawPeer.Wire refused = requestAt(outside);
+        ScriptedPeer.Wire refused = requestAt(outside);
         assertThat(refused.failure).isNotNull();
         assertThat(refused.received).isEmpty();
         assertThat(requests).isEmpty();
         assertThat(drops).containsExactly(Map.entry(DropReason.NOT_SERVED, 1));
 
-        RawPeer.Wire taken = requestAt(inside);
+        ScriptedPeer.Wire taken = requestAt(inside);
         assertThat(taken.failure).isNull();
         assertThat(requests).hasSize(1);
         loop.run(() -> requests.get(0).cancel());

@@ -41,8 +41,8 @@ class PeerBoundsTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final RawPeer greedy = new RawPeer(network.node("greedy"));
-    private final RawPeer modest = new RawPeer(network.node("modest"));
+    private final ScriptedPeer greedy = new ScriptedPeer(network.node("greedy"));
+    private final ScriptedPeer modest = new ScriptedPeer(network.node("modest"));
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<NegotiationSession> taken = new ArrayList<>();
     private GraspEngine engine;
@@ -89,8 +89,8 @@ class PeerBoundsTest {
         loop.advance(Duration.ofMillis(50));
     }
 
-    private RawPeer.Wire request(RawPeer peer, int session) {
-        RawPeer.Wire wire = peer.connect(node);
+    private ScriptedPeer.Wire request(ScriptedPeer peer, int session) {
+        ScriptedPeer.Wire wire = peer.connect(node);
         moment();
         wire.send(new RequestNegotiation(new SessionId(session), EX3.withValue(session)));
         moment();
@@ -100,7 +100,7 @@ class PeerBoundsTest {
     @Test
     void connectionsForEachPeer() {
         start(Limits.DEFAULTS.withConnectionsPerPeer(3), Timeouts.DEFAULTS);
-        List<RawPeer.Wire> wires = new ArrayList<>();
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             wires.add(greedy.connect(node));
             moment();
@@ -136,7 +136,7 @@ class PeerBoundsTest {
     @Test
     void connectionsWithoutASession() {
         start(Limits.DEFAULTS.withConnections(2), Timeouts.DEFAULTS);
-        List<RawPeer.Wire> wires = new ArrayList<>();
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             wires.add(greedy.connect(node));
             moment();
@@ -154,7 +154,7 @@ class PeerBoundsTest {
     @Test
     void aRequestThatIsLostThreeTimesIsServed() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS);
-        RawPeer.Wire slow = modest.connect(node);
+        ScriptedPeer.Wire slow = modest.connect(node);
         moment();
         loop.advance(Duration.ofSeconds(3 + 6 + 12));
         slow.send(new RequestNegotiation(new SessionId(1), EX3.withValue(1)));
@@ -168,7 +168,7 @@ class PeerBoundsTest {
         start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         request(greedy, 1);
         request(greedy, 2);
-        RawPeer.Wire third = request(modest, 3);
+        ScriptedPeer.Wire third = request(modest, 3);
 
         assertThat(taken).hasSize(2);
         assertThat(third.closed).isTrue();
@@ -179,7 +179,7 @@ class PeerBoundsTest {
     @Proves("8991-4-5")
     void totalWait() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS.withTotalWait(Duration.ofSeconds(100)));
-        RawPeer.Wire wire = request(greedy, 1);
+        ScriptedPeer.Wire wire = request(greedy, 1);
         List<String> failures = new ArrayList<>();
         loop.run(() -> {
             NegotiationSession session = taken.get(0);

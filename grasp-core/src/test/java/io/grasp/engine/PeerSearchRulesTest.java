@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How an operation that finds a peer by itself repeats its discovery (RFC 8990 section 2.5.4.3), at virtual time. */
-class PeerSearchRulesTest extends OneEngine {
+class PeerSearchRulesTest extends EngineFixture {
     private final Searching searching = new Searching();
     private long begun;
     private Cancellable search;
@@ -74,7 +74,7 @@ class PeerSearchRulesTest extends OneEngine {
     }
 
     private Discovery heard(int index) {
-        return (Discovery) RawPeer.decode(peer.heard.get(index));
+        return (Discovery) ScriptedPeer.decode(peer.heard.get(index));
     }
 
     private void answer(Discovery asked, Locator... places) {

@@ -67,8 +67,8 @@ class RapidRulesTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final RawPeer peer = new RawPeer(network.node("peer"));
-    private final RawPeer beyond = new RawPeer(network.node("beyond"));
+    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
+    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<NegotiationSession> requests = new ArrayList<>();
     private final Told told = new Told();
@@ -210,7 +210,7 @@ class RapidRulesTest {
 
         loop.run(() -> requests.get(0).step(ObjectiveValue.of(5), TIMEOUT));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         Negotiate offer = (Negotiate) wire.received.get(0);
         assertThat(offer.session()).isEqualTo(new SessionId(1));
         assertThat(offer.objective().loopCount()).isEqualTo(5);
@@ -343,7 +343,7 @@ class RapidRulesTest {
         listen();
         loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, told));
         moment();
-        SessionId active = RawPeer.decode(peer.heard.get(0)).session();
+        SessionId active = ScriptedPeer.decode(peer.heard.get(0)).session();
         peer.multicast(asking(active.value(), EX3, 7));
         moment();
         assertThat(requests).isEmpty();
@@ -455,7 +455,7 @@ class RapidRulesTest {
     }
 
     /** The ASA has answered with an offer, behind which it goes on without messages. */
-    private RawPeer.Wire leaveForRawChannel() {
+    private ScriptedPeer.Wire leaveForRawChannel() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -471,7 +471,7 @@ class RapidRulesTest {
 
     @Test
     void aPeerThatFollowsIntoARawChannelDoesRapidMode() {
-        RawPeer.Wire wire = leaveForRawChannel();
+        ScriptedPeer.Wire wire = leaveForRawChannel();
         wire.send(new byte[] {1});
         moment();
         assertThat(items).containsExactly("1");
@@ -522,12 +522,12 @@ class RapidRulesTest {
         loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS));
         told.cancellable = loop.call(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, told));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         assertThat(asked.objective().value().as(Integer.class)).isEqualTo(9);
         return asked;
     }
 
-    private RawPeer.Wire connect() {
+    private ScriptedPeer.Wire connect() {
         return peer.connect(node);
     }
 
@@ -535,14 +535,14 @@ class RapidRulesTest {
     @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1"})
     void theFirstRapidAnswerIsTheSession() {
         Discovery asked = begin();
-        RawPeer.Wire wire = connect();
+        ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
         moment();
         assertThat(told.offers)
                 .extracting(offer -> offer.value().as(Integer.class))
                 .containsExactly(8);
 
-        RawPeer.Wire late = connect();
+        ScriptedPeer.Wire late = connect();
         late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         moment();
         assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
@@ -562,7 +562,7 @@ class RapidRulesTest {
     @Test
     void aPeerMayAskForTimeOrEndItAtOnce() {
         Discovery asked = begin();
-        RawPeer.Wire wire = connect();
+        ScriptedPeer.Wire wire = connect();
         wire.send(new Wait(asked.session(), 120_000));
         moment();
         loop.advance(Duration.ofSeconds(100));
@@ -583,7 +583,7 @@ class RapidRulesTest {
         assertThat(peer.accepted).isEmpty();
         peer.reply(responseTo(asked, null));
 
-        RawPeer.Wire late = connect();
+        ScriptedPeer.Wire late = connect();
         late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         moment();
         assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
@@ -635,8 +635,8 @@ class RapidRulesTest {
         moment();
 
         assertThat(peer.heard)
-                .extracting(
-                        bytes -> ((Discovery) RawPeer.decode(bytes)).objective().loopCount())
+                .extracting(bytes ->
+                        ((Discovery) ScriptedPeer.decode(bytes)).objective().loopCount())
                 .containsExactly(6, 6, 9, 9);
     }
 
@@ -669,7 +669,7 @@ class RapidRulesTest {
     @Test
     void cancellingWhatItHasBecomeEndsThat() {
         Discovery asked = begin();
-        RawPeer.Wire wire = connect();
+        ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withValue(8)));
         moment();
         loop.run(() -> told.cancellable.cancel());
@@ -690,7 +690,7 @@ class RapidRulesTest {
     private Discovery beginSynchronization() {
         told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told, told::ordinary));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         assertThat(asked.objective().value()).as("a value makes it rapid").hasToString("0");
         return asked;
     }
@@ -704,8 +704,10 @@ class RapidRulesTest {
         }
         moment();
         assertThat(peer.heard)
-                .extracting(bytes ->
-                        ((Discovery) RawPeer.decode(bytes)).objective().value().toString())
+                .extracting(bytes -> ((Discovery) ScriptedPeer.decode(bytes))
+                        .objective()
+                        .value()
+                        .toString())
                 .containsExactly("0", "0", "0", "\"since 5\"");
         loop.advance(TIMEOUT);
     }
@@ -731,7 +733,7 @@ class RapidRulesTest {
     @Proves({"8990-2.5.4.5-1", "8990-2.5.6.3-1", "8990-2.8.5-4"})
     void aValueIsTakenAsASynchMessageOrWithinAResponse() {
         Discovery asked = beginSynchronization();
-        RawPeer.Wire wire = connect();
+        ScriptedPeer.Wire wire = connect();
         wire.send(new Synch(asked.session(), EX2.withValue("v")));
         moment();
         assertThat(told.values).containsExactly("v");
@@ -768,7 +770,7 @@ class RapidRulesTest {
 
         peer.multicast(asking(2, EX3, 7));
         moment();
-        RawPeer.Wire conversation = connectFrom(beyond);
+        ScriptedPeer.Wire conversation = connectFrom(beyond);
         conversation.send(new Negotiate(new SessionId(2), EX3.withValue(5)));
         moment();
         assertThat(conversation.inputEnded).isTrue();
@@ -776,7 +778,7 @@ class RapidRulesTest {
         assertThat(drops).containsOnly(Map.entry(DropReason.LATE_RAPID, 1));
     }
 
-    private RawPeer.Wire connectFrom(RawPeer from) {
+    private ScriptedPeer.Wire connectFrom(ScriptedPeer from) {
         return from.connect(node);
     }
 

@@ -47,7 +47,7 @@ class RawSessionTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final RawPeer peer = new RawPeer(network.node("peer"));
+    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
     private final Told told = new Told();
     private final List<SessionOutcome> outcomes = new ArrayList<>();
     private GraspEngine engine;
@@ -72,7 +72,7 @@ class RawSessionTest {
     }
 
     /** A peer has requested a raw channel, and sends something right behind its request. */
-    private RawPeer.Wire requestedWith(String hexBehind) {
+    private ScriptedPeer.Wire requestedWith(String hexBehind) {
         start(Duration.ofMillis(1));
         NegotiationListening listening = listen();
         loop.run(() -> listening.request(Long.MAX_VALUE));
@@ -91,8 +91,8 @@ class RawSessionTest {
         }));
     }
 
-    private RawPeer.Wire request(String hexBehind) {
-        RawPeer.Wire wire = peer.connect(node);
+    private ScriptedPeer.Wire request(String hexBehind) {
+        ScriptedPeer.Wire wire = peer.connect(node);
         moment();
         byte[] request = MessageEncoder.encode(new RequestNegotiation(new SessionId(1), EX3.withValue("Start")));
         wire.send(HexFormat.of().parseHex(HexFormat.of().formatHex(request) + hexBehind));
@@ -116,7 +116,7 @@ class RawSessionTest {
 
     @Test
     void itemsOfOneChunkAreToldAsTheyAreAskedFor() {
-        RawPeer.Wire wire = requestedWith("0102" + "03");
+        ScriptedPeer.Wire wire = requestedWith("0102" + "03");
         assertThat(told.items).isEmpty();
         loop.run(() -> session.request(1));
         assertThat(told.items).containsExactly("1");
@@ -138,7 +138,7 @@ class RawSessionTest {
     void whatComesBehindARequestThatWaitsForItsAsaWaitsToo() {
         start(Duration.ofMillis(1));
         NegotiationListening listening = listen();
-        RawPeer.Wire wire = request("01");
+        ScriptedPeer.Wire wire = request("01");
         wire.send(new byte[] {2});
         moment();
         assertThat(session).isNull();
@@ -153,7 +153,7 @@ class RawSessionTest {
 
     @Test
     void anItemInPiecesIsOne() {
-        RawPeer.Wire wire = requestedWith("6568");
+        ScriptedPeer.Wire wire = requestedWith("6568");
         loop.run(() -> session.request(Long.MAX_VALUE));
         for (String piece : List.of("65", "6c", "6c", "6f")) {
             wire.send(HexFormat.of().parseHex(piece));
@@ -165,7 +165,7 @@ class RawSessionTest {
 
     @Test
     void theEndInTheMiddleOfAnItemIsAFailure() {
-        RawPeer.Wire wire = requestedWith("01" + "6568");
+        ScriptedPeer.Wire wire = requestedWith("01" + "6568");
         loop.run(() -> session.request(Long.MAX_VALUE));
         wire.close();
         moment();
@@ -175,7 +175,7 @@ class RawSessionTest {
 
     @Test
     void whatIsNotCborIsAFailure() {
-        RawPeer.Wire wire = requestedWith("ff");
+        ScriptedPeer.Wire wire = requestedWith("ff");
         loop.run(() -> session.request(1));
         moment();
         assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "no item");
@@ -193,7 +193,7 @@ class RawSessionTest {
 
     @Test
     void aBrokenConnectionIsAFailure() {
-        RawPeer.Wire wire = requestedWith("");
+        ScriptedPeer.Wire wire = requestedWith("");
         loop.run(() -> session.request(1));
         wire.abort();
         moment();
@@ -203,7 +203,7 @@ class RawSessionTest {
 
     @Test
     void anIdleChannelIsGivenUpAndABusyOneIsNot() {
-        RawPeer.Wire wire = requestedWith("");
+        ScriptedPeer.Wire wire = requestedWith("");
         loop.run(() -> session.request(Long.MAX_VALUE));
         Duration most = Timeouts.DEFAULTS.rawIdle();
         for (int i = 0; i < 3; i++) {

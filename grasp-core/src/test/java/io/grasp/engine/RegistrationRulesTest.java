@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registration says of its objective, and what is left when it is withdrawn (RFC 8991 section 2.3.3). */
-class RegistrationRulesTest extends OneEngine {
+class RegistrationRulesTest extends EngineFixture {
     private static final RegistrationOptions SHOWN = RegistrationOptions.DEFAULTS.withDiscoverable(true);
     private static final Objective X = Objective.discoverable("X");
 
@@ -191,7 +191,7 @@ class RegistrationRulesTest extends OneEngine {
         for (Objective objective : objectives) {
             loop.run(() -> asa.discover(objective, Duration.ofMillis(10), null, finding));
             loop.advance(Duration.ofMillis(2));
-            Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+            Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
             peer.reply(new Response(
                     asked.session(),
                     asked.initiator(),
@@ -316,8 +316,8 @@ class RegistrationRulesTest extends OneEngine {
                         .isTrue());
     }
 
-    private List<Locator> asked(RawPeer by, Locator.Ipv6 at, Objective objective) {
-        RawPeer.Wire wire = by.connect(at);
+    private List<Locator> asked(ScriptedPeer by, Locator.Ipv6 at, Objective objective) {
+        ScriptedPeer.Wire wire = by.connect(at);
         wire.send(new Discovery(new SessionId(7), by.node.addresses().get(0), objective));
         moment();
         List<Locator> told = wire.received.stream()
@@ -397,7 +397,7 @@ class RegistrationRulesTest extends OneEngine {
         EngineAsa other = second();
         loop.run(() -> other.discover(X, Duration.ofSeconds(1), null, finding));
         moment();
-        Discovery question = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        Discovery question = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(
                 question.session(),
                 question.initiator(),

@@ -61,7 +61,7 @@ class RelayOverloadTest {
         SimNode middle = network.node("relay");
         SimNode customerNode = network.node("customer");
         SimNode bankerNode = network.node("banker");
-        RawPeer forger = new RawPeer(network.node("forger"));
+        ScriptedPeer forger = new ScriptedPeer(network.node("forger"));
         network.link("f", LinkKind.DATAGRAM, Duration.ofMillis(1), forger.node, middle);
         network.link("c", LinkKind.DATAGRAM, Duration.ofMillis(1), customerNode, middle);
         network.link("b", LinkKind.DATAGRAM, Duration.ofMillis(1), bankerNode, middle);
@@ -140,7 +140,7 @@ class RelayOverloadTest {
     }
 
     /** What the relay sends to the forger's link comes back to it, with a fresh loop count. */
-    private static void loopBack(RawPeer forger) {
+    private static void loopBack(ScriptedPeer forger) {
         List<byte[]> heard = List.copyOf(forger.heard);
         forger.heard.clear();
         forger.multicasts.clear();

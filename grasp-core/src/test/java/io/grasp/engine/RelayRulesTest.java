@@ -59,9 +59,9 @@ class RelayRulesTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("relay");
-    private final RawPeer left = new RawPeer(network.node("left"));
-    private final RawPeer right = new RawPeer(network.node("right"));
-    private final RawPeer up = new RawPeer(network.node("up"));
+    private final ScriptedPeer left = new ScriptedPeer(network.node("left"));
+    private final ScriptedPeer right = new ScriptedPeer(network.node("right"));
+    private final ScriptedPeer up = new ScriptedPeer(network.node("up"));
     private final SimLink leftLink = link("l", left);
     private final SimLink rightLink = link("r", right);
 
@@ -74,7 +74,7 @@ class RelayRulesTest {
         link("u", up);
     }
 
-    private SimLink link(String name, RawPeer peer) {
+    private SimLink link(String name, ScriptedPeer peer) {
         return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
     }
 
@@ -158,12 +158,12 @@ class RelayRulesTest {
     }
 
     /** A peer answers over a connection to where the discovery came from, as RFC 8990 section 2.8.5 has it. */
-    private void respond(RawPeer from, GraspMessage response) {
+    private void respond(ScriptedPeer from, GraspMessage response) {
         from.reply(response);
         moment();
     }
 
-    private static List<GraspMessage> answers(RawPeer peer) {
+    private static List<GraspMessage> answers(ScriptedPeer peer) {
         return peer.accepted.stream().flatMap(wire -> wire.received.stream()).toList();
     }
 
@@ -368,7 +368,7 @@ class RelayRulesTest {
             asa.flood(List.of(TaggedObjective.untagged(EX1.withValue(1))), Duration.ofMinutes(1), failure -> {});
         });
         moment();
-        Flood ours = (Flood) RawPeer.decode(right.heard.get(0));
+        Flood ours = (Flood) ScriptedPeer.decode(right.heard.get(0));
         left.multicast(flood(ours.session().value(), 6));
         moment();
 
@@ -429,7 +429,7 @@ class RelayRulesTest {
             Discovery discovery = new Discovery(ID, initiator, EX3.withLoopCount(6));
             left.multicast(discovery);
             moment();
-            for (RawPeer next : List.of(right, up)) {
+            for (ScriptedPeer next : List.of(right, up)) {
                 assertThat(next.heard)
                         .singleElement()
                         .isEqualTo(MessageEncoder.encode(new Discovery(ID, initiator, EX3.withLoopCount(5))));
@@ -567,7 +567,7 @@ class RelayRulesTest {
         right.multicast(second);
         moment();
         assertThat(up.heard)
-                .extracting(bytes -> ((Discovery) RawPeer.decode(bytes)).initiator())
+                .extracting(bytes -> ((Discovery) ScriptedPeer.decode(bytes)).initiator())
                 .containsExactly(first.initiator(), second.initiator());
         assertThat(engine.load().sessions()).isEqualTo(2);
 
@@ -599,7 +599,7 @@ class RelayRulesTest {
     }
 
     private static boolean isTheFirst(byte[] discovery) {
-        return RawPeer.decode(discovery).session().value() == 1;
+        return ScriptedPeer.decode(discovery).session().value() == 1;
     }
 
     @Test

@@ -12,16 +12,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The connections that responses to multicasts come on. */
-class ResponseConnectionTest extends OneEngine {
+class ResponseConnectionTest extends EngineFixture {
     @Test
     @Proves("8990-2.8.5-5")
     void whoAsksClosesFirst() {
         Finding finding = new Finding();
         Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
 
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         moment();
         assertThat(wire.inputEnded).isFalse();
         wire.send(responseFrom(peer, asked));
@@ -33,7 +33,7 @@ class ResponseConnectionTest extends OneEngine {
         loop.run(discovery::cancel);
     }
 
-    private static Response responseFrom(RawPeer responder, Discovery asked) {
+    private static Response responseFrom(ScriptedPeer responder, Discovery asked) {
         return new Response(
                 asked.session(),
                 asked.initiator(),

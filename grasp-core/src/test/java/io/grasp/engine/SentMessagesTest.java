@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the messages that an engine sends, as a peer without manners sees them. */
-class SentMessagesTest extends OneEngine {
+class SentMessagesTest extends EngineFixture {
     private static final SessionId ID = new SessionId(4711);
 
     private void flood(Objective objective) {
@@ -101,7 +101,7 @@ class SentMessagesTest extends OneEngine {
     void whatHasNoValueIsSentWithNull() {
         loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
         flood(EX2);
-        RawPeer.Wire wire = request(EX3);
+        ScriptedPeer.Wire wire = request(EX3);
         wire.send(new Negotiate(
                 wire.received.get(0).session(), EX3.withLoopCount(5).withValue(7)));
         moment();
@@ -184,7 +184,7 @@ class SentMessagesTest extends OneEngine {
     }
 
     private static String id(byte[] message) {
-        return String.format("1a%08x", RawPeer.decode(message).session().value());
+        return String.format("1a%08x", ScriptedPeer.decode(message).session().value());
     }
 
     /** Whole messages: nothing stands in them beside what belongs there. */
@@ -204,7 +204,7 @@ class SentMessagesTest extends OneEngine {
         "8991-2.3.5-9"
     })
     void aNegotiationsMessagesHoldWhatTheyMustAndNoMore() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         SessionId id = wire.received.get(0).session();
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(7)));
         moment();
@@ -275,12 +275,12 @@ class SentMessagesTest extends OneEngine {
         Objective local = Objective.discoverable("local");
         loop.run(() -> asa.register(
                 local, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocal(true)));
-        for (RawPeer asking : List.of(peer, beyond)) {
+        for (ScriptedPeer asking : List.of(peer, beyond)) {
             asking.multicast(new Discovery(ID, asking.node.addresses().get(0), local));
         }
         moment();
 
-        for (RawPeer asking : List.of(peer, beyond)) {
+        for (ScriptedPeer asking : List.of(peer, beyond)) {
             InetAddress own = engine.links().get(asking == peer ? 0 : 1).linkLocalAddress();
             Response response = (Response) asking.accepted.get(0).received.get(0);
             assertThat(response.options())
@@ -328,7 +328,7 @@ class SentMessagesTest extends OneEngine {
     @Test
     @Proves("8990-2.3-3")
     void aPeerThatWasFoundByOtherMeansIsAskedWithoutADiscovery() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         loop.run(told.session::cancel);
         loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
         moment();
@@ -351,7 +351,7 @@ class SentMessagesTest extends OneEngine {
 
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Finding()));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         peer.reply(new Response(
                 asked.session(),
                 asked.initiator(),
@@ -422,7 +422,7 @@ class SentMessagesTest extends OneEngine {
     @Proves("8990-2.8.3-2")
     void aReasonThatDoesNotFitIsRefused() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         assertThatThrownBy(() -> loop.run(() -> requests.get(0).decline("no".repeat(1024))))
@@ -440,7 +440,7 @@ class SentMessagesTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.7-3", "8991-2.3.5-7"})
     void aStepGoesOnFromTheLoopCountThatWasReceivedLast() {
-        RawPeer.Wire wire = request(EX3.withLoopCount(20).withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withLoopCount(20).withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int received : new int[] {19, 10, 3}) {
             wire.send(new Negotiate(id, EX3.withLoopCount(received).withValue(2)));
@@ -460,7 +460,7 @@ class SentMessagesTest extends OneEngine {
     @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
     void aDryRunStaysOneAndIsNotAnsweredLive() {
         Objective dry = EX3.withDryRun(true);
-        RawPeer.Wire wire = request(dry.withValue(1));
+        ScriptedPeer.Wire wire = request(dry.withValue(1));
         SessionId id = wire.received.get(0).session();
         wire.send(new Negotiate(id, dry.withLoopCount(5).withValue(2)));
         moment();
@@ -482,7 +482,7 @@ class SentMessagesTest extends OneEngine {
     @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
     void aResponderKeepsToTheModeOfTheRequestAndTakesNoOther(boolean isDryRun) {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withDryRun(isDryRun).withValue(1)));
         moment();
         for (int loopCount : new int[] {5, 3}) {
@@ -509,7 +509,7 @@ class SentMessagesTest extends OneEngine {
     @Proves("8990-2.9.2-1")
     void synchronizationMessagesHoldNoDivert() {
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestSynchronization(ID, EX2.withValue(0)));
         loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
         moment();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
-class SessionEndsTest extends OneEngine {
+class SessionEndsTest extends EngineFixture {
     private static final SessionId ID = new SessionId(4711);
 
     /** How many bytes the simulated network takes that the peer has not read. */
@@ -63,7 +63,7 @@ class SessionEndsTest extends OneEngine {
     @EnumSource
     @Proves({"8990-2.5.5-3", "8990-2.7-2"})
     void theInitiatorClosesTheConnection(Ending ending) {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         if (ending.inOurTurn) {
             wire.send(new Negotiate(id, EX3.withLoopCount(ending.loopCount()).withValue(2)));
@@ -78,7 +78,7 @@ class SessionEndsTest extends OneEngine {
     @Proves({"8990-2.5.5-3", "8990-2.5.5-4", "8990-2.7-2"})
     void theResponderClosesTheConnection(Ending ending) {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(
                 new RequestNegotiation(ID, EX3.withLoopCount(ending.loopCount()).withValue(1)));
         moment();
@@ -92,7 +92,7 @@ class SessionEndsTest extends OneEngine {
         endsAndCloses(ending, ID, session, wire);
     }
 
-    private void endsAndCloses(Ending ending, SessionId id, NegotiationSession session, RawPeer.Wire wire) {
+    private void endsAndCloses(Ending ending, SessionId id, NegotiationSession session, ScriptedPeer.Wire wire) {
         switch (ending) {
             case WE_ACCEPT -> loop.run(session::accept);
             case WE_DECLINE -> loop.run(() -> session.decline("no"));
@@ -121,7 +121,7 @@ class SessionEndsTest extends OneEngine {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(new Synch(wire.received.get(0).session(), EX2.withValue("v")));
         if (peerCloses) {
             wire.close();
@@ -140,7 +140,7 @@ class SessionEndsTest extends OneEngine {
     @Test
     @Proves("8990-2.5.5-4")
     void aPeerThatAnswersAtTheLastMomentCannotGoOnForEver() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int loopCount = 5; told.failure == null; loopCount -= 2) {
             loop.advance(TIMEOUT.minusSeconds(1));
@@ -159,7 +159,7 @@ class SessionEndsTest extends OneEngine {
     @Test
     @Proves("8990-2.5.5-4")
     void aPeerThatDoesNotLetTheLoopCountFallCannotGoOnForEver() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int offers = 0; offers < Objective.MAX_LOOP_COUNT; offers++) {
             answersAtTheLastMoment(wire, id, EX3);
@@ -184,7 +184,7 @@ class SessionEndsTest extends OneEngine {
     @Proves("8990-2.5.5-4")
     void noOfferOfAPeerThatRespondsIsOneTooManyEither() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         for (int offers = 0; offers <= Objective.MAX_LOOP_COUNT; offers++) {
@@ -199,7 +199,7 @@ class SessionEndsTest extends OneEngine {
     void aTransferWithRaisedLoopCountsGoesOn() {
         Objective bulk = Objective.negotiable("bulk");
         loop.run(() -> asa.register(bulk, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
-        RawPeer.Wire wire = request(bulk.withValue(1));
+        ScriptedPeer.Wire wire = request(bulk.withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int offers = 0; offers < 2 * Objective.MAX_LOOP_COUNT; offers++) {
             answersAtTheLastMoment(wire, id, bulk);
@@ -211,7 +211,7 @@ class SessionEndsTest extends OneEngine {
         moment();
     }
 
-    private void answersAtTheLastMoment(RawPeer.Wire wire, SessionId id, Objective objective) {
+    private void answersAtTheLastMoment(ScriptedPeer.Wire wire, SessionId id, Objective objective) {
         loop.advance(TIMEOUT.minusSeconds(1));
         wire.send(new Negotiate(id, objective.withLoopCount(6).withValue(2)));
         moment();
@@ -220,7 +220,7 @@ class SessionEndsTest extends OneEngine {
     @Test
     @Proves({"8990-2.5.5-4", "8991-2.2.4-1"})
     void theTimerBoundsTheWaitForEachAnswer() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         loop.advance(TIMEOUT.minusSeconds(1));
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(2)));
@@ -251,7 +251,7 @@ class SessionEndsTest extends OneEngine {
     void aResetBehindAMessageThatIsNotFlushedIsAFailureToSendIt(Unsent last) {
         Objective large = Objective.negotiable("large");
         loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(WINDOW + 1)));
-        RawPeer.Wire wire = request(large.withValue(1));
+        ScriptedPeer.Wire wire = request(large.withValue(1));
         SessionId id = wire.received.get(0).session();
         loop.run(() -> wire.connection.reading(false));
         wire.send(new Negotiate(id, large.withValue(2)));
@@ -298,7 +298,7 @@ class SessionEndsTest extends OneEngine {
         assertThat(broken.failure).hasCauseInstanceOf(IOException.class);
 
         listen();
-        RawPeer.Wire taken = peer.connect(node);
+        ScriptedPeer.Wire taken = peer.connect(node);
         taken.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
         told.failure = null;
@@ -309,7 +309,7 @@ class SessionEndsTest extends OneEngine {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(2);
+        ScriptedPeer.Wire wire = peer.accepted.get(2);
         wire.send(new Synch(wire.received.get(0).session(), EX2.withValue("v")));
         moment();
         assertThat(result.objective.value()).hasToString("\"v\"");

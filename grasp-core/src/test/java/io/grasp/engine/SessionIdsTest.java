@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where Session IDs come from, and how those of others are told apart (RFC 8990 section 2.7). */
-class SessionIdsTest extends OneEngine {
+class SessionIdsTest extends EngineFixture {
     private static final SessionId ID = new SessionId(4711);
 
     @Test
@@ -300,7 +300,7 @@ class SessionIdsTest extends OneEngine {
         peer.connect(node).send(new RequestSynchronization(new SessionId(4714), EX2.withValue(1)));
         moment();
 
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         loop.run(told.session::cancel);
 
         assertThat(requests).hasSize(1);
@@ -323,7 +323,7 @@ class SessionIdsTest extends OneEngine {
         send(HexFormat.of().parseHex("8318c80401")); // of an unassigned type
         send(HexFormat.of().parseHex("83030580")); // an M_REQ_NEG without an objective
 
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         loop.run(told.session::cancel);
 
         assertThat(drops.keySet())
@@ -353,7 +353,7 @@ class SessionIdsTest extends OneEngine {
         Cancellable rapid =
                 loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> ordinary[0]++));
         moment();
-        List<GraspMessage> asked = peer.heard.stream().map(RawPeer::decode).toList();
+        List<GraspMessage> asked = peer.heard.stream().map(ScriptedPeer::decode).toList();
         for (boolean ours : new boolean[] {false, true}) {
             for (GraspMessage each : asked) {
                 InetAddress initiator = ours

@@ -107,18 +107,18 @@ class SessionRulesTest {
                         bench.node.addresses().get(0),
                         1000,
                         List.of(new GraspOption.LocatorOption(
-                                OneEngine.here(bench.peer.node).locator())),
+                                EngineFixture.here(bench.peer.node).locator())),
                         null));
-        put(all, "M_REQ_NEG", (bench, id) -> new RequestNegotiation(id, OneEngine.EX3.withValue(1)));
-        put(all, "M_REQ_SYN", (bench, id) -> new RequestSynchronization(id, OneEngine.EX2.withValue(1)));
+        put(all, "M_REQ_NEG", (bench, id) -> new RequestNegotiation(id, EngineFixture.EX3.withValue(1)));
+        put(all, "M_REQ_SYN", (bench, id) -> new RequestSynchronization(id, EngineFixture.EX2.withValue(1)));
         put(
                 all,
                 "M_REQ_NEG no F_NEG",
-                (bench, id) -> new RequestNegotiation(id, flagged(Objective.F_DISC, OneEngine.EX3)));
+                (bench, id) -> new RequestNegotiation(id, flagged(Objective.F_DISC, EngineFixture.EX3)));
         put(
                 all,
                 "M_REQ_SYN no F_SYNCH",
-                (bench, id) -> new RequestSynchronization(id, flagged(Objective.F_DISC, OneEngine.EX2)));
+                (bench, id) -> new RequestSynchronization(id, flagged(Objective.F_DISC, EngineFixture.EX2)));
         put(all, "M_NEGOTIATE", (bench, id) -> new Negotiate(id, bench.about));
         put(all, "M_NEGOTIATE other objective", (bench, id) -> new Negotiate(id, named("EX9", bench.about)));
         put(all, "M_NEGOTIATE no F_NEG", (bench, id) -> new Negotiate(id, flagged(Objective.F_DISC, bench.about)));
@@ -128,17 +128,20 @@ class SessionRulesTest {
         put(all, "M_END neither", (bench, id) -> new End(id, new GraspOption.Unknown(108, item("81186c"))));
         put(all, "M_WAIT", (bench, id) -> new Wait(id, 5000));
         put(all, "M_WAIT zero", (bench, id) -> new Wait(id, 0));
-        put(all, "M_SYNCH", (bench, id) -> new Synch(id, OneEngine.EX2.withValue(7)));
-        put(all, "M_SYNCH other objective", (bench, id) -> new Synch(id, named("EX9", OneEngine.EX2.withValue(7))));
+        put(all, "M_SYNCH", (bench, id) -> new Synch(id, EngineFixture.EX2.withValue(7)));
+        put(all, "M_SYNCH other objective", (bench, id) -> new Synch(id, named("EX9", EngineFixture.EX2.withValue(7))));
         put(
                 all,
                 "M_SYNCH no F_SYNCH",
-                (bench, id) -> new Synch(id, flagged(Objective.F_DISC, OneEngine.EX2.withValue(7))));
+                (bench, id) -> new Synch(id, flagged(Objective.F_DISC, EngineFixture.EX2.withValue(7))));
         put(
                 all,
                 "M_FLOOD",
                 (bench, id) -> new Flood(
-                        id, bench.peerAddress(), 1000, List.of(TaggedObjective.untagged(OneEngine.EX2.withValue(7)))));
+                        id,
+                        bench.peerAddress(),
+                        1000,
+                        List.of(TaggedObjective.untagged(EngineFixture.EX2.withValue(7)))));
         put(all, "M_INVALID", (bench, id) -> new Invalid(id, null));
         all.put("unknown", (bench, id) -> hex("83" + "18c8" + uint32(id) + "01"));
         all.put("malformed", (bench, id) -> hex("83" + "03" + uint32(id) + "80"));
@@ -368,12 +371,12 @@ class SessionRulesTest {
     private record Ending(String kind, String state, String message, String result) {}
 
     /** An engine in one state, a peer that sends one message, and what comes of it. */
-    private static final class Bench extends OneEngine {
+    private static final class Bench extends EngineFixture {
         private final List<String> events = new ArrayList<>();
         private SessionId id = new SessionId(4711);
         private SessionId otherId = new SessionId(4712);
         private Objective about = EX3.withValue(7);
-        private RawPeer.Wire wire;
+        private ScriptedPeer.Wire wire;
         private NegotiationSession session;
         private boolean goesOn = true;
 
@@ -408,11 +411,11 @@ class SessionRulesTest {
             return peer.node.addresses().get(0);
         }
 
-        private static AsaLocator at(RawPeer end) {
+        private static AsaLocator at(ScriptedPeer end) {
             return here(end.node);
         }
 
-        private RawPeer.Wire lastAccepted(RawPeer end) {
+        private ScriptedPeer.Wire lastAccepted(ScriptedPeer end) {
             return end.accepted.get(end.accepted.size() - 1);
         }
 
@@ -669,7 +672,7 @@ class SessionRulesTest {
 
         /** The peers have heard the question; this one opens a connection, from an address that shows its link. */
         private void asked() {
-            id = RawPeer.decode(peer.heard.get(0)).session();
+            id = ScriptedPeer.decode(peer.heard.get(0)).session();
             InetAddress onLink = engine.links().get(0).linkLocalAddress();
             wire = peer.connect(new Locator.Ipv6((Inet6Address) onLink, Locator.TCP, node.port()));
             moment();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
-class StrayOptionsTest extends OneEngine {
+class StrayOptionsTest extends EngineFixture {
     private static final String OFFER = "8463455833 03 05 07"; // ["EX3", 3, 5, 7]
     private static final String VALUE = "8463455832 05 06 09"; // ["EX2", 5, 6, 9]
     private static final String ACCEPT = "811865";
@@ -36,14 +36,14 @@ class StrayOptionsTest extends OneEngine {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    private static String id(RawPeer.Wire wire) {
+    private static String id(ScriptedPeer.Wire wire) {
         return String.format("1a%08x", wire.received.get(0).session().value());
     }
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
     void anOfferIsTakenWithoutThem() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("86 05" + id(wire) + OFFER + ACCEPT + DECLINE + DIVERT));
         moment();
 
@@ -62,7 +62,7 @@ class StrayOptionsTest extends OneEngine {
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         String initiator = HexFormat.of().formatHex(asked.initiator().getAddress());
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("87 02" + String.format("1a%08x", asked.session().value()) + "50" + initiator + "1903e8" + ACCEPT
                 + LOCATOR + DECLINE));
         moment();
@@ -92,7 +92,7 @@ class StrayOptionsTest extends OneEngine {
     @Test
     @Proves("8991-2.3.2.4-4")
     void whatIsNoMessageFailsTheSession() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("83 05" + id(wire) + "ff"));
         moment();
 
@@ -106,7 +106,7 @@ class StrayOptionsTest extends OneEngine {
     @Proves("8991-2.3.2.4-4")
     void whatIsNoMessageFailsTheSessionInEachRole(String message) {
         listen();
-        RawPeer.Wire theirs = peer.connect(node);
+        ScriptedPeer.Wire theirs = peer.connect(node);
         theirs.send(new RequestNegotiation(new SessionId(7), EX3.withValue(1)));
         moment();
         loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
@@ -115,7 +115,7 @@ class StrayOptionsTest extends OneEngine {
         assertThat(told.failure.code()).as("as responder").isEqualTo(GraspErrorCode.CBOR_FAIL);
 
         told.failure = null;
-        RawPeer.Wire ours = request(EX3.withValue(10));
+        ScriptedPeer.Wire ours = request(EX3.withValue(10));
         ours.send(hex(String.format(message, id(ours))));
         moment();
         assertThat(told.failure.code()).as("as initiator").isEqualTo(GraspErrorCode.CBOR_FAIL);
@@ -123,7 +123,7 @@ class StrayOptionsTest extends OneEngine {
         Synchronized synchronization = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, synchronization));
         moment();
-        RawPeer.Wire asked = peer.accepted.get(1);
+        ScriptedPeer.Wire asked = peer.accepted.get(1);
         asked.send(hex(String.format(message.replaceFirst(" 05", " 08"), id(asked))));
         moment();
         assertThat(synchronization.failure.code()).as("of a value").isEqualTo(GraspErrorCode.CBOR_FAIL);
@@ -132,7 +132,7 @@ class StrayOptionsTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
     void anEndIsReadWithoutADivert() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("84 06" + id(wire) + DIVERT + ACCEPT));
         moment();
 
@@ -142,7 +142,7 @@ class StrayOptionsTest extends OneEngine {
     @Test
     @Proves("8990-2.9.2-2")
     void aDivertIsNoOutcome() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("83 06" + id(wire) + DIVERT));
         moment();
 
@@ -156,7 +156,7 @@ class StrayOptionsTest extends OneEngine {
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
     void aRequestIsTakenWithoutThem() {
         listen();
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("86 03 07" + ACCEPT + LOCATOR + OFFER + DIVERT));
         moment();
 
@@ -172,7 +172,7 @@ class StrayOptionsTest extends OneEngine {
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.4-2"})
     void synchronizationGoesOnWithoutThem() {
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
-        RawPeer.Wire asking = peer.connect(node);
+        ScriptedPeer.Wire asking = peer.connect(node);
         asking.send(hex("86 04 07" + DECLINE + LOCATOR + VALUE + DIVERT));
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
@@ -183,7 +183,7 @@ class StrayOptionsTest extends OneEngine {
                         Synch.class,
                         synch -> assertThat(synch.objective().value()).hasToString("\"v\""));
 
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(hex("86 08" + id(wire) + DECLINE + LOCATOR + VALUE + DIVERT));
         moment();
         assertThat(result.objective.value()).hasToString("9");
@@ -193,7 +193,7 @@ class StrayOptionsTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
     void aWaitIsTakenWithoutThem() {
-        RawPeer.Wire wire = request(EX3.withValue(10));
+        ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("87 07" + id(wire) + "1a0001d4c0" + ACCEPT + DECLINE + LOCATOR + DIVERT)); // 2 minutes
         loop.advance(TIMEOUT.plusSeconds(50));
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * A discovery that comes by UDP for this node alone is treated as a multicast one (RFC 8990 section 2.8.4). The
  * simulated network has no such datagrams.
  */
-class UnicastDatagramTest extends OneEngine {
+class UnicastDatagramTest extends EngineFixture {
     private static final Objective FAR = Objective.discoverable("EX5");
 
     private final List<GraspMessage> answers = new ArrayList<>();
@@ -74,7 +74,7 @@ class UnicastDatagramTest extends OneEngine {
 
             @Override
             public void reply(byte[] message, Completion sent) {
-                answers.add(RawPeer.decode(message));
+                answers.add(ScriptedPeer.decode(message));
                 sent.done(null);
             }
         };
@@ -107,7 +107,7 @@ class UnicastDatagramTest extends OneEngine {
         ask(1, FAR, 0);
         assertThat(peer.heard).as("not on its own link").isEmpty();
         assertThat(beyond.heard).hasSize(1);
-        Discovery relayed = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        Discovery relayed = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
         assertThat(relayed)
                 .isEqualTo(new Discovery(new SessionId(1), initiator(), FAR.withLoopCount(FAR.loopCount() - 1)));
         beyond.reply(response(1, new GraspOption.LocatorOption(there)));

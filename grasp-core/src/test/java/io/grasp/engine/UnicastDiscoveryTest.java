@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered as a multicast one is. */
-class UnicastDiscoveryTest extends OneEngine {
+class UnicastDiscoveryTest extends EngineFixture {
     private static final SessionId ID = new SessionId(4711);
     private static final Objective FAR = Objective.discoverable("EX5");
 
@@ -34,8 +34,8 @@ class UnicastDiscoveryTest extends OneEngine {
         return peer.node.addresses().get(0);
     }
 
-    private RawPeer.Wire ask(long id, Objective objective) {
-        RawPeer.Wire wire = peer.connect(node);
+    private ScriptedPeer.Wire ask(long id, Objective objective) {
+        ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Discovery(new SessionId(id), initiator(), objective));
         moment();
         return wire;
@@ -49,7 +49,7 @@ class UnicastDiscoveryTest extends OneEngine {
     @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12", "8990-2.8.5-5"})
     void whatIsSupportedIsAnsweredOnTheSameConnection() {
         listen();
-        RawPeer.Wire wire = ask(4711, EX3);
+        ScriptedPeer.Wire wire = ask(4711, EX3);
 
         assertThat(wire.received)
                 .containsExactly(direct(ID, initiator(), here(node).locator()));
@@ -62,8 +62,8 @@ class UnicastDiscoveryTest extends OneEngine {
     @Proves({"8990-2.5.4.2-2", "8990-2.5.4.4-11", "8990-2.8.4-12", "8990-2.8.5-5"})
     void whatIsNotKnownIsRelayedAndTheResponsePassedOnOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
-        RawPeer.Wire wire = ask(4711, FAR);
-        Discovery relayed = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        ScriptedPeer.Wire wire = ask(4711, FAR);
+        Discovery relayed = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
         assertThat(relayed.session()).isEqualTo(ID);
         assertThat(relayed.initiator()).isEqualTo(initiator());
         assertThat(relayed.objective().loopCount()).isEqualTo(FAR.loopCount() - 1);
@@ -83,7 +83,7 @@ class UnicastDiscoveryTest extends OneEngine {
     @Test
     @Proves("8990-2.8.5-5")
     void theLastOfTheDiscoveriesOfAConnectionThatAreRelayedClosesIt() {
-        RawPeer.Wire wire = ask(1, FAR);
+        ScriptedPeer.Wire wire = ask(1, FAR);
         loop.advance(Duration.ofMillis(200));
         wire.send(new Discovery(new SessionId(2), initiator(), Objective.discoverable("EX6")));
         loop.advance(Duration.ofMillis(350)); // the first one has ended
@@ -112,7 +112,7 @@ class UnicastDiscoveryTest extends OneEngine {
         });
         moment();
         Discovery asked = (Discovery) sent.get(0);
-        RawPeer.Wire wire = onSameConnection ? peer.accepted.get(0) : peer.connect(node);
+        ScriptedPeer.Wire wire = onSameConnection ? peer.accepted.get(0) : peer.connect(node);
         byte[] longest = MessageEncoder.encode(named(asked, 2048));
         assertThat(longest).hasSize(2048);
         wire.send(longest);
@@ -144,7 +144,7 @@ class UnicastDiscoveryTest extends OneEngine {
         Finding finding = new Finding();
         loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofHours(1), finding));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         Discovery asked = (Discovery) wire.received.get(0);
         wire.send(direct(asked.session(), asked.initiator(), here(peer.node).locator()));
         wire.close();
@@ -167,7 +167,7 @@ class UnicastDiscoveryTest extends OneEngine {
     @Proves("8990-2.5.4.3-3")
     void whatWasLearnedOnALinkIsNotToldToAPeerThatIsOrMayBeOnIt() {
         learnFromBeyond();
-        RawPeer.Wire unknown = beyond.connect(node);
+        ScriptedPeer.Wire unknown = beyond.connect(node);
         unknown.send(new Discovery(ID, beyond.node.addresses().get(0), FAR));
         moment();
         assertThat(unknown.received).as("a peer that may be there").isEmpty();
@@ -175,7 +175,7 @@ class UnicastDiscoveryTest extends OneEngine {
         prefixOn(other, beyond, "fd0b::", 64);
         peer.heard.clear();
         beyond.heard.clear();
-        RawPeer.Wire wire = beyond.connect(node);
+        ScriptedPeer.Wire wire = beyond.connect(node);
         wire.send(new Discovery(new SessionId(4712), beyond.node.addresses().get(0), FAR));
         moment();
         assertThat(wire.received).as("a peer that is there").isEmpty();
@@ -197,7 +197,7 @@ class UnicastDiscoveryTest extends OneEngine {
     }
 
     /** The node has an address on a link, and the peer there one with the same prefix. */
-    private void prefixOn(SimLink link, RawPeer there, String prefix, int length) {
+    private void prefixOn(SimLink link, ScriptedPeer there, String prefix, int length) {
         int index = engine.links().stream()
                 .filter(each -> each.name().equals(link.name()))
                 .findFirst()
@@ -211,7 +211,7 @@ class UnicastDiscoveryTest extends OneEngine {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(FAR, Duration.ofSeconds(1), null, finding));
         moment();
-        Discovery asked = (Discovery) RawPeer.decode(beyond.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
         beyond.reply(
                 direct(asked.session(), asked.initiator(), here(beyond.node).locator()));
         loop.advance(Duration.ofSeconds(1));
@@ -235,7 +235,7 @@ class UnicastDiscoveryTest extends OneEngine {
         prefixOn(lan, peer, "fd0a::", 64);
         learnFromBeyond();
 
-        RawPeer.Wire wire = ask(4711, FAR);
+        ScriptedPeer.Wire wire = ask(4711, FAR);
         assertThat(wire.received).singleElement().isInstanceOfSatisfying(Response.class, response -> {
             assertThat(response.session()).isEqualTo(ID);
             assertThat(response.initiator()).isEqualTo(initiator());
@@ -255,7 +255,7 @@ class UnicastDiscoveryTest extends OneEngine {
         Finding finding = new Finding();
         loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), finding));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         Discovery asked = (Discovery) wire.received.get(0);
         assertThat(asked.objective().name()).isEqualTo(FAR.name());
         assertThat(peer.heard).as("nothing was multicast").isEmpty();
@@ -277,7 +277,7 @@ class UnicastDiscoveryTest extends OneEngine {
         AsaLocator there = new AsaLocator(here(beyond.node).locator(), link.name(), link.index(), false, TIMEOUT);
         loop.run(() -> asa.discoverAt(FAR, there, Duration.ofSeconds(1), new Finding()));
         moment();
-        RawPeer.Wire wire = beyond.accepted.get(0);
+        ScriptedPeer.Wire wire = beyond.accepted.get(0);
         Discovery asked = (Discovery) wire.received.get(0);
         wire.send(direct(asked.session(), asked.initiator(), there.locator()));
         loop.advance(Duration.ofSeconds(2));

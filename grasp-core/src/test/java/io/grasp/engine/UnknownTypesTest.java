@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages of a type that is not assigned, wherever they may turn up (RFC 8990 section 2.8.2). */
-class UnknownTypesTest extends OneEngine {
+class UnknownTypesTest extends EngineFixture {
     private static final String INITIATOR = "50 fd120000000000000000000000000001";
     private static final String ABOUT_EX2 = "84 63455832 05 06 09";
 
@@ -59,7 +59,7 @@ class UnknownTypesTest extends OneEngine {
     void onAConnectionItIsAnsweredCountedAndDropped(int type) {
         listen();
         for (byte[] message : messages(type)) {
-            RawPeer.Wire wire = peer.connect(node);
+            ScriptedPeer.Wire wire = peer.connect(node);
             wire.send(message);
             moment();
 
@@ -80,7 +80,7 @@ class UnknownTypesTest extends OneEngine {
     @Test
     @Proves({"8990-2.8.2-3", "8990-2.8.2-4"})
     void withinASessionItIsCountedAndDroppedAndTheSessionGoesOn() {
-        RawPeer.Wire wire = request(EX3.withValue(1));
+        ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         messages(55).forEach(wire::send);
         moment();

@@ -69,8 +69,8 @@ final class ChartBuilder {
             case OPENED, FINISHED, REFUSED, RESET, TIMED_OUT -> signal(event);
             case DUPLICATED -> duplicate(event);
             case LINK_UP, LINK_DOWN -> link(event);
-            case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> mark(event, Words.of(event));
-            case PARTITIONED, HEALED -> band(event, Words.of(event));
+            case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> mark(event, EventLabels.of(event));
+            case PARTITIONED, HEALED -> band(event, EventLabels.of(event));
         }
     }
 
@@ -85,14 +85,14 @@ final class ChartBuilder {
 
     private void signal(SimEvent event) {
         if (view.showsSignal(event.kind())) {
-            transfer(event, Summary.signal(Words.of(event.kind())), "");
+            transfer(event, Summary.signal(EventLabels.of(event.kind())), "");
         }
     }
 
     private void duplicate(SimEvent event) {
         Payload payload = Payload.of(event.bytes());
         if (payload.length() > 0 && view.showsMessage(payload)) {
-            mark(event, Summary.of(payload).text() + " " + Words.of(event));
+            mark(event, Summary.of(payload).text() + " " + EventLabels.of(event));
         }
     }
 
@@ -100,19 +100,19 @@ final class ChartBuilder {
     private void link(SimEvent event) {
         boolean start = event.at().isZero() || starts.contains(new Start(event.at(), node(event)));
         if (event.kind() == SimEvent.Kind.LINK_DOWN || !start || view.signals()) {
-            mark(event, Words.ofLink(event));
+            mark(event, EventLabels.ofLink(event));
         }
     }
 
     private void transfer(SimEvent event, Summary summary, String notation) {
         if (event.from().isEmpty() || event.to().isEmpty()) {
-            mark(event, summary.text() + " " + Words.of(event));
+            mark(event, summary.text() + " " + EventLabels.of(event));
             return;
         }
         String from = Texts.printable(event.from());
         ChartRow.Target target = new ChartRow.Target(
                 Texts.printable(event.to()),
-                Fate.of(event.kind()),
+                DeliveryOutcome.of(event.kind()),
                 Texts.printable(event.link()),
                 Texts.printable(event.detail()));
         int copy = 0;

@@ -32,7 +32,7 @@ sealed interface ChartRow {
      * @param link the link it went over; may be empty
      * @param detail what the event has to say; may be empty
      */
-    record Target(String node, Fate fate, String link, String detail) {}
+    record Target(String node, DeliveryOutcome fate, String link, String detail) {}
 
     /**
      * The same happened to some nodes, at one moment.

@@ -13,7 +13,7 @@ public final class Invariants {
 
     /** {@return no session, deadline or connection is left of a node that was closed} */
     public static Invariant nothingIsLeft() {
-        return new NothingIsLeft();
+        return new NoResidueInvariant();
     }
 
     /**
@@ -29,7 +29,7 @@ public final class Invariants {
      * 2.5.4.4)}
      */
     public static Invariant loopCountsFall() {
-        return new LoopCountsFall();
+        return new LoopCountInvariant();
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Invariants {
      * {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives}
      */
     public static Invariant theDeadAreForgotten() {
-        return new TheDeadAreForgotten();
+        return new ExpiredLocatorsInvariant();
     }
 
     /** {@return all of them} */

@@ -169,7 +169,7 @@ public final class Simulation {
             return loads(loadsBeforeClose)
                     .thenMany(Flux.fromIterable(List.copyOf(running.values())))
                     .flatMap(Grasp::closeAsync, Integer.MAX_VALUE)
-                    .then(Quiet.on(network))
+                    .then(Quiescence.on(network))
                     .then(loads(loadsAfterClose))
                     .then(Mono.defer(this::checked));
         });

@@ -48,7 +48,7 @@ final class SvgArrow {
             end = farther(end, x, step);
             solid = arrives ? farther(solid, x, step) : solid;
         }
-        boolean corrupted = targets.stream().anyMatch(target -> target.fate() == Fate.CORRUPTED);
+        boolean corrupted = targets.stream().anyMatch(target -> target.fate() == DeliveryOutcome.CORRUPTED);
         if (solid != source) {
             line(source, solid, step, corrupted);
         }
@@ -72,7 +72,7 @@ final class SvgArrow {
         }
     }
 
-    private void head(int x, int step, Fate fate) {
+    private void head(int x, int step, DeliveryOutcome fate) {
         if (fate.isArrival()) {
             SvgSigns.head(xml, x - step, y, step);
         } else {
@@ -80,7 +80,7 @@ final class SvgArrow {
         }
     }
 
-    private void self(int x, Fate fate) {
+    private void self(int x, DeliveryOutcome fate) {
         boolean arrives = fate.isArrival();
         int below = y + LOOP_HEIGHT;
         String path = "M" + x + "," + y + "h26v" + LOOP_HEIGHT + "H" + (x + (arrives ? HEAD - 2 : SHORT));

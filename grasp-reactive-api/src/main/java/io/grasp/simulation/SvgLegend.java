@@ -30,7 +30,7 @@ final class SvgLegend {
 
     static Drawing draw(ChartLayout layout, int width) {
         Set<SvgColor> colors = EnumSet.noneOf(SvgColor.class);
-        Set<Fate> fates = EnumSet.noneOf(Fate.class);
+        Set<DeliveryOutcome> fates = EnumSet.noneOf(DeliveryOutcome.class);
         for (ChartRow row : layout.rows()) {
             if (row instanceof ChartRow.Transfer transfer) {
                 colors.add(SvgColor.of(transfer.summary().type()));
@@ -54,13 +54,13 @@ final class SvgLegend {
         end(color.words());
     }
 
-    private void fate(Fate fate) {
-        if (fate == Fate.ARRIVED) {
+    private void fate(DeliveryOutcome fate) {
+        if (fate == DeliveryOutcome.ARRIVED) {
             return;
         }
         begin(fate.words(), SvgColor.SIGNAL.cssClass());
         int middle = y - 4;
-        if (fate == Fate.CORRUPTED) {
+        if (fate == DeliveryOutcome.CORRUPTED) {
             String path = "M" + x + "," + middle + "h4" + SvgSigns.zigzag(16) + "h4";
             xml.empty("path", "class", "s", "d", path);
         } else {
@@ -71,7 +71,7 @@ final class SvgLegend {
     }
 
     private void span(SimEvent.Kind kind) {
-        String words = Words.of(kind);
+        String words = EventLabels.of(kind);
         begin(words, "span");
         boolean wide = kind == SimEvent.Kind.PARTITIONED;
         int width = wide ? 24 : SvgParts.barWidth(kind);

@@ -84,7 +84,7 @@ final class SvgParts {
         int x = geometry.x(span.node()) - width / 2;
         int y = geometry.baseline(span.firstRow());
         int height = Math.max(2, geometry.baseline(span.lastRow()) - y);
-        xml.open("g").element("title", span.node() + ": " + Words.of(span.kind()));
+        xml.open("g").element("title", span.node() + ": " + EventLabels.of(span.kind()));
         xml.empty("rect", "class", barClass(span.kind()), "x", x, "y", y, "width", width, "height", height, "rx", 2);
         xml.close("g").line();
     }

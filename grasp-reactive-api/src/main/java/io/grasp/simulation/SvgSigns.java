@@ -5,7 +5,7 @@ final class SvgSigns {
     private SvgSigns() {}
 
     /** A cross for what was lost by chance, a barred circle for what had no way, a turn for what comes again. */
-    static void stop(Xml xml, int x, int y, Fate fate) {
+    static void stop(Xml xml, int x, int y, DeliveryOutcome fate) {
         switch (fate) {
             case UNREACHED -> {
                 xml.empty("circle", "class", "dot mark blocked", "cx", x, "cy", y, "r", 5);

@@ -114,13 +114,13 @@ final class TextChart {
         }
     }
 
-    private void head(char[] canvas, int x, int source, int step, Fate fate) {
+    private void head(char[] canvas, int x, int source, int step, DeliveryOutcome fate) {
         if (x == source) {
             canvas[Math.min(x + 1, canvas.length - 1)] = fate.isArrival() ? glyphs.left() : glyphs.lost();
             return;
         }
         canvas[x - step] = !fate.isArrival() ? glyphs.lost() : step > 0 ? glyphs.right() : glyphs.left();
-        if (fate == Fate.CORRUPTED) {
+        if (fate == DeliveryOutcome.CORRUPTED) {
             canvas[x - 2 * step] = glyphs.corrupted();
         }
     }
@@ -137,7 +137,7 @@ final class TextChart {
     private static String words(ChartRow.Transfer transfer) {
         boolean alone = transfer.targets().size() == 1;
         String fates = transfer.targets().stream()
-                .filter(target -> target.fate() != Fate.ARRIVED)
+                .filter(target -> target.fate() != DeliveryOutcome.ARRIVED)
                 .collect(Collectors.groupingBy(TextChart::describe, LinkedHashMap::new, Collectors.toList()))
                 .entrySet()
                 .stream()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NodeLocators;
@@ -85,7 +85,7 @@ class DefaultNodeTest extends OneNode {
             pass(Duration.ofSeconds(1));
         }
         assertThat(beyond.heard.stream()
-                        .map(RawPeer::decode)
+                        .map(ScriptedPeer::decode)
                         .collect(Collectors.groupingBy(Object::getClass, Collectors.counting())))
                 .as("of either half a burst of 200, and 50 in each second, as all come from one link")
                 .containsOnlyKeys(Flood.class, Discovery.class)
@@ -99,7 +99,7 @@ class DefaultNodeTest extends OneNode {
     }
 
     private static String idAndLoopCount(byte[] relayed) {
-        GraspMessage message = RawPeer.decode(relayed);
+        GraspMessage message = ScriptedPeer.decode(relayed);
         Objective objective = message instanceof Flood flood ? flood.first() : ((Discovery) message).objective();
         return message.session().value() + " " + objective.loopCount();
     }
@@ -109,7 +109,7 @@ class DefaultNodeTest extends OneNode {
     void itAnswersNoDiscoveryRapidly() {
         Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
-        RawPeer.Wire wire = peer.connect(node);
+        ScriptedPeer.Wire wire = peer.connect(node);
         for (int time = 0; time < 2; time++) {
             peer.multicast(new Discovery(new SessionId(10 + time), address(), EX3.withValue(7)));
             peer.multicast(new Discovery(new SessionId(20 + time), address(), EX2.withValue(0)));
@@ -154,10 +154,10 @@ class DefaultNodeTest extends OneNode {
         world.await(asa.register(ex5, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         List<NodeLocators.OnLink> own = world.awaitOne(grasp.locators()).links();
         for (int i = 0; i < all.size(); i++) {
-            RawPeer.Wire asking = beyond.connect(node);
+            ScriptedPeer.Wire asking = beyond.connect(node);
             asking.send(new Discovery(new SessionId(20 + i), address(), all.get(i)));
             assertTellsItself(asking, own.get(1));
-            for (RawPeer asker : List.of(peer, beyond)) {
+            for (ScriptedPeer asker : List.of(peer, beyond)) {
                 asker.accepted.clear();
                 asker.multicast(new Discovery(new SessionId(30 + i), address(), all.get(i)));
             }
@@ -168,7 +168,7 @@ class DefaultNodeTest extends OneNode {
         listening.cancel();
     }
 
-    private void assertTellsItself(RawPeer.Wire answer, NodeLocators.OnLink here) {
+    private void assertTellsItself(ScriptedPeer.Wire answer, NodeLocators.OnLink here) {
         pass(Duration.ofMillis(100));
         assertThat(answer.received)
                 .singleElement()
@@ -196,7 +196,7 @@ class DefaultNodeTest extends OneNode {
         pass(Duration.ofMillis(100));
         assertThat(peer.heard).hasSize(7);
         for (byte[] heard : peer.heard) {
-            Discovery asked = (Discovery) RawPeer.decode(heard);
+            Discovery asked = (Discovery) ScriptedPeer.decode(heard);
             assertThat(asked.objective().value()).hasToString("null");
             assertThat(asked.objective().loopCount()).isEqualTo(6);
             peer.connect(node)
@@ -233,8 +233,8 @@ class DefaultNodeTest extends OneNode {
         GraspContractTest.assertCode(asking.get(0).failure(), GraspErrorCode.NO_DISCOVERY_REPLY);
         GraspContractTest.assertCode(asking.get(1).failure(), GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
         assertThat(peer.heard)
-                .extracting(
-                        heard -> ((Discovery) RawPeer.decode(heard)).objective().loopCount())
+                .extracting(heard ->
+                        ((Discovery) ScriptedPeer.decode(heard)).objective().loopCount())
                 .containsExactly(6, 6);
     }
 
@@ -311,8 +311,8 @@ class DefaultNodeTest extends OneNode {
     private void discoverBoth(Objective objective) {
         world.collect(asa.discover(objective, Duration.ofMillis(40)));
         pass(Duration.ofMillis(10));
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(peer.heard.size() - 1));
-        for (RawPeer each : List.of(peer, beyond)) {
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             GraspOption place = new GraspOption.LocatorOption(locator(each.node));
             each.reply(new Response(asked.session(), asked.initiator(), DAY.toMillis(), List.of(place), null));
         }

@@ -3,7 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.wire.Flood;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
@@ -40,7 +40,7 @@ class NettyGraspTest extends GraspContractTest {
             DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
             socket.receive(packet);
 
-            Flood flood = (Flood) RawPeer.decode(Arrays.copyOf(packet.getData(), packet.getLength()));
+            Flood flood = (Flood) ScriptedPeer.decode(Arrays.copyOf(packet.getData(), packet.getLength()));
             assertThat(flood.objectives())
                     .singleElement()
                     .satisfies(sent -> assertThat(sent.objective().value()).hasToString("\"v\""));

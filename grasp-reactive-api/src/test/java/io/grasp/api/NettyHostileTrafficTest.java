@@ -12,7 +12,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.wire.HostileBytes;
+import io.grasp.wire.AdversarialMessages;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ class NettyHostileTrafficTest extends ContractTest {
     private static final long SEED = 8991;
 
     private final Random random = new Random(SEED);
-    private final HostileBytes bytes = new HostileBytes(random, EX3, EX2);
+    private final AdversarialMessages bytes = new AdversarialMessages(random, EX3, EX2);
     private final Map<DropReason, AtomicInteger> drops = new ConcurrentHashMap<>();
     private final AtomicInteger floods = new AtomicInteger();
     private final Deque<Socket> sockets = new ArrayDeque<>();

@@ -3,7 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.cbor.CborWriter;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -27,8 +27,8 @@ abstract class OneNode {
     static final Duration DEFAULT = Duration.ZERO;
 
     final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
-    final RawPeer peer = new RawPeer(world.nodeOn(0));
-    final RawPeer beyond = new RawPeer(world.nodeOn(1));
+    final ScriptedPeer peer = new ScriptedPeer(world.nodeOn(0));
+    final ScriptedPeer beyond = new ScriptedPeer(world.nodeOn(1));
     SimNode node;
     Grasp grasp;
     Asa asa;
@@ -59,7 +59,7 @@ abstract class OneNode {
     @AfterEach
     void nothingIsLeft() {
         closeNode();
-        for (RawPeer each : List.of(peer, beyond)) {
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             world.loop.run(() -> each.node.close(failure -> {}));
         }
         world.close();
@@ -80,7 +80,7 @@ abstract class OneNode {
     }
 
     /** {@return what a locator of a peer's ASAs is} */
-    static AsaLocator at(RawPeer peer) {
+    static AsaLocator at(ScriptedPeer peer) {
         return AsaLocator.of(locator(peer.node));
     }
 
@@ -92,14 +92,15 @@ abstract class OneNode {
     final void learn(Objective objective) {
         world.collect(asa.discover(objective, Duration.ofMillis(40)));
         world.loop.advance(Duration.ofMillis(10));
-        String id = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
-        peer.reply(RawPeer.decode(bytes("85 02" + id + address(node) + "1a000927c0" + option(peer.node))));
+        String id =
+                id(ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        peer.reply(ScriptedPeer.decode(bytes("85 02" + id + address(node) + "1a000927c0" + option(peer.node))));
         moment();
     }
 
     /** {@return a connection of a peer, with this message on it, which the node has got} */
-    final RawPeer.Wire send(RawPeer from, String message) {
-        RawPeer.Wire wire = from.connect(node);
+    final ScriptedPeer.Wire send(ScriptedPeer from, String message) {
+        ScriptedPeer.Wire wire = from.connect(node);
         wire.send(bytes(message));
         moment();
         return wire;
@@ -143,7 +144,7 @@ abstract class OneNode {
     }
 
     /** {@return the Session ID of the node's first message on a connection} */
-    static String id(RawPeer.Wire wire) {
+    static String id(ScriptedPeer.Wire wire) {
         return id(wire.received.get(0).session());
     }
 

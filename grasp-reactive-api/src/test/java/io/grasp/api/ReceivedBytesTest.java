@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -60,7 +60,7 @@ class ReceivedBytesTest extends OneNode {
         return requested(world.collect(asa.synchronize(EX2, at(peer), DEFAULT)));
     }
 
-    private RawPeer.Wire last() {
+    private ScriptedPeer.Wire last() {
         return peer.accepted.get(peer.accepted.size() - 1);
     }
 
@@ -68,7 +68,7 @@ class ReceivedBytesTest extends OneNode {
 
     private void assertClosedAtOnce(String what, String objective) {
         for (String message : List.of("83 03 1864" + objective, "83 04 1864" + objective.replace("03 06", "05 06"))) {
-            RawPeer.Wire wire = send(peer, message);
+            ScriptedPeer.Wire wire = send(peer, message);
             assertThat(wire.received).as(what).isEmpty();
             assertThat(wire.inputEnded).as(what).isTrue();
         }
@@ -104,8 +104,8 @@ class ReceivedBytesTest extends OneNode {
         assertClosedAtOnce("the ASA is gone", "84 63455835 03 06 01");
     }
 
-    private void assertDiscarded(String what, RawPeer from, String id) {
-        List<RawPeer.Wire> wires = new ArrayList<>();
+    private void assertDiscarded(String what, ScriptedPeer from, String id) {
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (String request : List.of("83 03" + id + "84 63455833 03 06 01", "83 04" + id + "84 63455832 05 06 f6")) {
             wires.add(send(from, request));
         }
@@ -136,9 +136,9 @@ class ReceivedBytesTest extends OneNode {
             moment();
             String id = id(
                     peer.accepted.isEmpty()
-                            ? RawPeer.decode(peer.heard.get(0)).session()
+                            ? ScriptedPeer.decode(peer.heard.get(0)).session()
                             : last().received.get(0).session());
-            for (RawPeer from : List.of(peer, beyond)) {
+            for (ScriptedPeer from : List.of(peer, beyond)) {
                 assertDiscarded(what, from, id);
             }
             assertThat(taken.values()).as(what).isEmpty();
@@ -149,7 +149,7 @@ class ReceivedBytesTest extends OneNode {
                     .hasSize(1);
         });
 
-        RawPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
+        ScriptedPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
         assertThat(taken.values()).hasSize(1);
         assertDiscarded("a negotiation of the same peer", peer, "1864");
         assertThat(taken.values()).hasSize(1);
@@ -212,7 +212,7 @@ class ReceivedBytesTest extends OneNode {
         for (int steps = 0; steps <= 1; steps++) {
             for (long seconds : new long[] {5, 120}) {
                 Collected<Negotiation> waiting = negotiate();
-                RawPeer.Wire wire = last();
+                ScriptedPeer.Wire wire = last();
                 if (steps == 1) {
                     wire.send(bytes("83 05" + id(wire) + EX3_OFFER + "02"));
                     waiting = world.collect(waiting.awaitValues(1).get(0).step(3));
@@ -241,14 +241,14 @@ class ReceivedBytesTest extends OneNode {
     void anOfferWithNoLoopCountLeftIsNotSent() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         for (String left : List.of("01", "00")) {
-            RawPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03" + left + "01");
+            ScriptedPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03" + left + "01");
             Negotiation taken = listening.values().get(listening.values().size() - 1);
             assertCode(world.collect(taken.step(2)), GraspErrorCode.LOOP_EXHAUSTED);
             moment();
             assertThat(hex(theirs.bytes)).as("as responder").containsExactly(plain("83 06 1864" + EXHAUSTED));
 
             Collected<Negotiation> request = negotiate();
-            RawPeer.Wire ours = last();
+            ScriptedPeer.Wire ours = last();
             ours.send(bytes("83 05" + id(ours) + "84 63455833 03" + left + "02"));
             assertCode(world.collect(request.awaitValues(1).get(0).step(3)), GraspErrorCode.LOOP_EXHAUSTED);
             moment();
@@ -258,7 +258,7 @@ class ReceivedBytesTest extends OneNode {
 
             Collected<NegotiationOutcome> conversation = requested(world.collect(
                     asa.negotiate(EX3.withValue(1), at(peer), offers -> offers.map(offer -> Move.propose(3)))));
-            RawPeer.Wire third = last();
+            ScriptedPeer.Wire third = last();
             third.send(bytes("83 05" + id(third) + "84 63455833 03" + left + "02"));
             assertCode(conversation, GraspErrorCode.LOOP_EXHAUSTED);
             moment();
@@ -279,7 +279,7 @@ class ReceivedBytesTest extends OneNode {
             String same = "84 63455833" + (dry ? "0b" : "03");
             String mixed = "84 63455833" + (dry ? "03" : "0b");
 
-            RawPeer.Wire theirs = send(peer, "83 03 1864" + same + "06 01");
+            ScriptedPeer.Wire theirs = send(peer, "83 03 1864" + same + "06 01");
             Negotiation taken = listening.values().get(listening.values().size() - 1);
             Collected<Negotiation> step = world.collect(taken.step(2));
             moment();
@@ -289,7 +289,7 @@ class ReceivedBytesTest extends OneNode {
 
             Collected<Negotiation> request = requested(
                     world.collect(asa.requestNegotiate(EX3.withDryRun(dry).withValue(1), at(peer), DEFAULT)));
-            RawPeer.Wire ours = last();
+            ScriptedPeer.Wire ours = last();
             ours.send(bytes("83 05" + id(ours) + same + "05 02"));
             Collected<Negotiation> next =
                     world.collect(request.awaitValues(1).get(0).step(3));
@@ -312,7 +312,7 @@ class ReceivedBytesTest extends OneNode {
 
     /** @param harm what a peer does to a session with this ID */
     private void assertSessionsFail(
-            BiConsumer<RawPeer.Wire, String> harm, GraspErrorCode unanswered, GraspErrorCode underWay) {
+            BiConsumer<ScriptedPeer.Wire, String> harm, GraspErrorCode unanswered, GraspErrorCode underWay) {
         Collected<Negotiation> request = negotiate();
         harm.accept(last(), id(last()));
         assertFailsAtOnce(request, unanswered);
@@ -337,7 +337,7 @@ class ReceivedBytesTest extends OneNode {
         assertThat(inTurn.outcome()).isEmpty();
 
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
-        RawPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
+        ScriptedPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
         Negotiation asked = listening.values().get(0);
         step = requested(world.collect(asked.step(2)));
         harm.accept(theirs, "1864");
@@ -409,7 +409,7 @@ class ReceivedBytesTest extends OneNode {
     // M_INVALID
 
     /** A message of the peer is answered by an M_INVALID that has its Session ID and a copy of it, and by nothing else. */
-    private void assertComplains(RawPeer.Wire wire, String message, String id) {
+    private void assertComplains(ScriptedPeer.Wire wire, String message, String id) {
         int before = wire.bytes.size();
         wire.send(bytes(message));
         moment();
@@ -441,7 +441,7 @@ class ReceivedBytesTest extends OneNode {
             assertComplains(last(), "83 05" + id(last()) + offer, id(last()));
             assertThat(request.isEnded()).isTrue();
 
-            RawPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
+            ScriptedPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03 06 01");
             listening.values().get(listening.values().size() - 1).step(2).subscribe(done -> {}, failure -> {});
             moment();
             assertComplains(theirs, "83 05 1864" + offer, "1864");
@@ -460,12 +460,12 @@ class ReceivedBytesTest extends OneNode {
             assertComplains(last(), "83 08" + id(last()) + value, id(last()));
             assertThat(request.isEnded()).isTrue();
         }
-        RawPeer.Wire theirs = send(peer, "83 03 1865 84 63455833 03 06 01");
+        ScriptedPeer.Wire theirs = send(peer, "83 03 1865 84 63455833 03 06 01");
         world.await(listening.values().get(listening.values().size() - 1).sendInvalid(new byte[] {1, 2}));
         moment();
         assertThat(hex(theirs.bytes)).as("by the ASA").containsExactly(plain("83 1863 1865 42 0102"));
         Collected<Negotiation> request = negotiate();
-        RawPeer.Wire ours = last();
+        ScriptedPeer.Wire ours = last();
         ours.send(bytes("83 05" + id(ours) + EX3_OFFER + "02"));
         world.await(request.awaitValues(1).get(0).sendInvalid(new byte[] {1, 2}));
         moment();
@@ -488,13 +488,13 @@ class ReceivedBytesTest extends OneNode {
         assertThat(hex(last().bytes)).containsExactly(plain("85 02 07" + address(peer.node) + "19ea60" + option(node)));
         assertThat(hex(send(peer, "86 04 1864 84 63455832 05 06 f6" + STRAY).bytes))
                 .containsExactly(plain("83 08 1864 84 63455832 05 06 6176"));
-        RawPeer.Wire theirs = send(peer, "86 03 1864 84 63455833 03 06 01" + STRAY);
+        ScriptedPeer.Wire theirs = send(peer, "86 03 1864 84 63455833 03 06 01" + STRAY);
         world.collect(listening.awaitValues(1).get(0).step(2));
         moment();
         assertThat(hex(theirs.bytes)).containsExactly(plain("83 05 1864 84 63455833 03 05 02"));
 
         Collected<Negotiation> request = negotiate();
-        RawPeer.Wire ours = last();
+        ScriptedPeer.Wire ours = last();
         ours.send(bytes("86 07" + id(ours) + "1a00015f90" + STRAY)); // 90 s
         world.loop.advance(Duration.ofSeconds(80));
         ours.send(bytes("86 05" + id(ours) + EX3_OFFER + "07" + STRAY));
@@ -559,7 +559,7 @@ class ReceivedBytesTest extends OneNode {
         }
     }
 
-    private void flood(RawPeer from, int id, int ttlSeconds, Objective objective, Locator tag) {
+    private void flood(ScriptedPeer from, int id, int ttlSeconds, Objective objective, Locator tag) {
         from.multicast(new Flood(
                 new SessionId(id),
                 from.node.addresses().get(0),
@@ -726,8 +726,9 @@ class ReceivedBytesTest extends OneNode {
                 found -> found.stream().filter(each -> !each.diverted()).toList());
         Collected<AsaLocator> found = world.collect(asa.discover(EX3, Duration.ofSeconds(1)));
         moment();
-        String asked = id(RawPeer.decode(peer.heard.get(0)).session());
-        peer.reply(RawPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0 82 1864" + option(peer.node))));
+        String asked = id(ScriptedPeer.decode(peer.heard.get(0)).session());
+        peer.reply(
+                ScriptedPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0 82 1864" + option(peer.node))));
         world.loop.advance(Duration.ofSeconds(1));
         assertThat(found.values()).extracting(AsaLocator::diverted).containsExactly(true);
 
@@ -761,12 +762,13 @@ class ReceivedBytesTest extends OneNode {
     }
 
     /** A discovery from its begin to its end, and what the peers answer to it. */
-    private void discover(Map<RawPeer, List<String>> answers) {
+    private void discover(Map<ScriptedPeer, List<String>> answers) {
         world.collect(asa.discover(EX3, Duration.ofMillis(40)));
         world.loop.advance(Duration.ofMillis(10));
-        String asked = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
-        answers.forEach((from, options) -> options.forEach(
-                option -> from.reply(RawPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0" + option)))));
+        String asked =
+                id(ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        answers.forEach((from, options) -> options.forEach(option ->
+                from.reply(ScriptedPeer.decode(bytes("85 02" + asked + address(node) + "1a000927c0" + option)))));
         moment();
     }
 
@@ -778,7 +780,7 @@ class ReceivedBytesTest extends OneNode {
         }
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         List<NodeLocators.OnLink> links = world.awaitOne(grasp.locators()).links();
-        for (RawPeer asking : List.of(beyond, peer)) {
+        for (ScriptedPeer asking : List.of(beyond, peer)) {
             asking.multicast(bytes("84 01 07" + address(asking.node) + "83 63455833 03 01"));
             moment();
             Locator.Ipv6 here = (Locator.Ipv6) links.get(asking == peer ? 0 : 1).linkLocal();
@@ -806,8 +808,8 @@ class ReceivedBytesTest extends OneNode {
         beyond.accepted.clear();
         world.collect(asa.discover(Objective.negotiable("EX5"), Duration.ofSeconds(1)));
         moment();
-        String asked = id(RawPeer.decode(peer.heard.get(0)).session());
-        peer.reply(RawPeer.decode(bytes("86 02" + asked + address(node) + "19ea60"
+        String asked = id(ScriptedPeer.decode(peer.heard.get(0)).session());
+        peer.reply(ScriptedPeer.decode(bytes("86 02" + asked + address(node) + "19ea60"
                 + "84 1867 50 fd120000000000000000000000000001 06 1901bb" + "84 1868 44 c0000201 06 1901bb")));
         moment();
         beyond.multicast(bytes("84 01 08" + address(beyond.node) + "84 63455835 03 06 f6"));
@@ -823,7 +825,7 @@ class ReceivedBytesTest extends OneNode {
         String noop = "81 00";
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         peer.multicast(bytes(noop));
-        RawPeer.Wire wire = send(peer, noop);
+        ScriptedPeer.Wire wire = send(peer, noop);
         assertThat(wire.inputEnded).isFalse();
         wire.send(bytes(noop));
         wire.send(bytes("83 03 1864 84 63455833 03 06 01"));
@@ -838,8 +840,9 @@ class ReceivedBytesTest extends OneNode {
         Collected<AsaLocator> discovery =
                 world.collect(asa.discover(Objective.discoverable("EX5"), Duration.ofMillis(500)));
         moment();
-        String id = id(RawPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
-        RawPeer.Wire response = send(peer, noop);
+        String id =
+                id(ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1)).session());
+        ScriptedPeer.Wire response = send(peer, noop);
         response.send(bytes("85 02" + id + address(node) + "19ea60" + option(peer.node)));
         assertThat(discovery.awaitValues(1).get(0).locator()).isEqualTo(locator(peer.node));
         discovery.cancel();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -58,7 +58,7 @@ class SentBytesTest extends OneNode {
     void ofANegotiationAsItsInitiator() {
         Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(10), at(peer), DEFAULT));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         String id = id(wire);
         wire.send(bytes("83 05" + id + "84 63455833 03 05 07"));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -97,7 +97,7 @@ class SentBytesTest extends OneNode {
     })
     void ofANegotiationAsItsResponder() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
-        RawPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
+        ScriptedPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
         Negotiation theirs = listening.awaitValues(1).get(0);
         world.await(theirs.waitFor(Duration.ofSeconds(5)));
         moment();
@@ -110,11 +110,11 @@ class SentBytesTest extends OneNode {
         assertThat(hex(wire.bytes))
                 .containsExactly(plain("83 07 1864 191388", "83 05 1864 84 63455833 03 05 02", "83 06 1864 81 1866"));
 
-        RawPeer.Wire declined = send(peer, "83 03 1865 84 63455833 03 06 01");
+        ScriptedPeer.Wire declined = send(peer, "83 03 1865 84 63455833 03 06 01");
         world.awaitOne(listening.awaitValues(2).get(1).decline("no"));
-        RawPeer.Wire accepted = send(peer, "83 03 1866 84 63455833 03 06 01");
+        ScriptedPeer.Wire accepted = send(peer, "83 03 1866 84 63455833 03 06 01");
         world.awaitOne(listening.awaitValues(3).get(2).accept());
-        RawPeer.Wire moveless = send(peer, "83 03 1867 84 63455833 03 06 01");
+        ScriptedPeer.Wire moveless = send(peer, "83 03 1867 84 63455833 03 06 01");
         world.awaitOne(listening.awaitValues(4).get(3).converse(offers -> Flux.empty()));
         moment();
         assertThat(hex(declined.bytes)).containsExactly(plain("83 06 1865 82 1866 626e6f"));
@@ -139,7 +139,7 @@ class SentBytesTest extends OneNode {
     void ofASynchronizationInBothRoles() {
         world.collect(asa.synchronize(EX2, at(peer), DEFAULT));
         moment();
-        RawPeer.Wire ours = peer.accepted.get(0);
+        ScriptedPeer.Wire ours = peer.accepted.get(0);
         assertThat(hex(ours.bytes)).containsExactly(plain("83 04" + id(ours) + "84 63455832 05 06 f6"));
 
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
@@ -180,7 +180,7 @@ class SentBytesTest extends OneNode {
                         new TaggedObjective(EX2.withValue(5), new Locator.Uri("https://a.example/", null, null)))));
         moment();
 
-        String id = id(RawPeer.decode(peer.heard.get(0)).session());
+        String id = id(ScriptedPeer.decode(peer.heard.get(0)).session());
         assertThat(hex(peer.heard))
                 .containsExactly(plain("89 09" + id + address(node) + "1903e8"
                         + "82 84 63455832 05 06 f6 80"
@@ -211,13 +211,13 @@ class SentBytesTest extends OneNode {
         Objective elsewhere = Objective.negotiable("EX5");
         world.collect(asa.discover(elsewhere, Duration.ofSeconds(1)));
         moment();
-        String id = id(RawPeer.decode(peer.heard.get(0)).session());
+        String id = id(ScriptedPeer.decode(peer.heard.get(0)).session());
         assertThat(hex(peer.heard)).containsExactly(plain("84 01" + id + address(node) + "84 63455835 03 06 f6"));
 
         world.await(asa.deregister("EX3"));
         world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         peer.multicast(bytes("84 01 07" + address(peer.node) + "84 63455833 03 06 07"));
-        Discovery asked = (Discovery) RawPeer.decode(peer.heard.get(0));
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         List<GraspOption> place = List.of(new GraspOption.LocatorOption(ula()));
         peer.reply(new Response(asked.session(), asked.initiator(), 60_000, place, null));
         moment();
@@ -244,8 +244,8 @@ class SentBytesTest extends OneNode {
         world.collect(asa.rapid().synchronize(EX2.withLoopCount(9), Duration.ofMillis(40)));
         moment();
 
-        String first = id(RawPeer.decode(peer.heard.get(0)).session());
-        String second = id(RawPeer.decode(peer.heard.get(1)).session());
+        String first = id(ScriptedPeer.decode(peer.heard.get(0)).session());
+        String second = id(ScriptedPeer.decode(peer.heard.get(1)).session());
         assertThat(hex(peer.heard).subList(0, 2))
                 .containsExactly(plain(
                         "84 01" + first + address(node) + "84 63455833 0b 09 82 634e5a44 07",
@@ -294,7 +294,7 @@ class SentBytesTest extends OneNode {
     void ofWhatHasNoValueHoldsNull() {
         Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3, at(peer), DEFAULT));
         moment();
-        RawPeer.Wire wire = peer.accepted.get(0);
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(bytes("83 05" + id(wire) + "84 63455833 03 05 07"));
         Negotiation ours = request.awaitValues(1).get(0);
         world.collect(ours.step(ObjectiveValue.NONE));

@@ -3,7 +3,7 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
-import io.grasp.engine.RawPeer;
+import io.grasp.engine.ScriptedPeer;
 import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -69,7 +69,7 @@ class WithoutProtectionTest extends OneNode {
                 .hasSizeGreaterThan(25)
                 .containsKeys("Asa.getFlood[String]", "Rapid.synchronize[Objective, Duration]");
         assertThat(refused.values()).containsOnly(GraspErrorCode.NO_SECURITY);
-        for (RawPeer each : List.of(peer, beyond)) {
+        for (ScriptedPeer each : List.of(peer, beyond)) {
             assertThat(each.heard).isEmpty();
             assertThat(each.accepted).isEmpty();
         }
@@ -87,7 +87,7 @@ class WithoutProtectionTest extends OneNode {
                 "83 04 1864 84 63455832 05 06 f6",
                 "84 01 07" + address(peer.node) + "84 63455833 03 06 f6",
                 "83 18c8 07 01")) {
-            RawPeer.Wire wire = send(peer, message);
+            ScriptedPeer.Wire wire = send(peer, message);
             assertThat(wire.received).as(message).isEmpty();
             assertThat(wire.inputEnded).as(message).isTrue();
         }
@@ -108,7 +108,7 @@ class WithoutProtectionTest extends OneNode {
         Collected<IncomingMessage> messages = world.collect(grasp.extensions().messages(UNASSIGNED));
         Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));
         peer.multicast(bytes("84 18c8 07" + address(peer.node) + "01"));
-        RawPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
+        ScriptedPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
         world.loop.run(() -> node.setSecurity(Security.NONE));
 
         GraspContractTest.assertCode(

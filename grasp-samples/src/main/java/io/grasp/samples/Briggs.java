@@ -43,7 +43,7 @@ final class Briggs {
     private final Scheduler time;
     private final Clock clock;
     private final RandomGenerator random;
-    private final Talk talk;
+    private final LineOutput talk;
     private final Consumer<Round> rounds;
 
     /**
@@ -52,7 +52,7 @@ final class Briggs {
      * @param random what he has in reserve, and when he takes his time
      * @param rounds told of each negotiation when it is over
      */
-    Briggs(Scheduler time, Clock clock, RandomGenerator random, Talk talk, Consumer<Round> rounds) {
+    Briggs(Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<Round> rounds) {
         this.time = time;
         this.clock = clock;
         this.random = random;

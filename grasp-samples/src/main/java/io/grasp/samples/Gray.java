@@ -27,14 +27,14 @@ final class Gray {
 
     private final Scheduler time;
     private final RandomGenerator random;
-    private final Talk talk;
+    private final LineOutput talk;
     private boolean lastFailed;
 
     /**
      * @param time what she waits by
      * @param random what she asks for
      */
-    Gray(Scheduler time, RandomGenerator random, Talk talk) {
+    Gray(Scheduler time, RandomGenerator random, LineOutput talk) {
         this.time = time;
         this.random = random;
         this.talk = talk;

@@ -29,7 +29,7 @@ final class NetworkOptions {
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
     /** Where the node runs; tests put it elsewhere. */
-    Nodes nodes = new RealNodes();
+    NodeRunner nodes = new RealNodes();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;

@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What a command prints: results to standard output, as lines for a person or as one JSON object a line; talk to
  * standard output for a person, and nowhere with JSON.
  */
-final class Output implements Talk {
+final class Output implements LineOutput {
     private static final JsonMapper JSON =
             // so that it does not depend on the terminal's character set
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

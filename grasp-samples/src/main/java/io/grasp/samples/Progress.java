@@ -22,7 +22,7 @@ abstract class Progress {
      * @param terminal where the bar goes
      * @param runs how many runs there will be
      */
-    static Progress of(@Nullable Talk talk, PrintWriter terminal, int runs) {
+    static Progress of(@Nullable LineOutput talk, PrintWriter terminal, int runs) {
         if (talk == null || runs == 1) {
             return new Lines(line -> {}, runs);
         }
@@ -45,11 +45,11 @@ abstract class Progress {
 
     /** Lines for a log. */
     static final class Lines extends Progress {
-        private final Talk talk;
+        private final LineOutput talk;
         private final int runs;
         private int told;
 
-        Lines(Talk talk, int runs) {
+        Lines(LineOutput talk, int runs) {
             this.talk = talk;
             this.runs = runs;
         }

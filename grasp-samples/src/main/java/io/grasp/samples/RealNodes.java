@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Runs nodes as they are configured, and closes them also when the process is told to stop. */
-final class RealNodes implements Nodes {
+final class RealNodes implements NodeRunner {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
-import io.grasp.samples.Letters.Letter;
+import io.grasp.samples.MessageRecorder.Letter;
 import io.grasp.wire.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ class BargainTest {
 
     private void bargain(long seed) {
         try (Town town = new Town()) {
-            Letters letters = new Letters(town.loop);
+            MessageRecorder letters = new MessageRecorder(town.loop);
             List<String> talk = new ArrayList<>();
             List<Round> his = new ArrayList<>();
             Grasp bank = town.node(letters);

@@ -22,7 +22,7 @@ final class Cli {
     }
 
     /** Runs a command whose node is one of a simulated network. */
-    static Run runIn(Nodes nodes, String... args) {
+    static Run runIn(NodeRunner nodes, String... args) {
         CommandLine commands = Main.commandLine();
         for (CommandLine command : commands.getSubcommands().values()) {
             for (Object mixin : command.getMixins().values()) {
@@ -35,7 +35,7 @@ final class Cli {
     }
 
     /** Runs the chat, whose node is one of a simulated network, with these lines to say. */
-    static Run chatIn(Nodes nodes, Flux<String> lines, String... args) {
+    static Run chatIn(NodeRunner nodes, Flux<String> lines, String... args) {
         ChatCommand chat = new ChatCommand();
         chat.lines = lines;
         CommandLine command = new CommandLine(chat);

@@ -155,7 +155,7 @@ class GrayTest {
 
     @Test
     void sheRestsBetweenTwoRounds() {
-        Letters letters = new Letters(town.loop);
+        MessageRecorder letters = new MessageRecorder(town.loop);
         town.briggs(town.node(letters), 3, line -> {}, round -> {});
         Grasp home = town.node();
         Gray gray = new Gray(home.scheduler(), new Random(3), line -> {});

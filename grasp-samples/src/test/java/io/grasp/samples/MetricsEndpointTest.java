@@ -204,7 +204,7 @@ class MetricsEndpointTest {
     }
 
     /** Reads the metrics from within a command's run, and what it has printed by then. */
-    private final class Reader implements Nodes {
+    private final class Reader implements NodeRunner {
         private final StringWriter out = new StringWriter();
         private String read = "";
 

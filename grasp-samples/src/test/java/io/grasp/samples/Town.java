@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A simulated link, at virtual time, and the nodes on it. */
-final class Town implements Nodes, AutoCloseable {
+final class Town implements NodeRunner, AutoCloseable {
     static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration PATIENCE = Duration.ofHours(1);
 
@@ -71,7 +71,7 @@ final class Town implements Nodes, AutoCloseable {
     }
 
     /** Lets Briggs do his business on a node. */
-    Disposable briggs(Grasp node, long seed, Talk talk, Consumer<Round> rounds) {
+    Disposable briggs(Grasp node, long seed, LineOutput talk, Consumer<Round> rounds) {
         Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
         Disposable business = new Briggs(node.scheduler(), clock, new Random(seed), talk, rounds)
                 .run(node)

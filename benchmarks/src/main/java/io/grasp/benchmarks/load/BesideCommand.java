@@ -98,7 +98,7 @@ final class BesideCommand implements Callable<Integer> {
         for (int each : atOnce) {
             for (Side from : sides) {
                 for (Side to : sides) {
-                    Spoken said = run(from, to, each);
+                    KeyValueOutput said = run(from, to, each);
                     double rate = said.number("ok") / said.number("seconds");
                     out.printf(
                             Locale.ROOT,
@@ -132,7 +132,7 @@ final class BesideCommand implements Callable<Integer> {
         return rate > best ? rate : best;
     }
 
-    private Spoken run(Side from, Side to, int sessions) throws IOException, InterruptedException {
+    private KeyValueOutput run(Side from, Side to, int sessions) throws IOException, InterruptedException {
         Pair pair = new Pair(steps, sessions, seconds, warmUp);
         return pair.run(from.initiate, to.respond, seconds + warmUp + SLACK_SECONDS)
                 .initiator();

@@ -21,13 +21,13 @@ final class GraspAnswerer implements LocalContender {
     private static final Objective EX9 = Objective.negotiable(OBJECTIVE);
     private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
 
-    private final Asker asker;
+    private final DiscoveryClient asker;
     private final int port;
     private final Grasp supporter;
     private final Grasp knower;
 
     GraspAnswerer(String askingLink, String otherLink, int port) throws SocketException {
-        this.asker = new Asker(askingLink, OBJECTIVE);
+        this.asker = new DiscoveryClient(askingLink, OBJECTIVE);
         this.port = port;
         supporter = GraspContender.required(Grasp.start(config(port, otherLink)));
         Asa supporting = GraspContender.required(supporter.registerAsa("supporter"));

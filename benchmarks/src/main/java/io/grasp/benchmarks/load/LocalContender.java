@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import java.time.Duration;
 
 /** A contender in this process. */
-interface LocalContender extends Contender {
+interface LocalContender extends Implementation {
     /**
      * Begins one session after the other. Called from any thread.
      *

@@ -12,11 +12,11 @@ final class MulticastPart {
     private static final int REACTOR = 2;
     private static final List<Integer> OBJECTIVES = List.of(1, 100, 10_000);
 
-    private final Effort effort;
+    private final RunProfile effort;
     private final PrintWriter out;
     private final Budgets budgets;
 
-    MulticastPart(Effort effort, PrintWriter out, Budgets budgets) {
+    MulticastPart(RunProfile effort, PrintWriter out, Budgets budgets) {
         this.effort = effort;
         this.out = out;
         this.budgets = budgets;
@@ -68,10 +68,10 @@ final class MulticastPart {
         out.println();
         out.println("| at once | GRASP, a second | to Netty | to Reactor Netty | failed | p50 us | to Netty's |");
         out.println("|---|---|---|---|---|---|---|");
-        try (Contender grasp = OwnProcess.start(ContenderKind.GRASP_ANSWERER, link, otherLink);
-                Contender netty = OwnProcess.start(ContenderKind.NETTY_ANSWERER, link);
-                Contender reactor = OwnProcess.start(ContenderKind.REACTOR_ANSWERER, link)) {
-            List<Contender> all = List.of(grasp, netty, reactor);
+        try (Implementation grasp = OwnProcess.start(ContenderKind.GRASP_ANSWERER, link, otherLink);
+                Implementation netty = OwnProcess.start(ContenderKind.NETTY_ANSWERER, link);
+                Implementation reactor = OwnProcess.start(ContenderKind.REACTOR_ANSWERER, link)) {
+            List<Implementation> all = List.of(grasp, netty, reactor);
             CeilingFailures failures = new CeilingFailures();
             Exchange answered = new Exchange("discovery", 0, List.of()); // a name: answerers do nothing else
             Race.warmUp(all, List.of(answered), 16, effort.mostWarmUps(), effort.warmUp());

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
 @SuppressWarnings("FutureReturnValueIgnored") // who asked notices
 final class NettyAnswerer implements LocalContender {
-    private final Asker asker;
+    private final DiscoveryClient asker;
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -25,17 +25,17 @@ final class NettyAnswerer implements LocalContender {
             new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 
     NettyAnswerer(String link, int port) throws SocketException {
-        this.asker = new Asker(link, GraspAnswerer.OBJECTIVE);
+        this.asker = new DiscoveryClient(link, GraspAnswerer.OBJECTIVE);
         this.port = port;
         Multicasting.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
-            answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
+            answer(packet.sender(), content.getInt(content.readerIndex() + DiscoveryClient.SESSION_OFFSET));
         });
     }
 
     private void answer(InetSocketAddress sender, int session) {
         connecting
-                .handler(new Answering(Unpooled.wrappedBuffer(Asker.answer(session))))
+                .handler(new Answering(Unpooled.wrappedBuffer(DiscoveryClient.answer(session))))
                 .connect(sender);
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A contender in a process of its own, as in a program that uses it and nothing else: in a process with others its calls
  * into Netty would have several receivers each, and be compiled worse.
  */
-final class OwnProcess implements Contender {
+final class OwnProcess implements Implementation {
     private static final long PATIENCE_SECONDS = 5;
 
     private final ContenderKind kind;

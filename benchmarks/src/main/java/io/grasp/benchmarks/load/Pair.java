@@ -18,7 +18,7 @@ record Pair(int steps, int atOnce, int seconds, int warmUpSeconds) {
     static final List<String> RESPOND = ours("respond", "--link", Veth.THERE);
 
     /** What both said. */
-    record Said(Spoken initiator, Spoken responder) {}
+    record Said(KeyValueOutput initiator, KeyValueOutput responder) {}
 
     /** Ours with ours. */
     Said run(long longestSeconds) throws IOException, InterruptedException {
@@ -33,7 +33,7 @@ record Pair(int steps, int atOnce, int seconds, int warmUpSeconds) {
             throws IOException, InterruptedException {
         try (Veth veth = Veth.open(respond, environment(Veth.THERE))) {
             List<String> command = initiate.isEmpty() ? ourInitiator() : initiate;
-            Spoken initiator = veth.run(command, environment(Veth.HERE), longestSeconds);
+            KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), longestSeconds);
             return new Said(initiator, veth.end());
         }
     }

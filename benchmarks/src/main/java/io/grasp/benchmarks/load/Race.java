@@ -14,12 +14,12 @@ final class Race {
     /** In a row: what is being compiled is told only when it is done. */
     private static final int QUIET_TURNS = 2;
 
-    private final List<? extends Contender> contenders;
+    private final List<? extends Implementation> contenders;
     private final Exchange exchange;
     private final int atOnce;
     private final List<List<Tally>> rounds = new ArrayList<>();
 
-    Race(List<? extends Contender> contenders, Exchange exchange, int atOnce) {
+    Race(List<? extends Implementation> contenders, Exchange exchange, int atOnce) {
         this.contenders = contenders;
         this.exchange = exchange;
         this.atOnce = atOnce;
@@ -30,9 +30,9 @@ final class Race {
      * a core from who is measured then.
      */
     static void warmUp(
-            List<? extends Contender> contenders, List<Exchange> exchanges, int atOnce, int most, Duration each)
+            List<? extends Implementation> contenders, List<Exchange> exchanges, int atOnce, int most, Duration each)
             throws InterruptedException {
-        for (Contender contender : contenders) {
+        for (Implementation contender : contenders) {
             for (Exchange exchange : exchanges) {
                 int quiet = 0;
                 for (int turn = 0; turn < most && quiet < QUIET_TURNS; turn++) {
@@ -60,7 +60,7 @@ final class Race {
     }
 
     List<String> names() {
-        return contenders.stream().map(Contender::name).toList();
+        return contenders.stream().map(Implementation::name).toList();
     }
 
     double rate(int contender) {

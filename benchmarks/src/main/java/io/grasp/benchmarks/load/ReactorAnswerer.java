@@ -12,7 +12,7 @@ import reactor.netty.tcp.TcpClient;
 
 /** Bare Reactor Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
 final class ReactorAnswerer implements LocalContender {
-    private final Asker asker;
+    private final DiscoveryClient asker;
     private final int port;
     private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
     private final TcpClient connecting =
@@ -20,18 +20,18 @@ final class ReactorAnswerer implements LocalContender {
     private final Connection bound;
 
     ReactorAnswerer(String link, int port) throws SocketException {
-        this.asker = new Asker(link, GraspAnswerer.OBJECTIVE);
+        this.asker = new DiscoveryClient(link, GraspAnswerer.OBJECTIVE);
         this.port = port;
         bound = Multicasting.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
-            answer(packet.sender(), content.getInt(content.readerIndex() + Asker.SESSION_OFFSET));
+            answer(packet.sender(), content.getInt(content.readerIndex() + DiscoveryClient.SESSION_OFFSET));
         });
     }
 
     private void answer(InetSocketAddress sender, int session) {
         connecting
                 .remoteAddress(() -> sender)
-                .handle((in, out) -> out.sendByteArray(Mono.just(Asker.answer(session)))
+                .handle((in, out) -> out.sendByteArray(Mono.just(DiscoveryClient.answer(session)))
                         .then(in.receive().then()))
                 .connect()
                 .subscribe(opened -> {}, failure -> {}); // who asked notices

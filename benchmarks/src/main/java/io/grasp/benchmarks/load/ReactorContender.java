@@ -43,7 +43,7 @@ final class ReactorContender implements LocalContender {
     }
 
     private static Publisher<Void> serve(NettyInbound in, NettyOutbound out, List<Integer> lengths) {
-        Talk talk = new Talk(lengths, 0);
+        Exchange talk = new Exchange(lengths, 0);
         Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
             talk.read(bytes.readableBytes(), sink);
             if (talk.isOver()) {
@@ -57,7 +57,7 @@ final class ReactorContender implements LocalContender {
         Ending ending = new Ending(slot);
         connecting
                 .handle((in, out) -> {
-                    Talk talk = new Talk(said, 1);
+                    Exchange talk = new Exchange(said, 1);
                     Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
                         talk.read(bytes.readableBytes(), sink);
                         if (talk.isOver()) {
@@ -89,12 +89,12 @@ final class ReactorContender implements LocalContender {
     }
 
     /** Counts bytes: whoever has read a whole message says the next one. */
-    private static final class Talk {
+    private static final class Exchange {
         private final List<Integer> lengths;
         private int next;
         private int read;
 
-        Talk(List<Integer> lengths, int next) {
+        Exchange(List<Integer> lengths, int next) {
             this.lengths = lengths;
             this.next = next;
         }

@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
         if (!Namespace.isInside()) {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
-        Effort effort = quick ? Effort.QUICK : Effort.USUAL;
+        RunProfile effort = quick ? RunProfile.QUICK : RunProfile.USUAL;
         PrintWriter out = Commands.out(spec);
         Budgets budgets = new Budgets();
         long began = System.nanoTime();
@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
         return quick || budgets.allKept() ? 0 : 1;
     }
 
-    private void codec(Effort effort, Budgets budgets) throws RunnerException {
+    private void codec(RunProfile effort, Budgets budgets) throws RunnerException {
         System.setProperty("jmh.ignoreLock", "true"); // the namespace is ours alone, the lock file is not
         Codec codec = Codec.measure(
                 quick ? 1 : 3, TimeValue.milliseconds(effort.each().toMillis()));
@@ -67,12 +67,12 @@ final class RunCommand implements Callable<Integer> {
         budgets.atMost("flood decode, allocated", codec.bytes(), 480, " bytes");
     }
 
-    private static void starts(Effort effort, Budgets budgets) throws IOException, InterruptedException {
+    private static void starts(RunProfile effort, Budgets budgets) throws IOException, InterruptedException {
         budgets.atMost("node start to ready, warm", Starts.warm(LINK, effort.starts()), 100, " ms");
         budgets.atMost("node start to ready, cold JVM", Starts.cold(LINK, effort.starts()), 700, " ms");
     }
 
-    private static void growth(Effort effort, PrintWriter out, Budgets budgets) {
+    private static void growth(RunProfile effort, PrintWriter out, Budgets budgets) {
         out.println("Growth");
         out.println();
         GrowthCommand.measure(out, effort.growth());

@@ -16,12 +16,12 @@ final class SessionsPart {
     /** So many at once have a budget in 1-step negotiations. */
     private static final List<Integer> BUDGETED = List.of(1, 64);
 
-    private final Effort effort;
+    private final RunProfile effort;
     private final PrintWriter out;
     private final Budgets budgets;
     private final CeilingFailures failures = new CeilingFailures();
 
-    SessionsPart(Effort effort, PrintWriter out, Budgets budgets) {
+    SessionsPart(RunProfile effort, PrintWriter out, Budgets budgets) {
         this.effort = effort;
         this.out = out;
         this.budgets = budgets;
@@ -36,11 +36,11 @@ final class SessionsPart {
                 "| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
                         + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us | Reactor Netty to Netty, closing at once |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        try (Contender grasp = OwnProcess.start(ContenderKind.GRASP, link);
-                Contender netty = OwnProcess.start(ContenderKind.NETTY, link);
-                Contender closing = OwnProcess.start(ContenderKind.NETTY_CLOSING, link);
-                Contender reactor = OwnProcess.start(ContenderKind.REACTOR_NETTY, link)) {
-            List<Contender> all = List.of(grasp, netty, closing, reactor);
+        try (Implementation grasp = OwnProcess.start(ContenderKind.GRASP, link);
+                Implementation netty = OwnProcess.start(ContenderKind.NETTY, link);
+                Implementation closing = OwnProcess.start(ContenderKind.NETTY_CLOSING, link);
+                Implementation reactor = OwnProcess.start(ContenderKind.REACTOR_NETTY, link)) {
+            List<Implementation> all = List.of(grasp, netty, closing, reactor);
             Exchange one = Exchange.negotiation(1);
             Exchange six = Exchange.negotiation(6);
             Exchange synchronization = Exchange.synchronization();

@@ -55,8 +55,8 @@ final class SustainedCommand implements Callable<Integer> {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
         Pair.Said said = new Pair(steps, atOnce, seconds, WARM_UP_SECONDS).run(seconds + SLACK_SECONDS);
-        Spoken gray = said.initiator();
-        Spoken briggs = said.responder();
+        KeyValueOutput gray = said.initiator();
+        KeyValueOutput briggs = said.responder();
         PrintWriter out = Commands.out(spec);
         out.printf(
                 Locale.ROOT,

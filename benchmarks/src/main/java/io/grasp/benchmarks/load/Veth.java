@@ -72,7 +72,7 @@ final class Veth implements AutoCloseable {
     }
 
     /** Runs a command at this end; {@return what it said} */
-    Spoken run(List<String> command, Map<String, String> environment, long longestSeconds)
+    KeyValueOutput run(List<String> command, Map<String, String> environment, long longestSeconds)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
@@ -81,7 +81,7 @@ final class Veth implements AutoCloseable {
         Thread bound = new Thread(() -> end(initiator, longestSeconds), "bound");
         bound.setDaemon(true);
         bound.start();
-        Spoken spoken = Spoken.last(initiator.getInputStream());
+        KeyValueOutput spoken = KeyValueOutput.last(initiator.getInputStream());
         initiator.waitFor();
         return spoken;
     }
@@ -97,12 +97,12 @@ final class Veth implements AutoCloseable {
     }
 
     /** Ends the responder; {@return what it said} */
-    Spoken end() throws IOException, InterruptedException {
+    KeyValueOutput end() throws IOException, InterruptedException {
         responder.getOutputStream().close(); // ours ends by that
         Thread bound = new Thread(() -> end(responder, 2), "bound");
         bound.setDaemon(true);
         bound.start();
-        Spoken spoken = Spoken.last(responder.getInputStream());
+        KeyValueOutput spoken = KeyValueOutput.last(responder.getInputStream());
         responder.waitFor();
         return spoken;
     }

@@ -20,7 +20,7 @@ class LoadTest {
     private static final int MORE_TURNS = 100;
 
     private static final Duration SHORT = Duration.ofMillis(20);
-    private static final Effort TINY = new Effort(1, SHORT, SHORT, 1, 1, 1, 10, 100);
+    private static final RunProfile TINY = new RunProfile(1, SHORT, SHORT, 1, 1, 1, 10, 100);
 
     private final StringWriter said = new StringWriter();
     private final PrintWriter out = new PrintWriter(said, true);
@@ -28,11 +28,11 @@ class LoadTest {
     @Test
     void allContendersHoldTheSameSessions() throws Exception {
         assumeNetwork();
-        try (Contender grasp = GraspContender.start("lo");
-                Contender netty = new NettyContender(true);
-                Contender closing = new NettyContender(false);
-                Contender reactor = new ReactorContender()) {
-            List<Contender> all = List.of(grasp, netty, closing, reactor);
+        try (Implementation grasp = GraspContender.start("lo");
+                Implementation netty = new NettyContender(true);
+                Implementation closing = new NettyContender(false);
+                Implementation reactor = new ReactorContender()) {
+            List<Implementation> all = List.of(grasp, netty, closing, reactor);
             for (Exchange exchange : List.of(
                     Exchange.negotiation(1),
                     Exchange.negotiation(2),
@@ -123,7 +123,7 @@ class LoadTest {
     @Test
     void whoStillCompilesIsWarmedUpFurther() throws Exception {
         List<Long> compiling = new ArrayList<>(List.of(900L, 20L, 21L, 0L, 20L, 5L));
-        Contender cold = new Contender() {
+        Implementation cold = new Implementation() {
             @Override
             public String name() {
                 return "cold";
@@ -148,7 +148,7 @@ class LoadTest {
 
     @Test
     void aContenderThatCannotStartIsNotWaitedFor() {
-        try (Contender nowhere = OwnProcess.start(ContenderKind.NETTY_ANSWERER, "nosuchlink")) {
+        try (Implementation nowhere = OwnProcess.start(ContenderKind.NETTY_ANSWERER, "nosuchlink")) {
             assertThatThrownBy(() -> nowhere.hold(Exchange.negotiation(1), 1, SHORT))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("has ended");

@@ -2,7 +2,7 @@ package io.grasp.engine.discovery;
 
 import io.grasp.config.Limits;
 import io.grasp.engine.channel.PeerFailures;
-import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Nanos;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
@@ -26,10 +26,10 @@ public final class DiscoveryCache implements PeerFailures {
 
     private final Loop loop;
     private final int locatorsEach;
-    private final CacheTold told;
+    private final CacheObserver told;
     private final Map<String, Map<Place, Found>> objectives;
 
-    public DiscoveryCache(Loop loop, Limits limits, CacheTold told) {
+    public DiscoveryCache(Loop loop, Limits limits, CacheObserver told) {
         this.loop = loop;
         this.locatorsEach = limits.locators();
         this.told = told;

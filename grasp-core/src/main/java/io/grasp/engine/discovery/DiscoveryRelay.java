@@ -1,10 +1,10 @@
 package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.Replies;
+import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.SessionKey;
@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
 public final class DiscoveryRelay {
     private final EngineContext context;
-    private final Replies replies;
+    private final ReplySender replies;
     private final DiscoveryCache cache;
     private final RelayBudget budget;
-    private final Memory<SessionKey> relayed;
+    private final ExpiringSet<SessionKey> relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
 
-    public DiscoveryRelay(EngineContext context, Replies replies, DiscoveryCache cache) {
+    public DiscoveryRelay(EngineContext context, ReplySender replies, DiscoveryCache cache) {
         this.context = context;
         this.replies = replies;
         this.cache = cache;
         this.budget = new RelayBudget(context.loop, context.relay.discoveries(), context.relay.linkPercent());
-        this.relayed = Memory.ofRelayed(context, context.relay.discoveries());
+        this.relayed = ExpiringSet.ofRelayed(context, context.relay.discoveries());
     }
 
     /**
@@ -117,7 +117,8 @@ public final class DiscoveryRelay {
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
         RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session != null) {
-            Learned.from(response, link, context, path).forEach(found -> cache.put(session.objective(), found));
+            ResponseLocators.from(response, link, context, path)
+                    .forEach(found -> cache.put(session.objective(), found));
             session.passOn(response, encoded, replies, path);
         }
         return session != null;

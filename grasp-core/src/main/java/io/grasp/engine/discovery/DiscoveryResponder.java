@@ -2,9 +2,9 @@ package io.grasp.engine.discovery;
 
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.channel.Replies;
+import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
@@ -34,16 +34,16 @@ import org.jspecify.annotations.Nullable;
 public final class DiscoveryResponder {
     private final EngineContext context;
     private final Registry registry;
-    private final Replies replies;
+    private final ReplySender replies;
     private final DiscoveryCache cache;
     private final DiscoveryRelay relay;
     private final RapidAnswers rapid;
-    private final Memory<Heard> heard;
+    private final ExpiringSet<Heard> heard;
 
     public DiscoveryResponder(
             EngineContext context,
             Registry registry,
-            Replies replies,
+            ReplySender replies,
             DiscoveryCache cache,
             DiscoveryRelay relay,
             RapidAnswers rapid) {
@@ -53,7 +53,8 @@ public final class DiscoveryResponder {
         this.cache = cache;
         this.relay = relay;
         this.rapid = rapid;
-        this.heard = new Memory<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.heard =
+                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
     /**

@@ -2,16 +2,16 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.Endable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
+import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One discovery that this node began: it collects until its time is over. */
 final class DiscoverySession implements Cancellable, Session {
     private final EngineContext context;
-    private final Chain.Link<Endable> owned;
+    private final IntrusiveList.Link<Terminable> owned;
     private final SessionInfo info;
     private final DiscoveryEvents events;
     private final Runnable release;

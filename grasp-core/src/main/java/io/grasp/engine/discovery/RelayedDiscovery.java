@@ -1,7 +1,7 @@
 package io.grasp.engine.discovery;
 
 import io.grasp.cbor.CborItem;
-import io.grasp.engine.channel.Replies;
+import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.model.Locator;
@@ -47,21 +47,21 @@ final class RelayedDiscovery {
         this.deadline = deadline;
         this.mostLocators = mostLocators;
         this.context = context;
-        Replies.begin(previousHop);
+        ReplySender.begin(previousHop);
     }
 
     /**
      * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder
      * on several links answers on each: what the previous hop knows already is not sent again.
      */
-    void passOn(Response response, byte[] encoded, Replies replies, MessagePath path) {
+    void passOn(Response response, byte[] encoded, ReplySender replies, MessagePath path) {
         List<GraspOption> meaningful = response.options().stream()
                 .map(this::beyondLink)
                 .flatMap(Optional::stream)
                 .toList();
         long fresh =
                 meaningful.stream().filter(option -> !passedOn.contains(option)).count();
-        if (!Replies.isUsable(previousHop)) {
+        if (!ReplySender.isUsable(previousHop)) {
             replies.drop(DropReason.NO_SESSION, path);
         } else if (meaningful.isEmpty()) {
             replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
@@ -81,8 +81,8 @@ final class RelayedDiscovery {
     }
 
     /** Answers the previous hop with a rapid answer that is complete in itself, once. */
-    boolean passOn(GraspMessage answer, byte[] encoded, Replies replies) {
-        if (rapidlyAnswered || !Replies.isUsable(previousHop)) {
+    boolean passOn(GraspMessage answer, byte[] encoded, ReplySender replies) {
+        if (rapidlyAnswered || !ReplySender.isUsable(previousHop)) {
             return false;
         }
         rapidlyAnswered = true;
@@ -102,7 +102,7 @@ final class RelayedDiscovery {
     /** Nothing more is passed on. */
     void end() {
         deadline.cancel();
-        Replies.end(previousHop);
+        ReplySender.end(previousHop);
     }
 
     private static Response withOptions(Response response, List<GraspOption> options) {

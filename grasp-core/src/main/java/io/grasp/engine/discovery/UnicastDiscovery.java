@@ -2,7 +2,7 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Drops;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The connection of a discovery that asks one peer (RFC 8990 section 2.5.4.2), and on which that answers. */
 final class UnicastDiscovery implements MessageHandler {
-    private final Discoveries discoveries;
+    private final DiscoveryInitiator discoveries;
     private final DiscoverySession session;
     private final MessageChannel channel;
     private final @Nullable Link link;
 
-    UnicastDiscovery(Discoveries discoveries, DiscoverySession session, MessageChannel channel, @Nullable Link link) {
+    UnicastDiscovery(
+            DiscoveryInitiator discoveries, DiscoverySession session, MessageChannel channel, @Nullable Link link) {
         this.discoveries = discoveries;
         this.session = session;
         this.channel = channel;
@@ -29,7 +30,7 @@ final class UnicastDiscovery implements MessageHandler {
     public void received(GraspMessage message, byte[] encoded) {
         boolean ours = session.id().equals(message.session());
         if (!ours || !(message instanceof Response response) || !discoveries.response(response, link, channel.path())) {
-            channel.drop(Drops.reason(message, session.id()));
+            channel.drop(DropReasons.reason(message, session.id()));
         }
     }
 

@@ -3,11 +3,11 @@ package io.grasp.engine.extension;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.ConnectErrors;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.Drops;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Unopened;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -129,7 +129,7 @@ public final class ExtensionExchange implements Cancellable, Session {
             } else if (message instanceof Invalid invalid && invalid.session().equals(id)) {
                 fail(GraspException.peer(GraspErrorCode.UNSPECIFIED, "the peer answered M_INVALID"));
             } else {
-                channel.drop(Drops.reason(message, id));
+                channel.drop(DropReasons.reason(message, id));
             }
         }
 
@@ -152,7 +152,7 @@ public final class ExtensionExchange implements Cancellable, Session {
                 fail(GraspException.transport(
                         GraspErrorCode.NO_SOCKET, "the connection broke: " + failure.getMessage(), failure));
             } else {
-                fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
             }
         }
     }

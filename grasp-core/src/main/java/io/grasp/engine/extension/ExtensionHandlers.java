@@ -1,7 +1,7 @@
 package io.grasp.engine.extension;
 
 import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.Isolated;
+import io.grasp.engine.node.SafeCallbacks;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +34,7 @@ final class ExtensionHandlers<T> {
     boolean tell(int type, T received) {
         boolean[] taken = {false};
         for (ExtensionHandler<T> handler : List.copyOf(all.getOrDefault(type, Set.of()))) {
-            Isolated.run(() -> taken[0] |= handler.received(received));
+            SafeCallbacks.run(() -> taken[0] |= handler.received(received));
         }
         return taken[0];
     }
@@ -43,6 +43,6 @@ final class ExtensionHandlers<T> {
         List<ExtensionHandler<T>> told =
                 all.values().stream().flatMap(Set::stream).toList();
         all.clear();
-        told.forEach(handler -> Isolated.run(handler::stopped));
+        told.forEach(handler -> SafeCallbacks.run(handler::stopped));
     }
 }

@@ -1,13 +1,13 @@
 package io.grasp.engine.extension;
 
+import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.Opener;
-import io.grasp.engine.channel.Replies;
-import io.grasp.engine.channel.Unattended;
+import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Isolated;
 import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
@@ -32,13 +32,13 @@ import java.util.Set;
  */
 public final class Extensions {
     private final EngineContext context;
-    private final Replies replies;
-    private final Opener opener;
+    private final ReplySender replies;
+    private final ChannelConnector opener;
     private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
     private final UnknownOptions options;
     private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
 
-    public Extensions(EngineContext context, Replies replies, Opener opener) {
+    public Extensions(EngineContext context, ReplySender replies, ChannelConnector opener) {
         this.context = context;
         this.replies = replies;
         this.opener = opener;
@@ -119,7 +119,7 @@ public final class Extensions {
         try {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
-            MessageChannel channel = opener.open(peer, null, Unattended.INSTANCE);
+            MessageChannel channel = opener.open(peer, null, UnboundHandler.INSTANCE);
             ExtensionExchange exchange =
                     new ExtensionExchange(context, id, channel, timeout, events, exchanges::remove);
             exchanges.add(exchange);
@@ -141,7 +141,7 @@ public final class Extensions {
 
     /** Ends what is under way with peers. */
     public void endExchanges(GraspException reason) {
-        List.copyOf(exchanges).forEach(exchange -> Isolated.run(() -> exchange.end(reason)));
+        List.copyOf(exchanges).forEach(exchange -> SafeCallbacks.run(() -> exchange.end(reason)));
     }
 
     public void close(GraspException reason) {

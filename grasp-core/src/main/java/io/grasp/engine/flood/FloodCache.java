@@ -1,6 +1,6 @@
 package io.grasp.engine.flood;
 
-import io.grasp.engine.node.CacheTold;
+import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Nanos;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.FloodedObjective;
@@ -30,14 +30,14 @@ public final class FloodCache {
     private final Loop loop;
     private final int capacity;
     private final Predicate<InetAddress> isOurs;
-    private final CacheTold told;
+    private final CacheObserver told;
     /** In the order of their last renewal. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
 
     /** @param isOurs whether this node has an address now */
-    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheTold told) {
+    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheObserver told) {
         this.loop = loop;
         this.capacity = capacity;
         this.isOurs = isOurs;

@@ -1,7 +1,7 @@
 package io.grasp.engine.flood;
 
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.SessionKey;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class FloodRelay {
     private final EngineContext context;
     private final RelayBudget budget;
-    private final Memory<SessionKey> relayed;
+    private final ExpiringSet<SessionKey> relayed;
 
     public FloodRelay(EngineContext context) {
         this.context = context;
         this.budget = new RelayBudget(context.loop, context.relay.floods(), context.relay.linkPercent());
-        this.relayed = Memory.ofRelayed(context, context.relay.floods());
+        this.relayed = ExpiringSet.ofRelayed(context, context.relay.floods());
     }
 
     /**

@@ -2,8 +2,8 @@ package io.grasp.engine.negotiation;
 
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Drops;
-import io.grasp.engine.node.Unopened;
+import io.grasp.engine.node.ConnectErrors;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -40,7 +40,7 @@ final class NegotiationInbound implements MessageHandler {
             return;
         }
         if (!session.info().id().equals(message.session())) {
-            channel.drop(Drops.reason(message, session.info().id()));
+            channel.drop(DropReasons.reason(message, session.info().id()));
             return;
         }
         if (!(message instanceof Invalid)) {
@@ -58,7 +58,7 @@ final class NegotiationInbound implements MessageHandler {
                     : invalid.content().diagnostic();
             session.fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
         } else {
-            channel.drop(Drops.reason(message, session.info().id()));
+            channel.drop(DropReasons.reason(message, session.info().id()));
         }
     }
 
@@ -141,7 +141,7 @@ final class NegotiationInbound implements MessageHandler {
         if (failure == null) {
             inputEnded();
         } else if (!session.isOpened()) {
-            session.fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+            session.fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
         } else {
             session.fail(GraspException.transport(
                     GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));

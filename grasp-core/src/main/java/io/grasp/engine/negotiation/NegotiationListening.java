@@ -1,11 +1,11 @@
 package io.grasp.engine.negotiation;
 
 import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
 /** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
 public final class NegotiationListening implements Cancellable, NegotiationListener {
     private final Registration registration;
-    private final Chain.Link<Endable> owned;
+    private final IntrusiveList.Link<Terminable> owned;
     private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;

@@ -4,11 +4,11 @@ import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.ConnectErrors;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.Endable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Unopened;
+import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -17,8 +17,8 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawSession implements Cancellable, Session {
     private final EngineContext context;
-    private final Chain.Link<Endable> owned;
+    private final IntrusiveList.Link<Terminable> owned;
     private final SessionInfo info;
     private final Objective request;
     private final MessageChannel channel;
@@ -266,7 +266,7 @@ public final class RawSession implements Cancellable, Session {
             } else if (opened) {
                 fail(broken(failure));
             } else {
-                fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
             }
         }
     }

@@ -14,7 +14,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.Observers;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -44,7 +44,7 @@ public final class EngineContext {
     public final PeerLocators locators;
     public final DullGuard dull;
     public final MessageDecoder decoder;
-    public final Chain<OpenChannel> channels = new Chain<>();
+    public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
     private final boolean ipv4Nat;
     private OptionSink options = (message, encoded, path) -> {};

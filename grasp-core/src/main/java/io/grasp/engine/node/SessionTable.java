@@ -23,18 +23,18 @@ public final class SessionTable {
     /** How many of the peers' sessions have an ID: several peers may have chosen the same. */
     private final Map<SessionId, Integer> theirIds = new HashMap<>();
 
-    private final Memory<SessionId> recent;
+    private final ExpiringSet<SessionId> recent;
     /** Apart from ours, so that peers cannot make this node forget its own. */
-    private final Memory<SessionId> heard;
+    private final ExpiringSet<SessionId> heard;
 
-    private final Memory<SessionKey> ourMulticasts;
+    private final ExpiringSet<SessionKey> ourMulticasts;
 
     public SessionTable(Loop loop, RandomGenerator random, Limits limits, Timeouts timeouts) {
         this.random = random;
         this.capacity = limits.sessions();
-        this.recent = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
-        this.heard = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
-        this.ourMulticasts = new Memory<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
+        this.recent = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
+        this.heard = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
+        this.ourMulticasts = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
     }
 
     /** Begins a session of ours, which {@link #end(SessionId)} ends. */

@@ -3,14 +3,14 @@ package io.grasp.engine.rapid;
 import io.grasp.config.RapidMode;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.PeerConnections;
-import io.grasp.engine.channel.Replies;
-import io.grasp.engine.channel.Unattended;
+import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.discovery.RapidAnswers;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Memory;
+import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
@@ -36,24 +36,24 @@ import org.jspecify.annotations.Nullable;
 public final class RapidResponder implements RapidAnswers {
     private final EngineContext context;
     private final Registry registry;
-    private final Replies replies;
+    private final ReplySender replies;
     /** Peers that do not do rapid mode, although their discoveries look like it: graspy's always do. */
-    private final Memory<Peer> plain;
+    private final ExpiringSet<Peer> plain;
     /** Peers that got an answer to which there is no reply. One that asks again soon has not understood it. */
-    private final Memory<Peer> answered;
+    private final ExpiringSet<Peer> answered;
 
-    private final Memory<SessionKey> begun;
+    private final ExpiringSet<SessionKey> begun;
     private final PeerConnections peers;
 
-    public RapidResponder(EngineContext context, Registry registry, Replies replies) {
+    public RapidResponder(EngineContext context, Registry registry, ReplySender replies) {
         this.context = context;
         this.registry = registry;
         this.replies = replies;
         int most = context.limits.rememberedSessions();
-        this.plain = new Memory<>(context.loop, context.timeouts.rapidMemory(), most);
-        this.answered = new Memory<>(context.loop, context.timeouts.operation(), most);
+        this.plain = new ExpiringSet<>(context.loop, context.timeouts.rapidMemory(), most);
+        this.answered = new ExpiringSet<>(context.loop, context.timeouts.operation(), most);
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
-        this.begun = new Memory<>(context.loop, context.timeouts.sessionMemory(), most);
+        this.begun = new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), most);
     }
 
     @Override
@@ -114,7 +114,7 @@ public final class RapidResponder implements RapidAnswers {
             return false;
         }
         begun.add(key);
-        MessageChannel channel = new MessageChannel(context, Unattended.INSTANCE, null);
+        MessageChannel channel = new MessageChannel(context, UnboundHandler.INSTANCE, null);
         RapidConnection connection = new RapidConnection(context.loop, back, channel);
         channel.attach(connection, MessagePath.connection(back.source()));
         channel.maxBytes(registry.maxBytes(peer.objective()));

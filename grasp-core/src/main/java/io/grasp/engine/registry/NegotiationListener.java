@@ -1,9 +1,9 @@
 package io.grasp.engine.registry;
 
-import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.Terminable;
 
 /** Listens for negotiation requests about a registered objective. */
-public interface NegotiationListener extends Endable {
+public interface NegotiationListener extends Terminable {
     /** {@return whether a request would be taken, or would wait, and not be refused} */
     boolean canTake();
 

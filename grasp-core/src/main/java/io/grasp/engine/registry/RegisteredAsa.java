@@ -1,16 +1,16 @@
 package io.grasp.engine.registry;
 
-import io.grasp.engine.node.Endable;
-import io.grasp.engine.node.Isolated;
+import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.engine.node.Session;
+import io.grasp.engine.node.Terminable;
 import io.grasp.model.GraspException;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 
 /** An ASA of this node, with what it has under way and must end with it. */
 public final class RegisteredAsa {
     private final String name;
     private final Registry registry;
-    private final Chain<Endable> owned = new Chain<>();
+    private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
 
     RegisteredAsa(String name, Registry registry) {
         this.name = name;
@@ -22,7 +22,7 @@ public final class RegisteredAsa {
     }
 
     /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
-    public Chain.Link<Endable> own(Endable item) {
+    public IntrusiveList.Link<Terminable> own(Terminable item) {
         return owned.add(item);
     }
 
@@ -34,13 +34,13 @@ public final class RegisteredAsa {
 
     /** Ends everything that it has under way. */
     public void end(GraspException reason) {
-        owned.all().forEach(item -> Isolated.run(() -> item.end(reason)));
+        owned.all().forEach(item -> SafeCallbacks.run(() -> item.end(reason)));
     }
 
     /** Ends what it has under way with peers; what it listens for stays. */
     public void endSessions(GraspException reason) {
         owned.all().stream()
                 .filter(Session.class::isInstance)
-                .forEach(session -> Isolated.run(() -> session.end(reason)));
+                .forEach(session -> SafeCallbacks.run(() -> session.end(reason)));
     }
 }

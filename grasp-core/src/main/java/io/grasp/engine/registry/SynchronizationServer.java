@@ -1,13 +1,13 @@
 package io.grasp.engine.registry;
 
-import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.Terminable;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the current value of a registered objective. */
-public interface SynchronizationServer extends Endable {
+public interface SynchronizationServer extends Terminable {
     /** {@return the value that is served, or {@code null} if there is none yet} */
     @Nullable
     ObjectiveValue value();

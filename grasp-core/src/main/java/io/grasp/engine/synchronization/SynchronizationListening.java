@@ -1,16 +1,16 @@
 package io.grasp.engine.synchronization;
 
 import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.Endable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.SynchronizationServer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SynchronizationListening implements Cancellable, SynchronizationServer {
     private final EngineContext context;
     private final Registration registration;
-    private final Chain.Link<Endable> owned;
+    private final IntrusiveList.Link<Terminable> owned;
     private final Runnable stopped;
     private @Nullable ObjectiveValue value;
     private boolean ended;

@@ -3,12 +3,12 @@ package io.grasp.engine.synchronization;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.ConnectErrors;
 import io.grasp.engine.node.Deadlines;
-import io.grasp.engine.node.Drops;
-import io.grasp.engine.node.Endable;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Unopened;
+import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -17,7 +17,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Chain;
+import io.grasp.substrate.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestSynchronization;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SynchronizationRequest implements MessageHandler, Cancellable, Session {
     private final EngineContext context;
-    private final Chain.Link<Endable> owned;
+    private final IntrusiveList.Link<Terminable> owned;
     private final SessionInfo info;
     private final MessageChannel channel;
     private final SynchronizationEvents events;
@@ -107,7 +107,7 @@ public final class SynchronizationRequest implements MessageHandler, Cancellable
         } else if (message instanceof Invalid invalid && invalid.session().equals(info.id())) {
             fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer answered M_INVALID"));
         } else {
-            channel.drop(Drops.reason(message, info.id()));
+            channel.drop(DropReasons.reason(message, info.id()));
         }
     }
 
@@ -132,7 +132,7 @@ public final class SynchronizationRequest implements MessageHandler, Cancellable
         if (failure == null) {
             inputEnded();
         } else if (!opened) {
-            fail(Unopened.because(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
+            fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
         } else {
             fail(GraspException.transport(
                     GraspErrorCode.NO_SYNCH_REPLY, "the connection broke: " + failure.getMessage(), failure));

@@ -1,9 +1,9 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.IntrusiveList;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
@@ -21,9 +21,9 @@ final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
     private final Predicate<InetAddress> served;
-    private final Waits connects;
-    private final Waits closings;
-    private final Chain<NettyConnection> open = new Chain<>();
+    private final FixedDelayTimers connects;
+    private final FixedDelayTimers closings;
+    private final IntrusiveList<NettyConnection> open = new IntrusiveList<>();
     private int accepted;
     private int replies;
     private boolean closing;
@@ -34,8 +34,8 @@ final class Connections {
         this.loop = loop;
         this.config = config;
         this.served = served;
-        this.connects = new Waits(loop, config.connectTimeoutMillis);
-        this.closings = new Waits(loop, config.closeTimeoutMillis);
+        this.connects = new FixedDelayTimers(loop, config.connectTimeoutMillis);
+        this.closings = new FixedDelayTimers(loop, config.closeTimeoutMillis);
     }
 
     /** {@return a server that is not yet bound} */
@@ -156,7 +156,7 @@ final class Connections {
         if (gone.isEmpty() || open.size() == 0) {
             return;
         }
-        HalfOpen halfOpen = HalfOpen.read();
+        ConnectingAddresses halfOpen = ConnectingAddresses.read();
         for (NettyConnection connection : open.all()) {
             InetAddress local = connection.local(halfOpen);
             if (local != null && gone.contains(LocalAddress.of(local))) {

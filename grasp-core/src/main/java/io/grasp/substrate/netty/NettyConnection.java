@@ -1,9 +1,9 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -42,18 +42,18 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private final NettyLoop loop;
     private final InetSocketAddress remote;
-    private final Waits closings;
+    private final FixedDelayTimers closings;
     private final Runnable gone;
-    private final Chain.Link<NettyConnection> place;
+    private final IntrusiveList.Link<NettyConnection> place;
     private final Queue<Runnable> unsent = new ArrayDeque<>(1);
-    private ConnectionListener listener = Nobody.LISTENS;
+    private ConnectionListener listener = NoOpConnectionListener.LISTENS;
     private State state = State.OPENING;
     private boolean closing;
     private boolean aborted;
     private boolean inputEnded;
     private boolean reading = true;
     private @Nullable TcpChannel channel;
-    private @Nullable OrderlyClose orderlyClose;
+    private @Nullable GracefulClose orderlyClose;
     private @Nullable Throwable failure;
 
     /**
@@ -62,7 +62,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
      * @param gone told then, before the listener is
      */
     NettyConnection(
-            NettyLoop loop, InetSocketAddress remote, Waits closings, Chain<NettyConnection> open, Runnable gone) {
+            NettyLoop loop,
+            InetSocketAddress remote,
+            FixedDelayTimers closings,
+            IntrusiveList<NettyConnection> open,
+            Runnable gone) {
         this.loop = loop;
         this.remote = remote;
         this.closings = closings;
@@ -75,7 +79,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
-    void open(Waits connects) {
+    void open(FixedDelayTimers connects) {
         if (closing && unsent.isEmpty()) {
             finish();
             return;
@@ -93,7 +97,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        Chain.Link<?> connecting =
+        IntrusiveList.Link<?> connecting =
                 connects.begin(() -> fail(new SocketTimeoutException("no connection to " + remote + " in time")));
         created.connect(remote).addListener(opened -> {
             connecting.leave();
@@ -180,7 +184,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     private void closeInGoodOrder() {
         if (channel != null) {
-            orderlyClose = new OrderlyClose(closings, channel, inputEnded, this::fail);
+            orderlyClose = new GracefulClose(closings, channel, inputEnded, this::fail);
             orderlyClose.begin();
         }
     }
@@ -204,7 +208,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     /** {@return this node's address; {@code null} if it is not known} */
     @Nullable
-    InetAddress local(HalfOpen halfOpen) {
+    InetAddress local(ConnectingAddresses halfOpen) {
         if (channel == null) {
             return null;
         }

@@ -50,7 +50,7 @@ public final class NettySubstrate implements Substrate {
     private final boolean ownsLoop;
     private final NettyConfig config;
     private final Connections connections;
-    private final @Nullable Names names;
+    private final @Nullable NameResolver names;
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
     private @Nullable Links links;
@@ -74,7 +74,7 @@ public final class NettySubstrate implements Substrate {
         this.assumeSecure = config.assumeSecure;
         this.nextExtraLook = loop.nanoTime();
         this.connections = new Connections(loop, config, this::serves);
-        this.names = config.resolveNames && !config.hasNoLinks() ? Names.create(loop, config) : null;
+        this.names = config.resolveNames && !config.hasNoLinks() ? NameResolver.create(loop, config) : null;
     }
 
     /**

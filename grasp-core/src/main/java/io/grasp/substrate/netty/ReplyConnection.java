@@ -1,8 +1,8 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.Chain;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.IntrusiveList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * answer, until there are none left that the system finds without searching, on the loop.
  */
 final class ReplyConnection implements ConnectionListener {
-    private final Waits waits;
+    private final FixedDelayTimers waits;
     private @Nullable NettyConnection connection;
-    private Chain.@Nullable Link<?> patience;
+    private IntrusiveList.@Nullable Link<?> patience;
 
     /** @param waits as long as the asker may take, from when the connection is open */
-    ReplyConnection(Waits waits) {
+    ReplyConnection(FixedDelayTimers waits) {
         this.waits = waits;
     }
 

@@ -30,7 +30,7 @@ final class Datagram implements Runnable {
         SimNetwork network = sender.node().network();
         Observers observers = network.observers();
         LinkConditions conditions = sender.link().conditions();
-        Dice dice = sender.link().dice();
+        SeededRandom dice = sender.link().dice();
         if (queued < 0) {
             observers.tell(Kind.LOST, sender, receiver, message, NO_ROOM);
             return;
@@ -53,7 +53,7 @@ final class Datagram implements Runnable {
 
     private static void carry(Attachment sender, Attachment receiver, byte[] message, long queued) {
         LinkConditions conditions = sender.link().conditions();
-        Dice dice = sender.link().dice();
+        SeededRandom dice = sender.link().dice();
         long delay = queued
                 + conditions.delay().toNanos()
                 + dice.upTo(conditions.jitter().toNanos());

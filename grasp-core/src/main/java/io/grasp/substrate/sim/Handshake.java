@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
     private final SimNetwork network;
     private final SimConnection caller;
-    private final Dialing dialing;
+    private final ResolvedPeer dialing;
     private final InetSocketAddress source;
     private Route route;
     private int retries;
@@ -18,7 +18,7 @@ final class Handshake {
     private boolean over;
     private @Nullable Wakeup timer;
 
-    Handshake(SimNetwork network, SimConnection caller, Dialing dialing, InetSocketAddress source) {
+    Handshake(SimNetwork network, SimConnection caller, ResolvedPeer dialing, InetSocketAddress source) {
         this.network = network;
         this.caller = caller;
         this.dialing = dialing;

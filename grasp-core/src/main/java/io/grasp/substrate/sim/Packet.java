@@ -13,7 +13,7 @@ abstract class Packet implements Runnable {
     private Route route;
     private int nextHop;
     private long flaps;
-    private @Nullable Dice corrupter;
+    private @Nullable SeededRandom corrupter;
 
     Packet(SimNetwork network, Route route, int size) {
         this.network = network;
@@ -42,7 +42,7 @@ abstract class Packet implements Runnable {
 
     /** {@return the dice to change its bits with, or {@code null} if it arrives unchanged} */
     @Nullable
-    Dice corrupter() {
+    SeededRandom corrupter() {
         return corrupter;
     }
 
@@ -69,7 +69,7 @@ abstract class Packet implements Runnable {
                 return;
             }
             long queued = hop.from().transmit(size);
-            Dice dice = hop.link().dice();
+            SeededRandom dice = hop.link().dice();
             if (queued < 0 || dice.happens(conditions.loss())) {
                 lost();
                 return;

@@ -9,13 +9,13 @@ import java.util.Set;
 /** The links of a random connected graph. */
 final class RandomEdges {
     private final int nodes;
-    private final Dice dice;
+    private final SeededRandom dice;
     private final List<Edge> edges;
     private final Set<Long> taken = new HashSet<>();
 
     private RandomEdges(int nodes, int count, long seed) {
         this.nodes = nodes;
-        this.dice = new Dice(seed, 0);
+        this.dice = new SeededRandom(seed, 0);
         this.edges = new ArrayList<>(count);
     }
 

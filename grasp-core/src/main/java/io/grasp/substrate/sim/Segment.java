@@ -63,7 +63,7 @@ final class Segment extends Packet {
 
     void deliver() {
         byte[] copy = copy();
-        Dice corrupter = corrupter();
+        SeededRandom corrupter = corrupter();
         if (corrupter != null) {
             corrupter.flipBits(copy);
         }

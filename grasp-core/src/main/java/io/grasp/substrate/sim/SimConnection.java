@@ -74,7 +74,7 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     /** A connection that begins to open. */
-    static SimConnection open(SimNode node, InetSocketAddress remote, Dialing to, ConnectionListener listener) {
+    static SimConnection open(SimNode node, InetSocketAddress remote, ResolvedPeer to, ConnectionListener listener) {
         SimConnection ours = new SimConnection(node, to.source(), remote, to.linkLocal(), to.route(), State.OPENING);
         ours.listener = listener;
         ours.known = true;
@@ -100,7 +100,7 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     /** {@return the other end, which the peer's answer to a SYN has prepared; nobody there is told yet} */
-    SimConnection answeredBy(Dialing to, Route back, InetSocketAddress source) {
+    SimConnection answeredBy(ResolvedPeer to, Route back, InetSocketAddress source) {
         SimConnection theirs = new SimConnection(to.target(), remote.getAddress(), source, linkLocal, back, State.OPEN);
         theirs.peer = this;
         return theirs;

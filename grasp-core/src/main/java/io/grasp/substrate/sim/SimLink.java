@@ -21,12 +21,12 @@ public final class SimLink {
     private final int number;
     private final LinkKind kind;
     private final Map<SimNode, Attachment> attachments = new LinkedHashMap<>(4);
-    private final Dice dice;
+    private final SeededRandom dice;
     private LinkConditions conditions;
     private long flaps;
     private boolean down;
 
-    SimLink(SimNetwork network, String name, int number, LinkKind kind, LinkConditions conditions, Dice dice) {
+    SimLink(SimNetwork network, String name, int number, LinkKind kind, LinkConditions conditions, SeededRandom dice) {
         this.network = network;
         this.name = name;
         this.number = number;
@@ -107,7 +107,7 @@ public final class SimLink {
         return number;
     }
 
-    Dice dice() {
+    SeededRandom dice() {
         return dice;
     }
 

@@ -156,7 +156,7 @@ public final class SimNetwork {
             throw new IllegalStateException("there are " + MAX_LINKS + " links already");
         }
         int number = links.size() + 1;
-        SimLink link = new SimLink(this, name, number, kind, conditions, new Dice(seed, number));
+        SimLink link = new SimLink(this, name, number, kind, conditions, new SeededRandom(seed, number));
         links.put(name, link);
         for (SimNode member : members) {
             connect(member, link);

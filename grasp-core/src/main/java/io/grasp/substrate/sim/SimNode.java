@@ -223,13 +223,13 @@ public final class SimNode implements Substrate {
         if (locator instanceof Locator.Fqdn name && resolvesNames()) {
             return NameTable.connect(this, name, connectionListener);
         }
-        InetSocketAddress remote = Dialing.remote(locator, linkIndex);
+        InetSocketAddress remote = ResolvedPeer.remote(locator, linkIndex);
         SimConnection connection;
         try {
             if (!isRunning()) {
                 throw closedFailure();
             }
-            Dialing dialing = Dialing.resolve(this, locator, linkIndex);
+            ResolvedPeer dialing = ResolvedPeer.resolve(this, locator, linkIndex);
             connection = SimConnection.open(this, remote, dialing, connectionListener);
         } catch (IOException e) {
             connection = SimConnection.fail(this, remote, e, connectionListener);

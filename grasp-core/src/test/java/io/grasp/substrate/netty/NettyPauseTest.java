@@ -100,7 +100,7 @@ class NettyPauseTest {
     @Test
     void aWaitThatIsOverBecauseOfAPauseOfItsOwnTurnIsOverAfterTheSockets() {
         NettyLoop loop = node.substrate.loop();
-        Waits waits = new Waits(loop, WAIT_MILLIS);
+        FixedDelayTimers waits = new FixedDelayTimers(loop, WAIT_MILLIS);
         InetSocketAddress at = node.at("::1");
         try (Socket peer = new Socket()) {
             send(peer, at);

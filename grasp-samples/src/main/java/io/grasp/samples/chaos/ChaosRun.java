@@ -90,7 +90,7 @@ public final class ChaosRun {
             return Invariants.robustness();
         }
         List<Invariant> all = new ArrayList<>(Invariants.all());
-        all.add(new NothingGoesBack());
+        all.add(new NoEchoInvariant());
         if (forgetful) {
             all.remove(Invariants.floodsAreProcessedOnce());
         }

@@ -22,13 +22,13 @@ final class Faults {
 
     private final World world;
     private final Draw draw;
-    private final Weather weather;
+    private final LinkFaults weather;
     private final List<Runnable> unplugged = new ArrayList<>();
 
     Faults(World world, Draw draw) {
         this.world = world;
         this.draw = draw;
-        this.weather = new Weather(world.faults, Math.max(1, world.links.size()), draw.split());
+        this.weather = new LinkFaults(world.faults, Math.max(1, world.links.size()), draw.split());
     }
 
     /** {@return which of the faults happen in one run: the fewer they are, the more each of them gets to do} */

@@ -20,7 +20,7 @@ final class Host {
     private final World world;
     private final int number;
     private final SimNode node;
-    private final Habits habits;
+    private final HostProfile habits;
     private final Draw draw;
     private final boolean oneAtATime;
     private Mono<Void> closing = Mono.empty();
@@ -36,7 +36,7 @@ final class Host {
         this.number = number;
         this.node = node;
         this.draw = draw;
-        this.habits = Habits.draw(draw);
+        this.habits = HostProfile.draw(draw);
         this.oneAtATime = draw.chance(ONE_AT_A_TIME);
     }
 
@@ -48,7 +48,7 @@ final class Host {
         return node;
     }
 
-    Habits habits() {
+    HostProfile habits() {
         return habits;
     }
 
@@ -162,7 +162,7 @@ final class Host {
     private Mono<Void> watch(Grasp here) {
         int begun = life;
         return here.registerAsa("watcher").flatMap(asa -> {
-            Habits.FLOODED.forEach(name -> world.operations.goOn(
+            HostProfile.FLOODED.forEach(name -> world.operations.goOn(
                     this, "floods", asa.floods(name).doOnNext(flooded -> world.floods.arrived(this, begun, flooded))));
             return Flux.fromIterable(habits.shows())
                     .concatMap(name -> asa.register(
@@ -173,8 +173,8 @@ final class Host {
 
     private Flux<Objective> objectives() {
         return Flux.fromStream(() -> Stream.of(
-                        Habits.FLOODED.stream().map(Objective::synchronizable),
-                        Habits.NEGOTIATED.stream().map(Objective::negotiable),
+                        HostProfile.FLOODED.stream().map(Objective::synchronizable),
+                        HostProfile.NEGOTIATED.stream().map(Objective::negotiable),
                         habits.serves().stream().map(Objective::synchronizable))
                 .flatMap(objectives -> objectives));
     }

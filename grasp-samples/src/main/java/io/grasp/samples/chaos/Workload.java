@@ -21,12 +21,12 @@ final class Workload {
 
     private final World world;
     private final Draw draw;
-    private final Searches searches;
+    private final DiscoveryWorkload searches;
 
     Workload(World world, Draw draw) {
         this.world = world;
         this.draw = draw;
-        this.searches = new Searches(world, draw);
+        this.searches = new DiscoveryWorkload(world, draw);
     }
 
     /** Plans things at random times of the whole duration. */
@@ -75,7 +75,7 @@ final class Workload {
     private void flood(Host host, Asa asa) {
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         int loopCount = draw.between(1, world.topology.diameter() + 2);
-        Objective objective = Objective.synchronizable(draw.any(Habits.FLOODED))
+        Objective objective = Objective.synchronizable(draw.any(HostProfile.FLOODED))
                 .withLoopCount(Math.min(loopCount, Objective.MAX_LOOP_COUNT))
                 .withValue(value);
         Duration ttl = draw.chance(PERISHABLE) ? draw.millis(1, 30_000) : Duration.ZERO;
@@ -86,7 +86,7 @@ final class Workload {
 
     private void negotiate(Host host, Grasp grasp, Asa asa) {
         Objective objective =
-                Objective.negotiable(draw.any(Habits.NEGOTIATED)).withLoopCount(draw.between(2, MOST_STEPS));
+                Objective.negotiable(draw.any(HostProfile.NEGOTIATED)).withLoopCount(draw.between(2, MOST_STEPS));
         // Whoever waits without end gives up sooner: no timer may be left of it.
         boolean patient = draw.chance(PATIENT);
         Duration timeout = patient ? ENDLESS : draw.millis(200, 10_000);
@@ -103,7 +103,7 @@ final class Workload {
     }
 
     private void synchronize(Host host, Asa asa) {
-        Objective objective = Objective.synchronizable(draw.any(Habits.SERVED));
+        Objective objective = Objective.synchronizable(draw.any(HostProfile.SERVED));
         Duration timeout = draw.millis(200, 10_000);
         if (draw.chance(FROM_THE_AIR)) {
             world.operations.begin(host, "synchronize", asa.synchronize(objective, timeout));

@@ -65,7 +65,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                         Rules.LIVE_DISCOVERY),
                 of(
                         "duplicates of a flood are processed",
-                        "Floods",
+                        "FloodManager",
                         "if (heard.add(key)) {",
                         "if (heard.add(key) || encoded.length > 0) {",
                         "none",
@@ -76,8 +76,8 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                         "DiscoveryRelay",
                         List.of(
                                 new Edit(
-                                        "private final Replies replies;",
-                                        "private final Replies replies; ReplyPath hop;"),
+                                        "private final ReplySender replies;",
+                                        "private final ReplySender replies; ReplyPath hop;"),
                                 new Edit(
                                         "previousHop,\n                        path,",
                                         "hop = hop == null ? previousHop : hop, path,")),
@@ -142,7 +142,7 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                         "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
-                        NothingGoesBack.NAME),
+                        NoEchoInvariant.NAME),
                 of(
                         "a node takes its own flood for another's",
                         "SessionTable",

@@ -1,0 +1,30 @@
+package io.grasp.engine.channel;
+
+import io.grasp.model.SessionId;
+import io.grasp.wire.GraspMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Stands in for the session of a channel until the session exists; nothing is told in the same turn of the loop. */
+public enum UnboundHandler implements MessageHandler {
+    INSTANCE;
+
+    @Override
+    public void received(GraspMessage message, byte[] encoded) {
+        throw new AssertionError("told from within a call");
+    }
+
+    @Override
+    public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+        throw new AssertionError("told from within a call");
+    }
+
+    @Override
+    public void inputEnded() {
+        throw new AssertionError("told from within a call");
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        throw new AssertionError("told from within a call");
+    }
+}

@@ -1,0 +1,262 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.engine.channel.ChannelConnector;
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.UnboundHandler;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.engine.registry.Registration;
+import io.grasp.engine.registry.Registry;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Objective;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionInfo.Role;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Discovery as its initiator (RFC 8990 sections 2.5.4 and 2.8.4, RFC 8991 section 2.3.4). */
+public final class DiscoveryInitiator {
+    /** Under how many Session IDs one discovery is known beside those of its repeated tries; the oldest goes first. */
+    private static final int MOST_IDS = 4;
+
+    private final EngineContext context;
+    private final Registry registry;
+    private final DiscoveryCache cache;
+    private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
+    private final Set<DiscoveryOnLinks> onLinks = new LinkedHashSet<>();
+
+    public DiscoveryInitiator(EngineContext context, Registry registry, DiscoveryCache cache) {
+        this.context = context;
+        this.registry = registry;
+        this.cache = cache;
+    }
+
+    /** Tells what is known, and then what answers, until the timeout; with no timeout, what is known. */
+    public Cancellable discover(
+            RegisteredAsa asa,
+            Objective objective,
+            Duration timeout,
+            @Nullable Duration minimumTtl,
+            DiscoveryEvents events) {
+        if (minimumTtl != null) {
+            cache.purge(objective.name(), minimumTtl);
+        }
+        List<AsaLocator> known = known(asa, objective.name());
+        if (timeout.isZero()) {
+            known.forEach(locator -> {
+                context.observer.locatorFound(objective.name(), locator);
+                events.found(locator);
+            });
+            events.completed();
+            return () -> {};
+        }
+        return multicast(asa, objective, 1, timeout, events, (session, asking) -> known.forEach(session::found));
+    }
+
+    /**
+     * Looks for peers on behalf of an operation that needs one: asks again if no peer answers, and ends soon after the
+     * first answer that is of use.
+     *
+     * @param ofUse whether a locator is one that the operation can try
+     */
+    public Cancellable search(
+            RegisteredAsa asa,
+            Objective objective,
+            Duration timeout,
+            Predicate<AsaLocator> ofUse,
+            DiscoveryEvents events) {
+        return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, asking) -> {
+            DiscoveryTries tries =
+                    new DiscoveryTries(context, objective.loopCount(), asking::everywhere, session::complete);
+            session.searches(tries, ofUse);
+        });
+    }
+
+    private DiscoverySession multicast(
+            RegisteredAsa asa,
+            Objective objective,
+            int tries,
+            Duration timeout,
+            DiscoveryEvents events,
+            BiConsumer<DiscoverySession, DiscoveryOnLinks> begins) {
+        Begun begun = begin(objective, tries);
+        List<Multicast> multicasts;
+        try {
+            multicasts = Multicast.onAllLinks(context, begun.message);
+        } catch (GraspException tooLong) {
+            context.sessions.end(begun.message.session());
+            throw tooLong;
+        }
+        DiscoveryOnLinks asking = new DiscoveryOnLinks(context, begun::again);
+        DiscoverySession session = begun.session(asa, timeout, events, () -> {
+            onLinks.remove(asking);
+            asking.end();
+        });
+        onLinks.add(asking);
+        begins.accept(session, asking);
+        context.loop.execute(() -> {
+            if (onLinks.contains(asking)) { // by now the caller may have had enough of what is known
+                multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+            }
+        });
+        return session;
+    }
+
+    /** Asks one peer on a connection of its own, until the timeout or until the peer ends the connection. */
+    public Cancellable discoverAt(
+            RegisteredAsa asa,
+            Objective objective,
+            AsaLocator peer,
+            Duration timeout,
+            ChannelConnector opener,
+            DiscoveryEvents events) {
+        Begun begun = begin(objective, 1);
+        try {
+            byte[] encoded = context.encodeUnicast(begun.message);
+            MessageChannel channel = opener.open(peer, asa.name(), UnboundHandler.INSTANCE);
+            DiscoverySession session = begun.session(asa, timeout, events, channel::close);
+            channel.handler(new UnicastDiscovery(this, session, channel, context.link(peer.linkIndex())));
+            channel.send(begun.message, encoded, Completion.IGNORED);
+            return session;
+        } catch (GraspException refused) {
+            context.sessions.end(begun.message.session());
+            throw refused.about(objective.name());
+        }
+    }
+
+    private Begun begin(Objective objective, int tries) {
+        // A value other than null would make it a request as well (RFC 8990 section 2.5.4.5).
+        return new Begun(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
+    }
+
+    private Discovery message(Objective objective) {
+        return new Discovery(context.sessions.begin(), context.addresses.initiator(), objective);
+    }
+
+    private static SessionKey key(Discovery message) {
+        return new SessionKey(message.session(), message.initiator());
+    }
+
+    /** A discovery that has its Session ID and its message. */
+    private final class Begun {
+        private final Discovery message;
+        private final int mostIds;
+        private final Deque<SessionKey> keys = new ArrayDeque<>();
+        private @Nullable DiscoverySession session;
+
+        Begun(Discovery message, int mostIds) {
+            this.message = message;
+            this.mostIds = mostIds;
+        }
+
+        DiscoverySession session(RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
+            String name = message.objective().name();
+            SessionInfo info = new SessionInfo(message.session(), SessionInfo.Kind.DISCOVERY, Role.INITIATOR, name);
+            DiscoverySession started = new DiscoverySession(context, asa, info, timeout, events, () -> {
+                keys.forEach(this::forget);
+                atEnd.run();
+            });
+            session = started;
+            known(key(message), started);
+            return started;
+        }
+
+        /** The same discovery under one more Session ID, and from the address of now. */
+        Discovery again() {
+            Discovery next = message(message.objective());
+            if (session != null) {
+                known(key(next), session);
+            }
+            if (keys.size() > mostIds) {
+                forget(keys.remove());
+            }
+            return next;
+        }
+
+        private void known(SessionKey key, DiscoverySession as) {
+            keys.add(key);
+            sessions.put(key, as);
+            context.sessions.rememberMulticast(key.id(), key.initiator());
+        }
+
+        private void forget(SessionKey key) {
+            sessions.remove(key);
+            context.sessions.end(key.id());
+        }
+    }
+
+    /** A link has come up: discoveries under way ask on it too. */
+    public void linkUp(Link link) {
+        onLinks.forEach(each -> each.linkUp(link));
+    }
+
+    /** {@return what can be told without asking: ASAs of this node, then the cache} */
+    public List<AsaLocator> known(RegisteredAsa asa, String objective) {
+        Map<DiscoveryCache.Place, AsaLocator> known = new LinkedHashMap<>();
+        onNode(objective, asa.name()).forEach(own -> known.put(DiscoveryCache.Place.of(own), own));
+        cache.get(objective).forEach(found -> known.putIfAbsent(DiscoveryCache.Place.of(found), found));
+        return List.copyOf(known.values());
+    }
+
+    private List<AsaLocator> onNode(String objective, @Nullable String exceptAsa) {
+        Registration local = registry.find(objective, exceptAsa, Registration::isDiscoverable);
+        return local == null ? List.of() : context.places.onNode(local.options);
+    }
+
+    /**
+     * A response to one of our discoveries.
+     *
+     * @param link the link it belongs to, or {@code null} if that cannot be told
+     * @param path where it came from
+     * @return whether the discovery is under way
+     */
+    public boolean response(Response response, @Nullable Link link, MessagePath path) {
+        DiscoverySession session = sessions.get(new SessionKey(response.session(), response.initiator()));
+        if (session == null) {
+            return false;
+        }
+        if (!ResponseLocators.isAnything(response)) {
+            context.drop(DropReason.NOTHING_USABLE, path);
+        }
+        List<AsaLocator> learned;
+        if (path.kind() == MessagePath.Kind.LOOPBACK) {
+            learned = fromOurselves(response, session.objective(), path);
+        } else {
+            learned = ResponseLocators.from(response, link, context, path);
+            learned.forEach(found -> cache.put(session.objective(), found));
+        }
+        learned.forEach(session::found);
+        session.answered(learned);
+        return true;
+    }
+
+    /**
+     * What this node has answered to one of its own ASAs. It is never cached, as the node knows it better itself, and
+     * would remember it after the ASA is gone. Nor does the message show which links its link-local addresses are on.
+     */
+    private List<AsaLocator> fromOurselves(Response response, String objective, MessagePath path) {
+        boolean supported = response.options().stream().anyMatch(GraspOption.LocatorOption.class::isInstance);
+        return supported ? onNode(objective, null) : ResponseLocators.from(response, null, context, path);
+    }
+}

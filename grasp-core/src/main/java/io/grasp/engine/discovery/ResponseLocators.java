@@ -1,0 +1,66 @@
+package io.grasp.engine.discovery;
+
+import io.grasp.engine.node.EngineContext;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a discovery response tells. */
+public final class ResponseLocators {
+    private ResponseLocators() {}
+
+    /**
+     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped.
+     *
+     * @param link the link it came from, or {@code null} if that cannot be told
+     * @param path where it came from
+     */
+    public static List<AsaLocator> from(
+            Response response, @Nullable Link link, EngineContext context, MessagePath path) {
+        Duration ttl = response.ttlMillis() == 0
+                ? context.timeouts.unlimitedDiscovery()
+                : Duration.ofMillis(response.ttlMillis());
+        List<AsaLocator> learned = new ArrayList<>();
+        for (GraspOption option : response.options()) {
+            if (option instanceof GraspOption.LocatorOption direct) {
+                learned.add(at(direct.locator(), link, false, ttl));
+            } else if (option instanceof GraspOption.Divert divert) {
+                divert.locators().stream()
+                        .filter(locator -> !locator.isLinkLocal()) // RFC 8990 section 2.9.5.1 note 2
+                        .forEach(locator -> learned.add(at(locator, link, true, ttl)));
+            }
+        }
+        learned.removeIf(found -> {
+            // a link-local address leads somewhere on its link only
+            boolean ofNoLink = link == null && found.locator().isLinkLocal();
+            // what the node itself diverts to it has believed before
+            boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
+            boolean unusable = !own && (ofNoLink || !context.locators.isBelieved(found.locator(), link, path));
+            if (unusable) {
+                context.drop(DropReason.UNUSABLE_LOCATOR, path);
+            }
+            return unusable;
+        });
+        return learned;
+    }
+
+    /** {@return whether a response has anything that this node can use; if not, a drop is counted} */
+    public static boolean isAnything(Response response) {
+        return response.objective() != null
+                || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));
+    }
+
+    private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl) {
+        return link == null
+                ? new AsaLocator(locator, "", 0, diverted, ttl)
+                : new AsaLocator(locator, link.name(), link.index(), diverted, ttl);
+    }
+}

@@ -1,0 +1,353 @@
+package io.grasp.engine.flood;
+
+import io.grasp.engine.node.CacheObserver;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.ExpiringSet;
+import io.grasp.engine.node.Multicast;
+import io.grasp.engine.node.Placeholder;
+import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.node.Terminable;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import io.grasp.model.TaggedObjective;
+import io.grasp.observe.CacheKind;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.IntrusiveList;
+import io.grasp.substrate.Link;
+import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.Flood;
+import io.grasp.wire.MessageEncoder;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Flooding, both ways (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
+public final class FloodManager {
+    private final EngineContext context;
+    private final FloodCache cache;
+    private final FloodRelay relay;
+    private final ExpiringSet<SessionKey> heard;
+    private final ExpiringSet<HeardTag> tags;
+    private final ExpiringSet<FirstCopy> firstCopies;
+    private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
+
+    public FloodManager(EngineContext context, FloodRelay relay) {
+        this.context = context;
+        this.relay = relay;
+        this.cache = new FloodCache(
+                context.loop,
+                context.limits.floodEntries(),
+                context.addresses::isOurs,
+                new CacheObserver(context.observer, CacheKind.FLOOD));
+        this.heard =
+                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.tags =
+                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.firstCopies =
+                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+    }
+
+    /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
+    public void flood(
+            RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+        objectives.forEach(this::requireLink);
+        SessionId id = context.sessions.unused();
+        InetAddress initiator = context.addresses.initiator();
+        List<TaggedObjective> complete = objectives.stream()
+                .map(tagged -> new TaggedObjective(Placeholder.ifNone(tagged.objective()), tagged.locator()))
+                .toList();
+        Map<Link, List<TaggedObjective>> onLinks = new LinkedHashMap<>();
+        for (Link link : context.links()) {
+            List<TaggedObjective> onLink = onLink(complete, initiator, link);
+            if (!onLink.isEmpty()) {
+                onLinks.put(link, onLink);
+            }
+        }
+        List<Multicast> multicasts = Multicast.onLinks(
+                onLinks.keySet(),
+                context,
+                link -> withOption(
+                        option, new Flood(id, initiator, ttlMillis, onLinks.getOrDefault(link, List.of()), List.of())),
+                link -> complete.stream().anyMatch(tagged -> isFor(link, tagged.locator())));
+        onLinks.keySet().retainAll(multicasts.stream().map(Multicast::link).toList());
+        context.sessions.rememberMulticast(id, initiator);
+        keepSent(asa, complete, onLinks, initiator, ttlMillis);
+        Multicast.send(multicasts, context, sent);
+    }
+
+    /** {@return whether a tag is a link-local address on a link: no other link takes it instead} */
+    private boolean isFor(Link link, @Nullable Locator tag) {
+        return tag != null && tag.isLinkLocal() && context.addresses.isOn(link, tag);
+    }
+
+    /** A link-local tag that is on no link of this node is refused: it would mean another host on any link. */
+    private void requireLink(TaggedObjective tagged) {
+        Locator tag = tagged.locator();
+        if (tag != null
+                && tag.isLinkLocal()
+                && !context.links().isEmpty()
+                && context.links().stream().noneMatch(link -> isFor(link, tag))) {
+            throw GraspException.local(
+                            GraspErrorCode.INVALID_LOCATOR, tag + " is link-local, but on no link of this node")
+                    .about(tagged.objective().name());
+        }
+    }
+
+    /** A tag that differs by link is kept for each link; any other once, as it has gone farthest. */
+    private void keepSent(
+            RegisteredAsa asa,
+            List<TaggedObjective> complete,
+            Map<Link, List<TaggedObjective>> onLinks,
+            InetAddress initiator,
+            long ttlMillis) {
+        Map<TaggedObjective, TaggedObjective> farthest = new LinkedHashMap<>();
+        for (TaggedObjective tagged : complete) {
+            if (!isOfLink(tagged)) {
+                farthest.put(tagged.withLoopCount(0), onLinks.isEmpty() ? tagged : tagged.withLoopCount(0));
+            }
+        }
+        onLinks.forEach((link, objectives) -> {
+            for (TaggedObjective tagged : objectives) {
+                TaggedObjective known = farthest.get(tagged.withLoopCount(0));
+                if (known == null) {
+                    keep(tagged, initiator, link, ttlMillis, asa);
+                } else if (known.objective().loopCount() < tagged.objective().loopCount()) {
+                    farthest.put(tagged.withLoopCount(0), tagged);
+                }
+            }
+        });
+        farthest.values().forEach(tagged -> keep(tagged, initiator, null, ttlMillis, asa));
+    }
+
+    private static Flood withOption(FloodOption option, Flood flood) {
+        if (option == FloodOption.NONE) {
+            return flood;
+        }
+        ObjectiveValue added = option.of(MessageEncoder.encode(flood));
+        if (!added.isPresent()) {
+            return flood;
+        }
+        ExtensionMessage.requireUnassigned(ExtensionCodec.optionType(added.item()));
+        return new Flood(
+                flood.session(), flood.initiator(), flood.ttlMillis(), flood.objectives(), List.of(added.item()));
+    }
+
+    /**
+     * What is flooded on a link. A link-local tag goes on its own link only, and what goes with it, or is from a
+     * link-local initiator, must not leave the link: its loop count is 1 (RFC 8990 sections 2.5.6.2 and 2.9.5.1 note
+     * 1).
+     */
+    private List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
+        List<TaggedObjective> here = new ArrayList<>(objectives.size());
+        boolean ofLink = initiator.isLinkLocalAddress();
+        for (TaggedObjective tagged : objectives) {
+            Locator tag = tagged.locator();
+            if (isUnspecified(tagged) && tag instanceof Locator.Ipv6 ipv6) {
+                ofLink = true;
+                here.add(new TaggedObjective(
+                        tagged.objective(), Locator.of(link.linkLocalAddress(), ipv6.protocol(), ipv6.port())));
+            } else if (tag == null || !tag.isLinkLocal()) {
+                here.add(tagged);
+            } else if (isFor(link, tag)) {
+                ofLink = true;
+                here.add(tagged);
+            }
+        }
+        if (ofLink) {
+            here.replaceAll(tagged -> tagged.withLoopCount(1));
+        }
+        return here;
+    }
+
+    private static boolean isUnspecified(TaggedObjective tagged) {
+        return tagged.locator() instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
+    }
+
+    /** {@return whether what is sent of it differs by link} */
+    private static boolean isOfLink(TaggedObjective tagged) {
+        return isUnspecified(tagged)
+                || tagged.locator() != null && tagged.locator().isLinkLocal();
+    }
+
+    public void received(Flood flood, byte[] encoded, Link link, MessagePath path) {
+        Objective first = flood.first();
+        if (flood.initiator().isLinkLocalAddress() && first.loopCount() != 1) {
+            context.drop(DropReason.LINK_LOCAL_FLOOD, path);
+            return;
+        }
+        SessionKey key = new SessionKey(flood.session(), flood.initiator());
+        if (heard.add(key)) {
+            if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
+                firstCopies.add(new FirstCopy(key, first.loopCount()));
+            }
+            context.sessions.heard(flood.session());
+            if (flood.objectives().isEmpty()) {
+                context.drop(DropReason.NOTHING_USABLE, path);
+            }
+            context.observer.floodProcessed(flood, path);
+            context.options().in(flood, encoded, path);
+            for (TaggedObjective tagged : flood.objectives()) {
+                DropReason unusable = unusable(tagged, link, path);
+                if (unusable == null) {
+                    isNew(tagged, key, flood, link);
+                    keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
+                } else {
+                    context.drop(unusable, path);
+                }
+            }
+            relay.flood(flood, encoded, link, path);
+        } else if (!keepOtherTags(key, flood, link, path)) {
+            context.drop(DropReason.DUPLICATE, path);
+        }
+    }
+
+    /** Why a flooded objective is not kept, {@code null} if it is. */
+    private @Nullable DropReason unusable(TaggedObjective tagged, Link link, MessagePath path) {
+        Locator tag = tagged.locator();
+        boolean believed = tag == null || context.locators.isBelieved(tag, link, path);
+        return believed ? context.dull.floodTag(tag) : DropReason.UNUSABLE_LOCATOR;
+    }
+
+    /**
+     * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both
+     * are on: another tag is another entry (RFC 8990 section 2.8.11). Everything else in it has been processed already.
+     *
+     * @return whether there was another tag
+     */
+    private boolean keepOtherTags(SessionKey key, Flood flood, Link link, MessagePath path) {
+        boolean any = false;
+        for (TaggedObjective tagged : flood.objectives()) {
+            if (unusable(tagged, link, path) == null && isNew(tagged, key, flood, link)) {
+                keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /**
+     * The same link-local tag on another link is another one if it is its sender's there, and has not been relayed
+     * there: then its loop count would be less than that of the copy that was heard first.
+     */
+    private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
+        Locator tag = tagged.locator();
+        if (tag == null) {
+            return false;
+        }
+        if (!tag.isLinkLocal()) {
+            return tags.add(new HeardTag(key, tagged.objective().name(), tag, 0));
+        }
+        return firstCopies.contains(new FirstCopy(key, flood.first().loopCount()))
+                && tags.add(new HeardTag(key, tagged.objective().name(), tag, link.index()));
+    }
+
+    private static boolean isLinkLocal(@Nullable Locator tag) {
+        return tag != null && tag.isLinkLocal();
+    }
+
+    /** @param loopCount that of the copy of a flood that was heard first */
+    private record FirstCopy(SessionKey session, int loopCount) {}
+
+    /** @param linkIndex 0 for a tag that is the same on every link */
+    private record HeardTag(SessionKey session, String name, Locator tag, int linkIndex) {}
+
+    private void keep(
+            TaggedObjective tagged,
+            InetAddress initiator,
+            @Nullable Link link,
+            long ttlMillis,
+            @Nullable RegisteredAsa by) {
+        FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis, by);
+        Set<Watch> interested = watches.get(tagged.objective().name());
+        if (interested != null) {
+            List.copyOf(interested).forEach(watch -> watch.events.flooded(kept));
+        }
+    }
+
+    /** Forgets what an ASA has flooded, of one objective or of all ({@code null}): its registration is withdrawn. */
+    public void withdraw(RegisteredAsa asa, @Nullable String name) {
+        cache.withdraw(asa, name);
+    }
+
+    public void linkDown(Link gone) {
+        cache.linkDown(gone);
+    }
+
+    public List<FloodedObjective> get(String name) {
+        return cache.get(name);
+    }
+
+    public void expire(TaggedObjective tagged) {
+        requireCached(cache.expire(tagged), tagged);
+    }
+
+    public void expire(FloodedObjective flooded) {
+        requireCached(cache.expire(flooded.tagged(), flooded.linkIndex()), flooded.tagged());
+    }
+
+    private static void requireCached(boolean cached, TaggedObjective tagged) {
+        if (!cached) {
+            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "no such objective is in the flood cache")
+                    .about(tagged.objective().name());
+        }
+    }
+
+    /** Tells what is kept of an objective, and then whatever is flooded of it. */
+    public Cancellable watch(RegisteredAsa asa, String name, FloodEvents events) {
+        Watch watch = new Watch(asa, name, events);
+        watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);
+        get(name).forEach(events::flooded);
+        return watch;
+    }
+
+    private final class Watch implements Cancellable, Terminable {
+        private final IntrusiveList.Link<Terminable> owned;
+        private final String name;
+        private final FloodEvents events;
+
+        Watch(RegisteredAsa asa, String name, FloodEvents events) {
+            this.name = name;
+            this.events = events;
+            this.owned = asa.own(this);
+        }
+
+        @Override
+        public void cancel() {
+            remove();
+        }
+
+        @Override
+        public void end(GraspException reason) {
+            if (remove()) {
+                events.stopped();
+            }
+        }
+
+        private boolean remove() {
+            Set<Watch> all = watches.get(name);
+            if (all == null || !all.remove(this)) {
+                return false;
+            }
+            if (all.isEmpty()) {
+                watches.remove(name);
+            }
+            owned.leave();
+            return true;
+        }
+    }
+}

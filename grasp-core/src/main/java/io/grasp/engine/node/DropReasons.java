@@ -1,0 +1,33 @@
+package io.grasp.engine.node;
+
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Noop;
+import io.grasp.wire.UnknownMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Why a message that no state machine wants is dropped. */
+public final class DropReasons {
+    private DropReasons() {}
+
+    /**
+     * A message on a connection.
+     *
+     * @param session the session that the connection belongs to, {@code null} if none yet
+     */
+    public static DropReason reason(GraspMessage message, @Nullable SessionId session) {
+        if (message instanceof Noop) {
+            return DropReason.NOOP;
+        }
+        if (message instanceof UnknownMessage) {
+            return DropReason.UNKNOWN_TYPE;
+        }
+        if (message instanceof Discovery || message instanceof Flood) {
+            return DropReason.WRONG_PATH;
+        }
+        return session != null && session.equals(message.session()) ? DropReason.OUT_OF_TURN : DropReason.NO_SESSION;
+    }
+}

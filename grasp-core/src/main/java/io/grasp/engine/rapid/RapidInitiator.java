@@ -1,0 +1,142 @@
+package io.grasp.engine.rapid;
+
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.discovery.DiscoveryCache;
+import io.grasp.engine.discovery.DiscoveryInitiator;
+import io.grasp.engine.discovery.ResponseLocators;
+import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.ExpiringSet;
+import io.grasp.engine.node.Multicast;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspException;
+import io.grasp.model.Locator;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.End;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Negotiate;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Discoveries that are requests as well, begun by this node (RFC 8990 section 2.5.4.5). */
+public final class RapidInitiator {
+    private static final String LATE = "Another peer answered first";
+
+    private final EngineContext context;
+    private final DiscoveryInitiator discoveries;
+    private final DiscoveryCache cache;
+    private final Map<SessionId, RapidSession> sessions = new LinkedHashMap<>();
+    private final ExpiringSet<SessionId> decided;
+
+    public RapidInitiator(EngineContext context, DiscoveryInitiator discoveries, DiscoveryCache cache) {
+        this.context = context;
+        this.discoveries = discoveries;
+        this.cache = cache;
+        this.decided =
+                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+    }
+
+    /** Asks everybody, unless somebody is known. */
+    public Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
+        SessionId id = context.sessions.begin();
+        InetAddress initiator = context.addresses.initiator();
+        Discovery message = new Discovery(id, initiator, request.objective());
+        List<Multicast> multicasts;
+        try {
+            multicasts = Multicast.onAllLinks(context, message);
+        } catch (GraspException tooLong) {
+            context.sessions.end(id);
+            throw tooLong.about(request.objective().name());
+        }
+        RapidSession session = new RapidSession(context, asa, id, initiator, request, timeout, () -> {
+            sessions.remove(id);
+            decided.add(id);
+        });
+        sessions.put(id, session);
+        context.sessions.rememberMulticast(id, initiator);
+        List<AsaLocator> known =
+                usable(discoveries.known(asa, request.objective().name()));
+        context.loop.execute(() -> {
+            if (sessions.get(id) != session) {
+                return; // by now the caller has had enough
+            }
+            if (known.isEmpty()) {
+                multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
+            } else {
+                session.ordinary();
+            }
+        });
+        return session;
+    }
+
+    /** {@return whether the response belongs to a discovery of ours} */
+    public boolean response(Response response, @Nullable Link link, MessagePath path) {
+        RapidSession session = sessions.get(response.session());
+        if (session == null || !session.initiator.equals(response.initiator())) {
+            return false;
+        }
+        if (!ResponseLocators.isAnything(response)) {
+            context.drop(DropReason.NOTHING_USABLE, path);
+        }
+        List<AsaLocator> found = ResponseLocators.from(response, link, context, path);
+        found.forEach(each -> cache.put(session.objective(), each));
+        session.response(usable(found), response.objective());
+        return true;
+    }
+
+    /** Those to whom a connection can be tried. */
+    private static List<AsaLocator> usable(List<AsaLocator> found) {
+        return found.stream()
+                .filter(each -> Objects.equals(each.locator().protocol(), Locator.TCP))
+                .filter(each -> !(each.locator() instanceof Locator.Uri))
+                .toList();
+    }
+
+    /** {@return whether a message is of a kind that can answer a rapid discovery} */
+    private static boolean isRapid(GraspMessage message) {
+        return message instanceof Negotiate
+                || message instanceof Wait
+                || message instanceof End
+                || message instanceof Synch;
+    }
+
+    /**
+     * What may be a rapid answer.
+     *
+     * @param channel where it came on, {@code null} if on the link
+     * @return whether it belongs to a discovery of ours, and has been seen to
+     */
+    public boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
+        SessionId id = message.session();
+        RapidSession session = id == null ? null : sessions.get(id);
+        if (session != null && session.answer(message, encoded, channel)) {
+            return true;
+        }
+        if (id == null || channel == null || !decided.contains(id) || !isRapid(message)) {
+            return false;
+        }
+        // RFC 8990 section 2.5.5.1: who comes late must not think that we do not understand
+        channel.drop(DropReason.LATE_RAPID);
+        if (message instanceof Negotiate || message instanceof Wait) {
+            End end = new End(id, new GraspOption.Decline(LATE));
+            channel.send(end, context.encodeUnicast(end), Completion.IGNORED);
+        }
+        channel.close();
+        return true;
+    }
+}

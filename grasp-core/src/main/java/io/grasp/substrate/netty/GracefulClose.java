@@ -1,0 +1,102 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.IntrusiveList;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The closing of a TCP channel so that the peer gets everything that was sent.
+ *
+ * <pre>
+ *              flushed, FIN sent            peer's FIN, or time is up
+ *    FLUSHING ------------------> DRAINING --------------------------> channel closed
+ *        |
+ *        '-- write failed, or time is up: failed
+ * </pre>
+ *
+ * <p>A socket that is closed while it holds unread bytes, or that gets some later, resets the connection, and a reset
+ * takes from the peer what it has not read yet: our last message. So our direction is ended first, and the socket is
+ * closed when the peer has ended its own.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the channel tells its closing
+final class GracefulClose {
+    private final FixedDelayTimers waits;
+    private final TcpChannel channel;
+    private final Consumer<Throwable> failed;
+    private boolean inputEnded;
+    private boolean draining;
+    private IntrusiveList.@Nullable Link<?> wait;
+
+    /**
+     * @param waits as long as the peer may take for each of the two transitions
+     * @param inputEnded whether the peer has ended its direction
+     * @param failed told once if not everything was sent
+     */
+    GracefulClose(FixedDelayTimers waits, TcpChannel channel, boolean inputEnded, Consumer<Throwable> failed) {
+        this.waits = waits;
+        this.channel = channel;
+        this.inputEnded = inputEnded;
+        this.failed = failed;
+    }
+
+    void begin() {
+        if (channel.isFlushed()) {
+            drain();
+            return;
+        }
+        arm(() -> failed.accept(new IOException("the peer took too long to take what was sent")));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (flushed.isSuccess()) {
+                drain();
+            } else {
+                failed.accept(flushed.cause());
+            }
+        });
+    }
+
+    private void drain() {
+        draining = true;
+        if (inputEnded) {
+            closeSoon();
+            return;
+        }
+        arm(channel::close);
+        try {
+            channel.endOutput();
+        } catch (IOException gone) {
+            channel.close();
+        }
+    }
+
+    /** {@return whether everything is sent: what fails from now on does not matter} */
+    boolean isDraining() {
+        return draining;
+    }
+
+    void inputEnded() {
+        inputEnded = true;
+        if (draining) {
+            closeSoon();
+        }
+    }
+
+    /** Behind whatever else has come in at the same time: somebody may wait for that, and for this nobody. */
+    private void closeSoon() {
+        cancel();
+        channel.eventLoop().execute(channel::close);
+    }
+
+    /** Stops waiting. */
+    void cancel() {
+        if (wait != null) {
+            wait.leave();
+        }
+    }
+
+    private void arm(Runnable timedOut) {
+        cancel();
+        wait = waits.begin(timedOut);
+    }
+}

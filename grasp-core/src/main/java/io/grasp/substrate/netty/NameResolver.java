@@ -1,0 +1,170 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.substrate.Loop;
+import io.grasp.substrate.NamedConnection;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.resolver.HostsFileEntriesResolver;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsErrorCauseException;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverException;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
+import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The addresses of names: of {@code /etc/hosts}, else of DNS, asked on the loop. */
+final class NameResolver implements NamedConnection.NameResolver {
+    private static final int TRIES = 2;
+
+    private final NettyLoop loop;
+    private final int timeoutMillis;
+    private final int mostAddresses;
+    private final Sources sources;
+    private @Nullable DnsNameResolver resolver;
+
+    private NameResolver(NettyLoop loop, NettyConfig config, Sources sources) {
+        this.loop = loop;
+        this.timeoutMillis = config.nameTimeoutMillis;
+        this.mostAddresses = config.maxAddresses;
+        this.sources = sources;
+    }
+
+    /** Reads what files say of names and servers, which must not be done on the loop. */
+    static NameResolver create(NettyLoop loop, NettyConfig config) {
+        List<InetSocketAddress> servers = config.nameServers;
+        DnsServerAddressStreamProvider provider = servers.isEmpty()
+                ? DnsServerAddressStreamProviders.platformDefault()
+                : new SequentialDnsServerAddressStreamProvider(servers);
+        return new NameResolver(loop, config, new Sources(provider, HostsFileEntriesResolver.DEFAULT));
+    }
+
+    private record Sources(DnsServerAddressStreamProvider servers, HostsFileEntriesResolver hosts) {}
+
+    /** Opened when it is first needed: it has a socket. */
+    private DnsNameResolver resolver() {
+        if (resolver == null) {
+            resolver = new DnsNameResolverBuilder(loop.events())
+                    .datagramChannelType(NioDatagramChannel.class)
+                    .socketChannelType(NioSocketChannel.class) // for answers that do not fit into a datagram
+                    .nameServerProvider(sources.servers)
+                    .hostsFileEntriesResolver(sources.hosts)
+                    // Which names are asked for is up to peers, and Netty's caches have no bound.
+                    .resolveCache(NoopDnsCache.INSTANCE)
+                    .cnameCache(NoopDnsCnameCache.INSTANCE)
+                    .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
+                    .resolvedAddressTypes(ResolvedAddressTypes.IPV6_PREFERRED)
+                    .searchDomains(List.of()) // a name in a locator is a full one
+                    .queryTimeoutMillis(Math.max(1, timeoutMillis / TRIES))
+                    .build();
+        }
+        return resolver;
+    }
+
+    @Override
+    public Runnable resolve(String name, NamedConnection.Answer answer) {
+        Search search = new Search(name, answer);
+        loop.execute(search::begin);
+        return search::stop;
+    }
+
+    void close() {
+        if (resolver != null) {
+            resolver.close();
+        }
+    }
+
+    /** The search for one name. */
+    private final class Search {
+        private final String name;
+        private final NamedConnection.Answer answer;
+        private @Nullable Future<List<InetAddress>> future;
+        private Loop.@Nullable Wakeup timeout;
+        private boolean over;
+
+        Search(String name, NamedConnection.Answer answer) {
+            this.name = name;
+            this.answer = answer;
+        }
+
+        void begin() {
+            if (over) {
+                return;
+            }
+            Future<List<InetAddress>> searching;
+            try {
+                searching = resolver().resolveAll(name);
+            } catch (IllegalArgumentException e) {
+                end(List.of(), noSuchName(e)); // what is no domain name at all
+                return;
+            }
+            future = searching;
+            // When to give up on all servers together
+            timeout = loop.wakeAt(
+                    loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
+                    () -> end(List.of(), noAnswer(null)));
+            searching.addListener(found -> {
+                if (found.isSuccess()) {
+                    end(searching.getNow().stream().limit(mostAddresses).toList(), null);
+                } else {
+                    end(List.of(), isAnswer(found.cause()) ? noSuchName(found.cause()) : noAnswer(found.cause()));
+                }
+            });
+        }
+
+        void stop() {
+            over = true;
+            if (timeout != null) {
+                timeout.cancel();
+            }
+            if (future != null) {
+                future.cancel(false);
+            }
+        }
+
+        private void end(List<InetAddress> addresses, @Nullable Throwable failure) {
+            if (!over) {
+                stop();
+                loop.run(() -> answer.found(addresses, failure));
+            }
+        }
+
+        private GraspException noSuchName(Throwable cause) {
+            return GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + name, cause);
+        }
+
+        private GraspException noAnswer(@Nullable Throwable cause) {
+            return GraspException.transport(
+                    GraspErrorCode.NO_REPLY,
+                    "no name server tells the address of " + name + " within " + timeoutMillis + " ms",
+                    cause);
+        }
+
+        /** {@return whether the name itself is the reason, and not a server that says nothing or cannot help} */
+        private static boolean isAnswer(Throwable failure) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof DnsErrorCauseException error) {
+                    return DnsResponseCode.NXDOMAIN.equals(error.getCode())
+                            || DnsResponseCode.NOERROR.equals(error.getCode());
+                }
+                if (cause instanceof DnsNameResolverException) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.grasp.substrate.sim;
+
+import io.grasp.model.Locator;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a locator means and how to get there.
+ *
+ * @param target the node that has the address
+ * @param port the port to knock at
+ * @param route the way there
+ * @param source the caller's address as the target sees it
+ * @param local the address that was called, as the target has it
+ * @param linkLocal whether the addresses are valid on one link only
+ */
+record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, InetAddress local, boolean linkLocal) {
+    static ResolvedPeer resolve(SimNode caller, Locator locator, int linkIndex) throws IOException {
+        InetSocketAddress remote = remote(locator, linkIndex);
+        InetAddress address = remote.getAddress();
+        if (address == null) {
+            throw new UnknownHostException(locator + " has no address");
+        }
+        if (!Objects.equals(locator.protocol(), Locator.TCP)) {
+            throw new NoRouteToHostException(locator + " has transport protocol " + locator.protocol() + ", not TCP");
+        }
+        return address.isLinkLocalAddress()
+                ? onLink(caller, address, remote.getPort(), linkIndex)
+                : beyond(caller, address, remote.getPort());
+    }
+
+    /** {@return what the locator says; an address is scoped if it is link-local, a name is not resolved} */
+    static InetSocketAddress remote(Locator locator, int linkIndex) {
+        int port = Objects.requireNonNullElse(locator.port(), 0);
+        if (locator instanceof Locator.Ipv6 ipv6) {
+            boolean scoped = ipv6.address().isLinkLocalAddress() && linkIndex > 0;
+            return new InetSocketAddress(
+                    scoped ? SimAddresses.scoped(ipv6.address(), linkIndex) : ipv6.address(), port);
+        }
+        if (locator instanceof Locator.Ipv4 ipv4) {
+            return new InetSocketAddress(ipv4.address(), port);
+        }
+        return InetSocketAddress.createUnresolved(locator.toString(), port);
+    }
+
+    private static ResolvedPeer onLink(SimNode caller, InetAddress address, int port, int linkIndex)
+            throws IOException {
+        Attachment from = caller.attachment(linkIndex);
+        Attachment to =
+                from == null || from.link().isDown() ? null : from.link().neighbor(address);
+        if (from != null && to != null) {
+            InetAddress source = SimAddresses.scoped(from.linkLocalAddress(), to.index());
+            return new ResolvedPeer(
+                    to.node(), port, Route.direct(from, to), source, SimAddresses.scoped(address, to.index()), true);
+        }
+        throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
+    }
+
+    private static ResolvedPeer beyond(SimNode caller, InetAddress address, int port) throws IOException {
+        SimNode target = caller.network().nodeAt(address);
+        Route route = target == null ? null : route(caller, target);
+        InetAddress source = caller.addresses().stream()
+                .filter(own -> own.getClass() == address.getClass())
+                .findFirst()
+                .orElse(null);
+        if (target == null || route == null || source == null) {
+            throw new NoRouteToHostException("no route from " + caller + " to " + address);
+        }
+        return new ResolvedPeer(target, port, route, source, address, false);
+    }
+
+    /** Faults are silent: where they alone are in the way, the caller has to try in order to find out. */
+    private static @Nullable Route route(SimNode caller, SimNode target) {
+        Route usable = RouteSearch.usable(caller, target);
+        return usable != null ? usable : RouteSearch.physical(caller, target);
+    }
+}

@@ -1,0 +1,48 @@
+package io.grasp.substrate.sim;
+
+import java.util.SplittableRandom;
+
+/**
+ * The random decisions of one purpose. Only {@link SplittableRandom#nextLong} is used: what is made of it here is the
+ * same on any JDK, which its other methods do not promise.
+ */
+final class SeededRandom {
+    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+    private static final double TO_UNIT = 0x1.0p-53;
+
+    private final SplittableRandom random;
+
+    /** Dice that depend on the seed and the purpose alone, so that one purpose does not shift another's. */
+    SeededRandom(long seed, long purpose) {
+        random = new SplittableRandom(mix(seed + GOLDEN_GAMMA * purpose));
+    }
+
+    /** Variant 13 of Stafford's mixers: neighboring seeds must not give related streams. */
+    private static long mix(long value) {
+        long mixed = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
+    }
+
+    private double unit() {
+        return (random.nextLong() >>> 11) * TO_UNIT;
+    }
+
+    /** {@return whether it happens; nothing is thrown for what never does} */
+    boolean happens(double probability) {
+        return probability > 0 && unit() < probability;
+    }
+
+    /** {@return a number from 0 to the greatest; nothing is thrown if that is 0} */
+    long upTo(long greatest) {
+        return greatest == 0 ? 0 : Math.min(greatest, (long) (unit() * (greatest + 1)));
+    }
+
+    /** Changes one or more bits, not all in one byte. */
+    void flipBits(byte[] bytes) {
+        do {
+            int bit = (int) upTo(bytes.length * 8L - 1 & Integer.MAX_VALUE);
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+        } while (happens(0.5));
+    }
+}

@@ -1,0 +1,94 @@
+package io.grasp.simulation;
+
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Response;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** When each node died, how long it had said that its locators live, and who is told one afterwards. */
+record ExpiredLocatorsInvariant() implements Invariant {
+    /** What a ttl of 0 means at most (RFC 8990 section 2.8.5). */
+    private static final Duration UNLIMITED = Duration.ofMinutes(10);
+
+    /** A response may be under way for so long: the longest that a discovery listens, and a clock that is slow. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    @Override
+    public String name() {
+        return "the dead are forgotten";
+    }
+
+    @Override
+    public Check begin(Simulation simulation, Consumer<String> violated) {
+        return new Obituaries(simulation, violated);
+    }
+
+    private static final class Obituaries implements Check {
+        private final Simulation simulation;
+        private final Consumer<String> violated;
+        private final Map<InetAddress, SimNode> owners = new HashMap<>();
+        private final Map<String, Duration> died = new HashMap<>();
+        private final Map<String, Duration> longestTtl = new HashMap<>();
+
+        Obituaries(Simulation simulation, Consumer<String> violated) {
+            this.simulation = simulation;
+            this.violated = violated;
+        }
+
+        @Override
+        public void happened(SimEvent event) {
+            switch (event.kind()) {
+                case CRASHED, CLOSED -> died.put(event.from(), event.at());
+                case STARTED -> died.remove(event.from());
+                default -> {
+                    // nobody dies of it
+                }
+            }
+        }
+
+        @Override
+        public GraspObserver started(SimNode node) {
+            node.addresses().forEach(address -> owners.put(address, node));
+            return new GraspObserver() {
+                @Override
+                public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                    if (message instanceof Response response) {
+                        Duration ttl = response.ttlMillis() == 0 ? UNLIMITED : Duration.ofMillis(response.ttlMillis());
+                        longestTtl.merge(node.name(), ttl, (one, other) -> one.compareTo(other) > 0 ? one : other);
+                    }
+                }
+
+                @Override
+                public void locatorFound(String objective, AsaLocator locator) {
+                    if (locator.locator() instanceof Locator.Ipv6 ipv6) {
+                        found(node, objective, ipv6.address());
+                    }
+                }
+            };
+        }
+
+        private void found(SimNode finder, String objective, InetAddress address) {
+            SimNode owner = owners.get(address);
+            Duration death = owner == null ? null : died.get(owner.name());
+            if (owner == null || death == null) {
+                return;
+            }
+            Duration ttl = longestTtl.getOrDefault(owner.name(), UNLIMITED);
+            Duration dead = simulation.now().minus(death);
+            if (dead.compareTo(ttl.plus(GRACE)) > 0) {
+                violated.accept(finder.name() + " is told that " + objective + " is at " + owner.name()
+                        + ", which has been dead for " + Texts.seconds(dead, 3) + " s; its locators live "
+                        + Texts.seconds(ttl, 3) + " s");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.grasp.simulation;
+
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The loop counts with which each life of a node has received, and then sends, the same multicast. */
+record LoopCountInvariant() implements Invariant {
+    @Override
+    public String name() {
+        return "loop counts fall";
+    }
+
+    @Override
+    public Check begin(Simulation simulation, Consumer<String> violated) {
+        return new Check() {
+            @Override
+            public GraspObserver started(SimNode node) {
+                return new Comparing(node, violated);
+            }
+        };
+    }
+
+    private static final class Comparing implements GraspObserver {
+        private final SimNode node;
+        private final Consumer<String> violated;
+        private final Map<MulticastKey, Integer> highestReceived = new HashMap<>();
+
+        Comparing(SimNode node, Consumer<String> violated) {
+            this.node = node;
+            this.violated = violated;
+        }
+
+        @Override
+        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+            MulticastKey key = MulticastKey.of(message);
+            if (key != null) {
+                highestReceived.merge(key, loopCount(message), Math::max);
+            }
+        }
+
+        @Override
+        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            MulticastKey key = MulticastKey.of(message);
+            Integer received = key == null ? null : highestReceived.get(key);
+            // Who began it has not received it before.
+            if (received != null && loopCount(message) >= received) {
+                violated.accept(node.name() + " sends " + key + " with loop count " + loopCount(message)
+                        + ", but has received it with " + received);
+            }
+        }
+
+        private static int loopCount(GraspMessage message) {
+            return message instanceof Flood flood
+                    ? flood.first().loopCount()
+                    : ((Discovery) message).objective().loopCount();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.grasp.samples;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Extensions;
+import io.grasp.api.Grasp;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TaggedObjective;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * One message type and one option that RFC 8990 does not have: a greeting that is answered, and a remark beside a
+ * flood.
+ */
+final class ExtensionExample {
+    /** {@code [200, session-id, initiator, name]}, and as the answer {@code [200, session-id, name]}. */
+    static final int M_GREETING = 200;
+
+    /** {@code [201, text]}. */
+    static final int O_REMARK = 201;
+
+    static final Objective EX1 = Objective.synchronizable("EX1");
+    private static final Duration TTL = Duration.ofMinutes(1);
+
+    private final String name;
+    private final LineOutput talk;
+
+    ExtensionExample(String name, LineOutput talk) {
+        this.name = name;
+        this.talk = talk;
+    }
+
+    /** Answers greetings and reads remarks until the node is closed. */
+    Mono<Void> answer(Grasp grasp) {
+        Extensions extensions = grasp.extensions();
+        Mono<Void> greetings = extensions.messages(M_GREETING, greeting -> {
+            String who = greeting.message().options().get(0).as(String.class);
+            talk.say("Greeted by " + who);
+            return greeting.reply(text(name));
+        });
+        Mono<Void> remarks = extensions.options(
+                O_REMARK,
+                remark -> Mono.fromRunnable(
+                        () -> talk.say("Remark: " + remark.option().diagnostic())));
+        return Mono.when(greetings, remarks);
+    }
+
+    /** Greets the neighbors, takes the first answer, and floods something with a remark. */
+    Mono<Void> greet(Grasp grasp) {
+        Extensions extensions = grasp.extensions();
+        Mono<String> answer = extensions
+                .messages(M_GREETING)
+                .next()
+                .map(message -> message.message().options().get(0).as(String.class));
+        return Mono.zip(answer, extensions.multicast(M_GREETING, text(name)).thenReturn(name))
+                .doOnNext(both -> talk.say("Answered by " + both.getT1()))
+                .then(grasp.registerAsa(name))
+                .flatMap(asa -> flood(extensions, asa));
+    }
+
+    private Mono<Void> flood(Extensions extensions, Asa asa) {
+        ObjectiveValue remark = ObjectiveValue.of(List.of(O_REMARK, "from " + name));
+        return asa.register(EX1)
+                .then(extensions.flood(
+                        asa, TTL, List.of(TaggedObjective.untagged(EX1.withValue(1))), message -> remark));
+    }
+
+    private static ObjectiveValue text(String text) {
+        return ObjectiveValue.of((Object) text);
+    }
+}

@@ -1,8 +1,0 @@
-package io.grasp.samples;
-
-/** Where an ASA says what it does, for a person to follow. */
-@FunctionalInterface
-interface Talk {
-    /** Says one line. */
-    void say(String line);
-}

@@ -1,0 +1,91 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Discoveries of all kinds: from memory or not, with much patience or little. */
+final class DiscoveryWorkload {
+    private static final List<String> NAMES = Stream.of(HostProfile.NEGOTIATED, HostProfile.SERVED, HostProfile.SHOWN)
+            .flatMap(List::stream)
+            .toList();
+    private static final Duration ENDLESS = Duration.ofHours(2);
+    private static final int HOP_MILLIS = 100;
+
+    private final World world;
+    private final Draw draw;
+
+    DiscoveryWorkload(World world, Draw draw) {
+        this.world = world;
+        this.draw = draw;
+    }
+
+    void begin(Host host, Grasp grasp, Asa asa) {
+        int loopCount = Math.min(draw.between(1, world.topology.diameter() + 2), Objective.MAX_LOOP_COUNT);
+        Objective objective = Objective.discoverable(draw.any(NAMES)).withLoopCount(loopCount);
+        Duration enough = Duration.ofMillis((long) HOP_MILLIS * (loopCount + 1));
+        Flux<AsaLocator> found = switch (draw.between(0, 5)) {
+            case 0 -> asa.discover(objective, Duration.ZERO);
+            case 1 -> asa.discover(objective, enough);
+            case 2 ->
+                asa.discover(objective, ENDLESS).takeUntilOther(Mono.delay(draw.millis(0, 3000), grasp.scheduler()));
+            default -> afresh(host, asa, objective, enough);
+        };
+        world.operations.begin(
+                host, "discover " + objective.name(), found.doOnNext(locator -> check(host, objective, locator)));
+    }
+
+    /** Nobody is known to it, so that distances tell what it finds. */
+    private Flux<AsaLocator> afresh(Host host, Asa asa, Objective objective, Duration timeout) {
+        int[] distances = world.topology.distances(host.number());
+        return asa.discover(objective, timeout, Duration.ZERO)
+                .doOnNext(found -> {
+                    Host place = at(found);
+                    // Only a divert leads farther: a relay may know more than the discovery itself would find.
+                    boolean farther = place != null && distances[place.number()] > objective.loopCount();
+                    if (world.isTrue() && farther && !found.diverted()) {
+                        complain(host, objective, "found " + place + ", which is farther");
+                    }
+                })
+                .collectList()
+                .doOnNext(found -> {
+                    boolean near = world.hosts.stream()
+                            .anyMatch(other -> other.habits().shows().contains(objective.name())
+                                    && distances[other.number()] <= objective.loopCount());
+                    if (world.areDiscoveriesExact() && near && found.isEmpty()) {
+                        complain(host, objective, "found nobody, though there is one");
+                    }
+                })
+                .flatMapIterable(found -> found);
+    }
+
+    private void complain(Host host, Objective objective, String what) {
+        world.findings.add(
+                Rules.DISCOVERY_REACH,
+                host + " has searched " + objective.name() + " with loop count " + objective.loopCount() + " and "
+                        + what);
+    }
+
+    private void check(Host host, Objective objective, AsaLocator found) {
+        Host place = at(found);
+        if (world.isTrue() && (place == null || !place.habits().has(objective.name()))) {
+            world.findings.add(
+                    Rules.DISCOVERY_TRUE,
+                    host + " has found " + objective.name() + " at " + found.locator() + ", where it never was");
+        }
+    }
+
+    private @Nullable Host at(AsaLocator found) {
+        return world.hosts.stream()
+                .filter(host -> host.isAt(found.locator()))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,77 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.model.SessionId;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.simulation.Invariant;
+import io.grasp.simulation.Simulation;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A relay sends a multicast on other links than the one that it has just come from (RFC 8990 sections 2.5.4.4 and
+ * 2.5.6.2). What counts is the copy received last, because a relay sends on at once or not at all.
+ */
+record NoEchoInvariant() implements Invariant {
+    static final String NAME = "nothing goes back where it came from";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Check begin(Simulation simulation, Consumer<String> violated) {
+        return new Check() {
+            @Override
+            public GraspObserver started(SimNode node) {
+                return new Remembering(node, violated);
+            }
+        };
+    }
+
+    private record Key(int type, SessionId session, InetAddress initiator) {
+        static @Nullable Key of(GraspMessage message) {
+            if (message instanceof Flood flood) {
+                return new Key(flood.type(), flood.session(), flood.initiator());
+            }
+            return message instanceof Discovery discovery
+                    ? new Key(discovery.type(), discovery.session(), discovery.initiator())
+                    : null;
+        }
+    }
+
+    private static final class Remembering implements GraspObserver {
+        private final SimNode node;
+        private final Consumer<String> violated;
+        private final Map<Key, String> cameFrom = new HashMap<>();
+
+        Remembering(SimNode node, Consumer<String> violated) {
+            this.node = node;
+            this.violated = violated;
+        }
+
+        @Override
+        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+            Key key = Key.of(message);
+            if (key != null) {
+                cameFrom.put(key, path.link());
+            }
+        }
+
+        @Override
+        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            Key key = Key.of(message);
+            if (key != null && path.link().equals(cameFrom.get(key))) {
+                violated.accept(node + " sends " + key + " on link " + path.link() + ", which it has just come from");
+            }
+        }
+    }
+}
