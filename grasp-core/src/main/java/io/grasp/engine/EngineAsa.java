@@ -16,7 +16,6 @@ import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
@@ -215,7 +214,7 @@ public final class EngineAsa {
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
             MessageChannel channel = opener.open(peer, self.name(), UnboundHandler.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
-            return NegotiationStart.initiate(context, self, message, encoded, channel, timeout, events);
+            return NegotiationSession.initiate(context, self, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
             context.sessions.end(id);
             throw refused.about(objective.name());

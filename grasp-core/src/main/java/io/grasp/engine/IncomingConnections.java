@@ -7,7 +7,6 @@ import io.grasp.engine.channel.PeerConnections;
 import io.grasp.engine.channel.ReplyOnChannel;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
@@ -267,7 +266,7 @@ final class IncomingConnections implements ConnectionAcceptor {
             } else {
                 serve();
                 channel().maxBytes(registry.maxBytes(objective.name()));
-                NegotiationSession session = NegotiationStart.respond(
+                NegotiationSession session = NegotiationSession.respond(
                         context,
                         registration.asa,
                         key,

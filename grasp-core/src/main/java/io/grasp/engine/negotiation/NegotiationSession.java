@@ -2,11 +2,15 @@ package io.grasp.engine.negotiation;
 
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.ConnectErrors;
 import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.Session;
+import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
@@ -17,6 +21,7 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
@@ -26,6 +31,7 @@ import io.grasp.substrate.IntrusiveList;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.Invalid;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
@@ -60,7 +66,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private int peerOffers;
 
     /** @param release told how the session ended, so that its ID is free again */
-    NegotiationSession(
+    private NegotiationSession(
             EngineContext context,
             RegisteredAsa asa,
             SessionInfo info,
@@ -80,20 +86,75 @@ public final class NegotiationSession implements Cancellable, Session {
         this.timer = new NegotiationTimer(context, this::timedOut);
         this.delayedWait = new DelayedWait(
                 context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
-        channel.handler(new NegotiationInbound(this, channel));
+        channel.handler(new FromPeer());
         owned = asa.own(this);
         context.observer.sessionStarted(info);
     }
 
+    /** Sends the request; the channel may still be opening. */
+    public static NegotiationSession initiate(
+            EngineContext context,
+            RegisteredAsa asa,
+            RequestNegotiation message,
+            byte[] encoded,
+            MessageChannel channel,
+            Duration timeout,
+            NegotiationEvents events) {
+        NegotiationSession session = ours(context, asa, message.session(), message.objective(), channel);
+        session.awaitAnswer(events, timeout, false);
+        session.request(message, encoded);
+        return session;
+    }
+
+    /** Begins a session whose request was a discovery, with who has answered that on a connection. */
+    public static NegotiationSession answered(
+            EngineContext context,
+            RegisteredAsa asa,
+            SessionId id,
+            Objective request,
+            MessageChannel channel,
+            Duration timeout,
+            NegotiationEvents events) {
+        NegotiationSession session = ours(context, asa, id, request, channel);
+        session.awaitAnswer(events, timeout, true);
+        return session;
+    }
+
+    private static NegotiationSession ours(
+            EngineContext context, RegisteredAsa asa, SessionId id, Objective request, MessageChannel channel) {
+        SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
+        return new NegotiationSession(
+                context, asa, info, request, channel, NegotiationState.REQUESTED, outcome -> context.sessions.end(id));
+    }
+
+    /**
+     * Begins a session that a peer has requested; nobody has taken it yet.
+     *
+     * @param release told how the session ended
+     */
+    public static NegotiationSession respond(
+            EngineContext context,
+            RegisteredAsa asa,
+            SessionKey key,
+            Objective request,
+            MessageChannel channel,
+            Consumer<SessionOutcome> release) {
+        SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
+        NegotiationSession session =
+                new NegotiationSession(context, asa, info, request, channel, NegotiationState.OUR_TURN, release);
+        session.awaitAsa();
+        return session;
+    }
+
     /** It is the peer's turn: it is to answer our request, on a channel that may still be opening. */
-    void awaitAnswer(NegotiationEvents newEvents, Duration timeout, boolean isOpened) {
+    private void awaitAnswer(NegotiationEvents newEvents, Duration timeout, boolean isOpened) {
         events = newEvents;
         opened = isOpened;
         timer.awaitPeer(timeout);
     }
 
     /** It is the turn of our ASA, which is yet to take the session. */
-    void awaitAsa() {
+    private void awaitAsa() {
         opened = true;
         timer.awaitOurMove();
     }
@@ -120,7 +181,7 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     /** Sends our request. */
-    void request(RequestNegotiation message, byte[] encoded) {
+    private void request(RequestNegotiation message, byte[] encoded) {
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
     }
 
@@ -320,31 +381,22 @@ public final class NegotiationSession implements Cancellable, Session {
         return state;
     }
 
-    void opened() {
-        opened = true;
-        endOpening();
-    }
-
-    boolean isOpened() {
-        return opened;
-    }
-
     /**
      * Whether the peer may make one more offer. A loop count that falls by 1 with each never allows more than this, so
      * that a peer that does not let it fall cannot go on for ever.
      */
-    boolean mayOffer() {
+    private boolean mayOffer() {
         return raisedLoopCount || peerOffers < Objective.MAX_LOOP_COUNT;
     }
 
     /** Fails because of the loop count, and notifies the peer rather than leave it to its timer. */
-    void exhaust(String detail) {
+    private void exhaust(String detail) {
         send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
         fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
     }
 
     /** The peer has made a move that is in order. */
-    void peerOffers(Objective offer) {
+    private void peerOffers(Objective offer) {
         peerOffers++;
         inHand = offer;
         state = NegotiationState.OUR_TURN;
@@ -355,26 +407,11 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     /** {@return why the peer may have closed the connection: words to add to that, or none} */
-    String waitLetPass() {
+    private String waitLetPass() {
         Duration passed = timer.passedByAsa();
         return passed == null
                 ? ""
                 : ", in which the ASA asked for " + passed.toMillis() + " ms of wait and let it pass";
-    }
-
-    /** The peer asks for time, and it is its turn: whether it has any left. */
-    boolean peerWaits(Duration wait) {
-        return timer.peerWaits(wait);
-    }
-
-    /** The peer accepts what we offered last. */
-    void peerAccepts() {
-        conclude(new Accepted(ourLast, Side.PEER));
-    }
-
-    /** The peer declines, for which it needs no turn. */
-    void peerDeclines(String reason) {
-        conclude(new Declined(reason, Side.PEER));
     }
 
     private void timedOut(String detail) {
@@ -434,7 +471,7 @@ public final class NegotiationSession implements Cancellable, Session {
         }
     }
 
-    void fail(GraspException failure) {
+    private void fail(GraspException failure) {
         if (state == NegotiationState.ENDED) {
             return;
         }
@@ -477,6 +514,131 @@ public final class NegotiationSession implements Cancellable, Session {
         if (state != NegotiationState.OUR_TURN) {
             throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn")
                     .in(info.id(), info.objective());
+        }
+    }
+
+    /** What the peer sends, and which of it is in order (RFC 8990 sections 2.8.7 to 2.8.9). */
+    private final class FromPeer implements MessageHandler {
+        @Override
+        public void opened() {
+            opened = true;
+            endOpening();
+        }
+
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            if (isOver()) {
+                channel.drop(
+                        DropReason.NO_SESSION); // nothing may follow our M_END, so nothing is taken that asks for it
+                return;
+            }
+            if (!info.id().equals(message.session())) {
+                channel.drop(DropReasons.reason(message, info.id()));
+                return;
+            }
+            if (!(message instanceof Invalid)) {
+                channel.answered();
+            }
+            if (message instanceof Negotiate negotiate) {
+                negotiate(negotiate.objective(), encoded);
+            } else if (message instanceof Wait wait) {
+                waits(wait);
+            } else if (message instanceof End end) {
+                ends(end, encoded);
+            } else if (message instanceof Invalid invalid) {
+                String content = invalid.content() == null
+                        ? "no diagnostic"
+                        : invalid.content().diagnostic();
+                fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
+            } else {
+                channel.drop(DropReasons.reason(message, info.id()));
+            }
+        }
+
+        private void negotiate(Objective offer, byte[] encoded) {
+            if (isOurTurn()) {
+                reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer made two moves in a row", encoded);
+            } else if (!offer.name().equals(inHand.name()) || !offer.isNegotiable()) {
+                reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is of another objective", encoded);
+            } else if (offer.isDryRun() != inHand.isDryRun()) {
+                reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
+            } else if (!mayOffer()) {
+                exhaust("the peer has made " + Objective.MAX_LOOP_COUNT
+                        + " offers, more than any loop count allows, as it does not let the loop count fall");
+            } else {
+                peerOffers(offer);
+            }
+        }
+
+        private void waits(Wait wait) {
+            if (isOurTurn()) {
+                channel.drop(DropReason.OUT_OF_TURN); // only who is due to move may ask for time
+            } else if (!timer.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
+                channel.drop(DropReason.LIMIT);
+            }
+        }
+
+        private void ends(End end, byte[] encoded) {
+            if (end.outcome() instanceof GraspOption.Decline decline) {
+                conclude(new Declined(decline.reason() == null ? "" : decline.reason(), Side.PEER));
+            } else if (!(end.outcome() instanceof GraspOption.Accept)) {
+                reject(GraspErrorCode.INVALID_END, "the peer's M_END neither accepts nor declines", encoded);
+            } else if (isOurTurn()) {
+                reject(GraspErrorCode.INVALID_END, "the peer accepted while it was our turn to answer it", encoded);
+            } else {
+                conclude(new Accepted(ourLast, Side.PEER));
+            }
+        }
+
+        private void reject(GraspErrorCode code, String detail, byte[] encoded) {
+            channel.sendInvalid(info.id(), encoded);
+            fail(GraspException.peer(code, detail));
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
+            if (!isOver()) {
+                channel.sendInvalid(id, raw);
+                fail(GraspException.peer(
+                                GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
+                        .causedBy(what));
+            }
+        }
+
+        @Override
+        public void inputEnded() {
+            if (isOver()) {
+                return; // if our M_END is on its way, its flush, or its failure, tells the rest
+            }
+            if (state != NegotiationState.REQUESTED) {
+                fail(GraspException.peer(
+                        GraspErrorCode.NO_PEER,
+                        "the peer closed the connection in the middle of the negotiation" + waitLetPass()));
+            } else if (channel.isAnswered()) { // by M_WAIT: an ASA has the request, and may have acted on it
+                fail(GraspException.peer(
+                        GraspErrorCode.NO_NEGOTIATION_REPLY,
+                        "the peer closed the connection after it had asked for time" + waitLetPass()));
+            } else {
+                channel.notListening(info.objective());
+                fail(GraspException.peer(
+                        GraspErrorCode.NO_PEER,
+                        "the peer closed the connection without an answer: no ASA listens there"));
+            }
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            if (state == NegotiationState.ENDED) {
+                return; // as nearly always
+            }
+            if (failure == null) {
+                inputEnded();
+            } else if (!opened) {
+                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
+            } else {
+                fail(GraspException.transport(
+                        GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package io.grasp.engine.rapid;
 
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.registry.RegisteredAsa;
@@ -41,7 +40,7 @@ public record RapidNegotiation(
             throw new IllegalStateException("a negotiation needs a connection");
         }
         channel.maxBytes(maxBytes);
-        NegotiationSession session = NegotiationStart.answered(context, asa, id, objective, channel, timeout, events);
+        NegotiationSession session = NegotiationSession.answered(context, asa, id, objective, channel, timeout, events);
         events.begun(session);
         session.received(message, encoded);
         return session;

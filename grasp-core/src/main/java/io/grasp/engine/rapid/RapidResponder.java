@@ -8,7 +8,6 @@ import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.discovery.RapidAnswers;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationStart;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
@@ -119,7 +118,7 @@ public final class RapidResponder implements RapidAnswers {
         channel.attach(connection, MessagePath.connection(back.source()));
         channel.maxBytes(registry.maxBytes(peer.objective()));
         NegotiationSession session =
-                NegotiationStart.respond(context, registration.asa, key, request, channel, outcome -> {
+                NegotiationSession.respond(context, registration.asa, key, request, channel, outcome -> {
                     context.sessions.endTheirs(key);
                     peers.end(hop);
                     boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
