@@ -50,6 +50,35 @@ public sealed interface Locator {
     }
 
     /**
+     * A locator for TCP, which is how GRASP itself reaches an ASA.
+     *
+     * @param host an IP address, or else a name; it is not looked up
+     * @param port 0 to 65535
+     * @return an {@link Ipv6}, {@link Ipv4} or {@link Fqdn} locator
+     * @throws IllegalArgumentException if the port is out of range
+     */
+    static Locator tcp(String host, int port) {
+        return of(host, TCP, port);
+    }
+
+    /**
+     * A locator for UDP.
+     *
+     * @param host an IP address, or else a name; it is not looked up
+     * @param port 0 to 65535
+     * @return an {@link Ipv6}, {@link Ipv4} or {@link Fqdn} locator
+     * @throws IllegalArgumentException if the port is out of range
+     */
+    static Locator udp(String host, int port) {
+        return of(host, UDP, port);
+    }
+
+    private static Locator of(String host, int protocol, int port) {
+        InetAddress address = PeerAddresses.literal(host);
+        return address == null ? new Fqdn(host, protocol, port) : of(address, protocol, port);
+    }
+
+    /**
      * A locator that holds an address.
      *
      * @param address the address

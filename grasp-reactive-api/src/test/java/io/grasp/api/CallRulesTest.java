@@ -7,6 +7,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
@@ -16,7 +17,6 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
@@ -515,7 +515,7 @@ class CallRulesTest {
         Asa responder = showing(TTL, Y);
         world.await(responder.register(
                 X, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(ipv6, ipv4, fqdn, uri))));
-        Link link = world.awaitOne(node.links()).get(0);
+        LinkInfo link = world.awaitOne(node.links()).get(0);
 
         for (Duration timeout : List.of(world.moment(), Duration.ZERO)) {
             List<AsaLocator> found = world.await(asa.discover(X, timeout));

@@ -8,12 +8,12 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
-import io.grasp.substrate.Link;
 import io.grasp.substrate.Security;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -275,7 +275,7 @@ abstract class DullContractTest extends ContractTest {
 
         world.await(second.closeAsync());
         assertThat(world.awaitOne(first.load()).sessions()).isEqualTo(1);
-        assertThat(world.awaitOne(main.links())).extracting(Link::index).isNotEmpty();
+        assertThat(world.awaitOne(main.links())).extracting(LinkInfo::index).isNotEmpty();
         world.await(main.closeAsync());
         watching.awaitEnd();
         asking.awaitFailure();

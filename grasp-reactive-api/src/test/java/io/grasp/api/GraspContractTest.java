@@ -10,6 +10,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NodeLocators;
@@ -20,7 +21,6 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
-import io.grasp.substrate.Link;
 import io.grasp.wire.Flood;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -78,7 +78,7 @@ abstract class GraspContractTest extends ContractTest {
 
         assertThat(told.links()).hasSize(1);
         NodeLocators.OnLink onLink = told.links().get(0);
-        Link link = world.awaitOne(here.links()).get(0);
+        LinkInfo link = world.awaitOne(here.links()).get(0);
         assertThat(onLink.name()).isEqualTo(link.name());
         assertThat(onLink.index()).isEqualTo(link.index());
         assertThat(onLink.locator().port()).isEqualTo(told.port()).isPositive();
