@@ -26,7 +26,8 @@ public final class ChannelConnector {
     }
 
     /**
-     * @param asa the name of the ASA that wants to speak, or {@code null} for the node itself
+     * Opens a channel to an ASA, which may be one of this node.
+     *
      * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
      */
     public MessageChannel open(AsaLocator peer, @Nullable String asa, MessageHandler handler) {

@@ -86,12 +86,20 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return maxBytes;
     }
 
-    /** @param whenSo told if the connection cannot be opened at all */
+    /**
+     * Sets what happens if the peer cannot be reached.
+     *
+     * @param whenSo runs if the connection cannot be opened at all
+     */
     void onUnreachable(Runnable whenSo) {
         unreachable = whenSo;
     }
 
-    /** @param whenSo takes the objective if no ASA at the other end listens for it */
+    /**
+     * Sets what happens if no ASA listens at the other end.
+     *
+     * @param whenSo takes the objective that no ASA there listens for
+     */
     void onNotListening(Consumer<String> whenSo) {
         notListening = whenSo;
     }
@@ -101,7 +109,11 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         notListening.accept(objective);
     }
 
-    /** @param whenSo told, before the handler is, that the channel is no more */
+    /**
+     * Sets what happens when the channel is over.
+     *
+     * @param whenSo runs before the handler is notified
+     */
     public void onGone(Runnable whenSo) {
         gone = whenSo;
     }

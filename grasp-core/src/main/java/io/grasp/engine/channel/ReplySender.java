@@ -17,12 +17,20 @@ public final class ReplySender {
         this.context = context;
     }
 
-    /** @param path where the discovery came from */
+    /**
+     * Sends a response.
+     *
+     * @param path where the discovery came from
+     */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
         send(response, encoded, previousHop, path, Completion.IGNORED);
     }
 
-    /** @param sent told also when there are too many under way */
+    /**
+     * Sends a response.
+     *
+     * @param sent is notified once, also if too many responses are under way
+     */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
         if (underWay >= context.limits.pendingReplies()) {
             drop(DropReason.LIMIT, path);

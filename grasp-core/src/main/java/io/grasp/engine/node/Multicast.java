@@ -103,7 +103,12 @@ public final class Multicast {
         return link;
     }
 
-    /** @param sent told when one has been sent, or there is none to send; or that all have failed */
+    /**
+     * Sends on several links.
+     *
+     * @param sent is notified once: of success when one has been sent or there is none to send, and of a failure when
+     *     all have failed
+     */
     public static void send(List<Multicast> multicasts, EngineContext context, Completion sent) {
         if (multicasts.isEmpty()) {
             sent.done(null);
