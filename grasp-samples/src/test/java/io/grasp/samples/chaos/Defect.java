@@ -1,5 +1,6 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.samples.mutation.SourceEdit;
 import io.grasp.simulation.Invariants;
 import java.util.List;
 import java.util.Set;
@@ -8,21 +9,18 @@ import java.util.Set;
  * A defect of the engine that chaos must find.
  *
  * @param name what is wrong
- * @param file the class of the engine that is changed, without its package
+ * @param place the class of the engine, or the member of it, that is changed
  * @param edits what makes it wrong
  * @param faults the faults under which it shows
  * @param seconds how long things go wrong in a run that shows it
  * @param noticedBy the rules that each notice it in one of the first few seeds
  */
-record Defect(String name, String file, List<Edit> edits, String faults, int seconds, Set<String> noticedBy) {
+record Defect(String name, String place, List<SourceEdit> edits, String faults, int seconds, Set<String> noticedBy) {
     private static final int SHORT = 10;
     private static final int MIDDLE = 60;
 
     /** Long enough for nodes to be dead longer than what is known of them lives. */
     private static final int LONG = 600;
-
-    /** A snippet of the source, there once, and what takes its place. */
-    record Edit(String snippet, String replacement) {}
 
     static List<Defect> all() {
         String sentOnce = Invariants.multicastsAreSentOnce().name();
@@ -75,10 +73,10 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                         "a response goes to the previous hop of another discovery",
                         "DiscoveryRelay",
                         List.of(
-                                new Edit(
+                                new SourceEdit(
                                         "private final ReplySender replies;",
                                         "private final ReplySender replies; ReplyPath hop;"),
-                                new Edit(
+                                new SourceEdit(
                                         "previousHop,\n                        path,",
                                         "hop = hop == null ? previousHop : hop, path,")),
                         "none",
@@ -154,22 +152,22 @@ record Defect(String name, String file, List<Edit> edits, String faults, int sec
                 new Defect(
                         "nobody gives up on a peer that says nothing",
                         "NegotiationTimer",
-                        List.of(new Edit("arm(Awaited.PEER, null, timeout);", "")),
+                        List.of(new SourceEdit("arm(Awaited.PEER, null, timeout);", "")),
                         "crash",
                         MIDDLE,
                         Set.of(Rules.OPERATIONS_END, Rules.IDLE)),
                 new Defect(
                         "a locator is told after its time to live",
                         "DiscoveryCache",
-                        List.of(new Edit("return expires - now <= 0;", "return expires == now;")),
+                        List.of(new SourceEdit("return expires - now <= 0;", "return expires == now;")),
                         "crash",
                         LONG,
                         Set.of(Invariants.theDeadAreForgotten().name())));
     }
 
     private static Defect of(
-            String name, String file, String snippet, String replacement, String faults, String... noticedBy) {
-        return new Defect(name, file, List.of(new Edit(snippet, replacement)), faults, SHORT, Set.of(noticedBy));
+            String name, String place, String snippet, String replacement, String faults, String... noticedBy) {
+        return new Defect(name, place, List.of(new SourceEdit(snippet, replacement)), faults, SHORT, Set.of(noticedBy));
     }
 
     @Override

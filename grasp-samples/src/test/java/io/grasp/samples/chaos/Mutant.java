@@ -2,21 +2,17 @@ package io.grasp.samples.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.mutation.PatchedSource;
+import io.grasp.samples.mutation.SourceTree;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /** The engine with a defect, loaded beside the real one. */
 final class Mutant extends URLClassLoader {
@@ -32,52 +28,9 @@ final class Mutant extends URLClassLoader {
     }
 
     /** Compiles the defect into a directory, and loads all of ours with it in front. */
-    static Mutant of(Defect defect, Path directory) throws IOException {
-        Path source = source(defect.file());
-        String text = Files.readString(source);
-        for (Defect.Edit edit : defect.edits()) {
-            assertThat(text).as("%s", source).containsOnlyOnce(edit.snippet());
-            text = text.replace(edit.snippet(), edit.replacement());
-        }
-        Path changed = Files.createDirectories(directory.resolve("source")).resolve(defect.file() + ".java");
-        Path classes = Files.createDirectories(directory.resolve("classes"));
-        Files.writeString(changed, text);
-        compile(changed, classes);
-        return new Mutant(classPath(List.of(classes)));
-    }
-
-    private static void compile(Path source, Path classes) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter complaints = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of(
-                    "-proc:none", "-d", classes.toString(), "-classpath", System.getProperty("java.class.path"));
-            boolean compiled = compiler.getTask(
-                            complaints, files, null, options, null, files.getJavaFileObjects(source))
-                    .call();
-            assertThat(compiled).as("%s", complaints).isTrue();
-        }
-    }
-
-    /** {@return the only file of that class, whatever its package} */
-    private static Path source(String className) throws IOException {
-        try (Stream<Path> files = Files.walk(sources())) {
-            List<Path> found =
-                    files.filter(file -> file.endsWith(className + ".java")).toList();
-            assertThat(found).as("%s", className).hasSize(1);
-            return found.get(0);
-        }
-    }
-
-    /** Seen from this module's directory, wherever the tests are run from. */
-    private static Path sources() {
-        String module = System.getProperty("basedir", "");
-        Path sources = Path.of(module)
-                .toAbsolutePath()
-                .resolve("../grasp-core/src/main/java")
-                .normalize();
-        assertThat(sources).as("the engine's sources").isDirectory();
-        return sources;
+    static Mutant of(Defect defect, SourceTree sources, Path directory) throws IOException {
+        PatchedSource.compile(List.of(sources.patch(defect.place(), defect.edits())), directory);
+        return new Mutant(classPath(List.of(directory)));
     }
 
     private static URL[] classPath(List<Path> front) {

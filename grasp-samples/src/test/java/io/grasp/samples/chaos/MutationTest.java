@@ -2,6 +2,7 @@ package io.grasp.samples.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.mutation.SourceTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -9,14 +10,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether chaos finds defects: each of these is put into the engine, and must be noticed. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MutationTest {
     private static final int SEEDS = 30;
     private static final int LONG_ONES = 6;
+
+    private final SourceTree sources = SourceTree.ofProject();
 
     @TempDir
     private Path directory;
@@ -29,13 +34,24 @@ class MutationTest {
     @MethodSource("defects")
     void isNoticed(Defect defect) throws IOException, ReflectiveOperationException {
         Set<String> noticed = new TreeSet<>();
-        try (Mutant mutant = Mutant.of(defect, directory)) {
+        try (Mutant mutant = Mutant.of(defect, sources, directory)) {
             for (int seed = 1; seed <= seeds(defect.seconds()) && !noticed.containsAll(defect.noticedBy()); seed++) {
                 noticed.addAll(mutant.play(seed, defect.faults(), defect.seconds()));
             }
         }
 
         assertThat(noticed).as("%s", defect).containsAll(defect.noticedBy());
+    }
+
+    @Test
+    void eachDefectFitsTheSameCodeInAnotherFormatAndInOtherPackages() {
+        SourceTree refactored = sources.refactored();
+
+        assertThat(Defect.all())
+                .allMatch(defect -> refactored
+                        .patch(defect.place(), defect.edits())
+                        .code()
+                        .equals(sources.patch(defect.place(), defect.edits()).code()));
     }
 
     /** Nothing but the defects is wrong: not the way in which they are loaded, and not these seeds. */

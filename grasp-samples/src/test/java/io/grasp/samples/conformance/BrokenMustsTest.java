@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.grasp.samples.Project;
 import io.grasp.samples.conformance.ClaimRunner.Verdict;
+import io.grasp.samples.mutation.PatchedSource;
+import io.grasp.samples.mutation.SourceTree;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,16 +55,16 @@ class BrokenMustsTest {
         System.out.println("Of " + Musts.all().size() + " MUSTs the seed " + Musts.SEED + " draws " + chosen());
         Claims claims = Claims.read();
         List<String> command = new ArrayList<>(List.of(
-                Claims.project().resolve("grasp-core/src/test/netns/bin/java").toString(),
+                Project.root().resolve("grasp-core/src/test/netns/bin/java").toString(),
                 "-cp",
                 classPath(),
                 ClaimRunner.class.getName(),
                 run(NOT_BROKEN, claims.runnable(chosen()))));
-        try (MutationCompiler compiler = new MutationCompiler()) {
-            for (Mutation mutation : drawn()) {
-                compiler.compile(mutation, Files.createDirectory(directory.resolve(mutation.id())));
-                command.add(run(mutation.id(), claims.runnable(List.of(mutation.id()))));
-            }
+        SourceTree sources = SourceTree.ofProject();
+        for (Mutation mutation : drawn()) {
+            PatchedSource.compile(
+                    List.of(mutation.in(sources)), Files.createDirectory(directory.resolve(mutation.id())));
+            command.add(run(mutation.id(), claims.runnable(List.of(mutation.id()))));
         }
         Path output = directory.resolve("output");
         ProcessBuilder builder =
@@ -94,12 +97,7 @@ class BrokenMustsTest {
     /** That of this module, and the tests of the others. */
     private static String classPath() {
         List<String> places = new ArrayList<>();
-        for (String module : Claims.MODULES) {
-            places.add(Claims.project()
-                    .resolve(module)
-                    .resolve("target/test-classes")
-                    .toString());
-        }
+        Project.inEachModule("target/test-classes").forEach(each -> places.add(each.toString()));
         places.add(System.getProperty("java.class.path"));
         return String.join(File.pathSeparator, places);
     }

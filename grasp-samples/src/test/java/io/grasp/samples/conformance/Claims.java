@@ -1,7 +1,5 @@
 package io.grasp.samples.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -10,7 +8,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.grasp.Proves;
-import java.nio.file.Path;
+import io.grasp.samples.Project;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,8 +24,6 @@ final class Claims {
     /** By name: not all of them are on this module's class path. */
     private static final Set<String> TESTS = Set.of("Test", "ParameterizedTest", "FuzzTest");
 
-    static final List<String> MODULES = List.of("grasp-core", "grasp-reactive-api", "grasp-samples");
-
     /** All claims, in order. */
     final TreeSet<Claim> all = new TreeSet<>();
 
@@ -41,21 +37,7 @@ final class Claims {
     }
 
     static Claims read() {
-        List<Path> places = new ArrayList<>();
-        for (String module : MODULES) {
-            Path classes = project().resolve(module).resolve("target/test-classes");
-            assertThat(classes).as("the tests of %s, compiled before", module).isDirectory();
-            places.add(classes);
-        }
-        return of(new ClassFileImporter().importPaths(places));
-    }
-
-    /** Seen from this module's directory, wherever the tests are run from. */
-    static Path project() {
-        return Path.of(System.getProperty("basedir", ""))
-                .toAbsolutePath()
-                .normalize()
-                .getParent();
+        return of(new ClassFileImporter().importPaths(Project.inEachModule("target/test-classes")));
     }
 
     static Claims of(JavaClasses classes) {

@@ -83,13 +83,13 @@ final class ConformanceReport {
                 With the profile `long`, `BrokenMustsTest` breaks the code in each of these ways, and of the tests that claim
                 the statement one must fail. `mutations.txt` has the edits, for all of them.
                 """.formatted(Musts.all().size(), Musts.SEED, Musts.DRAWN));
-        lines.add("| id | class | what is wrong then |");
+        lines.add("| id | where | what is wrong then |");
         lines.add("|---|---|---|");
         List<String> drawn = Musts.drawn();
         mutations.stream()
                 .filter(mutation -> drawn.contains(mutation.id()))
-                .forEach(mutation -> lines.add(
-                        "| " + mutation.id() + " | `" + mutation.className() + "` | " + mutation.wrong() + " |"));
+                .forEach(mutation ->
+                        lines.add("| " + mutation.id() + " | `" + mutation.place() + "` | " + mutation.wrong() + " |"));
         lines.add("");
     }
 

@@ -3,6 +3,7 @@ package io.grasp.samples.conformance;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class ConformanceTest {
 
     @Test
     void theDocumentIsUpToDate() throws IOException {
-        Path document = Claims.project().resolve("docs/conformance.md");
+        Path document = Project.root().resolve("docs/conformance.md");
         String written = Files.exists(document) ? Files.readString(document) : "";
         String current = new ConformanceReport(sections, claims.all, Mutation.read()).markdown();
         if (!written.equals(current)) {

@@ -1,32 +1,27 @@
 package io.grasp.samples.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.grasp.samples.mutation.PatchedSource;
+import io.grasp.samples.mutation.SourceEdit;
+import io.grasp.samples.mutation.SourceTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A way to break a statement of the RFCs on purpose.
  *
  * @param id the statement
- * @param className the class that is changed, without its package
+ * @param place the class, or the member of it, that is changed
  * @param wrong what is wrong then
  * @param edits what makes it wrong
  */
-record Mutation(String id, String className, String wrong, List<Edit> edits) {
-    private static final Pattern HEAD = Pattern.compile("(\\d{4}-[\\d.]+-\\d+) (\\w+): (\\S.*\\.)");
-
-    /** A snippet of the source, there once, and what takes its place. */
-    record Edit(String snippet, String replacement) {}
+record Mutation(String id, String place, String wrong, List<SourceEdit> edits) {
+    private static final Pattern HEAD = Pattern.compile("(\\d{4}-[\\d.]+-\\d+) (\\w+(?:\\.\\w+)?): (\\S.*\\.)");
 
     /** {@return the mutations in the data file, which tells its own format} */
     static List<Mutation> read() {
@@ -63,36 +58,19 @@ record Mutation(String id, String className, String wrong, List<Edit> edits) {
     private static void endEdit(List<Mutation> mutations, List<String> removed, List<String> added) {
         if (!removed.isEmpty()) {
             Mutation last = mutations.get(mutations.size() - 1);
-            last.edits.add(new Edit(String.join("\n", removed), String.join("\n", added)));
+            last.edits.add(new SourceEdit(String.join("\n", removed), String.join("\n", added)));
         }
         removed.clear();
         added.clear();
     }
 
-    /** {@return the file of the class in the sources of all modules} */
-    Path file() throws IOException {
-        List<Path> found = new ArrayList<>();
-        for (String module : Claims.MODULES) {
-            try (Stream<Path> files =
-                    Files.walk(Claims.project().resolve(module).resolve("src/main/java"))) {
-                files.filter(file -> file.endsWith(className + ".java")).forEach(found::add);
-            }
-        }
-        assertThat(found).as("%s, for %s", className, id).hasSize(1);
-        return found.get(0);
-    }
-
-    /** {@return the source with the edits in it} */
-    String source() throws IOException {
-        String text = Files.readString(file());
-        for (Edit edit : edits) {
-            int at = text.indexOf(edit.snippet());
-            assertThat(at >= 0 && text.indexOf(edit.snippet(), at + 1) < 0)
-                    .as("%s has once, for %s:\n%s", className, id, edit.snippet())
-                    .isTrue();
-            text = text.replace(edit.snippet(), edit.replacement());
-        }
-        return text;
+    /**
+     * Edits the source.
+     *
+     * @throws AssertionError if an edit does not fit
+     */
+    PatchedSource in(SourceTree sources) {
+        return sources.patch(place, edits);
     }
 
     @Override

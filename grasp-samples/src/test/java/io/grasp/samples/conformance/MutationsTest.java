@@ -2,6 +2,8 @@ package io.grasp.samples.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.mutation.PatchedSource;
+import io.grasp.samples.mutation.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether the code can still be broken in the ways that the data file tells, and each MUST of the core in one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MutationsTest {
+    private final SourceTree sources = SourceTree.ofProject();
+
     static List<Mutation> mutations() {
         return Mutation.read();
     }
@@ -24,27 +30,36 @@ class MutationsTest {
     @MethodSource("mutations")
     void fits(Mutation mutation) {
         assertThat(mutation.edits()).isNotEmpty();
-        assertThat(mutation).satisfies(Mutation::source);
+        assertThat(mutation).satisfies(each -> each.in(sources));
     }
 
-    /** In as few steps as can be: each has at most one of each class. */
+    @Test
+    void eachFitsTheSameCodeInAnotherFormatAndInOtherPackages() {
+        SourceTree refactored = sources.refactored();
+
+        assertThat(mutations())
+                .allMatch(mutation -> mutation.in(refactored)
+                        .code()
+                        .equals(mutation.in(sources).code()));
+    }
+
+    /** In as few steps as can be: each has at most one of each file. */
     @Test
     void allCompile(@TempDir Path directory) throws IOException {
-        List<Map<String, Mutation>> steps = new ArrayList<>();
+        List<Map<Path, PatchedSource>> steps = new ArrayList<>();
         for (Mutation mutation : mutations()) {
-            Map<String, Mutation> step = steps.stream()
-                    .filter(each -> !each.containsKey(mutation.className()))
+            PatchedSource patched = mutation.in(sources);
+            Map<Path, PatchedSource> step = steps.stream()
+                    .filter(each -> !each.containsKey(patched.file()))
                     .findFirst()
                     .orElseGet(() -> {
                         steps.add(new LinkedHashMap<>());
                         return steps.get(steps.size() - 1);
                     });
-            step.put(mutation.className(), mutation);
+            step.put(patched.file(), patched);
         }
-        try (MutationCompiler compiler = new MutationCompiler()) {
-            for (Map<String, Mutation> step : steps) {
-                compiler.compile(step.values(), Files.createTempDirectory(directory, "step"));
-            }
+        for (Map<Path, PatchedSource> step : steps) {
+            PatchedSource.compile(step.values(), Files.createTempDirectory(directory, "step"));
         }
     }
 
