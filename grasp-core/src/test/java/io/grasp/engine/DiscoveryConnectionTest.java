@@ -132,11 +132,11 @@ class DiscoveryConnectionTest extends EngineFixture {
                 offer.objective()
                         .withLoopCount(offer.objective().loopCount() - 1)
                         .withValue(2)));
-        assertThat(told.offers).hasSize(1);
+        assertThat(events.offers).hasSize(1);
         loop.run(() -> requests.get(0).accept());
         moment();
         assertThat(wire.received).endsWith(new End(SECOND, new GraspOption.Accept()));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         assertThat(dropped()).isEmpty();
     }
 

@@ -347,7 +347,7 @@ class DullRulesTest {
         register(AN_ACP.withLoopCount(6));
         loop.run(() -> asa.flood(
                 List.of(TaggedObjective.untagged(AN_ACP.withLoopCount(255))), Duration.ofSeconds(1), failure -> {}));
-        loop.run(() -> asa.discover(AN_PROXY.withLoopCount(6), Duration.ofMillis(10), null, Told.NOTHING));
+        loop.run(() -> asa.discover(AN_PROXY.withLoopCount(6), Duration.ofMillis(10), null, FoundLocators.NOTHING));
         moment();
 
         assertThat(peer.heard).hasSize(2);
@@ -406,7 +406,7 @@ class DullRulesTest {
 
     private List<AsaLocator> ask(List<GraspOption> options, Objective copy) {
         List<AsaLocator> found = new ArrayList<>();
-        loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new Told(found)));
+        loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new FoundLocators(found)));
         loop.advance(Duration.ofMillis(5));
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, copy));
@@ -437,9 +437,9 @@ class DullRulesTest {
         register(AN_PROXY);
         loop.run(() -> asa.register(negotiated, DISCOVERABLE));
         assertRefused(
-                () -> asa.discover(Objective.discoverable("EX1"), TTL, null, Told.NOTHING),
+                () -> asa.discover(Objective.discoverable("EX1"), TTL, null, FoundLocators.NOTHING),
                 GraspErrorCode.NOT_OBJECTIVE);
-        assertRefused(() -> asa.discoverAt(AN_PROXY, there, TTL, Told.NOTHING), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.discoverAt(AN_PROXY, there, TTL, FoundLocators.NOTHING), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.negotiate(negotiated, there, TTL, null), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.listenNegotiate(negotiated, null), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.synchronize(AN_PROXY, there, TTL, null), GraspErrorCode.NO_SECURITY);
@@ -507,8 +507,8 @@ class DullRulesTest {
     }
 
     /** Keeps what is found. */
-    private record Told(List<AsaLocator> locators) implements DiscoveryEvents {
-        static final Told NOTHING = new Told(new ArrayList<>());
+    private record FoundLocators(List<AsaLocator> locators) implements DiscoveryEvents {
+        static final FoundLocators NOTHING = new FoundLocators(new ArrayList<>());
 
         @Override
         public void found(AsaLocator locator) {

@@ -55,7 +55,7 @@ abstract class EngineFixture {
 
     final List<GraspMessage> sent = new ArrayList<>();
     final List<NegotiationSession> requests = new ArrayList<>();
-    final Told told = new Told();
+    final RecordingEvents events = new RecordingEvents();
     RandomGenerator random = new Random(1);
     GraspEngine engine;
     EngineAsa asa;
@@ -120,7 +120,7 @@ abstract class EngineFixture {
         return new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession session) {
-                session.take(told);
+                session.take(events);
                 requests.add(session);
             }
 
@@ -131,7 +131,7 @@ abstract class EngineFixture {
 
     /** The engine requests a negotiation, and the peer has got the request. */
     ScriptedPeer.Wire request(Objective objective) {
-        told.session = loop.call(() -> asa.negotiate(objective, here(peer.node), TIMEOUT, told));
+        events.session = loop.call(() -> asa.negotiate(objective, here(peer.node), TIMEOUT, events));
         moment();
         return peer.accepted.get(peer.accepted.size() - 1);
     }
@@ -142,7 +142,7 @@ abstract class EngineFixture {
     }
 
     /** What the engine's negotiations tell. */
-    static final class Told implements NegotiationEvents {
+    static final class RecordingEvents implements NegotiationEvents {
         final List<Objective> offers = new ArrayList<>();
         NegotiationOutcome outcome;
         GraspException failure;

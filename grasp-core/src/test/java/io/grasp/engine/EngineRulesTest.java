@@ -84,7 +84,7 @@ class EngineRulesTest {
     private final ScriptedPeer peer;
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<SessionOutcome> outcomes = new ArrayList<>();
-    private final Told told = new Told();
+    private final RecordingEvents events = new RecordingEvents();
     private final List<NegotiationSession> requests = new ArrayList<>();
     private GraspEngine engine;
     private EngineAsa asa;
@@ -143,7 +143,7 @@ class EngineRulesTest {
         NegotiationListening listening = loop.call(() -> asa.listenNegotiate(objective, new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession session) {
-                session.take(told);
+                session.take(events);
                 requests.add(session);
             }
 
@@ -155,7 +155,7 @@ class EngineRulesTest {
 
     /** The engine requests a negotiation, and the peer has got the request. */
     private ScriptedPeer.Wire requestFromEngine() {
-        told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told));
+        events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
         return peer.accepted.get(0);
     }
@@ -364,7 +364,7 @@ class EngineRulesTest {
                 .extracting(message -> ((Negotiate) message).objective().loopCount())
                 .containsExactly(5, 255, 255, 255, 1);
         loop.run(() -> requests.get(0).step(ObjectiveValue.of("last"), TIMEOUT));
-        assertThat(told.failure.code())
+        assertThat(events.failure.code())
                 .as("without a loop count of the author's it falls by 1")
                 .isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
     }
@@ -372,17 +372,20 @@ class EngineRulesTest {
     @Test
     void initiatorsOfATransferRaiseItToo() {
         registerBulk();
-        told.session = loop.call(
-                () -> asa.negotiate(BULK.withLoopCount(255).withValue("file"), here(peer.node), TIMEOUT, told));
+        events.session = loop.call(
+                () -> asa.negotiate(BULK.withLoopCount(255).withValue("file"), here(peer.node), TIMEOUT, events));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);
         // the objective of an M_NEGOTIATE with loop count 256, which graspy sends
         wire.send(hex(
                 "8305" + HexFormat.of().formatHex(uint32(idOf(wire))) + "84" + "6462756c6b" + "03" + "190100" + "01"));
         moment();
-        assertThat(told.offers).singleElement().extracting(Objective::loopCount).isEqualTo(255);
-        loop.run(() ->
-                told.session.step(ObjectiveValue.of("ACK"), told.offers.get(0).loopCount() + 1, TIMEOUT));
+        assertThat(events.offers)
+                .singleElement()
+                .extracting(Objective::loopCount)
+                .isEqualTo(255);
+        loop.run(() -> events.session.step(
+                ObjectiveValue.of("ACK"), events.offers.get(0).loopCount() + 1, TIMEOUT));
         moment();
 
         assertThat(((Negotiate) wire.received.get(1)).objective().loopCount()).isEqualTo(255);
@@ -520,7 +523,7 @@ class EngineRulesTest {
         wire.send(new Negotiate(idOf(wire), EX3.withLoopCount(6).withValue(2)));
         moment();
 
-        assertThat(told.offers).hasSize(1);
+        assertThat(events.offers).hasSize(1);
     }
 
     @Test
@@ -530,8 +533,8 @@ class EngineRulesTest {
         wire.send(new Negotiate(ID, EX3.withValue(2)));
         moment();
 
-        assertThat(told.offers).isEmpty();
-        assertThat(told.failure).isNull();
+        assertThat(events.offers).isEmpty();
+        assertThat(events.failure).isNull();
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
     }
 
@@ -545,12 +548,12 @@ class EngineRulesTest {
                 EX3.withDryRun(true).withValue(1));
         for (Objective offer : wrong) {
             peer.accepted.clear();
-            told.failure = null;
+            events.failure = null;
             ScriptedPeer.Wire wire = requestFromEngine();
             wire.send(new Negotiate(idOf(wire), offer));
             moment();
 
-            assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+            assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
             assertThat(wire.received).hasSize(2).last().isInstanceOf(Invalid.class);
             assertThat(wire.inputEnded).isTrue();
         }
@@ -563,8 +566,8 @@ class EngineRulesTest {
         wire.send(new Negotiate(idOf(wire), EX3.withValue(3)));
         moment();
 
-        assertThat(told.offers).hasSize(1);
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+        assertThat(events.offers).hasSize(1);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 
     @Test
@@ -574,7 +577,7 @@ class EngineRulesTest {
         wire.send(new End(idOf(wire), new GraspOption.Unknown(108, CborItem.wrap(hex("81186c"), 0, 3))));
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
     }
 
     @Test
@@ -583,14 +586,14 @@ class EngineRulesTest {
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new End(idOf(wire), new GraspOption.Accept()));
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
 
         peer.accepted.clear();
         ScriptedPeer.Wire second = requestFromEngine();
         second.send(new Negotiate(idOf(second), EX3.withValue(2)));
         second.send(new End(idOf(second), new GraspOption.Decline(null)));
         moment();
-        assertThat(told.outcome).isEqualTo(new NegotiationOutcome.Declined("", NegotiationOutcome.Side.PEER));
+        assertThat(events.outcome).isEqualTo(new NegotiationOutcome.Declined("", NegotiationOutcome.Side.PEER));
     }
 
     @Test
@@ -599,14 +602,14 @@ class EngineRulesTest {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
         loop.advance(Duration.ofMillis(4900));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         wire.send(new Wait(idOf(wire), 5000));
         loop.advance(Duration.ofMillis(4900));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         loop.advance(Duration.ofMillis(300));
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(told.failure).hasMessageContaining("5000 ms");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure).hasMessageContaining("5000 ms");
     }
 
     @Test
@@ -617,10 +620,10 @@ class EngineRulesTest {
         loop.advance(Duration.ofDays(49));
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
         loop.advance(Duration.ofHours(17));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         loop.advance(Duration.ofHours(1));
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
     }
 
     @Test
@@ -628,13 +631,13 @@ class EngineRulesTest {
         ScriptedPeer.Wire wire = requestFromEngine();
         for (int i = 0; i < 100_000; i++) {
             wire.send(new Wait(idOf(wire), 3_600_000)); // a peer that asks for an hour each minute, for ten weeks
-            if (told.failure != null) {
+            if (events.failure != null) {
                 break;
             }
             loop.advance(Duration.ofMinutes(1));
         }
 
-        assertThat(told.failure).hasMessageContaining("the peer asked for 3600000 ms of wait");
+        assertThat(events.failure).hasMessageContaining("the peer asked for 3600000 ms of wait");
         assertThat(loop.nanoTime()).isGreaterThan(Duration.ofDays(49).toNanos());
     }
 
@@ -644,12 +647,12 @@ class EngineRulesTest {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
         moment();
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         wire.send(new Wait(idOf(wire), 0));
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(told.failure).hasMessageContaining("the peer asked for 0 ms of wait and let it pass");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure).hasMessageContaining("the peer asked for 0 ms of wait and let it pass");
         assertThat(wire.inputEnded).isTrue();
     }
 
@@ -661,8 +664,8 @@ class EngineRulesTest {
         wire.send(hex(both));
         moment();
 
-        assertThat(told.failure).isNull();
-        assertThat(told.offers).hasSize(1);
+        assertThat(events.failure).isNull();
+        assertThat(events.offers).hasSize(1);
     }
 
     @Test
@@ -671,8 +674,8 @@ class EngineRulesTest {
         wire.send(new Wait(idOf(wire), 9000));
         loop.advance(Duration.ofSeconds(10));
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(told.failure).hasMessageContaining("the peer asked for 9000 ms of wait and let it pass");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure).hasMessageContaining("the peer asked for 9000 ms of wait and let it pass");
     }
 
     @Test
@@ -686,8 +689,8 @@ class EngineRulesTest {
         wire.close();
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
-        assertThat(told.failure).hasMessageContaining("the ASA asked for 9000 ms of wait and let it pass");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
+        assertThat(events.failure).hasMessageContaining("the ASA asked for 9000 ms of wait and let it pass");
     }
 
     @Test
@@ -701,14 +704,14 @@ class EngineRulesTest {
         assertThat(patient.received).singleElement().isInstanceOf(Negotiate.class);
         patient.send(new End(ID, new GraspOption.Accept()));
         moment();
-        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
 
         ScriptedPeer.Wire impatient = peer.connect(node);
         impatient.send(new RequestNegotiation(ID, EX3.withValue(1)));
         loop.advance(Duration.ofMinutes(5));
         impatient.close();
         moment();
-        assertThat(told.failure.code()).as("the peer's timer decides").isEqualTo(GraspErrorCode.NO_PEER);
+        assertThat(events.failure.code()).as("the peer's timer decides").isEqualTo(GraspErrorCode.NO_PEER);
     }
 
     @Test
@@ -753,7 +756,7 @@ class EngineRulesTest {
         wire.send(new Wait(idOf(wire), 1));
         moment();
 
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         assertThat(drops).containsOnly(Map.entry(DropReason.OUT_OF_TURN, 1));
     }
 
@@ -787,7 +790,7 @@ class EngineRulesTest {
 
         assertThat(wire.received).hasSize(2);
         assertThat(wire.received.get(1)).isEqualTo(new End(ID, new GraspOption.Decline("No answer in time")));
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
     }
 
     @Test
@@ -796,10 +799,10 @@ class EngineRulesTest {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         moment();
-        loop.run(told.session::accept);
+        loop.run(events.session::accept);
         loop.advance(Duration.ofMillis(900));
         assertThat(wire.inputEnded).isFalse();
-        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
         loop.advance(Duration.ofMillis(200));
         assertThat(wire.inputEnded).as("after the linger time").isTrue();
     }
@@ -825,9 +828,9 @@ class EngineRulesTest {
         wire.abort();
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(told.failure.origin()).isEqualTo(GraspException.Origin.TRANSPORT);
-        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure.origin()).isEqualTo(GraspException.Origin.TRANSPORT);
+        assertThat(events.failure).hasCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -835,12 +838,12 @@ class EngineRulesTest {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         moment();
-        loop.run(told.session::accept);
+        loop.run(events.session::accept);
         wire.send(new Negotiate(idOf(wire), EX3.withValue(3)));
         moment();
 
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 1));
-        assertThat(told.outcome).isNotNull();
+        assertThat(events.outcome).isNotNull();
     }
 
     /** The engine has sent its M_END, and cannot flush it: the peer does not read, and there is no more room. */
@@ -848,19 +851,19 @@ class EngineRulesTest {
         int much = 300 * 1024;
         Objective large = Objective.negotiable("large");
         loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(2 * much)));
-        told.session = loop.call(() -> asa.negotiate(large.withValue(1), here(peer.node), TIMEOUT, told));
+        events.session = loop.call(() -> asa.negotiate(large.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);
         loop.run(() -> wire.connection.reading(false));
         wire.send(new Negotiate(idOf(wire), large.withValue(2)));
         moment();
-        loop.run(() -> told.session.step(ObjectiveValue.of(new byte[much]), TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.of(new byte[much]), TIMEOUT));
         wire.send(new Negotiate(idOf(wire), large.withLoopCount(4).withValue(3)));
         moment();
-        loop.run(told.session::accept);
+        loop.run(events.session::accept);
         moment();
-        assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
-        assertThat(told.outcome).isNull();
+        assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
+        assertThat(events.outcome).isNull();
         return wire;
     }
 
@@ -877,19 +880,19 @@ class EngineRulesTest {
                 new Invalid(id, null))) {
             wire.send(late);
             moment();
-            assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
+            assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
         }
         wire.send(hex("8303" + "1864" + "80")); // no message
         moment();
 
-        assertThat(told.offers).hasSize(2);
-        assertThat(told.failure).isNull();
+        assertThat(events.offers).hasSize(2);
+        assertThat(events.failure).isNull();
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SESSION, 5), Map.entry(DropReason.MALFORMED, 1));
-        assertThat(failureOf(() -> loop.run(() -> told.session.step(ObjectiveValue.of(5), TIMEOUT)))
+        assertThat(failureOf(() -> loop.run(() -> events.session.step(ObjectiveValue.of(5), TIMEOUT)))
                         .code())
                 .isEqualTo(GraspErrorCode.NO_SESSION);
-        assertThat(told.session.state()).isEqualTo(NegotiationState.ENDING);
-        loop.run(told.session::cancel);
+        assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
+        loop.run(events.session::cancel);
     }
 
     private static GraspException failureOf(Runnable call) {
@@ -1174,7 +1177,7 @@ class EngineRulesTest {
     }
 
     /** What the engine's negotiations tell. */
-    private static final class Told implements NegotiationEvents {
+    private static final class RecordingEvents implements NegotiationEvents {
         final List<Objective> offers = new ArrayList<>();
         NegotiationOutcome outcome;
         GraspException failure;

@@ -78,7 +78,7 @@ class ExtensionRulesTest {
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final Handler<ReceivedExtension> messages = new Handler<>(received -> true);
     private final Handler<ReceivedOption> options = new Handler<>(received -> true);
-    private final Told told = new Told();
+    private final RecordingEvents events = new RecordingEvents();
     private GraspEngine engine;
 
     ExtensionRulesTest() {
@@ -298,7 +298,7 @@ class ExtensionRulesTest {
         assertThatThrownBy(() -> loop.run(() -> engine.extensions().multicast(TYPE, large, Completion.IGNORED)))
                 .isInstanceOf(GraspException.class)
                 .hasMessageContaining("bytes long");
-        assertThatThrownBy(() -> loop.run(() -> engine.extensions().ask(there(), TYPE, large, TIMEOUT, told)))
+        assertThatThrownBy(() -> loop.run(() -> engine.extensions().ask(there(), TYPE, large, TIMEOUT, events)))
                 .isInstanceOf(GraspException.class);
         moment();
         assertThat(peer.heard).isEmpty();
@@ -312,7 +312,7 @@ class ExtensionRulesTest {
     }
 
     private ExtensionExchange ask() {
-        return loop.call(() -> engine.extensions().ask(there(), TYPE, List.of(), TIMEOUT, told));
+        return loop.call(() -> engine.extensions().ask(there(), TYPE, List.of(), TIMEOUT, events));
     }
 
     private ScriptedPeer.Wire asked() {
@@ -333,15 +333,15 @@ class ExtensionRulesTest {
             wire.send(MessageEncoder.encode(answer(wire, text)));
         }
         moment();
-        assertThat(told.answers).isEmpty();
+        assertThat(events.answers).isEmpty();
         loop.run(() -> exchange.request(2));
         moment();
-        assertThat(told.answers).containsExactly("a", "b");
+        assertThat(events.answers).containsExactly("a", "b");
         loop.run(() -> exchange.request(Long.MAX_VALUE));
         wire.close();
         moment();
-        assertThat(told.answers).containsExactly("a", "b", "c");
-        assertThat(told.end).containsExactly("completed");
+        assertThat(events.answers).containsExactly("a", "b", "c");
+        assertThat(events.end).containsExactly("completed");
     }
 
     @Test
@@ -351,13 +351,13 @@ class ExtensionRulesTest {
         ScriptedPeer.Wire wire = asked();
         wire.send(MESSAGE); // another session
         moment();
-        assertThat(told.answers).isEmpty();
-        assertThat(told.end).isEmpty();
+        assertThat(events.answers).isEmpty();
+        assertThat(events.end).isEmpty();
         assertThat(drops).hasSize(1);
         wire.send(new Invalid(wire.received.get(0).session(), null, List.of()));
         moment();
-        assertThat(told.end).containsExactly("failed");
-        assertThat(told.failure).hasMessageContaining("M_INVALID");
+        assertThat(events.end).containsExactly("failed");
+        assertThat(events.failure).hasMessageContaining("M_INVALID");
         assertThat(wire.inputEnded).isTrue();
     }
 
@@ -367,16 +367,16 @@ class ExtensionRulesTest {
         loop.run(() -> exchange.request(1));
         asked().send(new byte[] {(byte) 0xff});
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
 
         ExtensionExchange broken = ask();
         loop.run(() -> broken.request(1));
         moment();
         peer.accepted.get(1).abort();
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SOCKET);
-        assertThat(told.failure.isUnreached()).isFalse();
-        assertThat(told.end).containsExactly("failed", "failed");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_SOCKET);
+        assertThat(events.failure.isUnreached()).isFalse();
+        assertThat(events.end).containsExactly("failed", "failed");
     }
 
     @Test
@@ -388,24 +388,24 @@ class ExtensionRulesTest {
                         TYPE,
                         List.of(),
                         TIMEOUT,
-                        told));
+                        events));
         moment();
-        assertThat(told.end).containsExactly("failed");
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_REQUEST);
-        assertThat(told.failure.isUnreached()).isTrue();
+        assertThat(events.end).containsExactly("failed");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertThat(events.failure.isUnreached()).isTrue();
 
         ask();
         loop.advance(TIMEOUT);
-        assertThat(told.end).containsExactly("failed", "completed");
+        assertThat(events.end).containsExactly("failed", "completed");
     }
 
     @Test
     void whoIsNotReachedInTimeIsAFailure() {
-        loop.run(() -> engine.extensions().ask(there(), TYPE, List.of(), Duration.ofNanos(1), told));
+        loop.run(() -> engine.extensions().ask(there(), TYPE, List.of(), Duration.ofNanos(1), events));
         moment();
-        assertThat(told.end).containsExactly("failed");
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_REPLY);
-        assertThat(told.failure.isUnreached()).isTrue();
+        assertThat(events.end).containsExactly("failed");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_REPLY);
+        assertThat(events.failure.isUnreached()).isTrue();
         assertThat(peer.accepted).allSatisfy(wire -> assertThat(wire.received).isEmpty());
     }
 
@@ -417,7 +417,7 @@ class ExtensionRulesTest {
         loop.run(exchange::cancel);
         moment();
         assertThat(wire.inputEnded).isTrue();
-        assertThat(told.end).isEmpty();
+        assertThat(events.end).isEmpty();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
@@ -427,7 +427,7 @@ class ExtensionRulesTest {
         moment();
         node.setSecurity(Security.NONE);
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY);
         assertThatThrownBy(this::ask).hasMessageContaining("protects");
         node.setSecurity(Security.ASSERTED);
         moment();
@@ -436,8 +436,8 @@ class ExtensionRulesTest {
         handleOptions();
         moment();
         loop.run(() -> engine.close(failure -> {}));
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
-        assertThat(told.end).containsExactly("failed", "failed");
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_SESSION);
+        assertThat(events.end).containsExactly("failed", "failed");
         assertThat(messages.stopped).isEqualTo(1);
         assertThat(options.stopped).isEqualTo(1);
         assertThatThrownBy(this::handle).hasMessageContaining("closed");
@@ -579,7 +579,7 @@ class ExtensionRulesTest {
         }
     }
 
-    private static final class Told implements ExtensionEvents {
+    private static final class RecordingEvents implements ExtensionEvents {
         final List<String> answers = new ArrayList<>();
         final List<String> end = new ArrayList<>();
         GraspException failure;

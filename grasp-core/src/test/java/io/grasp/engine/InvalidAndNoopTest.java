@@ -90,7 +90,7 @@ class InvalidAndNoopTest extends EngineFixture {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         wire.send(new Invalid(wire.received.get(0).session(), null));
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
         assertThat(wire.received).as("but the request").hasSize(1);
 
         Synchronized result = new Synchronized();
@@ -105,7 +105,7 @@ class InvalidAndNoopTest extends EngineFixture {
         ScriptedPeer.Wire third = requestFromPeer();
         third.send(new Invalid(ID, null));
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
         assertThat(third.received).isEmpty();
         assertThat(third.inputEnded).isTrue();
     }
@@ -171,7 +171,7 @@ class InvalidAndNoopTest extends EngineFixture {
         moment();
         assertThat(wire.received)
                 .containsExactly(new Negotiate(ID, EX3.withLoopCount(5).withValue(2)));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         assertThat(wire.inputEnded).isFalse();
         assertThat(peer.accepted).isEmpty();
         assertThat(peer.heard).isEmpty();

@@ -71,11 +71,11 @@ class RapidRulesTest {
     private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final List<NegotiationSession> requests = new ArrayList<>();
-    private final Told told = new Told();
+    private final RecordingEvents events = new RecordingEvents();
     private final NegotiationAcceptor acceptor = new NegotiationAcceptor() {
         @Override
         public void requested(NegotiationSession session) {
-            session.take(told);
+            session.take(events);
             requests.add(session);
         }
 
@@ -216,7 +216,7 @@ class RapidRulesTest {
         assertThat(offer.objective().loopCount()).isEqualTo(5);
         wire.send(new End(offer.session(), new GraspOption.Accept()));
         moment();
-        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
         assertThat(peer.accepted).as("no M_RESPONSE besides").hasSize(1);
 
         peer.multicast(asking(2, EX3, 7));
@@ -271,7 +271,7 @@ class RapidRulesTest {
         moment();
         peer.accepted.get(0).close();
         moment();
-        assertThat(told.failures).hasSize(1);
+        assertThat(events.failures).hasSize(1);
         assertThat(answer(1)).isInstanceOf(Response.class);
         assertThat(answer(1).session()).isEqualTo(new SessionId(1));
 
@@ -307,7 +307,7 @@ class RapidRulesTest {
         moment();
         loop.run(() -> node.setSecurity(Security.NONE));
         moment();
-        assertThat(told.failures)
+        assertThat(events.failures)
                 .singleElement()
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
         assertThat(peer.accepted).as("no M_RESPONSE either").isEmpty();
@@ -341,7 +341,7 @@ class RapidRulesTest {
     void whatClashesIsADiscoveryStill() {
         register(RapidMode.SESSION);
         listen();
-        loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, told));
+        loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, events));
         moment();
         SessionId active = ScriptedPeer.decode(peer.heard.get(0)).session();
         peer.multicast(asking(active.value(), EX3, 7));
@@ -520,7 +520,7 @@ class RapidRulesTest {
 
     private Discovery begin() {
         loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS));
-        told.cancellable = loop.call(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, told));
+        events.cancellable = loop.call(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, events));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         assertThat(asked.objective().value().as(Integer.class)).isEqualTo(9);
@@ -538,7 +538,7 @@ class RapidRulesTest {
         ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
         moment();
-        assertThat(told.offers)
+        assertThat(events.offers)
                 .extracting(offer -> offer.value().as(Integer.class))
                 .containsExactly(8);
 
@@ -551,12 +551,12 @@ class RapidRulesTest {
         moment();
         assertThat(drops).containsEntry(DropReason.LATE_RAPID, 1).containsEntry(DropReason.NO_SESSION, 1);
 
-        loop.run(() -> told.session.step(ObjectiveValue.of(7), TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.of(7), TIMEOUT));
         moment();
         assertThat(((Negotiate) wire.received.get(0)).objective().loopCount()).isEqualTo(4);
         wire.send(new End(asked.session(), new GraspOption.Accept()));
         moment();
-        assertThat(told.outcomes).hasSize(1);
+        assertThat(events.outcomes).hasSize(1);
     }
 
     @Test
@@ -568,8 +568,8 @@ class RapidRulesTest {
         loop.advance(Duration.ofSeconds(100));
         wire.send(new End(asked.session(), new GraspOption.Accept()));
         moment();
-        assertThat(told.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
-        assertThat(told.failures).isEmpty();
+        assertThat(events.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.failures).isEmpty();
     }
 
     @Test
@@ -578,7 +578,7 @@ class RapidRulesTest {
         Discovery asked = begin();
         peer.reply(responseTo(asked, null));
         moment();
-        assertThat(told.ordinary).isEqualTo(1);
+        assertThat(events.ordinary).isEqualTo(1);
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
         assertThat(peer.accepted).isEmpty();
         peer.reply(responseTo(asked, null));
@@ -587,14 +587,14 @@ class RapidRulesTest {
         late.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         moment();
         assertThat(((End) late.received.get(0)).outcome()).isInstanceOf(GraspOption.Decline.class);
-        assertThat(told.ordinary).isEqualTo(1);
-        assertThat(told.offers).isEmpty();
+        assertThat(events.ordinary).isEqualTo(1);
+        assertThat(events.offers).isEmpty();
 
-        loop.run(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, told));
+        loop.run(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, events));
         moment();
-        assertThat(told.ordinary).as("somebody is known").isEqualTo(2);
+        assertThat(events.ordinary).as("somebody is known").isEqualTo(2);
         assertThat(peer.heard).hasSize(1);
-        assertThat(told.failures).isEmpty();
+        assertThat(events.failures).isEmpty();
     }
 
     @Test
@@ -607,10 +607,10 @@ class RapidRulesTest {
                 List.of(new GraspOption.LocatorOption(new Locator.Uri("https://a.example/", null, null))),
                 null));
         moment();
-        assertThat(told.ordinary).isZero();
+        assertThat(events.ordinary).isZero();
         connect().send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
         moment();
-        assertThat(told.offers).hasSize(1);
+        assertThat(events.offers).hasSize(1);
     }
 
     @Test
@@ -619,7 +619,7 @@ class RapidRulesTest {
         connect()
                 .send(new Negotiate(asked.session(), Objective.negotiable("EX4").withValue(1)));
         moment();
-        assertThat(told.failures)
+        assertThat(events.failures)
                 .singleElement()
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE));
     }
@@ -628,10 +628,10 @@ class RapidRulesTest {
     @Proves({"8990-2.8.4-8", "8990-2.8.4-10"})
     void theDiscoveryHasTheLoopCountOfTheRequest() {
         begin();
-        loop.run(() -> told.cancellable.cancel());
+        loop.run(() -> events.cancellable.cancel());
         beginSynchronization();
-        loop.run(() -> asa.negotiateRapidly(EX3.withLoopCount(9).withValue(9), TIMEOUT, told));
-        loop.run(() -> asa.synchronizeRapidly(EX2.withLoopCount(9), TIMEOUT, told, told::ordinary));
+        loop.run(() -> asa.negotiateRapidly(EX3.withLoopCount(9).withValue(9), TIMEOUT, events));
+        loop.run(() -> asa.synchronizeRapidly(EX2.withLoopCount(9), TIMEOUT, events, events::ordinary));
         moment();
 
         assertThat(peer.heard)
@@ -645,10 +645,10 @@ class RapidRulesTest {
     void whenNobodyAnswersItFailsAtTheTimeout() {
         begin(); // takes 50 ms
         loop.advance(TIMEOUT.minusMillis(51));
-        assertThat(told.failures).isEmpty();
+        assertThat(events.failures).isEmpty();
         assertThat(engine.load().sessions()).isEqualTo(1);
         loop.advance(Duration.ofMillis(1));
-        assertThat(told.failures).singleElement().satisfies(e -> {
+        assertThat(events.failures).singleElement().satisfies(e -> {
             assertThat(e.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY);
             assertThat(e.getMessage()).contains("60000 ms");
         });
@@ -657,13 +657,13 @@ class RapidRulesTest {
     @Test
     void cancellingLeavesNothing() {
         Discovery asked = begin();
-        loop.run(() -> told.cancellable.cancel());
+        loop.run(() -> events.cancellable.cancel());
         moment();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
         connect().send(new Negotiate(asked.session(), EX3.withValue(1)));
         moment();
-        assertThat(told.offers).isEmpty();
-        assertThat(told.failures).isEmpty();
+        assertThat(events.offers).isEmpty();
+        assertThat(events.failures).isEmpty();
     }
 
     @Test
@@ -672,7 +672,7 @@ class RapidRulesTest {
         ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withValue(8)));
         moment();
-        loop.run(() -> told.cancellable.cancel());
+        loop.run(() -> events.cancellable.cancel());
         moment();
         assertThat(wire.inputEnded).isTrue();
     }
@@ -682,13 +682,13 @@ class RapidRulesTest {
         begin();
         loop.run(() -> engine.close(failure -> {}));
         moment();
-        assertThat(told.failures)
+        assertThat(events.failures)
                 .singleElement()
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SESSION));
     }
 
     private Discovery beginSynchronization() {
-        told.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, told, told::ordinary));
+        events.cancellable = loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, events, events::ordinary));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         assertThat(asked.objective().value()).as("a value makes it rapid").hasToString("0");
@@ -700,7 +700,7 @@ class RapidRulesTest {
     void aRapidSynchronizationAsksWithZeroUnlessTheAsaNamesAValue() {
         for (Objective objective :
                 List.of(EX2, EX2.withValue(wire("f6")), EX2.withValue(wire("f7")), EX2.withValue("since 5"))) {
-            loop.run(() -> asa.synchronizeRapidly(objective, TIMEOUT, told, told::ordinary));
+            loop.run(() -> asa.synchronizeRapidly(objective, TIMEOUT, events, events::ordinary));
         }
         moment();
         assertThat(peer.heard)
@@ -718,7 +718,7 @@ class RapidRulesTest {
         loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS));
         Objective request = nothing.isEmpty() ? EX3 : EX3.withValue(wire(nothing));
         loop.run(() -> assertThatExceptionOfType(GraspException.class)
-                .isThrownBy(() -> asa.negotiateRapidly(request, TIMEOUT, told))
+                .isThrownBy(() -> asa.negotiateRapidly(request, TIMEOUT, events))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED);
                     assertThat(e.objective()).contains("EX3");
@@ -736,14 +736,14 @@ class RapidRulesTest {
         ScriptedPeer.Wire wire = connect();
         wire.send(new Synch(asked.session(), EX2.withValue("v")));
         moment();
-        assertThat(told.values).containsExactly("v");
+        assertThat(events.values).containsExactly("v");
         assertThat(wire.inputEnded).isTrue();
 
         peer.heard.clear();
         Discovery again = beginSynchronization();
         peer.reply(responseTo(again, EX2.withValue("w"))); // graspy's form
         moment();
-        assertThat(told.values).containsExactly("v", "w");
+        assertThat(events.values).containsExactly("v", "w");
         assertThat(peer.accepted).isEmpty();
     }
 
@@ -752,8 +752,8 @@ class RapidRulesTest {
         Discovery asked = beginSynchronization();
         peer.reply(responseTo(asked, EX2));
         moment();
-        assertThat(told.ordinary).isEqualTo(1);
-        assertThat(told.values).isEmpty();
+        assertThat(events.ordinary).isEqualTo(1);
+        assertThat(events.values).isEmpty();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
@@ -782,8 +782,8 @@ class RapidRulesTest {
         return from.connect(node);
     }
 
-    /** Keeps what it is told. */
-    private static final class Told implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
+    /** Keeps what it is events. */
+    private static final class RecordingEvents implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
         final List<Objective> offers = new ArrayList<>();
         final List<NegotiationOutcome> outcomes = new ArrayList<>();
         final List<GraspException> failures = new ArrayList<>();

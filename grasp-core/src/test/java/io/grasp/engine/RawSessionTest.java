@@ -48,7 +48,7 @@ class RawSessionTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
     private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
-    private final Told told = new Told();
+    private final RecordingEvents events = new RecordingEvents();
     private final List<SessionOutcome> outcomes = new ArrayList<>();
     private GraspEngine engine;
     private EngineAsa asa;
@@ -83,7 +83,7 @@ class RawSessionTest {
         return loop.call(() -> asa.listenRaw(EX3, new NegotiationAcceptor() {
             @Override
             public void requested(NegotiationSession requested) {
-                session = requested.raw(told);
+                session = requested.raw(events);
             }
 
             @Override
@@ -117,20 +117,20 @@ class RawSessionTest {
     @Test
     void itemsOfOneChunkAreToldAsTheyAreAskedFor() {
         ScriptedPeer.Wire wire = requestedWith("0102" + "03");
-        assertThat(told.items).isEmpty();
+        assertThat(events.items).isEmpty();
         loop.run(() -> session.request(1));
-        assertThat(told.items).containsExactly("1");
+        assertThat(events.items).containsExactly("1");
         moment();
-        assertThat(told.items).containsExactly("1");
+        assertThat(events.items).containsExactly("1");
         loop.run(() -> session.request(1));
         wire.close();
         moment();
-        assertThat(told.items).containsExactly("1", "2");
-        assertThat(told.end).isEmpty();
+        assertThat(events.items).containsExactly("1", "2");
+        assertThat(events.end).isEmpty();
         loop.run(() -> session.request(2));
         moment();
-        assertThat(told.items).containsExactly("1", "2", "3");
-        assertThat(told.end).containsExactly("completed");
+        assertThat(events.items).containsExactly("1", "2", "3");
+        assertThat(events.end).containsExactly("completed");
         assertThat(outcomes).containsExactly(SessionOutcome.COMPLETED);
     }
 
@@ -146,9 +146,9 @@ class RawSessionTest {
         loop.run(() -> listening.request(1));
         loop.run(() -> session.request(Long.MAX_VALUE));
         moment();
-        assertThat(told.items).containsExactly("1", "2");
+        assertThat(events.items).containsExactly("1", "2");
         loop.run(() -> session.close());
-        assertThat(told.end).containsExactly("completed");
+        assertThat(events.end).containsExactly("completed");
     }
 
     @Test
@@ -159,8 +159,8 @@ class RawSessionTest {
             wire.send(HexFormat.of().parseHex(piece));
             moment();
         }
-        assertThat(told.items).containsExactly("\"hello\"");
-        assertThat(told.failure).isNull();
+        assertThat(events.items).containsExactly("\"hello\"");
+        assertThat(events.failure).isNull();
     }
 
     @Test
@@ -169,7 +169,7 @@ class RawSessionTest {
         loop.run(() -> session.request(Long.MAX_VALUE));
         wire.close();
         moment();
-        assertThat(told.items).containsExactly("1");
+        assertThat(events.items).containsExactly("1");
         assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "in the middle of an item");
     }
 
@@ -198,7 +198,7 @@ class RawSessionTest {
         wire.abort();
         moment();
         assertFailed(GraspErrorCode.NO_SOCKET, Origin.TRANSPORT, "broke");
-        assertThat(told.failure.isUnreached()).isFalse();
+        assertThat(events.failure.isUnreached()).isFalse();
     }
 
     @Test
@@ -211,7 +211,7 @@ class RawSessionTest {
             wire.send(new byte[] {1});
             moment();
         }
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         loop.advance(most);
         assertFailed(GraspErrorCode.NO_REPLY, Origin.LOCAL, "600000 ms");
     }
@@ -258,15 +258,15 @@ class RawSessionTest {
     }
 
     private void assertFailed(GraspErrorCode code, Origin origin, String words) {
-        assertThat(told.end).containsExactly("failed");
-        assertThat(told.failure.code()).isEqualTo(code);
-        assertThat(told.failure.origin()).isEqualTo(origin);
-        assertThat(told.failure).hasMessageContaining(words);
-        assertThat(told.failure.objective()).contains("EX3");
+        assertThat(events.end).containsExactly("failed");
+        assertThat(events.failure.code()).isEqualTo(code);
+        assertThat(events.failure.origin()).isEqualTo(origin);
+        assertThat(events.failure).hasMessageContaining(words);
+        assertThat(events.failure.objective()).contains("EX3");
         assertThat(outcomes).containsExactly(SessionOutcome.FAILED);
     }
 
-    private static final class Told implements RawEvents {
+    private static final class RecordingEvents implements RawEvents {
         final List<String> items = new ArrayList<>();
         final List<String> end = new ArrayList<>();
         GraspException failure;

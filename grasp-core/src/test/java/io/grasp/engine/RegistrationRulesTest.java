@@ -215,24 +215,24 @@ class RegistrationRulesTest extends EngineFixture {
         assertThat(known(asa, EX2)).isEmpty();
         assertThat(known(asa, EX3)).hasSize(1);
 
-        told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told));
+        events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
         peer.accepted.get(1).close();
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
         assertThat(known(asa, EX3)).isEmpty();
     }
 
     @Test
     void aPeerThatHasAnsweredIsNotForgotten() {
         learnThatThePeerSupports(EX3);
-        told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told));
+        events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
-        peer.accepted.get(0).send(new Wait(told.session.info().id(), 5_000));
+        peer.accepted.get(0).send(new Wait(events.session.info().id(), 5_000));
         moment();
         peer.accepted.get(0).close();
         moment();
-        assertThat(told.failure.code())
+        assertThat(events.failure.code())
                 .as("somebody was there, and may have acted on the request")
                 .isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
         assertThat(known(asa, EX3)).hasSize(1);
@@ -242,9 +242,10 @@ class RegistrationRulesTest extends EngineFixture {
     void aPeerWhoseConnectionDoesNotOpenInTimeIsForgotten() {
         learnThatThePeerSupports(EX3);
         lan.setConditions(LinkConditions.PERFECT.withLoss(1));
-        told.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), Duration.ofMillis(100), told));
+        events.session =
+                loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), Duration.ofMillis(100), events));
         loop.advance(Duration.ofMillis(200));
-        assertThat(told.failure.isUnreached()).isTrue();
+        assertThat(events.failure.isUnreached()).isTrue();
         assertThat(known(asa, EX3)).isEmpty();
     }
 
@@ -295,7 +296,7 @@ class RegistrationRulesTest extends EngineFixture {
         loop.run(() -> asa.listenNegotiate(local, acceptor()).request(Long.MAX_VALUE));
         loop.run(() -> other.register(local, RegistrationOptions.DEFAULTS.withOverlap(true)));
         for (AsaLocator place : known) {
-            loop.run(() -> other.negotiate(local.withValue(1), place, TIMEOUT, new Told()));
+            loop.run(() -> other.negotiate(local.withValue(1), place, TIMEOUT, new RecordingEvents()));
         }
         moment();
         assertThat(requests).as("they lead there").hasSize(2);
@@ -320,13 +321,13 @@ class RegistrationRulesTest extends EngineFixture {
         ScriptedPeer.Wire wire = by.connect(at);
         wire.send(new Discovery(new SessionId(7), by.node.addresses().get(0), objective));
         moment();
-        List<Locator> told = wire.received.stream()
+        List<Locator> locators = wire.received.stream()
                 .flatMap(message -> ((Response) message).options().stream())
                 .map(option -> ((GraspOption.LocatorOption) option).locator())
                 .toList();
         wire.close();
         moment();
-        return told;
+        return locators;
     }
 
     @Test
@@ -338,7 +339,7 @@ class RegistrationRulesTest extends EngineFixture {
         assertThat(asked(beyond, (Locator.Ipv6) linkLocal(1), X)).containsExactly(linkLocal(1));
         assertThat(drops).isEmpty();
         assertThat(asked(peer, (Locator.Ipv6) here(node).locator(), X))
-                .as("where the peer's link cannot be told, no address is right")
+                .as("where the peer's link cannot be locators, no address is right")
                 .isEmpty();
         assertThat(drops).containsOnly(entry(DropReason.LINK_LOCAL_RESPONSE, 1));
     }

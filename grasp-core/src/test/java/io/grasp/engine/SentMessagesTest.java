@@ -67,7 +67,7 @@ class SentMessagesTest extends EngineFixture {
             loop.run(() -> asa.discover(ex3, Duration.ofMillis(10), null, new Finding()));
             flood(ex2.withValue(1));
             request(ex3.withValue(1));
-            loop.run(told.session::cancel);
+            loop.run(events.session::cancel);
             loop.run(() -> asa.synchronize(ex2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
             moment();
 
@@ -105,7 +105,7 @@ class SentMessagesTest extends EngineFixture {
         wire.send(new Negotiate(
                 wire.received.get(0).session(), EX3.withLoopCount(5).withValue(7)));
         moment();
-        loop.run(() -> told.session.step(ObjectiveValue.NONE, TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.NONE, TIMEOUT));
         loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
         moment();
 
@@ -208,12 +208,12 @@ class SentMessagesTest extends EngineFixture {
         SessionId id = wire.received.get(0).session();
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(7)));
         moment();
-        loop.run(() -> told.session.waitFor(Duration.ofSeconds(3)));
+        loop.run(() -> events.session.waitFor(Duration.ofSeconds(3)));
         moment();
-        loop.run(() -> told.session.step(ObjectiveValue.of(8), TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.of(8), TIMEOUT));
         wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(8)));
         moment();
-        loop.run(told.session::accept);
+        loop.run(events.session::accept);
         moment();
         wire.close();
         moment();
@@ -224,7 +224,7 @@ class SentMessagesTest extends EngineFixture {
                         new Wait(id, 3000),
                         new Negotiate(id, EX3.withLoopCount(4).withValue(8)),
                         new End(id, new GraspOption.Accept()));
-        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
     }
 
     @Test
@@ -234,7 +234,7 @@ class SentMessagesTest extends EngineFixture {
         AsaLocator udp = AsaLocator.of(new Locator.Ipv6(tcp.address(), 17, tcp.port()));
 
         for (Runnable request : List.<Runnable>of(
-                () -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, told),
+                () -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, events),
                 () -> asa.synchronize(EX2, udp, TIMEOUT, new Synchronized()),
                 () -> asa.discoverAt(EX3, udp, TIMEOUT, new Finding()),
                 () -> engine.extensions().ask(udp, 200, List.of(), TIMEOUT, null))) {
@@ -329,7 +329,7 @@ class SentMessagesTest extends EngineFixture {
     @Proves("8990-2.3-3")
     void aPeerThatWasFoundByOtherMeansIsAskedWithoutADiscovery() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
-        loop.run(told.session::cancel);
+        loop.run(events.session::cancel);
         loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
         moment();
 
@@ -376,7 +376,7 @@ class SentMessagesTest extends EngineFixture {
                 () -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}),
                 () -> asa.discover(EX3, TIMEOUT, null, new Finding()),
                 () -> asa.discoverAt(EX3, here(peer.node), TIMEOUT, new Finding()),
-                () -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, told),
+                () -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events),
                 () -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()))) {
             assertThatThrownBy(() -> loop.run(call))
                     .isInstanceOfSatisfying(
@@ -445,14 +445,14 @@ class SentMessagesTest extends EngineFixture {
         for (int received : new int[] {19, 10, 3}) {
             wire.send(new Negotiate(id, EX3.withLoopCount(received).withValue(2)));
             moment();
-            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
             moment();
         }
 
         assertThat(wire.received.subList(1, 4))
                 .extracting(message -> ((Negotiate) message).objective().loopCount())
                 .containsExactly(18, 9, 2);
-        loop.run(told.session::cancel);
+        loop.run(events.session::cancel);
         moment();
     }
 
@@ -464,7 +464,7 @@ class SentMessagesTest extends EngineFixture {
         SessionId id = wire.received.get(0).session();
         wire.send(new Negotiate(id, dry.withLoopCount(5).withValue(2)));
         moment();
-        loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
         moment();
         assertThat(wire.received)
                 .containsExactly(
@@ -473,8 +473,8 @@ class SentMessagesTest extends EngineFixture {
 
         wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(4)));
         moment();
-        assertThat(told.offers).as("the live one is not among them").hasSize(1);
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+        assertThat(events.offers).as("the live one is not among them").hasSize(1);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 
     @ParameterizedTest
@@ -501,8 +501,8 @@ class SentMessagesTest extends EngineFixture {
 
         wire.send(new Negotiate(ID, EX3.withDryRun(!isDryRun).withLoopCount(1).withValue(5)));
         moment();
-        assertThat(told.offers).as("that of the other mode is not among them").hasSize(2);
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
+        assertThat(events.offers).as("that of the other mode is not among them").hasSize(2);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 
     @Test

@@ -68,9 +68,9 @@ class SessionEndsTest extends EngineFixture {
         if (ending.inOurTurn) {
             wire.send(new Negotiate(id, EX3.withLoopCount(ending.loopCount()).withValue(2)));
             moment();
-            assertThat(told.session.isOurTurn()).isTrue();
+            assertThat(events.session.isOurTurn()).isTrue();
         }
-        endsAndCloses(ending, id, told.session, wire);
+        endsAndCloses(ending, id, events.session, wire);
     }
 
     @ParameterizedTest
@@ -142,16 +142,16 @@ class SessionEndsTest extends EngineFixture {
     void aPeerThatAnswersAtTheLastMomentCannotGoOnForEver() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
-        for (int loopCount = 5; told.failure == null; loopCount -= 2) {
+        for (int loopCount = 5; events.failure == null; loopCount -= 2) {
             loop.advance(TIMEOUT.minusSeconds(1));
-            assertThat(told.failure).isNull();
+            assertThat(events.failure).isNull();
             wire.send(new Negotiate(id, EX3.withLoopCount(loopCount).withValue(2)));
             moment();
-            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
         }
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
         assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(3));
     }
 
@@ -163,14 +163,14 @@ class SessionEndsTest extends EngineFixture {
         SessionId id = wire.received.get(0).session();
         for (int offers = 0; offers < Objective.MAX_LOOP_COUNT; offers++) {
             answersAtTheLastMoment(wire, id, EX3);
-            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
             moment();
         }
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         answersAtTheLastMoment(wire, id, EX3);
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
-        assertThat(told.offers).hasSize(Objective.MAX_LOOP_COUNT);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(events.offers).hasSize(Objective.MAX_LOOP_COUNT);
         assertThat(wire.received)
                 .last()
                 .isInstanceOfSatisfying(
@@ -191,7 +191,7 @@ class SessionEndsTest extends EngineFixture {
             loop.run(() -> requests.get(0).step(ObjectiveValue.of(3), TIMEOUT));
             answersAtTheLastMoment(wire, ID, EX3);
         }
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
     }
 
     @Test
@@ -203,11 +203,11 @@ class SessionEndsTest extends EngineFixture {
         SessionId id = wire.received.get(0).session();
         for (int offers = 0; offers < 2 * Objective.MAX_LOOP_COUNT; offers++) {
             answersAtTheLastMoment(wire, id, bulk);
-            loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+            loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
             moment();
         }
-        assertThat(told.failure).isNull();
-        loop.run(told.session::cancel);
+        assertThat(events.failure).isNull();
+        loop.run(events.session::cancel);
         moment();
     }
 
@@ -225,11 +225,11 @@ class SessionEndsTest extends EngineFixture {
         loop.advance(TIMEOUT.minusSeconds(1));
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(2)));
         moment();
-        loop.run(() -> told.session.step(ObjectiveValue.of(3), TIMEOUT));
+        loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
         loop.advance(TIMEOUT.minusSeconds(1));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         loop.advance(Duration.ofSeconds(1));
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
     }
 
     /** What our ASA sends last, which the peer has no room for when it resets the connection. */
@@ -259,26 +259,26 @@ class SessionEndsTest extends EngineFixture {
         Negotiate most = new Negotiate(id, large.withLoopCount(5).withValue(new byte[WINDOW / 2]));
         int fitting = WINDOW / 2 + WINDOW - MessageEncoder.encode(most).length;
         loop.run(() ->
-                told.session.step(ObjectiveValue.of(new byte[last == Unsent.STEP ? fitting + 1 : fitting]), TIMEOUT));
+                events.session.step(ObjectiveValue.of(new byte[last == Unsent.STEP ? fitting + 1 : fitting]), TIMEOUT));
         if (last != Unsent.STEP) {
             wire.send(new Negotiate(id, large.withLoopCount(4).withValue(3)));
             moment();
             loop.run(() -> {
                 if (last == Unsent.WAIT) {
-                    told.session.waitFor(TIMEOUT);
+                    events.session.waitFor(TIMEOUT);
                 } else {
-                    told.session.accept();
+                    events.session.accept();
                 }
             });
         }
         moment();
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
         wire.abort();
         moment();
 
-        assertThat(told.outcome).isNull();
-        assertThat(told.failure.code()).isEqualTo(last.code);
-        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
+        assertThat(events.outcome).isNull();
+        assertThat(events.failure.code()).isEqualTo(last.code);
+        assertThat(events.failure).hasCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -286,8 +286,8 @@ class SessionEndsTest extends EngineFixture {
     void aBrokenConnectionFailsItsSessionAndDoesNoLastingHarm() {
         request(EX3.withValue(1)).abort();
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(told.failure).hasCauseInstanceOf(IOException.class);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure).hasCauseInstanceOf(IOException.class);
 
         Synchronized broken = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, broken));
@@ -301,10 +301,10 @@ class SessionEndsTest extends EngineFixture {
         ScriptedPeer.Wire taken = peer.connect(node);
         taken.send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
-        told.failure = null;
+        events.failure = null;
         taken.abort();
         moment();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
 
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));

@@ -56,7 +56,7 @@ class SessionIdsTest extends EngineFixture {
             loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
             loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}));
             request(EX3.withValue(1));
-            loop.run(told.session::cancel);
+            loop.run(events.session::cancel);
             loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
             moment();
         }
@@ -117,7 +117,7 @@ class SessionIdsTest extends EngineFixture {
                 asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {});
                 yield () -> {};
             }
-            case NEGOTIATION -> asa.negotiate(EX3.withValue(1), there, TIMEOUT, told);
+            case NEGOTIATION -> asa.negotiate(EX3.withValue(1), there, TIMEOUT, events);
             case SYNCHRONIZATION -> asa.synchronize(EX2, there, TIMEOUT, new Synchronized());
             case RAPID_NEGOTIATION -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, IGNORED);
             case RAPID_SYNCHRONIZATION -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> {});
@@ -154,7 +154,7 @@ class SessionIdsTest extends EngineFixture {
     @Proves({"8990-2.7-6", "8990-2.7-8"})
     void whateverBeginsHasNoIdThatIsInUse(Beginning what) {
         random = drawing(1, 2);
-        loop.run(() -> asa.negotiate(EX3.withValue(1), here(beyond.node), Duration.ofHours(1), told));
+        loop.run(() -> asa.negotiate(EX3.withValue(1), here(beyond.node), Duration.ofHours(1), events));
         Cancellable discovery = loop.call(() -> asa.discover(EX3, Duration.ofHours(1), null, new Finding()));
         listen();
         peer.connect(node).send(new RequestNegotiation(new SessionId(3), EX3.withValue(1)));
@@ -301,7 +301,7 @@ class SessionIdsTest extends EngineFixture {
         moment();
 
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
-        loop.run(told.session::cancel);
+        loop.run(events.session::cancel);
 
         assertThat(requests).hasSize(1);
         assertThat(wire.received)
@@ -324,7 +324,7 @@ class SessionIdsTest extends EngineFixture {
         send(HexFormat.of().parseHex("83030580")); // an M_REQ_NEG without an objective
 
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
-        loop.run(told.session::cancel);
+        loop.run(events.session::cancel);
 
         assertThat(drops.keySet())
                 .contains(

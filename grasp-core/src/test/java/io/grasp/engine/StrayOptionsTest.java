@@ -47,11 +47,11 @@ class StrayOptionsTest extends EngineFixture {
         wire.send(hex("86 05" + id(wire) + OFFER + ACCEPT + DECLINE + DIVERT));
         moment();
 
-        assertThat(told.offers).hasSize(1);
-        assertThat(told.outcome).isNull();
-        assertThat(told.failure).isNull();
+        assertThat(events.offers).hasSize(1);
+        assertThat(events.outcome).isNull();
+        assertThat(events.failure).isNull();
         assertThat(wire.received).as("nothing but the request").hasSize(1);
-        loop.run(() -> told.session.cancel());
+        loop.run(() -> events.session.cancel());
     }
 
     @Test
@@ -96,8 +96,8 @@ class StrayOptionsTest extends EngineFixture {
         wire.send(hex("83 05" + id(wire) + "ff"));
         moment();
 
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
-        assertThat(told.offers).isEmpty();
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
+        assertThat(events.offers).isEmpty();
     }
 
     /** No item in the place of the objective, an item that is none, nothing at all, and no CBOR from the start. */
@@ -112,13 +112,13 @@ class StrayOptionsTest extends EngineFixture {
         loop.run(() -> requests.get(0).step(ObjectiveValue.of(2), TIMEOUT));
         theirs.send(hex(String.format(message, "07")));
         moment();
-        assertThat(told.failure.code()).as("as responder").isEqualTo(GraspErrorCode.CBOR_FAIL);
+        assertThat(events.failure.code()).as("as responder").isEqualTo(GraspErrorCode.CBOR_FAIL);
 
-        told.failure = null;
+        events.failure = null;
         ScriptedPeer.Wire ours = request(EX3.withValue(10));
         ours.send(hex(String.format(message, id(ours))));
         moment();
-        assertThat(told.failure.code()).as("as initiator").isEqualTo(GraspErrorCode.CBOR_FAIL);
+        assertThat(events.failure.code()).as("as initiator").isEqualTo(GraspErrorCode.CBOR_FAIL);
 
         Synchronized synchronization = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, synchronization));
@@ -136,7 +136,7 @@ class StrayOptionsTest extends EngineFixture {
         wire.send(hex("84 06" + id(wire) + DIVERT + ACCEPT));
         moment();
 
-        assertThat(told.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(events.outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
     }
 
     @Test
@@ -146,10 +146,10 @@ class StrayOptionsTest extends EngineFixture {
         wire.send(hex("83 06" + id(wire) + DIVERT));
         moment();
 
-        assertThat(told.outcome)
+        assertThat(events.outcome)
                 .as("an M_END with nothing but a divert neither accepts nor declines")
                 .isNull();
-        assertThat(told.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
     }
 
     @Test
@@ -197,10 +197,10 @@ class StrayOptionsTest extends EngineFixture {
         wire.send(hex("87 07" + id(wire) + "1a0001d4c0" + ACCEPT + DECLINE + LOCATOR + DIVERT)); // 2 minutes
         loop.advance(TIMEOUT.plusSeconds(50));
 
-        assertThat(told.failure).isNull();
-        assertThat(told.outcome).isNull();
+        assertThat(events.failure).isNull();
+        assertThat(events.outcome).isNull();
         assertThat(wire.received).as("nothing but the request").hasSize(1);
-        loop.run(() -> told.session.cancel());
+        loop.run(() -> events.session.cancel());
         moment();
     }
 

@@ -87,12 +87,12 @@ class UnknownTypesTest extends EngineFixture {
         assertThat(wire.received).as("the request").hasSize(1);
         assertThat(drops)
                 .containsOnly(entry(DropReason.UNKNOWN_TYPE, messages(55).size()));
-        assertThat(told.failure).isNull();
+        assertThat(events.failure).isNull();
 
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(2)));
         moment();
-        assertThat(told.offers).hasSize(1);
-        loop.run(told.session::cancel);
+        assertThat(events.offers).hasSize(1);
+        loop.run(events.session::cancel);
         moment();
     }
 }
