@@ -40,6 +40,14 @@ public final class Invariants {
         return new MulticastsAreSentOnce();
     }
 
+    /**
+     * {@return no relay sends a flood or discovery on the link that it has just received it on (RFC 8990 sections
+     * 2.5.4.4 and 2.5.6.2)}
+     */
+    public static Invariant nothingGoesBack() {
+        return new NoEchoInvariant();
+    }
+
     /** {@return if both ends of a negotiation take it to be accepted, they have the same value} */
     public static Invariant agreementsAreEqual() {
         return new AgreementsAreEqual();
@@ -60,6 +68,7 @@ public final class Invariants {
                 floodsAreProcessedOnce(),
                 loopCountsFall(),
                 multicastsAreSentOnce(),
+                nothingGoesBack(),
                 agreementsAreEqual(),
                 theDeadAreForgotten());
     }

@@ -155,6 +155,18 @@ class InvariantsTest {
         assertThat(violations).singleElement().asString().contains("M_DISCOVERY", "again");
     }
 
+    @Test
+    void aRelayedMulticastStaysAwayFromTheLinkItCameFrom() {
+        GraspObserver observer = begin(Invariants.nothingGoesBack()).started(one);
+        observer.messageReceived(flood(5), new byte[0], PATH);
+        observer.messageSent(flood(4), new byte[0], OTHER_PATH);
+        observer.messageSent(discovery(4), new byte[0], PATH);
+        assertThat(violations).isEmpty();
+
+        observer.messageSent(flood(4), new byte[0], PATH);
+        assertThat(violations).singleElement().asString().contains("one sends", "on link lan");
+    }
+
     // Negotiations
 
     @Test

@@ -1,9 +1,10 @@
 package io.grasp.samples;
 
-import io.grasp.samples.chaos.ChaosConfig;
-import io.grasp.samples.chaos.ChaosResult;
-import io.grasp.samples.chaos.ChaosRun;
-import io.grasp.samples.chaos.Fault;
+import io.grasp.samples.chaos.RandomAsas;
+import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -95,12 +96,13 @@ final class SimulateCommand implements Callable<Integer> {
         Progress progress = Progress.of(json ? null : output, command.getErr(), count);
         report.begin();
         for (int i = 0; i < count; i++) {
-            ChaosResult result = ChaosRun.run(config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1));
+            RandomAsasResult run = RandomAsas.run(config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1));
+            ChaosResult result = run.run();
             progress.clear();
-            report.add(result);
+            report.add(run);
             progress.done(i + 1, report.failed());
             if (chartFile != null) {
-                chartFile.chart(result, report.command(result.seed()));
+                chartFile.chart(result, report.command(first + i));
             }
             if (traceFile != null) {
                 traceFile.trace(result);
@@ -122,11 +124,11 @@ final class SimulateCommand implements Callable<Integer> {
                 "--duration must be " + ChaosConfig.SHORTEST.toSeconds() + " to " + longest);
         try {
             Set<Fault> chosen = Fault.parse(faults);
-            return ChaosConfig.seeded(first)
+            ChaosConfig config = ChaosConfig.seeded(first)
                     .withFaults(chosen)
                     .withDuration(Duration.ofSeconds(seconds))
-                    .withNodes(nodes == null ? 0 : nodes)
-                    .withTopology(topology);
+                    .withNodes(nodes == null ? 0 : nodes);
+            return topology == null ? config : config.withTopology(topology);
         } catch (IllegalArgumentException e) {
             throw usage(Failures.oneLine(e));
         }

@@ -1,8 +1,8 @@
 package io.grasp.samples;
 
-import io.grasp.samples.chaos.ChaosResult;
-import io.grasp.samples.chaos.Fault;
 import io.grasp.simulation.SequenceChart;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.Fault;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ final class SimulationFile {
         String name = path.toString();
         String text = name.endsWith(".html")
                 ? chart.html(
-                        "GRASP simulation, seed " + result.seed(),
+                        "GRASP simulation, seed " + result.config().seed(),
                         result.topology(),
                         "faults: " + Fault.text(result.faults()),
                         "hash " + result.hash(),

@@ -1,9 +1,10 @@
 package io.grasp.samples;
 
-import io.grasp.samples.chaos.ChaosConfig;
 import io.grasp.samples.chaos.ChaosCounts;
-import io.grasp.samples.chaos.ChaosResult;
-import io.grasp.samples.chaos.Fault;
+import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.Fault;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Tells what became of many runs. */
 final class SimulationReport {
@@ -44,28 +44,30 @@ final class SimulationReport {
                 + Fault.text(config.faults()) + "); then calm, and everything must work.");
     }
 
-    void add(ChaosResult result) {
-        counts = counts.plus(result.counts());
+    void add(RandomAsasResult run) {
+        ChaosResult result = run.run();
+        long seed = result.config().seed();
+        counts = counts.plus(run.counts());
         virtual = virtual.plus(result.virtualTime());
         hashes.update(result.hash().getBytes(StandardCharsets.US_ASCII));
-        String command = command(result.seed());
+        String command = command(seed);
         if (result.passed()) {
             passed++;
         } else {
             failed++;
-            output.say("Seed " + result.seed() + " failed (" + result.topology() + ", faults: "
-                    + Fault.text(result.faults()) + "):");
+            output.say("Seed " + seed + " failed (" + result.topology() + ", faults: " + Fault.text(result.faults())
+                    + "):");
             result.complaints().forEach(complaint -> output.say("  " + complaint));
             output.say("  To repeat it: " + command);
         }
         output.record(new Run(
-                result.seed(),
+                seed,
                 result.passed(),
                 result.topology(),
                 Fault.text(result.faults()),
                 result.hash(),
                 seconds(result.virtualTime().toNanos()),
-                result.counts(),
+                run.counts(),
                 result.complaints(),
                 command));
     }
@@ -106,10 +108,7 @@ final class SimulationReport {
         if (config.nodes() != 0) {
             command.append(" --nodes ").append(config.nodes());
         }
-        @Nullable String topology = config.topology();
-        if (topology != null) {
-            command.append(" --topology ").append(topology);
-        }
+        config.topology().ifPresent(topology -> command.append(" --topology ").append(topology));
         return command.append(" --faults ")
                 .append(Fault.text(config.faults()))
                 .append(" --duration ")

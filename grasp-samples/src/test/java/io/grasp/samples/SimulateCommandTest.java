@@ -2,12 +2,13 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.samples.chaos.ChaosConfig;
 import io.grasp.samples.chaos.ChaosCounts;
-import io.grasp.samples.chaos.ChaosResult;
-import io.grasp.samples.chaos.Fault;
+import io.grasp.samples.chaos.RandomAsasResult;
 import io.grasp.simulation.Trace;
 import io.grasp.simulation.Violation;
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.Fault;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,8 +132,8 @@ class SimulateCommandTest {
         StringWriter text = new StringWriter();
         ChaosConfig config = ChaosConfig.seeded(7).withTopology("ring:3").withFaults(Set.of(Fault.CRASH, Fault.LOSS));
         SimulationReport report = new SimulationReport(new Output(new PrintWriter(text), false), config, 2);
-        ChaosResult good = result(7, List.of());
-        ChaosResult bad = result(8, List.of(new Violation("a rule", Duration.ofSeconds(5), "it was broken")));
+        RandomAsasResult good = result(7, List.of());
+        RandomAsasResult bad = result(8, List.of(new Violation("a rule", Duration.ofSeconds(5), "it was broken")));
 
         report.begin();
         report.add(good);
@@ -148,17 +150,18 @@ class SimulateCommandTest {
                         "1 of 2 runs failed, 1 passed.");
     }
 
-    private static ChaosResult result(long seed, List<Violation> violations) {
-        return new ChaosResult(
-                seed,
+    private static RandomAsasResult result(long seed, List<Violation> violations) {
+        ChaosResult run = new ChaosResult(
+                ChaosConfig.seeded(seed),
                 "ring:3 datagram",
                 Set.of(Fault.CRASH),
+                1,
                 "00",
-                ChaosCounts.NONE,
                 Duration.ofSeconds(1),
                 violations,
-                null,
+                Optional.empty(),
                 Trace.create());
+        return new RandomAsasResult(run, ChaosCounts.NONE);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.simulation.chaos.ChaosRandom;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Bargain {
     private final World world;
     private final Host host;
     private final Scheduler scheduler;
-    private final Draw draw;
+    private final ChaosRandom draw;
     private final Ending ending;
     private int movesLeft;
     private ObjectiveValue ours = ObjectiveValue.NONE;
@@ -45,7 +46,7 @@ final class Bargain {
         REFUSE
     }
 
-    Bargain(World world, Host host, Grasp grasp, Draw draw) {
+    Bargain(World world, Host host, Grasp grasp, ChaosRandom draw) {
         this.world = world;
         this.host = host;
         this.scheduler = grasp.scheduler();
@@ -148,11 +149,11 @@ final class Bargain {
     }
 
     private void agreed(NegotiationOutcome outcome) {
-        if (world.isTrue() && outcome instanceof Accepted accepted) {
+        if (world.run.isIntact() && outcome instanceof Accepted accepted) {
             ObjectiveValue offered = accepted.by() == Side.LOCAL ? theirs : ours;
             ObjectiveValue agreed = accepted.objective().value();
             if (!agreed.equals(offered)) {
-                world.findings.add(
+                world.run.violated(
                         Rules.AGREED_IS_OFFERED,
                         host + " has agreed on " + agreed + " by " + accepted.by() + ", but the offer was " + offered);
             }

@@ -4,6 +4,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
+import io.grasp.simulation.chaos.ChaosRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,9 +21,9 @@ final class DiscoveryWorkload {
     private static final int HOP_MILLIS = 100;
 
     private final World world;
-    private final Draw draw;
+    private final ChaosRandom draw;
 
-    DiscoveryWorkload(World world, Draw draw) {
+    DiscoveryWorkload(World world, ChaosRandom draw) {
         this.world = world;
         this.draw = draw;
     }
@@ -38,8 +39,7 @@ final class DiscoveryWorkload {
                 asa.discover(objective, ENDLESS).takeUntilOther(Mono.delay(draw.millis(0, 3000), grasp.scheduler()));
             default -> afresh(host, asa, objective, enough);
         };
-        world.operations.begin(
-                host, "discover " + objective.name(), found.doOnNext(locator -> check(host, objective, locator)));
+        world.begin(host, "discover " + objective.name(), found.doOnNext(locator -> check(host, objective, locator)));
     }
 
     /** Nobody is known to it, so that distances tell what it finds. */
@@ -50,14 +50,14 @@ final class DiscoveryWorkload {
                     Host place = at(found);
                     // Only a divert leads farther: a relay may know more than the discovery itself would find.
                     boolean farther = place != null && distances[place.number()] > objective.loopCount();
-                    if (world.isTrue() && farther && !found.diverted()) {
+                    if (world.run.isIntact() && farther && !found.diverted()) {
                         complain(host, objective, "found " + place + ", which is farther");
                     }
                 })
                 .collectList()
                 .doOnNext(found -> {
                     boolean near = world.hosts.stream()
-                            .anyMatch(other -> other.habits().shows().contains(objective.name())
+                            .anyMatch(other -> other.profile().shows().contains(objective.name())
                                     && distances[other.number()] <= objective.loopCount());
                     if (world.areDiscoveriesExact() && near && found.isEmpty()) {
                         complain(host, objective, "found nobody, though there is one");
@@ -67,7 +67,7 @@ final class DiscoveryWorkload {
     }
 
     private void complain(Host host, Objective objective, String what) {
-        world.findings.add(
+        world.run.violated(
                 Rules.DISCOVERY_REACH,
                 host + " has searched " + objective.name() + " with loop count " + objective.loopCount() + " and "
                         + what);
@@ -75,8 +75,8 @@ final class DiscoveryWorkload {
 
     private void check(Host host, Objective objective, AsaLocator found) {
         Host place = at(found);
-        if (world.isTrue() && (place == null || !place.habits().has(objective.name()))) {
-            world.findings.add(
+        if (world.run.isIntact() && (place == null || !place.profile().has(objective.name()))) {
+            world.run.violated(
                     Rules.DISCOVERY_TRUE,
                     host + " has found " + objective.name() + " at " + found.locator() + ", where it never was");
         }

@@ -29,33 +29,33 @@ final class FloodLedger {
     void arrived(Host host, int life, FloodedObjective flooded) {
         ObjectiveValue value = flooded.objective().value();
         Sent flood = sent.get(value);
-        if (!world.isTrue()) {
+        if (!world.run.isIntact()) {
             return;
         }
         if (flood == null) {
-            world.findings.add(Rules.FLOOD_REACH, host + " was told " + value + ", which nobody has flooded");
+            world.run.violated(Rules.FLOOD_REACH, host + " was told " + value + ", which nobody has flooded");
             return;
         }
         if (flood.distance(host) > flood.loopCount()) {
-            world.findings.add(Rules.FLOOD_REACH, host + " was told " + describe(value, flood) + ", but is farther");
+            world.run.violated(Rules.FLOOD_REACH, host + " was told " + describe(value, flood) + ", but is farther");
         }
-        long now = host.node().loop().nanoTime();
+        long now = host.node().node().loop().nanoTime();
         @Nullable Long before = told.put(new Told(host, life, value), now);
         if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
-            world.findings.add(Rules.FLOOD_ONCE, host + " was told " + describe(value, flood) + " again");
+            world.run.violated(Rules.FLOOD_ONCE, host + " was told " + describe(value, flood) + " again");
         }
     }
 
     /** Looks whether each flood has reached all that it should; only if nothing can have kept it from that. */
     void finish() {
-        if (!world.areFloodsExact()) {
+        if (!world.run.isLossless()) {
             return;
         }
         sent.forEach((value, flood) -> world.hosts.stream()
                 .filter(host -> flood.distance(host) <= flood.loopCount())
                 .filter(host -> !told.containsKey(new Told(host, host.life(), value)))
                 .forEach(host ->
-                        world.findings.add(Rules.FLOOD_REACH, host + " was never told " + describe(value, flood))));
+                        world.run.violated(Rules.FLOOD_REACH, host + " was never told " + describe(value, flood))));
     }
 
     private static String describe(ObjectiveValue value, Sent flood) {

@@ -1,5 +1,6 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.simulation.chaos.ChaosRandom;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ record HostProfile(List<String> negotiates, List<String> serves, List<String> sh
     private static final double OFTEN = 0.4;
     private static final double SELDOM = 0.2;
 
-    static HostProfile draw(Draw draw) {
+    static HostProfile draw(ChaosRandom draw) {
         return new HostProfile(draw.some(NEGOTIATED, OFTEN), draw.some(SERVED, OFTEN), draw.some(SHOWN, SELDOM));
     }
 

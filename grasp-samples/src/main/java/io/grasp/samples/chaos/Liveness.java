@@ -11,6 +11,8 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.EngineLoad;
+import io.grasp.simulation.chaos.ChaosRandom;
+import io.grasp.simulation.chaos.ChaosRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,10 +30,10 @@ final class Liveness {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final World world;
-    private final Draw draw;
+    private final ChaosRandom draw;
     private final Map<Host, Asa> asas = new LinkedHashMap<>();
 
-    Liveness(World world, Draw draw) {
+    Liveness(World world, ChaosRandom draw) {
         this.world = world;
         this.draw = draw;
     }
@@ -41,16 +43,16 @@ final class Liveness {
         for (Host host : world.hosts) {
             Grasp grasp = host.grasp();
             if (grasp == null) {
-                world.findings.add(Rules.OPERATIONS_END, host + " does not run again");
+                world.run.violated(ChaosRun.OPERATIONS_END, host + " does not run again");
                 return;
             }
-            asas.put(host, world.runner.await(grasp.registerAsa("afterwards")));
+            asas.put(host, world.run.runner().await(grasp.registerAsa("afterwards")));
         }
         flood();
         meet();
-        asas.forEach((host, asa) -> world.runner.awaitAll(asa.deregister()));
-        world.operations.finish();
-        world.runner.advance(PATIENCE);
+        asas.forEach((host, asa) -> world.run.runner().awaitAll(asa.deregister()));
+        world.run.endOperations();
+        world.run.runner().advance(PATIENCE);
         checkIdle();
     }
 
@@ -59,9 +61,9 @@ final class Liveness {
         for (Host host : world.hosts) {
             Grasp grasp = host.grasp();
             if (grasp != null) {
-                EngineLoad load = world.runner.await(grasp.load());
+                EngineLoad load = world.run.runner().await(grasp.load());
                 if (!load.equals(EngineLoad.NONE)) {
-                    world.findings.add(Rules.IDLE, host + " has " + load);
+                    world.run.violated(Rules.IDLE, host + " has " + load);
                 }
             }
         }
@@ -72,7 +74,7 @@ final class Liveness {
         asas.forEach((host, asa) -> {
             List<ObjectiveValue> values = new ArrayList<>();
             told.put(host, values);
-            world.operations.goOn(
+            world.goOn(
                     host,
                     "floods",
                     asa.floods(FLOODED)
@@ -84,14 +86,16 @@ final class Liveness {
         Objective objective = Objective.synchronizable(FLOODED).withLoopCount(loopCount);
         Asa asa = asa(origin);
         try {
-            world.runner.awaitAll(asa.register(objective).then(asa.flood(Duration.ZERO, objective.withValue(value))));
+            world.run
+                    .runner()
+                    .awaitAll(asa.register(objective).then(asa.flood(Duration.ZERO, objective.withValue(value))));
         } catch (GraspException failure) {
-            world.findings.add(Rules.LIVE_FLOOD, origin + " could not flood: " + failure);
+            world.run.violated(Rules.LIVE_FLOOD, origin + " could not flood: " + failure);
         }
-        world.runner.advance(PATIENCE);
+        world.run.runner().advance(PATIENCE);
         told.forEach((host, values) -> {
             if (!values.equals(List.of(value))) {
-                world.findings.add(
+                world.run.violated(
                         Rules.LIVE_FLOOD,
                         host + " was told " + values + ", not " + value + " of " + origin + " with loop count "
                                 + loopCount);
@@ -108,9 +112,10 @@ final class Liveness {
         for (Host seeker : draw.sample(others, SEEKERS)) {
             // An objective for each: what relays have learned for one seeker they would tell the next.
             Objective objective = Objective.negotiable(MEETING + " of " + seeker);
-            world.runner.awaitAll(
-                    asa(server).register(objective).then(asa(seeker).register(objective)));
-            world.operations.goOn(
+            world.run
+                    .runner()
+                    .awaitAll(asa(server).register(objective).then(asa(seeker).register(objective)));
+            world.goOn(
                     server,
                     "listen for negotiations",
                     asa(server)
@@ -118,9 +123,9 @@ final class Liveness {
                                     objective,
                                     taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))
                                             .doOnNext(outcome -> agreedThere.add(agreed(outcome))),
-                                    ListenOptions.DEFAULTS.withOnFailure(failure ->
-                                            world.operations.failed(server, life, "answer a request", failure))));
-            world.runner.advance(Duration.ZERO);
+                                    ListenOptions.DEFAULTS.withOnFailure(
+                                            failure -> world.failed(server, life, "answer a request", failure))));
+            world.run.runner().advance(Duration.ZERO);
             int distance = distances[seeker.number()];
             if (distance > 1) {
                 expect(seeker, objective.withLoopCount(distance - 1), null);
@@ -134,13 +139,15 @@ final class Liveness {
 
     /** {@return where the one is that should be found, if it is} */
     private @Nullable AsaLocator expect(Host seeker, Objective objective, @Nullable Host there) {
-        List<AsaLocator> found = world.runner.awaitAll(
-                asa(seeker).discover(objective, PATIENCE.plus(HOP.multipliedBy(objective.loopCount())), Duration.ZERO));
+        List<AsaLocator> found = world.run
+                .runner()
+                .awaitAll(asa(seeker)
+                        .discover(objective, PATIENCE.plus(HOP.multipliedBy(objective.loopCount())), Duration.ZERO));
         boolean right = there == null
                 ? found.isEmpty()
                 : found.size() == 1 && there.isAt(found.get(0).locator());
         if (!right) {
-            world.findings.add(
+            world.run.violated(
                     Rules.LIVE_DISCOVERY,
                     seeker + " has found " + found + " with loop count " + objective.loopCount() + ", not "
                             + (there == null ? "nobody" : there));
@@ -153,15 +160,16 @@ final class Liveness {
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         ObjectiveValue agreedHere;
         try {
-            agreedHere = agreed(world.runner.await(
-                    asa(seeker).negotiate(objective.withValue(value), found, PATIENCE, offers -> Mono.never())));
+            agreedHere = agreed(world.run
+                    .runner()
+                    .await(asa(seeker).negotiate(objective.withValue(value), found, PATIENCE, offers -> Mono.never())));
         } catch (GraspException failure) {
-            world.findings.add(Rules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
+            world.run.violated(Rules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
             return;
         }
-        world.runner.advance(PATIENCE);
+        world.run.runner().advance(PATIENCE);
         if (!agreedHere.equals(value) || !agreedThere.equals(List.of(value))) {
-            world.findings.add(
+            world.run.violated(
                     Rules.LIVE_NEGOTIATION,
                     seeker + " has asked for " + value + " and got " + agreedHere + ", but " + server + " has given "
                             + agreedThere);

@@ -1,6 +1,6 @@
 package io.grasp.samples.chaos;
 
-/** What must hold besides {@link io.grasp.simulation.Invariants}, as those see it who take part. */
+/** What must hold besides {@link io.grasp.simulation.Invariants}, as seen by the ASAs. */
 final class Rules {
     static final String FLOOD_ONCE = "ASAs are told a flood once";
     static final String FLOOD_REACH = "floods go as far as their loop count";
@@ -8,8 +8,6 @@ final class Rules {
     static final String DISCOVERY_REACH = "discoveries go as far as their loop count";
     static final String SYNCHRONIZATION_TRUE = "synchronized values are those served";
     static final String AGREED_IS_OFFERED = "what is agreed was offered";
-    static final String OPERATIONS_END = "every operation ends";
-    static final String ERRORS = "operations fail with a GraspException";
     static final String NO_NONSENSE = "peers keep the rules, and sound links carry";
     static final String IDLE = "idle nodes hold nothing";
     static final String LIVE_FLOOD = "after the faults a flood reaches every node once";

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts what all nodes do. */
 final class Tally implements GraspObserver {
-    private long faults;
     private long floods;
     private long processedFloods;
     private long discoveries;
@@ -19,10 +18,6 @@ final class Tally implements GraspObserver {
     private long declined;
     private long failed;
     private long synchronizations;
-
-    void fault() {
-        faults++;
-    }
 
     void flood() {
         floods++;
@@ -61,7 +56,7 @@ final class Tally implements GraspObserver {
         }
     }
 
-    ChaosCounts counts(long events) {
+    ChaosCounts counts(long events, long faults) {
         return new ChaosCounts(
                 events,
                 faults,

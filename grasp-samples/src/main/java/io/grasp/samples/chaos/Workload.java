@@ -5,6 +5,7 @@ import io.grasp.api.Grasp;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.simulation.chaos.ChaosRandom;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -20,24 +21,26 @@ final class Workload {
     private static final double FROM_THE_AIR = 0.3;
 
     private final World world;
-    private final Draw draw;
+    private final int intensity;
+    private final ChaosRandom draw;
     private final DiscoveryWorkload searches;
 
-    Workload(World world, Draw draw) {
+    Workload(World world, int intensity, ChaosRandom draw) {
         this.world = world;
+        this.intensity = intensity;
         this.draw = draw;
         this.searches = new DiscoveryWorkload(world, draw);
     }
 
     /** Plans things at random times of the whole duration. */
     void plan() {
-        Duration duration = world.config.duration();
-        long count = Math.max(1, duration.toMillis() * world.config.intensity() / 1000);
+        Duration duration = world.run.config().duration();
+        long count = Math.max(1, duration.toMillis() * intensity / 1000);
         for (long i = 0; i < count; i++) {
-            world.agenda.at(draw.before(duration), this::something);
+            world.run.at(draw.before(duration), this::something);
         }
         for (int bursts = draw.between(0, MOST_BURSTS); bursts > 0; bursts--) {
-            world.agenda.at(draw.before(duration), this::floodAtOnce);
+            world.run.at(draw.before(duration), this::floodAtOnce);
         }
     }
 
@@ -81,7 +84,7 @@ final class Workload {
         Duration ttl = draw.chance(PERISHABLE) ? draw.millis(1, 30_000) : Duration.ZERO;
         world.floods.sent(host, value, objective.loopCount());
         world.tally.flood();
-        world.operations.begin(host, "flood " + value, asa.flood(ttl, objective));
+        world.begin(host, "flood " + value, asa.flood(ttl, objective));
     }
 
     private void negotiate(Host host, Grasp grasp, Asa asa) {
@@ -94,7 +97,7 @@ final class Workload {
         Mono<Void> negotiation = asa.discover(objective, Duration.ofMillis(600))
                 .next()
                 .flatMap(peer -> bargain.initiate(asa, objective, peer, timeout));
-        world.operations.begin(
+        world.begin(
                 host,
                 "negotiate",
                 patient
@@ -106,10 +109,10 @@ final class Workload {
         Objective objective = Objective.synchronizable(draw.any(HostProfile.SERVED));
         Duration timeout = draw.millis(200, 10_000);
         if (draw.chance(FROM_THE_AIR)) {
-            world.operations.begin(host, "synchronize", asa.synchronize(objective, timeout));
+            world.begin(host, "synchronize", asa.synchronize(objective, timeout));
             return;
         }
-        world.operations.begin(
+        world.begin(
                 host,
                 "synchronize",
                 asa.discover(objective, Duration.ofMillis(600))
@@ -119,13 +122,13 @@ final class Workload {
     }
 
     private void compare(Host asker, Objective answer, AsaLocator peer) {
-        if (!world.isTrue()) {
+        if (!world.run.isIntact()) {
             return;
         }
         int value = answer.value().as(Integer.class);
         boolean served = world.hosts.stream().anyMatch(host -> host.isAt(peer.locator()) && host.hasServed(value));
         if (!served) {
-            world.findings.add(
+            world.run.violated(
                     Rules.SYNCHRONIZATION_TRUE,
                     asker + " got " + value + " from " + peer.locator() + ", not served there");
         }
@@ -133,6 +136,6 @@ final class Workload {
 
     private void leave(Host host) {
         host.dismiss();
-        world.agenda.in(draw.millis(10, 5000), () -> world.operations.begin(host, "hire", Mono.defer(host::hire)));
+        world.run.in(draw.millis(10, 5000), () -> world.begin(host, "hire", Mono.defer(host::hire)));
     }
 }

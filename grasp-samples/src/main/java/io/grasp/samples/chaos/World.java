@@ -1,74 +1,81 @@
 package io.grasp.samples.chaos;
 
-import io.grasp.simulation.SimulationRunner;
-import io.grasp.substrate.sim.SimLink;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.simulation.chaos.ChaosRun;
+import io.grasp.simulation.chaos.Fault;
 import io.grasp.substrate.sim.Topology;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 
-/** A network with its hosts, and what all who take part share. */
+/** What the random ASAs of one run share. */
 final class World {
-    final ChaosConfig config;
-    final Set<Fault> faults;
+    /** Errors that only a peer that breaks the protocol's rules causes, or a connection that changes bits. */
+    private static final Set<GraspErrorCode> NONSENSE =
+            Set.of(GraspErrorCode.CBOR_FAIL, GraspErrorCode.INVALID_NEGOTIATE, GraspErrorCode.INVALID_END);
+
+    final ChaosRun run;
     final boolean forgetful;
-    final SimulationRunner runner;
-    final Agenda agenda;
-    final Findings findings;
     final Tally tally;
     final Topology topology;
-    final List<SimLink> links;
     final List<Host> hosts = new ArrayList<>();
-    final Operations operations;
     final FloodLedger floods;
     private int lastValue;
 
-    World(
-            ChaosConfig config,
-            Set<Fault> faults,
-            boolean forgetful,
-            SimulationRunner runner,
-            Tally tally,
-            Topology topology,
-            List<SimLink> links) {
-        this.config = config;
-        this.faults = faults;
+    World(ChaosRun run, boolean forgetful, Tally tally) {
+        this.run = run;
         this.forgetful = forgetful;
-        this.runner = runner;
         this.tally = tally;
-        this.topology = topology;
-        this.links = links;
-        this.agenda = new Agenda(runner);
-        this.findings = new Findings(runner.simulation());
-        this.operations = new Operations(this);
+        this.topology = run.topology();
         this.floods = new FloodLedger(this);
-    }
-
-    /** {@return whether what arrives is what was sent} */
-    boolean isTrue() {
-        return !faults.contains(Fault.CORRUPTION);
-    }
-
-    /** {@return whether every flood comes through, on the way with the fewest hops first} */
-    boolean areFloodsExact() {
-        return areFloodsExact(faults);
-    }
-
-    static boolean areFloodsExact(Set<Fault> faults) {
-        return EnumSet.of(Fault.DUPLICATION, Fault.SKEW).containsAll(faults);
+        run.nodes().forEach(node -> hosts.add(new Host(this, node)));
     }
 
     /**
-     * {@return whether the same holds for discoveries: a clock that jumps ends the time in which relays pass answers
-     * on}
+     * {@return whether every discovery is answered, on the way with the fewest hops first: a clock that jumps ends the
+     * time in which relays pass answers on}
      */
     boolean areDiscoveriesExact() {
-        return Set.of(Fault.DUPLICATION).containsAll(faults);
+        return Set.of(Fault.DUPLICATION).containsAll(run.faults());
     }
 
-    /** {@return a number that nobody has used} */
+    /** {@return a number that was not used before} */
     int newValue() {
         return ++lastValue;
+    }
+
+    /** Begins something that must end by itself. */
+    void begin(Host host, String what, Publisher<?> work) {
+        run.operation(host.node(), what, checked(host, what, work));
+    }
+
+    /** Begins something that goes on as long as its ASA. */
+    void goOn(Host host, String what, Publisher<?> work) {
+        run.background(host.node(), what, checked(host, what, work));
+    }
+
+    private Flux<?> checked(Host host, String what, Publisher<?> work) {
+        return Flux.from(work).doOnError(GraspException.class, failure -> check(host, what, failure));
+    }
+
+    /** Checks the failure of a session that its listener has survived. */
+    void failed(Host host, int life, String what, Throwable failure) {
+        if (failure instanceof GraspException known) {
+            check(host, what, known);
+        } else if (host.life() == life) {
+            run.violated(ChaosRun.ERRORS, host + ": " + what + " failed with " + failure);
+        }
+    }
+
+    private void check(Host host, String what, GraspException failure) {
+        if (areDiscoveriesExact() && failure.origin() == GraspException.Origin.TRANSPORT
+                || run.isIntact()
+                        && failure.origin() == GraspException.Origin.PEER
+                        && NONSENSE.contains(failure.code())) {
+            run.violated(Rules.NO_NONSENSE, host + ": " + what + " failed with " + failure);
+        }
     }
 }

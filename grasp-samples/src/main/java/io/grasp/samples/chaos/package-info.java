@@ -1,4 +1,4 @@
-/** Random networks, faults and ASAs: what no single test thought of, the same every time for the same seed. */
+/** Random ASAs for random networks with random faults: the workload that tries the engine itself. */
 @NullMarked
 package io.grasp.samples.chaos;
 

@@ -2,6 +2,9 @@ package io.grasp.samples.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosFailure;
+import io.grasp.simulation.chaos.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,7 +25,6 @@ class ChaosTest {
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final int TOGETHER = 150;
     private static final int EACH = 8;
-    private static final int LINES_SHOWN = 60;
 
     static Stream<Set<Fault>> oneByOne() {
         return Stream.concat(Stream.of(Set.of()), Stream.of(Fault.values()).map(Set::of));
@@ -33,9 +35,9 @@ class ChaosTest {
         ChaosCounts counts = ChaosCounts.NONE;
         Set<Fault> seen = EnumSet.noneOf(Fault.class);
         for (int seed = 0; seed < TOGETHER; seed++) {
-            ChaosResult result = verify(config(seed));
+            RandomAsasResult result = verify(config(seed));
             counts = counts.plus(result.counts());
-            seen.addAll(result.faults());
+            seen.addAll(result.run().faults());
         }
 
         assertThat(seen).containsExactly(Fault.values());
@@ -56,25 +58,25 @@ class ChaosTest {
 
     @Test
     void theSameSeedGivesTheSameRun() {
-        ChaosResult first = verify(config(5));
-        ChaosResult again = verify(config(5));
+        RandomAsasResult first = verify(config(5));
+        RandomAsasResult again = verify(config(5));
 
-        assertThat(again.hash()).isEqualTo(first.hash());
+        assertThat(again.run().hash()).isEqualTo(first.run().hash());
         assertThat(again.counts()).isEqualTo(first.counts());
-        assertThat(verify(config(6)).hash()).isNotEqualTo(first.hash());
+        assertThat(verify(config(6)).run().hash()).isNotEqualTo(first.run().hash());
     }
 
     @Test
     void runsInSeveralThreadsAreIndependent() throws ExecutionException, InterruptedException {
         List<Long> seeds = List.of(11L, 12L, 13L, 14L, 15L, 16L);
         List<String> oneByOne =
-                seeds.stream().map(seed -> verify(config(seed)).hash()).toList();
+                seeds.stream().map(seed -> verify(config(seed)).run().hash()).toList();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            List<Future<ChaosResult>> atOnce = new ArrayList<>();
+            List<Future<RandomAsasResult>> atOnce = new ArrayList<>();
             seeds.forEach(seed -> atOnce.add(threads.submit(() -> verify(config(seed)))));
             for (int i = 0; i < seeds.size(); i++) {
-                assertThat(atOnce.get(i).get().hash()).isEqualTo(oneByOne.get(i));
+                assertThat(atOnce.get(i).get().run().hash()).isEqualTo(oneByOne.get(i));
             }
         } finally {
             threads.shutdownNow();
@@ -88,23 +90,22 @@ class ChaosTest {
         "2, 928d162caf649f29885cf2b48a71b34e405b81dcc0f889a12f5a3c4f7ea5ba73",
     })
     void runsAreTheSameOnEveryJdk(long seed, String hash) {
-        assertThat(verify(config(seed)).hash()).isEqualTo(hash);
+        assertThat(verify(config(seed)).run().hash()).isEqualTo(hash);
     }
 
     private static ChaosConfig config(long seed) {
         return ChaosConfig.seeded(seed).withDuration(SHORT);
     }
 
-    /** A run that must pass; if not, the failure tells how to repeat it and the end of its trace. */
-    static ChaosResult verify(ChaosConfig config) {
-        ChaosResult result = ChaosRun.run(config);
-        if (!result.passed()) {
-            List<String> lines = result.trace().lines();
-            throw new AssertionError("seed " + config.seed() + " of " + config + " on " + result.topology()
-                    + ", faults "
-                    + Fault.text(result.faults()) + ":\n  " + String.join("\n  ", result.complaints())
-                    + "\nThe end of the trace:\n"
-                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())));
+    static RandomAsasResult verify(ChaosConfig config) {
+        return verify(config, RandomAsas.USUAL_INTENSITY);
+    }
+
+    /** A run that must pass; if not, the failure has the seed and the end of the trace. */
+    static RandomAsasResult verify(ChaosConfig config, int intensity) {
+        RandomAsasResult result = RandomAsas.run(config, intensity);
+        if (!result.run().passed()) {
+            throw new ChaosFailure(result.run());
         }
         return result;
     }

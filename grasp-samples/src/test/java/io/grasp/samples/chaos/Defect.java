@@ -2,6 +2,7 @@ package io.grasp.samples.chaos;
 
 import io.grasp.samples.mutation.SourceEdit;
 import io.grasp.simulation.Invariants;
+import io.grasp.simulation.chaos.ChaosRun;
 import java.util.List;
 import java.util.Set;
 
@@ -140,7 +141,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
-                        NoEchoInvariant.NAME),
+                        Invariants.nothingGoesBack().name()),
                 of(
                         "a node takes its own flood for another's",
                         "SessionTable",
@@ -155,7 +156,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         List.of(new SourceEdit("arm(Awaited.PEER, null, timeout);", "")),
                         "crash",
                         MIDDLE,
-                        Set.of(Rules.OPERATIONS_END, Rules.IDLE)),
+                        Set.of(ChaosRun.OPERATIONS_END, Rules.IDLE)),
                 new Defect(
                         "a locator is told after its time to live",
                         "DiscoveryCache",

@@ -1,5 +1,8 @@
 package io.grasp.samples.chaos;
 
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +18,13 @@ public final class Probe implements Function<List<String>, List<String>> {
      */
     @Override
     public List<String> apply(List<String> what) {
-        ChaosResult result = ChaosRun.run(ChaosConfig.seeded(Long.parseLong(what.get(0)))
-                .withFaults(Fault.parse(what.get(1)))
-                .withDuration(Duration.ofSeconds(Long.parseLong(what.get(2)))));
+        ChaosResult result = RandomAsas.run(ChaosConfig.seeded(Long.parseLong(what.get(0)))
+                        .withFaults(Fault.parse(what.get(1)))
+                        .withDuration(Duration.ofSeconds(Long.parseLong(what.get(2)))))
+                .run();
         List<String> broken = new ArrayList<>();
         result.violations().forEach(violation -> broken.add(violation.invariant()));
-        if (result.failure() != null) {
-            broken.add(result.failure());
-        }
+        result.failure().ifPresent(failure -> broken.add(failure.toString()));
         return broken;
     }
 }

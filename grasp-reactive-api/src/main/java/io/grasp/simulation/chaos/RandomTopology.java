@@ -1,10 +1,10 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation.chaos;
 
 import io.grasp.substrate.sim.Topology;
 import java.util.List;
 import java.util.Locale;
 
-/** Picks a topology. */
+/** Chooses a topology at random. */
 final class RandomTopology {
     private static final int FEWEST = 3;
     private static final int MOST = 16;
@@ -16,7 +16,7 @@ final class RandomTopology {
     private RandomTopology() {}
 
     /** {@return what {@link Topology#parse} takes} */
-    static String draw(ChaosConfig config, Draw draw) {
+    static String draw(ChaosConfig config, ChaosRandom draw) {
         int nodes = config.nodes() == 0 ? draw.between(FEWEST, MOST) : config.nodes();
         List<String> shallow = List.of("star", "tree", "random", "random", "lan");
         List<String> all = List.of("chain", "ring", "star", "mesh", "tree", "random", "random", "lan");

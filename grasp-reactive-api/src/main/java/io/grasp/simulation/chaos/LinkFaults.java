@@ -1,4 +1,4 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation.chaos;
 
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.SimLink;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** What links do to what is sent over them, now like this and now like that. */
+/** Chooses the conditions of links at random. */
 final class LinkFaults {
     private static final double MOST_LOSS = 0.4;
     private static final double MOST_DUPLICATION = 0.5;
@@ -19,13 +19,13 @@ final class LinkFaults {
     private static final double FAR = 0.1;
 
     private final Set<Fault> faults;
-    private final Draw draw;
+    private final ChaosRandom draw;
     /** Of all links, so that the way with the fewest hops is also the fastest one. */
     private final Duration even;
 
     private final double mostCorruption;
 
-    LinkFaults(Set<Fault> faults, int links, Draw draw) {
+    LinkFaults(Set<Fault> faults, int links, ChaosRandom draw) {
         this.mostCorruption = Math.min(MOST_CORRUPTION, COPIES_CHANGED / links);
         this.faults = faults;
         this.draw = draw;

@@ -1,11 +1,11 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation.chaos;
 
 import io.grasp.simulation.SimulationRunner;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** What is to be done when, at the network's time. What comes at the same time is done in the order of planning. */
+/** The tasks of a run, at the network's time. Tasks of the same time run in the order in which they were planned. */
 final class Agenda {
     private final SimulationRunner runner;
     private final PriorityQueue<Entry> entries =
@@ -28,7 +28,7 @@ final class Agenda {
         return runner.simulation().now();
     }
 
-    /** Does what is to be done before a time, and lets time pass up to there. The rest is forgotten. */
+    /** Runs the tasks before a time, and lets time pass until then. Later tasks are dropped. */
     void runUntil(Duration end) {
         for (Entry next = entries.peek(); next != null && next.at().compareTo(end) < 0; next = entries.peek()) {
             entries.remove();

@@ -1,10 +1,8 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation;
 
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.simulation.Invariant;
-import io.grasp.simulation.Simulation;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
@@ -20,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  * 2.5.6.2). What counts is the copy received last, because a relay sends on at once or not at all.
  */
 record NoEchoInvariant() implements Invariant {
-    static final String NAME = "nothing goes back where it came from";
-
     @Override
     public String name() {
-        return NAME;
+        return "nothing goes back where it came from";
     }
 
     @Override

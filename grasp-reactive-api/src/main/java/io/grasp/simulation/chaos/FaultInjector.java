@@ -1,4 +1,4 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation.chaos;
 
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Has things go wrong, and ends all of it. */
-final class Faults {
+/** Injects the faults of a run, and ends them. */
+final class FaultInjector {
     private static final int SECONDS_EACH = 8;
     private static final int MOST_SLOW_MILLIS = 50;
     private static final double JUMPS_FAR = 0.1;
@@ -20,19 +20,20 @@ final class Faults {
     private static final double OFTEN = 0.5;
     private static final double SELDOM = 0.2;
 
-    private final World world;
-    private final Draw draw;
-    private final LinkFaults weather;
+    private final ChaosRun run;
+    private final ChaosRandom draw;
+    private final LinkFaults linkFaults;
     private final List<Runnable> unplugged = new ArrayList<>();
+    private long injected;
 
-    Faults(World world, Draw draw) {
-        this.world = world;
+    FaultInjector(ChaosRun run, ChaosRandom draw) {
+        this.run = run;
         this.draw = draw;
-        this.weather = new LinkFaults(world.faults, Math.max(1, world.links.size()), draw.split());
+        this.linkFaults = new LinkFaults(run.faults(), Math.max(1, run.links().size()), draw.split());
     }
 
     /** {@return which of the faults happen in one run: the fewer they are, the more each of them gets to do} */
-    static Set<Fault> choose(Set<Fault> from, Draw draw) {
+    static Set<Fault> choose(Set<Fault> from, ChaosRandom draw) {
         Set<Fault> chosen = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
             // Little can be checked where bits change.
@@ -44,25 +45,30 @@ final class Faults {
         return chosen;
     }
 
+    /** {@return how many faults were injected} */
+    long injected() {
+        return injected;
+    }
+
     /** Plans what goes wrong when. */
     void plan() {
-        weather.change(world.links, world.areFloodsExact());
+        linkFaults.change(run.links(), run.isLossless());
         for (Fault fault : Fault.values()) {
-            if (world.faults.contains(fault)) {
-                int most = (int) (world.config.duration().toSeconds() / SECONDS_EACH);
+            if (run.faults().contains(fault)) {
+                int most = (int) (run.config().duration().toSeconds() / SECONDS_EACH);
                 for (int episodes = draw.between(1, 1 + most); episodes > 0; episodes--) {
-                    Duration begin = draw.before(world.config.duration());
-                    world.agenda.at(begin, () -> inject(fault));
+                    Duration begin = draw.before(run.config().duration());
+                    run.at(begin, () -> inject(fault));
                 }
             }
         }
     }
 
     private void inject(Fault fault) {
-        world.tally.fault();
+        injected++;
         switch (fault) {
             case LOSS, DUPLICATION, REORDERING, JITTER, BANDWIDTH, CORRUPTION ->
-                weather.change(world.links, world.areFloodsExact());
+                linkFaults.change(run.links(), run.isLossless());
             case PARTITION -> partition();
             case FLAP -> flap();
             case CRASH -> crash();
@@ -76,14 +82,14 @@ final class Faults {
     }
 
     private void partition() {
-        List<SimNode> nodes = world.hosts.stream().map(Host::node).toList();
-        world.runner.network().partition(draw.sample(nodes, draw.between(1, nodes.size())));
-        later(() -> world.runner.network().heal());
+        List<SimNode> nodes = run.nodes().stream().map(ChaosNode::node).toList();
+        run.simulation().network().partition(draw.sample(nodes, draw.between(1, nodes.size())));
+        later(() -> run.simulation().network().heal());
     }
 
     private void flap() {
         List<SimLink> inUse =
-                world.links.stream().filter(link -> !link.nodes().isEmpty()).toList();
+                run.links().stream().filter(link -> !link.nodes().isEmpty()).toList();
         if (inUse.isEmpty()) {
             return;
         }
@@ -98,7 +104,7 @@ final class Faults {
 
     /** One node alone loses the link, and gets it back with another index. */
     private void unplug(SimLink link, SimNode node) {
-        SimNetwork network = world.runner.network();
+        SimNetwork network = run.simulation().network();
         network.disconnect(node, link);
         Runnable back = () -> {
             if (!link.nodes().contains(node)) {
@@ -110,23 +116,23 @@ final class Faults {
     }
 
     private void crash() {
-        Host host = draw.any(world.hosts);
-        if (host.isUp()) {
+        ChaosNode node = draw.any(run.nodes());
+        if (node.isUp()) {
             if (draw.chance(IN_GOOD_ORDER)) {
-                host.close();
+                node.close();
             } else {
-                host.crash();
+                node.crash();
             }
             later(() -> {
-                if (!host.isUp()) {
-                    host.start();
+                if (!node.isUp()) {
+                    node.start();
                 }
             });
         }
     }
 
     private void toNode(Consumer<SimNode> begin, Consumer<SimNode> end) {
-        SimNode node = draw.any(world.hosts).node();
+        SimNode node = draw.any(run.nodes()).node();
         begin.accept(node);
         later(() -> end.accept(node));
     }
@@ -139,23 +145,23 @@ final class Faults {
     }
 
     private void later(Runnable end) {
-        world.agenda.in(draw.before(world.config.duration().dividedBy(3)).plusMillis(1), end);
+        run.in(draw.before(run.config().duration().dividedBy(3)).plusMillis(1), end);
     }
 
-    /** Ends everything that went wrong, and starts who has crashed. */
+    /** Ends all faults, and starts the nodes that are down. */
     void end() {
-        world.runner.network().heal();
+        run.simulation().network().heal();
         unplugged.forEach(Runnable::run);
-        for (SimLink link : world.links) {
-            link.setConditions(weather.calm());
+        for (SimLink link : run.links()) {
+            link.setConditions(linkFaults.calm());
             link.up();
         }
-        for (Host host : world.hosts) {
-            host.node().setProcessingTime(Duration.ZERO);
-            host.node().setClock(Duration.ZERO, 1);
-            host.node().resume();
-            if (!host.isUp()) {
-                host.start();
+        for (ChaosNode node : run.nodes()) {
+            node.node().setProcessingTime(Duration.ZERO);
+            node.node().setClock(Duration.ZERO, 1);
+            node.node().resume();
+            if (!node.isUp()) {
+                node.start();
             }
         }
     }

@@ -1,4 +1,4 @@
-package io.grasp.samples.chaos;
+package io.grasp.simulation.chaos;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Something that goes wrong in a simulated network. */
+/** A kind of fault in a simulated network. */
 public enum Fault {
     /** Links lose messages, and parts of streams. */
     LOSS,
@@ -15,31 +15,31 @@ public enum Fault {
     DUPLICATION,
     /** Links hold messages back. */
     REORDERING,
-    /** Links take now longer, now shorter. */
+    /** The delay of links varies. */
     JITTER,
-    /** Links are narrow, with short queues. */
+    /** Links have little bandwidth and short queues. */
     BANDWIDTH,
     /** Links change bits. */
     CORRUPTION,
-    /** The network falls into parts. */
+    /** The network is partitioned; no node notices. */
     PARTITION,
-    /** Links go down and come up again. */
+    /** Links go down and come up again, for all nodes or for one; these nodes notice. */
     FLAP,
-    /** Nodes crash and are started again, without memory. */
+    /** Nodes crash or are closed, and are started again without memory. */
     CRASH,
     /** Nodes sleep and wake up again, with their memory. */
     SUSPEND,
-    /** Clocks run at the wrong speed, and jump. */
+    /** Clocks run at a wrong rate, and jump. */
     SKEW,
-    /** Nodes take their time for each message. */
+    /** Nodes take long to process each message. */
     SLOW;
 
     /**
-     * What a command line says: {@code all}, {@code none} or names with commas between.
+     * Reads the text of a command line: {@code all}, {@code none}, or names separated by commas.
      *
-     * @param text what it says
+     * @param text the text, in upper or lower case
      * @return the faults
-     * @throws IllegalArgumentException if it names something else; the message tells what
+     * @throws IllegalArgumentException if it names anything else; the message says what
      */
     public static Set<Fault> parse(String text) {
         EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
@@ -49,6 +49,14 @@ public enum Fault {
             default -> Arrays.stream(text.split(",", -1)).map(Fault::of).forEach(faults::add);
         }
         return Collections.unmodifiableSet(faults);
+    }
+
+    /**
+     * {@return whether every multicast reaches all neighbors, and on the way with the fewest hops first, though these
+     * faults are injected}
+     */
+    public static boolean areLossless(Set<Fault> faults) {
+        return EnumSet.of(DUPLICATION, SKEW).containsAll(faults);
     }
 
     private static Fault of(String name) {
@@ -62,8 +70,8 @@ public enum Fault {
     /**
      * The reverse of {@link #parse}.
      *
-     * @param faults some faults
-     * @return what a command line says
+     * @param faults the faults
+     * @return the text of a command line
      */
     public static String text(Set<Fault> faults) {
         if (faults.isEmpty()) {

@@ -1,0 +1,63 @@
+package io.grasp.simulation.chaos;
+
+import io.grasp.simulation.Trace;
+import io.grasp.simulation.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The result of a run.
+ *
+ * @param config its settings; with the same workload they give the same run
+ * @param topology its network, for people
+ * @param faults the kinds of faults that it injected: those of the settings that the seed chose
+ * @param injected how many faults it injected
+ * @param hash the hash of its trace: the same for the same settings and workload, on every machine
+ * @param virtualTime how much virtual time passed
+ * @param violations what did not hold
+ * @param failure what stopped the run; empty if it reached its end
+ * @param trace the events on the network, to be shown as a chart for example
+ */
+public record ChaosResult(
+        ChaosConfig config,
+        String topology,
+        Set<Fault> faults,
+        long injected,
+        String hash,
+        Duration virtualTime,
+        List<Violation> violations,
+        Optional<Throwable> failure,
+        Trace trace) {
+    public ChaosResult {
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(topology, "topology");
+        faults = Set.copyOf(faults);
+        Objects.requireNonNull(hash, "hash");
+        Objects.requireNonNull(virtualTime, "virtualTime");
+        violations = List.copyOf(violations);
+        Objects.requireNonNull(failure, "failure");
+        Objects.requireNonNull(trace, "trace");
+    }
+
+    /** {@return whether the run reached its end and everything held} */
+    public boolean passed() {
+        return failure.isEmpty() && violations.isEmpty();
+    }
+
+    /** {@return what went wrong, one line each; empty if nothing did} */
+    public List<String> complaints() {
+        List<String> lines = new ArrayList<>();
+        failure.ifPresent(stopped -> lines.add(describe(stopped)));
+        violations.forEach(violation -> lines.add(violation.toString()));
+        return List.copyOf(lines);
+    }
+
+    static String describe(Throwable failure) {
+        StackTraceElement[] frames = failure.getStackTrace();
+        return failure + (frames.length == 0 ? "" : ", at " + frames[0]);
+    }
+}

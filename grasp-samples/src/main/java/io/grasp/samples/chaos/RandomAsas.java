@@ -1,0 +1,132 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.api.Grasp;
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.simulation.Invariant;
+import io.grasp.simulation.Invariants;
+import io.grasp.simulation.SimulationConfig;
+import io.grasp.simulation.chaos.Chaos;
+import io.grasp.simulation.chaos.ChaosConfig;
+import io.grasp.simulation.chaos.ChaosNode;
+import io.grasp.simulation.chaos.ChaosRandom;
+import io.grasp.simulation.chaos.ChaosResult;
+import io.grasp.simulation.chaos.ChaosRun;
+import io.grasp.simulation.chaos.ChaosWorkload;
+import io.grasp.simulation.chaos.Fault;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * ASAs that flood, discover, negotiate and synchronize at random: the workload that tries the engine itself. After the
+ * calm it checks that a flood, discoveries and negotiations succeed as if nothing had happened.
+ */
+public final class RandomAsas implements ChaosWorkload {
+    /** The usual number of operations that the ASAs begin in a second. */
+    public static final int USUAL_INTENSITY = 4;
+
+    /** The largest number: more would be more than relays let through. */
+    public static final int MOST_INTENSE = 20;
+
+    private static final double FORGETFUL = 0.4;
+    /** So few that nodes forget floods while their copies are under way, which relays must not. */
+    private static final int FEW = 4;
+
+    private static final Limits FORGETFUL_LIMITS = Limits.DEFAULTS.withRememberedSessions(FEW);
+    private static final double STINGY = 0.25;
+    /** So little that much is refused: whatever is counted must be counted down again, or nothing works afterwards. */
+    private static final Limits STINGY_LIMITS = Limits.DEFAULTS
+            .withSessions(FEW)
+            .withConnections(FEW)
+            .withQueuedNegotiations(1)
+            .withPendingReplies(2)
+            .withFloodEntries(FEW)
+            .withDiscoveryEntries(2)
+            .withLocators(2);
+
+    private final int intensity;
+    private final Tally tally = new Tally();
+    private boolean forgetful;
+    private @Nullable World world;
+    private @Nullable Liveness liveness;
+
+    private RandomAsas(int intensity) {
+        if (intensity < 1 || intensity > MOST_INTENSE) {
+            throw new IllegalArgumentException("intensity must be 1 to " + MOST_INTENSE);
+        }
+        this.intensity = intensity;
+    }
+
+    /**
+     * Plays a run with the usual intensity. Runs in several threads do not disturb each other.
+     *
+     * @param config its settings
+     * @return its result
+     */
+    public static RandomAsasResult run(ChaosConfig config) {
+        return run(config, USUAL_INTENSITY);
+    }
+
+    /**
+     * Plays a run.
+     *
+     * @param config its settings
+     * @param intensity how many operations the ASAs begin in a second, 1 to {@value #MOST_INTENSE}
+     * @return its result
+     */
+    public static RandomAsasResult run(ChaosConfig config, int intensity) {
+        RandomAsas asas = new RandomAsas(intensity);
+        ChaosResult result = Chaos.run(config, () -> asas);
+        return new RandomAsasResult(result, asas.tally.counts(result.trace().count(), result.injected()));
+    }
+
+    @Override
+    public SimulationConfig configure(SimulationConfig settings, Set<Fault> faults, ChaosRandom random) {
+        boolean lossless = Fault.areLossless(faults);
+        forgetful = lossless && random.chance(FORGETFUL);
+        boolean stingy = !lossless && random.chance(STINGY);
+        List<Invariant> invariants = settings.invariants();
+        if (forgetful) {
+            invariants = invariants.stream()
+                    .filter(each -> !each.equals(Invariants.floodsAreProcessedOnce()))
+                    .toList();
+        }
+        return settings.withInvariants(invariants)
+                .withNode(settings.node()
+                        .withLimits(forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS)
+                        .withRelayLimits(stingy ? RelayLimits.DEFAULTS.withSessions(FEW) : RelayLimits.DEFAULTS)
+                        .withObserver(tally));
+    }
+
+    @Override
+    public void plan(ChaosRun run) {
+        World made = new World(run, forgetful, tally);
+        world = made;
+        Workload workload = new Workload(made, intensity, run.random().split());
+        liveness = new Liveness(made, run.random().split());
+        workload.plan();
+    }
+
+    @Override
+    public Publisher<?> started(ChaosNode node, Grasp grasp) {
+        world().hosts.get(node.number()).started(grasp);
+        return Mono.empty();
+    }
+
+    @Override
+    public void recovered(ChaosRun run) {
+        Liveness checks = Objects.requireNonNull(liveness, "not planned");
+        checks.checkIdle();
+        world().floods.finish();
+        run.endOperations();
+        checks.check();
+    }
+
+    private World world() {
+        return Objects.requireNonNull(world, "not planned");
+    }
+}

@@ -1,0 +1,17 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.simulation.chaos.ChaosResult;
+import java.util.Objects;
+
+/**
+ * The result of a run with {@link RandomAsas}.
+ *
+ * @param run the result
+ * @param counts how much happened
+ */
+public record RandomAsasResult(ChaosResult run, ChaosCounts counts) {
+    public RandomAsasResult {
+        Objects.requireNonNull(run, "run");
+        Objects.requireNonNull(counts, "counts");
+    }
+}
