@@ -1,6 +1,6 @@
 package io.grasp.config;
 
-import io.grasp.model.PeerAddresses;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.PeerAddresses;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -39,13 +40,44 @@ public sealed interface Locator {
     Integer port();
 
     /**
+     * The host's name in a locator that holds one, which may be an address in text.
+     *
+     * @return the name, with compatible letters and dots of other scripts replaced, as resolvers do (RFC 3491 section
+     *     4, RFC 3490 section 3.1); {@code null} if the locator is an address, or a URI without a host
+     */
+    default @Nullable String hostName() {
+        return null;
+    }
+
+    /**
+     * The address of the locator, also one in a name or a URI; its zone is ignored there, as it says nothing on another
+     * host. No name is looked up.
+     *
+     * @return the address; {@code null} for a name that has to be looked up, and for a URI without a host
+     */
+    default @Nullable InetAddress address() {
+        String name = hostName();
+        return name == null ? null : LocatorHost.address(name);
+    }
+
+    /**
+     * Whether the locator leads to a port, also if the port is in a URI.
+     *
+     * @param number the port
+     * @return whether it does; {@code false} if the port is that of a URI's scheme
+     */
+    default boolean hasPort(int number) {
+        return Integer.valueOf(number).equals(port());
+    }
+
+    /**
      * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16), also if it stands in a name or a URI: it
      * means something on its link only.
      *
      * @return whether it is; {@code false} for a name that has to be looked up
      */
     default boolean isLinkLocal() {
-        InetAddress address = LocatorHost.address(this);
+        InetAddress address = address();
         return address != null && PeerAddresses.isLinkLocal(address);
     }
 
@@ -136,6 +168,11 @@ public sealed interface Locator {
         }
 
         @Override
+        public String hostName() {
+            return LocatorHost.normalized(name);
+        }
+
+        @Override
         public String toString() {
             return name + ":" + port;
         }
@@ -149,6 +186,17 @@ public sealed interface Locator {
         public Uri {
             Objects.requireNonNull(uri, "uri");
             check(protocol, port);
+        }
+
+        @Override
+        public @Nullable String hostName() {
+            String name = UriHost.of(uri);
+            return name == null ? null : LocatorHost.normalized(name);
+        }
+
+        @Override
+        public boolean hasPort(int number) {
+            return Locator.super.hasPort(number) || Integer.toString(number).equals(UriHost.port(uri));
         }
 
         @Override

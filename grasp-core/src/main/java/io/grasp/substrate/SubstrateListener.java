@@ -1,6 +1,6 @@
 package io.grasp.substrate;
 
-import io.grasp.model.PeerAddresses;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 

@@ -51,6 +51,8 @@ class LayersTest {
                 .definedBy("io.grasp.model..")
                 .layer("cbor")
                 .definedBy("io.grasp.cbor..")
+                .layer("util")
+                .definedBy("io.grasp.util..")
                 .withOptionalLayers(true)
                 .whereLayer("samples")
                 .mayNotBeAccessedByAnyLayer()
@@ -74,7 +76,9 @@ class LayersTest {
                 .mayOnlyBeAccessedByLayers(
                         "samples", "metrics", "simulation", "api", "engine", "observe", "netty", "sim")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "observe", "config"));
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "observe", "config")
+                .whereLayer("util")
+                .mayNotAccessAnyLayer());
     }
 
     /** The parts of the engine, from below: each may know those before it. */
@@ -137,7 +141,7 @@ class LayersTest {
     void valuesAndWireFormatKnowNoNetworkAndNoReactor() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("io.grasp.model..", "io.grasp.cbor..", "io.grasp.wire..", "io.grasp.substrate")
+                .resideInAnyPackage("io.grasp.model..", "io.grasp.cbor..", "io.grasp.wire..", "io.grasp.util..", "io.grasp.substrate")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "reactor.."));

@@ -1,6 +1,6 @@
 package io.grasp.samples;
 
-import io.grasp.model.PeerAddresses;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -5,7 +5,6 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Connection;
 import java.net.InetAddress;
@@ -33,7 +32,7 @@ public final class ChannelConnector {
     public MessageChannel open(AsaLocator peer, @Nullable String asa, MessageHandler handler) {
         Locator locator = peer.locator();
         requireUsable(peer);
-        InetAddress address = LocatorHost.address(locator);
+        InetAddress address = locator.address();
         MessageChannel channel = new MessageChannel(context, handler, null);
         channel.onUnreachable(() -> failures.unreachable(peer));
         channel.onNotListening(objective -> failures.notListening(objective, peer));

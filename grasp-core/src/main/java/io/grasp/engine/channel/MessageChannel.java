@@ -14,7 +14,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;

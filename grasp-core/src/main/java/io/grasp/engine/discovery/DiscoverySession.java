@@ -11,7 +11,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -5,7 +5,6 @@ import io.grasp.engine.node.Nanos;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
@@ -68,7 +67,7 @@ public final class FloodCache {
         }
         Locator tag = flooded.locator();
         // A link-local tag goes with its link.
-        InetAddress place = tag == null || tag.isLinkLocal() ? null : LocatorHost.address(tag);
+        InetAddress place = tag == null || tag.isLinkLocal() ? null : tag.address();
         InetAddress here = place != null && isOurs.test(place) ? place : null;
         String name = link == null ? "" : link.name();
         int index = link == null ? 0 : link.index();

@@ -5,7 +5,7 @@ import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

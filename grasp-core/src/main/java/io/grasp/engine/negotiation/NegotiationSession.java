@@ -27,7 +27,7 @@ import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;

@@ -18,7 +18,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,7 +1,6 @@
 package io.grasp.engine.node;
 
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import java.util.List;
 
 /** What an O_DIVERT may hold: locators that lead to the same place from everywhere (RFC 8990 section 2.9.5). */
@@ -17,7 +16,7 @@ final class Divertible {
     }
 
     private static boolean isMulticastDns(Locator locator) {
-        String name = LocatorHost.name(locator);
+        String name = locator.hostName();
         return name != null && MULTICAST_DNS.stream().anyMatch(domain -> DomainNames.isWithin(name, domain));
     }
 }

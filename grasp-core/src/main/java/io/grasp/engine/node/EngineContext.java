@@ -7,17 +7,16 @@ import io.grasp.config.Timeouts;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import io.grasp.model.Objective;
-import io.grasp.model.PeerAddresses;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.Observers;
-import io.grasp.substrate.IntrusiveList;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.IntrusiveList;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
@@ -121,7 +120,7 @@ public final class EngineContext {
     }
 
     private static boolean isIpv4(Locator locator) {
-        InetAddress address = LocatorHost.address(locator);
+        InetAddress address = locator.address();
         return address != null && PeerAddresses.plain(address) instanceof Inet4Address;
     }
 

@@ -1,12 +1,11 @@
 package io.grasp.engine.node;
 
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import io.grasp.model.NodeLocators;
-import io.grasp.model.PeerAddresses;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -171,8 +170,8 @@ public final class NodeAddresses {
      *     this node's on one link and a neighbor's on another
      */
     public boolean isOurs(Locator locator, @Nullable Link link) {
-        InetAddress told = LocatorHost.address(locator);
-        if (told == null || !LocatorHost.hasPort(locator, substrate.port())) {
+        InetAddress told = locator.address();
+        if (told == null || !locator.hasPort(substrate.port())) {
             return false;
         }
         InetAddress address = PeerAddresses.plain(told);
@@ -216,7 +215,7 @@ public final class NodeAddresses {
      * names the link. A locator that has none of this node's addresses is on the only link, if there is just one.
      */
     public boolean isOn(Link link, Locator linkLocal) {
-        InetAddress address = Objects.requireNonNull(LocatorHost.address(linkLocal));
+        InetAddress address = Objects.requireNonNull(linkLocal.address());
         if (address instanceof Inet6Address ipv6 && ipv6.getScopeId() != 0) {
             return isOn(link, ipv6);
         }

@@ -1,11 +1,10 @@
 package io.grasp.engine.node;
 
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
-import io.grasp.model.PeerAddresses;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -66,7 +65,7 @@ public final class PeerLocators {
     }
 
     private boolean isBelieved(Locator locator, @Nullable Link link, boolean loopback) {
-        InetAddress address = LocatorHost.address(locator);
+        InetAddress address = locator.address();
         return isPlace(locator, loopback)
                 && (link != null || !locator.isLinkLocal())
                 && !addresses.isOurs(locator, link)
@@ -90,8 +89,8 @@ public final class PeerLocators {
     }
 
     private boolean isHost(Locator locator, boolean loopback) {
-        String name = LocatorHost.name(locator);
-        InetAddress address = name == null ? LocatorHost.address(locator) : LocatorHost.literal(name);
+        String name = locator.hostName();
+        InetAddress address = name == null ? locator.address() : PeerAddresses.ofHost(name);
         if (address != null) {
             return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
         }

@@ -13,7 +13,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import java.net.InetAddress;
 import java.time.Duration;

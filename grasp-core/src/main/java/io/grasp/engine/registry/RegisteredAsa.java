@@ -4,7 +4,7 @@ import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.node.Terminable;
 import io.grasp.model.GraspException;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 
 /** An ASA of this node, with what it has under way and must end with it. */
 public final class RegisteredAsa {

@@ -10,7 +10,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 

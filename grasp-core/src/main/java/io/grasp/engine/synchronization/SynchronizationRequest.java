@@ -17,7 +17,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestSynchronization;

@@ -1,7 +1,7 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.IntrusiveList;
 import io.grasp.substrate.Loop;
+import io.grasp.util.IntrusiveList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

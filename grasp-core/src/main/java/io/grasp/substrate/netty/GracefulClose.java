@@ -1,6 +1,6 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.function.Consumer;

@@ -3,7 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

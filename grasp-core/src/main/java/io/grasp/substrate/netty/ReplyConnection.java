@@ -2,7 +2,7 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ConnectionListener;
-import io.grasp.substrate.IntrusiveList;
+import io.grasp.util.IntrusiveList;
 import org.jspecify.annotations.Nullable;
 
 /**

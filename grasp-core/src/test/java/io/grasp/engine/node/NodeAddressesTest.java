@@ -7,7 +7,6 @@ import io.grasp.Proves;
 import io.grasp.config.EngineConfig;
 import io.grasp.engine.GraspEngine;
 import io.grasp.model.Locator;
-import io.grasp.model.LocatorHost;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
@@ -87,7 +86,7 @@ class NodeAddressesTest {
 
     private static String text(Locator locator) {
         assertThat(locator.port()).isEqualTo(PORT);
-        InetAddress address = LocatorHost.address(locator);
+        InetAddress address = locator.address();
         assertThat(address).isNotNull();
         return NetUtil.toAddressString(address);
     }

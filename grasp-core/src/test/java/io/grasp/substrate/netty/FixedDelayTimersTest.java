@@ -3,8 +3,8 @@ package io.grasp.substrate.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grasp.substrate.IntrusiveList;
 import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.util.IntrusiveList;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.grasp.model;
+package io.grasp.util;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -100,8 +100,20 @@ public final class PeerAddresses {
         }
     }
 
+    /**
+     * The address that a host in a locator is: {@link #literal} without the brackets that a URI has around an IPv6
+     * address.
+     *
+     * @param host a name, or an address
+     * @return the address, or {@code null} if the host is a name that has to be looked up
+     */
+    public static @Nullable InetAddress ofHost(String host) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        return literal(bracketed ? host.substring(1, host.length() - 1) : host);
+    }
+
     /** {@return an address as text, without the host's name or a scope, which means something on this host alone} */
-    static String text(InetAddress address) {
+    public static String text(InetAddress address) {
         String text = address.getHostAddress();
         int percent = text.indexOf('%');
         return percent < 0 ? text : text.substring(0, percent);

@@ -1,4 +1,4 @@
-package io.grasp.substrate;
+package io.grasp.util;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.grasp.substrate;
+package io.grasp.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

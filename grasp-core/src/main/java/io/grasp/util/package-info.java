@@ -1,0 +1,5 @@
+/** What the packages of this library share and users do not see: addresses and their text, a list. */
+@NullMarked
+package io.grasp.util;
+
+import org.jspecify.annotations.NullMarked;
