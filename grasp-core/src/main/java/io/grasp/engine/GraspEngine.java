@@ -19,7 +19,9 @@ import io.grasp.engine.rapid.RapidResponder;
 import io.grasp.engine.registry.Registry;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
@@ -29,9 +31,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
@@ -259,7 +259,7 @@ public final class GraspEngine {
             }
             context.addLink(link);
             discoveries.linkUp(link);
-            context.observer.linkUp(link);
+            context.observer.linkUp(link.info());
             if (context.addresses.givesIpv4(link)) {
                 context.observer.linkWarning(
                         link.name(),
@@ -278,7 +278,7 @@ public final class GraspEngine {
             discoveryRelay.linkDown(link);
             floods.linkDown(link);
             floodRelay.linkDown(link);
-            context.observer.linkDown(link);
+            context.observer.linkDown(link.info());
         }
 
         @Override

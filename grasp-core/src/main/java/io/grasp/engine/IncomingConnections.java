@@ -11,7 +11,6 @@ import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
-import io.grasp.engine.node.Subject;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.registry.SynchronizationServer;
@@ -239,8 +238,8 @@ final class IncomingConnections implements ConnectionAcceptor {
          * may have.
          */
         private int maxBytes(GraspMessage message) {
-            Objective about = Subject.of(message);
-            return about != null && !(message instanceof Discovery)
+            Objective about = message.objective();
+            return about != null && !(message instanceof Discovery) && !(message instanceof Response)
                     ? registry.maxBytes(about.name())
                     : context.limits.message().maxBytes();
         }

@@ -3,14 +3,14 @@ package io.grasp.observe;
 import io.grasp.config.RelayLimits;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
-import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
-import io.grasp.substrate.Loop;
-import io.grasp.substrate.Security;
-import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
+import io.grasp.model.Security;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +36,11 @@ public interface GraspObserver {
      * The observer of one node: asked once for each node that is made, on the thread that makes it, and told everything
      * of that node instead of this one. What it throws keeps the node from being made.
      *
-     * @param loop the node's loop: its time, and where everything is told
+     * @param nanoTime the node's time in nanoseconds, which only moves forward: virtual in a simulation
+     * @param loop runs tasks where everything is told; refuses them once the node's loop has ended
      * @return this one, unless overridden
      */
-    default GraspObserver ofNode(Loop loop) {
+    default GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
         return this;
     }
 
@@ -50,7 +51,7 @@ public interface GraspObserver {
      * @param encoded its bytes; must not be changed
      * @param path where to
      */
-    default void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {}
+    default void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {}
 
     /**
      * A well-formed message was received; {@link #messageDropped} may follow.
@@ -59,7 +60,7 @@ public interface GraspObserver {
      * @param encoded its bytes; must not be changed
      * @param path where from
      */
-    default void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {}
+    default void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {}
 
     /**
      * A message, or what should have been one, was dropped; or a multicast that is too long for a link was left out on
@@ -73,10 +74,10 @@ public interface GraspObserver {
     /**
      * A flood from another node was processed: it is in the cache, and will perhaps be relayed.
      *
-     * @param flood the flood
+     * @param flood the flood, an M_FLOOD
      * @param path where it came from
      */
-    default void floodProcessed(Flood flood, MessagePath path) {}
+    default void floodProcessed(MessageInfo flood, MessagePath path) {}
 
     /**
      * A discovery or a flood is being relayed; its copies follow as {@link #messageSent}.
@@ -84,7 +85,7 @@ public interface GraspObserver {
      * @param message the message as it goes on
      * @param path where it came from
      */
-    default void relayed(GraspMessage message, MessagePath path) {}
+    default void relayed(MessageInfo message, MessagePath path) {}
 
     /**
      * A bound of this node keeps a discovery or a flood from being relayed ({@link RelayLimits});
@@ -94,7 +95,7 @@ public interface GraspObserver {
      * @param reason which bound
      * @param path where it came from
      */
-    default void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {}
+    default void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {}
 
     /**
      * A cache was asked for an objective, by an ASA of this node or for a peer.
@@ -157,14 +158,14 @@ public interface GraspObserver {
      *
      * @param link the link
      */
-    default void linkUp(Link link) {}
+    default void linkUp(LinkInfo link) {}
 
     /**
      * A link can no longer be used.
      *
      * @param link the link
      */
-    default void linkDown(Link link) {}
+    default void linkDown(LinkInfo link) {}
 
     /**
      * Something failed on a link; the others go on.

@@ -2,21 +2,21 @@ package io.grasp.observe;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
-import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
-import io.grasp.substrate.Loop;
-import io.grasp.substrate.Security;
-import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
+import io.grasp.model.Security;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others.
  * It is called for each message, so it allocates nothing for a call.
  */
-public final class Observers implements GraspObserver {
+final class Observers implements GraspObserver {
     private final GraspObserver first;
     /** Others, or {@link #NONE}. */
     private final GraspObserver next;
@@ -35,22 +35,20 @@ public final class Observers implements GraspObserver {
         return all;
     }
 
-    /** {@return what may be told everything without harm} */
-    public static GraspObserver isolated(GraspObserver observer) {
-        return observer instanceof Observers ? observer : all(List.of(observer));
-    }
-
     private static GraspObserver prepend(GraspObserver first, GraspObserver next) {
+        if (next == NONE && first instanceof Observers) {
+            return first; // is isolated already
+        }
         return first == NONE ? next : new Observers(first, next);
     }
 
     @Override
-    public GraspObserver ofNode(Loop loop) {
-        return prepend(first.ofNode(loop), next.ofNode(loop));
+    public GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
+        return prepend(first.ofNode(nanoTime, loop), next.ofNode(nanoTime, loop));
     }
 
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         try {
             first.messageSent(message, encoded, path);
         } catch (RuntimeException e) {
@@ -60,7 +58,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         try {
             first.messageReceived(message, encoded, path);
         } catch (RuntimeException e) {
@@ -80,7 +78,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void floodProcessed(Flood flood, MessagePath path) {
+    public void floodProcessed(MessageInfo flood, MessagePath path) {
         try {
             first.floodProcessed(flood, path);
         } catch (RuntimeException e) {
@@ -90,7 +88,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void relayed(GraspMessage message, MessagePath path) {
+    public void relayed(MessageInfo message, MessagePath path) {
         try {
             first.relayed(message, path);
         } catch (RuntimeException e) {
@@ -100,7 +98,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+    public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
         try {
             first.relayRefused(message, reason, path);
         } catch (RuntimeException e) {
@@ -180,7 +178,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void linkUp(Link link) {
+    public void linkUp(LinkInfo link) {
         try {
             first.linkUp(link);
         } catch (RuntimeException e) {
@@ -190,7 +188,7 @@ public final class Observers implements GraspObserver {
     }
 
     @Override
-    public void linkDown(Link link) {
+    public void linkDown(LinkInfo link) {
         try {
             first.linkDown(link);
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.grasp.substrate;
 
+import io.grasp.model.LinkInfo;
 import java.net.InetAddress;
 
 /** An interface that GRASP runs on. All methods are called on the loop. */
@@ -46,6 +47,11 @@ public interface Link {
      * @return whether they do
      */
     boolean repliesInBand();
+
+    /** {@return what a user sees of this link: its properties as they are now} */
+    default LinkInfo info() {
+        return new LinkInfo(name(), index(), linkLocalAddress(), maxMulticastBytes(), repliesInBand());
+    }
 
     /**
      * Sends one message to all neighbors (ALL_GRASP_NEIGHBORS) on this link.

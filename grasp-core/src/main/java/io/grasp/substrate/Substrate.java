@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;

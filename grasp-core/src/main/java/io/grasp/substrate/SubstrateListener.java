@@ -1,5 +1,7 @@
 package io.grasp.substrate;
 
+import io.grasp.model.LinkWarning;
+import io.grasp.model.Security;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

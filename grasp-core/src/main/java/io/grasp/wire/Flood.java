@@ -60,6 +60,11 @@ public record Flood(
         return first == null ? objectives.get(0).objective() : first;
     }
 
+    @Override
+    public Objective objective() {
+        return first();
+    }
+
     /**
      * This flood as a relay sends it.
      *

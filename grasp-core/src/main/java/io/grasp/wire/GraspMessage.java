@@ -1,10 +1,12 @@
 package io.grasp.wire;
 
-import io.grasp.model.SessionId;
+import io.grasp.model.MessageInfo;
+import io.grasp.model.Objective;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A GRASP message (RFC 8990 section 2.8): one record for each type, and unknown types as data. */
-public sealed interface GraspMessage
+public sealed interface GraspMessage extends MessageInfo
         permits Noop,
                 Discovery,
                 Response,
@@ -18,10 +20,18 @@ public sealed interface GraspMessage
                 Invalid,
                 UnknownMessage {
 
-    /** {@return the MESSAGE_TYPE number, see {@link MessageType}} */
-    int type();
+    @Override
+    default String typeName() {
+        return MessageType.name(type());
+    }
 
-    /** {@return the Session ID, or {@code null} if the message has none} */
-    @Nullable
-    SessionId session();
+    @Override
+    default @Nullable InetAddress initiator() {
+        return null;
+    }
+
+    @Override
+    default @Nullable Objective objective() {
+        return null;
+    }
 }

@@ -12,6 +12,7 @@ import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
@@ -84,8 +85,8 @@ abstract class EngineFixture {
             }
 
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
-                sent.add(message);
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+                sent.add((GraspMessage) message);
             }
         });
         loop.run(() -> engine.start(failure -> {}));

@@ -12,6 +12,7 @@ import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -25,7 +26,6 @@ import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -67,7 +67,7 @@ class RelayOverloadTest {
         network.link("b", LinkKind.DATAGRAM, Duration.ofMillis(1), bankerNode, middle);
         GraspEngine relay = start(middle, new GraspObserver() {
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 if (path.link().equals("b") && path.peer() == null) {
                     relayed.merge(MessageType.name(message.type()), 1, Integer::sum);
                 }

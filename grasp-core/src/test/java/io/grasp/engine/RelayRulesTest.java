@@ -11,6 +11,7 @@ import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
@@ -90,17 +91,17 @@ class RelayRulesTest {
             }
 
             @Override
-            public void relayed(GraspMessage message, MessagePath path) {
+            public void relayed(MessageInfo message, MessagePath path) {
                 relays.merge(MessageType.name(message.type()) + " from " + path.link(), 1, Integer::sum);
             }
 
             @Override
-            public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+            public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
                 relays.merge(MessageType.name(message.type()) + " refused: " + reason, 1, Integer::sum);
             }
 
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
                     echoes++;
                 }

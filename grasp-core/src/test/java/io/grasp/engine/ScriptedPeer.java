@@ -2,11 +2,11 @@ package io.grasp.engine;
 
 import io.grasp.cbor.CborLimits;
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateListener;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.GraspMessage;

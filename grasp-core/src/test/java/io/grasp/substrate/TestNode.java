@@ -1,6 +1,7 @@
 package io.grasp.substrate;
 
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;

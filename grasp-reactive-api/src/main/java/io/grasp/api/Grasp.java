@@ -8,10 +8,11 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.NodeLocators;
+import io.grasp.model.Security;
 import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -194,16 +195,7 @@ public final class Grasp implements AutoCloseable {
 
     /** {@return the links that can be used when it is asked for} */
     public Mono<List<LinkInfo>> links() {
-        return LoopFlux.call(
-                loop,
-                () -> engine.links().stream()
-                        .map(link -> new LinkInfo(
-                                link.name(),
-                                link.index(),
-                                link.linkLocalAddress(),
-                                link.maxMulticastBytes(),
-                                link.repliesInBand()))
-                        .toList());
+        return LoopFlux.call(loop, () -> engine.links().stream().map(Link::info).toList());
     }
 
     /**

@@ -1,10 +1,11 @@
 package io.grasp.metrics;
 
-import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How long a task that is given to the loop waits for its turn. Asked while messages come in, and no more often than
@@ -14,13 +15,15 @@ final class LoopDelay {
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Timer timer;
-    private final Loop loop;
+    private final LongSupplier nanoTime;
+    private final Executor loop;
     private boolean everAsked;
     private boolean waiting;
     private long askedAt;
 
-    LoopDelay(Timer timer, Loop loop) {
+    LoopDelay(Timer timer, LongSupplier nanoTime, Executor loop) {
         this.timer = timer;
+        this.nanoTime = nanoTime;
         this.loop = loop;
     }
 
@@ -28,7 +31,7 @@ final class LoopDelay {
         if (waiting) {
             return;
         }
-        long now = loop.nanoTime();
+        long now = nanoTime.getAsLong();
         if (everAsked && now - askedAt < PAUSE_NANOS) {
             return;
         }
@@ -44,6 +47,6 @@ final class LoopDelay {
 
     private void answer() {
         waiting = false;
-        timer.record(loop.nanoTime() - askedAt, TimeUnit.NANOSECONDS);
+        timer.record(nanoTime.getAsLong() - askedAt, TimeUnit.NANOSECONDS);
     }
 }

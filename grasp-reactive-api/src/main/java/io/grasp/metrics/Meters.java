@@ -1,10 +1,10 @@
 package io.grasp.metrics;
 
+import io.grasp.model.LinkWarning;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.wire.MessageType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,12 +1,13 @@
 package io.grasp.metrics;
 
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * Counts and times what nodes do; docs/metrics.md lists the meters. Tags are types, kinds and reasons, never addresses,
@@ -55,8 +56,8 @@ public final class MicrometerObserver implements GraspObserver, AutoCloseable {
     }
 
     @Override
-    public GraspObserver ofNode(Loop loop) {
-        return new NodeMeters(meters, loop);
+    public GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
+        return new NodeMeters(meters, nanoTime, loop);
     }
 
     /** Removes the meters from the registry, for use after the nodes have been closed. */

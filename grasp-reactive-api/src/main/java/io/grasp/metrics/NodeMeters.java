@@ -1,19 +1,20 @@
 package io.grasp.metrics;
 
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
-import io.grasp.substrate.Loop;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspMessage;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node's share of the meters. Its own state is the loop's. */
@@ -24,20 +25,20 @@ final class NodeMeters implements GraspObserver {
     private final Map<CacheKind, Integer> cached = new EnumMap<>(CacheKind.class);
     private int links;
 
-    NodeMeters(Meters meters, Loop loop) {
+    NodeMeters(Meters meters, LongSupplier nanoTime, Executor loop) {
         this.meters = meters;
-        this.sessions = new SessionTimers(meters, loop);
-        this.delay = new LoopDelay(meters.loopDelay, loop);
+        this.sessions = new SessionTimers(meters, nanoTime);
+        this.delay = new LoopDelay(meters.loopDelay, nanoTime, loop);
         meters.nodes.increment();
     }
 
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         meters.sent.count(message.type(), encoded.length);
     }
 
     @Override
-    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         meters.received.count(message.type(), encoded.length);
         delay.ask();
     }
@@ -48,12 +49,12 @@ final class NodeMeters implements GraspObserver {
     }
 
     @Override
-    public void relayed(GraspMessage message, MessagePath path) {
+    public void relayed(MessageInfo message, MessagePath path) {
         ofType(message).relayed.increment();
     }
 
     @Override
-    public void relayRefused(GraspMessage message, DropReason reason, MessagePath path) {
+    public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
         ofType(message).refused(reason).increment();
     }
 
@@ -84,13 +85,13 @@ final class NodeMeters implements GraspObserver {
     }
 
     @Override
-    public void linkUp(Link link) {
+    public void linkUp(LinkInfo link) {
         links++;
         meters.links.increment();
     }
 
     @Override
-    public void linkDown(Link link) {
+    public void linkDown(LinkInfo link) {
         links--;
         meters.links.decrement();
     }
@@ -118,7 +119,7 @@ final class NodeMeters implements GraspObserver {
         sessions.closed();
     }
 
-    private Meters.RelayCounters ofType(GraspMessage message) {
+    private Meters.RelayCounters ofType(MessageInfo message) {
         return message instanceof Discovery ? meters.discoveries : meters.floods;
     }
 }

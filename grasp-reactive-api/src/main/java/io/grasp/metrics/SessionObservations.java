@@ -3,10 +3,11 @@ package io.grasp.metrics;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Loop;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.IdentityHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class SessionObservations implements GraspObserver {
     }
 
     @Override
-    public GraspObserver ofNode(Loop loop) {
+    public GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {
         return registry.isNoop() ? NONE : new OfNode();
     }
 

@@ -3,29 +3,29 @@ package io.grasp.metrics;
 import io.grasp.model.GraspException;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** How long the sessions of one node take, by its loop's time, and how they end. */
 final class SessionTimers {
     private final Meters meters;
-    private final Loop loop;
+    private final LongSupplier nanoTime;
     private final Map<UnderWay, UnderWay> underWay = new HashMap<>();
     private final Map<Ended, Timer> timers = new HashMap<>();
     private final Map<Failed, Counter> failures = new HashMap<>();
 
-    SessionTimers(Meters meters, Loop loop) {
+    SessionTimers(Meters meters, LongSupplier nanoTime) {
         this.meters = meters;
-        this.loop = loop;
+        this.nanoTime = nanoTime;
     }
 
     void started(SessionInfo session) {
-        UnderWay started = new UnderWay(session, loop.nanoTime());
+        UnderWay started = new UnderWay(session, nanoTime.getAsLong());
         underWay.put(started, started);
         meters.active(session).increment();
     }
@@ -40,7 +40,7 @@ final class SessionTimers {
         timers.computeIfAbsent(
                         new Ended(session.kind(), session.role(), outcome, objective),
                         key -> meters.sessions(session, outcome, objective))
-                .record(loop.nanoTime() - started.at, TimeUnit.NANOSECONDS);
+                .record(nanoTime.getAsLong() - started.at, TimeUnit.NANOSECONDS);
         if (outcome == SessionOutcome.FAILED) {
             String code = failure instanceof GraspException known ? Meters.tag(known.code()) : Meters.OTHER;
             failures.computeIfAbsent(

@@ -2,11 +2,11 @@ package io.grasp.simulation;
 
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -60,7 +60,7 @@ record ExpiredLocatorsInvariant() implements Invariant {
             node.addresses().forEach(address -> owners.put(address, node));
             return new GraspObserver() {
                 @Override
-                public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                     if (message instanceof Response response) {
                         Duration ttl = response.ttlMillis() == 0 ? UNLIMITED : Duration.ofMillis(response.ttlMillis());
                         longestTtl.merge(node.name(), ttl, (one, other) -> one.compareTo(other) > 0 ? one : other);

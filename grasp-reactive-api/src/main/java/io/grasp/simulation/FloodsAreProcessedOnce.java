@@ -1,9 +1,9 @@
 package io.grasp.simulation;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.wire.Flood;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -22,9 +22,9 @@ record FloodsAreProcessedOnce() implements Invariant {
                 Recent<MulticastKey> processed = new Recent<>(node);
                 return new GraspObserver() {
                     @Override
-                    public void floodProcessed(Flood flood, MessagePath path) {
-                        MulticastKey key = new MulticastKey(flood.type(), flood.session(), flood.initiator());
-                        Duration since = processed.done(key);
+                    public void floodProcessed(MessageInfo flood, MessagePath path) {
+                        MulticastKey key = MulticastKey.of(flood);
+                        Duration since = key == null ? null : processed.done(key);
                         if (since != null) {
                             violated.accept(node.name() + " has processed " + key + " twice within "
                                     + Texts.seconds(since, 3) + " s");

@@ -1,11 +1,11 @@
 package io.grasp.simulation;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -38,7 +38,7 @@ record LoopCountInvariant() implements Invariant {
         }
 
         @Override
-        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
             if (key != null) {
                 highestReceived.merge(key, loopCount(message), Math::max);
@@ -46,7 +46,7 @@ record LoopCountInvariant() implements Invariant {
         }
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
             Integer received = key == null ? null : highestReceived.get(key);
             // Who began it has not received it before.
@@ -56,7 +56,7 @@ record LoopCountInvariant() implements Invariant {
             }
         }
 
-        private static int loopCount(GraspMessage message) {
+        private static int loopCount(MessageInfo message) {
             return message instanceof Flood flood
                     ? flood.first().loopCount()
                     : ((Discovery) message).objective().loopCount();

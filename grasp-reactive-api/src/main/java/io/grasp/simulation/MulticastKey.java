@@ -1,9 +1,9 @@
 package io.grasp.simulation;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.model.SessionId;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What a multicast is recognised by, whoever relays it (RFC 8990 section 2.7). */
 record MulticastKey(int type, SessionId session, InetAddress initiator) {
     /** {@return the key of a flood or discovery, {@code null} for any other message} */
-    static @Nullable MulticastKey of(GraspMessage message) {
+    static @Nullable MulticastKey of(MessageInfo message) {
         if (message instanceof Flood flood) {
             return new MulticastKey(flood.type(), flood.session(), flood.initiator());
         }

@@ -1,9 +1,9 @@
 package io.grasp.simulation;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.wire.GraspMessage;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -22,7 +22,7 @@ record MulticastsAreSentOnce() implements Invariant {
                 Recent<Sent> recent = new Recent<>(node);
                 return new GraspObserver() {
                     @Override
-                    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                         MulticastKey key = MulticastKey.of(message);
                         Duration since = key == null ? null : recent.done(new Sent(key, path.link()));
                         if (since != null) {

@@ -1,12 +1,12 @@
 package io.grasp.simulation;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,7 +34,7 @@ record NoEchoInvariant() implements Invariant {
     }
 
     private record Key(int type, SessionId session, InetAddress initiator) {
-        static @Nullable Key of(GraspMessage message) {
+        static @Nullable Key of(MessageInfo message) {
             if (message instanceof Flood flood) {
                 return new Key(flood.type(), flood.session(), flood.initiator());
             }
@@ -55,7 +55,7 @@ record NoEchoInvariant() implements Invariant {
         }
 
         @Override
-        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
             Key key = Key.of(message);
             if (key != null) {
                 cameFrom.put(key, path.link());
@@ -63,7 +63,7 @@ record NoEchoInvariant() implements Invariant {
         }
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             Key key = Key.of(message);
             if (key != null && path.link().equals(cameFrom.get(key))) {
                 violated.accept(node + " sends " + key + " on link " + path.link() + ", which it has just come from");

@@ -1,21 +1,21 @@
 package io.grasp.api;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.wire.GraspMessage;
 
 /** Throws whatever it is told. */
 final class BrokenObserver implements GraspObserver {
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         throw new IllegalStateException("sent");
     }
 
     @Override
-    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         throw new IllegalStateException("received");
     }
 

@@ -9,6 +9,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
@@ -19,7 +20,6 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -588,7 +588,7 @@ class CallRulesTest {
         final List<Discovery> discoveries = new ArrayList<>();
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             order.add(MessageType.name(message.type()));
             times.add(world.loop.now());
             sessions.add(message.session());

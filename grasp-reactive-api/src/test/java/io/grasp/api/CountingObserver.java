@@ -1,11 +1,11 @@
 package io.grasp.api;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageType;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +23,12 @@ final class CountingObserver implements GraspObserver {
     final AtomicInteger ended = new AtomicInteger();
 
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         sent.merge(MessageType.name(message.type()), 1, Integer::sum);
     }
 
     @Override
-    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         received.merge(MessageType.name(message.type()), 1, Integer::sum);
     }
 

@@ -8,6 +8,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -356,7 +357,7 @@ class DefaultNodeTest extends OneNode {
         final List<Duration> times = new ArrayList<>();
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             if (!path.link().equals("other")) {
                 sessions.add(message.session());
             }

@@ -12,6 +12,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
@@ -21,7 +22,6 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
-import io.grasp.wire.Flood;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -954,8 +954,8 @@ abstract class GraspContractTest extends ContractTest {
         List<String> told = new CopyOnWriteArrayList<>();
         GraspObserver teller = new GraspObserver() {
             @Override
-            public void floodProcessed(Flood flood, MessagePath path) {
-                told.add("flooded " + flood.objectives().get(0).objective().name());
+            public void floodProcessed(MessageInfo flood, MessagePath path) {
+                told.add("flooded " + flood.objective().name());
             }
 
             @Override

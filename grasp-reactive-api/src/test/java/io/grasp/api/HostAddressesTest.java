@@ -7,6 +7,7 @@ import io.grasp.config.Dull;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -15,7 +16,6 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
@@ -293,7 +293,7 @@ class HostAddressesTest {
         final List<Discovery> discoveries = new CopyOnWriteArrayList<>();
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             if (message instanceof Response response) {
                 told.put(
                         path.link(),

@@ -73,10 +73,9 @@ class LayersTest {
                 .whereLayer("sim")
                 .mayOnlyBeAccessedByLayers("samples", "simulation")
                 .whereLayer("substrate")
-                .mayOnlyBeAccessedByLayers(
-                        "samples", "metrics", "simulation", "api", "engine", "observe", "netty", "sim")
+                .mayOnlyBeAccessedByLayers("samples", "simulation", "api", "engine", "netty", "sim")
                 .whereLayer("wire")
-                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "observe", "config")
+                .mayOnlyBeAccessedByLayers("samples", "metrics", "simulation", "engine", "config")
                 .whereLayer("util")
                 .mayNotAccessAnyLayer());
     }
@@ -141,7 +140,12 @@ class LayersTest {
     void valuesAndWireFormatKnowNoNetworkAndNoReactor() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage("io.grasp.model..", "io.grasp.cbor..", "io.grasp.wire..", "io.grasp.util..", "io.grasp.substrate")
+                .resideInAnyPackage(
+                        "io.grasp.model..",
+                        "io.grasp.cbor..",
+                        "io.grasp.wire..",
+                        "io.grasp.util..",
+                        "io.grasp.substrate")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "reactor.."));

@@ -8,6 +8,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -59,7 +60,7 @@ abstract class MessageSizeContractTest extends ContractTest {
         here = world.start();
         there = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 longestSent.accumulateAndGet(encoded.length, Math::max);
             }
         }));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
-import io.grasp.substrate.Security;
+import io.grasp.model.Security;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.netty.NettySubstrate;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspMessage;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -52,7 +52,7 @@ class NettyPeerSearchTest extends PeerSearchContractTest {
                                 .withConnectTimeout(Duration.ofMillis(50)),
                         config -> config.withObserver(new GraspObserver() {
                             @Override
-                            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                                 discoveries.addAndGet(message instanceof Discovery ? 1 : 0);
                             }
                         }));

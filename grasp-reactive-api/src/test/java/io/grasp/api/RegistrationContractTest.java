@@ -8,13 +8,13 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -140,7 +140,7 @@ abstract class RegistrationContractTest extends ContractTest {
         List<Long> told = new CopyOnWriteArrayList<>();
         Grasp node = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 if (message instanceof Response response) {
                     told.add(response.ttlMillis());
                 }

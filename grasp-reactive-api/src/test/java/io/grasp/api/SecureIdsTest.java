@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.sim.LinkKind;
-import io.grasp.wire.GraspMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -109,7 +109,7 @@ class SecureIdsTest {
                     .withSubstrate(() -> world.nodeOn(0))
                     .withObserver(new GraspObserver() {
                         @Override
-                        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                             sent.add(message.session());
                         }
                     })));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.Dull;
 import io.grasp.model.Locator;
-import io.grasp.substrate.Security;
+import io.grasp.model.Security;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;

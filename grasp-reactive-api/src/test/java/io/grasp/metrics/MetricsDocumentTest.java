@@ -6,7 +6,6 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -27,7 +26,7 @@ class MetricsDocumentTest {
     @Test
     void theTableTellsAllMeters() throws IOException {
         MeterRegistry registry = new SimpleMeterRegistry();
-        GraspObserver observer = new MicrometerObserver(registry).ofNode(new VirtualLoop());
+        GraspObserver observer = new MicrometerObserver(registry).ofNode(() -> 0, Runnable::run);
         SessionInfo session =
                 new SessionInfo(new SessionId(1), SessionInfo.Kind.NEGOTIATION, SessionInfo.Role.INITIATOR, "EX3");
         observer.sessionStarted(session);

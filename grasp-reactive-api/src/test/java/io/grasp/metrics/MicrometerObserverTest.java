@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.CacheKind;
@@ -16,7 +17,6 @@ import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Kind;
 import io.grasp.observe.SessionInfo.Role;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
@@ -43,7 +43,7 @@ class MicrometerObserverTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final VirtualLoop loop = new VirtualLoop();
     private final MicrometerObserver all = new MicrometerObserver(registry);
-    private final GraspObserver observer = all.ofNode(loop);
+    private final GraspObserver observer = all.ofNode(loop::nanoTime, loop);
     private final MessagePath path =
             new MessagePath(MessagePath.Kind.CONNECTION, "", new InetSocketAddress("::1", 4711));
 
@@ -188,7 +188,8 @@ class MicrometerObserverTest {
 
     @Test
     void onlyListedObjectivesAreTags() {
-        GraspObserver listing = new MicrometerObserver(registry, Tags.of("node", "x"), List.of("EX3")).ofNode(loop);
+        GraspObserver listing =
+                new MicrometerObserver(registry, Tags.of("node", "x"), List.of("EX3")).ofNode(loop::nanoTime, loop);
         for (String name : List.of("EX3", "made up 1", "made up 2")) {
             SessionInfo session = negotiation(name);
             listing.sessionStarted(session);
@@ -202,7 +203,7 @@ class MicrometerObserverTest {
 
     @Test
     void gaugesAreSumsOfTheNodesAndLoseTheirShareWithThem() {
-        GraspObserver another = all.ofNode(new VirtualLoop());
+        GraspObserver another = all.ofNode(() -> 0, Runnable::run);
         observer.cacheSize(CacheKind.FLOOD, 5);
         another.cacheSize(CacheKind.FLOOD, 7);
         observer.cacheSize(CacheKind.FLOOD, 3);
@@ -229,7 +230,7 @@ class MicrometerObserverTest {
         int before = registry.getMeters().size();
         for (int i = 0; i < 3; i++) {
             failed(observer);
-            failed(all.ofNode(new VirtualLoop()));
+            failed(all.ofNode(() -> 0, Runnable::run));
         }
 
         assertThat(registry.getMeters()).hasSize(before);
@@ -251,7 +252,7 @@ class MicrometerObserverTest {
                 .hasMessageContaining("share one observer among the nodes");
         int before = registry.getMeters().size();
         MicrometerObserver tagged = new MicrometerObserver(registry, Tags.of("node", "x"));
-        tagged.ofNode(loop).messageSent(new Noop(), new byte[1], path);
+        tagged.ofNode(loop::nanoTime, loop).messageSent(new Noop(), new byte[1], path);
         assertThat(count("grasp.messages", "node", "x", "direction", "out", "type", "M_NOOP"))
                 .isEqualTo(1);
 

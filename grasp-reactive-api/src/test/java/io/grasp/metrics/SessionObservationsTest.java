@@ -16,7 +16,6 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SchedulerLoop;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.micrometer.common.KeyValue;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.Observation;
@@ -211,7 +210,7 @@ class SessionObservationsTest {
                 return "my.session";
             }
         };
-        GraspObserver observer = new SessionObservations(registry, own).ofNode(new VirtualLoop());
+        GraspObserver observer = new SessionObservations(registry, own).ofNode(() -> 0, Runnable::run);
         SessionInfo session =
                 new SessionInfo(new SessionId(1), SessionInfo.Kind.DISCOVERY, SessionInfo.Role.INITIATOR, "x");
 
@@ -222,7 +221,7 @@ class SessionObservationsTest {
 
     @Test
     void withoutHandlersNothingIsDone() {
-        assertThat(new SessionObservations(ObservationRegistry.NOOP).ofNode(new VirtualLoop()))
+        assertThat(new SessionObservations(ObservationRegistry.NOOP).ofNode(() -> 0, Runnable::run))
                 .isSameAs(GraspObserver.NONE);
     }
 }

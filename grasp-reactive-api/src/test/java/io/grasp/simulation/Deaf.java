@@ -1,10 +1,10 @@
 package io.grasp.simulation;
 
+import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateListener;
 
 /** A node that runs, but does nothing. */

@@ -1,9 +1,9 @@
 package io.grasp.samples;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.LinkInfo;
+import io.grasp.model.LinkWarning;
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +50,7 @@ final class DaemonCommand implements Callable<Integer> {
         Output output = network.output();
         GraspObserver observer = new GraspObserver() {
             @Override
-            public void linkUp(Link link) {
+            public void linkUp(LinkInfo link) {
                 output.result(
                         new LinkEvent("up", link.name(), link.linkLocalAddress().getHostAddress()),
                         "Link " + link.name() + " is up at "
@@ -58,7 +58,7 @@ final class DaemonCommand implements Callable<Integer> {
             }
 
             @Override
-            public void linkDown(Link link) {
+            public void linkDown(LinkInfo link) {
                 output.result(new LinkEvent("down", link.name(), null), "Link " + link.name() + " is down");
             }
 

@@ -2,13 +2,13 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessagePrinter;
 import io.grasp.wire.MessageType;
 import java.time.Clock;
@@ -110,7 +110,7 @@ final class Demo {
         }
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             onlooker.messageSent(message, encoded, path);
             String way = path.kind() == MessagePath.Kind.LINK && path.peer() == null ? "=>" : "->";
             say(who, way + " " + MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));

@@ -2,13 +2,13 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessagePrinter;
 import java.time.Duration;
 import java.util.Random;
@@ -66,7 +66,7 @@ final class ExtensionsCommand implements Callable<Integer> {
                 .withRandom(() -> new Random(who.hashCode()))
                 .withObserver(new GraspObserver() {
                     @Override
-                    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+                    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                         String printed = MessagePrinter.print(encoded);
                         output.result(new Sent(who, printed), who + "  sends " + printed);
                     }

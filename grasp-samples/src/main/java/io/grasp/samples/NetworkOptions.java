@@ -2,9 +2,9 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.model.LinkWarning;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;

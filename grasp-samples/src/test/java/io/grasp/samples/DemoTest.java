@@ -2,9 +2,9 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessagePrinter;
 import io.grasp.wire.MessageType;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ class DemoTest {
         List<String> lines = new ArrayList<>();
         GraspObserver onlooker = new GraspObserver() {
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 told.add(MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));
             }
         };

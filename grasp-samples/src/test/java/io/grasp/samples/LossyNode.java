@@ -2,11 +2,11 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Response;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,7 +83,7 @@ final class LossyNode {
 
     private static final class Hears implements GraspObserver {
         @Override
-        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
             if (message instanceof Discovery discovery) {
                 print(new Heard(discovery.session().value()));
             }
@@ -95,14 +95,14 @@ final class LossyNode {
         private final AtomicInteger answers = new AtomicInteger();
 
         @Override
-        public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             if (message instanceof Discovery discovery) {
                 sessions.add(discovery.session().value());
             }
         }
 
         @Override
-        public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+        public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
             if (message instanceof Response) {
                 answers.incrementAndGet();
             }

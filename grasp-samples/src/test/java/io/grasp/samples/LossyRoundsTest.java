@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.config.Timeouts;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkConditions;
@@ -13,7 +14,6 @@ import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.GraspMessage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -83,7 +83,7 @@ class LossyRoundsTest {
         Grasp banker = start(loop, briggs, seed, GraspObserver.NONE);
         Grasp customer = start(loop, gray, ~seed, new GraspObserver() {
             @Override
-            public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 tries[0] += message instanceof Discovery ? 1 : 0;
             }
         });

@@ -1,11 +1,11 @@
 package io.grasp.samples;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import java.time.Duration;
@@ -24,7 +24,7 @@ final class MessageRecorder implements GraspObserver {
     }
 
     /** A message. */
-    record Letter(Duration time, boolean sent, GraspMessage message) {
+    record Letter(Duration time, boolean sent, MessageInfo message) {
         /** The objective with the offered value, {@code null} if the message makes no offer. */
         Objective offer() {
             if (message instanceof RequestNegotiation request) {
@@ -35,12 +35,12 @@ final class MessageRecorder implements GraspObserver {
     }
 
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         all.add(new Letter(loop.now(), true, message));
     }
 
     @Override
-    public void messageReceived(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
         all.add(new Letter(loop.now(), false, message));
     }
 

@@ -1,10 +1,10 @@
 package io.grasp.benchmarks.load;
 
 import io.grasp.api.Grasp;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettySubstrate;
-import io.grasp.wire.Flood;
 
 /** A node that takes floods into its cache. */
 final class GraspFloodReceiver extends FloodReceiver {
@@ -17,7 +17,7 @@ final class GraspFloodReceiver extends FloodReceiver {
         grasp = GraspContender.required(Grasp.start(
                 GraspContender.config(substrate).withObserver(new GraspObserver() {
                     @Override
-                    public void floodProcessed(Flood flood, MessagePath path) {
+                    public void floodProcessed(MessageInfo flood, MessagePath path) {
                         took();
                     }
                 })));

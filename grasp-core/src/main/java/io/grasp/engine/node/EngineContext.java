@@ -11,7 +11,6 @@ import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.observe.Observers;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
@@ -56,7 +55,7 @@ public final class EngineContext {
         this.timeouts = config.timeouts();
         this.relay = config.relay();
         this.ipv4Nat = config.ipv4Nat();
-        this.observer = Observers.isolated(observer.ofNode(loop));
+        this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
@@ -148,7 +147,7 @@ public final class EngineContext {
         try {
             return requireSize(MessageEncoder.encode(message), longest, what);
         } catch (GraspException tooLong) {
-            Objective about = Subject.of(message);
+            Objective about = message.objective();
             throw about == null ? tooLong : tooLong.about(about.name());
         }
     }

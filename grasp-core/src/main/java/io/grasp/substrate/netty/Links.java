@@ -1,6 +1,6 @@
 package io.grasp.substrate.netty;
 
-import io.grasp.substrate.LinkWarning;
+import io.grasp.model.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;

@@ -1,12 +1,12 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.NodeAddress;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.grasp.Proves;
+import io.grasp.model.LinkWarning;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.SubstrateDrop;
 import io.netty.util.NetUtil;

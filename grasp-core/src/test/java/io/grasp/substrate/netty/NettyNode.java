@@ -1,12 +1,12 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.LinkWarning;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
 import java.net.Inet4Address;

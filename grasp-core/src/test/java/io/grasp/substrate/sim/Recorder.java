@@ -1,11 +1,11 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.model.Security;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateListener;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
-import io.grasp.substrate.Security;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -3,13 +3,13 @@ package io.grasp.substrate.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.Locator;
+import io.grasp.model.Security;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.substrate.Security;
 import io.grasp.substrate.SubstrateListener;
 import java.net.Inet6Address;
 import java.time.Duration;

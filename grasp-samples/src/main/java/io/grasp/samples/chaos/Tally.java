@@ -1,11 +1,11 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.wire.Flood;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what all nodes do. */
@@ -24,7 +24,7 @@ final class Tally implements GraspObserver {
     }
 
     @Override
-    public void floodProcessed(Flood flood, MessagePath path) {
+    public void floodProcessed(MessageInfo flood, MessagePath path) {
         processedFloods++;
     }
 

@@ -1,8 +1,8 @@
 package io.grasp.samples.scale;
 
+import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.wire.GraspMessage;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ final class Traffic implements GraspObserver {
     }
 
     @Override
-    public void messageSent(GraspMessage message, byte[] encoded, MessagePath path) {
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
         byType.merge(message.type(), 1, Integer::sum);
         if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
             byLink.computeIfAbsent(message.type(), type -> new HashMap<>()).merge(path.link(), 1, Integer::sum);

@@ -1,4 +1,4 @@
-package io.grasp.substrate;
+package io.grasp.model;
 
 /** Whether the links are protected (RFC 8990 section 2.5.1). May change while a node runs. */
 public enum Security {

@@ -1,4 +1,4 @@
-package io.grasp.substrate;
+package io.grasp.model;
 
 /** What an operator should know of a link that can be used all the same. */
 public enum LinkWarning {

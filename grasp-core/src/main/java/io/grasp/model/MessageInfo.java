@@ -1,0 +1,28 @@
+package io.grasp.model;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an observer is told of a message (RFC 8990 section 2.8). {@link Object#toString} gives all that is in it. A
+ * message is a value: it never changes, and it may be kept.
+ */
+public interface MessageInfo {
+    /** {@return the MESSAGE_TYPE number of RFC 8990 section 4, or that of a later document} */
+    int type();
+
+    /** {@return the type's name in RFC 8990, such as {@code M_FLOOD}; {@code M_55} for a number without a name} */
+    String typeName();
+
+    /** {@return the Session ID, or {@code null} if the message has none} */
+    @Nullable
+    SessionId session();
+
+    /** {@return the address that names the session's initiator, or {@code null} if the message does not carry it} */
+    @Nullable
+    InetAddress initiator();
+
+    /** {@return the objective, the first of several, or {@code null} if the message has none} */
+    @Nullable
+    Objective objective();
+}
