@@ -4,16 +4,20 @@ import io.grasp.cbor.CborItem;
 import io.grasp.model.CborTree.Unreadable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.type.LogicalType;
 import tools.jackson.databind.util.ClassUtil;
 import tools.jackson.dataformat.cbor.CBORMapper;
@@ -55,7 +59,8 @@ final class JacksonCbor {
             CborTree.requireBoundedExponents(item);
             return item;
         } catch (RuntimeException e) {
-            throw fail("cannot write " + value.getClass().getName() + " as CBOR", e);
+            String cannot = "cannot write " + value.getClass().getName() + " as CBOR";
+            throw misfit(Misfit.Kind.INVALID, cannot, pointer(e), e).local();
         }
     }
 
@@ -70,41 +75,73 @@ final class JacksonCbor {
     }
 
     private static Object read(CborItem item, JavaType type, ObjectMapper mapper) {
-        String not = "the value is no " + type.toCanonical();
-        @Nullable Object value;
         try {
-            value = mapper.readerFor(type).readValue(CborTree.exact(item));
-        } catch (RuntimeException e) {
-            throw fail(not, e);
+            return read(exact(item, type), type, mapper.readerFor(type));
+        } catch (Misfit misfit) {
+            throw misfit.local();
+        }
+    }
+
+    /** {@return the tree to read a type from} */
+    static JsonNode exact(CborItem item, JavaType type) throws Misfit {
+        try {
+            return CborTree.exact(item);
+        } catch (Unreadable e) {
+            throw misfit(Misfit.Kind.INVALID, isNo(type), e.pointer(), e);
+        }
+    }
+
+    /** {@return an instance of the type} */
+    static Object read(JsonNode tree, JavaType type, ObjectReader reader) throws Misfit {
+        @Nullable Object value;
+        try (JsonParser parser = reader.treeAsTokens(tree)) {
+            try {
+                value = reader.readValue(parser);
+            } catch (UnrecognizedPropertyException e) {
+                throw misfit(Misfit.Kind.UNKNOWN_FIELD, isNo(type), pointer(e), e);
+            } catch (RuntimeException e) {
+                String pointer = e instanceof MismatchedInputException ? pointer(e, parser) : pointer(e);
+                boolean isThere = !tree.at(pointer).isMissingNode();
+                throw misfit(isThere ? Misfit.Kind.INVALID : Misfit.Kind.MISSING_FIELD, isNo(type), pointer, e);
+            }
         }
         if (value == null) {
-            throw GraspException.local(GraspErrorCode.CBOR_FAIL, not + ": it is null");
+            throw new Misfit(Misfit.Kind.INVALID, isNo(type) + ": it is null", "", null);
         }
         Class<?> raw = type.getRawClass();
         if (!(raw.isPrimitive() ? ClassUtil.wrapperType(raw) : raw).isInstance(value)) {
-            throw GraspException.local(
-                    GraspErrorCode.CBOR_FAIL, not + ": " + value.getClass().getName() + " is read");
+            String is = value.getClass().getName() + " is read";
+            throw new Misfit(Misfit.Kind.INVALID, isNo(type) + ": " + is, "", null);
         }
         return value;
+    }
+
+    private static String isNo(JavaType type) {
+        return "the value is no " + type.toCanonical();
     }
 
     static JsonNode readTree(CborItem item) {
         try {
             return CborTree.json(item);
         } catch (Unreadable e) {
-            throw fail("the value does not fit a tree", e);
+            throw misfit(Misfit.Kind.INVALID, "the value does not fit a tree", e.pointer(), e)
+                    .local();
         }
     }
 
     /** Whatever comes out of Jackson, or of the type's own code, is the value's fault as far as the caller can tell. */
-    private static GraspException fail(String what, RuntimeException cause) {
-        String pointer = pointer(cause);
+    private static Misfit misfit(Misfit.Kind kind, String what, String pointer, RuntimeException cause) {
         String where = pointer.isEmpty() ? "" : "at " + pointer + ": ";
         String why = cause instanceof JacksonException jackson ? jackson.getOriginalMessage() : cause.getMessage();
-        return GraspException.local(
-                        GraspErrorCode.CBOR_FAIL,
-                        what + ": " + where + (why == null ? cause.getClass().getSimpleName() : why))
-                .causedBy(cause);
+        return new Misfit(
+                kind, what + ": " + where + (why == null ? cause.getClass().getSimpleName() : why), pointer, cause);
+    }
+
+    /** Jackson's path leaves out steps into arrays that are read as records; the parser is still there. */
+    private static String pointer(RuntimeException cause, JsonParser parser) {
+        String path = pointer(cause);
+        String reached = parser.streamReadContext().pathAsPointer().toString();
+        return reached.startsWith(path + "/") ? reached : path;
     }
 
     private static String pointer(RuntimeException cause) {

@@ -1,0 +1,90 @@
+package io.grasp.model;
+
+import java.util.List;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+/** Reads and writes a type by Jackson. */
+final class JacksonCodec<T> extends ObjectiveCodec<T> {
+    /** Finding one takes a reading of the value, and the peer says how many there are. */
+    private static final int MAX_REPORTED = 8;
+
+    private final JavaType type;
+    private final CBORMapper mapper;
+    private final ObjectReader rejecting;
+    private final ObjectReader ignoring;
+
+    JacksonCodec(JavaType type, CBORMapper mapper) {
+        this.type = type;
+        this.mapper = mapper;
+        ObjectReader reader = mapper.readerFor(type);
+        this.rejecting = reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.ignoring = reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+
+    @Override
+    ObjectiveValue encode(T value) {
+        return ObjectiveValue.of(value, mapper);
+    }
+
+    @Override
+    T decode(ObjectiveValue value, UnknownFields unknown, List<String> reported) throws Misfit {
+        if (!value.isPresent()) {
+            throw Misfit.noValue();
+        }
+        JsonNode tree = JacksonCbor.exact(value.content(), type);
+        return switch (unknown) {
+            case REJECT -> read(tree, rejecting);
+            case IGNORE -> read(tree, ignoring);
+            case REPORT -> readAndReport(tree, reported);
+        };
+    }
+
+    /**
+     * Takes one unknown field after the other out of the tree: Jackson's own handler of them is not called in every
+     * case, and does not always know the place.
+     */
+    private T readAndReport(JsonNode tree, List<String> reported) throws Misfit {
+        while (reported.size() < MAX_REPORTED) {
+            try {
+                return read(tree, rejecting);
+            } catch (Misfit misfit) {
+                if (misfit.kind() != Misfit.Kind.UNKNOWN_FIELD || !remove(tree, misfit.pointer())) {
+                    T value = read(tree, ignoring); // it fits but for unknown elements of an array, or not at all
+                    reported.add(misfit.pointer());
+                    return value;
+                }
+                reported.add(misfit.pointer());
+            }
+        }
+        return read(tree, ignoring);
+    }
+
+    private static boolean remove(JsonNode tree, String pointer) {
+        JsonPointer field = JsonPointer.compile(pointer);
+        return tree.at(field.head()) instanceof ObjectNode object
+                && object.remove(field.last().getMatchingProperty()) != null;
+    }
+
+    @SuppressWarnings("unchecked") // it is an instance of the type, or nothing is read
+    private T read(JsonNode tree, ObjectReader reader) throws Misfit {
+        return (T) JacksonCbor.read(tree, type, reader);
+    }
+
+    @Override
+    UnknownFields unknownFields() {
+        return mapper.isEnabled(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                ? UnknownFields.REJECT
+                : UnknownFields.IGNORE;
+    }
+
+    @Override
+    public String toString() {
+        return type.toCanonical();
+    }
+}
