@@ -91,6 +91,11 @@ public final class EngineAsa {
         context.observer.handlerFailed(failure);
     }
 
+    /** Notifies the observer that this ASA has left out fields of a value that it does not know. */
+    public void unknownFields(String objective, List<String> fields) {
+        context.observer.unknownFields(objective, fields);
+    }
+
     /** Ends everything that this ASA has under way, and deregisters it with its objectives. */
     public void deregister() {
         requireRegistered();

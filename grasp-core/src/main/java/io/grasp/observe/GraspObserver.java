@@ -8,6 +8,7 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Security;
+import io.grasp.model.UnknownFields;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -152,6 +153,15 @@ public interface GraspObserver {
      * @param failure the failure, with its session and objective where there are such
      */
     default void handlerFailed(GraspException failure) {}
+
+    /**
+     * An ASA took a value and left out fields that its type does not know ({@link UnknownFields#REPORT}).
+     *
+     * @param objective the objective's name
+     * @param fields where they are in the value, as JSON pointers (RFC 6901): the first few, at least one; the peer
+     *     chose their names
+     */
+    default void unknownFields(String objective, List<String> fields) {}
 
     /**
      * A link can be used.

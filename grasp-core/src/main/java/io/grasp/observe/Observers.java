@@ -178,6 +178,16 @@ final class Observers implements GraspObserver {
     }
 
     @Override
+    public void unknownFields(String objective, List<String> fields) {
+        try {
+            first.unknownFields(objective, fields);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.unknownFields(objective, fields);
+    }
+
+    @Override
     public void linkUp(LinkInfo link) {
         try {
             first.linkUp(link);
