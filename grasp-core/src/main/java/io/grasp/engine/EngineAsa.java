@@ -57,7 +57,7 @@ public final class EngineAsa {
     private final DiscoveryInitiator discoveries;
     private final RapidInitiator rapids;
     private final FloodManager floods;
-    private final ChannelConnector opener;
+    private final ChannelConnector connector;
 
     EngineAsa(
             RegisteredAsa self,
@@ -66,14 +66,14 @@ public final class EngineAsa {
             DiscoveryInitiator discoveries,
             RapidInitiator rapids,
             FloodManager floods,
-            ChannelConnector opener) {
+            ChannelConnector connector) {
         this.self = self;
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
         this.rapids = rapids;
         this.floods = floods;
-        this.opener = opener;
+        this.connector = connector;
     }
 
     /** {@return the ASA's name} */
@@ -174,7 +174,7 @@ public final class EngineAsa {
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         context.dull.refuseUnicast(objective);
-        return discoveries.discoverAt(self, objective, peer, timeout, opener, events);
+        return discoveries.discoverAt(self, objective, peer, timeout, connector, events);
     }
 
     /**
@@ -217,7 +217,7 @@ public final class EngineAsa {
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, self.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, self.name(), UnboundHandler.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
             return NegotiationSession.initiate(context, self, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
@@ -300,7 +300,7 @@ public final class EngineAsa {
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = opener.open(peer, self.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, self.name(), UnboundHandler.INSTANCE);
             channel.maxBytes(registry.maxBytes(objective.name()));
             return SynchronizationRequest.initiate(
                     context, self, id, message, encoded, channel, timeout, opening, events);

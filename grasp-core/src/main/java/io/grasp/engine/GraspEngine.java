@@ -66,7 +66,7 @@ public final class GraspEngine {
     private final FloodRelay floodRelay;
     private final FloodManager floods;
     private final IncomingConnections incoming;
-    private final ChannelConnector opener;
+    private final ChannelConnector connector;
     private final Extensions extensions;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private boolean substrateClosed;
@@ -93,8 +93,8 @@ public final class GraspEngine {
                 new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay, rapidResponder);
         this.floodRelay = new FloodRelay(context);
         this.incoming = new IncomingConnections(context, registry, new FromConnections());
-        this.opener = new ChannelConnector(context, incoming, discoveryCache);
-        this.extensions = new Extensions(context, replies, opener);
+        this.connector = new ChannelConnector(context, incoming, discoveryCache);
+        this.extensions = new Extensions(context, replies, connector);
         this.floods = new FloodManager(context, floodRelay);
     }
 
@@ -124,7 +124,7 @@ public final class GraspEngine {
      */
     public EngineAsa registerAsa(String name) {
         context.requireOpen();
-        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, opener);
+        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, connector);
     }
 
     /** Notifies the observer that a handler of messages or options has failed. */
@@ -149,7 +149,7 @@ public final class GraspEngine {
 
     /** {@return the node's port and its current locators on each link} */
     public NodeLocators locators() {
-        return context.addresses.told();
+        return context.addresses.locators();
     }
 
     /** {@return what is under way now; all zero after a close} */

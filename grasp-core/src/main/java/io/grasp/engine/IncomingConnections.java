@@ -13,7 +13,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
-import io.grasp.engine.registry.SynchronizationServer;
+import io.grasp.engine.registry.SynchronizationListener;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -120,7 +120,7 @@ final class IncomingConnections implements ConnectionAcceptor {
     }
 
     /** A connection whose purpose is not known yet. */
-    private final class Waiting implements MessageHandler, ReplyOnChannel.Asked {
+    private final class Waiting implements MessageHandler, ReplyOnChannel.PendingAnswers {
         private final InetAddress peer;
         private final Deadlines.Deadline deadline;
         private @Nullable MessageChannel channel;
@@ -189,7 +189,7 @@ final class IncomingConnections implements ConnectionAcceptor {
         }
 
         private void process(GraspMessage message, byte[] encoded) {
-            DropReason forbidden = context.dull.toUs(message);
+            DropReason forbidden = context.dull.onConnection(message);
             if (responded && !(message instanceof Response)) {
                 channel().drop(DropReason.NO_SESSION); // our direction is closed
             } else if (forbidden != null) {
@@ -285,7 +285,7 @@ final class IncomingConnections implements ConnectionAcceptor {
             }
             Registration registration =
                     registry.find(request.objective().name(), channel().localAsa(), r -> r.synchronizedValue() != null);
-            SynchronizationServer listening = registration == null ? null : registration.synchronizer();
+            SynchronizationListener listening = registration == null ? null : registration.synchronizer();
             ObjectiveValue value = listening == null ? null : listening.value();
             if (listening == null || value == null) {
                 notListening(key.id());

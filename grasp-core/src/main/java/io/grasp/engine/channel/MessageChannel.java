@@ -154,7 +154,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /** Hands on a message that has been received already. */
-    public void hand(GraspMessage message, byte[] encoded) {
+    public void deliver(GraspMessage message, byte[] encoded) {
         handler.received(message, encoded);
     }
 
@@ -257,7 +257,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
      * keep its port in TIME_WAIT.
      */
     public void closeAfterPeer() {
-        handler = new Leftover(this);
+        handler = new AfterSession(this);
         linger =
                 context.deadlines.in(context.timeouts.linger(), this::close); // When to stop waiting for the peer's FIN
     }
@@ -320,7 +320,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
             return;
         }
         context.observer.messageReceived(message, encoded, path);
-        if (!(message instanceof Discovery) && context.dull.toUs(message) == null) {
+        if (!(message instanceof Discovery) && context.dull.onConnection(message) == null) {
             context.options().in(message, encoded, path); // the responder tells those of discoveries
         }
         handler.received(message, encoded);
@@ -351,7 +351,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /** What still comes in on a channel whose session has ended. */
-    private record Leftover(MessageChannel channel) implements MessageHandler {
+    private record AfterSession(MessageChannel channel) implements MessageHandler {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             channel.drop(DropReason.NO_SESSION);

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** The way back to the sender of a discovery on a connection: the same connection (RFC 8990 section 2.5.4.4). */
-public record ReplyOnChannel(MessageChannel channel, Asked asked) implements ReplyPath {
+public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) implements ReplyPath {
     /** Counts the discoveries that came on a connection, and decides when to close it. */
-    public interface Asked {
+    public interface PendingAnswers {
         /** Responses to a discovery may follow. */
         void answering();
 

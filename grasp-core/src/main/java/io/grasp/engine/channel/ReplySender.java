@@ -57,14 +57,14 @@ public final class ReplySender {
     /** Responses to a discovery may follow: a connection that the peer asked on stays open until {@link #end}. */
     public static void begin(ReplyPath previousHop) {
         if (previousHop instanceof ReplyOnChannel onChannel) {
-            onChannel.asked().answering();
+            onChannel.pending().answering();
         }
     }
 
     /** No more responses follow: a connection that the peer asked on may be closed (RFC 8990 section 2.8.5). */
     public static void end(ReplyPath previousHop) {
         if (previousHop instanceof ReplyOnChannel onChannel) {
-            onChannel.asked().answered();
+            onChannel.pending().answered();
         }
     }
 

@@ -26,13 +26,13 @@ public final class DiscoveryCache implements PeerFailures {
 
     private final Loop loop;
     private final int locatorsEach;
-    private final CacheObserver told;
+    private final CacheObserver observer;
     private final Map<String, Map<Place, Found>> objectives;
 
-    public DiscoveryCache(Loop loop, Limits limits, CacheObserver told) {
+    public DiscoveryCache(Loop loop, Limits limits, CacheObserver observer) {
         this.loop = loop;
         this.locatorsEach = limits.locators();
-        this.told = told;
+        this.observer = observer;
         this.objectives = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Map<Place, Found>> eldest) {
@@ -54,7 +54,7 @@ public final class DiscoveryCache implements PeerFailures {
         long expires = loop.nanoTime() + Nanos.of(locator.ttl());
         Found found = new Found(locator, expires, Set.of(locator.linkIndex()));
         places.put(place, known == null || known.isExpired(loop.nanoTime()) ? found : known.and(found));
-        told.size(objectives.size());
+        observer.size(objectives.size());
     }
 
     /** {@return the locators of an objective that are still valid, with the ttl they have left} */
@@ -85,7 +85,7 @@ public final class DiscoveryCache implements PeerFailures {
                 valid.add(found.at(now));
             }
         }
-        told.read(!valid.isEmpty());
+        observer.read(!valid.isEmpty());
         return valid;
     }
 
@@ -119,7 +119,7 @@ public final class DiscoveryCache implements PeerFailures {
 
     private void removeEmpty() {
         objectives.values().removeIf(Map::isEmpty);
-        told.size(objectives.size());
+        observer.size(objectives.size());
     }
 
     /** Forgets the locators of an objective whose time is up in the given time or sooner. */
@@ -131,7 +131,7 @@ public final class DiscoveryCache implements PeerFailures {
             places.values().removeIf(found -> minimumTtl.isZero() || found.expires - horizon <= 0);
             if (places.isEmpty()) {
                 objectives.remove(objective);
-                told.size(objectives.size());
+                observer.size(objectives.size());
             }
         }
     }

@@ -44,7 +44,7 @@ public final class DiscoveryInitiator {
     private final Registry registry;
     private final DiscoveryCache cache;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
-    private final Set<DiscoveryOnLinks> onLinks = new LinkedHashSet<>();
+    private final Set<DiscoveryRepeats> onLinks = new LinkedHashSet<>();
 
     public DiscoveryInitiator(EngineContext context, Registry registry, DiscoveryCache cache) {
         this.context = context;
@@ -99,7 +99,7 @@ public final class DiscoveryInitiator {
             int tries,
             Duration timeout,
             DiscoveryEvents events,
-            BiConsumer<DiscoverySession, DiscoveryOnLinks> begins) {
+            BiConsumer<DiscoverySession, DiscoveryRepeats> begins) {
         Begun begun = begin(objective, tries);
         List<Multicast> multicasts;
         try {
@@ -108,7 +108,7 @@ public final class DiscoveryInitiator {
             context.sessions.end(begun.message.session());
             throw tooLong;
         }
-        DiscoveryOnLinks asking = new DiscoveryOnLinks(context, begun::again);
+        DiscoveryRepeats asking = new DiscoveryRepeats(context, begun::again);
         DiscoverySession session = begun.session(asa, timeout, events, () -> {
             onLinks.remove(asking);
             asking.end();
@@ -129,12 +129,12 @@ public final class DiscoveryInitiator {
             Objective objective,
             AsaLocator peer,
             Duration timeout,
-            ChannelConnector opener,
+            ChannelConnector connector,
             DiscoveryEvents events) {
         Begun begun = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(begun.message);
-            MessageChannel channel = opener.open(peer, asa.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, asa.name(), UnboundHandler.INSTANCE);
             DiscoverySession session = begun.session(asa, timeout, events, channel::close);
             channel.handler(new UnicastDiscovery(this, session, channel, context.link(peer.linkIndex())));
             channel.send(begun.message, encoded, Completion.IGNORED);
@@ -221,7 +221,7 @@ public final class DiscoveryInitiator {
 
     private List<AsaLocator> onNode(String objective, @Nullable String exceptAsa) {
         Registration local = registry.find(objective, exceptAsa, Registration::isDiscoverable);
-        return local == null ? List.of() : context.places.onNode(local.options);
+        return local == null ? List.of() : context.ownLocators.onNode(local.options);
     }
 
     /**

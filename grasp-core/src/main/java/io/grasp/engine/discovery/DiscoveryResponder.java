@@ -106,10 +106,10 @@ public final class DiscoveryResponder {
             return; // it was so before a rapid answer came to nothing
         }
         List<Locator> locators = path.kind() == MessagePath.Kind.LOOPBACK
-                ? context.places.onNode(registration.options).stream()
+                ? context.ownLocators.onNode(registration.options).stream()
                         .map(AsaLocator::locator)
                         .toList()
-                : context.places.forPeer(
+                : context.ownLocators.forPeer(
                         registration.options, link, replyPath.source().getAddress());
         if (locators.isEmpty()) {
             context.drop(DropReason.LINK_LOCAL_RESPONSE, path);

@@ -33,15 +33,15 @@ import java.util.Set;
 public final class Extensions {
     private final EngineContext context;
     private final ReplySender replies;
-    private final ChannelConnector opener;
+    private final ChannelConnector connector;
     private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
     private final UnknownOptions options;
     private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
 
-    public Extensions(EngineContext context, ReplySender replies, ChannelConnector opener) {
+    public Extensions(EngineContext context, ReplySender replies, ChannelConnector connector) {
         this.context = context;
         this.replies = replies;
-        this.opener = opener;
+        this.connector = connector;
         this.options = new UnknownOptions(context);
         context.options(options);
     }
@@ -119,7 +119,7 @@ public final class Extensions {
         try {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
-            MessageChannel channel = opener.open(peer, null, UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, null, UnboundHandler.INSTANCE);
             ExtensionExchange exchange =
                     new ExtensionExchange(context, id, channel, timeout, events, exchanges::remove);
             exchanges.add(exchange);

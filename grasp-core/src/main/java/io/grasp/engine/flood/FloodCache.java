@@ -29,18 +29,18 @@ public final class FloodCache {
     private final Loop loop;
     private final int capacity;
     private final Predicate<InetAddress> isOurs;
-    private final CacheObserver told;
+    private final CacheObserver observer;
     /** In the order of their last renewal. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
 
     /** @param isOurs whether this node has an address now */
-    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheObserver told) {
+    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheObserver observer) {
         this.loop = loop;
         this.capacity = capacity;
         this.isOurs = isOurs;
-        this.told = told;
+        this.observer = observer;
     }
 
     /**
@@ -76,7 +76,7 @@ public final class FloodCache {
         Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), absent -> new LinkedHashMap<>(2));
         copies.remove(key); // what is renewed comes last
         copies.put(key, entry);
-        told.size(entries.size());
+        observer.size(entries.size());
         return entry.at(now);
     }
 
@@ -89,7 +89,7 @@ public final class FloodCache {
                 valid.add(entry.at(now));
             }
         }
-        told.read(!valid.isEmpty());
+        observer.read(!valid.isEmpty());
         return valid;
     }
 
@@ -113,7 +113,7 @@ public final class FloodCache {
             Entry entry = remove(key);
             anyValid |= entry != null && isValid(entry, loop.nanoTime());
         }
-        told.size(entries.size());
+        observer.size(entries.size());
         return anyValid;
     }
 
@@ -128,7 +128,7 @@ public final class FloodCache {
                 .filter(key -> key.linkIndex() == gone.index())
                 .toList();
         lost.forEach(this::remove);
-        told.size(entries.size());
+        observer.size(entries.size());
     }
 
     /** Forgets what an ASA of this node has flooded, of one objective or of all ({@code null}). */
@@ -139,7 +139,7 @@ public final class FloodCache {
                 .filter(key -> name == null || key.name().equals(name))
                 .toList();
         withdrawn.forEach(this::remove);
-        told.size(entries.size());
+        observer.size(entries.size());
     }
 
     private @Nullable Entry remove(Key key) {

@@ -236,7 +236,7 @@ public final class NegotiationSession implements Cancellable, Session {
 
     /** The first message of a session that began with a discovery. */
     public void received(GraspMessage message, byte[] encoded) {
-        channel.hand(message, encoded);
+        channel.deliver(message, encoded);
     }
 
     void onEndUntaken(Runnable action) {

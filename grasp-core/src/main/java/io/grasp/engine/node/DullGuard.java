@@ -80,7 +80,7 @@ public final class DullGuard {
         if (message instanceof Flood flood) {
             return flood(rules, flood);
         }
-        return toUs(message);
+        return onConnection(message);
     }
 
     /**
@@ -106,7 +106,7 @@ public final class DullGuard {
     /**
      * Why a message that was sent to this node alone is discarded, {@code null} if it is not.
      */
-    public @Nullable DropReason toUs(GraspMessage message) {
+    public @Nullable DropReason onConnection(GraspMessage message) {
         if (rules == null || message instanceof Noop) {
             return null;
         }

@@ -38,7 +38,7 @@ public final class EngineContext {
     public final Deadlines deadlines;
     public final SessionTable sessions;
     public final NodeAddresses addresses;
-    public final OwnPlaces places = new OwnPlaces(this);
+    public final OwnLocators ownLocators = new OwnLocators(this);
     public final PeerLocators locators;
     public final DullGuard dull;
     public final MessageDecoder decoder;

@@ -88,7 +88,7 @@ public final class NodeAddresses {
     }
 
     /** {@return the locators that peers get on each link now} */
-    public NodeLocators told() {
+    public NodeLocators locators() {
         List<NodeLocators.OnLink> onLinks = links.stream()
                 .map(link ->
                         new NodeLocators.OnLink(link.name(), link.index(), onLink(link, false), onLink(link, true)))

@@ -67,7 +67,7 @@ public record RapidNegotiation(
     }
 
     @Override
-    public GraspException nobody(String detail) {
+    public GraspException unanswered(String detail) {
         return GraspException.local(GraspErrorCode.NO_DISCOVERY_REPLY, detail);
     }
 }

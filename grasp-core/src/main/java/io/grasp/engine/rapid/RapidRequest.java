@@ -37,5 +37,5 @@ interface RapidRequest {
     void failed(GraspException failure);
 
     /** {@return the error when nobody answers} */
-    GraspException nobody(String detail);
+    GraspException unanswered(String detail);
 }

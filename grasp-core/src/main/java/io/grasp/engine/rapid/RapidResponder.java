@@ -14,7 +14,7 @@ import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
-import io.grasp.engine.registry.SynchronizationServer;
+import io.grasp.engine.registry.SynchronizationListener;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.DropReason;
@@ -79,7 +79,7 @@ public final class RapidResponder implements RapidAnswers {
     private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
         Registration registration =
                 registry.find(peer.objective(), null, each -> isRapid(each) && each.synchronizedValue() != null);
-        SynchronizationServer listening = registration == null ? null : registration.synchronizer();
+        SynchronizationListener listening = registration == null ? null : registration.synchronizer();
         ObjectiveValue value = listening == null ? null : listening.value();
         if (listening == null || value == null) {
             return false;

@@ -96,7 +96,7 @@ final class RapidSession implements Cancellable, Session {
     }
 
     private void timedOut(Duration timeout) {
-        fail(request.nobody("no answer within " + timeout.toMillis() + " ms"), SessionOutcome.FAILED);
+        fail(request.unanswered("no answer within " + timeout.toMillis() + " ms"), SessionOutcome.FAILED);
     }
 
     private void fail(GraspException failure, SessionOutcome outcome) {

@@ -58,7 +58,7 @@ public record RapidSynchronization(
     }
 
     @Override
-    public GraspException nobody(String detail) {
+    public GraspException unanswered(String detail) {
         return GraspException.local(GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED, detail);
     }
 }

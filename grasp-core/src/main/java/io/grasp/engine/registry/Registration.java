@@ -16,7 +16,7 @@ public final class Registration {
     public final Objective objective;
     public final RegistrationOptions options;
     private final Deque<NegotiationListener> negotiators = new ArrayDeque<>();
-    private @Nullable SynchronizationServer synchronizer;
+    private @Nullable SynchronizationListener synchronizer;
 
     Registration(RegisteredAsa asa, Objective objective, RegistrationOptions options) {
         this.asa = asa;
@@ -73,11 +73,11 @@ public final class Registration {
         return false;
     }
 
-    public void synchronizer(@Nullable SynchronizationServer listening) {
+    public void synchronizer(@Nullable SynchronizationListener listening) {
         synchronizer = listening;
     }
 
-    public @Nullable SynchronizationServer synchronizer() {
+    public @Nullable SynchronizationListener synchronizer() {
         return synchronizer;
     }
 

@@ -5,7 +5,7 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.Registration;
-import io.grasp.engine.registry.SynchronizationServer;
+import io.grasp.engine.registry.SynchronizationListener;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
@@ -15,7 +15,7 @@ import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
-public final class SynchronizationListening implements Cancellable, SynchronizationServer {
+public final class SynchronizationListening implements Cancellable, SynchronizationListener {
     private final EngineContext context;
     private final Registration registration;
     private final IntrusiveList.Link<Terminable> owned;
@@ -31,7 +31,7 @@ public final class SynchronizationListening implements Cancellable, Synchronizat
         this.context = context;
         this.registration = registration;
         this.stopped = stopped;
-        SynchronizationServer previous = registration.synchronizer();
+        SynchronizationListener previous = registration.synchronizer();
         if (previous != null) {
             previous.replaced();
         }

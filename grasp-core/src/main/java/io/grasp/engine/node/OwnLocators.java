@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3), for peers and for the node itself.
  */
-public final class OwnPlaces {
+public final class OwnLocators {
     private final EngineContext context;
 
-    OwnPlaces(EngineContext context) {
+    OwnLocators(EngineContext context) {
         this.context = context;
     }
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked
  * before, there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
  */
-final class DiscoveryOnLinks {
+final class DiscoveryRepeats {
     /** A neighbor may notice the link later than this node, as most look at their links once a second. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
@@ -32,7 +32,7 @@ final class DiscoveryOnLinks {
     private int repeats;
 
     /** @param again gives the discovery another Session ID, if there is any */
-    DiscoveryOnLinks(EngineContext context, Supplier<Discovery> again) {
+    DiscoveryRepeats(EngineContext context, Supplier<Discovery> again) {
         this.context = context;
         this.again = again;
         this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may not have heard

@@ -7,7 +7,7 @@ import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the current value of a registered objective. */
-public interface SynchronizationServer extends Terminable {
+public interface SynchronizationListener extends Terminable {
     /** {@return the value that is served, or {@code null} if there is none yet} */
     @Nullable
     ObjectiveValue value();
