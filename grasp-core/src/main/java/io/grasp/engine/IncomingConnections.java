@@ -58,7 +58,7 @@ final class IncomingConnections implements ConnectionAcceptor {
         boolean full = waiting >= context.limits.connections();
         Waiting handler = new Waiting(connection);
         MessageChannel channel = new MessageChannel(context, handler, localAsa);
-        channel.attach(connection, path);
+        channel.attachOpened(connection, path);
         handler.channel = channel;
         channel.maxBytes(registry.maxBytes());
         InetAddress peer = connection.remote().getAddress();

@@ -14,7 +14,6 @@ import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationState;
 import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
@@ -862,7 +861,7 @@ class EngineRulesTest {
         moment();
         loop.run(events.session::accept);
         moment();
-        assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
+        assertThat(events.session.state()).isEqualTo(NegotiationSession.State.ENDING);
         assertThat(events.outcome).isNull();
         return wire;
     }
@@ -880,7 +879,7 @@ class EngineRulesTest {
                 new Invalid(id, null))) {
             wire.send(late);
             moment();
-            assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
+            assertThat(events.session.state()).isEqualTo(NegotiationSession.State.ENDING);
         }
         wire.send(hex("8303" + "1864" + "80")); // no message
         moment();
@@ -891,7 +890,7 @@ class EngineRulesTest {
         assertThat(failureOf(() -> loop.run(() -> events.session.step(ObjectiveValue.of(5), TIMEOUT)))
                         .code())
                 .isEqualTo(GraspErrorCode.NO_SESSION);
-        assertThat(events.session.state()).isEqualTo(NegotiationState.ENDING);
+        assertThat(events.session.state()).isEqualTo(NegotiationSession.State.ENDING);
         loop.run(events.session::cancel);
     }
 

@@ -14,7 +14,6 @@ import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
-import io.grasp.engine.negotiation.NegotiationState;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.negotiation.RawSession;
 import io.grasp.engine.node.Cancellable;
@@ -495,7 +494,7 @@ class SessionRulesTest {
             send(new Negotiate(id, about));
             loop.run(session::accept);
             moment();
-            Runnable unchanged = () -> assertThat(session.state()).isEqualTo(NegotiationState.ENDING);
+            Runnable unchanged = () -> assertThat(session.state()).isEqualTo(NegotiationSession.State.ENDING);
             unchanged.run();
             return unchanged;
         }
@@ -504,7 +503,7 @@ class SessionRulesTest {
             ourTurn();
             loop.run(session::accept);
             moment();
-            assertThat(session.state()).isEqualTo(NegotiationState.ENDED);
+            assertThat(session.state()).isEqualTo(NegotiationSession.State.ENDED);
             assertThat(wire.inputEnded).isFalse();
             return () -> assertThat(wire.inputEnded).as("the peer closes first").isFalse();
         }

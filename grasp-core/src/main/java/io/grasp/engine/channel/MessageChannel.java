@@ -66,9 +66,21 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         this.place = context.channels.add(this);
     }
 
+    /** Binds the channel to a connection that may still be opening. */
     public void attach(Connection newConnection, MessagePath newPath) {
         connection = newConnection;
         path = newPath;
+    }
+
+    /** Binds the channel to a connection that is open already. */
+    public void attachOpened(Connection newConnection, MessagePath newPath) {
+        attach(newConnection, newPath);
+        opened = true;
+    }
+
+    /** {@return whether the connection is open, or was} */
+    public boolean isOpened() {
+        return opened;
     }
 
     /** Sets how long a message may be, either way. Called between two messages. */

@@ -2,8 +2,10 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.MessageHandler;
 import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.Placeholder;
@@ -14,13 +16,15 @@ import io.grasp.engine.registry.Registry;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
+import io.grasp.observe.SessionInfo;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.time.Duration;
@@ -136,12 +140,49 @@ public final class DiscoveryInitiator {
             byte[] encoded = context.encodeUnicast(begun.message);
             MessageChannel channel = connector.open(peer, asa.name(), UnboundHandler.INSTANCE);
             DiscoverySession session = begun.session(asa, timeout, events, channel::close);
-            channel.handler(new UnicastDiscovery(this, session, channel, context.link(peer.linkIndex())));
+            channel.handler(new FromPeer(session, channel, context.link(peer.linkIndex())));
             channel.send(begun.message, encoded, Completion.IGNORED);
             return session;
         } catch (GraspException refused) {
             context.sessions.end(begun.message.session());
             throw refused.about(objective.name());
+        }
+    }
+
+    /** What the only peer that was asked sends, on the connection of the discovery (RFC 8990 section 2.5.4.2). */
+    private final class FromPeer implements MessageHandler {
+        private final DiscoverySession session;
+        private final MessageChannel channel;
+        private final @Nullable Link link;
+
+        FromPeer(DiscoverySession session, MessageChannel channel, @Nullable Link link) {
+            this.session = session;
+            this.channel = channel;
+            this.link = link;
+        }
+
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            SessionId id = session.info().id();
+            boolean ours = id.equals(message.session());
+            if (!ours || !(message instanceof Response answer) || !response(answer, link, channel.path())) {
+                channel.drop(DropReasons.reason(message, id));
+            }
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
+            session.malformed();
+        }
+
+        @Override
+        public void inputEnded() {
+            session.complete(); // nothing more can come
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            session.closed(failure);
         }
     }
 

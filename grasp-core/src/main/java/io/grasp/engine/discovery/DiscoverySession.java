@@ -1,17 +1,13 @@
 package io.grasp.engine.discovery;
 
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.util.IntrusiveList;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -19,18 +15,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One discovery that this node began: it collects until its time is over. */
-final class DiscoverySession implements Cancellable, Session {
-    private final EngineContext context;
-    private final IntrusiveList.Link<Terminable> owned;
-    private final SessionInfo info;
+/**
+ * One discovery that this node began: it collects locators until its time is over.
+ *
+ * <pre>
+ *   M_DISCOVERY --> COLLECTING ---+ M_RESPONSE: what is new in it is found
+ *                     |      ^----+
+ *                     +-- timeout, enough found, the only peer has nothing more to say: completed --> ENDED
+ *                     +-- connection to the only peer fails: failed --------------------------------> ENDED
+ * </pre>
+ */
+final class DiscoverySession extends Session {
     private final DiscoveryEvents events;
     private final Runnable release;
-    private final Deadlines.Deadline deadline;
     private final Set<DiscoveryCache.Place> told = new HashSet<>();
     private @Nullable DiscoveryTries tries;
     private Predicate<AsaLocator> ofUse = locator -> false;
-    private boolean ended;
 
     DiscoverySession(
             EngineContext context,
@@ -39,27 +39,21 @@ final class DiscoverySession implements Cancellable, Session {
             Duration timeout,
             DiscoveryEvents events,
             Runnable release) {
-        this.context = context;
-        this.info = info;
+        super(context, asa, info);
         this.events = events;
         this.release = release;
-        this.deadline = context.deadlines.in(timeout, this::complete); // When to stop collecting responses
-        owned = asa.own(this);
-        context.observer.sessionStarted(info);
-    }
-
-    SessionId id() {
-        return info.id();
+        deadline.arm(timeout); // When to stop collecting responses
+        started();
     }
 
     String objective() {
-        return info.objective();
+        return info().objective();
     }
 
     /** Tells a locator, unless it has been told or there have been too many. */
     void found(AsaLocator locator) {
-        if (!ended && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
-            context.observer.locatorFound(info.objective(), locator);
+        if (!isEnded() && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
+            context.observer.locatorFound(objective(), locator);
             events.found(locator);
         }
     }
@@ -72,7 +66,7 @@ final class DiscoverySession implements Cancellable, Session {
 
     /** A response has come. One without a locator does not count. */
     void answered(List<AsaLocator> places) {
-        if (tries != null && !ended && !places.isEmpty()) {
+        if (tries != null && !isEnded() && !places.isEmpty()) {
             tries.answered(places.stream().anyMatch(ofUse));
         }
     }
@@ -83,37 +77,41 @@ final class DiscoverySession implements Cancellable, Session {
         }
     }
 
-    void fail(GraspException failure) {
-        GraspException full = failure.in(info.id(), info.objective());
-        if (finish(SessionOutcome.FAILED, full)) {
-            events.failed(full);
+    /** What the peer answers is no GRASP message. */
+    void malformed() {
+        fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "what the peer answers is no GRASP message"));
+    }
+
+    /** The connection to the only peer that was asked is closed. */
+    void closed(@Nullable Throwable failure) {
+        if (failure == null) {
+            complete();
+        } else {
+            fail(
+                    failure instanceof GraspException known
+                            ? known
+                            : GraspException.transport(
+                                    GraspErrorCode.NO_DISCOVERY_REPLY,
+                                    "cannot ask the peer: " + failure.getMessage(),
+                                    failure));
         }
     }
 
     @Override
-    public void cancel() {
-        finish(SessionOutcome.CANCELLED, null);
+    protected void timedOut() {
+        complete();
     }
 
     @Override
-    public void end(GraspException reason) {
-        if (finish(SessionOutcome.CANCELLED, null)) {
-            events.failed(reason.in(info.id(), info.objective()));
-        }
-    }
-
-    private boolean finish(SessionOutcome outcome, @Nullable GraspException failure) {
-        if (ended) {
-            return false;
-        }
-        ended = true;
-        deadline.cancel();
+    protected void release(SessionOutcome outcome) {
         if (tries != null) {
             tries.end();
         }
         release.run();
-        owned.leave();
-        context.observer.sessionEnded(info, outcome, failure);
-        return true;
+    }
+
+    @Override
+    protected void failed(GraspException failure) {
+        events.failed(failure);
     }
 }

@@ -1,54 +1,54 @@
 package io.grasp.engine.extension;
 
+import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.ConnectErrors;
-import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Session;
+import io.grasp.engine.node.Owner;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.UnknownMessage;
 import java.time.Duration;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message of an unassigned type to one peer, on a connection of its own, and what comes back on that. All methods are
  * called on the loop.
+ *
+ * <pre>
+ *   message --> ASKED ---+ answer
+ *                |  ^----+
+ *                +-- timeout, the peer's end of its direction: completed ---------> ENDED
+ *                +-- not reached, broken, M_INVALID, not a message: failed -------> ENDED
+ * </pre>
  */
-public final class ExtensionExchange implements Cancellable, Session {
-    private final EngineContext context;
+public final class ExtensionExchange extends ChannelSession {
+    private static final Codes CODES =
+            new Codes(GraspErrorCode.NO_REPLY, GraspErrorCode.SOCKET_ERROR_REQUEST, GraspErrorCode.NO_SOCKET);
+
     private final SessionId id;
-    private final MessageChannel channel;
+    private final Duration timeout;
     private final ExtensionEvents events;
-    private final Consumer<ExtensionExchange> release;
-    private final Deadlines.Deadline deadline;
     private long demand;
-    private boolean opened;
-    private boolean ended;
 
     ExtensionExchange(
             EngineContext context,
+            Owner owner,
             SessionId id,
             MessageChannel channel,
             Duration timeout,
-            ExtensionEvents events,
-            Consumer<ExtensionExchange> release) {
-        this.context = context;
+            ExtensionEvents events) {
+        super(context, owner, null, channel, CODES);
         this.id = id;
-        this.channel = channel;
+        this.timeout = timeout;
         this.events = events;
-        this.release = release;
-        this.deadline = context.deadlines.in(timeout, () -> timedOut(timeout)); // When to stop waiting for answers
-        channel.handler(new Inbound());
+        deadline.arm(timeout); // When to stop waiting for answers
+        channel.handler(new FromPeer());
         channel.pause();
     }
 
@@ -59,65 +59,39 @@ public final class ExtensionExchange implements Cancellable, Session {
      */
     public void request(long more) {
         demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
-        if (!ended) {
+        if (!isEnded()) {
             channel.resume();
         }
     }
 
     @Override
-    public void cancel() {
-        if (finish()) {
-            channel.close();
-        }
-    }
-
-    @Override
-    public void end(GraspException reason) {
-        fail(reason);
-    }
-
-    private void timedOut(Duration timeout) {
-        if (opened) {
+    protected void timedOut() {
+        if (channel.isOpened()) {
             complete();
         } else {
-            fail(GraspException.local(
-                            GraspErrorCode.NO_REPLY, "the peer was not reached within " + timeout.toMillis() + " ms")
-                    .unreached());
+            failSilent(GraspErrorCode.NO_REPLY, "the peer was not reached within " + timeout.toMillis() + " ms");
         }
     }
 
     private void complete() {
-        if (finish()) {
+        if (finish(SessionOutcome.COMPLETED, null)) {
             channel.close();
             events.completed();
         }
     }
 
-    private void fail(GraspException failure) {
-        if (finish()) {
-            channel.closeAfter(failure);
-            events.failed(failure);
-        }
-    }
-
-    private boolean finish() {
-        if (ended) {
-            return false;
-        }
-        ended = true;
-        deadline.cancel();
+    @Override
+    protected void release(SessionOutcome outcome) {
         context.sessions.end(id);
-        release.accept(this);
-        return true;
     }
 
-    /** What the connection tells. */
-    private final class Inbound implements MessageHandler {
-        @Override
-        public void opened() {
-            opened = true;
-        }
+    @Override
+    protected void failed(GraspException failure) {
+        events.failed(failure);
+    }
 
+    /** What the peer sends. */
+    private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             ExtensionMessage answer = message instanceof UnknownMessage unknown ? ExtensionCodec.read(unknown) : null;
@@ -127,33 +101,15 @@ public final class ExtensionExchange implements Cancellable, Session {
                 }
                 events.answered(answer);
             } else if (message instanceof Invalid invalid && invalid.session().equals(id)) {
-                fail(GraspException.peer(GraspErrorCode.UNSPECIFIED, "the peer answered M_INVALID"));
+                invalid(invalid, GraspErrorCode.UNSPECIFIED);
             } else {
                 channel.drop(DropReasons.reason(message, id));
             }
         }
 
         @Override
-        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
-                    .causedBy(what));
-        }
-
-        @Override
         public void inputEnded() {
             complete();
-        }
-
-        @Override
-        public void closed(@Nullable Throwable failure) {
-            if (failure == null) {
-                complete();
-            } else if (opened) {
-                fail(GraspException.transport(
-                        GraspErrorCode.NO_SOCKET, "the connection broke: " + failure.getMessage(), failure));
-            } else {
-                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
-            }
         }
     }
 }

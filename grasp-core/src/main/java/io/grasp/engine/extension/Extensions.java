@@ -4,6 +4,7 @@ import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.channel.UnboundHandler;
+import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Multicast;
@@ -18,13 +19,12 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods
@@ -36,7 +36,7 @@ public final class Extensions {
     private final ChannelConnector connector;
     private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
     private final UnknownOptions options;
-    private final Set<ExtensionExchange> exchanges = new LinkedHashSet<>();
+    private final IntrusiveList<Activity> exchanges = new IntrusiveList<>();
 
     public Extensions(EngineContext context, ReplySender replies, ChannelConnector connector) {
         this.context = context;
@@ -120,9 +120,7 @@ public final class Extensions {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
             MessageChannel channel = connector.open(peer, null, UnboundHandler.INSTANCE);
-            ExtensionExchange exchange =
-                    new ExtensionExchange(context, id, channel, timeout, events, exchanges::remove);
-            exchanges.add(exchange);
+            ExtensionExchange exchange = new ExtensionExchange(context, exchanges::add, id, channel, timeout, events);
             channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
             return exchange;
         } catch (GraspException | IllegalArgumentException refused) {
@@ -141,7 +139,7 @@ public final class Extensions {
 
     /** Ends what is under way with peers. */
     public void endExchanges(GraspException reason) {
-        List.copyOf(exchanges).forEach(exchange -> SafeCallbacks.run(() -> exchange.end(reason)));
+        exchanges.all().forEach(exchange -> SafeCallbacks.run(() -> exchange.end(reason)));
     }
 
     public void close(GraspException reason) {

@@ -1,5 +1,6 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
@@ -7,7 +8,6 @@ import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.FloodedObjective;
@@ -23,7 +23,6 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
@@ -315,39 +314,35 @@ public final class FloodManager {
         return watch;
     }
 
-    private final class Watch implements Cancellable, Terminable {
-        private final IntrusiveList.Link<Terminable> owned;
+    private final class Watch extends Activity {
         private final String name;
         private final FloodEvents events;
 
         Watch(RegisteredAsa asa, String name, FloodEvents events) {
+            super(asa);
             this.name = name;
             this.events = events;
-            this.owned = asa.own(this);
         }
 
         @Override
         public void cancel() {
-            remove();
+            leave();
         }
 
         @Override
         public void end(GraspException reason) {
-            if (remove()) {
+            if (leave()) {
                 events.stopped();
             }
         }
 
-        private boolean remove() {
+        @Override
+        protected boolean leave() {
             Set<Watch> all = watches.get(name);
-            if (all == null || !all.remove(this)) {
-                return false;
-            }
-            if (all.isEmpty()) {
+            if (all != null && all.remove(this) && all.isEmpty()) {
                 watches.remove(name);
             }
-            owned.leave();
-            return true;
+            return super.leave();
         }
     }
 }

@@ -1,33 +1,29 @@
 package io.grasp.engine.negotiation;
 
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.Terminable;
+import io.grasp.engine.node.Activity;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
-import io.grasp.util.IntrusiveList;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 /** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
-public final class NegotiationListening implements Cancellable, NegotiationListener {
+public final class NegotiationListening extends Activity implements NegotiationListener {
     private final Registration registration;
-    private final IntrusiveList.Link<Terminable> owned;
     private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;
     private final Deque<NegotiationSession> queue = new ArrayDeque<>();
     private long demand;
-    private boolean stopped;
 
     public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
+        super(registration.asa);
         this.registration = registration;
         this.capacity = capacity;
         this.raw = raw;
         this.acceptor = acceptor;
         registration.add(this);
-        owned = registration.asa.own(this);
     }
 
     /**
@@ -82,10 +78,8 @@ public final class NegotiationListening implements Cancellable, NegotiationListe
 
     @Override
     public void cancel() {
-        if (!stopped) {
-            stopped = true;
+        if (leave()) {
             registration.remove(this);
-            owned.leave();
             List<NegotiationSession> untaken = List.copyOf(queue);
             queue.clear();
             untaken.forEach(NegotiationSession::refuse);
@@ -94,7 +88,7 @@ public final class NegotiationListening implements Cancellable, NegotiationListe
 
     @Override
     public void end(GraspException reason) {
-        if (!stopped) {
+        if (!isEnded()) {
             cancel();
             acceptor.stopped();
         }

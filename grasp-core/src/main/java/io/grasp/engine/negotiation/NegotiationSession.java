@@ -1,33 +1,27 @@
 package io.grasp.engine.negotiation;
 
 import io.grasp.config.RegistrationOptions;
+import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.ConnectErrors;
-import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
-import io.grasp.engine.node.Session;
 import io.grasp.engine.node.SessionKey;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
+import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
@@ -41,29 +35,53 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One negotiation (RFC 8990 section 2.5.5), in either role. Its states are drawn above {@link NegotiationState}. All
- * methods are called on the loop.
+ * One negotiation (RFC 8990 section 2.5.5), in either role. All methods are called on the loop.
+ *
+ * <pre>
+ *  initiator                                  responder
+ *  request                                    M_REQ_NEG
+ *     |                                           |
+ *     v        M_NEGOTIATE                        v
+ *  REQUESTED ------------------------------> OUR_TURN ------+ waitFor: our timer is extended
+ *     |  ^ M_WAIT: timer overwritten          |    ^   ^----+
+ *     |  |                               step |    | M_NEGOTIATE
+ *     |                                       v    |
+ *     |                                    THEIR_TURN ------+ M_WAIT: timer overwritten
+ *     |                                       |        ^----+
+ *     | M_END                                 | M_END
+ *     v                                       v                accept, decline (in OUR_TURN)
+ *   ENDED <---------------------------------------- flushed -- ENDING
+ *     ^ REQUESTED, OUR_TURN, THEIR_TURN: it goes on as a raw channel
+ *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
+ * </pre>
  */
-public final class NegotiationSession implements Cancellable, Session {
+public final class NegotiationSession extends ChannelSession {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
+    private static final Codes CODES = new Codes(
+            GraspErrorCode.NO_NEGOTIATION_REPLY,
+            GraspErrorCode.SOCKET_ERROR_REQUEST,
+            GraspErrorCode.NO_NEGOTIATION_REPLY);
 
-    private final EngineContext context;
     private final RegisteredAsa asa;
-    private final IntrusiveList.Link<Terminable> owned;
-    private final SessionInfo info;
     private final Consumer<SessionOutcome> release;
-    private final MessageChannel channel;
     private final NegotiationTimer timer;
-    private Deadlines.@Nullable Deadline opening;
     private final boolean raisedLoopCount;
-    private NegotiationState state;
+    private State state;
     private Objective inHand;
     private Objective ourLast;
     private @Nullable NegotiationEvents events;
     private @Nullable Runnable onEndUntaken;
-    private final DelayedWait delayedWait;
-    private boolean opened;
+    private @Nullable Wait unsentWait;
     private int peerOffers;
+
+    /** Where a negotiation is. */
+    public enum State {
+        REQUESTED,
+        OUR_TURN,
+        THEIR_TURN,
+        ENDING,
+        ENDED
+    }
 
     /** @param release told how the session ended, so that its ID is free again */
     private NegotiationSession(
@@ -72,23 +90,18 @@ public final class NegotiationSession implements Cancellable, Session {
             SessionInfo info,
             Objective objective,
             MessageChannel channel,
-            NegotiationState state,
+            State state,
             Consumer<SessionOutcome> release) {
-        this.context = context;
+        super(context, asa, info, channel, CODES);
         this.asa = asa;
-        this.info = info;
         this.inHand = objective;
         this.ourLast = objective;
-        this.channel = channel;
         this.state = state;
         this.release = release;
         this.raisedLoopCount = asa.raisesLoopCount(info.objective());
-        this.timer = new NegotiationTimer(context, this::timedOut);
-        this.delayedWait = new DelayedWait(
-                context.loop, wait -> send(wait, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT)));
+        this.timer = new NegotiationTimer(context, deadline);
         channel.handler(new FromPeer());
-        owned = asa.own(this);
-        context.observer.sessionStarted(info);
+        started();
     }
 
     /** Sends the request; the channel may still be opening. */
@@ -101,7 +114,7 @@ public final class NegotiationSession implements Cancellable, Session {
             Duration timeout,
             NegotiationEvents events) {
         NegotiationSession session = ours(context, asa, message.session(), message.objective(), channel);
-        session.awaitAnswer(events, timeout, false);
+        session.awaitAnswer(events, timeout);
         session.request(message, encoded);
         return session;
     }
@@ -116,7 +129,7 @@ public final class NegotiationSession implements Cancellable, Session {
             Duration timeout,
             NegotiationEvents events) {
         NegotiationSession session = ours(context, asa, id, request, channel);
-        session.awaitAnswer(events, timeout, true);
+        session.awaitAnswer(events, timeout);
         return session;
     }
 
@@ -124,7 +137,7 @@ public final class NegotiationSession implements Cancellable, Session {
             EngineContext context, RegisteredAsa asa, SessionId id, Objective request, MessageChannel channel) {
         SessionInfo info = new SessionInfo(id, SessionInfo.Kind.NEGOTIATION, Role.INITIATOR, request.name());
         return new NegotiationSession(
-                context, asa, info, request, channel, NegotiationState.REQUESTED, outcome -> context.sessions.end(id));
+                context, asa, info, request, channel, State.REQUESTED, outcome -> context.sessions.end(id));
     }
 
     /**
@@ -141,53 +154,20 @@ public final class NegotiationSession implements Cancellable, Session {
             Consumer<SessionOutcome> release) {
         SessionInfo info = new SessionInfo(key.id(), SessionInfo.Kind.NEGOTIATION, Role.RESPONDER, request.name());
         NegotiationSession session =
-                new NegotiationSession(context, asa, info, request, channel, NegotiationState.OUR_TURN, release);
-        session.awaitAsa();
+                new NegotiationSession(context, asa, info, request, channel, State.OUR_TURN, release);
+        session.timer.awaitOurMove();
         return session;
     }
 
     /** It is the peer's turn: it is to answer our request, on a channel that may still be opening. */
-    private void awaitAnswer(NegotiationEvents newEvents, Duration timeout, boolean isOpened) {
+    private void awaitAnswer(NegotiationEvents newEvents, Duration timeout) {
         events = newEvents;
-        opened = isOpened;
         timer.awaitPeer(timeout);
-    }
-
-    /** It is the turn of our ASA, which is yet to take the session. */
-    private void awaitAsa() {
-        opened = true;
-        timer.awaitOurMove();
-    }
-
-    /**
-     * Gives the connection less time to open than the peer has to answer; the session then fails as
-     * {@linkplain GraspException#isUnreached unreached}.
-     *
-     * @param time how long, from now
-     */
-    public void openWithin(Duration time) {
-        if (!opened && state == NegotiationState.REQUESTED) {
-            endOpening();
-            opening = context.deadlines.in(
-                    time, () -> timedOut("no connection to the peer within " + time.toMillis() + " ms"));
-        }
-    }
-
-    private void endOpening() {
-        if (opening != null) {
-            opening.cancel();
-            opening = null;
-        }
     }
 
     /** Sends our request. */
     private void request(RequestNegotiation message, byte[] encoded) {
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
-    }
-
-    /** {@return the session's ID, role and objective} */
-    public SessionInfo info() {
-        return info;
     }
 
     /** {@return the peer's last offer, or the request while there is none} */
@@ -197,12 +177,12 @@ public final class NegotiationSession implements Cancellable, Session {
 
     /** {@return whether it is our turn} */
     public boolean isOurTurn() {
-        return state == NegotiationState.OUR_TURN;
+        return state == State.OUR_TURN;
     }
 
     /** {@return whether no more moves can be made} */
     public boolean isOver() {
-        return state == NegotiationState.ENDING || state == NegotiationState.ENDED;
+        return state == State.ENDING || state == State.ENDED;
     }
 
     /**
@@ -225,9 +205,8 @@ public final class NegotiationSession implements Cancellable, Session {
      */
     public RawSession raw(RawEvents newEvents) {
         requireNotEnded();
-        state = NegotiationState.ENDED;
         leave();
-        return new RawSession(context, asa, info, inHand, channel, opened, release, newEvents);
+        return new RawSession(context, asa, info(), inHand, channel, release, newEvents);
     }
 
     MessageChannel channel() {
@@ -278,21 +257,20 @@ public final class NegotiationSession implements Cancellable, Session {
             throw new IllegalArgumentException("loop count " + loopCount + " is below 1");
         }
         if (!raisedLoopCount) {
-            throw GraspException.local(
-                            GraspErrorCode.UNSPECIFIED,
-                            "the objective is not registered as one whose authors set the loop count")
-                    .in(info.id(), info.objective());
+            throw about(GraspException.local(
+                    GraspErrorCode.UNSPECIFIED,
+                    "the objective is not registered as one whose authors set the loop count"));
         }
         offer(value, Math.min(loopCount, Objective.MAX_LOOP_COUNT), timeout);
     }
 
     private void offer(ObjectiveValue value, int loopCount, Duration timeout) {
         Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
-        Negotiate message = new Negotiate(info.id(), offer);
+        Negotiate message = new Negotiate(info().id(), offer);
         byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
-        delayedWait.forget();
+        unsentWait = null;
         ourLast = offer;
-        state = NegotiationState.THEIR_TURN;
+        state = State.THEIR_TURN;
         timer.awaitPeer(timeout.isZero() ? context.timeouts.operation() : timeout);
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
     }
@@ -307,12 +285,26 @@ public final class NegotiationSession implements Cancellable, Session {
         requireTurn();
         Wait message;
         try {
-            message = new Wait(info.id(), WireMillis.of(wait));
+            message = new Wait(info().id(), WireMillis.of(wait));
         } catch (GraspException outOfRange) {
-            throw outOfRange.in(info.id(), info.objective());
+            throw about(outOfRange);
         }
         timer.extendOurMove(wait);
-        delayedWait.send(message);
+        sendSoon(message);
+    }
+
+    /**
+     * Sends an M_WAIT on the next turn of the loop, and not at all if a move comes before: peers that take one read for
+     * one message would not see it.
+     */
+    private void sendSoon(Wait message) {
+        unsentWait = message;
+        context.loop.execute(() -> {
+            if (message.equals(unsentWait)) {
+                unsentWait = null;
+                send(message, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_WAIT));
+            }
+        });
     }
 
     /**
@@ -323,7 +315,7 @@ public final class NegotiationSession implements Cancellable, Session {
      */
     public void accept() {
         requireTurn();
-        endWith(new End(info.id(), new GraspOption.Accept()), new Accepted(inHand, Side.LOCAL));
+        endWith(new End(info().id(), new GraspOption.Accept()), new Accepted(inHand, Side.LOCAL));
     }
 
     /**
@@ -346,7 +338,7 @@ public final class NegotiationSession implements Cancellable, Session {
      */
     public void sendInvalid(byte[] diagnostic) {
         requireNotEnded();
-        channel.sendInvalid(info.id(), diagnostic);
+        channel.sendInvalid(info().id(), diagnostic);
         fail(GraspException.local(GraspErrorCode.INVALID_NEGOTIATE, "the ASA found the peer's offer invalid"));
     }
 
@@ -358,26 +350,8 @@ public final class NegotiationSession implements Cancellable, Session {
         }
     }
 
-    @Override
-    public void cancel() {
-        if (state != NegotiationState.ENDED) {
-            finish(SessionOutcome.CANCELLED, null);
-            channel.close();
-        }
-    }
-
-    @Override
-    public void end(GraspException reason) {
-        NegotiationEvents told = events;
-        if (state != NegotiationState.ENDED) {
-            cancel();
-            if (told != null) {
-                told.failed(reason.in(info.id(), info.objective()));
-            }
-        }
-    }
-
-    public NegotiationState state() {
+    /** {@return where the negotiation is} */
+    public State state() {
         return state;
     }
 
@@ -399,7 +373,7 @@ public final class NegotiationSession implements Cancellable, Session {
     private void peerOffers(Objective offer) {
         peerOffers++;
         inHand = offer;
-        state = NegotiationState.OUR_TURN;
+        state = State.OUR_TURN;
         timer.awaitOurMove();
         if (events != null) {
             events.offered(offer);
@@ -414,22 +388,23 @@ public final class NegotiationSession implements Cancellable, Session {
                 : ", in which the ASA asked for " + passed.toMillis() + " ms of wait and let it pass";
     }
 
-    private void timedOut(String detail) {
-        if (state == NegotiationState.OUR_TURN) {
+    @Override
+    protected void timedOut() {
+        String detail = timer.expiry();
+        if (state == State.OUR_TURN) {
             send(declineMessage("No answer in time"), Completion.IGNORED);
             fail(GraspException.local(GraspErrorCode.NO_SESSION, detail));
-        } else if (state == NegotiationState.ENDING) {
+        } else if (state == State.ENDING) {
             fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail, null));
         } else {
-            GraspException silence = GraspException.local(GraspErrorCode.NO_NEGOTIATION_REPLY, detail);
-            fail(opened ? silence : silence.unreached());
+            failSilent(GraspErrorCode.NO_NEGOTIATION_REPLY, detail);
         }
     }
 
     private void endWith(End message, NegotiationOutcome outcome) {
         byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
-        delayedWait.forget();
-        state = NegotiationState.ENDING;
+        unsentWait = null;
+        state = State.ENDING;
         timer.awaitFlush();
         channel.send(message, encoded, failure -> {
             if (failure == null) {
@@ -441,90 +416,66 @@ public final class NegotiationSession implements Cancellable, Session {
     }
 
     private End declineMessage(String reason) {
-        return new End(info.id(), new GraspOption.Decline(reason.isEmpty() ? null : reason));
+        return new End(info().id(), new GraspOption.Decline(reason.isEmpty() ? null : reason));
     }
 
     private void send(GraspMessage message, Completion flushed) {
         channel.send(message, context.encodeUnicast(message, channel.maxBytes()), flushed);
     }
 
-    private void flushed(@Nullable Throwable failure, GraspErrorCode code) {
-        if (failure != null && state != NegotiationState.ENDED && opened) {
-            fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
-        } // before the connection is open, its own failure tells more
-    }
-
     private void conclude(NegotiationOutcome outcome) {
-        if (state == NegotiationState.ENDED) {
+        if (isEnded()) {
             return;
         }
-        NegotiationEvents told = events;
-        context.observer.negotiated(info, outcome);
+        context.observer.negotiated(info(), outcome);
         finish(outcome instanceof Accepted ? SessionOutcome.ACCEPTED : SessionOutcome.DECLINED, null);
-        if (info.role() == Role.INITIATOR) {
+        if (info().role() == Role.INITIATOR) {
             channel.closeAfterPeer();
         } else {
             channel.close();
         }
-        if (told != null) {
-            told.ended(outcome);
+        if (events != null) {
+            events.ended(outcome);
         }
     }
 
-    private void fail(GraspException failure) {
-        if (state == NegotiationState.ENDED) {
-            return;
-        }
-        GraspException full = failure.in(info.id(), info.objective());
-        NegotiationEvents told = events;
-        finish(SessionOutcome.FAILED, full);
-        channel.closeAfter(full);
-        if (told != null) {
-            told.failed(full);
-        }
+    @Override
+    protected boolean leave() {
+        state = State.ENDED;
+        unsentWait = null;
+        return super.leave();
     }
 
-    private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
-        state = NegotiationState.ENDED;
-        leave();
+    @Override
+    protected void release(SessionOutcome outcome) {
         release.accept(outcome);
         if (onEndUntaken != null) {
             onEndUntaken.run();
         }
-        context.observer.sessionEnded(info, outcome, failure);
     }
 
-    private void leave() {
-        events = null;
-        delayedWait.forget();
-        timer.stop();
-        endOpening();
-        owned.leave();
+    @Override
+    protected void failed(GraspException failure) {
+        if (events != null) {
+            events.failed(failure);
+        }
     }
 
     private void requireNotEnded() {
         if (isOver()) {
-            throw GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended")
-                    .in(info.id(), info.objective());
+            throw about(GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended"));
         }
     }
 
     private void requireTurn() {
         requireNotEnded();
-        if (state != NegotiationState.OUR_TURN) {
-            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn")
-                    .in(info.id(), info.objective());
+        if (state != State.OUR_TURN) {
+            throw about(GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn"));
         }
     }
 
     /** What the peer sends, and which of it is in order (RFC 8990 sections 2.8.7 to 2.8.9). */
-    private final class FromPeer implements MessageHandler {
-        @Override
-        public void opened() {
-            opened = true;
-            endOpening();
-        }
-
+    private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             if (isOver()) {
@@ -532,8 +483,8 @@ public final class NegotiationSession implements Cancellable, Session {
                         DropReason.NO_SESSION); // nothing may follow our M_END, so nothing is taken that asks for it
                 return;
             }
-            if (!info.id().equals(message.session())) {
-                channel.drop(DropReasons.reason(message, info.id()));
+            if (!info().id().equals(message.session())) {
+                channel.drop(DropReasons.reason(message, info().id()));
                 return;
             }
             if (!(message instanceof Invalid)) {
@@ -546,12 +497,9 @@ public final class NegotiationSession implements Cancellable, Session {
             } else if (message instanceof End end) {
                 ends(end, encoded);
             } else if (message instanceof Invalid invalid) {
-                String content = invalid.content() == null
-                        ? "no diagnostic"
-                        : invalid.content().diagnostic();
-                fail(GraspException.peer(GraspErrorCode.NO_VALID_STEP, "the peer answered M_INVALID: " + content));
+                invalid(invalid, GraspErrorCode.NO_VALID_STEP);
             } else {
-                channel.drop(DropReasons.reason(message, info.id()));
+                channel.drop(DropReasons.reason(message, info().id()));
             }
         }
 
@@ -591,7 +539,7 @@ public final class NegotiationSession implements Cancellable, Session {
         }
 
         private void reject(GraspErrorCode code, String detail, byte[] encoded) {
-            channel.sendInvalid(info.id(), encoded);
+            channel.sendInvalid(info().id(), encoded);
             fail(GraspException.peer(code, detail));
         }
 
@@ -599,9 +547,7 @@ public final class NegotiationSession implements Cancellable, Session {
         public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
             if (!isOver()) {
                 channel.sendInvalid(id, raw);
-                fail(GraspException.peer(
-                                GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
-                        .causedBy(what));
+                super.malformed(what, id, raw);
             }
         }
 
@@ -610,7 +556,7 @@ public final class NegotiationSession implements Cancellable, Session {
             if (isOver()) {
                 return; // if our M_END is on its way, its flush, or its failure, tells the rest
             }
-            if (state != NegotiationState.REQUESTED) {
+            if (state != State.REQUESTED) {
                 fail(GraspException.peer(
                         GraspErrorCode.NO_PEER,
                         "the peer closed the connection in the middle of the negotiation" + waitLetPass()));
@@ -619,25 +565,10 @@ public final class NegotiationSession implements Cancellable, Session {
                         GraspErrorCode.NO_NEGOTIATION_REPLY,
                         "the peer closed the connection after it had asked for time" + waitLetPass()));
             } else {
-                channel.notListening(info.objective());
+                channel.notListening(info().objective());
                 fail(GraspException.peer(
                         GraspErrorCode.NO_PEER,
                         "the peer closed the connection without an answer: no ASA listens there"));
-            }
-        }
-
-        @Override
-        public void closed(@Nullable Throwable failure) {
-            if (state == NegotiationState.ENDED) {
-                return; // as nearly always
-            }
-            if (failure == null) {
-                inputEnded();
-            } else if (!opened) {
-                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
-            } else {
-                fail(GraspException.transport(
-                        GraspErrorCode.NO_NEGOTIATION_REPLY, "the connection broke: " + failure.getMessage(), failure));
             }
         }
     }

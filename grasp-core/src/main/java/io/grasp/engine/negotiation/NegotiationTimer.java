@@ -4,10 +4,9 @@ import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Nanos;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The one timer of a negotiation: it waits for the peer, for our ASA or for our last word to go out. */
+/** What the timer of a negotiation waits for: the peer, our ASA, or the M_END to be sent. */
 final class NegotiationTimer {
     private final EngineContext context;
     private final Deadlines.Deadline deadline;
@@ -25,11 +24,11 @@ final class NegotiationTimer {
         FLUSH
     }
 
-    /** @param expired told what was waited for and how long */
-    NegotiationTimer(EngineContext context, Consumer<String> expired) {
+    /** @param deadline the session's own */
+    NegotiationTimer(EngineContext context, Deadlines.Deadline deadline) {
         this.context = context;
+        this.deadline = deadline;
         this.peerWaitLeftNanos = Nanos.of(context.timeouts.totalWait());
-        this.deadline = context.deadlines.unarmed(() -> expired.accept(expiry()));
     }
 
     /** When to give up on the peer's next message (RFC 8990 section 2.8.6). */
@@ -75,10 +74,6 @@ final class NegotiationTimer {
         return passed ? asked : null;
     }
 
-    void stop() {
-        deadline.cancel();
-    }
-
     private void arm(Awaited what, @Nullable Duration newlyAsked, Duration timeout) {
         chargePeer();
         awaited = what;
@@ -100,7 +95,8 @@ final class NegotiationTimer {
         return context.loop.nanoTime() - askedAtNanos;
     }
 
-    private String expiry() {
+    /** {@return what was waited for and how long} */
+    String expiry() {
         String within = " within " + running.toMillis() + " ms";
         String wait = asked == null ? "" : " for " + asked.toMillis() + " ms of wait";
         return switch (awaited) {

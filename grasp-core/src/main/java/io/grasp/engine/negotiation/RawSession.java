@@ -1,14 +1,9 @@
 package io.grasp.engine.negotiation;
 
 import io.grasp.cbor.CborItem;
+import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.ConnectErrors;
-import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -18,7 +13,6 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -37,18 +31,13 @@ import org.jspecify.annotations.Nullable;
  *        '-- not reached, broken, not CBOR, idle, cancel: failed'
  * </pre>
  */
-public final class RawSession implements Cancellable, Session {
-    private final EngineContext context;
-    private final IntrusiveList.Link<Terminable> owned;
-    private final SessionInfo info;
+public final class RawSession extends ChannelSession {
+    private static final Codes CODES = new Codes(
+            GraspErrorCode.NO_NEGOTIATION_REPLY, GraspErrorCode.SOCKET_ERROR_REQUEST, GraspErrorCode.NO_SOCKET);
+
     private final Objective request;
-    private final MessageChannel channel;
     private final Consumer<SessionOutcome> release;
     private final RawEvents events;
-    private final Deadlines.Deadline idle;
-    private Deadlines.@Nullable Deadline opening;
-    private boolean opened;
-    private boolean ended;
     private long demand;
 
     RawSession(
@@ -57,59 +46,20 @@ public final class RawSession implements Cancellable, Session {
             SessionInfo info,
             Objective request,
             MessageChannel channel,
-            boolean opened,
             Consumer<SessionOutcome> release,
             RawEvents events) {
-        this.context = context;
-        this.info = info;
+        super(context, asa, info, channel, CODES);
         this.request = request;
-        this.channel = channel;
-        this.opened = opened;
         this.release = release;
         this.events = events;
-        this.idle = context.deadlines.unarmed(this::idle); // When to give up on a channel on which nothing moves
-        channel.handlerOfRaw(new Inbound());
+        channel.handlerOfRaw(new FromPeer());
         channel.pause();
-        owned = asa.own(this);
         moved();
-    }
-
-    /** {@return the session's ID, role and objective} */
-    public SessionInfo info() {
-        return info;
     }
 
     /** {@return the objective that was in hand when the channel began: the request, or the last offer} */
     public Objective request() {
         return request;
-    }
-
-    /**
-     * Bounds how long the connection may take to open; the channel then fails as
-     * {@linkplain GraspException#isUnreached unreached}. Once it is open this does nothing.
-     *
-     * @param time how long, from now
-     */
-    public void openWithin(Duration time) {
-        if (!opened && !ended) {
-            endOpening();
-            opening =
-                    context.deadlines.in(time, () -> notOpened(time)); // When to give up on a peer that is not reached
-        }
-    }
-
-    private void notOpened(Duration time) {
-        fail(GraspException.local(
-                        GraspErrorCode.NO_NEGOTIATION_REPLY,
-                        "no connection to the peer within " + time.toMillis() + " ms")
-                .unreached());
-    }
-
-    private void endOpening() {
-        if (opening != null) {
-            opening.cancel();
-            opening = null;
-        }
     }
 
     /**
@@ -119,7 +69,7 @@ public final class RawSession implements Cancellable, Session {
      */
     public void request(long more) {
         demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
-        if (!ended) {
+        if (!isEnded()) {
             channel.resume();
         }
     }
@@ -127,7 +77,7 @@ public final class RawSession implements Cancellable, Session {
     /** Takes back what was asked for. */
     public void stopReading() {
         demand = 0;
-        if (!ended) {
+        if (!isEnded()) {
             channel.pause();
         }
     }
@@ -140,91 +90,55 @@ public final class RawSession implements Cancellable, Session {
      * @throws GraspException if the channel has ended, or the item is none or too long
      */
     public void send(ObjectiveValue item, Completion flushed) {
-        if (ended) {
-            throw error(GraspException.local(GraspErrorCode.NO_SESSION, "the raw channel has ended"));
+        if (isEnded()) {
+            throw about(GraspException.local(GraspErrorCode.NO_SESSION, "the raw channel has ended"));
         }
         if (!item.isPresent()) {
-            throw error(GraspException.local(GraspErrorCode.UNSPECIFIED, "there is no item to send"));
+            throw about(GraspException.local(GraspErrorCode.UNSPECIFIED, "there is no item to send"));
         }
         byte[] bytes = EngineContext.requireSize(item.item().bytes(), channel.maxBytes(), "an item of a raw channel");
         moved();
         channel.connection().send(bytes, failure -> {
             moved();
-            flushed.done(failure == null ? null : broken(failure));
+            flushed.done(failure == null ? null : about(broken(failure)));
         });
     }
 
     /** Ends the channel once everything sent is flushed. */
     public void close() {
-        if (!ended) {
-            finish(SessionOutcome.COMPLETED, null);
+        if (finish(SessionOutcome.COMPLETED, null)) {
+            channel.close();
             events.completed();
         }
     }
 
-    @Override
-    public void cancel() {
-        if (!ended) {
-            finish(SessionOutcome.CANCELLED, null);
-        }
-    }
-
-    @Override
-    public void end(GraspException reason) {
-        if (!ended) {
-            cancel();
-            events.failed(error(reason));
-        }
-    }
-
     private void moved() {
-        if (!ended) {
-            idle.arm(context.timeouts.rawIdle());
+        if (!isEnded()) {
+            deadline.arm(context.timeouts.rawIdle()); // When to give up on a channel on which nothing moves
         }
     }
 
-    private void idle() {
+    @Override
+    protected void timedOut() {
         Duration time = context.timeouts.rawIdle();
         fail(GraspException.local(GraspErrorCode.NO_REPLY, "nothing moved within " + time.toMillis() + " ms"));
     }
 
-    private void fail(GraspException failure) {
-        if (!ended) {
-            GraspException full = error(failure);
-            finish(SessionOutcome.FAILED, full);
-            events.failed(full);
-        }
-    }
-
-    private GraspException error(GraspException failure) {
-        return failure.in(info.id(), info.objective());
-    }
-
-    private GraspException broken(Throwable failure) {
-        return error(GraspException.transport(
-                GraspErrorCode.NO_SOCKET, "the connection broke: " + failure.getMessage(), failure));
-    }
-
-    private void finish(SessionOutcome outcome, @Nullable GraspException failure) {
-        ended = true;
-        idle.cancel();
-        endOpening();
+    @Override
+    protected void release(SessionOutcome outcome) {
         release.accept(outcome);
-        owned.leave();
-        if (failure == null) {
-            channel.close();
-        } else {
-            channel.closeAfter(failure);
-        }
-        context.observer.sessionEnded(info, outcome, failure);
     }
 
-    /** What the connection tells. */
-    private final class Inbound implements MessageHandler {
+    @Override
+    protected void failed(GraspException failure) {
+        events.failed(failure);
+    }
+
+    /** What the peer sends. */
+    private final class FromPeer extends Inbound {
         @Override
         public void opened() {
-            opened = true;
-            endOpening();
+            super.opened();
             events.opened();
         }
 
@@ -256,17 +170,6 @@ public final class RawSession implements Cancellable, Session {
                 fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer ended in the middle of an item"));
             } else {
                 close();
-            }
-        }
-
-        @Override
-        public void closed(@Nullable Throwable failure) {
-            if (failure == null) {
-                close();
-            } else if (opened) {
-                fail(broken(failure));
-            } else {
-                fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
             }
         }
     }

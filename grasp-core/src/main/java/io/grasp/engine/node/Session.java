@@ -1,4 +1,118 @@
 package io.grasp.engine.node;
 
-/** Something under way with a peer, which must not be where nothing protects the links (RFC 8990 section 2.5.1). */
-public interface Session extends Terminable {}
+import io.grasp.model.GraspException;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something under way with peers, which must not be where nothing protects the links (RFC 8990 section 2.5.1).
+ *
+ * <pre>
+ *   UNDER WAY -- finish: it has what it was begun for -----------------> ENDED
+ *             -- fail: by a message, the timer or the transport -------> ENDED
+ *             -- cancel by the caller, end of the ASA or of the node --> ENDED
+ * </pre>
+ *
+ * Whatever ends it, four things follow in this order: the session gives back what it holds, the observer is notified,
+ * the connection is closed, and the caller is notified.
+ */
+public abstract class Session extends Activity {
+    protected final EngineContext context;
+    /** The session's timer. Each kind of session arms it for what it waits for; it is cancelled at the end. */
+    protected final Deadlines.Deadline deadline;
+
+    private final @Nullable SessionInfo info;
+
+    /**
+     * A session that has not {@linkplain #started() started}.
+     *
+     * @param info what observers see of it, or {@code null} if they see nothing: it is none that RFC 8990 knows
+     */
+    protected Session(EngineContext context, Owner owner, @Nullable SessionInfo info) {
+        super(owner);
+        this.context = context;
+        this.info = info;
+        this.deadline = context.deadlines.unarmed(this::timedOut);
+    }
+
+    /** Notifies the observer; called once everything is in its place. */
+    protected final void started() {
+        if (info != null) {
+            context.observer.sessionStarted(info);
+        }
+    }
+
+    /** {@return the session's ID, role and objective} */
+    public final SessionInfo info() {
+        return Objects.requireNonNull(info, "observers do not see this session");
+    }
+
+    @Override
+    public void cancel() {
+        if (finish(SessionOutcome.CANCELLED, null)) {
+            closeConnection(null);
+        }
+    }
+
+    @Override
+    public void end(GraspException reason) {
+        if (finish(SessionOutcome.CANCELLED, null)) {
+            closeConnection(null);
+            failed(about(reason));
+        }
+    }
+
+    /** Ends the session with an error, unless it has ended. */
+    protected final void fail(GraspException failure) {
+        if (!isEnded()) {
+            GraspException full = about(failure);
+            finish(SessionOutcome.FAILED, full);
+            closeConnection(full);
+            failed(full);
+        }
+    }
+
+    /** Gives back what the session holds and notifies the observer; {@return whether the session was under way} */
+    protected final boolean finish(SessionOutcome outcome, @Nullable GraspException failure) {
+        if (!leave()) {
+            return false;
+        }
+        release(outcome);
+        if (info != null) {
+            context.observer.sessionEnded(info, outcome, failure);
+        }
+        return true;
+    }
+
+    @Override
+    protected boolean leave() {
+        boolean left = super.leave();
+        if (left) {
+            deadline.cancel();
+        }
+        return left;
+    }
+
+    /** {@return the error with its session and objective} */
+    protected final GraspException about(GraspException failure) {
+        return info == null ? failure : failure.in(info.id(), info.objective());
+    }
+
+    /** The timer has fired. */
+    protected abstract void timedOut();
+
+    /** Gives back what the session holds beside its timer, such as its ID. */
+    protected abstract void release(SessionOutcome outcome);
+
+    /**
+     * Closes the session's connection, if it has one.
+     *
+     * @param failure why, or {@code null} if nothing has failed
+     */
+    protected void closeConnection(@Nullable GraspException failure) {}
+
+    /** Notifies the caller that the session has failed, or was ended. */
+    protected abstract void failed(GraspException failure);
+}

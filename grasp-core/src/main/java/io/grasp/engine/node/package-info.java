@@ -1,4 +1,6 @@
-/** What the parts of an engine share: settings, deadlines, the session table, addresses, DULL rules, multicasts and replies. */
+/**
+ * What the parts of an engine share: settings, deadlines, sessions, addresses, DULL rules and multicasts.
+ */
 @NullMarked
 package io.grasp.engine.node;
 

@@ -115,7 +115,7 @@ public final class RapidResponder implements RapidAnswers {
         begun.add(key);
         MessageChannel channel = new MessageChannel(context, UnboundHandler.INSTANCE, null);
         RapidConnection connection = new RapidConnection(context.loop, back, channel);
-        channel.attach(connection, MessagePath.connection(back.source()));
+        channel.attachOpened(connection, MessagePath.connection(back.source()));
         channel.maxBytes(registry.maxBytes(peer.objective()));
         NegotiationSession session =
                 NegotiationSession.respond(context, registration.asa, key, request, channel, outcome -> {

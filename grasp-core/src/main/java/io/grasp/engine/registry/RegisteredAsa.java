@@ -1,16 +1,17 @@
 package io.grasp.engine.registry;
 
+import io.grasp.engine.node.Activity;
+import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Terminable;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
 
 /** An ASA of this node, with what it has under way and must end with it. */
-public final class RegisteredAsa {
+public final class RegisteredAsa implements Owner {
     private final String name;
     private final Registry registry;
-    private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
+    private final IntrusiveList<Activity> owned = new IntrusiveList<>();
 
     RegisteredAsa(String name, Registry registry) {
         this.name = name;
@@ -21,9 +22,9 @@ public final class RegisteredAsa {
         return name;
     }
 
-    /** {@return the place of what must end with this ASA, which leaves it when it has ended} */
-    public IntrusiveList.Link<Terminable> own(Terminable item) {
-        return owned.add(item);
+    @Override
+    public IntrusiveList.Link<Activity> own(Activity activity) {
+        return owned.add(activity);
     }
 
     /** {@return whether offers of an objective have loop counts that the author sets} */

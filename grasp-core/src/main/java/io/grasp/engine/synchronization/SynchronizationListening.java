@@ -1,33 +1,30 @@
 package io.grasp.engine.synchronization;
 
-import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.SynchronizationListener;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
-public final class SynchronizationListening implements Cancellable, SynchronizationListener {
+public final class SynchronizationListening extends Activity implements SynchronizationListener {
     private final EngineContext context;
     private final Registration registration;
-    private final IntrusiveList.Link<Terminable> owned;
     private final Runnable stopped;
     private @Nullable ObjectiveValue value;
-    private boolean ended;
 
     /**
      * @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a
      *     cancel
      */
     public SynchronizationListening(EngineContext context, Registration registration, Runnable stopped) {
+        super(registration.asa);
         this.context = context;
         this.registration = registration;
         this.stopped = stopped;
@@ -36,7 +33,6 @@ public final class SynchronizationListening implements Cancellable, Synchronizat
             previous.replaced();
         }
         registration.synchronizer(this);
-        owned = registration.asa.own(this);
     }
 
     /**
@@ -47,7 +43,7 @@ public final class SynchronizationListening implements Cancellable, Synchronizat
      *     not fit into a message; the value served is as before
      */
     public void update(ObjectiveValue newValue) {
-        if (ended) {
+        if (isEnded()) {
             throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
                     .about(registration.objective.name());
         }
@@ -68,10 +64,8 @@ public final class SynchronizationListening implements Cancellable, Synchronizat
 
     @Override
     public void cancel() {
-        if (!ended) {
-            ended = true;
+        if (leave()) {
             registration.synchronizer(null);
-            owned.leave();
         }
     }
 
@@ -81,7 +75,7 @@ public final class SynchronizationListening implements Cancellable, Synchronizat
     }
 
     private void stop() {
-        if (!ended) {
+        if (!isEnded()) {
             cancel();
             stopped.run();
         }

@@ -1,23 +1,17 @@
 package io.grasp.engine.synchronization;
 
+import io.grasp.engine.channel.ChannelSession;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.node.Cancellable;
-import io.grasp.engine.node.ConnectErrors;
-import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
-import io.grasp.engine.node.Session;
-import io.grasp.engine.node.Terminable;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
+import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.RequestSynchronization;
@@ -33,16 +27,12 @@ import org.jspecify.annotations.Nullable;
  *                           -- M_INVALID, timeout, closed, cancel ---------> ENDED
  * </pre>
  */
-public final class SynchronizationRequest implements MessageHandler, Cancellable, Session {
-    private final EngineContext context;
-    private final IntrusiveList.Link<Terminable> owned;
-    private final SessionInfo info;
-    private final MessageChannel channel;
+public final class SynchronizationRequest extends ChannelSession {
+    private static final Codes CODES = new Codes(
+            GraspErrorCode.NO_SYNCH_REPLY, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST, GraspErrorCode.NO_SYNCH_REPLY);
+
+    private final Duration timeout;
     private final SynchronizationEvents events;
-    private final Deadlines.Deadline deadline;
-    private final Deadlines.Deadline opening;
-    private boolean opened;
-    private boolean ended;
 
     private SynchronizationRequest(
             EngineContext context,
@@ -51,15 +41,12 @@ public final class SynchronizationRequest implements MessageHandler, Cancellable
             MessageChannel channel,
             Duration timeout,
             SynchronizationEvents events) {
-        this.context = context;
-        this.info = info;
-        this.channel = channel;
+        super(context, asa, info, channel, CODES);
+        this.timeout = timeout;
         this.events = events;
-        this.deadline = context.deadlines.in(timeout, () -> timedOut(timeout)); // When to give up on M_SYNCH
-        this.opening = context.deadlines.unarmed(this::notOpened);
-        channel.handler(this);
-        owned = asa.own(this);
-        context.observer.sessionStarted(info);
+        deadline.arm(timeout); // When to give up on M_SYNCH
+        channel.handler(new FromPeer());
+        started();
     }
 
     /** Sends the request; the channel may still be opening. */
@@ -80,116 +67,63 @@ public final class SynchronizationRequest implements MessageHandler, Cancellable
                 message.objective().name());
         SynchronizationRequest request = new SynchronizationRequest(context, asa, info, channel, timeout, events);
         if (opening.compareTo(timeout) < 0) {
-            request.opening.arm(opening);
+            request.openWithin(opening);
         }
-        channel.send(message, encoded, request::flushed);
+        channel.send(message, encoded, failure -> request.flushed(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
         return request;
     }
 
     @Override
-    public void opened() {
-        opened = true;
-        opening.cancel();
+    protected void timedOut() {
+        failSilent(GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer within " + timeout.toMillis() + " ms");
     }
 
     @Override
-    public void received(GraspMessage message, byte[] encoded) {
-        if (message instanceof Synch synch && synch.session().equals(info.id())) {
-            Objective objective = synch.objective();
-            if (!objective.name().equals(info.objective()) || !objective.isSynchronizable()) {
-                String what = objective.isSynchronizable() ? "" : ", which is not for synchronization";
-                channel.sendInvalid(info.id(), encoded);
-                fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer sent " + objective.name() + what));
-            } else if (finish(SessionOutcome.COMPLETED, null)) {
-                channel.closeAfterPeer();
-                events.synchronised(objective);
+    protected void release(SessionOutcome outcome) {
+        context.sessions.end(info().id());
+    }
+
+    @Override
+    protected void failed(GraspException failure) {
+        events.failed(failure);
+    }
+
+    /** What the peer sends. */
+    private final class FromPeer extends Inbound {
+        @Override
+        public void received(GraspMessage message, byte[] encoded) {
+            if (message instanceof Synch synch && synch.session().equals(info().id())) {
+                Objective objective = synch.objective();
+                if (!objective.name().equals(info().objective()) || !objective.isSynchronizable()) {
+                    String what = objective.isSynchronizable() ? "" : ", which is not for synchronization";
+                    channel.sendInvalid(info().id(), encoded);
+                    fail(GraspException.peer(
+                            GraspErrorCode.NO_VALID_SYNCH, "the peer sent " + objective.name() + what));
+                } else if (finish(SessionOutcome.COMPLETED, null)) {
+                    channel.closeAfterPeer();
+                    events.synchronised(objective);
+                }
+            } else if (message instanceof Invalid invalid && invalid.session().equals(info().id())) {
+                invalid(invalid, GraspErrorCode.NO_VALID_SYNCH);
+            } else {
+                channel.drop(DropReasons.reason(message, info().id()));
             }
-        } else if (message instanceof Invalid invalid && invalid.session().equals(info.id())) {
-            fail(GraspException.peer(GraspErrorCode.NO_VALID_SYNCH, "the peer answered M_INVALID"));
-        } else {
-            channel.drop(DropReasons.reason(message, info.id()));
         }
-    }
 
-    @Override
-    public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-        channel.sendInvalid(session, raw);
-        fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
-                .causedBy(what));
-    }
-
-    @Override
-    public void inputEnded() {
-        if (!ended) {
-            channel.notListening(info.objective());
+        @Override
+        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            channel.sendInvalid(session, raw);
+            super.malformed(what, session, raw);
         }
-        fail(GraspException.peer(
-                GraspErrorCode.NO_LISTENER, "the peer closed the connection without an answer: no ASA listens there"));
-    }
 
-    @Override
-    public void closed(@Nullable Throwable failure) {
-        if (failure == null) {
-            inputEnded();
-        } else if (!opened) {
-            fail(ConnectErrors.because(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST));
-        } else {
-            fail(GraspException.transport(
-                    GraspErrorCode.NO_SYNCH_REPLY, "the connection broke: " + failure.getMessage(), failure));
+        @Override
+        public void inputEnded() {
+            if (!isEnded()) {
+                channel.notListening(info().objective());
+            }
+            fail(GraspException.peer(
+                    GraspErrorCode.NO_LISTENER,
+                    "the peer closed the connection without an answer: no ASA listens there"));
         }
-    }
-
-    @Override
-    public void cancel() {
-        if (finish(SessionOutcome.CANCELLED, null)) {
-            channel.close();
-        }
-    }
-
-    @Override
-    public void end(GraspException reason) {
-        if (finish(SessionOutcome.CANCELLED, null)) {
-            channel.close();
-            events.failed(reason.in(info.id(), info.objective()));
-        }
-    }
-
-    private void timedOut(Duration timeout) {
-        GraspException silence = GraspException.local(
-                GraspErrorCode.NO_SYNCH_REPLY, "no answer from the peer within " + timeout.toMillis() + " ms");
-        fail(opened ? silence : silence.unreached());
-    }
-
-    private void notOpened() {
-        fail(GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "no connection to the peer in time")
-                .unreached());
-    }
-
-    private void flushed(@Nullable Throwable failure) {
-        if (failure != null && opened) { // before that, the connection's own failure tells more
-            fail(GraspException.transport(
-                    GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST, "cannot send: " + failure.getMessage(), failure));
-        }
-    }
-
-    private void fail(GraspException failure) {
-        GraspException full = failure.in(info.id(), info.objective());
-        if (finish(SessionOutcome.FAILED, full)) {
-            channel.closeAfter(full);
-            events.failed(full);
-        }
-    }
-
-    private boolean finish(SessionOutcome outcome, @Nullable GraspException failure) {
-        if (ended) {
-            return false;
-        }
-        ended = true;
-        deadline.cancel();
-        opening.cancel();
-        context.sessions.end(info.id());
-        owned.leave();
-        context.observer.sessionEnded(info, outcome, failure);
-        return true;
     }
 }

@@ -1,0 +1,137 @@
+package io.grasp.engine.channel;
+
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Owner;
+import io.grasp.engine.node.Session;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.SessionId;
+import io.grasp.observe.SessionInfo;
+import io.grasp.wire.Invalid;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A session with one peer, on a connection of its own, which may still be opening. */
+public abstract class ChannelSession extends Session {
+    protected final MessageChannel channel;
+    private final Codes codes;
+    private Deadlines.@Nullable Deadline opening;
+
+    /**
+     * The codes of RFC 8991 for what can happen to the connection of a kind of session.
+     *
+     * @param notInTime it is not open in time
+     * @param notOpened it cannot be opened
+     * @param broken it was open and broke
+     */
+    public record Codes(GraspErrorCode notInTime, GraspErrorCode notOpened, GraspErrorCode broken) {}
+
+    protected ChannelSession(
+            EngineContext context, Owner owner, @Nullable SessionInfo info, MessageChannel channel, Codes codes) {
+        super(context, owner, info);
+        this.channel = channel;
+        this.codes = codes;
+    }
+
+    /**
+     * Gives the connection less time to open than the peer has to answer; the session then fails as
+     * {@linkplain GraspException#isUnreached unreached}. Once the connection is open this does nothing.
+     *
+     * @param time how long, from now
+     */
+    public final void openWithin(Duration time) {
+        if (!channel.isOpened() && !isEnded()) {
+            endOpening();
+            opening = context.deadlines.in(time, () -> notOpened(time)); // When to give up on a peer not reached
+        }
+    }
+
+    private void notOpened(Duration time) {
+        fail(GraspException.local(codes.notInTime, "no connection to the peer within " + time.toMillis() + " ms")
+                .unreached());
+    }
+
+    private void endOpening() {
+        if (opening != null) {
+            opening.cancel();
+            opening = null;
+        }
+    }
+
+    @Override
+    protected boolean leave() {
+        endOpening();
+        return super.leave();
+    }
+
+    @Override
+    protected void closeConnection(@Nullable GraspException failure) {
+        if (failure == null) {
+            channel.close();
+        } else {
+            channel.closeAfter(failure);
+        }
+    }
+
+    /** Fails because of a peer that has said nothing; it was not reached if the connection is still opening. */
+    protected final void failSilent(GraspErrorCode code, String detail) {
+        GraspException silence = GraspException.local(code, detail);
+        fail(channel.isOpened() ? silence : silence.unreached());
+    }
+
+    /** Fails if a message could not be sent. Before the connection is open, its own failure tells more. */
+    protected final void flushed(@Nullable Throwable failure, GraspErrorCode code) {
+        if (failure != null && channel.isOpened()) {
+            fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
+        }
+    }
+
+    /** {@return the error of a connection that was open} */
+    protected final GraspException broken(Throwable failure) {
+        return GraspException.transport(codes.broken, "the connection broke: " + failure.getMessage(), failure);
+    }
+
+    /** {@return the substrate's own error where it knows better, such as for a name that does not exist} */
+    private GraspException unreached(Throwable failure) {
+        GraspException error = failure instanceof GraspException known
+                ? known
+                : GraspException.transport(
+                        codes.notOpened, "cannot connect to the peer: " + failure.getMessage(), failure);
+        return error.unreached();
+    }
+
+    /** What comes in on the connection. */
+    protected abstract class Inbound implements MessageHandler {
+        @Override
+        public void opened() {
+            endOpening();
+        }
+
+        /** Fails because the peer found something invalid (RFC 8990 section 2.8.12). */
+        protected final void invalid(Invalid message, GraspErrorCode code) {
+            String content = message.content() == null
+                    ? "no diagnostic"
+                    : message.content().diagnostic();
+            fail(GraspException.peer(code, "the peer answered M_INVALID: " + content));
+        }
+
+        @Override
+        public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
+                    .causedBy(what));
+        }
+
+        @Override
+        public void closed(@Nullable Throwable failure) {
+            if (isEnded()) {
+                return; // as nearly always
+            }
+            if (failure == null) {
+                inputEnded();
+            } else {
+                fail(channel.isOpened() ? broken(failure) : unreached(failure));
+            }
+        }
+    }
+}
