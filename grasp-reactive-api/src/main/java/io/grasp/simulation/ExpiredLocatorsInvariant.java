@@ -24,7 +24,7 @@ record ExpiredLocatorsInvariant() implements Invariant {
 
     @Override
     public String name() {
-        return "the dead are forgotten";
+        return "no expired locators";
     }
 
     @Override
@@ -86,8 +86,8 @@ record ExpiredLocatorsInvariant() implements Invariant {
             Duration dead = simulation.now().minus(death);
             if (dead.compareTo(ttl.plus(GRACE)) > 0) {
                 violated.accept(finder.name() + " is told that " + objective + " is at " + owner.name()
-                        + ", which has been dead for " + Texts.seconds(dead, 3) + " s; its locators live "
-                        + Texts.seconds(ttl, 3) + " s");
+                        + ", which has been dead for " + Violation.seconds(dead) + "; its locators live "
+                        + Violation.seconds(ttl));
             }
         }
     }

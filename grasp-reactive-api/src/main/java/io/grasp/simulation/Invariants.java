@@ -8,11 +8,11 @@ public final class Invariants {
 
     /** {@return every session of every node has ended once it is closed, and just once} */
     public static Invariant everySessionEnds() {
-        return new EverySessionEnds();
+        return new SessionEndInvariant();
     }
 
     /** {@return no session, deadline or connection is left of a node that was closed} */
-    public static Invariant nothingIsLeft() {
+    public static Invariant noResidue() {
         return new NoResidueInvariant();
     }
 
@@ -20,15 +20,15 @@ public final class Invariants {
      * {@return no node processes the same flood twice within the time that it must remember it (RFC 8990 section
      * 2.5.6.2)}
      */
-    public static Invariant floodsAreProcessedOnce() {
-        return new FloodsAreProcessedOnce();
+    public static Invariant noDuplicateFloods() {
+        return new DuplicateFloodInvariant();
     }
 
     /**
      * {@return a relay sends a flood or discovery on with less of a loop count than it came with (RFC 8990 section
      * 2.5.4.4)}
      */
-    public static Invariant loopCountsFall() {
+    public static Invariant loopCountsDecrease() {
         return new LoopCountInvariant();
     }
 
@@ -36,27 +36,27 @@ public final class Invariants {
      * {@return no node sends the same flood or discovery twice on a link, its own or another's (RFC 8990 section
      * 2.5.4.4)}
      */
-    public static Invariant multicastsAreSentOnce() {
-        return new MulticastsAreSentOnce();
+    public static Invariant noDuplicateMulticasts() {
+        return new DuplicateMulticastInvariant();
     }
 
     /**
      * {@return no relay sends a flood or discovery on the link that it has just received it on (RFC 8990 sections
      * 2.5.4.4 and 2.5.6.2)}
      */
-    public static Invariant nothingGoesBack() {
+    public static Invariant noEcho() {
         return new NoEchoInvariant();
     }
 
     /** {@return if both ends of a negotiation take it to be accepted, they have the same value} */
-    public static Invariant agreementsAreEqual() {
-        return new AgreementsAreEqual();
+    public static Invariant equalAgreements() {
+        return new AgreementInvariant();
     }
 
     /**
      * {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives}
      */
-    public static Invariant theDeadAreForgotten() {
+    public static Invariant noExpiredLocators() {
         return new ExpiredLocatorsInvariant();
     }
 
@@ -64,17 +64,17 @@ public final class Invariants {
     public static List<Invariant> all() {
         return List.of(
                 everySessionEnds(),
-                nothingIsLeft(),
-                floodsAreProcessedOnce(),
-                loopCountsFall(),
-                multicastsAreSentOnce(),
-                nothingGoesBack(),
-                agreementsAreEqual(),
-                theDeadAreForgotten());
+                noResidue(),
+                noDuplicateFloods(),
+                loopCountsDecrease(),
+                noDuplicateMulticasts(),
+                noEcho(),
+                equalAgreements(),
+                noExpiredLocators());
     }
 
     /** {@return those that hold even where links change the bits that they carry} */
     public static List<Invariant> robustness() {
-        return List.of(everySessionEnds(), nothingIsLeft());
+        return List.of(everySessionEnds(), noResidue());
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 record LoopCountInvariant() implements Invariant {
     @Override
     public String name() {
-        return "loop counts fall";
+        return "loop counts decrease";
     }
 
     @Override

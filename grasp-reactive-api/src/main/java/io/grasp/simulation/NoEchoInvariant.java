@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record NoEchoInvariant() implements Invariant {
     @Override
     public String name() {
-        return "nothing goes back where it came from";
+        return "no echo";
     }
 
     @Override

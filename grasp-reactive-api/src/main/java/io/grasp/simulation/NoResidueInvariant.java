@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 record NoResidueInvariant() implements Invariant {
     @Override
     public String name() {
-        return "nothing is left";
+        return "no residue";
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
+import io.grasp.simulation.trace.Trace;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;

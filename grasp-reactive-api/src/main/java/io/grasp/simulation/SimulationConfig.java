@@ -1,6 +1,7 @@
 package io.grasp.simulation;
 
 import io.grasp.api.GraspConfig;
+import io.grasp.simulation.trace.Trace;
 import java.util.List;
 import java.util.Objects;
 

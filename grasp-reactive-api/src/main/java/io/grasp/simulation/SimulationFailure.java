@@ -1,5 +1,6 @@
 package io.grasp.simulation;
 
+import io.grasp.simulation.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /** A simulation did not go as it must. Its message has the seed that repeats it and the end of its trace. */

@@ -1,6 +1,7 @@
 package io.grasp.simulation;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -17,8 +18,13 @@ public record Violation(String invariant, Duration at, String what) {
         Objects.requireNonNull(what, "what");
     }
 
+    /** {@return a time as text, such as {@code 1.500 s}, the same in every locale} */
+    static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%d.%03d s", time.toSeconds(), time.toMillisPart());
+    }
+
     @Override
     public String toString() {
-        return invariant + ": " + what + " (noticed at " + Texts.seconds(at, 3) + " s)";
+        return invariant + ": " + what + " (noticed at " + seconds(at) + ")";
     }
 }

@@ -1,5 +1,5 @@
 /**
- * What happened on a simulated network, for people: as lines, as a hash to compare runs by, and as a sequence chart.
+ * Whole networks of GRASP nodes in a test: stepped at virtual time from a seed, and checked against invariants.
  */
 @NullMarked
 package io.grasp.simulation;

@@ -110,7 +110,7 @@ class InvariantsTest {
 
     @Test
     void aFloodIsProcessedOnceInTwoMinutesInEachLife() {
-        Invariant.Check check = begin(Invariants.floodsAreProcessedOnce());
+        Invariant.Check check = begin(Invariants.noDuplicateFloods());
         GraspObserver observer = check.started(one);
         observer.floodProcessed(flood(6), PATH);
         check.started(one).floodProcessed(flood(6), PATH);
@@ -126,7 +126,7 @@ class InvariantsTest {
 
     @Test
     void aRelayedLoopCountMustFall() {
-        Invariant.Check check = begin(Invariants.loopCountsFall());
+        Invariant.Check check = begin(Invariants.loopCountsDecrease());
         for (GraspMessage received : List.of(flood(6), discovery(6))) {
             check.started(one).messageReceived(received, new byte[0], PATH);
         }
@@ -145,7 +145,7 @@ class InvariantsTest {
 
     @Test
     void aMulticastIsSentOnceOnEachLink() {
-        GraspObserver observer = begin(Invariants.multicastsAreSentOnce()).started(one);
+        GraspObserver observer = begin(Invariants.noDuplicateMulticasts()).started(one);
         observer.messageSent(flood(5), new byte[0], PATH);
         observer.messageSent(flood(5), new byte[0], OTHER_PATH);
         observer.messageSent(discovery(5), new byte[0], PATH);
@@ -157,7 +157,7 @@ class InvariantsTest {
 
     @Test
     void aRelayedMulticastStaysAwayFromTheLinkItCameFrom() {
-        GraspObserver observer = begin(Invariants.nothingGoesBack()).started(one);
+        GraspObserver observer = begin(Invariants.noEcho()).started(one);
         observer.messageReceived(flood(5), new byte[0], PATH);
         observer.messageSent(flood(4), new byte[0], OTHER_PATH);
         observer.messageSent(discovery(4), new byte[0], PATH);
@@ -171,7 +171,7 @@ class InvariantsTest {
 
     @Test
     void bothEndsMustAgreeOnTheSame() {
-        Invariant.Check check = begin(Invariants.agreementsAreEqual());
+        Invariant.Check check = begin(Invariants.equalAgreements());
         for (int value : new int[] {1, 2}) {
             check.started(one)
                     .negotiated(session(SessionInfo.Role.INITIATOR), new Accepted(EX3.withValue(1), Side.LOCAL));
@@ -186,7 +186,7 @@ class InvariantsTest {
 
     @Test
     void theDeadAreNotToldAfterTheirTime() throws Exception {
-        Invariant.Check check = begin(Invariants.theDeadAreForgotten());
+        Invariant.Check check = begin(Invariants.noExpiredLocators());
         start(one);
         AsaLocator place = AsaLocator.of(new Locator.Ipv6((Inet6Address) initiator, Locator.TCP, one.port()));
         GraspObserver teller = check.started(one);

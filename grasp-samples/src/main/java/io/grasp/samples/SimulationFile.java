@@ -1,8 +1,8 @@
 package io.grasp.samples;
 
-import io.grasp.simulation.SequenceChart;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
+import io.grasp.simulation.trace.SequenceChart;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

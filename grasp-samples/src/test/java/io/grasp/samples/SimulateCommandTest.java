@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.samples.chaos.ChaosCounts;
 import io.grasp.samples.chaos.RandomAsasResult;
-import io.grasp.simulation.Trace;
 import io.grasp.simulation.Violation;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
+import io.grasp.simulation.trace.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

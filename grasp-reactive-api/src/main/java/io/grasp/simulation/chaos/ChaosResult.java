@@ -1,7 +1,7 @@
 package io.grasp.simulation.chaos;
 
-import io.grasp.simulation.Trace;
 import io.grasp.simulation.Violation;
+import io.grasp.simulation.trace.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

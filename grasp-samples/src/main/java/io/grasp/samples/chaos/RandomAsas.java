@@ -92,7 +92,7 @@ public final class RandomAsas implements ChaosWorkload {
         List<Invariant> invariants = settings.invariants();
         if (forgetful) {
             invariants = invariants.stream()
-                    .filter(each -> !each.equals(Invariants.floodsAreProcessedOnce()))
+                    .filter(each -> !each.equals(Invariants.noDuplicateFloods()))
                     .toList();
         }
         return settings.withInvariants(invariants)

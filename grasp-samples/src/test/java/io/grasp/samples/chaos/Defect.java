@@ -24,10 +24,10 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
     private static final int LONG = 600;
 
     static List<Defect> all() {
-        String sentOnce = Invariants.multicastsAreSentOnce().name();
-        String processedOnce = Invariants.floodsAreProcessedOnce().name();
-        String fall = Invariants.loopCountsFall().name();
-        String equal = Invariants.agreementsAreEqual().name();
+        String sentOnce = Invariants.noDuplicateMulticasts().name();
+        String processedOnce = Invariants.noDuplicateFloods().name();
+        String fall = Invariants.loopCountsDecrease().name();
+        String equal = Invariants.equalAgreements().name();
         return List.of(
                 of("a relay forgets floods", "FloodRelay", "relayed.add(key);", "", "none", sentOnce),
                 of("a relay forgets discoveries", "DiscoveryRelay", "relayed.add(key);", "", "none", sentOnce),
@@ -134,7 +134,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
-                        Invariants.nothingGoesBack().name()),
+                        Invariants.noEcho().name()),
                 of(
                         "a node takes its own flood for another's",
                         "SessionTable",
@@ -156,7 +156,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         List.of(new SourceEdit("return expires - now <= 0;", "return expires == now;")),
                         "crash",
                         LONG,
-                        Set.of(Invariants.theDeadAreForgotten().name())));
+                        Set.of(Invariants.noExpiredLocators().name())));
     }
 
     private static Defect of(

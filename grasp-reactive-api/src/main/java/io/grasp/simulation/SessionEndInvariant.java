@@ -1,0 +1,68 @@
+package io.grasp.simulation;
+
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
+import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions that began less sessions that ended, by node. A crash takes a node's sessions with it. */
+record SessionEndInvariant() implements Invariant {
+    @Override
+    public String name() {
+        return "every session ends";
+    }
+
+    @Override
+    public Check begin(Simulation simulation, Consumer<String> violated) {
+        return new Counting(violated);
+    }
+
+    private static final class Counting implements Check {
+        private final Consumer<String> violated;
+        private final Map<String, Map<SessionInfo, Integer>> open = new LinkedHashMap<>();
+
+        Counting(Consumer<String> violated) {
+            this.violated = violated;
+        }
+
+        @Override
+        public GraspObserver started(SimNode node) {
+            Map<SessionInfo, Integer> ofNode = new LinkedHashMap<>();
+            open.put(node.name(), ofNode);
+            return new GraspObserver() {
+                @Override
+                public void sessionStarted(SessionInfo session) {
+                    ofNode.merge(session, 1, Integer::sum);
+                }
+
+                @Override
+                public void sessionEnded(SessionInfo session, SessionOutcome how, @Nullable Throwable failure) {
+                    Integer count = ofNode.remove(session);
+                    if (count == null) {
+                        violated.accept(node.name() + " has ended but not begun " + session);
+                    } else if (count > 1) {
+                        ofNode.put(session, count - 1);
+                    }
+                }
+            };
+        }
+
+        @Override
+        public void happened(SimEvent event) {
+            if (event.kind() == SimEvent.Kind.CRASHED) {
+                open.remove(event.from());
+            }
+        }
+
+        @Override
+        public void ended() {
+            open.forEach((node, sessions) -> sessions.forEach(
+                    (session, count) -> violated.accept(node + " has begun but not ended " + session)));
+        }
+    }
+}

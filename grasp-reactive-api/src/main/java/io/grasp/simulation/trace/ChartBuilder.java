@@ -1,0 +1,223 @@
+package io.grasp.simulation.trace;
+
+import io.grasp.substrate.sim.SimEvent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Puts events into rows: those that are alike and happen at the same moment into the same one. */
+final class ChartBuilder {
+    /** A silence this long is told. */
+    private static final Duration LONG = Duration.ofSeconds(1);
+
+    private final ChartView view;
+    private final List<ChartRow> rows = new ArrayList<>();
+    private final ChartSpans spans = new ChartSpans();
+    private final Set<String> seen = new LinkedHashSet<>();
+    private final Set<String> shown = new HashSet<>();
+    private final Set<Start> starts = new HashSet<>();
+    private final Map<Object, ChartRow> moment = new LinkedHashMap<>();
+    private Duration now = Duration.ZERO;
+    private int omitted;
+
+    private ChartBuilder(ChartView view) {
+        this.view = view;
+    }
+
+    static ChartLayout build(List<SimEvent> events, ChartView view) {
+        ChartBuilder builder = new ChartBuilder(view);
+        events.stream()
+                .filter(event -> event.kind() == SimEvent.Kind.STARTED)
+                .forEach(event -> builder.starts.add(new Start(event.at(), node(event))));
+        events.forEach(builder::add);
+        return builder.finish();
+    }
+
+    private void add(SimEvent event) {
+        if (view.isLate(event) || !view.showsNodes(event)) {
+            return;
+        }
+        if (!event.at().equals(now)) {
+            flush();
+            now = event.at();
+        }
+        see(event.from());
+        see(event.to());
+        if (view.isEarly(event)) {
+            spans.happened(event.kind(), PrintableText.printable(node(event)), ChartSpan.BEFORE);
+        } else {
+            show(event);
+        }
+    }
+
+    private void see(String name) {
+        if (!name.isEmpty()) {
+            seen.add(PrintableText.printable(name));
+        }
+    }
+
+    private void show(SimEvent event) {
+        switch (event.kind()) {
+            case DELIVERED, CORRUPTED, LOST, UNREACHED, DATA, DATA_CORRUPTED, RETRANSMITTED -> message(event);
+            case OPENED, FINISHED, REFUSED, RESET, TIMED_OUT -> signal(event);
+            case DUPLICATED -> duplicate(event);
+            case LINK_UP, LINK_DOWN -> link(event);
+            case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> mark(event, EventLabels.of(event));
+            case PARTITIONED, HEALED -> band(event, EventLabels.of(event));
+        }
+    }
+
+    private void message(SimEvent event) {
+        Payload payload = Payload.of(event.bytes());
+        if (payload.length() == 0) {
+            signal(event);
+        } else if (view.showsMessage(payload)) {
+            transfer(event, MessageSummary.of(payload), payload.notation());
+        }
+    }
+
+    private void signal(SimEvent event) {
+        if (view.showsSignal(event.kind())) {
+            transfer(event, MessageSummary.signal(EventLabels.of(event.kind())), "");
+        }
+    }
+
+    private void duplicate(SimEvent event) {
+        Payload payload = Payload.of(event.bytes());
+        if (payload.length() > 0 && view.showsMessage(payload)) {
+            mark(event, MessageSummary.of(payload).text() + " " + EventLabels.of(event));
+        }
+    }
+
+    /** That a node's links come up when it starts, or before, goes without saying. */
+    private void link(SimEvent event) {
+        boolean start = event.at().isZero() || starts.contains(new Start(event.at(), node(event)));
+        if (event.kind() == SimEvent.Kind.LINK_DOWN || !start || view.signals()) {
+            mark(event, EventLabels.ofLink(event));
+        }
+    }
+
+    private void transfer(SimEvent event, MessageSummary summary, String notation) {
+        if (event.from().isEmpty() || event.to().isEmpty()) {
+            mark(event, summary.text() + " " + EventLabels.of(event));
+            return;
+        }
+        String from = PrintableText.printable(event.from());
+        ChartRow.Target target = new ChartRow.Target(
+                PrintableText.printable(event.to()),
+                DeliveryOutcome.of(event.kind()),
+                PrintableText.printable(event.link()),
+                PrintableText.printable(event.detail()));
+        int copy = 0;
+        while (true) {
+            Object key = new Travelled(
+                    from, isConnection(event.kind()), summary.name(), ByteBuffer.wrap(event.bytes()), copy);
+            if (!(moment.get(key) instanceof ChartRow.Transfer same)) {
+                moment.put(key, new ChartRow.Transfer(event.at(), summary, notation, from, List.of(target)));
+                return;
+            }
+            if (same.targets().stream().noneMatch(each -> each.node().equals(target.node()))) {
+                moment.put(
+                        key, new ChartRow.Transfer(event.at(), summary, notation, from, with(same.targets(), target)));
+                return;
+            }
+            copy++; // a second arrival at the same node is a second arrow
+        }
+    }
+
+    private void mark(SimEvent event, String text) {
+        String node = PrintableText.printable(node(event));
+        if (node.isEmpty()) {
+            return;
+        }
+        Object key = List.of(event.kind(), text);
+        if (moment.get(key) instanceof ChartRow.Marks same && same.nodes().contains(node)) {
+            flush(); // what happens again happens after all that came between
+        }
+        List<String> nodes = moment.get(key) instanceof ChartRow.Marks same ? same.nodes() : List.of();
+        moment.put(key, new ChartRow.Marks(event.at(), event.kind(), text, with(nodes, node)));
+    }
+
+    private void band(SimEvent event, String text) {
+        Object key = List.of(event.kind(), text);
+        if (moment.containsKey(key)) {
+            flush();
+        }
+        moment.put(key, new ChartRow.Band(event.at(), event.kind(), text));
+    }
+
+    private static <T> List<T> with(Collection<T> some, T another) {
+        List<T> all = new ArrayList<>(some);
+        all.add(another);
+        return all;
+    }
+
+    private void flush() {
+        for (ChartRow row : moment.values()) {
+            pauseBefore(row.at());
+            if (rows.size() >= view.maxRows()) {
+                omitted++;
+                continue;
+            }
+            rows.add(row);
+            apply(row, rows.size() - 1);
+        }
+        moment.clear();
+    }
+
+    private void pauseBefore(Duration at) {
+        if (!rows.isEmpty() && omitted == 0 && rows.size() + 1 < view.maxRows()) {
+            Duration before = rows.get(rows.size() - 1).at();
+            Duration silence = at.minus(before);
+            if (silence.compareTo(LONG) >= 0) {
+                rows.add(new ChartRow.Pause(before, silence));
+            }
+        }
+    }
+
+    private void apply(ChartRow row, int index) {
+        if (row instanceof ChartRow.Transfer transfer) {
+            shown.add(transfer.from());
+            transfer.targets().forEach(target -> shown.add(target.node()));
+        } else if (row instanceof ChartRow.Marks marks) {
+            shown.addAll(marks.nodes());
+            marks.nodes().forEach(node -> spans.happened(marks.kind(), node, index));
+        } else if (row instanceof ChartRow.Band band) {
+            spans.happened(band.kind(), "", index);
+        }
+    }
+
+    private ChartLayout finish() {
+        flush();
+        List<String> nodes = view.nodes().isEmpty()
+                ? seen.stream().filter(shown::contains).toList()
+                : view.nodes().stream().map(PrintableText::printable).distinct().toList();
+        List<ChartSpan> lasting = spans.finish(rows.size()).stream()
+                .filter(span -> span.node().isEmpty() || nodes.contains(span.node()))
+                .toList();
+        return new ChartLayout(nodes, rows, lasting, omitted);
+    }
+
+    private static String node(SimEvent event) {
+        return event.from().isEmpty() ? event.to() : event.from();
+    }
+
+    private static boolean isConnection(SimEvent.Kind kind) {
+        return kind == SimEvent.Kind.DATA
+                || kind == SimEvent.Kind.DATA_CORRUPTED
+                || kind == SimEvent.Kind.RETRANSMITTED;
+    }
+
+    /** A node's start, which brings its links up. */
+    private record Start(Duration at, String node) {}
+
+    /** What goes into one row: the same bytes from the same node, each node reached once. */
+    private record Travelled(String from, boolean connection, String name, ByteBuffer bytes, int copy) {}
+}

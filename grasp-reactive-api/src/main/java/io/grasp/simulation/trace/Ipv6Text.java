@@ -1,0 +1,47 @@
+package io.grasp.simulation.trace;
+
+import java.net.Inet6Address;
+import java.nio.ByteBuffer;
+
+/** IPv6 addresses as RFC 5952 section 4 writes them: the longest run of zeros is left out. */
+final class Ipv6Text {
+    private static final int GROUPS = 8;
+
+    private Ipv6Text() {}
+
+    static String of(Inet6Address address) {
+        int[] groups = new int[GROUPS];
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        for (int i = 0; i < GROUPS; i++) {
+            groups[i] = Short.toUnsignedInt(bytes.getShort());
+        }
+        int start = 0;
+        int length = 1; // one zero alone is not left out
+        for (int i = 0; i < GROUPS; i++) {
+            int run = zeros(groups, i);
+            if (run > length) {
+                start = i;
+                length = run;
+            }
+        }
+        return length == 1
+                ? join(groups, 0, GROUPS)
+                : join(groups, 0, start) + "::" + join(groups, start + length, GROUPS);
+    }
+
+    private static int zeros(int[] groups, int from) {
+        int end = from;
+        while (end < GROUPS && groups[end] == 0) {
+            end++;
+        }
+        return end - from;
+    }
+
+    private static String join(int[] groups, int from, int to) {
+        StringBuilder out = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            out.append(i == from ? "" : ":").append(Integer.toHexString(groups[i]));
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,131 @@
+package io.grasp.simulation.trace;
+
+import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The record of a simulated network: its last events, and a hash over all of them. Two runs have the same hash exactly
+ * when all their events were the same, in the same order.
+ *
+ * <p>An event is hashed when it happens and printed only when somebody asks for its line. Lines and hash depend on the
+ * events alone: not on the JDK, the locale, the time zone or the platform's line separator. The hash does change when
+ * the simulator tells the same events in other words.
+ *
+ * <p>Not thread-safe: use it on the network's loop, or while that does not run.
+ */
+public final class Trace implements SimObserver {
+    /** How many events are kept unless {@link #keeping} says otherwise. */
+    public static final int DEFAULT_KEPT = 100_000;
+
+    private final int limit;
+    private final Deque<SimEvent> kept = new ArrayDeque<>();
+    private final EventDigest digest = new EventDigest();
+    private long count;
+
+    private Trace(int limit) {
+        this.limit = limit;
+    }
+
+    /** {@return an empty trace that keeps the last {@value #DEFAULT_KEPT} events} */
+    public static Trace create() {
+        return keeping(DEFAULT_KEPT);
+    }
+
+    /**
+     * A trace that keeps fewer or more events.
+     *
+     * @param events how many of the last events are kept; with 0 there is only the hash
+     * @return the trace, empty
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public static Trace keeping(int events) {
+        if (events < 0) {
+            throw new IllegalArgumentException("cannot keep " + events + " events");
+        }
+        return new Trace(events);
+    }
+
+    /** Records an event. Its bytes are kept, not copied. */
+    @Override
+    public void happened(SimEvent event) {
+        digest.add(Objects.requireNonNull(event, "event"));
+        count++;
+        kept.addLast(event);
+        if (kept.size() > limit) {
+            kept.removeFirst();
+        }
+    }
+
+    /** {@return how many events there were in all} */
+    public long count() {
+        return count;
+    }
+
+    /** {@return how many of the first events are no longer kept} */
+    public long dropped() {
+        return count - kept.size();
+    }
+
+    /** {@return the events that are kept, in their order; a copy} */
+    public List<SimEvent> events() {
+        return List.copyOf(kept);
+    }
+
+    /**
+     * The events that are kept, for people: time in seconds, kind, from where to where, link, what travelled in
+     * diagnostic notation (RFC 8949 section 8), and after a {@code #} the detail. What cannot be decoded stands there
+     * in hex with the reason.
+     *
+     * @return a line for each, without its end
+     */
+    public List<String> lines() {
+        return kept.stream().map(TraceLine::of).toList();
+    }
+
+    /**
+     * The hash of all events so far, also of those that are no longer kept.
+     *
+     * @return SHA-256 over an exact binary encoding of each event, as 64 digits of lower case hex
+     */
+    public String hash() {
+        return digest.hex();
+    }
+
+    /** {@return the events that are kept, as a chart} */
+    public SequenceChart chart() {
+        return SequenceChart.of(events());
+    }
+
+    /**
+     * Writes the lines, each ended by a line feed. If events are no longer kept, a first line says how many.
+     *
+     * @param out where to
+     * @throws IOException if it cannot be written to
+     */
+    public void write(Appendable out) throws IOException {
+        if (dropped() > 0) {
+            out.append("# events not kept: ").append(Long.toString(dropped())).append('\n');
+        }
+        for (SimEvent event : kept) {
+            out.append(TraceLine.of(event)).append('\n');
+        }
+    }
+
+    /** {@return what {@link #write} writes} */
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        try {
+            write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
+    }
+}
