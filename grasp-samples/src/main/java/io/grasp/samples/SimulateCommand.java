@@ -72,7 +72,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--chart",
             paramLabel = "FILE",
-            description = "Draw the only run as a sequence chart: a .html, .svg or .txt file.")
+            description = "Draw the only run as a sequence chart: a .html page, or a .mmd file for Mermaid.")
     private @Nullable Path chart;
 
     @Option(names = "--trace", paramLabel = "FILE", description = "Write the only run's events, a line for each.")
@@ -88,7 +88,7 @@ final class SimulateCommand implements Callable<Integer> {
         require(count > 0, "--seeds must be above 0");
         require(!files || count == 1, "--chart and --trace are for one seed: --seeds 1");
         ChaosConfig config = config();
-        SimulationFile chartFile = file("--chart", chart, ".html", ".svg", ".txt");
+        SimulationFile chartFile = file("--chart", chart, ".html", ".mmd");
         SimulationFile traceFile = file("--trace", trace);
 
         Output output = new Output(command.getOut(), json);

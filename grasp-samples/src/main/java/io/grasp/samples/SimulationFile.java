@@ -52,7 +52,7 @@ final class SimulationFile {
                         "faults: " + Fault.text(result.faults()),
                         "hash " + result.hash(),
                         command)
-                : name.endsWith(".svg") ? chart.svg() : chart.text();
+                : chart.mermaid();
         write(out -> out.write(text));
     }
 

@@ -105,7 +105,7 @@ class SimulateCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run.html, <!DOCTYPE html>", "run.svg, <svg", "run.txt, n0"})
+    @CsvSource({"run.html, <!DOCTYPE html>", "run.mmd, sequenceDiagram"})
     void drawsAChart(String name, String begin) throws IOException {
         Path chart = directory.resolve(name);
         Path trace = directory.resolve("trace");

@@ -102,8 +102,8 @@ class WrongUsageTest {
                         + " corruption, partition, flap, crash, suspend, skew, slow",
                 "simulate --faults loss,,flap | there is no fault '', but loss, duplication, reordering, jitter, bandwidth,"
                         + " corruption, partition, flap, crash, suspend, skew, slow",
-                "simulate --chart run.png | --chart: run.png must end in one of .html, .svg, .txt",
-                "simulate --chart /no/such/run.svg | --chart: /no/such/run.svg is in no directory that there is",
+                "simulate --chart run.png | --chart: run.png must end in one of .html, .mmd",
+                "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in no directory that there is",
                 "simulate --trace / | --trace: / is a directory",
                 "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
                 "demo please | Unmatched argument at index 1: 'please'",

@@ -14,12 +14,12 @@ import java.util.Set;
 
 /** Puts events into rows: those that are alike and happen at the same moment into the same one. */
 final class ChartBuilder {
-    /** A silence this long is told. */
+    /** A silence this long gets a row of its own. */
     private static final Duration LONG = Duration.ofSeconds(1);
 
-    private final ChartView view;
+    private final ChartFilter filter;
     private final List<ChartRow> rows = new ArrayList<>();
-    private final ChartSpans spans = new ChartSpans();
+    private final NodeStates before = new NodeStates();
     private final Set<String> seen = new LinkedHashSet<>();
     private final Set<String> shown = new HashSet<>();
     private final Set<Start> starts = new HashSet<>();
@@ -27,12 +27,12 @@ final class ChartBuilder {
     private Duration now = Duration.ZERO;
     private int omitted;
 
-    private ChartBuilder(ChartView view) {
-        this.view = view;
+    private ChartBuilder(ChartFilter filter) {
+        this.filter = filter;
     }
 
-    static ChartLayout build(List<SimEvent> events, ChartView view) {
-        ChartBuilder builder = new ChartBuilder(view);
+    static ChartLayout build(List<SimEvent> events, ChartFilter filter) {
+        ChartBuilder builder = new ChartBuilder(filter);
         events.stream()
                 .filter(event -> event.kind() == SimEvent.Kind.STARTED)
                 .forEach(event -> builder.starts.add(new Start(event.at(), node(event))));
@@ -41,7 +41,7 @@ final class ChartBuilder {
     }
 
     private void add(SimEvent event) {
-        if (view.isLate(event) || !view.showsNodes(event)) {
+        if (filter.isLate(event) || !filter.showsNodes(event)) {
             return;
         }
         if (!event.at().equals(now)) {
@@ -50,8 +50,8 @@ final class ChartBuilder {
         }
         see(event.from());
         see(event.to());
-        if (view.isEarly(event)) {
-            spans.happened(event.kind(), PrintableText.printable(node(event)), ChartSpan.BEFORE);
+        if (filter.isEarly(event)) {
+            before.happened(event.kind(), PrintableText.of(node(event)));
         } else {
             show(event);
         }
@@ -59,7 +59,7 @@ final class ChartBuilder {
 
     private void see(String name) {
         if (!name.isEmpty()) {
-            seen.add(PrintableText.printable(name));
+            seen.add(PrintableText.of(name));
         }
     }
 
@@ -78,28 +78,28 @@ final class ChartBuilder {
         Payload payload = Payload.of(event.bytes());
         if (payload.length() == 0) {
             signal(event);
-        } else if (view.showsMessage(payload)) {
+        } else if (filter.showsMessage(payload)) {
             transfer(event, MessageSummary.of(payload), payload.notation());
         }
     }
 
     private void signal(SimEvent event) {
-        if (view.showsSignal(event.kind())) {
+        if (filter.showsSignal(event.kind())) {
             transfer(event, MessageSummary.signal(EventLabels.of(event.kind())), "");
         }
     }
 
     private void duplicate(SimEvent event) {
         Payload payload = Payload.of(event.bytes());
-        if (payload.length() > 0 && view.showsMessage(payload)) {
+        if (payload.length() > 0 && filter.showsMessage(payload)) {
             mark(event, MessageSummary.of(payload).text() + " " + EventLabels.of(event));
         }
     }
 
-    /** That a node's links come up when it starts, or before, goes without saying. */
+    /** A link that comes up when its node starts, or before, is expected, and shown only on request. */
     private void link(SimEvent event) {
         boolean start = event.at().isZero() || starts.contains(new Start(event.at(), node(event)));
-        if (event.kind() == SimEvent.Kind.LINK_DOWN || !start || view.signals()) {
+        if (event.kind() == SimEvent.Kind.LINK_DOWN || !start || filter.signals()) {
             mark(event, EventLabels.ofLink(event));
         }
     }
@@ -109,12 +109,12 @@ final class ChartBuilder {
             mark(event, summary.text() + " " + EventLabels.of(event));
             return;
         }
-        String from = PrintableText.printable(event.from());
+        String from = PrintableText.of(event.from());
         ChartRow.Target target = new ChartRow.Target(
-                PrintableText.printable(event.to()),
-                DeliveryOutcome.of(event.kind()),
-                PrintableText.printable(event.link()),
-                PrintableText.printable(event.detail()));
+                PrintableText.of(event.to()),
+                event.kind(),
+                PrintableText.of(event.link()),
+                PrintableText.of(event.detail()));
         int copy = 0;
         while (true) {
             Object key = new Travelled(
@@ -133,7 +133,7 @@ final class ChartBuilder {
     }
 
     private void mark(SimEvent event, String text) {
-        String node = PrintableText.printable(node(event));
+        String node = PrintableText.of(node(event));
         if (node.isEmpty()) {
             return;
         }
@@ -162,18 +162,18 @@ final class ChartBuilder {
     private void flush() {
         for (ChartRow row : moment.values()) {
             pauseBefore(row.at());
-            if (rows.size() >= view.maxRows()) {
+            if (rows.size() >= filter.maxRows()) {
                 omitted++;
                 continue;
             }
             rows.add(row);
-            apply(row, rows.size() - 1);
+            note(row);
         }
         moment.clear();
     }
 
     private void pauseBefore(Duration at) {
-        if (!rows.isEmpty() && omitted == 0 && rows.size() + 1 < view.maxRows()) {
+        if (!rows.isEmpty() && omitted == 0 && rows.size() + 1 < filter.maxRows()) {
             Duration before = rows.get(rows.size() - 1).at();
             Duration silence = at.minus(before);
             if (silence.compareTo(LONG) >= 0) {
@@ -182,27 +182,21 @@ final class ChartBuilder {
         }
     }
 
-    private void apply(ChartRow row, int index) {
+    private void note(ChartRow row) {
         if (row instanceof ChartRow.Transfer transfer) {
             shown.add(transfer.from());
             transfer.targets().forEach(target -> shown.add(target.node()));
         } else if (row instanceof ChartRow.Marks marks) {
             shown.addAll(marks.nodes());
-            marks.nodes().forEach(node -> spans.happened(marks.kind(), node, index));
-        } else if (row instanceof ChartRow.Band band) {
-            spans.happened(band.kind(), "", index);
         }
     }
 
     private ChartLayout finish() {
         flush();
-        List<String> nodes = view.nodes().isEmpty()
+        List<String> nodes = filter.nodes().isEmpty()
                 ? seen.stream().filter(shown::contains).toList()
-                : view.nodes().stream().map(PrintableText::printable).distinct().toList();
-        List<ChartSpan> lasting = spans.finish(rows.size()).stream()
-                .filter(span -> span.node().isEmpty() || nodes.contains(span.node()))
-                .toList();
-        return new ChartLayout(nodes, rows, lasting, omitted);
+                : filter.nodes().stream().map(PrintableText::of).distinct().toList();
+        return new ChartLayout(nodes, rows, before, omitted);
     }
 
     private static String node(SimEvent event) {

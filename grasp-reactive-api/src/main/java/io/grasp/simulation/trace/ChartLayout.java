@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A chart, whatever it is drawn with.
+ * The content of a chart, in whatever language it is written.
  *
  * @param nodes the names of the lifelines, from left to right; printable
- * @param rows from above to below
- * @param spans what lasts over several rows
- * @param omittedRows how many rows there are no more, because there would be too many
+ * @param rows from top to bottom
+ * @param before the states of nodes and network before the first row
+ * @param omittedRows how many rows were left out because there would be too many
  */
-record ChartLayout(List<String> nodes, List<ChartRow> rows, List<ChartSpan> spans, int omittedRows) {
+record ChartLayout(List<String> nodes, List<ChartRow> rows, NodeStates before, int omittedRows) {
     ChartLayout {
         nodes = List.copyOf(nodes);
         rows = List.copyOf(rows);
-        spans = List.copyOf(spans);
     }
 
     /** {@return the number of each lifeline, from 0} */
@@ -28,7 +27,7 @@ record ChartLayout(List<String> nodes, List<ChartRow> rows, List<ChartSpan> span
         return lanes;
     }
 
-    /** {@return what to say of the rows that are left out; empty if there are none} */
+    /** {@return a note about the rows that were left out; empty if there are none} */
     String omission() {
         return omittedRows == 0 ? "" : "rows not shown: " + omittedRows;
     }

@@ -4,7 +4,7 @@ import io.grasp.substrate.sim.SimEvent;
 import java.time.Duration;
 import java.util.List;
 
-/** What stands beside one another in a chart. All texts are printable. */
+/** One row of a chart. All texts are printable. */
 sealed interface ChartRow {
     /** {@return when, since the network was made} */
     Duration at();
@@ -12,8 +12,8 @@ sealed interface ChartRow {
     /**
      * The same bytes from one node to others, at one moment.
      *
-     * @param summary the words at the arrow
-     * @param notation all that travelled
+     * @param summary the label of the arrow
+     * @param notation the whole message
      * @param from where it came from
      * @param targets where it went, at least one, each once
      */
@@ -28,18 +28,18 @@ sealed interface ChartRow {
      * One end of an arrow.
      *
      * @param node the node that it points to
-     * @param fate what became of it
+     * @param kind whether it arrived, or why not
      * @param link the link it went over; may be empty
-     * @param detail what the event has to say; may be empty
+     * @param detail the detail of the event; may be empty
      */
-    record Target(String node, DeliveryOutcome fate, String link, String detail) {}
+    record Target(String node, SimEvent.Kind kind, String link, String detail) {}
 
     /**
-     * The same happened to some nodes, at one moment.
+     * One kind of event at some nodes, at one moment.
      *
-     * @param kind what
-     * @param text what, in words
-     * @param nodes to whom, at least one
+     * @param kind the kind
+     * @param text the kind in words
+     * @param nodes the nodes, at least one
      */
     record Marks(Duration at, SimEvent.Kind kind, String text, List<String> nodes) implements ChartRow {
         private static final int MOST_NAMES = 3;
@@ -48,28 +48,28 @@ sealed interface ChartRow {
             nodes = List.copyOf(nodes);
         }
 
-        /** {@return what happened to whom} */
+        /** {@return the nodes, and what happened to them} */
         String sentence() {
-            String who = nodes.size() > MOST_NAMES ? nodes.size() + " nodes" : String.join(", ", nodes);
+            String names = nodes.size() > MOST_NAMES ? nodes.size() + " nodes" : String.join(", ", nodes);
             return switch (kind) {
-                case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> who + " " + text;
-                default -> who + ": " + text;
+                case STARTED, CLOSED, CRASHED, SUSPENDED, RESUMED -> names + " " + text;
+                default -> names + ": " + text;
             };
         }
     }
 
     /**
-     * Something that concerns the whole network.
+     * An event that concerns the whole network.
      *
-     * @param kind what
-     * @param text what, in words
+     * @param kind the kind
+     * @param text the kind in words
      */
     record Band(Duration at, SimEvent.Kind kind, String text) implements ChartRow {}
 
     /**
-     * Nothing happened for a while.
+     * A time without events.
      *
-     * @param length how long
+     * @param length its length
      */
     record Pause(Duration at, Duration length) implements ChartRow {}
 }

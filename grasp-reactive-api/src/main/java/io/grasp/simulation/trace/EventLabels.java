@@ -2,11 +2,11 @@ package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
 
-/** What to call what happens. */
+/** Names events for people. */
 final class EventLabels {
     private EventLabels() {}
 
-    /** {@return what happened, and its detail} */
+    /** {@return the name of the event's kind, and the detail} */
     static String of(SimEvent event) {
         return withDetail(of(event.kind()), event);
     }
@@ -14,7 +14,7 @@ final class EventLabels {
     /** {@return which link came up or went down, and the detail} */
     static String ofLink(SimEvent event) {
         String way = event.kind() == SimEvent.Kind.LINK_UP ? "up" : "down";
-        return withDetail("link " + PrintableText.printable(event.link()) + " " + way, event);
+        return withDetail("link " + PrintableText.of(event.link()) + " " + way, event);
     }
 
     static String of(SimEvent.Kind kind) {
@@ -23,10 +23,10 @@ final class EventLabels {
             case CORRUPTED, DATA_CORRUPTED -> "corrupted";
             case DUPLICATED -> "duplicated";
             case LOST -> "lost";
-            case UNREACHED -> "no way";
+            case UNREACHED -> "unreachable";
             case OPENED -> "opened";
-            case DATA -> "data";
-            case RETRANSMITTED -> "sent again";
+            case DATA -> "delivered";
+            case RETRANSMITTED -> "retransmitted";
             case FINISHED -> "finished";
             case REFUSED -> "refused";
             case RESET -> "reset";
@@ -43,7 +43,12 @@ final class EventLabels {
         };
     }
 
+    /** {@return whether something of this kind reached the other end} */
+    static boolean isArrival(SimEvent.Kind kind) {
+        return kind != SimEvent.Kind.LOST && kind != SimEvent.Kind.UNREACHED && kind != SimEvent.Kind.RETRANSMITTED;
+    }
+
     private static String withDetail(String words, SimEvent event) {
-        return event.detail().isEmpty() ? words : words + ": " + PrintableText.printable(event.detail());
+        return event.detail().isEmpty() ? words : words + ": " + PrintableText.of(event.detail());
     }
 }

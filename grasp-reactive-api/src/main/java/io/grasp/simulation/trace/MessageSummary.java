@@ -49,7 +49,7 @@ record MessageSummary(int type, String name, String rest) {
         }
         GraspMessage first = payload.messages().get(0);
         int more = payload.types().size() - 1;
-        String rest = PrintableText.printable(rest(first)) + (more == 0 ? "" : " (+" + more + ")");
+        String rest = PrintableText.of(rest(first)) + (more == 0 ? "" : " (+" + more + ")");
         return new MessageSummary(first.type(), MessageType.name(first.type()), rest.strip());
     }
 

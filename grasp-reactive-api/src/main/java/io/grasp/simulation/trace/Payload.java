@@ -73,8 +73,7 @@ record Payload(List<GraspMessage> messages, List<Integer> types, int length, Str
                         .append(')');
             }
         }
-        return new Payload(
-                List.copyOf(messages), List.copyOf(types), length, PrintableText.printable(notation.toString()));
+        return new Payload(List.copyOf(messages), List.copyOf(types), length, PrintableText.of(notation.toString()));
     }
 
     private static Payload piece(byte[] bytes) {

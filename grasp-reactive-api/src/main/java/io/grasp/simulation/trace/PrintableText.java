@@ -5,10 +5,9 @@ import java.util.HexFormat;
 
 /** Text that comes out the same on every machine, whatever its language, and that nothing in a name can break. */
 final class PrintableText {
-    private static final int FIRST_WIDE = 0x1100;
     private static final int FIRST_PRINTABLE = ' ';
     private static final int LAST_ASCII = '~';
-    private static final int NANO_DIGITS = 9;
+    private static final long NANOS_OF_A_SECOND = 1_000_000_000;
 
     private PrintableText() {}
 
@@ -16,7 +15,7 @@ final class PrintableText {
      * Text from outside on one line: control characters, lone surrogates, and characters that change the direction of
      * what follows or that XML forbids, stand as {@code \}{@code u} and four hex digits.
      */
-    static String printable(String text) {
+    static String of(String text) {
         if (text.chars().allMatch(c -> c >= FIRST_PRINTABLE && c <= LAST_ASCII)) {
             return text;
         }
@@ -48,52 +47,14 @@ final class PrintableText {
     static String seconds(Duration time, int digits) {
         String sign = time.isNegative() ? "-" : "";
         Duration size = time.abs();
-        String nanos = padLeft(Integer.toString(size.getNano()), NANO_DIGITS, '0');
+        String nanos = Long.toString(NANOS_OF_A_SECOND + size.getNano()).substring(1);
         return sign + size.getSeconds() + "." + nanos.substring(0, digits);
     }
 
-    static String padLeft(String text, int width, char with) {
-        return String.valueOf(with).repeat(Math.max(0, width - width(text))) + text;
-    }
-
-    static String padRight(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - width(text)));
-    }
-
-    /** How many columns of a fixed-width font the text takes, roughly: two for what may be an ideograph. */
-    static int width(String text) {
-        return text.codePoints().map(PrintableText::width).sum();
-    }
-
-    private static int width(int point) {
-        return point < FIRST_WIDE || point >= 0x2000 && point < 0x2E80 ? 1 : 2;
-    }
-
-    /** The text, or as much of its beginning as fits with an ellipsis. */
-    static String ellipsis(String text, int columns) {
-        return width(text) <= columns ? text : head(text, columns - 1) + "…";
-    }
-
-    /** The text, or as much of its beginning and end as fits: names tend to differ in their ends. */
-    static String middleEllipsis(String text, int columns) {
-        if (width(text) <= columns) {
-            return text;
-        }
-        int tail = (columns - 1) / 2;
-        int begin = text.length();
-        while (begin > 0 && width(text.substring(text.offsetByCodePoints(begin, -1))) <= tail) {
-            begin = text.offsetByCodePoints(begin, -1);
-        }
-        return head(text, columns - 1 - tail) + "…" + text.substring(begin);
-    }
-
-    private static String head(String text, int columns) {
-        int end = 0;
-        int used = 0;
-        while (end < text.length() && used + width(text.codePointAt(end)) <= columns) {
-            used += width(text.codePointAt(end));
-            end = text.offsetByCodePoints(end, 1);
-        }
-        return text.substring(0, end);
+    /** {@return the text, or as many of its first characters as fit with an ellipsis} */
+    static String ellipsis(String text, int characters) {
+        return text.codePointCount(0, text.length()) <= characters
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, characters - 1)) + "…";
     }
 }

@@ -9,34 +9,34 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What happened on a simulated network, as a sequence chart: a lifeline for each node, and time from above to below. An
- * event tells when something arrived, not when it was sent, so arrows are level. What reaches several nodes at the same
- * moment is one arrow with several heads.
+ * The events of a simulated network as a sequence chart: a lifeline for each node, time from top to bottom. An event has
+ * the time of arrival, not of sending, so arrows are horizontal. A message that reaches several nodes at the same moment
+ * is one arrow with several heads.
  *
- * <p>At first a chart shows all nodes and all messages, but not how connections are opened and finished. Immutable:
- * each {@code with...} gives a changed copy. Names and texts from outside may hold anything; what could break a line, a
- * page or its direction is escaped.
+ * <p>Unless limited, a chart shows all nodes and all messages, but not how connections are opened and closed. Immutable:
+ * each {@code with...} returns a changed copy. Names and texts may contain any characters: those that could break a
+ * line, a page or the direction of text are escaped.
  */
 public final class SequenceChart {
     /** How many rows a chart has at most unless {@link #withMaxRows} says otherwise. */
     public static final int DEFAULT_MAX_ROWS = 2_000;
 
     private final List<SimEvent> events;
-    private final ChartView view;
+    private final ChartFilter filter;
 
-    private SequenceChart(List<SimEvent> events, ChartView view) {
+    private SequenceChart(List<SimEvent> events, ChartFilter filter) {
         this.events = events;
-        this.view = view;
+        this.filter = filter;
     }
 
     /**
      * A chart of events.
      *
-     * @param events in the order that they happened in; copied
+     * @param events the events, in their order; copied
      * @return the chart
      */
     public static SequenceChart of(List<SimEvent> events) {
-        ChartView all = new ChartView(List.of(), Set.of(), Duration.ZERO, null, false, DEFAULT_MAX_ROWS);
+        ChartFilter all = new ChartFilter(List.of(), Set.of(), Duration.ZERO, null, false, DEFAULT_MAX_ROWS);
         return new SequenceChart(List.copyOf(events), all);
     }
 
@@ -48,8 +48,8 @@ public final class SequenceChart {
      * @return the changed chart
      */
     public SequenceChart withNodes(String... names) {
-        return with(
-                new ChartView(List.of(names), view.types(), view.from(), view.to(), view.signals(), view.maxRows()));
+        return with(new ChartFilter(
+                List.of(names), filter.types(), filter.from(), filter.to(), filter.signals(), filter.maxRows()));
     }
 
     /**
@@ -60,7 +60,8 @@ public final class SequenceChart {
      */
     public SequenceChart withMessages(int... types) {
         Set<Integer> set = Arrays.stream(types).boxed().collect(Collectors.toSet());
-        return with(new ChartView(view.nodes(), set, view.from(), view.to(), view.signals(), view.maxRows()));
+        return with(
+                new ChartFilter(filter.nodes(), set, filter.from(), filter.to(), filter.signals(), filter.maxRows()));
     }
 
     /**
@@ -73,12 +74,13 @@ public final class SequenceChart {
     public SequenceChart between(Duration from, Duration to) {
         Objects.requireNonNull(from, "from");
         Objects.requireNonNull(to, "to");
-        return with(new ChartView(view.nodes(), view.types(), from, to, view.signals(), view.maxRows()));
+        return with(new ChartFilter(filter.nodes(), filter.types(), from, to, filter.signals(), filter.maxRows()));
     }
 
     /** {@return this chart with all signals of connections and links, also those that go without saying} */
     public SequenceChart withSignals() {
-        return with(new ChartView(view.nodes(), view.types(), view.from(), view.to(), true, view.maxRows()));
+        return with(
+                new ChartFilter(filter.nodes(), filter.types(), filter.from(), filter.to(), true, filter.maxRows()));
     }
 
     /**
@@ -92,54 +94,37 @@ public final class SequenceChart {
         if (rows <= 0) {
             throw new IllegalArgumentException("a chart with " + rows + " rows shows nothing");
         }
-        return with(new ChartView(view.nodes(), view.types(), view.from(), view.to(), view.signals(), rows));
+        return with(
+                new ChartFilter(filter.nodes(), filter.types(), filter.from(), filter.to(), filter.signals(), rows));
     }
 
-    private SequenceChart with(ChartView changed) {
+    private SequenceChart with(ChartFilter changed) {
         return new SequenceChart(events, changed);
     }
 
     /**
-     * The chart for a fixed-width font, with arrows and lines of Unicode.
+     * The chart as text in the language of <a href="https://mermaid.js.org">Mermaid</a>, for documents and issues: many
+     * viewers of Markdown draw it. An arrow for each receiver of a multicast; no colors, and no states of nodes.
      *
      * @return the lines, each ended by a line feed
      */
-    public String text() {
-        return TextChart.draw(layout(), Glyphs.UNICODE);
+    public String mermaid() {
+        return MermaidChart.draw(layout());
     }
 
     /**
-     * The chart for a fixed-width font, drawn in ASCII. Names and values stand as they are, and {@code ~}
-     * where something was cut off.
+     * The chart as an HTML page without references to other files or sites. Names and times stay in sight when the page
+     * is scrolled, a row's tooltip has the whole message, and colors follow the browser's light or dark scheme.
      *
-     * @return the lines, each ended by a line feed
-     */
-    public String asciiText() {
-        return TextChart.draw(layout(), Glyphs.ASCII).replace('…', '~');
-    }
-
-    /**
-     * The chart as an image: an SVG document that needs nothing else and adapts to a dark surrounding. Each arrow has
-     * all that travelled as its tooltip.
-     *
-     * @return the document
-     */
-    public String svg() {
-        return SvgDocument.draw(layout());
-    }
-
-    /**
-     * The chart as a page: an HTML document that needs nothing else, where names and times stay in sight.
-     *
-     * @param title what to call it
-     * @param facts what else to say at its top, such as a seed and a trace's hash
+     * @param title the title of the page
+     * @param facts lines below the title, such as a seed and a trace's hash
      * @return the document
      */
     public String html(String title, String... facts) {
-        return HtmlDocument.draw(layout(), title, List.of(facts));
+        return HtmlChart.draw(layout(), title, List.of(facts));
     }
 
     private ChartLayout layout() {
-        return ChartBuilder.build(events, view);
+        return ChartBuilder.build(events, filter);
     }
 }

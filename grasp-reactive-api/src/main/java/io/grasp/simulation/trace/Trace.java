@@ -7,21 +7,24 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The record of a simulated network: its last events, and a hash over all of them. Two runs have the same hash exactly
+ * The record of a simulated network: its last events, and a hash over all events. Two runs have the same hash exactly
  * when all their events were the same, in the same order.
  *
- * <p>An event is hashed when it happens and printed only when somebody asks for its line. Lines and hash depend on the
- * events alone: not on the JDK, the locale, the time zone or the platform's line separator. The hash does change when
- * the simulator tells the same events in other words.
+ * <p>An event is hashed when it happens and printed only when its line is requested. Lines and hash depend only on the
+ * events: not on the JDK, the locale, the time zone or the platform's line separator. The hash changes when the
+ * simulator describes the same events differently.
  *
  * <p>Not thread-safe: use it on the network's loop, or while that does not run.
  */
 public final class Trace implements SimObserver {
     /** How many events are kept unless {@link #keeping} says otherwise. */
     public static final int DEFAULT_KEPT = 100_000;
+
+    private static final int TIME_DIGITS = 9;
 
     private final int limit;
     private final Deque<SimEvent> kept = new ArrayDeque<>();
@@ -78,14 +81,14 @@ public final class Trace implements SimObserver {
     }
 
     /**
-     * The events that are kept, for people: time in seconds, kind, from where to where, link, what travelled in
-     * diagnostic notation (RFC 8949 section 8), and after a {@code #} the detail. What cannot be decoded stands there
-     * in hex with the reason.
+     * The events that are kept, as text: time in seconds, kind, nodes, link, the message in diagnostic notation
+     * (RFC 8949 section 8), and the detail after a {@code #}. Bytes that are no message are printed in hex with the
+     * reason.
      *
-     * @return a line for each, without its end
+     * @return a line for each event, without its end
      */
     public List<String> lines() {
-        return kept.stream().map(TraceLine::of).toList();
+        return kept.stream().map(Trace::line).toList();
     }
 
     /**
@@ -113,7 +116,7 @@ public final class Trace implements SimObserver {
             out.append("# events not kept: ").append(Long.toString(dropped())).append('\n');
         }
         for (SimEvent event : kept) {
-            out.append(TraceLine.of(event)).append('\n');
+            out.append(line(event)).append('\n');
         }
     }
 
@@ -127,5 +130,30 @@ public final class Trace implements SimObserver {
             throw new UncheckedIOException(e);
         }
         return out.toString();
+    }
+
+    private static String line(SimEvent event) {
+        String time = PrintableText.seconds(event.at(), TIME_DIGITS);
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%17s  %-14s", time, event.kind()));
+        if (!event.from().isEmpty() || !event.to().isEmpty()) {
+            line.append("  ").append(name(event.from()));
+        }
+        if (!event.to().isEmpty()) {
+            line.append(" -> ").append(name(event.to()));
+        }
+        if (!event.link().isEmpty()) {
+            line.append(" on ").append(name(event.link()));
+        }
+        if (event.bytes().length > 0) {
+            line.append("  ").append(Payload.of(event.bytes()).notation());
+        }
+        if (!event.detail().isEmpty()) {
+            line.append("  # ").append(PrintableText.of(event.detail()));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String name(String name) {
+        return name.isEmpty() ? "?" : PrintableText.of(name);
     }
 }

@@ -14,10 +14,11 @@ class SequenceChartTest {
 
     @Test
     void someNodesInAnOrderOfTheirOwn() {
-        String chart = town.withNodes("carol", "alice", "nobody").text();
+        String chart = town.withNodes("carol", "alice", "nobody").mermaid();
 
-        assertThat(chart.lines().findFirst())
-                .hasValueSatisfying(names -> assertThat(names.trim()).matches("carol +alice +nobody"));
+        assertThat(chart.lines().skip(1).limit(3))
+                .containsExactly(
+                        "    participant n0 as carol", "    participant n1 as alice", "    participant n2 as nobody");
         assertThat(chart)
                 .contains("M_NEGOTIATE", "partitioned", "alice, carol closed")
                 .doesNotContain("M_FLOOD", "crashed");
@@ -25,7 +26,7 @@ class SequenceChartTest {
 
     @Test
     void someMessages() {
-        String chart = town.withMessages(MessageType.M_FLOOD, MessageType.M_END).text();
+        String chart = town.withMessages(MessageType.M_FLOOD, MessageType.M_END).mermaid();
 
         assertThat(chart)
                 .contains("M_FLOOD", "M_END", "crashed", "lost")
@@ -35,40 +36,46 @@ class SequenceChartTest {
     @Test
     void someTime() {
         String chart =
-                town.between(Duration.ofMillis(3_100), Duration.ofMillis(3_500)).text();
+                town.between(Duration.ofMillis(3_100), Duration.ofMillis(3_500)).mermaid();
 
-        assertThat(chart.lines()).hasSize(3);
-        assertThat(chart).contains("bob suspended", "reset").doesNotContain("started", "crashed");
+        assertThat(chart.lines())
+                .containsExactly(
+                        "sequenceDiagram",
+                        "    participant n0 as bob",
+                        "    participant n1 as carol",
+                        "    Note over n0: 3.100000 bob suspended",
+                        "    n0->>n1: 3.400000 reset");
     }
 
     @Test
-    void whoWasDownBeforeTheBeginningIsDown() {
-        SequenceChart late = town.between(Duration.ofMillis(3_005), Duration.ofMillis(3_600));
+    void nodeThatWasDownBeforeTheBeginningIsDown() {
+        String late =
+                town.between(Duration.ofMillis(3_005), Duration.ofMillis(3_600)).html("");
 
-        assertThat(late.asciiText()).contains("o-------x:", "relay-2 started").doesNotContain("relay-2 crashed");
-        assertThat(late.svg()).contains("<title>relay-2: crashed</title>");
+        assertThat(late).contains("class=\"down crashed\"", "relay-2 started").doesNotContain("relay-2 crashed");
     }
 
     @Test
     void signalsOfConnectionsOnlyWhenAskedFor() {
-        assertThat(town.text()).contains("reset").doesNotContain("opened", "finished", "link lan up");
-        assertThat(town.withSignals().text()).contains("opened", "finished", "5 nodes: link lan up");
+        assertThat(town.mermaid()).contains("reset").doesNotContain("opened", "finished", "link lan up");
+        assertThat(town.withSignals().mermaid()).contains("opened", "finished", "5 nodes: link lan up");
     }
 
     @Test
-    void whatReachesManyAtTheSameMomentIsOneArrow() {
-        assertThat(SequenceChart.of(Scenes.crowd()).text().lines().filter(line -> line.contains("M_FLOOD")))
+    void multicastThatReachesManyAtTheSameMomentIsOneRow() {
+        assertThat(SequenceChart.of(Scenes.crowd()).html("").lines().filter(line -> line.contains("M_FLOOD</b>")))
                 .hasSize(1);
     }
 
     @Test
-    void aSecondCopyIsAnArrowOfItsOwn() {
+    void secondCopyIsARowOfItsOwn() {
         Scene scene = new Scene()
                 .delivered("a", "b", Scene.accept())
                 .delivered("a", "c", Scene.accept())
                 .delivered("a", "b", Scene.accept());
 
-        assertThat(SequenceChart.of(scene.events()).asciiText().lines().skip(1)).hasSize(2);
+        assertThat(SequenceChart.of(scene.events()).html("").lines().filter(line -> line.contains("M_END</b>")))
+                .hasSize(2);
     }
 
     @Test
@@ -79,18 +86,18 @@ class SequenceChartTest {
                 .at(5)
                 .link(Kind.LINK_UP, "a", "wlan");
 
-        assertThat(SequenceChart.of(scene.events()).text())
+        assertThat(SequenceChart.of(scene.events()).mermaid())
                 .contains("a: link wlan up")
                 .doesNotContain("link lan up");
     }
 
     @Test
     void noMoreRowsThanAskedFor() {
-        String text = town.withMaxRows(3).text();
+        SequenceChart chart = town.withMaxRows(3);
 
-        assertThat(text.lines()).hasSize(1 + 3 + 1);
-        assertThat(text).endsWith("  rows not shown: 29\n");
-        assertThat(town.withMaxRows(3).svg()).contains("rows not shown: 29");
+        assertThat(chart.mermaid()).endsWith("  Note over n0,n4: rows not shown: 29\n");
+        assertThat(chart.mermaid().lines()).hasSize(1 + 5 + 3 + 1);
+        assertThat(chart.html("")).contains("rows not shown: 29").doesNotContain("M_DISCOVERY");
         assertThatIllegalArgumentException().isThrownBy(() -> town.withMaxRows(0));
     }
 
@@ -99,6 +106,6 @@ class SequenceChartTest {
         Trace trace = Trace.create();
         Scenes.town().forEach(trace::happened);
 
-        assertThat(trace.chart().text()).isEqualTo(town.text());
+        assertThat(trace.chart().mermaid()).isEqualTo(town.mermaid());
     }
 }

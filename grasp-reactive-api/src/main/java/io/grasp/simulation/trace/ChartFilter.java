@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param signals whether connections are shown as they are opened and ended
  * @param maxRows how many rows
  */
-record ChartView(
+record ChartFilter(
         List<String> nodes,
         Set<Integer> types,
         Duration from,
         @Nullable Duration to,
         boolean signals,
         int maxRows) {
-    ChartView {
+    ChartFilter {
         nodes = List.copyOf(nodes);
         types = Set.copyOf(types);
     }
