@@ -93,14 +93,11 @@ final class SimulateCommand implements Callable<Integer> {
 
         Output output = new Output(command.getOut(), json);
         SimulationReport report = new SimulationReport(output, config, count);
-        Progress progress = Progress.of(json ? null : output, command.getErr(), count);
         report.begin();
         for (int i = 0; i < count; i++) {
             RandomAsasResult run = RandomAsas.run(config.withSeed(first + i).withKeptEvents(files ? KEPT_EVENTS : 1));
             ChaosResult result = run.run();
-            progress.clear();
             report.add(run);
-            progress.done(i + 1, report.failed());
             if (chartFile != null) {
                 chartFile.chart(result, report.command(first + i));
             }
@@ -108,7 +105,6 @@ final class SimulateCommand implements Callable<Integer> {
                 traceFile.trace(result);
             }
         }
-        progress.clear();
         report.end();
         return report.failed() == 0 ? 0 : 1;
     }

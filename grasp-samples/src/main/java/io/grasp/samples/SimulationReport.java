@@ -13,9 +13,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells what became of many runs. */
+/** Reports the outcome of many runs. */
 final class SimulationReport {
     private static final double NANOS_PER_SECOND = 1e9;
+    /** How many parts a long series of runs has, with a line after each but the last. */
+    private static final int PARTS = 5;
 
     private final Output output;
     private final ChaosConfig config;
@@ -70,6 +72,14 @@ final class SimulationReport {
                 run.counts(),
                 result.complaints(),
                 command));
+        progress();
+    }
+
+    private void progress() {
+        long done = passed + failed;
+        if (done < runs && done * PARTS / runs > (done - 1) * PARTS / runs) {
+            output.say(done + " of " + runs + " runs, " + failed + " failed");
+        }
     }
 
     void end() {

@@ -165,27 +165,16 @@ class SimulateCommandTest {
     }
 
     @Test
-    void aBarIsRedrawn() {
-        StringWriter terminal = new StringWriter();
-        Progress bar = new Progress.Bar(new PrintWriter(terminal), 8);
+    void reportsProgressAfterEachFifthOfTheRuns() {
+        StringWriter text = new StringWriter();
+        SimulationReport report = new SimulationReport(
+                new Output(new PrintWriter(text), false), ChaosConfig.seeded(1).withTopology("ring:3"), 1000);
 
-        bar.done(2, 1);
-        bar.clear();
-
-        assertThat(terminal.toString())
-                .isEqualTo("\r[##########..............................] 2 of 8 runs, 1 failed\r\u001b[K");
-    }
-
-    @Test
-    void linesAreFew() {
-        List<String> lines = new ArrayList<>();
-        Progress progress = new Progress.Lines(lines::add, 1000);
-
-        for (int done = 1; done <= 1000; done++) {
-            progress.done(done, 0);
+        for (int seed = 1; seed <= 1000; seed++) {
+            report.add(result(seed, List.of()));
         }
 
-        assertThat(lines)
+        assertThat(text.toString().lines())
                 .containsExactly(
                         "200 of 1000 runs, 0 failed",
                         "400 of 1000 runs, 0 failed",
