@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What else a peer sends on the connection of a discovery, and when that connection is closed. */
-class DiscoveryConnectionTest extends EngineFixture {
+class DiscoveryConnectionTest extends TwoLinkFixture {
     private static final Objective FAR = Objective.discoverable("EX5");
     private static final SessionId RELAYED = new SessionId(1);
     private static final SessionId SECOND = new SessionId(2);

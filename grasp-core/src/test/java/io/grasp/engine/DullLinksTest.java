@@ -48,7 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A DULL instance (RFC 8990 section 2.5.2), the links that it may use, and what becomes of them. */
-class DullLinksTest extends EngineFixture {
+class DullLinksTest extends TwoLinkFixture {
     private static final Objective AN_PROXY =
             Objective.synchronizable("AN_Proxy").withLoopCount(1).withValue("");
 

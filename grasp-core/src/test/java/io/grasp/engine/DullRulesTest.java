@@ -23,15 +23,9 @@ import io.grasp.model.Security;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
-import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -45,17 +39,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The rules of RFC 8990 section 2.5.2, with a neighbor that keeps none. */
-class DullRulesTest {
+class DullRulesTest extends EngineFixture {
     private static final Objective AN_ACP =
             Objective.synchronizable("AN_ACP").withLoopCount(1).withValue("IKEv2");
     private static final Objective AN_PROXY =
@@ -64,60 +55,25 @@ class DullRulesTest {
     private static final SessionId ID = new SessionId(4711);
     private static final Duration TTL = Duration.ofMillis(210_000);
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("dull");
-    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
-    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
+    private final ScriptedPeer peer = newPeer("peer");
+    private final ScriptedPeer beyond = newPeer("beyond");
     private final SimLink other;
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    private final List<String> failedLinks = new ArrayList<>();
+    private final RecordingObserver observed = new RecordingObserver();
+    private final List<String> failedLinks = observed.failedLinks;
     private GraspEngine engine;
     private EngineAsa asa;
 
     DullRulesTest() {
-        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
-        other = network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+        link("lan", peer.node, node);
+        other = link("other", beyond.node, node);
     }
 
     @BeforeEach
     void start() {
         node.setSecurity(Security.NONE);
-        engine = new GraspEngine(
-                EngineConfig.DEFAULTS.withDull(Dull.allowing("AN_ACP", "AN_Proxy")),
-                node,
-                new Random(1),
-                new GraspObserver() {
-                    @Override
-                    public void messageDropped(DropReason reason, MessagePath path) {
-                        if (reason != DropReason.OWN) {
-                            drops.merge(reason, 1, Integer::sum);
-                        }
-                    }
-
-                    @Override
-                    public void linkFailed(String link, Throwable cause) {
-                        failedLinks.add(link);
-                    }
-                });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
+        engine = start(EngineConfig.DEFAULTS.withDull(Dull.allowing("AN_ACP", "AN_Proxy")), node, observed);
         asa = loop.call(() -> engine.registerAsa("asa"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> peer.node.close(failure -> {}));
-        loop.run(() -> beyond.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
     }
 
     private void register(Objective objective) {
@@ -166,7 +122,7 @@ class DullRulesTest {
                 + "186750fe8000000000000000000000000000010619115b"));
         moment();
 
-        assertThat(drops).isEmpty();
+        assertThat(observed.foreignDrops()).isEmpty();
         assertThat(heard("AN_ACP")).hasSize(3);
         assertThat(heard("AN_Proxy")).singleElement().satisfies(proxy -> {
             assertThat(proxy.locator()).hasToString("[fe80:0:0:0:0:0:0:1]:4443");
@@ -188,7 +144,7 @@ class DullRulesTest {
         peer.multicast(new Discovery(ID, initiator(), AN_PROXY.withLoopCount(6)));
         moment();
 
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 4));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 4));
         assertThat(heard("AN_Proxy")).isEmpty();
         assertThat(heard("AN_ACP")).isEmpty();
         assertThat(peer.accepted).as("silence").isEmpty();
@@ -203,7 +159,7 @@ class DullRulesTest {
 
         assertThat(heard("AN_ACP")).hasSize(1);
         assertThat(heard("AN_Proxy")).hasSize(1);
-        assertThat(drops).isEmpty();
+        assertThat(observed.foreignDrops()).isEmpty();
     }
 
     @Test
@@ -225,7 +181,7 @@ class DullRulesTest {
 
         assertThat(heard("AN_Proxy")).extracting(FloodedObjective::locator).containsExactly(onLink);
         assertThat(heard("AN_ACP")).extracting(FloodedObjective::locator).containsOnlyNulls();
-        assertThat(drops)
+        assertThat(observed.foreignDrops())
                 .containsOnly(
                         Map.entry(DropReason.DULL_LOCATOR, away.size()), Map.entry(DropReason.UNUSABLE_LOCATOR, 1));
     }
@@ -240,7 +196,7 @@ class DullRulesTest {
         assertThat(askAbout(AN_ACP.withLoopCount(0))).isEmpty();
         assertThat(askAbout(other)).isEmpty();
 
-        assertThat(drops)
+        assertThat(observed.foreignDrops())
                 .containsOnly(Map.entry(DropReason.DULL_LOOP_COUNT, 2), Map.entry(DropReason.DULL_OBJECTIVE, 1));
         assertThat(peer.accepted).as("silence").isEmpty();
     }
@@ -262,7 +218,7 @@ class DullRulesTest {
                 new Discovery(ID, initiator(), Objective.discoverable("EX1").withLoopCount(1)));
         moment();
 
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 3));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 3));
         assertThat(heard("AN_ACP")).isEmpty();
         assertThat(peer.accepted).as("silence").isEmpty();
         assertThat(peer.heard).as("silence").isEmpty();
@@ -288,7 +244,7 @@ class DullRulesTest {
         assertThat(wire.received).as("no M_INVALID").isEmpty();
         peer.multicast(hex("8218321904d2"));
         moment();
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_TYPE, 6));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_TYPE, 6));
     }
 
     private ScriptedPeer.Wire connectOnLink() {
@@ -302,7 +258,7 @@ class DullRulesTest {
         ScriptedPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
         moment();
         assertThat(wire.failure).isNotNull();
-        assertThat(drops).containsExactly(Map.entry(DropReason.NOT_SERVED, 1));
+        assertThat(observed.foreignDrops()).containsExactly(Map.entry(DropReason.NOT_SERVED, 1));
 
         DullGuard guard = new DullGuard(Dull.allowing("X"), engine.links());
         Link link = engine.links().get(0);
@@ -328,12 +284,12 @@ class DullRulesTest {
         peer.multicast(new Discovery(ID, initiator(), AN_PROXY));
         moment();
         assertThat(beyond.heard).isEmpty();
-        assertThat(drops).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
 
         beyond.multicast(flood(2, AN_PROXY));
         moment();
         assertThat(heard("AN_Proxy")).isEmpty();
-        assertThat(drops).containsEntry(DropReason.DULL_SOURCE, 1);
+        assertThat(observed.foreignDrops()).containsEntry(DropReason.DULL_SOURCE, 1);
         loop.run(() -> other.down());
         moment();
         assertThat(loop.call(engine::links)).hasSize(1);
@@ -378,7 +334,7 @@ class DullRulesTest {
         peer.multicast(new Discovery(new SessionId(2), initiator(), AN_ACP));
         moment();
         assertThat(peer.accepted).hasSize(1);
-        assertThat(drops).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.NOT_SUPPORTED, 1));
     }
 
     private static List<Locator> response(String... addresses) {
@@ -422,7 +378,7 @@ class DullRulesTest {
                 .isEmpty();
         assertThat(ask(List.of(new GraspOption.LocatorOption(new Locator.Fqdn("a.example", 6, 9)))))
                 .isEmpty();
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_LOCATOR, 3));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_LOCATOR, 3));
     }
 
     @Test
@@ -467,7 +423,7 @@ class DullRulesTest {
         moment();
         assertThat(taken).isEmpty();
         assertThat(wire.received).as("in silence").isEmpty();
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_TYPE, 2));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_TYPE, 2));
 
         byte[] option = HexFormat.of().parseHex("82" + "186b" + "01");
         List<CborItem> extras = List.of(CborItem.wrap(option, 0, option.length));
@@ -480,7 +436,9 @@ class DullRulesTest {
         connectOnLink().send(new RequestNegotiation(ID, AN_ACP, extras));
         moment();
         assertThat(taken).as("of AN_ACP only, and of no request").hasSize(2);
-        assertThat(drops).containsEntry(DropReason.DULL_OBJECTIVE, 2).containsEntry(DropReason.DULL_TYPE, 3);
+        assertThat(observed.foreignDrops())
+                .containsEntry(DropReason.DULL_OBJECTIVE, 2)
+                .containsEntry(DropReason.DULL_TYPE, 3);
         assertRefused(() -> engine.extensions().multicast(200, List.of(), failure -> {}), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> engine.extensions().ask(there, 200, List.of(), TTL, null), GraspErrorCode.NO_SECURITY);
     }
@@ -503,7 +461,7 @@ class DullRulesTest {
         peer.multicast(new Discovery(ID, initiator(), Objective.discoverable("EX3")));
         peer.multicast(MessageEncoder.encode(flood(9, Objective.synchronizable("EX1"))));
         moment();
-        assertThat(drops).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 2));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 2));
     }
 
     /** Keeps what is found. */

@@ -3,7 +3,6 @@ package io.grasp.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.EngineConfig;
-import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
@@ -12,32 +11,30 @@ import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
-import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
-import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.GraspMessage;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
-/** An engine between two links, with a peer on each that has no manners, and an ASA. */
+/**
+ * Engines on a simulated network at virtual time, and peers that send what a test wants. When a test ends, all are closed and
+ * nothing is left of them.
+ */
 abstract class EngineFixture {
     static final Objective EX2 = Objective.synchronizable("EX2");
     static final Objective EX3 = Objective.negotiable("EX3");
@@ -45,96 +42,45 @@ abstract class EngineFixture {
 
     final VirtualLoop loop = new VirtualLoop();
     final SimNetwork network = SimNetwork.create(loop, 1);
-    final SimNode node = network.node("engine");
-    final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
-    final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
-    final SimLink lan = link("lan", peer);
-    final SimLink other = link("other", beyond);
-    final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    /** The ways of what was dropped for {@link DropReason#LIMIT}. */
-    final List<MessagePath> limited = new ArrayList<>();
+    private final List<GraspEngine> engines = new ArrayList<>();
+    private final List<ScriptedPeer> peers = new ArrayList<>();
 
-    final List<GraspMessage> sent = new ArrayList<>();
-    final List<NegotiationSession> requests = new ArrayList<>();
-    final RecordingEvents events = new RecordingEvents();
-    RandomGenerator random = new Random(1);
-    GraspEngine engine;
-    EngineAsa asa;
-
-    private SimLink link(String name, ScriptedPeer end) {
-        return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), node, end.node);
+    final ScriptedPeer newPeer(String name) {
+        ScriptedPeer peer = new ScriptedPeer(network.node(name));
+        peers.add(peer);
+        return peer;
     }
 
-    EngineConfig config() {
-        return EngineConfig.DEFAULTS;
+    final SimLink link(String name, SimNode... nodes) {
+        return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), nodes);
     }
 
-    Substrate substrate() {
-        return node;
+    /** Starts an engine that has what is random of a seed of its own. */
+    final GraspEngine start(EngineConfig config, Substrate substrate, GraspObserver observer) {
+        return start(config, substrate, new Random(engines.size() + 1), observer);
     }
 
-    @BeforeEach
-    void start() {
-        engine = new GraspEngine(config(), substrate(), () -> random.nextLong(), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                drops.merge(reason, 1, Integer::sum);
-                if (reason == DropReason.LIMIT) {
-                    limited.add(path);
-                }
-            }
-
-            @Override
-            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-                sent.add((GraspMessage) message);
-            }
-        });
+    final GraspEngine start(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
+        GraspEngine engine = new GraspEngine(config, substrate, random, observer);
+        engines.add(engine);
         loop.run(() -> engine.start(failure -> {}));
         loop.runReady();
-        asa = loop.call(() -> engine.registerAsa("asa"));
-        loop.run(() -> {
-            asa.register(EX2, RegistrationOptions.DEFAULTS);
-            asa.register(EX3, RegistrationOptions.DEFAULTS);
-        });
+        return engine;
     }
 
     @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        List.of(peer, beyond).forEach(end -> loop.run(() -> end.node.close(failure -> {})));
+    final void closeEverything() {
+        engines.forEach(engine -> loop.run(() -> engine.close(failure -> {})));
+        peers.forEach(peer -> loop.run(() -> peer.node.close(failure -> {})));
         loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+        assertThat(engines).allSatisfy(engine -> assertThat(engine.load()).isEqualTo(EngineLoad.NONE));
         assertThat(network.openConnections()).isZero();
         assertThat(loop.pendingWakeups()).isZero();
     }
 
-    void moment() {
+    /** Long enough for messages to go to and fro. */
+    final void moment() {
         loop.advance(Duration.ofMillis(50));
-    }
-
-    void listen() {
-        loop.run(() -> asa.listenNegotiate(EX3, acceptor()).request(Long.MAX_VALUE));
-    }
-
-    /** Takes what is requested, and keeps it. */
-    NegotiationAcceptor acceptor() {
-        return new NegotiationAcceptor() {
-            @Override
-            public void requested(NegotiationSession session) {
-                session.take(events);
-                requests.add(session);
-            }
-
-            @Override
-            public void stopped() {}
-        };
-    }
-
-    /** The engine requests a negotiation, and the peer has got the request. */
-    ScriptedPeer.Wire request(Objective objective) {
-        events.session = loop.call(() -> asa.negotiate(objective, here(peer.node), TIMEOUT, events));
-        moment();
-        return peer.accepted.get(peer.accepted.size() - 1);
     }
 
     static AsaLocator here(SimNode at) {
@@ -142,7 +88,24 @@ abstract class EngineFixture {
         return AsaLocator.of(new Locator.Ipv6(address, Locator.TCP, at.port()));
     }
 
-    /** What the engine's negotiations tell. */
+    static InetAddress addressOf(ScriptedPeer peer) {
+        return peer.node.addresses().get(0);
+    }
+
+    /** {@return what passes each request on} */
+    static NegotiationAcceptor acceptor(Consumer<NegotiationSession> requested) {
+        return new NegotiationAcceptor() {
+            @Override
+            public void requested(NegotiationSession session) {
+                requested.accept(session);
+            }
+
+            @Override
+            public void stopped() {}
+        };
+    }
+
+    /** Records the events of negotiations. */
     static final class RecordingEvents implements NegotiationEvents {
         final List<Objective> offers = new ArrayList<>();
         NegotiationOutcome outcome;
@@ -165,7 +128,7 @@ abstract class EngineFixture {
         }
     }
 
-    /** What a synchronization tells. */
+    /** Records the result of a synchronization. */
     static final class Synchronized implements SynchronizationEvents {
         Objective objective;
         GraspException failure;
@@ -181,7 +144,7 @@ abstract class EngineFixture {
         }
     }
 
-    /** What a discovery finds. */
+    /** Records what a discovery finds. */
     static final class Finding implements DiscoveryEvents {
         final List<AsaLocator> found = new ArrayList<>();
         boolean completed;

@@ -10,8 +10,6 @@ import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.discovery.DiscoveryEvents;
-import io.grasp.engine.negotiation.NegotiationAcceptor;
-import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.synchronization.SynchronizationEvents;
@@ -27,16 +25,9 @@ import io.grasp.model.Security;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
-import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.Flood;
@@ -59,59 +50,34 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How an engine treats what a peer sends, right or wrong: rules of RFC 8990 that both sides' good manners hide. */
-class EngineRulesTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-    private static final Objective EX2 = Objective.synchronizable("EX2");
+class EngineRulesTest extends EngineFixture {
     private static final Objective BULK = Objective.negotiable("bulk");
     private static final SessionId ID = new SessionId(4711);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final SimLink lan;
-    private final ScriptedPeer peer;
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    private final List<SessionOutcome> outcomes = new ArrayList<>();
+    private final ScriptedPeer peer = newPeer("peer");
+    private final SimLink lan = link("lan", node, peer.node);
+    private final RecordingObserver observed = new RecordingObserver();
+    private final Map<DropReason, Integer> drops = observed.drops;
+    private final List<SessionOutcome> outcomes = observed.outcomes;
     private final RecordingEvents events = new RecordingEvents();
     private final List<NegotiationSession> requests = new ArrayList<>();
     private GraspEngine engine;
     private EngineAsa asa;
-
-    EngineRulesTest() {
-        SimNode other = network.node("peer");
-        lan = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, other);
-        peer = new ScriptedPeer(other);
-    }
 
     @BeforeEach
     void start() {
         // One peer stands for many.
         Limits limits = Limits.DEFAULTS.withConnectionsPerPeer(2 * Limits.DEFAULTS.connections());
         EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
-        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                drops.merge(reason, 1, Integer::sum);
-            }
-
-            @Override
-            public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
-                outcomes.add(outcome);
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
+        engine = start(config, node, observed);
         asa = loop.call(() -> {
             EngineAsa registered = engine.registerAsa("asa");
             registered.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS);
@@ -120,35 +86,15 @@ class EngineRulesTest {
         });
     }
 
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> peer.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
-    }
-
     private void listen() {
         listen(EX3);
     }
 
     private void listen(Objective objective) {
-        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(objective, new NegotiationAcceptor() {
-            @Override
-            public void requested(NegotiationSession session) {
-                session.take(events);
-                requests.add(session);
-            }
-
-            @Override
-            public void stopped() {}
-        }));
+        NegotiationListening listening = loop.call(() -> asa.listenNegotiate(objective, acceptor(session -> {
+            session.take(events);
+            requests.add(session);
+        })));
         loop.run(() -> listening.request(Long.MAX_VALUE));
     }
 
@@ -157,11 +103,6 @@ class EngineRulesTest {
         events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
         return peer.accepted.get(0);
-    }
-
-    private static AsaLocator here(SimNode at) {
-        Inet6Address address = (Inet6Address) at.addresses().get(0);
-        return AsaLocator.of(new Locator.Ipv6(address, Locator.TCP, at.port()));
     }
 
     private static SessionId idOf(ScriptedPeer.Wire wire) {
@@ -1176,28 +1117,6 @@ class EngineRulesTest {
     }
 
     /** What the engine's negotiations tell. */
-    private static final class RecordingEvents implements NegotiationEvents {
-        final List<Objective> offers = new ArrayList<>();
-        NegotiationOutcome outcome;
-        GraspException failure;
-        NegotiationSession session;
-
-        @Override
-        public void offered(Objective offer) {
-            offers.add(offer);
-        }
-
-        @Override
-        public void ended(NegotiationOutcome how) {
-            outcome = how;
-        }
-
-        @Override
-        public void failed(GraspException why) {
-            failure = why;
-        }
-    }
-
     /** Does not care what a discovery finds. */
     private static class Ignoring implements DiscoveryEvents {
         @Override

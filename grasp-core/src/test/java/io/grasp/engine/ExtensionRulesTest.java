@@ -27,13 +27,9 @@ import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
-import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.Flood;
@@ -45,45 +41,38 @@ import java.net.Inet6Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages and options of later documents (RFC 8990 sections 2.8.2 and 5), with a neighbor that sends what the test wants. */
-class ExtensionRulesTest {
+class ExtensionRulesTest extends EngineFixture {
     private static final int TYPE = 200;
     private static final int O_COSE_SIGN = 107; // of signed floods
     private static final SessionId ID = new SessionId(4711);
     private static final Objective EX1 = Objective.synchronizable("EX1");
-    private static final Objective EX3 = Objective.negotiable("EX3");
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** [200, 4711, "hi"]. */
     private static final byte[] MESSAGE = HexFormat.of().parseHex("83" + "18c8" + "191267" + "626869");
 
     private static final CborItem SIGNATURE = item("82" + "186b" + "43010203");
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("engine");
-    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
-    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final ScriptedPeer peer = newPeer("peer");
+    private final ScriptedPeer beyond = newPeer("beyond");
+    private final RecordingObserver observed = new RecordingObserver();
     private final Handler<ReceivedExtension> messages = new Handler<>(received -> true);
     private final Handler<ReceivedOption> options = new Handler<>(received -> true);
     private final RecordingEvents events = new RecordingEvents();
     private GraspEngine engine;
 
     ExtensionRulesTest() {
-        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
-        network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+        link("lan", peer.node, node);
+        link("other", beyond.node, node);
     }
 
     @BeforeEach
@@ -92,31 +81,7 @@ class ExtensionRulesTest {
     }
 
     private void start(EngineConfig config) {
-        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                if (reason != DropReason.OWN) {
-                    drops.merge(reason, 1, Integer::sum);
-                }
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> peer.node.close(failure -> {}));
-        loop.run(() -> beyond.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
+        engine = start(config, node, observed);
     }
 
     private static CborItem item(String hex) {
@@ -159,7 +124,7 @@ class ExtensionRulesTest {
         peer.multicast(MESSAGE);
         moment();
         assertThat(peer.accepted).isEmpty();
-        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
         assertThat(messages.received).isEmpty();
     }
 
@@ -187,7 +152,7 @@ class ExtensionRulesTest {
         loop.run(() -> question.reply(answerTo(question), sent::add));
         moment();
         assertThat(sent.get(1)).hasMessageContaining("closed");
-        assertThat(drops).isEmpty();
+        assertThat(observed.foreignDrops()).isEmpty();
     }
 
     @Test
@@ -212,20 +177,20 @@ class ExtensionRulesTest {
         peer.multicast(HexFormat.of().parseHex(hex));
         send(HexFormat.of().parseHex(hex));
         assertThat(messages.received).isEmpty();
-        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 2));
     }
 
     @Test
     void whatNoHandlerTakesIsCounted() {
         loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> false)));
         ScriptedPeer.Wire wire = send(MESSAGE);
-        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 1));
         assertThat(wire.received).as("it is known").isEmpty();
         handle();
         wire.send(MESSAGE);
         moment();
         assertThat(messages.received).hasSize(1);
-        assertThat(drops).as("one has taken it").containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(observed.foreignDrops()).as("one has taken it").containsOnly(Map.entry(DropReason.LIMIT, 1));
     }
 
     @Test
@@ -242,7 +207,7 @@ class ExtensionRulesTest {
         loop.run(second::cancel);
         peer.multicast(MESSAGE);
         moment();
-        assertThat(drops).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 1));
         assertThat(messages.stopped + other.stopped).isZero();
     }
 
@@ -276,7 +241,7 @@ class ExtensionRulesTest {
         wires.forEach(wire -> wire.send(MESSAGE));
         moment();
         assertThat(messages.received).hasSize(most);
-        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 5));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 5));
     }
 
     @Test
@@ -289,7 +254,7 @@ class ExtensionRulesTest {
         peer.multicast(ours);
         moment();
         assertThat(messages.received).isEmpty();
-        assertThat(drops).isEmpty();
+        assertThat(observed.foreignDrops()).isEmpty();
     }
 
     @Test
@@ -353,7 +318,7 @@ class ExtensionRulesTest {
         moment();
         assertThat(events.answers).isEmpty();
         assertThat(events.end).isEmpty();
-        assertThat(drops).hasSize(1);
+        assertThat(observed.foreignDrops()).hasSize(1);
         wire.send(new Invalid(wire.received.get(0).session(), null, List.of()));
         moment();
         assertThat(events.end).containsExactly("failed");
@@ -552,10 +517,11 @@ class ExtensionRulesTest {
         peer.multicast(MessageEncoder.encode(flood(SIGNATURE)));
         moment();
         assertThat(options.received).isEmpty();
-        assertThat(drops).isEmpty();
+        assertThat(observed.foreignDrops()).isEmpty();
         loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, new Handler<>(received -> false)));
         send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE, SIGNATURE))));
-        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 2), Map.entry(DropReason.NOT_LISTENING, 1));
+        assertThat(observed.foreignDrops())
+                .containsOnly(Map.entry(DropReason.LIMIT, 2), Map.entry(DropReason.NOT_LISTENING, 1));
     }
 
     private static final class Handler<T> implements ExtensionHandler<T> {

@@ -23,7 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** A DULL instance, which anybody on the link can reach, among messages of every type. */
-class HostileDullTest extends EngineFixture {
+class HostileDullTest extends TwoLinkFixture {
     private static final int SECONDS = 30;
     private static final int TURNS = 50;
     private static final int CONNECTIONS_OF_A_PEER = 20;

@@ -7,7 +7,6 @@ import io.grasp.config.Limits;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.discovery.DiscoveryEvents;
-import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
@@ -24,9 +23,7 @@ import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.AdversarialMessages;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,9 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A neighbor sends messages of every type, malformed and hostile ones, to all and on connections: the node keeps to its
  * bounds and its memory, and negotiates and synchronizes with another neighbor all the while.
  */
-class HostileTrafficTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-    private static final Objective EX2 = Objective.synchronizable("EX2");
+class HostileTrafficTest extends EngineFixture {
     private static final int SECONDS = 60;
     private static final int MULTICASTS_PER_SECOND = 500;
     private static final int CONNECTIONS_PER_SECOND = 50;
@@ -52,13 +47,10 @@ class HostileTrafficTest {
     private static final long MOST_GROWTH_BYTES = 8 << 20;
     private static final long SEED = 8991;
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final Random random = new Random(SEED);
     private final AdversarialMessages bytes = new AdversarialMessages(random, EX3, EX2);
     private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
     private final Map<CacheKind, Integer> largest = new EnumMap<>(CacheKind.class);
-    private final List<GraspEngine> engines = new ArrayList<>();
     private final List<ScriptedPeer.Wire> wires = new ArrayList<>();
     private Answer answer = Answer.STEPS;
     private int agreed;
@@ -84,7 +76,7 @@ class HostileTrafficTest {
         answer = how;
         SimNode victim = network.node("victim");
         SimNode honest = network.node("honest");
-        ScriptedPeer hostile = new ScriptedPeer(network.node("hostile"));
+        ScriptedPeer hostile = newPeer("hostile");
         network.link("lan", kind, Duration.ofMillis(1), victim, honest, hostile.node);
         GraspEngine engine = start(victim, new GraspObserver() {
             @Override
@@ -134,13 +126,6 @@ class HostileTrafficTest {
         if (answer != Answer.RAW_CHANNELS) {
             assertThat(drops).containsKeys(DropReason.OBJECTIVE_FLAGS, DropReason.NO_SESSION);
         }
-
-        engines.forEach(each -> loop.run(() -> each.close(failure -> {})));
-        loop.run(() -> hostile.node.close(failure -> {}));
-        loop.runUntilIdle();
-        engines.forEach(each -> assertThat(each.load()).isEqualTo(EngineLoad.NONE));
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
     }
 
     private void attackForASecond(ScriptedPeer hostile, SimNode victim) {
@@ -172,12 +157,7 @@ class HostileTrafficTest {
     private GraspEngine start(SimNode node, GraspObserver observer) {
         Limits limits =
                 Limits.DEFAULTS.withConnectionsPerPeer(CONNECTIONS_OF_A_PEER).withFloodEntries(FLOODS);
-        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
-        GraspEngine engine = new GraspEngine(config, node, new Random(engines.size()), observer);
-        engines.add(engine);
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
-        return engine;
+        return start(EngineConfig.DEFAULTS.withLimits(limits), node, observer);
     }
 
     private EngineAsa asa(GraspEngine engine, String name) {
@@ -196,28 +176,23 @@ class HostileTrafficTest {
         EngineAsa asa = asa(engine, "server");
         loop.run(() -> {
             asa.listenSynchronize(EX2, () -> {}).update(EX2.withValue(42).value());
-            asa.listenNegotiate(EX3, new NegotiationAcceptor() {
-                        @Override
-                        public void requested(NegotiationSession session) {
-                            boolean fair = session.inHand().value().toString().equals("\"please\"");
-                            others += fair ? 0 : 1;
-                            if (!fair && answer == Answer.RAW_CHANNELS) {
-                                raw(session);
-                                return;
-                            }
-                            session.take(new Ignoring());
-                            if (fair) {
-                                session.accept();
-                            } else if (random.nextBoolean()) {
-                                session.step(EX3.withValue(2).value(), Duration.ofSeconds(5));
-                            }
-                        }
-
-                        @Override
-                        public void stopped() {}
-                    })
-                    .request(Long.MAX_VALUE);
+            asa.listenNegotiate(EX3, acceptor(this::answer)).request(Long.MAX_VALUE);
         });
+    }
+
+    private void answer(NegotiationSession session) {
+        boolean fair = session.inHand().value().toString().equals("\"please\"");
+        others += fair ? 0 : 1;
+        if (!fair && answer == Answer.RAW_CHANNELS) {
+            raw(session);
+            return;
+        }
+        session.take(new Ignoring());
+        if (fair) {
+            session.accept();
+        } else if (random.nextBoolean()) {
+            session.step(EX3.withValue(2).value(), Duration.ofSeconds(5));
+        }
     }
 
     /** Half of them are never read from. */

@@ -9,7 +9,6 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
@@ -17,19 +16,17 @@ import io.grasp.wire.GraspOption;
 import io.grasp.wire.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Two instances on one loop, as a node has them at the border of two domains: neither knows what the other does. */
-class InstancesTest extends EngineFixture {
+class InstancesTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.5.1-6")
     void instancesShareNothing() {
         SimNode outside = network.node("outside");
-        ScriptedPeer foreign = new ScriptedPeer(network.node("foreign"));
-        network.link("border", LinkKind.DATAGRAM, Duration.ofMillis(1), outside, foreign.node);
-        GraspEngine second = new GraspEngine(EngineConfig.DEFAULTS, outside, new Random(2), new GraspObserver() {});
-        loop.run(() -> second.start(failure -> {}));
+        ScriptedPeer foreign = newPeer("foreign");
+        link("border", outside, foreign.node);
+        GraspEngine second = start(EngineConfig.DEFAULTS, outside, GraspObserver.NONE);
         EngineAsa there = loop.call(() -> second.registerAsa("asa")); // the name is free here
         peer.multicast(new Flood(
                 new SessionId(1),
@@ -69,8 +66,6 @@ class InstancesTest extends EngineFixture {
         foreign.multicast(beyond.heard.get(0));
         moment();
         assertThat(loop.call(() -> there.getFlood("EX2"))).hasSize(1);
-        loop.run(() -> second.close(failure -> {}));
-        loop.run(() -> foreign.node.close(failure -> {}));
     }
 
     private List<AsaLocator> known(EngineAsa to, Objective objective) {

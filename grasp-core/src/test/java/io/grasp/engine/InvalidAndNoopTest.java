@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** M_INVALID and M_NOOP wherever they may turn up (RFC 8990 sections 2.8.12 and 2.8.13). */
-class InvalidAndNoopTest extends EngineFixture {
+class InvalidAndNoopTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
     private ScriptedPeer.Wire requestFromPeer() {

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A discovery under way, and links that come up meanwhile. */
-class LateLinksTest extends EngineFixture {
+class LateLinksTest extends TwoLinkFixture {
     private static final Objective EX9 = Objective.discoverable("EX9");
     private static final Duration HOUR = Duration.ofHours(1);
 

@@ -31,7 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A link-local address means something on its link only (RFC 8990 section 2.9.5.1 note 1). */
-class LinkLocalFloodsTest extends EngineFixture {
+class LinkLocalFloodsTest extends TwoLinkFixture {
     private static final Locator EVERYWHERE = UnusableLocators.at("fd12::1", Locator.TCP, 443);
     private static final Locator HERE = UnusableLocators.at("::", Locator.TCP, 443);
     private static final Locator ROUTER = UnusableLocators.at("fe80::1", Locator.TCP, 443);

@@ -13,10 +13,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.GraspObserver;
-import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -28,31 +25,15 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is told, and of what, when there are several observers, one or none. */
-class ObserversTest {
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
-    private final List<GraspEngine> engines = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        engines.forEach(engine -> loop.run(() -> engine.close(failure -> {})));
-        loop.runUntilIdle();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
+class ObserversTest extends EngineFixture {
     private GraspEngine start(GraspObserver observer, Limits limits) {
-        SimNode node = network.node("node-" + engines.size());
-        network.link("link-" + engines.size(), LinkKind.DATAGRAM, Duration.ofMillis(1), node);
-        EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits);
-        GraspEngine engine = new GraspEngine(config, node, new Random(1), observer);
-        engines.add(engine);
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
-        return engine;
+        int number = network.nodes().size();
+        SimNode node = network.node("node-" + number);
+        link("link-" + number, node);
+        return start(EngineConfig.DEFAULTS.withLimits(limits), node, observer);
     }
 
     private static GraspObserver each(Consumer<Method> told) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A node has an address on an interface that GRASP does not use: what is there is outside of what is protected. */
-class OutsideAddressesTest extends EngineFixture {
+class OutsideAddressesTest extends TwoLinkFixture {
     private static final int UNUSED_INTERFACE = 99;
     private static final SessionId ID = new SessionId(4711);
 

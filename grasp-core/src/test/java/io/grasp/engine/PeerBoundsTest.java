@@ -7,7 +7,6 @@ import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
-import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.GraspException;
@@ -15,78 +14,35 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
-import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
-import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What one peer can take of a node, and that it leaves the rest to others (RFC 8991 section 3). */
-class PeerBoundsTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
+class PeerBoundsTest extends EngineFixture {
     private final SimNode node = network.node("engine");
-    private final ScriptedPeer greedy = new ScriptedPeer(network.node("greedy"));
-    private final ScriptedPeer modest = new ScriptedPeer(network.node("modest"));
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final ScriptedPeer greedy = newPeer("greedy");
+    private final ScriptedPeer modest = newPeer("modest");
+    private final RecordingObserver observed = new RecordingObserver();
+    private final Map<DropReason, Integer> drops = observed.drops;
     private final List<NegotiationSession> taken = new ArrayList<>();
     private GraspEngine engine;
 
     private void start(Limits limits, Timeouts timeouts) {
-        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), node, greedy.node, modest.node);
+        link("lan", node, greedy.node, modest.node);
         EngineConfig config = EngineConfig.DEFAULTS.withLimits(limits).withTimeouts(timeouts);
-        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                drops.merge(reason, 1, Integer::sum);
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
+        engine = start(config, node, observed);
         loop.run(() -> {
             EngineAsa asa = engine.registerAsa("asa");
             asa.register(EX3, RegistrationOptions.DEFAULTS);
-            asa.listenNegotiate(EX3, new NegotiationAcceptor() {
-                        @Override
-                        public void requested(NegotiationSession session) {
-                            taken.add(session);
-                        }
-
-                        @Override
-                        public void stopped() {}
-                    })
-                    .request(Long.MAX_VALUE);
+            asa.listenNegotiate(EX3, acceptor(taken::add)).request(Long.MAX_VALUE);
         });
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> greedy.node.close(failure -> {}));
-        loop.run(() -> modest.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
     }
 
     private ScriptedPeer.Wire request(ScriptedPeer peer, int session) {

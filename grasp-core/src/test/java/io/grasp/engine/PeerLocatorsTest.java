@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What leads into this node or to no peer is dropped on receipt, on each way in, and a good locator beside it counts. */
-class PeerLocatorsTest extends EngineFixture {
+class PeerLocatorsTest extends TwoLinkFixture {
     private static final Locator GOOD = UnusableLocators.at("fd12::1", Locator.TCP, 7000);
 
     private final List<Locator> unusable = new ArrayList<>(UnusableLocators.all());

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How an operation that finds a peer by itself repeats its discovery (RFC 8990 section 2.5.4.3), at virtual time. */
-class PeerSearchRulesTest extends EngineFixture {
+class PeerSearchRulesTest extends TwoLinkFixture {
     private final Searching searching = new Searching();
     private long begun;
     private Cancellable search;

@@ -29,12 +29,7 @@ import io.grasp.model.Security;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
-import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
@@ -47,41 +42,26 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test wants. */
-class RapidRulesTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-    private static final Objective EX2 = Objective.synchronizable("EX2");
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
+class RapidRulesTest extends EngineFixture {
     private final SimNode node = network.node("engine");
-    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
-    private final ScriptedPeer beyond = new ScriptedPeer(network.node("beyond"));
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    private final ScriptedPeer peer = newPeer("peer");
+    private final ScriptedPeer beyond = newPeer("beyond");
+    private final RecordingObserver observed = new RecordingObserver();
     private final List<NegotiationSession> requests = new ArrayList<>();
     private final RecordingEvents events = new RecordingEvents();
-    private final NegotiationAcceptor acceptor = new NegotiationAcceptor() {
-        @Override
-        public void requested(NegotiationSession session) {
-            session.take(events);
-            requests.add(session);
-        }
-
-        @Override
-        public void stopped() {}
-    };
+    private final NegotiationAcceptor acceptor = acceptor(session -> {
+        session.take(events);
+        requests.add(session);
+    });
     private GraspEngine engine;
     private EngineAsa asa;
     private RawSession raw;
@@ -103,38 +83,14 @@ class RapidRulesTest {
     };
 
     RapidRulesTest() {
-        network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
-        network.link("other", LinkKind.DATAGRAM, Duration.ofMillis(1), beyond.node, node);
+        link("lan", peer.node, node);
+        link("other", beyond.node, node);
     }
 
     @BeforeEach
     void start() {
-        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                if (reason != DropReason.OWN) {
-                    drops.merge(reason, 1, Integer::sum);
-                }
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
+        engine = start(EngineConfig.DEFAULTS, node, observed);
         asa = loop.call(() -> engine.registerAsa("asa"));
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> peer.node.close(failure -> {}));
-        loop.run(() -> beyond.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
     }
 
     private void register(RapidMode mode) {
@@ -358,7 +314,7 @@ class RapidRulesTest {
         beyond.multicast(asking(1, EX3, 7));
         moment();
         assertThat(requests).hasSize(1);
-        assertThat(drops).containsEntry(DropReason.DUPLICATE, 1);
+        assertThat(observed.foreignDrops()).containsEntry(DropReason.DUPLICATE, 1);
         assertThat(beyond.accepted).isEmpty();
     }
 
@@ -549,7 +505,9 @@ class RapidRulesTest {
         assertThat(late.inputEnded).isTrue();
         peer.reply(responseTo(asked, null));
         moment();
-        assertThat(drops).containsEntry(DropReason.LATE_RAPID, 1).containsEntry(DropReason.NO_SESSION, 1);
+        assertThat(observed.foreignDrops())
+                .containsEntry(DropReason.LATE_RAPID, 1)
+                .containsEntry(DropReason.NO_SESSION, 1);
 
         loop.run(() -> events.session.step(ObjectiveValue.of(7), TIMEOUT));
         moment();
@@ -775,7 +733,7 @@ class RapidRulesTest {
         moment();
         assertThat(conversation.inputEnded).isTrue();
         assertThat(peer.accepted).hasSize(1);
-        assertThat(drops).containsOnly(Map.entry(DropReason.LATE_RAPID, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LATE_RAPID, 1));
     }
 
     private ScriptedPeer.Wire connectFrom(ScriptedPeer from) {

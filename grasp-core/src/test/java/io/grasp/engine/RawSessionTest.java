@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
-import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
-import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.negotiation.RawSession;
 import io.grasp.engine.synchronization.SynchronizationEvents;
@@ -21,14 +19,9 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
-import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.RequestNegotiation;
 import java.net.Inet6Address;
@@ -36,34 +29,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Raw channels with a peer without manners, and requests that never reach their peer. */
-class RawSessionTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
-
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
+class RawSessionTest extends EngineFixture {
     private final SimNode node = network.node("engine");
-    private final ScriptedPeer peer = new ScriptedPeer(network.node("peer"));
+    private final ScriptedPeer peer = newPeer("peer");
     private final RecordingEvents events = new RecordingEvents();
-    private final List<SessionOutcome> outcomes = new ArrayList<>();
+    private final RecordingObserver observed = new RecordingObserver();
+    private final List<SessionOutcome> outcomes = observed.outcomes;
     private GraspEngine engine;
     private EngineAsa asa;
     private RawSession session;
 
     private void start(Duration delay) {
         network.link("lan", LinkKind.DATAGRAM, delay, node, peer.node);
-        engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(1), new GraspObserver() {
-            @Override
-            public void sessionEnded(SessionInfo info, SessionOutcome outcome, Throwable failure) {
-                outcomes.add(outcome);
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
+        engine = start(EngineConfig.DEFAULTS, node, observed);
         asa = loop.call(() -> {
             EngineAsa registered = engine.registerAsa("asa");
             registered.register(EX3, RegistrationOptions.DEFAULTS);
@@ -80,15 +61,7 @@ class RawSessionTest {
     }
 
     private NegotiationListening listen() {
-        return loop.call(() -> asa.listenRaw(EX3, new NegotiationAcceptor() {
-            @Override
-            public void requested(NegotiationSession requested) {
-                session = requested.raw(events);
-            }
-
-            @Override
-            public void stopped() {}
-        }));
+        return loop.call(() -> asa.listenRaw(EX3, acceptor(requested -> session = requested.raw(events))));
     }
 
     private ScriptedPeer.Wire request(String hexBehind) {
@@ -98,20 +71,6 @@ class RawSessionTest {
         wire.send(HexFormat.of().parseHex(HexFormat.of().formatHex(request) + hexBehind));
         moment();
         return wire;
-    }
-
-    private void moment() {
-        loop.advance(Duration.ofMillis(50));
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        loop.run(() -> peer.node.close(failure -> {}));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registration says of its objective, and what is left when it is withdrawn (RFC 8991 section 2.3.3). */
-class RegistrationRulesTest extends EngineFixture {
+class RegistrationRulesTest extends TwoLinkFixture {
     private static final RegistrationOptions SHOWN = RegistrationOptions.DEFAULTS.withDiscoverable(true);
     private static final Objective X = Objective.discoverable("X");
 

@@ -7,9 +7,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
 import io.grasp.engine.discovery.DiscoveryEvents;
-import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
-import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.MessageInfo;
@@ -17,20 +15,15 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
-import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
-import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,19 +34,15 @@ import org.junit.jupiter.api.Test;
  * A neighbor sends forged floods and discoveries at ten times the relay limit, and loops back whatever it hears: the
  * relay keeps to its limits and its memory, and two other nodes find each other and negotiate across it all the while.
  */
-class RelayOverloadTest {
-    private static final Objective EX3 = Objective.negotiable("EX3");
+class RelayOverloadTest extends EngineFixture {
     private static final RelayRate RATE = RelayLimits.DEFAULTS.floods();
     private static final int FORGED_PER_MILLI = 10 * RATE.perSecond() / 1000;
     private static final int SECONDS = 240;
     private static final long MOST_GROWTH_BYTES = 16 << 20;
     private static final int COLLECTIONS_UNTIL_COMPACT = 4;
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final Random random = new Random(1);
     private final Map<String, Integer> relayed = new TreeMap<>();
-    private final List<GraspEngine> engines = new ArrayList<>();
     private int agreed;
 
     @Test
@@ -61,10 +50,10 @@ class RelayOverloadTest {
         SimNode middle = network.node("relay");
         SimNode customerNode = network.node("customer");
         SimNode bankerNode = network.node("banker");
-        ScriptedPeer forger = new ScriptedPeer(network.node("forger"));
-        network.link("f", LinkKind.DATAGRAM, Duration.ofMillis(1), forger.node, middle);
-        network.link("c", LinkKind.DATAGRAM, Duration.ofMillis(1), customerNode, middle);
-        network.link("b", LinkKind.DATAGRAM, Duration.ofMillis(1), bankerNode, middle);
+        ScriptedPeer forger = newPeer("forger");
+        link("f", forger.node, middle);
+        link("c", customerNode, middle);
+        link("b", bankerNode, middle);
         GraspEngine relay = start(middle, new GraspObserver() {
             @Override
             public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
@@ -101,20 +90,10 @@ class RelayOverloadTest {
         assertThat(relayed.get("M_DISCOVERY")).isBetween(most * 9 / 10, most + 1 + SECONDS);
         assertThat(growth).as("bytes more after two minutes more").isLessThan(MOST_GROWTH_BYTES);
         assertThat(relay.load().sessions()).isLessThanOrEqualTo(RelayLimits.DEFAULTS.sessions());
-
-        engines.forEach(engine -> loop.run(() -> engine.close(failure -> {})));
-        loop.run(() -> forger.node.close(failure -> {}));
-        loop.runUntilIdle();
-        engines.forEach(engine -> assertThat(engine.load()).isEqualTo(EngineLoad.NONE));
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
     }
 
     private GraspEngine start(SimNode node, GraspObserver observer) {
-        GraspEngine engine = new GraspEngine(EngineConfig.DEFAULTS, node, new Random(engines.size()), observer);
-        engines.add(engine);
-        loop.run(() -> engine.start(failure -> {}));
-        return engine;
+        return start(EngineConfig.DEFAULTS, node, observer);
     }
 
     private EngineAsa asa(GraspEngine engine, String name) {
@@ -126,16 +105,10 @@ class RelayOverloadTest {
     }
 
     private void listen(EngineAsa banker) {
-        loop.run(() -> banker.listenNegotiate(EX3, new NegotiationAcceptor() {
-                    @Override
-                    public void requested(NegotiationSession session) {
-                        session.take(new Agreeing(false));
-                        session.accept();
-                    }
-
-                    @Override
-                    public void stopped() {}
-                })
+        loop.run(() -> banker.listenNegotiate(EX3, acceptor(session -> {
+                    session.take(new Agreeing(false));
+                    session.accept();
+                }))
                 .request(Long.MAX_VALUE));
     }
 

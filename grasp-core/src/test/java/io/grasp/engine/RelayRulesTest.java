@@ -11,25 +11,18 @@ import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.Locator;
-import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
-import io.grasp.observe.GraspObserver;
-import io.grasp.observe.MessagePath;
-import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
-import io.grasp.wire.MessageType;
 import io.grasp.wire.Response;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -41,42 +34,32 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A relay between three links (RFC 8990 sections 2.5.4.4 and 2.5.6.2), with a peer on each that does as the test wants. */
-class RelayRulesTest {
+class RelayRulesTest extends EngineFixture {
     private static final Objective EX1 = Objective.synchronizable("EX1");
-    private static final Objective EX3 = Objective.negotiable("EX3");
     private static final SessionId ID = new SessionId(4711);
     private static final RelayLimits SLOW = RelayLimits.DEFAULTS
             .withDiscoveries(new RelayRate(10, 4))
             .withFloods(new RelayRate(10, 4))
             .withLinkPercent(50);
 
-    private final VirtualLoop loop = new VirtualLoop();
-    private final SimNetwork network = SimNetwork.create(loop, 1);
     private final SimNode node = network.node("relay");
-    private final ScriptedPeer left = new ScriptedPeer(network.node("left"));
-    private final ScriptedPeer right = new ScriptedPeer(network.node("right"));
-    private final ScriptedPeer up = new ScriptedPeer(network.node("up"));
-    private final SimLink leftLink = link("l", left);
-    private final SimLink rightLink = link("r", right);
+    private final ScriptedPeer left = newPeer("left");
+    private final ScriptedPeer right = newPeer("right");
+    private final ScriptedPeer up = newPeer("up");
+    private final SimLink leftLink = link("l", left.node, node);
+    private final SimLink rightLink = link("r", right.node, node);
 
-    private final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    private final Map<String, Integer> relays = new TreeMap<>();
+    private final RecordingObserver observed = new RecordingObserver();
+    private final Map<DropReason, Integer> drops = observed.drops;
+    private final Map<String, Integer> relays = observed.relays;
     private GraspEngine engine;
-    private int echoes;
 
     RelayRulesTest() {
-        link("u", up);
-    }
-
-    private SimLink link(String name, ScriptedPeer peer) {
-        return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), peer.node, node);
+        link("u", up.node, node);
     }
 
     private void start(RelayLimits limits) {
@@ -84,52 +67,19 @@ class RelayRulesTest {
     }
 
     private void start(EngineConfig config) {
-        engine = new GraspEngine(config, node, new Random(1), new GraspObserver() {
-            @Override
-            public void messageDropped(DropReason reason, MessagePath path) {
-                drops.merge(reason, 1, Integer::sum);
-            }
-
-            @Override
-            public void relayed(MessageInfo message, MessagePath path) {
-                relays.merge(MessageType.name(message.type()) + " from " + path.link(), 1, Integer::sum);
-            }
-
-            @Override
-            public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
-                relays.merge(MessageType.name(message.type()) + " refused: " + reason, 1, Integer::sum);
-            }
-
-            @Override
-            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-                if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
-                    echoes++;
-                }
-            }
-        });
-        loop.run(() -> engine.start(failure -> {}));
-        loop.runReady();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        loop.run(() -> engine.close(failure -> {}));
-        List.of(left, right, up).forEach(peer -> loop.run(() -> peer.node.close(failure -> {})));
-        loop.runUntilIdle();
-        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
-        assertThat(network.openConnections()).isZero();
-        assertThat(loop.pendingWakeups()).isZero();
+        engine = start(config, node, observed);
     }
 
     /** What was dropped, other than what comes back from each link that this node relays to. */
     @SafeVarargs
     private void assertDrops(Map.Entry<DropReason, Integer>... expected) {
         Map<DropReason, Integer> seen = new EnumMap<>(drops);
-        seen.computeIfPresent(DropReason.OWN, (reason, count) -> count == echoes ? null : count - echoes);
+        seen.computeIfPresent(
+                DropReason.OWN, (reason, count) -> count == observed.multicasts ? null : count - observed.multicasts);
         assertThat(seen).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(expected));
     }
 
-    private void moment() {
+    private void soon() {
         loop.advance(Duration.ofMillis(20));
     }
 
@@ -161,7 +111,7 @@ class RelayRulesTest {
     /** A peer answers over a connection to where the discovery came from, as RFC 8990 section 2.8.5 has it. */
     private void respond(ScriptedPeer from, GraspMessage response) {
         from.reply(response);
-        moment();
+        soon();
     }
 
     private static List<GraspMessage> answers(ScriptedPeer peer) {
@@ -180,7 +130,7 @@ class RelayRulesTest {
                 "8809 192f11 50fd000000000000000000000000000001 1a000003e8 8163455854 "
                         + "8284634558310518186161 80 82 8463455832051806f5 8418675020010db800000000000000000000000006191b69 a0");
         left.multicast(flood);
-        moment();
+        soon();
 
         byte[] relayed = hex("8809 192f11 50fd000000000000000000000000000001 1a000003e8 8163455854 "
                 + "82846345583105176161 80 82 8463455832051806f5 8418675020010db800000000000000000000000006191b69 a0");
@@ -201,7 +151,7 @@ class RelayRulesTest {
                 + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fd45134500000000000000000000678911191633"
                 + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fe8000000000000000000000000012341829f6";
         left.multicast(hex(flood));
-        moment();
+        soon();
 
         byte[] relayed = hex(flood.replaceFirst("18ff", "18fe"));
         assertThat(right.heard).singleElement().isEqualTo(relayed);
@@ -218,7 +168,7 @@ class RelayRulesTest {
         String flood = "8509184d50fd4513450000000000000000000000011a0002bf20"
                 + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fd4513450000000000000000000012341829f6";
         left.multicast(hex(flood));
-        moment();
+        soon();
 
         assertThat(right.heard).singleElement().isEqualTo(hex(flood.replaceFirst("18ff", "18fe")));
         assertDrops(Map.entry(DropReason.NOTHING_USABLE, 1));
@@ -238,7 +188,7 @@ class RelayRulesTest {
         left.multicast(hex("87" + header.replace("1904d2", "1904d3") + linkLocal + bare + loopback));
         left.multicast(hex("85" + header.replace("1904d2", "1904d4") + linkLocal));
         left.multicast(hex("86" + header.replace("1904d2", "1904d5") + linkLocal + unknown));
-        moment();
+        soon();
 
         byte[] relayed = hex("88" + header + linkLocal.replace("0406", "0405") + bare + good + loopback);
         byte[] withUnknown =
@@ -258,7 +208,7 @@ class RelayRulesTest {
         left.multicast(flood(1, 1));
         left.multicast(flood(2, 0));
         left.multicast(flood(3, 2));
-        moment();
+        soon();
 
         assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(flood(3, 1)));
         assertDrops();
@@ -272,7 +222,7 @@ class RelayRulesTest {
                 TaggedObjective.untagged(EX1.withValue(1).withLoopCount(1)),
                 TaggedObjective.untagged(EX3.withValue(1).withLoopCount(6)));
         left.multicast(new Flood(ID, initiator(), 1, objectives));
-        moment();
+        soon();
 
         assertThat(right.heard).isEmpty();
     }
@@ -282,20 +232,20 @@ class RelayRulesTest {
     void aFloodIsRelayedOnceInTwoMinutesWhereverItComesFrom() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 6));
-        moment();
+        soon();
         left.multicast(flood(1, 6));
         right.multicast(flood(1, 5));
         up.multicast(flood(1, 200));
         loop.advance(Duration.ofSeconds(119));
         right.multicast(flood(1, 6));
-        moment();
+        soon();
 
         assertThat(List.of(left.heard.size(), right.heard.size(), up.heard.size()))
                 .containsExactly(0, 1, 1);
         assertDrops(Map.entry(DropReason.DUPLICATE, 4));
         loop.advance(Duration.ofSeconds(1));
         right.multicast(flood(1, 6));
-        moment();
+        soon();
         assertThat(left.heard).as("after two minutes it is another").hasSize(1);
     }
 
@@ -312,7 +262,7 @@ class RelayRulesTest {
         }
         int relayedToRight = right.heard.size();
         up.multicast(flood(1, 6));
-        moment();
+        soon();
 
         assertThat(right.heard).as("still remembered as relayed").hasSize(relayedToRight);
     }
@@ -327,7 +277,7 @@ class RelayRulesTest {
             left.multicast(
                     new Flood(new SessionId(loopCount), linkLocal, 1, List.of(TaggedObjective.untagged(objective))));
         }
-        moment();
+        soon();
 
         assertThat(right.heard).isEmpty();
         assertDrops(Map.entry(DropReason.LINK_LOCAL_FLOOD, 1));
@@ -346,9 +296,9 @@ class RelayRulesTest {
                 List.of(TaggedObjective.untagged(EX3.withValue("second").withLoopCount(6))));
         for (int time = 0; time < 2; time++) {
             left.multicast(first);
-            moment();
+            soon();
             left.multicast(second);
-            moment();
+            soon();
         }
 
         assertThat(up.heard)
@@ -368,10 +318,10 @@ class RelayRulesTest {
             asa.register(EX1, RegistrationOptions.DEFAULTS);
             asa.flood(List.of(TaggedObjective.untagged(EX1.withValue(1))), Duration.ofMinutes(1), failure -> {});
         });
-        moment();
+        soon();
         Flood ours = (Flood) ScriptedPeer.decode(right.heard.get(0));
         left.multicast(flood(ours.session().value(), 6));
-        moment();
+        soon();
 
         assertThat(right.heard).hasSize(2);
     }
@@ -385,9 +335,9 @@ class RelayRulesTest {
             asa.register(EX1, RegistrationOptions.DEFAULTS);
             asa.flood(List.of(TaggedObjective.untagged(EX1.withValue(1))), Duration.ofMinutes(1), failure -> {});
         });
-        moment();
+        soon();
         left.multicast(left.heard.get(0));
-        moment();
+        soon();
 
         assertThat(right.heard).hasSize(1);
         assertThat(drops).containsOnlyKeys(DropReason.OWN);
@@ -400,7 +350,7 @@ class RelayRulesTest {
     void aDiscoveryIsRelayedAndItsResponsePassedToThePreviousHop() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(discovery(ID.value(), 5)));
         assertThat(up.heard).hasSize(1);
         assertThat(left.heard).isEmpty();
@@ -429,7 +379,7 @@ class RelayRulesTest {
             left.accepted.clear();
             Discovery discovery = new Discovery(ID, initiator, EX3.withLoopCount(6));
             left.multicast(discovery);
-            moment();
+            soon();
             for (ScriptedPeer next : List.of(right, up)) {
                 assertThat(next.heard)
                         .singleElement()
@@ -451,7 +401,7 @@ class RelayRulesTest {
     void aResponseIsPassedOnByteForByte() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         Response odd = new Response(
                 ID,
                 initiator(),
@@ -470,7 +420,7 @@ class RelayRulesTest {
     void linkLocalLocatorsAreNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         respond(right, response(at("fe80::1")));
         respond(right, response(at("fe80::1"), at("fd12::1")));
         respond(
@@ -494,7 +444,7 @@ class RelayRulesTest {
     void aLocatorIsPassedOnOnceAndNoMoreThanTheBoundInAll() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 60));
-        moment();
+        soon();
         respond(right, response(at("fd12::1")));
         respond(up, response(at("fd12::1")));
         for (int i = 2; i <= 40; i++) {
@@ -525,7 +475,7 @@ class RelayRulesTest {
     void aResponseToAnotherInitiatorIsNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         respond(
                 right,
                 new Response(
@@ -544,13 +494,13 @@ class RelayRulesTest {
     void aDiscoveryIsRelayedOnceAlsoWhenItComesByAnotherLink() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         left.multicast(discovery(ID.value(), 6));
         up.multicast(discovery(ID.value(), 5));
-        moment();
+        soon();
         loop.advance(Duration.ofSeconds(100));
         right.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
 
         assertThat(List.of(left.heard.size(), right.heard.size(), up.heard.size()))
                 .containsExactly(0, 1, 1);
@@ -564,9 +514,9 @@ class RelayRulesTest {
         Discovery first = discovery(ID.value(), 6);
         Discovery second = new Discovery(ID, right.node.addresses().get(0), EX3.withLoopCount(6));
         left.multicast(first);
-        moment();
+        soon();
         right.multicast(second);
-        moment();
+        soon();
         assertThat(up.heard)
                 .extracting(bytes -> ((Discovery) ScriptedPeer.decode(bytes)).initiator())
                 .containsExactly(first.initiator(), second.initiator());
@@ -576,7 +526,7 @@ class RelayRulesTest {
         assertThat(engine.load().sessions()).as("no more responses").isZero();
         loop.advance(Duration.ofMinutes(3));
         left.multicast(first);
-        moment();
+        soon();
         assertThat(up.heard).hasSize(3);
     }
 
@@ -593,7 +543,7 @@ class RelayRulesTest {
         }
         right.heard.clear();
         up.multicast(discovery(1, 6));
-        moment();
+        soon();
 
         assertThat(left.heard).hasSizeGreaterThan(3000).noneMatch(RelayRulesTest::isTheFirst);
         assertThat(right.heard).as("still remembered as relayed").isEmpty();
@@ -609,7 +559,7 @@ class RelayRulesTest {
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
 
         assertThat(answers(left)).hasSize(1);
         assertThat(right.heard).isEmpty();
@@ -621,14 +571,14 @@ class RelayRulesTest {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(1, 1));
         left.multicast(discovery(2, 0));
-        moment();
+        soon();
 
         assertThat(right.heard).isEmpty();
         assertThat(up.heard).isEmpty();
         assertDrops(Map.entry(DropReason.LOOP_COUNT, 2));
         assertThat(engine.load().deadlines()).isZero();
         left.multicast(discovery(3, 2));
-        moment();
+        soon();
         assertThat(right.heard).singleElement().isEqualTo(MessageEncoder.encode(discovery(3, 1)));
     }
 
@@ -636,9 +586,9 @@ class RelayRulesTest {
     void whenTheLinkOfThePreviousHopGoesItsDiscoveriesEnd() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         loop.run(() -> network.disconnect(node, leftLink));
-        moment();
+        soon();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
 
         respond(right, response(at("fd12::1")));
@@ -649,7 +599,7 @@ class RelayRulesTest {
     void whenAnotherLinkGoesTheRestIsPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         loop.run(() -> network.disconnect(node, rightLink));
         respond(up, response(at("fd12::1")));
 
@@ -661,7 +611,7 @@ class RelayRulesTest {
     /** The relay has learned from the right where EX3 is. */
     private void learn(Response response) {
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         respond(right, response);
         left.accepted.clear();
         right.heard.clear();
@@ -692,7 +642,7 @@ class RelayRulesTest {
         learn(response(at("fd12::1")));
         loop.advance(Duration.ofSeconds(20));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(answers(up)).singleElement().satisfies(answer -> {
             Response response = (Response) answer;
@@ -717,7 +667,7 @@ class RelayRulesTest {
                 ID, initiator(), 5_000, List.of(new GraspOption.Divert(List.of(uri, at("fe80::8")))), null);
         respond(right, later);
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         Response answer = (Response) answers(up).get(0);
         assertThat(answer.options())
@@ -730,7 +680,7 @@ class RelayRulesTest {
     void aDivertHoldsAsManyLocatorsAsFit() {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 60));
-        moment();
+        soon();
         String padding = ("x".repeat(50) + ".").repeat(4);
         List<Locator> names = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -739,7 +689,7 @@ class RelayRulesTest {
         respond(right, response(names.subList(0, 8).toArray(Locator[]::new)));
         respond(right, response(names.subList(8, 16).toArray(Locator[]::new)));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(answers(up)).singleElement().satisfies(answer -> {
             assertThat(MessageEncoder.encode(answer)).hasSizeBetween(1800, 2048);
@@ -753,7 +703,7 @@ class RelayRulesTest {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));
         Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.0.0.1"), Locator.TCP, 9999);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         Locator mapped = UnusableLocators.at("::ffff:10.0.0.2", Locator.TCP, 9999);
         Locator inUri = new Locator.Uri("https://10.0.0.3/", null, null);
         respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4, mapped, inUri));
@@ -765,7 +715,7 @@ class RelayRulesTest {
                 .as("not in a divert")
                 .isEqualTo(response(ipv4).options());
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
         assertThat(((Response) answers(up).get(0)).options())
                 .as("what is told of it")
                 .isEqualTo(divert(2, 1, at("fd12::1")).options());
@@ -777,7 +727,7 @@ class RelayRulesTest {
     void noInexactLocatorInADivertLeadsWhereNoneMayLead() throws UnknownHostException {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         CborItem good = item("85 1867 50 fd120000000000000000000000000002 06 19270f 01");
         List<CborItem> bad = Stream.of(
                         "85 1868 44 0a000004 06 19270f 01",
@@ -819,7 +769,7 @@ class RelayRulesTest {
         learn(response(here));
         node.renumber(node.addresses().get(0), InetAddress.getByName("fd77::1"));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
         assertThat(answers(up)).isEmpty();
         assertThat(right.heard).as("so others are asked").hasSize(1);
     }
@@ -846,7 +796,7 @@ class RelayRulesTest {
                 ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad[0], bad[2], bad[4]))), null);
         respond(right, later);
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
@@ -869,12 +819,12 @@ class RelayRulesTest {
             new Locator.Fqdn("fe80::1%eth0", 6, 443),
         };
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         respond(right, response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7]));
         assertThat(answers(left)).as("what is passed on").containsExactly(response(good));
         respond(right, new Response(ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad))), null));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
@@ -886,7 +836,7 @@ class RelayRulesTest {
     void aDivertIsPassedOnWithoutItsLinkLocalAddressesThatAreNoLocators() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
-        moment();
+        soon();
         List<Locator> exact = List.of(at("fd12::3"));
         // None has a port.
         CborItem far = item("84" + "1867" + "50fd120000000000000000000000000004" + "1829" + "f6");
@@ -907,7 +857,7 @@ class RelayRulesTest {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         right.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(answers(right)).isEmpty();
         assertThat(up.heard).as("but others are asked").hasSize(1);
@@ -921,7 +871,7 @@ class RelayRulesTest {
         respond(up, response(at("fd12::1")));
         up.multicast(discovery(2, 6));
         left.multicast(discovery(3, 6));
-        moment();
+        soon();
 
         assertThat(answers(up)).isEmpty();
         assertThat(answers(left)).hasSize(1);
@@ -934,7 +884,7 @@ class RelayRulesTest {
         learn(response(at("fd12::1")));
         loop.advance(Duration.ofSeconds(60));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(answers(up)).isEmpty();
         assertThat(right.heard).hasSize(1);
@@ -946,7 +896,7 @@ class RelayRulesTest {
         learn(response(at("fd12::1")));
         loop.run(() -> network.disconnect(node, rightLink));
         up.multicast(discovery(2, 6));
-        moment();
+        soon();
 
         assertThat(answers(up)).isEmpty();
         assertThat(left.heard).hasSize(1);
@@ -962,7 +912,7 @@ class RelayRulesTest {
             left.multicast(flood(i, 6));
         }
         right.multicast(flood(100, 6));
-        moment();
+        soon();
 
         assertThat(up.heard)
                 .as("half of the burst from one link, and the other one's")
@@ -986,7 +936,7 @@ class RelayRulesTest {
             left.multicast(flood(i, 6));
             right.multicast(flood(10 + i, 6));
         }
-        moment();
+        soon();
         assertThat(up.heard).as("the burst").hasSize(4);
         assertDrops(Map.entry(DropReason.RELAY_RATE, 2));
 
@@ -1041,7 +991,7 @@ class RelayRulesTest {
             left.multicast(discovery(i, 6));
             right.multicast(discovery(10 + i, 6));
         }
-        moment();
+        soon();
         assertThat(up.heard).as("the burst").hasSize(4);
         assertDrops(Map.entry(DropReason.RELAY_RATE, 2));
 
@@ -1060,7 +1010,7 @@ class RelayRulesTest {
             left.multicast(flood(i, 6));
             left.multicast(discovery(1000 + i, 6));
         }
-        moment();
+        soon();
 
         assertThat(relays)
                 .as("half of the burst of 200, as it is one link's")
@@ -1082,7 +1032,7 @@ class RelayRulesTest {
         for (int i = 1; i <= 10; i++) {
             left.multicast(discovery(i, 6));
         }
-        moment();
+        soon();
 
         assertThat(right.heard).hasSize(2);
         assertThat(engine.load().sessions()).isEqualTo(2);
@@ -1096,14 +1046,14 @@ class RelayRulesTest {
         for (int i = 1; i <= 5; i++) {
             left.multicast(discovery(i, 6));
         }
-        moment();
+        soon();
 
         assertThat(engine.load().sessions()).isEqualTo(3);
         assertThat(relays).isEqualTo(Map.of("M_DISCOVERY from l", 3, "M_DISCOVERY refused: LIMIT", 2));
         assertDrops(Map.entry(DropReason.LIMIT, 2));
         loop.advance(Duration.ofMillis(600));
         left.multicast(discovery(6, 6));
-        moment();
+        soon();
         assertThat(right.heard).hasSize(4);
     }
 
@@ -1114,7 +1064,7 @@ class RelayRulesTest {
             left.multicast(flood(i, 6));
         }
         left.multicast(discovery(11, 6));
-        moment();
+        soon();
 
         assertThat(right.heard).hasSize(3);
     }

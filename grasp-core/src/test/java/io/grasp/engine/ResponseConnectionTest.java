@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The connections that responses to multicasts come on. */
-class ResponseConnectionTest extends EngineFixture {
+class ResponseConnectionTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.8.5-5")
     void whoAsksClosesFirst() {

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the messages that an engine sends, as a peer without manners sees them. */
-class SentMessagesTest extends EngineFixture {
+class SentMessagesTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
     private void flood(Objective objective) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
-class SessionEndsTest extends EngineFixture {
+class SessionEndsTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
     /** How many bytes the simulated network takes that the peer has not read. */

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where Session IDs come from, and how those of others are told apart (RFC 8990 section 2.7). */
-class SessionIdsTest extends EngineFixture {
+class SessionIdsTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
     @Test

@@ -370,7 +370,7 @@ class SessionRulesTest {
     private record Ending(String kind, String state, String message, String result) {}
 
     /** An engine in one state, a peer that sends one message, and what comes of it. */
-    private static final class Bench extends EngineFixture {
+    private static final class Bench extends TwoLinkFixture {
         private final List<String> events = new ArrayList<>();
         private SessionId id = new SessionId(4711);
         private SessionId otherId = new SessionId(4712);
@@ -402,7 +402,7 @@ class SessionRulesTest {
                 events.clear();
                 unchanged.run();
             }
-            nothingIsLeft();
+            closeEverything();
             return results.isEmpty() ? "nothing" : String.join(", ", results);
         }
 

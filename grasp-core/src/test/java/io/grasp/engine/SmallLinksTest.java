@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A multicast that is too long for one link goes out on the others. */
-class SmallLinksTest extends EngineFixture {
+class SmallLinksTest extends TwoLinkFixture {
     /** Fits into what the LAN carries (1452 bytes), and not into what the other link does (1232). */
     private static final int LONG = 1300;
 

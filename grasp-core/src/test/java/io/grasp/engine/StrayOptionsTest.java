@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
-class StrayOptionsTest extends EngineFixture {
+class StrayOptionsTest extends TwoLinkFixture {
     private static final String OFFER = "8463455833 03 05 07"; // ["EX3", 3, 5, 7]
     private static final String VALUE = "8463455832 05 06 09"; // ["EX2", 5, 6, 9]
     private static final String ACCEPT = "811865";

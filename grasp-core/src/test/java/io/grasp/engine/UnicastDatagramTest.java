@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * A discovery that comes by UDP for this node alone is treated as a multicast one (RFC 8990 section 2.8.4). The
  * simulated network has no such datagrams.
  */
-class UnicastDatagramTest extends EngineFixture {
+class UnicastDatagramTest extends TwoLinkFixture {
     private static final Objective FAR = Objective.discoverable("EX5");
 
     private final List<GraspMessage> answers = new ArrayList<>();

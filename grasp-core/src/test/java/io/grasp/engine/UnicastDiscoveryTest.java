@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered as a multicast one is. */
-class UnicastDiscoveryTest extends EngineFixture {
+class UnicastDiscoveryTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
     private static final Objective FAR = Objective.discoverable("EX5");
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages of a type that is not assigned, wherever they may turn up (RFC 8990 section 2.8.2). */
-class UnknownTypesTest extends EngineFixture {
+class UnknownTypesTest extends TwoLinkFixture {
     private static final String INITIATOR = "50 fd120000000000000000000000000001";
     private static final String ABOUT_EX2 = "84 63455832 05 06 09";
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times on the wire: what is short does not become 0, which means another thing, and nothing leaves the range. */
-class WireMillisTest extends EngineFixture {
+class WireMillisTest extends TwoLinkFixture {
     private static final Duration LAN_DELAY = Duration.ofMillis(1);
     private static final Duration TOO_LONG = Duration.ofMillis(0xFFFF_FFFFL).plusNanos(1);
 

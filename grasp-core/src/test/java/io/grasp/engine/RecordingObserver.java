@@ -1,0 +1,73 @@
+package io.grasp.engine;
+
+import io.grasp.model.MessageInfo;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.GraspObserver;
+import io.grasp.observe.MessagePath;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MessageType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Records what an engine reports. */
+final class RecordingObserver implements GraspObserver {
+    final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    /** The paths of what was dropped for {@link DropReason#LIMIT}. */
+    final List<MessagePath> limited = new ArrayList<>();
+
+    final List<GraspMessage> sent = new ArrayList<>();
+    final List<SessionOutcome> outcomes = new ArrayList<>();
+    final List<String> failedLinks = new ArrayList<>();
+    /** How many messages were relayed or refused, by a text for each kind. */
+    final Map<String, Integer> relays = new TreeMap<>();
+    /** The multicasts that were sent, which the engine hears itself. */
+    int multicasts;
+
+    /** {@return what was dropped, other than the multicasts of the engine itself} */
+    Map<DropReason, Integer> foreignDrops() {
+        Map<DropReason, Integer> foreign = new EnumMap<>(drops);
+        foreign.remove(DropReason.OWN);
+        return foreign;
+    }
+
+    @Override
+    public void messageDropped(DropReason reason, MessagePath path) {
+        drops.merge(reason, 1, Integer::sum);
+        if (reason == DropReason.LIMIT) {
+            limited.add(path);
+        }
+    }
+
+    @Override
+    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+        sent.add((GraspMessage) message);
+        if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
+            multicasts++;
+        }
+    }
+
+    @Override
+    public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
+        outcomes.add(outcome);
+    }
+
+    @Override
+    public void linkFailed(String link, Throwable cause) {
+        failedLinks.add(link);
+    }
+
+    @Override
+    public void relayed(MessageInfo message, MessagePath path) {
+        relays.merge(MessageType.name(message.type()) + " from " + path.link(), 1, Integer::sum);
+    }
+
+    @Override
+    public void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {
+        relays.merge(MessageType.name(message.type()) + " refused: " + reason, 1, Integer::sum);
+    }
+}
