@@ -3,17 +3,17 @@ package io.grasp.config;
 import java.util.Set;
 
 /**
- * What makes an engine a DULL instance: Discovery Unsolicited Link-Local (RFC 8990 section 2.5.2). It runs on one link,
- * needs no protection, and does no more than discover and flood, one hop far, the objectives of services that cannot
- * have protection yet.
+ * The rules of a DULL (Discovery Unsolicited Link-Local) instance (RFC 8990 section 2.5.2). A DULL instance runs on one
+ * link and needs no protection. It only discovers and floods, over one hop, the objectives of services that run before
+ * protection is available.
  *
- * @param objectives the names of those objectives, at least one; whatever names another is discarded
+ * @param objectives the names of those objectives, at least one; a message that names any other objective is discarded
  */
 public record Dull(Set<String> objectives) {
     public Dull {
         objectives = Set.copyOf(objectives);
         if (objectives.isEmpty()) {
-            throw new IllegalArgumentException("a DULL instance is for some objective");
+            throw new IllegalArgumentException("a DULL instance needs at least one objective");
         }
     }
 

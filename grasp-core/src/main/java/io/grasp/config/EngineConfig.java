@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * The settings of one engine. Immutable.
  *
  * @param limits the bounds
- * @param timeouts when to give up
- * @param relay the bounds as a relay
- * @param advertisedAddress the address that this node gives to peers on all its links, as the initiator of its sessions
- *     and as the place of its ASAs, and that it serves; or none to choose among its own. A DULL instance ignores it
- * @param dull what makes it a DULL instance, or none for any other
- * @param ipv4Nat whether IPv4 addresses are translated in this network, so that one means nothing to a peer that is
- *     diverted to it (RFC 8990 section 2.9.5.2)
+ * @param timeouts how long the engine waits before it gives up
+ * @param relay the bounds that apply when this node relays
+ * @param advertisedAddress the address that this node advertises on all its links, both as the initiator of its
+ *     sessions and as the locator of its ASAs, and at which it accepts connections; {@code null} if the node chooses
+ *     among its own addresses. A DULL instance ignores it
+ * @param dull the rules of a DULL instance, or {@code null} for an ordinary node
+ * @param ipv4Nat whether this network translates IPv4 addresses (NAT); if so, no divert contains an IPv4 address (RFC
+ *     8990 section 2.9.5.2)
  */
 public record EngineConfig(
         Limits limits,
@@ -24,7 +25,7 @@ public record EngineConfig(
         @Nullable InetAddress advertisedAddress,
         @Nullable Dull dull,
         boolean ipv4Nat) {
-    /** The settings of a node that nobody configured. */
+    /** The default settings. */
     public static final EngineConfig DEFAULTS =
             new EngineConfig(Limits.DEFAULTS, Timeouts.DEFAULTS, RelayLimits.DEFAULTS, null, null, false);
 
@@ -37,13 +38,13 @@ public record EngineConfig(
         }
     }
 
-    /** {@return the address without its scope, if peers everywhere can use it} */
+    /** {@return the address without its scope} Fails if the address is not valid beyond one link. */
     private static InetAddress requireAdvertisable(InetAddress address) {
         InetAddress plain = PeerAddresses.withoutScope(PeerAddresses.plain(address));
         boolean linkLocal = plain.isLinkLocalAddress();
         if (linkLocal || !plain.isLoopbackAddress() && !PeerAddresses.isPeer(plain)) {
             throw new IllegalArgumentException("the advertised address " + plain.getHostAddress() + " is "
-                    + (linkLocal ? "link-local" : "no unicast address"));
+                    + (linkLocal ? "link-local" : "not a unicast address"));
         }
         return plain;
     }
@@ -53,18 +54,18 @@ public record EngineConfig(
         return new EngineConfig(value, timeouts, relay, advertisedAddress, dull, ipv4Nat);
     }
 
-    /** {@return these settings with other times} */
+    /** {@return these settings with other timeouts} */
     public EngineConfig withTimeouts(Timeouts value) {
         return new EngineConfig(limits, value, relay, advertisedAddress, dull, ipv4Nat);
     }
 
-    /** {@return these settings with other bounds as a relay} */
+    /** {@return these settings with other bounds for relaying} */
     public EngineConfig withRelay(RelayLimits value) {
         return new EngineConfig(limits, timeouts, value, advertisedAddress, dull, ipv4Nat);
     }
 
     /**
-     * {@return these settings with an address for peers, or without one, to choose among the node's own}
+     * {@return these settings with another advertised address; with {@code null} the node chooses among its own}
      *
      * @throws IllegalArgumentException if the address cannot be reached from everywhere: it is link-local,
      *     unspecified, multicast, broadcast or reserved
@@ -79,7 +80,7 @@ public record EngineConfig(
         return new EngineConfig(limits, timeouts, relay, advertisedAddress, rules, ipv4Nat);
     }
 
-    /** {@return these settings for a network where IPv4 addresses are translated, or for one where they are not} */
+    /** {@return these settings for a network that does, or does not, translate IPv4 addresses} */
     public EngineConfig withIpv4Nat(boolean value) {
         return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value);
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The bounds of one node: a peer never sizes our memory. Immutable; start from {@link #DEFAULTS}. Every number is at
- * least 1.
+ * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
+ * {@link #DEFAULTS}. Every number is at least 1.
  */
 public final class Limits {
     /** The bounds that are numbers, with their defaults. A new one also needs its two methods below. */
@@ -33,7 +33,7 @@ public final class Limits {
         }
     }
 
-    /** The bounds of a node that nobody configured. */
+    /** The default bounds. */
     public static final Limits DEFAULTS = new Limits(CborLimits.DEFAULT, standard());
 
     private final CborLimits message;
@@ -42,8 +42,8 @@ public final class Limits {
     private Limits(CborLimits message, Map<Bound, Integer> bounds) {
         this.message = Objects.requireNonNull(message, "message");
         if (message.maxBytes() != CborLimits.DEFAULT.maxBytes()) {
-            throw new IllegalArgumentException("messages of " + message.maxBytes() + " bytes: every peer takes "
-                    + CborLimits.DEFAULT.maxBytes() + ", and more only for an objective that is registered so");
+            throw new IllegalArgumentException("messages of " + message.maxBytes() + " bytes: every peer accepts "
+                    + CborLimits.DEFAULT.maxBytes() + ", and longer ones only for an objective that allows them");
         }
         this.bounds = bounds;
     }
@@ -69,25 +69,28 @@ public final class Limits {
         return new Limits(message, changed);
     }
 
-    /** {@return size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and items of a message} */
+    /**
+     * {@return the maximum size in bytes (GRASP_DEF_MAX_SIZE, RFC 8990 section 2.6), depth and number of items of a
+     * message}
+     */
     public CborLimits message() {
         return message;
     }
 
     /**
-     * These bounds with another {@link #message}. The size is GRASP_DEF_MAX_SIZE, which every node takes and which none
-     * exceeds but for an objective that allows it (RFC 8990 section 2.8.3), see
+     * These bounds with another {@link #message}. The size must stay GRASP_DEF_MAX_SIZE: every node accepts messages of
+     * that size, and sends longer ones only for an objective that allows it (RFC 8990 section 2.8.3); see
      * {@link RegistrationOptions#withMaxMessageBytes}.
      *
      * @param value the depth and the number of items, with the usual size
      * @return the changed bounds
-     * @throws IllegalArgumentException if the size is another
+     * @throws IllegalArgumentException if the size is different
      */
     public Limits withMessage(CborLimits value) {
         return new Limits(value, bounds);
     }
 
-    /** {@return how many registered ASAs} */
+    /** {@return the maximum number of registered ASAs} */
     public int asas() {
         return get(Bound.ASAS);
     }
@@ -97,7 +100,7 @@ public final class Limits {
         return with(Bound.ASAS, value);
     }
 
-    /** {@return how many registered objectives} */
+    /** {@return the maximum number of registered objectives} */
     public int objectives() {
         return get(Bound.OBJECTIVES);
     }
@@ -108,8 +111,8 @@ public final class Limits {
     }
 
     /**
-     * {@return how many discovery, negotiation and synchronization sessions may be under way at once, in both
-     * roles}
+     * {@return the maximum number of concurrent discovery, negotiation and synchronization sessions, in both roles
+     * together}
      */
     public int sessions() {
         return get(Bound.SESSIONS);
@@ -120,7 +123,7 @@ public final class Limits {
         return with(Bound.SESSIONS, value);
     }
 
-    /** {@return how many accepted connections there may be on which no session has begun yet} */
+    /** {@return the maximum number of accepted connections on which no session has begun yet} */
     public int connections() {
         return get(Bound.CONNECTIONS);
     }
@@ -131,8 +134,8 @@ public final class Limits {
     }
 
     /**
-     * {@return how many connections that one peer, by its address, has opened there may be at once; further ones are
-     * reset. As each carries one session at a time, this bounds the peer's sessions too}
+     * {@return the maximum number of connections opened by one peer (one address) at a time; further ones are reset} A
+     * connection carries one session at a time, so this also bounds the peer's sessions.
      */
     public int connectionsPerPeer() {
         return get(Bound.CONNECTIONS_PER_PEER);
@@ -143,9 +146,7 @@ public final class Limits {
         return with(Bound.CONNECTIONS_PER_PEER, value);
     }
 
-    /**
-     * {@return how many of the peers that a discovery found are tried, one after the other, until one can be reached}
-     */
+    /** {@return how many of the discovered peers are tried, one after the other, until one can be reached} */
     public int peersTried() {
         return get(Bound.PEERS_TRIED);
     }
@@ -155,7 +156,7 @@ public final class Limits {
         return with(Bound.PEERS_TRIED, value);
     }
 
-    /** {@return how many incoming negotiations may wait for one listener's demand} */
+    /** {@return the maximum number of incoming negotiations that wait for one listener's demand} */
     public int queuedNegotiations() {
         return get(Bound.QUEUED_NEGOTIATIONS);
     }
@@ -165,7 +166,7 @@ public final class Limits {
         return with(Bound.QUEUED_NEGOTIATIONS, value);
     }
 
-    /** {@return how many discovery responses may be being sent at once} */
+    /** {@return the maximum number of discovery responses that are being sent at one time} */
     public int pendingReplies() {
         return get(Bound.PENDING_REPLIES);
     }
@@ -176,8 +177,8 @@ public final class Limits {
     }
 
     /**
-     * {@return how often an operation that finds a peer by itself asks by multicast before it takes it that none is
-     * there; 1 is once, see {@link Timeouts#discoveryPause}}
+     * {@return how many times an operation that looks for a peer by itself sends its discovery before it concludes that
+     * there is none; see {@link Timeouts#discoveryPause}}
      */
     public int discoveryTries() {
         return get(Bound.DISCOVERY_TRIES);
@@ -188,7 +189,7 @@ public final class Limits {
         return with(Bound.DISCOVERY_TRIES, value);
     }
 
-    /** {@return how many entries the flood cache has} */
+    /** {@return the maximum number of entries in the flood cache} */
     public int floodEntries() {
         return get(Bound.FLOOD_ENTRIES);
     }
@@ -198,7 +199,7 @@ public final class Limits {
         return with(Bound.FLOOD_ENTRIES, value);
     }
 
-    /** {@return how many objectives there may be in the discovery cache} */
+    /** {@return the maximum number of objectives in the discovery cache} */
     public int discoveryEntries() {
         return get(Bound.DISCOVERY_ENTRIES);
     }
@@ -208,7 +209,7 @@ public final class Limits {
         return with(Bound.DISCOVERY_ENTRIES, value);
     }
 
-    /** {@return how many locators are cached for one objective, and handed to one discovery} */
+    /** {@return the maximum number of locators that are cached for one objective, and that one discovery returns} */
     public int locators() {
         return get(Bound.LOCATORS);
     }
@@ -218,7 +219,7 @@ public final class Limits {
         return with(Bound.LOCATORS, value);
     }
 
-    /** {@return how many ended sessions and foreign multicasts are remembered, to recognise duplicates} */
+    /** {@return how many ended sessions and multicasts of other nodes are remembered, to recognize duplicates} */
     public int rememberedSessions() {
         return get(Bound.REMEMBERED_SESSIONS);
     }

@@ -9,23 +9,25 @@ import java.util.Objects;
 /**
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
- * @param ttl how long discovery responses are valid, below 2^32 ms, rounded up to whole ones; zero for much longer than
- *     GRASP_DEF_TIMEOUT (RFC 8990 section 2.8.5), which other nodes take as they like and this implementation as
- *     {@link Timeouts#unlimitedDiscovery}
- * @param discoverable whether it can be discovered before anybody listens: for objectives that are for discovery only
- * @param overlap whether several ASAs may register it; all of them must say the same
- * @param local whether discovery must show a link-local address: that of the link on which it is asked for, on the
- *     ASA's own node that of each link. A peer that asks by unicast from an address that does not show its link gets no
- *     answer
- * @param maxMessageBytes how long a message to or from one peer about the objective may be, in bytes of CBOR; no less
- *     than the node's own bound for every message ({@link Limits#message}). Peers that know nothing of the objective's
- *     size take 2048 (RFC 8990 section 2.6). A connection of a peer may keep so much: a node keeps
- *     {@link Limits#connections} and {@link Limits#sessions} times the largest one at worst, and
- *     {@link Limits#connectionsPerPeer} times for one peer
- * @param rapid how discoveries that are requests as well are answered (RFC 8990 section 2.5.4.5)
- * @param raisedLoopCount whether authors of the objective set the loop count of each offer, rather than let it fall by
- *     1 with each: for transfers with many more steps than a loop count has. Neither side is then bounded by it
- * @param locators what discovery shows instead of this node's address, on this node too; empty for this node's
+ * @param ttl how long discovery responses are valid: less than 2^32 ms, rounded up to whole milliseconds. Zero means
+ *     much longer than GRASP_DEF_TIMEOUT (RFC 8990 section 2.8.5); each node decides how long that is, this
+ *     implementation by {@link Timeouts#unlimitedDiscovery}
+ * @param discoverable whether peers can discover the objective before an ASA listens for it; meant for objectives that
+ *     are for discovery only
+ * @param overlap whether several ASAs may register the objective; all of them must set this
+ * @param local whether discovery must return a link-local address: the node's address on the link that the discovery
+ *     came from, or, for an ASA of the same node, the address on each link. A unicast discovery from an address that
+ *     does not identify its link gets no answer
+ * @param maxMessageBytes the longest unicast message about the objective, in bytes of CBOR. The node's bound for every
+ *     message ({@link Limits#message}) is the minimum. Peers that do not know the objective accept 2048 bytes (RFC 8990
+ *     section 2.6). Each connection may buffer this many bytes: at worst a node buffers the largest such value for each
+ *     of {@link Limits#connections} and {@link Limits#sessions}, and for {@link Limits#connectionsPerPeer} connections
+ *     of one peer
+ * @param rapid how the node answers discoveries that also carry a request (RFC 8990 section 2.5.4.5)
+ * @param raisedLoopCount whether ASAs set the loop count of each offer themselves, instead of the core decrementing it:
+ *     for transfers with more steps than a loop count allows. The loop count then bounds neither side
+ * @param locators the locators that discovery returns instead of this node's own, also on this node; empty for this
+ *     node's own
  */
 public record RegistrationOptions(
         Duration ttl,
@@ -52,7 +54,7 @@ public record RegistrationOptions(
         }
     }
 
-    /** {@return the ttl as a message has it: a positive time never becomes zero} */
+    /** {@return the ttl in milliseconds, as it stands in a message; a positive time never becomes zero} */
     public long ttlMillis() {
         return WireMillis.of(ttl);
     }
@@ -63,7 +65,7 @@ public record RegistrationOptions(
                 newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, discoverable at once or not} */
+    /** {@return these options, discoverable before an ASA listens or not} */
     public RegistrationOptions withDiscoverable(boolean newDiscoverable) {
         return new RegistrationOptions(
                 ttl, newDiscoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
@@ -75,13 +77,13 @@ public record RegistrationOptions(
                 ttl, discoverable, newOverlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, shown by a link-local address or not} */
+    /** {@return these options, with a link-local address in discovery responses or not} */
     public RegistrationOptions withLocal(boolean newLocal) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, newLocal, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options for messages of another length, see {@link #maxMessageBytes}} */
+    /** {@return these options with another {@link #maxMessageBytes}} */
     public RegistrationOptions withMaxMessageBytes(int newMaxMessageBytes) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, newMaxMessageBytes, rapid, raisedLoopCount, locators);
@@ -93,13 +95,13 @@ public record RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, newLocators);
     }
 
-    /** {@return these options with another answer to discoveries that are requests as well} */
+    /** {@return these options with another answer to rapid requests} */
     public RegistrationOptions withRapid(RapidMode newRapid) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, newRapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options, with loop counts that authors set or not, see {@link #raisedLoopCount}} */
+    /** {@return these options, with loop counts that ASAs set or not, see {@link #raisedLoopCount}} */
     public RegistrationOptions withRaisedLoopCount(boolean newRaisedLoopCount) {
         return new RegistrationOptions(
                 ttl, discoverable, overlap, local, maxMessageBytes, rapid, newRaisedLoopCount, locators);

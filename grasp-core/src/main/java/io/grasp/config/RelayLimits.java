@@ -3,17 +3,17 @@ package io.grasp.config;
 import java.util.Objects;
 
 /**
- * The bounds of a node as a relay. A message counts once, however many links it is relayed to. Immutable; start from
- * {@link #DEFAULTS}.
+ * The bounds that apply when a node relays. A message counts once, however many links it is relayed to. Immutable;
+ * start from {@link #DEFAULTS}.
  *
- * @param discoveries how many M_DISCOVERY messages are relayed, from all links together
- * @param floods how many M_FLOOD messages are relayed, from all links together
- * @param linkPercent the share of each of the two that may come from any one link, 1 to 100: a link that sends too much
- *     leaves the rest to the others
- * @param sessions relayed discoveries that wait for responses at once
+ * @param discoveries the rate of relayed M_DISCOVERY messages, from all links together
+ * @param floods the rate of relayed M_FLOOD messages, from all links together
+ * @param linkPercent the share of each rate that one link may use, 1 to 100: a link that sends too much does not use up
+ *     what the other links need
+ * @param sessions the maximum number of relayed discoveries that wait for responses at one time
  */
 public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPercent, int sessions) {
-    /** The bounds of a node that nobody configured. */
+    /** The default bounds. */
     public static final RelayLimits DEFAULTS =
             new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 1024);
 
@@ -29,9 +29,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another one for discoveries.
-     *
-     * @param value how many
+     * These bounds with another rate for discoveries. @param value the rate
      * @return the changed bounds
      */
     public RelayLimits withDiscoveries(RelayRate value) {
@@ -39,9 +37,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another one for floods.
-     *
-     * @param value how many
+     * These bounds with another rate for floods. @param value the rate
      * @return the changed bounds
      */
     public RelayLimits withFloods(RelayRate value) {
@@ -51,7 +47,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     /**
      * These bounds with another share for each link.
      *
-     * @param value how much, in percent
+     * @param value the share in percent
      * @return the changed bounds
      */
     public RelayLimits withLinkPercent(int value) {
@@ -59,9 +55,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another one for relayed discoveries under way.
-     *
-     * @param value how many at once
+     * These bounds with another maximum of relayed discoveries. @param value how many at one time
      * @return the changed bounds
      */
     public RelayLimits withSessions(int value) {

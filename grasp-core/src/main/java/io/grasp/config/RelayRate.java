@@ -1,10 +1,10 @@
 package io.grasp.config;
 
 /**
- * A token bucket: how many messages may be relayed (RFC 8990 sections 2.5.4.4 and 2.5.6.2).
+ * The rate at which messages may be relayed, as a token bucket (RFC 8990 sections 2.5.4.4 and 2.5.6.2).
  *
- * @param perSecond how many in the long run, 1 to 1,000,000
- * @param burst how many at once after a pause, 1 to 1,000,000
+ * @param perSecond the long-term rate in messages per second, 1 to 1,000,000
+ * @param burst how many messages may be relayed at once after a pause, 1 to 1,000,000
  */
 public record RelayRate(int perSecond, int burst) {
     private static final int HIGHEST = 1_000_000;
@@ -20,7 +20,7 @@ public record RelayRate(int perSecond, int burst) {
         }
     }
 
-    /** {@return this share of the rate, but no less than the least rate} */
+    /** {@return this share of the rate, but never less than the smallest rate} */
     public RelayRate percent(int percent) {
         return new RelayRate(Math.max(1, perSecond * percent / 100), Math.max(1, burst * percent / 100));
     }

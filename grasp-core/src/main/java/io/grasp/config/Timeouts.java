@@ -5,18 +5,15 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * The times of one node after which it gives up. Immutable; start from {@link #DEFAULTS}. Every time is
- * above zero.
- */
+/** The timeouts of one node. Immutable; start from {@link #DEFAULTS}. Every timeout is above zero. */
 public final class Timeouts {
     /**
-     * The longest time that one M_WAIT can ask for, and the longest timeout of RFC 8991: 2^32 - 1 ms, which is 49 days
-     * and 17 hours.
+     * The longest time that one M_WAIT can request, and the longest timeout of RFC 8991: 2^32 - 1 ms, about 49 days and
+     * 17 hours.
      */
     public static final Duration LONGEST_WAIT = Duration.ofMillis(0xFFFF_FFFFL);
 
-    /** The times, with their defaults. A new one also needs its two methods below. */
+    /** The timeouts, with their defaults. A new one also needs its two methods below. */
     private enum Time {
         OPERATION(Duration.ofMinutes(1)),
         DISCOVERY_HOP(Duration.ofMillis(100)),
@@ -38,7 +35,7 @@ public final class Timeouts {
         }
     }
 
-    /** The times of a node that nobody configured. */
+    /** The default timeouts. */
     public static final Timeouts DEFAULTS = new Timeouts(standard());
 
     private final Map<Time, Duration> times;
@@ -69,100 +66,98 @@ public final class Timeouts {
     }
 
     /**
-     * {@return GRASP_DEF_TIMEOUT (RFC 8990 section 2.6): the wait for the peer's next message where the caller
-     * names none}
+     * {@return GRASP_DEF_TIMEOUT (RFC 8990 section 2.6): how long to wait for the peer's next message if the caller
+     * gives no timeout}
      */
     public Duration operation() {
         return get(Time.OPERATION);
     }
 
-    /** {@return these times with another {@link #operation}} */
+    /** {@return these timeouts with another {@link #operation}} */
     public Timeouts withOperation(Duration value) {
         return with(Time.OPERATION, value);
     }
 
     /**
-     * {@return the discovery timeout, for each unit of the objective's loop count (RFC 8990 section 2.5.4.3),
-     * where the caller names none: one try of an operation that finds a peer by itself}
+     * {@return the discovery timeout for each unit of the objective's loop count (RFC 8990 section 2.5.4.3), if the
+     * caller gives no timeout} An operation that looks for a peer by itself uses it for each try.
      */
     public Duration discoveryHop() {
         return get(Time.DISCOVERY_HOP);
     }
 
-    /** {@return these times with another {@link #discoveryHop}} */
+    /** {@return these timeouts with another {@link #discoveryHop}} */
     public Timeouts withDiscoveryHop(Duration value) {
         return with(Time.DISCOVERY_HOP, value);
     }
 
     /**
-     * {@return the pause after the first try of a discovery by an operation that finds a peer by itself; each further
-     * pause is twice as long as the one before (RFC 8990 section 2.5.4.3). Late answers are awaited in all of them,
-     * also after the last try. RFC 8085 wants such multicasts to be rare: less than a second is for networks that are
-     * known to bear it}
+     * {@return the pause after the first try, when an operation looks for a peer by itself; each further pause is twice
+     * as long as the one before (RFC 8990 section 2.5.4.3)} Late answers are accepted during all pauses, also after the
+     * last try. RFC 8085 requires such multicasts to be rare: choose less than a second only for networks that are
+     * known to cope with it.
      */
     public Duration discoveryPause() {
         return get(Time.DISCOVERY_PAUSE);
     }
 
-    /** {@return these times with another {@link #discoveryPause}} */
+    /** {@return these timeouts with another {@link #discoveryPause}} */
     public Timeouts withDiscoveryPause(Duration value) {
         return with(Time.DISCOVERY_PAUSE, value);
     }
 
     /**
-     * {@return the wait for the first message on an accepted connection} As long as GRASP_DEF_TIMEOUT, since TCP
-     * repeats what is lost after 3 s, 6 s and 12 s (RFC 6298 section 5.7).
+     * {@return how long to wait for the first message on an accepted connection} The default equals GRASP_DEF_TIMEOUT,
+     * because TCP retransmits after 3 s, 6 s and 12 s (RFC 6298 section 5.7).
      */
     public Duration firstMessage() {
         return get(Time.FIRST_MESSAGE);
     }
 
-    /** {@return these times with another {@link #firstMessage}} */
+    /** {@return these timeouts with another {@link #firstMessage}} */
     public Timeouts withFirstMessage(Duration value) {
         return with(Time.FIRST_MESSAGE, value);
     }
 
     /**
-     * {@return the time that an ASA of this node has for its next move in a negotiation; a wait that it asks
-     * the peer for is added} It is the peer's timer that decides how long the peer waits (RFC 8990 section 2.8.6): by
-     * default this is {@link #LONGEST_WAIT}, which no such timer exceeds. A shorter time frees sessions that ASAs
-     * forget.
+     * {@return how long an ASA of this node may take for its next move in a negotiation, in addition to the waits that
+     * it requests from the peer} The peer's own timer decides how long the peer waits (RFC 8990 section 2.8.6). The
+     * default is {@link #LONGEST_WAIT}, which no such timer exceeds. A shorter time releases sessions that ASAs have
+     * forgotten.
      */
     public Duration ownMove() {
         return get(Time.OWN_MOVE);
     }
 
-    /** {@return these times with another {@link #ownMove}} */
+    /** {@return these timeouts with another {@link #ownMove}} */
     public Timeouts withOwnMove(Duration value) {
         return with(Time.OWN_MOVE, value);
     }
 
     /**
-     * {@return how long one peer may delay one negotiation by M_WAIT messages, all together, counted as it passes} RFC
-     * 8990 has no such bound: by default it is {@link #LONGEST_WAIT}.
+     * {@return how long one peer may delay one negotiation by M_WAIT messages in total; only time that has passed
+     * counts} RFC 8990 has no such bound; the default is {@link #LONGEST_WAIT}.
      */
     public Duration totalWait() {
         return get(Time.TOTAL_WAIT);
     }
 
-    /**
-     * {@return how long a search for a peer goes on after the first answer, so that there are several to choose from}
-     */
+    /** {@return how long a search for a peer continues after the first answer, to find several peers to choose from} */
     public Duration peerGathering() {
         return get(Time.PEER_GATHERING);
     }
 
-    /** {@return these times with another {@link #peerGathering}} */
+    /** {@return these timeouts with another {@link #peerGathering}} */
     public Timeouts withPeerGathering(Duration value) {
         return with(Time.PEER_GATHERING, value);
     }
 
-    /** {@return how long a peer that gave no valid reply to a rapid answer gets M_RESPONSE only} */
+    /** {@return how long a peer that did not reply validly to a rapid answer gets only M_RESPONSE} */
     public Duration rapidMemory() {
         return get(Time.RAPID_MEMORY);
     }
 
-    /** {@return these times with another {@link #rapidMemory}} */
+    /** {@return these timeouts with another {@link #rapidMemory}} */
     public Timeouts withRapidMemory(Duration value) {
         return with(Time.RAPID_MEMORY, value);
     }
@@ -172,48 +167,45 @@ public final class Timeouts {
         return get(Time.RAW_IDLE);
     }
 
-    /** {@return these times with another {@link #rawIdle}} */
+    /** {@return these timeouts with another {@link #rawIdle}} */
     public Timeouts withRawIdle(Duration value) {
         return with(Time.RAW_IDLE, value);
     }
 
-    /** {@return these times with another {@link #totalWait}} */
+    /** {@return these timeouts with another {@link #totalWait}} */
     public Timeouts withTotalWait(Duration value) {
         return with(Time.TOTAL_WAIT, value);
     }
 
-    /**
-     * {@return how long an initiator waits, after the end of a session, for the responder to close the
-     * connection first}
-     */
+    /** {@return how long an initiator waits, after the end of a session, for the responder to close the connection} */
     public Duration linger() {
         return get(Time.LINGER);
     }
 
-    /** {@return these times with another {@link #linger}} */
+    /** {@return these timeouts with another {@link #linger}} */
     public Timeouts withLinger(Duration value) {
         return with(Time.LINGER, value);
     }
 
     /**
-     * {@return how long an ended session or foreign multicast is remembered, so that its duplicates are
-     * recognised; twice GRASP_DEF_TIMEOUT at least (RFC 8990 section 2.5.6.2)}
+     * {@return how long an ended session or a multicast of another node is remembered, to recognize duplicates; at
+     * least twice GRASP_DEF_TIMEOUT (RFC 8990 section 2.5.6.2)}
      */
     public Duration sessionMemory() {
         return get(Time.SESSION_MEMORY);
     }
 
-    /** {@return these times with another {@link #sessionMemory}} */
+    /** {@return these timeouts with another {@link #sessionMemory}} */
     public Timeouts withSessionMemory(Duration value) {
         return with(Time.SESSION_MEMORY, value);
     }
 
-    /** {@return how long a locator is valid that came with a ttl of 0 (RFC 8990 section 2.8.5)} */
+    /** {@return how long a locator that came with a ttl of 0 is valid (RFC 8990 section 2.8.5)} */
     public Duration unlimitedDiscovery() {
         return get(Time.UNLIMITED_DISCOVERY);
     }
 
-    /** {@return these times with another {@link #unlimitedDiscovery}} */
+    /** {@return these timeouts with another {@link #unlimitedDiscovery}} */
     public Timeouts withUnlimitedDiscovery(Duration value) {
         return with(Time.UNLIMITED_DISCOVERY, value);
     }

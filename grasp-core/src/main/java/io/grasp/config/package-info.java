@@ -1,4 +1,4 @@
-/** Settings of a node: bounds, times, relaying, registrations. All values are immutable and can be shared. */
+/** Settings of a node: bounds, timeouts, relaying, registrations. All values are immutable and can be shared. */
 @NullMarked
 package io.grasp.config;
 

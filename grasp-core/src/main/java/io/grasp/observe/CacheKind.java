@@ -2,10 +2,10 @@ package io.grasp.observe;
 
 import io.grasp.config.Limits;
 
-/** What a node remembers of others. */
+/** The caches of a node. */
 public enum CacheKind {
-    /** Locators found by discovery; an entry is an objective ({@link Limits#discoveryEntries}). */
+    /** Locators found by discovery, with one entry for each objective ({@link Limits#discoveryEntries}). */
     DISCOVERY,
-    /** Flooded objectives; an entry is a copy, by name and tag ({@link Limits#floodEntries}). */
+    /** Flooded objectives, with one entry for each name and tag ({@link Limits#floodEntries}). */
     FLOOD
 }

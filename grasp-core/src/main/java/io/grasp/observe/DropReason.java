@@ -5,68 +5,73 @@ public enum DropReason {
     /** Not a well-formed GRASP message. */
     MALFORMED,
     /**
-     * A response or a flood in which nothing can be used here: all its locators, or its pairs of an objective and a
-     * tag, are inexact or unknown (RFC 8990 section 2.8.2). It is relayed all the same.
+     * A response or a flood with nothing usable: all its locators, or all its pairs of an objective and a tag, are
+     * inexact or unknown (RFC 8990 section 2.8.2). The message is still relayed.
      */
     NOTHING_USABLE,
-    /** A multicast that this node has begun or relayed, and that came back. */
+    /** A multicast that this node sent or relayed, and that came back. */
     OWN,
-    /** Already received: same session and initiator. */
+    /** Already received: the session and the initiator are the same. */
     DUPLICATE,
     /** The links are not protected (RFC 8990 section 2.5.1). */
     NO_SECURITY,
     /**
-     * A connection to an address of this host that is not one of its links', so that nothing vouches for it (RFC 8990
-     * section 2.5.1).
+     * A connection to an address of this host that is not on one of the node's links, so that the operator does not
+     * vouch for the peer (RFC 8990 section 2.5.1).
      */
     NOT_SERVED,
-    /** A message type that nobody knows. */
+    /** An unknown message type for which no handler is registered. */
     UNKNOWN_TYPE,
-    /** A message type that has no business on this path: a request by multicast, a flood by unicast. */
+    /** A message type that must not come this way: a request by multicast, a flood by unicast. */
     WRONG_PATH,
     /** A message that does not fit the state of its session. */
     OUT_OF_TURN,
-    /** A request for an objective whose flags are not for that: F_NEG, F_SYNCH (RFC 8990 section 2.10.3). */
+    /** A request for an objective without the flag for it, F_NEG or F_SYNCH (RFC 8990 section 2.10.3). */
     OBJECTIVE_FLAGS,
-    /** A message of a session that is not, or no longer, known. */
+    /** A message of a session that is unknown or has ended. */
     NO_SESSION,
-    /** A request whose Session ID is active here (RFC 8990 section 2.8.6). */
+    /** A request with a Session ID that is in use here (RFC 8990 section 2.8.6). */
     SESSION_CLASH,
     /** A request for an objective that no ASA listens for. */
     NOT_LISTENING,
     /** A discovery of an objective that no ASA here supports. */
     NOT_SUPPORTED,
-    /** A discovery of such an objective, whose loop count does not let it be relayed either. */
+    /** As {@link #NOT_SUPPORTED}, and the loop count does not allow relaying either. */
     LOOP_COUNT,
-    /** Not relayed because the relay rate was reached; a flood is processed here all the same. */
+    /** Not relayed because the relay rate was reached. A flood is still processed on this node. */
     RELAY_RATE,
-    /** A response to a relayed discovery whose locators mean nothing beyond the link it came from. */
+    /** A response to a relayed discovery with no locator that is valid beyond the link it came from. */
     LINK_LOCAL_RESPONSE,
     /**
-     * A locator in a response, or the tag of a flooded objective, that leads into this node or to no peer: a loopback,
-     * unspecified, multicast or broadcast address, port 0, this node's port at an address of this host, an address of
-     * an interface that no node of this host uses, a link-local address without its link, a name that no host can have.
-     * Counted for each; the others in the message are used.
+     * A locator in a response, or the tag of a flooded objective, that leads to this node itself or to no peer: a
+     * loopback, unspecified, multicast or broadcast address, port 0, this node's port at an address of this host, an
+     * address of an interface that no node of this host uses, a link-local address whose link is unknown, a name that
+     * no host can have. Each one is counted; the other locators in the message are used.
      */
     UNUSABLE_LOCATOR,
     /** A flood from a link-local initiator with a loop count other than 1 (RFC 8990 section 2.5.6.2). */
     LINK_LOCAL_FLOOD,
-    /** To a DULL instance: from an address that is not link-local, or is on another link (RFC 8990 section 2.5.2). */
+    /**
+     * Sent to a DULL instance from an address that is not link-local or is on another link (RFC 8990 section 2.5.2).
+     */
     DULL_SOURCE,
-    /** To a DULL instance: a loop count other than 1, which of a flood is that of its first objective. */
+    /**
+     * Sent to a DULL instance with a loop count other than 1. For a flood, the loop count of its first objective
+     * counts.
+     */
     DULL_LOOP_COUNT,
-    /** To a DULL instance: an objective that it is not for. */
+    /** Sent to a DULL instance about an objective that its rules do not name. */
     DULL_OBJECTIVE,
-    /** To a DULL instance: a message type that nobody may send it unasked. */
+    /** Sent to a DULL instance: a message type that it does not accept unsolicited. */
     DULL_TYPE,
     /**
-     * To a DULL instance: a response with an O_DIVERT, or a locator that is not link-local; or a flooded objective with
-     * such a tag, counted for each, while the others in its message are used.
+     * Sent to a DULL instance: a response with an O_DIVERT or with a locator that is not link-local, or a flooded
+     * objective with such a tag. Each such objective is counted; the others in the message are used.
      */
     DULL_LOCATOR,
-    /** An answer in rapid mode to a discovery that has been answered, or that a relay cannot pass on. */
+    /** A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on. */
     LATE_RAPID,
-    /** A bound of this node was reached, or a link is too small for a multicast that others carry. */
+    /** A bound of this node was reached, or a multicast is too long for one link but not for others. */
     LIMIT,
     /** M_NOOP, which is always ignored. */
     NOOP

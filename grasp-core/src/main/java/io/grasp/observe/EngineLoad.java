@@ -1,14 +1,14 @@
 package io.grasp.observe;
 
 /**
- * What a node has under way.
+ * The current load of a node.
  *
- * @param sessions sessions, in both roles, and relayed discoveries
- * @param deadlines armed timers
- * @param channels open connections
- * @param waitingConnections accepted connections without a session
+ * @param sessions the number of sessions, in both roles, including relayed discoveries
+ * @param deadlines the number of armed timers
+ * @param channels the number of open connections
+ * @param waitingConnections the number of accepted connections without a session
  */
 public record EngineLoad(int sessions, int deadlines, int channels, int waitingConnections) {
-    /** Nothing. */
+    /** An idle node. */
     public static final EngineLoad NONE = new EngineLoad(0, 0, 0, 0);
 }

@@ -15,27 +15,28 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what a node does: metrics, traces and tests hang here. All methods are called on the loop, must not block, and
- * do nothing unless overridden. What they throw is kept from the protocol and reported to the loop thread's uncaught
- * exception handler.
+ * Observes what a node does, for metrics, traces and tests. All methods are called on the loop, must not block, and do
+ * nothing unless overridden. An exception that they throw does not affect the protocol; it goes to the loop thread's
+ * uncaught exception handler.
  */
 public interface GraspObserver {
     /** Observes nothing. */
     GraspObserver NONE = new GraspObserver() {};
 
     /**
-     * Several observers as one: each is told everything, in this order, and what one throws is kept from the others.
+     * Combines several observers. Each is called for everything, in this order; an exception of one does not affect the
+     * others.
      *
      * @param observers the observers
-     * @return one that tells them all
+     * @return one observer that calls them all
      */
     static GraspObserver all(GraspObserver... observers) {
         return Observers.all(List.of(observers));
     }
 
     /**
-     * The observer of one node: asked once for each node that is made, on the thread that makes it, and told everything
-     * of that node instead of this one. What it throws keeps the node from being made.
+     * Returns the observer of one node. Called once for each node, on the thread that creates the node. The returned
+     * observer is called for that node instead of this one. An exception thrown here fails the node's creation.
      *
      * @param nanoTime the node's time in nanoseconds, which only moves forward: virtual in a simulation
      * @param loop runs tasks where everything is told; refuses them once the node's loop has ended
@@ -46,11 +47,11 @@ public interface GraspObserver {
     }
 
     /**
-     * A message is being sent. A multicast is told once for each link.
+     * A message is being sent. For a multicast this is called once for each link.
      *
      * @param message the message
      * @param encoded its bytes; must not be changed
-     * @param path where to
+     * @param path where it goes
      */
     default void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {}
 
@@ -59,21 +60,21 @@ public interface GraspObserver {
      *
      * @param message the message
      * @param encoded its bytes; must not be changed
-     * @param path where from
+     * @param path where it came from
      */
     default void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {}
 
     /**
-     * A message, or what should have been one, was dropped; or a multicast that is too long for a link was left out on
-     * it ({@link DropReason#LIMIT}).
+     * A received message, or bytes that are not a message, were dropped; or a multicast was too long for a link and was
+     * not sent on it ({@link DropReason#LIMIT}).
      *
      * @param reason why
-     * @param path where from, or the link that a multicast was left out on
+     * @param path where it came from, or the link on which a multicast was not sent
      */
     default void messageDropped(DropReason reason, MessagePath path) {}
 
     /**
-     * A flood from another node was processed: it is in the cache, and will perhaps be relayed.
+     * A flood from another node was processed: it is in the cache and may still be relayed.
      *
      * @param flood the flood, an M_FLOOD
      * @param path where it came from
@@ -83,13 +84,13 @@ public interface GraspObserver {
     /**
      * A discovery or a flood is being relayed; its copies follow as {@link #messageSent}.
      *
-     * @param message the message as it goes on
+     * @param message the message as it is relayed
      * @param path where it came from
      */
     default void relayed(MessageInfo message, MessagePath path) {}
 
     /**
-     * A bound of this node keeps a discovery or a flood from being relayed ({@link RelayLimits});
+     * A discovery or a flood is not relayed because a bound of this node was reached ({@link RelayLimits});
      * {@link #messageDropped} follows.
      *
      * @param message the message as it came
@@ -99,23 +100,23 @@ public interface GraspObserver {
     default void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {}
 
     /**
-     * A cache was asked for an objective, by an ASA of this node or for a peer.
+     * A cache was read for an objective, for an ASA of this node or for a peer.
      *
      * @param cache which one
-     * @param hit whether it held anything valid that answers the question
+     * @param hit whether the cache held a valid answer
      */
     default void cacheRead(CacheKind cache, boolean hit) {}
 
     /**
-     * The number of entries in a cache changed. Entries whose time is over count until room is needed.
+     * The number of entries in a cache changed. Expired entries count until they are removed to make room.
      *
      * @param cache which one
-     * @param entries what it holds now, in the entries that its limit counts
+     * @param entries the number of entries now, counted as its limit counts them
      */
     default void cacheSize(CacheKind cache, int entries) {}
 
     /**
-     * A discovery told an ASA a locator: of this node, from the cache or from a response.
+     * A discovery returned a locator to an ASA: of this node, from the cache or from a response.
      *
      * @param objective the objective's name
      * @param locator the locator
@@ -123,22 +124,22 @@ public interface GraspObserver {
     default void locatorFound(String objective, AsaLocator locator) {}
 
     /**
-     * A negotiation came to an outcome, for this side of it; {@link #sessionEnded} follows.
+     * A negotiation reached an outcome on this side; {@link #sessionEnded} follows.
      *
      * @param session the session
-     * @param outcome what this side takes to be agreed or declined
+     * @param outcome the outcome as this side sees it
      */
     default void negotiated(SessionInfo session, NegotiationOutcome outcome) {}
 
     /**
      * A session began.
      *
-     * @param session the session; the same instance is told when it ends
+     * @param session the session; {@link #sessionEnded} gets the same instance
      */
     default void sessionStarted(SessionInfo session) {}
 
     /**
-     * A session ended: told once for every session that began.
+     * A session ended. Called exactly once for every session that began.
      *
      * @param session the session
      * @param outcome how
@@ -147,10 +148,10 @@ public interface GraspObserver {
     default void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {}
 
     /**
-     * The handler of an ASA has failed on one session or message: its own error, or that of the session. The listener
-     * goes on.
+     * A handler of an ASA failed on one session or message, because of the handler or of the session. The listener
+     * continues.
      *
-     * @param failure the failure, with its session and objective where there are such
+     * @param failure the failure, with its session and objective if known
      */
     default void handlerFailed(GraspException failure) {}
 
@@ -178,7 +179,7 @@ public interface GraspObserver {
     default void linkDown(LinkInfo link) {}
 
     /**
-     * Something failed on a link; the others go on.
+     * Something failed on a link. The other links are not affected.
      *
      * @param link the link's name
      * @param cause what failed
@@ -186,17 +187,17 @@ public interface GraspObserver {
     default void linkFailed(String link, Throwable cause) {}
 
     /**
-     * Something about a link deserves attention; it can be used all the same.
+     * Something about a link deserves attention. The link can still be used.
      *
      * @param link the link's name
      * @param warning the kind
-     * @param detail one sentence for a person
+     * @param detail one sentence for the operator
      */
     default void linkWarning(String link, LinkWarning warning, String detail) {}
 
     /**
-     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and
-     * accepting is tried again; this is called for each attempt that fails, at most once a second.
+     * A connection of a peer could not be accepted, for example because no file descriptors are left. The peer waits,
+     * and the node tries again. Called for each failed attempt, at most once per second.
      *
      * @param cause what failed
      */
@@ -209,6 +210,6 @@ public interface GraspObserver {
      */
     default void securityChanged(Security security) {}
 
-    /** The node has been closed: nothing is told of it any more. */
+    /** The node has been closed. No call follows. */
     default void closed() {}
 }

@@ -4,14 +4,14 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way that a message took.
+ * The path that a message took.
  *
- * @param kind what kind of way
+ * @param kind the kind of path
  * @param link the link's name, empty unless the kind is {@link Kind#LINK}
- * @param peer the peer's address, {@code null} where it is not known or there are many
+ * @param peer the peer's address; {@code null} if it is unknown or there are several peers
  */
 public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress peer) {
-    /** A kind of way. */
+    /** A kind of path. */
     public enum Kind {
         /** To or from the neighbors on a link. */
         LINK,
@@ -21,7 +21,7 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
         LOOPBACK
     }
 
-    /** Where the substrate has dropped something without telling from whom it came. */
+    /** The path of something that the substrate dropped without reporting its source. */
     public static final MessagePath SOME_LINK = new MessagePath(Kind.LINK, "", null);
 
     public static final MessagePath SOME_CONNECTION = new MessagePath(Kind.CONNECTION, "", null);

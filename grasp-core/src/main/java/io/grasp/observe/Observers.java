@@ -13,12 +13,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one observer and then the next ones, and keeps what one of them throws from the protocol and from the others.
- * It is called for each message, so it allocates nothing for a call.
+ * Calls one observer and then the next ones. An exception of one of them affects neither the protocol nor the others.
+ * This is called for each message, so a call allocates nothing.
  */
 final class Observers implements GraspObserver {
     private final GraspObserver first;
-    /** Others, or {@link #NONE}. */
+    /** The next observers, or {@link #NONE}. */
     private final GraspObserver next;
 
     private Observers(GraspObserver first, GraspObserver next) {
@@ -26,7 +26,7 @@ final class Observers implements GraspObserver {
         this.next = next;
     }
 
-    /** {@return one for all; none at all if there is nobody to tell, so that nothing is spent on telling} */
+    /** {@return one observer for all; {@link #NONE} if there are none, so that calls cost nothing} */
     static GraspObserver all(List<GraspObserver> observers) {
         GraspObserver all = NONE;
         for (int i = observers.size() - 1; i >= 0; i--) {
@@ -257,7 +257,7 @@ final class Observers implements GraspObserver {
         next.closed();
     }
 
-    /** What an observer has thrown goes to the thread's uncaught exception handler. */
+    /** Passes an observer's exception to the thread's uncaught exception handler. */
     private static void report(RuntimeException thrown) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);

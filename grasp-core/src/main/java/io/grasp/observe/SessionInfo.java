@@ -3,7 +3,7 @@ package io.grasp.observe;
 import io.grasp.model.SessionId;
 
 /**
- * What an observer is told of a session.
+ * Identifies a session to an observer.
  *
  * @param id its Session ID
  * @param kind what it is for
@@ -23,9 +23,9 @@ public record SessionInfo(SessionId id, Kind kind, Role role, String objective) 
 
     /** A node's part in a session. */
     public enum Role {
-        /** The one that began it. */
+        /** The node that began the session. */
         INITIATOR,
-        /** The one that answers. */
+        /** The node that answers. */
         RESPONDER
     }
 }

@@ -2,14 +2,14 @@ package io.grasp.observe;
 
 /** How a session ended. */
 public enum SessionOutcome {
-    /** A discovery came to its timeout, a synchronization delivered its value. */
+    /** A discovery reached its timeout, or a synchronization delivered its value. */
     COMPLETED,
-    /** One of the two accepted. */
+    /** One of the two sides accepted. */
     ACCEPTED,
-    /** One of the two declined. */
+    /** One of the two sides declined. */
     DECLINED,
     /** An error ended it. */
     FAILED,
-    /** The user gave it up, or the ASA or the node went. */
+    /** The caller cancelled it, or the ASA was deregistered, or the node was closed. */
     CANCELLED
 }

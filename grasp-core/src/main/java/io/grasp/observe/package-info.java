@@ -1,4 +1,7 @@
-/** What a node tells an observer: messages, drops, sessions, caches and links (RFC 8990 leaves it to the implementation). */
+/**
+ * What an observer sees of a node: messages, drops, sessions, caches and links (RFC 8990 leaves this to
+ * implementations).
+ */
 @NullMarked
 package io.grasp.observe;
 
