@@ -29,7 +29,9 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another rate for discoveries. @param value the rate
+     * These bounds with another rate for discoveries.
+     *
+     * @param value the rate
      * @return the changed bounds
      */
     public RelayLimits withDiscoveries(RelayRate value) {
@@ -37,7 +39,9 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another rate for floods. @param value the rate
+     * These bounds with another rate for floods.
+     *
+     * @param value the rate
      * @return the changed bounds
      */
     public RelayLimits withFloods(RelayRate value) {
@@ -55,7 +59,9 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     }
 
     /**
-     * These bounds with another maximum of relayed discoveries. @param value how many at one time
+     * These bounds with another maximum of relayed discoveries.
+     *
+     * @param value how many at one time
      * @return the changed bounds
      */
     public RelayLimits withSessions(int value) {

@@ -17,14 +17,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a Jackson tree of a data item. Jackson's own parser is not asked: it reads bignums with the top bit set as
- * negative, unassigned simple values as integers, and does not notice keys that occur twice.
+ * Makes a Jackson tree of a data item. Jackson's own parser is not used: it reads bignums with the top bit set as
+ * negative numbers and unassigned simple values as integers, and it does not detect duplicate keys.
  */
 final class CborTree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final HexFormat BASE16 = HexFormat.of().withUpperCase();
 
-    /** As deep as Jackson goes by default. */
+    /** Jackson's default limit. */
     private static final int MAX_DEPTH = 500;
     /** Beyond the range of any IEEE 754 number, and few enough digits to calculate with. */
     private static final int MAX_EXPONENT = 20_000;
@@ -41,7 +41,7 @@ final class CborTree {
     }
 
     /**
-     * The tree to make other things of: nothing that the item holds is left out.
+     * The tree from which other types are read. It leaves out nothing that the item holds.
      *
      * @throws Unreadable if the item has no such tree
      */
@@ -50,8 +50,8 @@ final class CborTree {
     }
 
     /**
-     * The tree as JSON has it: byte strings are text if a tag asks for that, and simple values without a name are null
-     * (RFC 8949 sections 3.4.5.2 and 6.1).
+     * The tree as JSON represents it: a byte string is text if a tag requests that, and a simple value without a name
+     * is null (RFC 8949 sections 3.4.5.2 and 6.1).
      *
      * @throws Unreadable if the item has no such tree
      */
@@ -60,9 +60,9 @@ final class CborTree {
     }
 
     /**
-     * Checks that no fraction in what is written has an exponent that cannot be read.
+     * Checks that no fraction in a written item has an exponent that cannot be read back.
      *
-     * @param item one in preferred form
+     * @param item an item in preferred form
      * @throws Unreadable if one has
      */
     static void requireBoundedExponents(CborItem item) {
@@ -76,7 +76,7 @@ final class CborTree {
         }
     }
 
-    /** Reads a head, and the exponent of a fraction; what a container holds follows it. */
+    /** Reads a head, and the exponent of a fraction. The elements of a container are read by later calls. */
     private void head() throws CborException {
         if (reader.isTag()) {
             long tag = reader.readTag();
@@ -226,7 +226,7 @@ final class CborTree {
         return deeper(text);
     }
 
-    /** A tag takes a level, so that no number of them overflows the stack. */
+    /** A tag counts as a level, so that no number of tags overflows the stack. */
     private JsonNode deeper(long text) throws CborException {
         requireShallow();
         path.addLast(Step.TAG);
@@ -286,7 +286,7 @@ final class CborTree {
 
     private void require(boolean expected, long tag) {
         if (!expected) {
-            throw unreadable("what tag " + tag + " stands before is not what it may stand before", null);
+            throw unreadable("tag " + tag + " stands before an item that it must not stand before", null);
         }
     }
 
@@ -301,7 +301,7 @@ final class CborTree {
         return new Unreadable(what, pointer.toString(), cause);
     }
 
-    /** A step of the path that no pointer shows. */
+    /** A step of the path that a JSON pointer cannot express. */
     private enum Step {
         TAG
     }
@@ -329,7 +329,7 @@ final class CborTree {
         private Tags() {}
     }
 
-    /** Why an item is not what it is asked to be, and where in it. */
+    /** Says why an item cannot be read as requested, and where in the item. */
     static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

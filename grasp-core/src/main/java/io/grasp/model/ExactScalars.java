@@ -43,8 +43,8 @@ import tools.jackson.databind.type.MapType;
 import tools.jackson.databind.util.ClassUtil;
 
 /**
- * What no feature of Jackson makes strict: numbers that do not fit, text that is taken for bytes, for a number or for a
- * time, bytes and numbers that are taken for text, and what gets lost in sets, maps and beans.
+ * Rejects conversions that no Jackson feature makes strict: numbers that do not fit, text taken for bytes, numbers or
+ * times, bytes and numbers taken for text, and elements that get lost in sets, maps and beans.
  */
 final class ExactScalars extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -82,7 +82,7 @@ final class ExactScalars extends SimpleModule {
         return value == null || value.compareTo((double) value.floatValue()) != 0 ? null : (Float) value.floatValue();
     }
 
-    /** A decimal number is exact if it is the shortest that tells its double from all others. */
+    /** A decimal number is exact if it is the shortest one that identifies its double. */
     private static @Nullable Double toDouble(JsonParser p) {
         if (!p.hasToken(JsonToken.VALUE_NUMBER_INT) && !p.hasToken(JsonToken.VALUE_NUMBER_FLOAT)) {
             return null;
@@ -100,7 +100,7 @@ final class ExactScalars extends SimpleModule {
         return p.hasToken(JsonToken.VALUE_STRING) ? p.getString() : null;
     }
 
-    /** No name is looked up: that would wait for a name server, at a peer's word. */
+    /** Looks up no name: otherwise a peer could make the node wait for a name server. */
     private static @Nullable InetAddress toAddress(JsonParser p) {
         return p.hasToken(JsonToken.VALUE_STRING) ? PeerAddresses.literal(p.getString()) : null;
     }
@@ -119,11 +119,11 @@ final class ExactScalars extends SimpleModule {
         return MismatchedInputException.from(p, deserializer.handledType(), why);
     }
 
-    /** Reads what one token is, or refuses it. */
+    /** Reads a value from one token, or refuses it. */
     private static final class Scalar<T> extends StdScalarDeserializer<T> {
         private final Function<JsonParser, @Nullable T> exact;
 
-        /** @param exact returns {@code null} for what is no such thing */
+        /** @param exact returns {@code null} if the token is not exactly such a value */
         Scalar(Class<T> type, Function<JsonParser, @Nullable T> exact) {
             super(type);
             this.exact = exact;
@@ -145,7 +145,7 @@ final class ExactScalars extends SimpleModule {
                     : null;
         }
 
-        /** Such a value needs no type beside it. */
+        /** Such a value needs no type information. */
         @Override
         public Object deserializeWithType(JsonParser p, DeserializationContext context, TypeDeserializer types) {
             return deserialize(p, context);
@@ -178,7 +178,10 @@ final class ExactScalars extends SimpleModule {
         }
     }
 
-    /** Holds families of types to the kinds of items that they are, whatever Jackson's own deserializers would take. */
+    /**
+     * Restricts families of types to the kinds of items that represent them, even where Jackson's own deserializers
+     * accept more.
+     */
     private static final class Families extends ValueDeserializerModifier {
         private static final Set<JsonToken> TEXT = EnumSet.of(JsonToken.VALUE_STRING);
         private static final Set<JsonToken> BYTES = EnumSet.of(JsonToken.VALUE_EMBEDDED_OBJECT);
@@ -257,7 +260,7 @@ final class ExactScalars extends SimpleModule {
         }
     }
 
-    /** Refuses all but certain kinds of items, and text of which only a part is read. */
+    /** Refuses all but certain kinds of items, and text of which Jackson would read only a part. */
     private static final class OfTokens extends DelegatingDeserializer {
         private final Set<JsonToken> tokens;
 
@@ -280,7 +283,7 @@ final class ExactScalars extends SimpleModule {
             Object value = super.deserialize(p, context);
             return text == null || isWhole(text, value)
                     ? value
-                    : context.handleWeirdStringValue(handledType(), text, "only a part of it is read");
+                    : context.handleWeirdStringValue(handledType(), text, "only a part of it can be read");
         }
 
         private static boolean isWhole(String text, Object value) {
@@ -289,9 +292,9 @@ final class ExactScalars extends SimpleModule {
             } else if (value instanceof Locale locale) {
                 return locale.toLanguageTag().equalsIgnoreCase(text.replace('_', '-'));
             } else if (value instanceof TimeZone zone) {
-                return zone.getID().equals(text); // GMT stands for all that is unknown
+                return zone.getID().equals(text); // Java returns GMT for an unknown zone
             } else if (value instanceof UUID id) {
-                return id.toString().equalsIgnoreCase(text); // base64 is taken too
+                return id.toString().equalsIgnoreCase(text); // Jackson also accepts base64
             }
             return text.equals(text.trim());
         }
@@ -348,7 +351,9 @@ final class ExactScalars extends SimpleModule {
         }
     }
 
-    /** A key that is a number is an integer's digits, since no item has another; Jackson takes more. */
+    /**
+     * A numeric key consists of the digits of an integer, since items have no other numeric keys; Jackson accepts more.
+     */
     private static final class NumberKey extends KeyDeserializer {
         private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]*");
 

@@ -43,9 +43,9 @@ import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.node.LongNode;
 
 /**
- * Times and what belongs to them: text as {@code java.time} itself parses it, which cuts nothing off, and numbers of
- * seconds (RFC 8949 section 3.4.2) where the type counts them and holds all their digits. Jackson's own deserializers
- * are asked only where the author gives a pattern.
+ * Reads times, durations and zones: from text as {@code java.time} itself parses it, without truncation, and from
+ * numbers of seconds (RFC 8949 section 3.4.2) if the type counts seconds and holds all their digits. Jackson's own
+ * deserializers are used only if the author gives a pattern.
  */
 final class ExactTimes {
     private static final BigInteger NANOS = BigInteger.valueOf(1_000_000_000);
@@ -77,7 +77,7 @@ final class ExactTimes {
 
     private ExactTimes() {}
 
-    /** {@return a deserializer that takes the place of Jackson's, or {@code null} if the type is no time} */
+    /** {@return a deserializer that replaces Jackson's, or {@code null} if the type is not a time} */
     static @Nullable ValueDeserializer<?> of(Class<?> type, ValueDeserializer<?> deserializer) {
         if (OF_TEXT.containsKey(type) || type == Year.class) {
             return new OfTime(type, deserializer, false);
@@ -85,7 +85,7 @@ final class ExactTimes {
         return isOfMillis(type) ? new OfMillis(type, deserializer, false) : null;
     }
 
-    /** {@return what reads the type as a key, or {@code null} if Jackson's own is exact} */
+    /** {@return the key deserializer for the type, or {@code null} if Jackson's own is exact} */
     static @Nullable KeyDeserializer key(Class<?> type) {
         return isOfMillis(type) && (type == Date.class || type.isAssignableFrom(GregorianCalendar.class))
                 ? new MillisKey(type)
@@ -118,7 +118,7 @@ final class ExactTimes {
         return make.of(parts[0].longValueExact(), parts[1].longValueExact());
     }
 
-    /** A binary number is the shortest decimal that tells it from all others, as everywhere. */
+    /** A binary number is read as the shortest decimal that identifies it, as everywhere. */
     private static BigDecimal number(JsonParser p) {
         if (p.hasToken(JsonToken.VALUE_NUMBER_INT)) {
             return new BigDecimal(p.getBigIntegerValue());
@@ -165,7 +165,7 @@ final class ExactTimes {
         T of(long seconds, long nanos);
     }
 
-    /** Leaves it to Jackson where the author gives a pattern, but for other items than text. */
+    /** Leaves text to Jackson if the author gives a pattern; handles all other items itself. */
     private abstract static class Exact extends DelegatingDeserializer {
         final Class<?> type;
         private final boolean isPatterned;
@@ -203,7 +203,7 @@ final class ExactTimes {
             return super.deserialize(p, context);
         }
 
-        /** Such a value needs no type beside it. */
+        /** Such a value needs no type information. */
         @Override
         public Object deserializeWithType(JsonParser p, DeserializationContext context, TypeDeserializer types) {
             return deserialize(p, context);
@@ -226,7 +226,7 @@ final class ExactTimes {
         }
     }
 
-    /** The older types of a time count milliseconds; an item counts seconds for them as well. */
+    /** Java's older time types count milliseconds; the item counts seconds for them too. */
     private static final class OfMillis extends Exact {
         OfMillis(Class<?> type, ValueDeserializer<?> deserializer, boolean isPatterned) {
             super(type, deserializer, isPatterned);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type its number
  * @param session its Session ID
- * @param initiator who began the session, {@code null} in messages that do not say so
- * @param options what follows, each any CBOR item; without an initiator, a first one of 4 or 16 bytes is read as the
- *     initiator
+ * @param initiator the initiator of the session; {@code null} in messages that do not name it
+ * @param options the options, each any CBOR item; without an initiator, a first option that is a byte string of 4 or 16
+ *     bytes is read as the initiator
  */
 public record ExtensionMessage(
         int type, SessionId session, @Nullable InetAddress initiator, List<ObjectiveValue> options) {
@@ -33,16 +33,16 @@ public record ExtensionMessage(
     }
 
     /**
-     * Refuses a number that RFC 8990 has assigned, to a message or to an option, or that neither can have (section 5).
+     * Refuses a number that RFC 8990 has assigned to a message or an option, or that is out of range (section 5).
      *
      * @param type a MESSAGE_TYPE, or an option's number
      * @return the number
-     * @throws IllegalArgumentException if it is one
+     * @throws IllegalArgumentException if the number is refused
      */
     public static int requireUnassigned(int type) {
         if (type < FIRST || type > LAST || type >= FIRST_ASSIGNED && type <= LAST_ASSIGNED) {
             throw new IllegalArgumentException(
-                    "number " + type + " is not one that RFC 8990 leaves unassigned: 10..98 and 107..255");
+                    "number " + type + " is not unassigned in RFC 8990: 10..98 and 107..255 are");
         }
         return type;
     }

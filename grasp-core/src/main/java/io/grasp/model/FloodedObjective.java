@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An objective received by flooding, as it stands in the flood cache.
+ * An objective received by flooding, as the flood cache holds it.
  *
  * @param objective the objective; its loop count is the one received
- * @param locator the tag that it was flooded with, {@code null} when it had none
+ * @param locator the tag that it was flooded with, {@code null} if it had none
  * @param initiator the node that flooded it
- * @param link name of the link it arrived on; of what an ASA of this node flooded, the link that a link-local tag is
- *     on, and else empty
+ * @param link name of the link that the flood arrived on; for a flood of this node's own ASAs the link of a link-local
+ *     tag, otherwise empty
  * @param linkIndex the substrate's index of that link, 0 when there is none
- * @param ttl how much longer it is valid, counted from the moment it was received or taken from the cache, however late
- *     that is looked at: never negative; {@link #INDEFINITE} if it does not expire
+ * @param ttl how much longer it is valid, counted from when it was received or read from the cache; never negative;
+ *     {@link #INDEFINITE} if it does not expire
  */
 public record FloodedObjective(
         Objective objective,
@@ -43,10 +43,11 @@ public record FloodedObjective(
     }
 
     /**
-     * The tag as a peer to speak to (RFC 8991 section 2.3.2.6): a link-local address leads there only with its link.
+     * The tag as a peer for requests (RFC 8991 section 2.3.2.6). The result includes the link, which a link-local
+     * address needs.
      *
-     * @return where the flooded objective's ASA is, empty if it was flooded without a locator; the ttl of one that does
-     *     not expire is the longest that GRASP can express
+     * @return the locator of the flooded objective's ASA, empty if it was flooded without a locator; if it does not
+     *     expire, the ttl is the longest that GRASP can express
      */
     public Optional<AsaLocator> asaLocator() {
         return Optional.ofNullable(locator).map(tag -> {
@@ -59,7 +60,7 @@ public record FloodedObjective(
     /**
      * The objective with its tag, as {@code expireFlood} takes it.
      *
-     * @return the pair, which identifies this entry in the flood cache, but for the link of a link-local tag
+     * @return the pair, which identifies this entry in the flood cache, except for the link of a link-local tag
      */
     public TaggedObjective tagged() {
         return new TaggedObjective(objective, locator);

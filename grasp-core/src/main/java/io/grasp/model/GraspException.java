@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failed GRASP operation: the RFC 8991 error code, where the failure began, and which session and objective it
- * concerns. The message says which timer or bound it was and how long; the cause is never lost.
+ * concerns. The message names the timer or bound and its value; the cause is kept.
  */
 public final class GraspException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -20,11 +20,11 @@ public final class GraspException extends RuntimeException {
 
     /** Where a failure began. */
     public enum Origin {
-        /** In this node: wrong use, a bound reached, a timer that ran out, a node that closes. */
+        /** In this node: incorrect use, a bound that was reached, a timer that expired, or the node closing. */
         LOCAL,
-        /** What the peer sent, or its closing of the session. */
+        /** At the peer: its message, or its closing of the connection. */
         PEER,
-        /** The substrate: a connection refused, reset or unreachable. */
+        /** In the substrate: a connection refused, reset or unreachable. */
         TRANSPORT
     }
 
@@ -49,7 +49,7 @@ public final class GraspException extends RuntimeException {
      * A failure that began in this node.
      *
      * @param code what failed
-     * @param detail what exactly, in a phrase
+     * @param detail the details, in a phrase
      * @return the error
      */
     public static GraspException local(GraspErrorCode code, String detail) {
@@ -57,10 +57,10 @@ public final class GraspException extends RuntimeException {
     }
 
     /**
-     * A failure that the peer is the reason of.
+     * A failure that the peer caused.
      *
      * @param code what failed
-     * @param detail what exactly, in a phrase
+     * @param detail the details, in a phrase
      * @return the error
      */
     public static GraspException peer(GraspErrorCode code, String detail) {
@@ -71,7 +71,7 @@ public final class GraspException extends RuntimeException {
      * A failure of the substrate.
      *
      * @param code what failed
-     * @param detail what exactly, in a phrase
+     * @param detail the details, in a phrase
      * @param cause what the substrate reported, or {@code null}
      * @return the error
      */
@@ -121,7 +121,7 @@ public final class GraspException extends RuntimeException {
     }
 
     /**
-     * This error, as one of a peer that was not reached.
+     * This error, marked as one of a peer that was not reached.
      *
      * @return an error with the same code, origin, detail, session, objective and cause
      */
@@ -157,8 +157,8 @@ public final class GraspException extends RuntimeException {
     }
 
     /**
-     * {@return whether no connection to the peer was ever open, so that nothing that was asked of it can have been
-     * acted upon: another peer can be asked}
+     * {@return whether no connection to the peer was ever open} If so, the peer cannot have acted on the request, and
+     * the caller can safely try another peer.
      */
     public boolean isUnreached() {
         return unreached;

@@ -22,7 +22,7 @@ import tools.jackson.databind.type.LogicalType;
 import tools.jackson.databind.util.ClassUtil;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** What Jackson does for objective values, with its exceptions turned into ours. */
+/** Converts objective values with Jackson, and turns Jackson's exceptions into {@link GraspException}s. */
 final class JacksonCbor {
     /** See {@link ObjectiveValue#mapper}. */
     static final CBORMapper STRICT = strict();
@@ -43,7 +43,7 @@ final class JacksonCbor {
                         defaults.setCoercion(shape, CoercionAction.Fail);
                     }
                 })
-                // ExactScalars checks whether it is exact
+                // ExactScalars checks that the result is exact
                 .withCoercionConfig(
                         LogicalType.Float,
                         config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
@@ -129,7 +129,7 @@ final class JacksonCbor {
         }
     }
 
-    /** Whatever comes out of Jackson, or of the type's own code, is the value's fault as far as the caller can tell. */
+    /** Any exception of Jackson, or of the type's own code, is reported as a failure of the value. */
     private static Misfit misfit(Misfit.Kind kind, String what, String pointer, RuntimeException cause) {
         String where = pointer.isEmpty() ? "" : "at " + pointer + ": ";
         String why = cause instanceof JacksonException jackson ? jackson.getOriginalMessage() : cause.getMessage();

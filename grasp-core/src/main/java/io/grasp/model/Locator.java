@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an ASA can be reached: one of the four locator options of RFC 8990 section 2.9.5.
  *
- * <p>The transport protocol is an IANA protocol number, normally {@link #TCP} or {@link #UDP}; others are kept as data,
- * because values outside the RFC's CDDL are met in practice.
+ * <p>The transport protocol is an IANA protocol number, normally {@link #TCP} or {@link #UDP}. Other numbers are kept
+ * as data, because values outside the RFC's CDDL occur in practice.
  */
 public sealed interface Locator {
     /** IPPROTO_TCP. */
@@ -71,10 +71,10 @@ public sealed interface Locator {
     }
 
     /**
-     * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16), also if it stands in a name or a URI: it
-     * means something on its link only.
+     * Whether the locator's address is link-local (fe80::/10, 169.254.0.0/16), and so valid only on its link. This
+     * includes an address written as a name or inside a URI.
      *
-     * @return whether it is; {@code false} for a name that has to be looked up
+     * @return whether the address is link-local; {@code false} for a name that must be looked up
      */
     default boolean isLinkLocal() {
         InetAddress address = address();
@@ -82,9 +82,9 @@ public sealed interface Locator {
     }
 
     /**
-     * A locator for TCP, which is how GRASP itself reaches an ASA.
+     * A locator for TCP, the transport by which GRASP reaches an ASA.
      *
-     * @param host an IP address, or else a name; it is not looked up
+     * @param host an IP address or a name; a name is not looked up
      * @param port 0 to 65535
      * @return an {@link Ipv6}, {@link Ipv4} or {@link Fqdn} locator
      * @throws IllegalArgumentException if the port is out of range
@@ -96,7 +96,7 @@ public sealed interface Locator {
     /**
      * A locator for UDP.
      *
-     * @param host an IP address, or else a name; it is not looked up
+     * @param host an IP address or a name; a name is not looked up
      * @param port 0 to 65535
      * @return an {@link Ipv6}, {@link Ipv4} or {@link Fqdn} locator
      * @throws IllegalArgumentException if the port is out of range
@@ -124,7 +124,7 @@ public sealed interface Locator {
                 : new Ipv4((Inet4Address) address, protocol, port);
     }
 
-    /** O_IPv6_LOCATOR. The address's scope is not part of the locator and does not travel. */
+    /** O_IPv6_LOCATOR. The address's scope is not part of the locator and is not sent. */
     record Ipv6(Inet6Address address, Integer protocol, Integer port) implements Locator {
         public Ipv6 {
             Objects.requireNonNull(address, "address");
@@ -132,10 +132,10 @@ public sealed interface Locator {
         }
 
         /**
-         * Any IPv6 locator whose address is the unspecified one, {@code ::}; in a flood it stands for the sending
-         * link's link-local address (RFC 8991 section 2.3.6).
+         * Whether the address is unspecified ({@code ::}). In a flood, such a locator stands for the link-local address
+         * of each sending link (RFC 8991 section 2.3.6).
          *
-         * @return whether it is
+         * @return whether the address is {@code ::}
          */
         public boolean isUnspecified() {
             return address.isAnyLocalAddress();
@@ -160,7 +160,7 @@ public sealed interface Locator {
         }
     }
 
-    /** O_FQDN_LOCATOR. Must not be assumed to be inside the secure domain (RFC 8990 section 3). */
+    /** O_FQDN_LOCATOR. Its host must not be assumed to be inside the secure domain (RFC 8990 section 3). */
     record Fqdn(String name, Integer protocol, Integer port) implements Locator {
         public Fqdn {
             Objects.requireNonNull(name, "name");
@@ -178,7 +178,7 @@ public sealed interface Locator {
         }
     }
 
-    /** O_URI_LOCATOR: protocol and port may both be in the URI itself, and then are {@code null} here. */
+    /** O_URI_LOCATOR. The URI itself may contain protocol and port; then both are {@code null} here. */
     record Uri(
             String uri,
             @Nullable Integer protocol,

@@ -2,9 +2,9 @@ package io.grasp.model;
 
 import java.util.Objects;
 
-/** How two ASAs concluded a negotiation. Anything else that ends one is an error. */
+/** How two ASAs concluded a negotiation. Any other end of a negotiation is an error. */
 public sealed interface NegotiationOutcome {
-    /** {@return which side spoke the last word} */
+    /** {@return the side that accepted or declined} */
     Side by();
 
     /** One of the two sides, seen from this node. */
@@ -16,10 +16,10 @@ public sealed interface NegotiationOutcome {
     }
 
     /**
-     * They agreed.
+     * One side accepted.
      *
-     * @param objective what on: the last offer of the side that did not say so
-     * @param by who accepted
+     * @param objective the agreed objective: the last offer of the side that did not accept
+     * @param by the side that accepted
      */
     record Accepted(Objective objective, Side by) implements NegotiationOutcome {
         public Accepted {
@@ -29,10 +29,10 @@ public sealed interface NegotiationOutcome {
     }
 
     /**
-     * One of them did not want to go on.
+     * One side declined.
      *
-     * @param reason why, empty if none was given
-     * @param by who declined
+     * @param reason the reason, empty if none was given
+     * @param by the side that declined
      */
     record Declined(String reason, Side by) implements NegotiationOutcome {
         public Declined {

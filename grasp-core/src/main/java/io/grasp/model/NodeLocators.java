@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The locators of a node at one moment. They follow the addresses of its interfaces: what is made of
- * them, such as the tag of a flooded objective or an explicit locator, holds as long as the addresses do. The locator
- * of an ASA that listens at a port of its own has the address of the node's.
+ * The locators of a node at one moment. They change with the addresses of its interfaces: a value made from them, such
+ * as the tag of a flooded objective or an explicit locator, is valid only as long as the addresses exist. An ASA that
+ * listens at a port of its own has a locator with the same address and that port.
  *
  * @param port the port at which the node accepts GRASP connections, 0 if it accepts none
  * @param initiator the address that names the node as the initiator of its sessions
@@ -24,9 +24,9 @@ public record NodeLocators(int port, InetAddress initiator, List<OnLink> links) 
      *
      * @param name the link's name, such as {@code eth0}
      * @param index its index
-     * @param locator the locator of the node's ASAs in answers to discoveries that come on the link
-     * @param linkLocal the same with the node's own address on the link, for objectives that are
-     *     registered as local; link-local with IPv6, any with IPv4
+     * @param locator the locator of the node's ASAs in responses to discoveries that come in on the link
+     * @param linkLocal the same with the node's own address on the link, for objectives that are registered as local:
+     *     link-local with IPv6, any address with IPv4
      */
     public record OnLink(String name, int index, Locator locator, Locator linkLocal) {
         public OnLink {

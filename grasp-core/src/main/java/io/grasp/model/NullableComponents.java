@@ -22,9 +22,9 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
- * Has record components, and other parameters of what makes an object, be there and not be null, but for those that are
+ * Requires that record components and other creator parameters are present and not null, except those that are
  * annotated {@code @Nullable} (JSpecify's or any other of that name) or are an {@link Optional}. Primitive fields and
- * setters of a bean have to be there as well. What Jackson's own annotations say goes first.
+ * setters of a bean must be present too. Jackson's own annotations take precedence.
  */
 final class NullableComponents extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
@@ -49,7 +49,7 @@ final class NullableComponents extends JacksonAnnotationIntrospector {
     @Override
     public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated annotated) {
         JsonSetter.Value said = super.findSetterInfo(config, annotated);
-        boolean isNullTree = JsonNode.class.isAssignableFrom(annotated.getRawType()); // NullNode is no null
+        boolean isNullTree = JsonNode.class.isAssignableFrom(annotated.getRawType()); // a NullNode is not a null
         return said.getValueNulls() == Nulls.DEFAULT && isRequired(annotated) && !isNullTree
                 ? said.withValueNulls(Nulls.FAIL)
                 : said;
@@ -66,7 +66,7 @@ final class NullableComponents extends JacksonAnnotationIntrospector {
             return false;
         }
         int index = parameter.getIndex();
-        // javac does not always carry annotations of a component's type over to the constructor
+        // javac does not always copy the annotations of a component's type to the constructor
         RecordComponent[] components = owner.getDeclaringClass().getRecordComponents();
         if (components != null
                 && components.length == owner.getParameterCount()

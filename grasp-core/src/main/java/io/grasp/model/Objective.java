@@ -3,13 +3,13 @@ package io.grasp.model;
 import java.util.Objects;
 
 /**
- * A GRASP objective (RFC 8990 section 2.10, RFC 8991 section 2.3.2.4): a name, what it is good for, a loop count and a
+ * A GRASP objective (RFC 8990 section 2.10, RFC 8991 section 2.3.2.4): a name, flags for its use, a loop count, and a
  * value that the protocol never interprets.
  *
  * <p>Make one with {@link #negotiable}, {@link #synchronizable} or {@link #discoverable} and refine it with the
  * {@code with...} methods.
  *
- * @param name compared byte by byte; a private name holds a colon
+ * @param name the name, compared byte by byte; a private name contains a colon
  * @param flags the objective flags F_DISC, F_NEG, F_SYNCH and F_NEG_DRY; unknown bits are kept
  * @param loopCount 0 to 255
  * @param value the value, or {@link ObjectiveValue#NONE}
@@ -90,7 +90,7 @@ public record Objective(String name, int flags, int loopCount, ObjectiveValue va
     }
 
     /**
-     * This objective for, or not for, dry-run negotiation. The two modes never mix in one session.
+     * This objective with or without the dry-run flag. A session never mixes the two modes.
      *
      * @param dryRun whether F_NEG_DRY is set
      * @return the changed objective

@@ -13,10 +13,10 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
  * An objective's value: one CBOR data item that the protocol carries bit for bit and never interprets. It is decoded
- * only when asked, by Jackson or by the user from its raw bytes.
+ * only on demand, by Jackson or by the user from its raw bytes.
  *
- * <p>A value given as raw CBOR travels inside tag 24 and is taken out of it on receipt (RFC 8991 section 2.3.2.4):
- * {@link #item()} is what stands on the wire, {@link #content()} what the user means. Equality is by the bytes on the
+ * <p>A value given as raw CBOR is sent inside tag 24 and unwrapped on receipt (RFC 8991 section 2.3.2.4):
+ * {@link #item()} is the item on the wire, {@link #content()} the value inside. Equality compares the bytes on the
  * wire.
  */
 public final class ObjectiveValue {
@@ -32,34 +32,32 @@ public final class ObjectiveValue {
     }
 
     /**
-     * The mapper that {@link #of(Object)} and {@code as} use. It gives nothing where an item is no such thing:
+     * The mapper that {@link #of(Object)} and {@code as} use. It is strict about types:
      *
      * <ul>
-     *   <li>no floating-point number as an integer, no number as text, truth value or constant of an enum, no text as a
-     *       number or as bytes, no bytes as text or as anything else but bytes, a buffer or a {@link java.util.UUID};
-     *       numbers only where they fit exactly. This holds for all types that Jackson reads from text;
-     *   <li>a time is text as {@code java.time} parses it, with nothing cut off and its offset kept, or a number of
-     *       seconds where the type counts them ({@link java.time.Instant}, {@link java.time.OffsetDateTime},
+     *   <li>it does not read a floating-point number as an integer, a number as text, boolean or enum constant, text as
+     *   a number or as bytes, or bytes as anything but bytes, a buffer or a {@link java.util.UUID}; numbers must fit
+     *   exactly. This holds for all types that Jackson reads from text;
+     *   <li>a time is text as {@code java.time} parses it, without truncation and with its offset, or a number of
+     *       seconds if the type counts seconds ({@link java.time.Instant}, {@link java.time.OffsetDateTime},
      *       {@link java.time.ZonedDateTime}, {@link java.time.Duration}, and {@link java.util.Date} and
-     *       {@link java.util.Calendar}, which take whole milliseconds only); {@link java.time.Year} and
-     *       {@link java.time.Month} are integers (a month is its name as well). A pattern that
-     *       {@code @JsonFormat} gives goes first;
-     *   <li>no two elements of a set and no two keys of a map that are the same once they are converted;
-     *   <li>every primitive field or setter of a bean has to be there, unless it is annotated
+     *       {@link java.util.Calendar}, which accept only whole milliseconds); {@link java.time.Year} and
+     *       {@link java.time.Month} are integers (a month may also be its name). A pattern in {@code @JsonFormat} takes
+     *       precedence;
+     *   <li>two elements of a set, or two keys of a map, must not be equal after conversion;
+     *   <li>every primitive field or setter of a bean must be present, unless it is annotated
      *       {@code @JsonProperty(isRequired = OptBoolean.FALSE)};
-     *   <li>every component of a record, and every other parameter of what makes an object, has to be there and not to
-     *       be null, unless it is annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of
-     *       collections and maps may be null;
-     *   <li>fields that the type does not know are refused. The objective's author can ignore or collect them
-     *       (RFC 9222 section 9 rule 8), by annotating the type with
-     *       {@code @JsonIgnoreProperties(ignoreUnknown = true)} or {@code @JsonAnySetter}, or by giving a mapper that
-     *       does;
-     *   <li>what is written has its properties in the order of their declaration.
+     *   <li>every record component, and every other creator parameter, must be present and not null, unless it is
+     *   annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of collections and maps may be null;
+     *   <li>unknown fields are refused. The objective's author can ignore or collect them (RFC 9222 section 9 rule 8):
+     *   annotate the type with {@code @JsonIgnoreProperties(ignoreUnknown = true)} or {@code @JsonAnySetter}, or pass a
+     *   mapper that accepts them;
+     *   <li>properties are written in the order of their declaration.
      * </ul>
      *
-     * Other rules are made from it: {@code mapper().rebuild().disable(FAIL_ON_UNKNOWN_PROPERTIES).build()}.
+     * Derive other rules from it: {@code mapper().rebuild().disable(FAIL_ON_UNKNOWN_PROPERTIES).build()}.
      *
-     * @return the mapper, which never changes and any thread may use
+     * @return the mapper, which is immutable and safe for use by any thread
      */
     public static CBORMapper mapper() {
         return JacksonCbor.STRICT;
@@ -72,18 +70,18 @@ public final class ObjectiveValue {
      * @param value anything Jackson can write: a record, a collection, a {@link JsonNode}, a string, a number; an
      *     {@link ObjectiveValue} or a {@link CborItem} stays as it is
      * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if Jackson cannot write it, or an exponent is beyond
-     *     20,000, which {@code as} would not read
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if Jackson cannot write it, or if an exponent is
+     *     beyond 20,000, which {@code as} could not read back
      */
     public static ObjectiveValue of(Object value) {
         return of(value, mapper());
     }
 
     /**
-     * A value that a mapper of the caller's writes as CBOR; otherwise like {@link #of(Object)}.
+     * A value that the caller's mapper writes as CBOR; otherwise like {@link #of(Object)}.
      *
      * @param value anything that the mapper can write
-     * @param mapper says how
+     * @param mapper the mapper that writes it
      * @return the value
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the mapper cannot write it, or an exponent is
      *     beyond 20,000
@@ -99,7 +97,7 @@ public final class ObjectiveValue {
     }
 
     /**
-     * A value that stands in the message just as it is.
+     * A value that is sent exactly as it is.
      *
      * @param item the item
      * @return the value
@@ -109,11 +107,11 @@ public final class ObjectiveValue {
     }
 
     /**
-     * A value given as raw CBOR; it travels inside tag 24 so that ASAs in any language can exchange it.
+     * A value given as raw CBOR. It is sent inside tag 24, so that ASAs in any language can exchange it.
      *
      * @param cbor exactly one well-formed data item; copied
      * @return the value
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if it is not
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if it is not one well-formed item
      */
     public static ObjectiveValue ofRawCbor(byte[] cbor) {
         try {
@@ -148,7 +146,7 @@ public final class ObjectiveValue {
         return item;
     }
 
-    /** {@return whether the value stands in a tag 24 that holds one well-formed item} */
+    /** {@return whether the value is a tag 24 that contains one well-formed item} */
     public boolean isRawCbor() {
         return item != null && embedded(item) != null;
     }
@@ -156,7 +154,7 @@ public final class ObjectiveValue {
     /**
      * The value without the tag 24 around it, if there is one.
      *
-     * @return the inner item of a raw CBOR value, else {@link #item()}
+     * @return the inner item of a raw CBOR value, otherwise {@link #item()}
      * @throws IllegalStateException if there is no value
      */
     public CborItem content() {
@@ -167,11 +165,11 @@ public final class ObjectiveValue {
     /**
      * The value as a Java object, by the rules of {@link #mapper()}.
      *
-     * @param type what to read it as
-     * @param <T> what to read it as
+     * @param type the type to read it as
+     * @param <T> the type to read it as
      * @return the value, never {@code null}
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing; the
-     *     message says where in it
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or if it is not of this type;
+     *     the message names the place in the value
      */
     public <T> T as(Class<T> type) {
         return as(type, mapper());
@@ -180,52 +178,54 @@ public final class ObjectiveValue {
     /**
      * The value as a Java object, by the rules of {@link #mapper()}.
      *
-     * @param type what to read it as
-     * @param <T> what to read it as
+     * @param type the type to read it as
+     * @param <T> the type to read it as
      * @return the value, never {@code null}
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing; the
-     *     message says where in it
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or if it is not of this type;
+     *     the message names the place in the value
      */
     public <T> T as(TypeReference<T> type) {
         return as(type, mapper());
     }
 
     /**
-     * The value as a Java object, by the rules of a mapper of the caller's.
+     * The value as a Java object, by the rules of the caller's mapper.
      *
-     * @param type what to read it as
-     * @param mapper reads the tree that {@link #asJson()} describes, but with byte strings as they are; of any format
-     * @param <T> what to read it as
+     * @param type the type to read it as
+     * @param mapper a mapper of any format; it reads the tree that {@link #asJson()} describes, but with byte strings
+     *     left as they are
+     * @param <T> the type to read it as
      * @return the value, never {@code null}
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or if it is not of this type
      */
     public <T> T as(Class<T> type, ObjectMapper mapper) {
         return JacksonCbor.read(present(), type, mapper);
     }
 
     /**
-     * The value as a Java object, by the rules of a mapper of the caller's.
+     * The value as a Java object, by the rules of the caller's mapper.
      *
-     * @param type what to read it as
+     * @param type the type to read it as
      * @param mapper see {@link #as(Class, ObjectMapper)}
-     * @param <T> what to read it as
+     * @param <T> the type to read it as
      * @return the value, never {@code null}
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it is no such thing
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or if it is not of this type
      */
     public <T> T as(TypeReference<T> type, ObjectMapper mapper) {
         return JacksonCbor.read(present(), type, mapper);
     }
 
     /**
-     * The value as a tree. Bignums and fractions (tags 2 to 5 of RFC 8949) are numbers; integers as keys are their
-     * digits; a byte string is text if tag 21, 22 or 23 asks for that, else a binary node. What JSON cannot express
-     * (other tags, the width of numbers, simple values, which are null) is not in it; for that, see {@link #content()}.
+     * The value as a tree. Bignums and fractions (tags 2 to 5 of RFC 8949) are numbers; an integer key is text with its
+     * digits; a byte string is text if tag 21, 22 or 23 requests that, otherwise a binary node. The tree omits what
+     * JSON cannot express: other tags, the width of numbers, and simple values, which become null. For these, see
+     * {@link #content()}.
      *
      * @return the tree
-     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or it fits no tree: a key that
-     *     is neither text nor an integer, a key that occurs twice, text that is not UTF-8, a tag before what it may not
-     *     stand before (RFC 8949 section 3.4), a UUID (tag 37) that is not 16 bytes, an exponent beyond 20,000, more
-     *     than 500 levels
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if there is no value, or if it fits no tree: a key
+     *     that is neither text nor an integer, a duplicate key, text that is not UTF-8, a tag before an item that it
+     *     must not stand before (RFC 8949 section 3.4), a UUID (tag 37) that is not 16 bytes, an exponent beyond
+     *     20,000, more than 500 levels
      */
     public JsonNode asJson() {
         return JacksonCbor.readTree(present());
@@ -246,7 +246,7 @@ public final class ObjectiveValue {
             }
             return CborItem.of(reader.readBytes());
         } catch (CborException e) {
-            return null; // a byte string that holds no item is a value like any other
+            return null; // a byte string that contains no item is an ordinary value
         }
     }
 

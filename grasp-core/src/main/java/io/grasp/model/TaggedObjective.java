@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An objective as it is flooded, with the locator that tags it (RFC 8991 section 2.3.2.6).
  *
  * @param objective the synchronization objective with its value
- * @param locator the tag, or {@code null} for none. An IPv6 locator with the unspecified address stands for the
+ * @param locator the tag, or {@code null} for none. An IPv6 locator with the unspecified address is replaced by the
  *     link-local address of each sending link
  */
 public record TaggedObjective(Objective objective, @Nullable Locator locator) {

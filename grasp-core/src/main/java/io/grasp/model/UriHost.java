@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host and the port in a URI (RFC 3986 section 3.2). {@link java.net.URI} gives no host that has an underscore or a
- * percent sign, and none of a URI that it does not take; others do.
+ * The host and the port in a URI (RFC 3986 section 3.2). {@link java.net.URI} returns no host that contains an
+ * underscore or a percent sign, and rejects some URIs that others accept.
  */
 final class UriHost {
     private static final Pattern AUTHORITY = Pattern.compile("^\\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)");
@@ -41,7 +41,7 @@ final class UriHost {
         try {
             return URLDecoder.decode(host.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return host; // a percent sign that begins nothing
+            return host; // a percent sign without two hexadecimal digits
         }
     }
 }

@@ -18,16 +18,16 @@ import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.util.NameTransformer;
 
-/** Sets, maps and beans that hold all that the item has, and beans that are given all that they need. */
+/** Ensures that sets, maps and beans contain everything in the item, and that beans get all required properties. */
 final class WholeContainers {
     private WholeContainers() {}
 
-    /** {@return what refuses elements or keys that are the same once they are converted} */
+    /** {@return a deserializer that refuses elements or keys that are equal after conversion} */
     static ValueDeserializer<?> distinct(ValueDeserializer<?> deserializer) {
         return new Distinct(deserializer);
     }
 
-    /** {@return what refuses to leave out a property that {@link NullableComponents} has required} */
+    /** {@return a deserializer that refuses an item without a property that {@link NullableComponents} requires} */
     static ValueDeserializer<?> complete(BeanDeserializerBase deserializer) {
         return deserializer.getValueInstantiator().canCreateUsingDelegate() ? deserializer : new Complete(deserializer);
     }
@@ -68,7 +68,7 @@ final class WholeContainers {
                                             .findPropertyInclusionByName(context.getConfig(), property.getMember())
                                             .getIncluded()
                                     != null);
-            return isFiltered ? ((DelegatingDeserializer) contextual).getDelegatee() : contextual; // as the author says
+            return isFiltered ? ((DelegatingDeserializer) contextual).getDelegatee() : contextual; // by the author
         }
 
         @Override
@@ -80,12 +80,12 @@ final class WholeContainers {
             Object read = read(tree, context);
             Collection<?> elements = read instanceof Map<?, ?> map ? map.values() : (Collection<?>) read;
             long nulls = tree.valueStream().filter(JsonNode::isNull).count();
-            // the author may have nulls left out
+            // the author may have configured that nulls are skipped
             long expected = tree.size() - (elements.stream().anyMatch(Objects::isNull) ? 0 : nulls);
             return elements.size() >= expected
                     ? read
                     : context.reportInputMismatch(
-                            this, "%d of its elements are the same as others", expected - elements.size());
+                            this, "%d of its elements are equal to others", expected - elements.size());
         }
     }
 
@@ -133,7 +133,7 @@ final class WholeContainers {
             return false;
         }
 
-        /** Jackson itself sees to what the creator takes. */
+        /** Jackson itself checks the creator's parameters. */
         private static boolean isRequired(SettableBeanProperty property) {
             return property.isRequired() && !(property instanceof CreatorProperty);
         }

@@ -1,4 +1,4 @@
-/** Immutable values that every layer shares and that users see: objectives, values, locators, errors. */
+/** Immutable values that all layers share and that users see: objectives, values, locators, errors. */
 @NullMarked
 package io.grasp.model;
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by the form of an address whether a peer can be there, and how far the address is valid. */
+/** Decides from the form of an address whether a peer can have it, and how far the address is valid. */
 public final class PeerAddresses {
     private static final int MAPPED_PREFIX_BYTES = 12;
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
@@ -18,12 +18,12 @@ public final class PeerAddresses {
     private PeerAddresses() {}
 
     /**
-     * Whether a peer on another host can have an address. None has an unspecified, a loopback, a multicast, a broadcast
-     * or a reserved address (RFC 6890), whether of IPv4, of IPv6, or of IPv4 in an IPv6 address (RFC 4291 section
-     * 2.5.5). Whether it is the broadcast address of one network, only the substrate can tell.
+     * Whether a peer on another host can have an address. No peer has an unspecified, loopback, multicast, broadcast or
+     * reserved address (RFC 6890), be it IPv4, IPv6, or IPv4 inside an IPv6 address (RFC 4291 section 2.5.5). Only the
+     * substrate knows whether it is the broadcast address of a particular network.
      *
      * @param address the address
-     * @return whether it is a unicast address that leads to some host
+     * @return whether it is a unicast address that another host can have
      */
     public static boolean isPeer(InetAddress address) {
         InetAddress plain = plain(address);
@@ -33,7 +33,7 @@ public final class PeerAddresses {
                 || plain instanceof Inet4Address ipv4 && isSpecial(ipv4));
     }
 
-    /** 0.0.0.0/8 is this network, and 240.0.0.0/4 is reserved but for 255.255.255.255, which is broadcast. */
+    /** 0.0.0.0/8 is "this network"; 240.0.0.0/4 is reserved, except the broadcast address 255.255.255.255. */
     private static boolean isSpecial(Inet4Address address) {
         int first = Byte.toUnsignedInt(address.getAddress()[0]);
         return first == 0 || first >= 240;
@@ -43,7 +43,7 @@ public final class PeerAddresses {
      * Whether an address is a loopback address, 127.0.0.0/8 or {@code ::1}.
      *
      * @param address the address
-     * @return whether it leads to no other host
+     * @return whether it is a loopback address
      */
     public static boolean isLoopback(InetAddress address) {
         return plain(address).isLoopbackAddress();
@@ -53,7 +53,7 @@ public final class PeerAddresses {
      * Whether an address is valid on one link only, fe80::/10 or 169.254.0.0/16.
      *
      * @param address the address
-     * @return whether it means something on its link alone
+     * @return whether it is valid only on its link
      */
     public static boolean isLinkLocal(InetAddress address) {
         return plain(address).isLinkLocalAddress();
@@ -82,19 +82,19 @@ public final class PeerAddresses {
     }
 
     /**
-     * The address that a text is, in the dotted form of IPv4 or the text form of IPv6 (RFC 4291 section 2.2), without
-     * brackets or a zone. Nothing is ever looked up, as Java would do for {@code 999.1.1.1}: so this may be called on a
-     * loop.
+     * Parses an address in the dotted form of IPv4 or the text form of IPv6 (RFC 4291 section 2.2), without brackets or
+     * a zone. Unlike Java's own method, which looks up {@code 999.1.1.1} as a name, this never looks anything up, so it
+     * may be called on a loop.
      *
      * @param text any text
-     * @return the address, or {@code null} if the text is none
+     * @return the address, or {@code null} if the text is not an address
      */
     public static @Nullable InetAddress literal(String text) {
         if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
             return null;
         }
         try {
-            return InetAddress.getByName(text); // Java takes what has a colon for an address or refuses it
+            return InetAddress.getByName(text); // Java never looks up a text with a colon
         } catch (UnknownHostException e) {
             return null;
         }
@@ -120,7 +120,7 @@ public final class PeerAddresses {
     }
 
     /**
-     * An address as peers know it, without the interface of this host that it is on.
+     * An address as peers know it, without the scope, which identifies an interface of this host.
      *
      * @param address any address
      * @return the address without a scope

@@ -54,9 +54,9 @@ class WrongUsageTest {
                 "daemon --advertise fe80::1"
                         + " | --advertise: the advertised address fe80:0:0:0:0:0:0:1 is link-local",
                 "daemon --advertise ff02::13"
-                        + " | --advertise: the advertised address ff02:0:0:0:0:0:0:13 is no unicast address",
+                        + " | --advertise: the advertised address ff02:0:0:0:0:0:0:13 is not a unicast address",
                 "daemon --advertise 255.255.255.255"
-                        + " | --advertise: the advertised address 255.255.255.255 is no unicast address",
+                        + " | --advertise: the advertised address 255.255.255.255 is not a unicast address",
                 "discover | Missing required parameter: 'NAME'",
                 "discover EX1 EX2 | Unmatched argument at index 2: 'EX2'",
                 "discover EX1 --timeout 0 | --timeout must be 1 to 4294967295",
