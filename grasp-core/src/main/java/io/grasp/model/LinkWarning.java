@@ -1,15 +1,15 @@
 package io.grasp.model;
 
-/** What an operator should know of a link that can be used all the same. */
+/** A warning to the operator about a link that can still be used. */
 public enum LinkWarning {
     /**
      * The system had silently dropped this node's membership in the multicast group of the link, and the node has
-     * joined it again. What neighbors sent in between was lost.
+     * joined it again. Multicasts sent by neighbors in between were lost.
      */
     MEMBERSHIP_LOST,
 
     /**
-     * Neighbors that speak the other IP version on the link do not meet this node there, or cannot use the address that
+     * Neighbors that use the other IP version on the link do not hear this node there, or cannot use the address that
      * it gives them.
      */
     OTHER_IP_VERSION

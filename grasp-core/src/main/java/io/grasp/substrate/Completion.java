@@ -2,10 +2,10 @@ package io.grasp.substrate;
 
 import org.jspecify.annotations.Nullable;
 
-/** Told once, on the loop, how an operation ended. */
+/** Called once, on the loop, when an operation has ended. */
 @FunctionalInterface
 public interface Completion {
-    /** Tells nobody. */
+    /** Does nothing. */
     Completion IGNORED = failure -> {};
 
     /**

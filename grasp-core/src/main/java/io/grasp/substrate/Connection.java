@@ -4,36 +4,41 @@ import java.net.InetSocketAddress;
 
 /** A reliable, ordered, two-way stream of bytes with a peer. All methods are called on the loop. */
 public interface Connection {
-    /** {@return the peer's address and port, for a connection still being opened the ones it is opened to} */
+    /**
+     * {@return the peer's address and port; while the connection is being opened, the address and port that it is being
+     * opened to}
+     */
     InetSocketAddress remote();
 
     /**
-     * Sends bytes: in one write and one flush, so that a peer which takes what one read returns for one message finds
-     * one. Before the connection is open the bytes wait for it.
+     * Sends bytes in one write and one flush, for peers that treat the result of one read as one message. Until the
+     * connection is open, the bytes are queued.
      *
      * @param bytes what to send; MUST NOT be changed afterwards
-     * @param flushed told when the bytes have been handed to the transport, or with the failure; may be told before
-     *     this method returns. MUST be told also when the connection closes first
+     * @param flushed called when the bytes have been handed to the transport, or with the failure; may be called before
+     *     this method returns. MUST be called also if the connection closes first
      */
     void send(byte[] bytes, Completion flushed);
 
     /**
-     * Stops reading, or goes on with it; a connection reads at first. While reading is stopped the listener MUST NOT be
-     * told what comes in, nor that the peer has ended its direction: it waits in a bounded space, so that in the end
-     * what the peer sends is not flushed any more. That the connection broke may also be told only when reading goes
-     * on. Closing the connection ends the stop.
+     * Stops or resumes reading; a new connection reads. While reading is stopped, the listener MUST NOT be notified of
+     * received bytes or of the end of the peer's direction. They wait in a bounded buffer, so that in the end the
+     * peer's sends are no longer flushed. A failure of the connection may also be reported only when reading resumes.
+     * Closing the connection resumes reading.
      *
      * @param on whether to read
      */
     void reading(boolean on);
 
     /**
-     * Closes the connection in good order once all sent bytes are flushed; a connection still being opened with
-     * nothing sent is given up. {@link ConnectionListener#closed} follows; what comes in before MAY be told still.
-     * Closing again does nothing.
+     * Closes the connection gracefully once all sent bytes are flushed; a connection that is still being opened, with
+     * nothing sent, is abandoned. {@link ConnectionListener#closed} follows; bytes that arrive before it MAY still be
+     * reported. Closing again does nothing.
      */
     void close();
 
-    /** Closes the connection at once, dropping what is not flushed. {@link ConnectionListener#closed} follows. */
+    /**
+     * Closes the connection at once and drops bytes that are not flushed. {@link ConnectionListener#closed} follows.
+     */
     void abort();
 }

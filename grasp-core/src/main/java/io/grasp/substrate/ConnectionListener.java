@@ -3,7 +3,7 @@ package io.grasp.substrate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens on a connection. All methods are called on the loop, and never from within a call of the engine
+ * Receives the events of a connection. All methods are called on the loop, and never from within a call of the engine
  * into the substrate. The order is: {@link #opened} at most once (and only for a connection that this node opens),
  * {@link #received} any number of times, {@link #inputEnded} at most once, {@link #closed} exactly once and last.
  */
@@ -12,7 +12,7 @@ public interface ConnectionListener {
     void opened();
 
     /**
-     * Bytes came in, cut anywhere.
+     * Bytes were received; they may be split anywhere.
      *
      * @param bytes the bytes; the listener may keep them, the substrate MUST NOT change them
      */
@@ -22,9 +22,10 @@ public interface ConnectionListener {
     void inputEnded();
 
     /**
-     * The connection is no more.
+     * The connection has ended.
      *
-     * @param failure why: not opened, refused, reset; or {@code null} if one of the sides closed it in good order
+     * @param failure the reason, such as not opened, refused or reset; {@code null} if one of the sides closed it
+     *     gracefully
      */
     void closed(@Nullable Throwable failure);
 }

@@ -15,36 +15,36 @@ public interface Link {
     int index();
 
     /**
-     * This node's address on the link by which the neighbors know it: a link-local one with IPv6, any with IPv4.
+     * This node's address on the link, by which its neighbors know it: link-local with IPv6, any address with IPv4.
      *
      * @return the address
      */
     InetAddress linkLocalAddress();
 
     /**
-     * Whether an address that does not name its link is that of a neighbor on this one, as far as this can be told from
-     * the address: with IPv4 it has the link's prefix.
+     * Whether an address without a scope belongs to a neighbor on this link, as far as the address shows it: an IPv4
+     * address has the link's prefix.
      *
      * @param address an address valid beyond one link, or of IPv4
-     * @return whether it is known to be
+     * @return whether it is known to belong to a neighbor
      */
     default boolean isNeighbor(InetAddress address) {
         return false;
     }
 
     /**
-     * The largest message that {@link #multicast} carries, in bytes of CBOR. UDP over IPv6 carries 1232: the least
-     * packet that every link takes (1280), less the headers (RFC 8990 section 2.5.3).
+     * The largest message that {@link #multicast} carries, in bytes of CBOR. UDP over IPv6 carries 1232 bytes: the
+     * packet size that every link supports (1280) minus the headers (RFC 8990 section 2.5.3).
      *
      * @return the size, or {@link #UNBOUNDED}
      */
     int maxMulticastBytes();
 
     /**
-     * Whether replies to a multicast come back, as messages, on the link itself. They do on a link made of streams
-     * to the neighbors; on a datagram link they come on new connections.
+     * Whether replies to a multicast come back as messages on the link itself. They do on a link that consists of
+     * streams to the neighbors; on a datagram link they come on new connections.
      *
-     * @return whether they do
+     * @return whether replies come back on the link
      */
     boolean repliesInBand();
 
@@ -57,8 +57,8 @@ public interface Link {
      * Sends one message to all neighbors (ALL_GRASP_NEIGHBORS) on this link.
      *
      * @param message the message; MUST NOT be changed afterwards
-     * @param sent told when the message has been handed to the network, which is no proof that anybody received it;
-     *     may be told before this method returns
+     * @param sent called when the message has been handed to the network, which does not prove that a neighbor received
+     *     it; may be called before this method returns
      */
     void multicast(byte[] message, Completion sent);
 }

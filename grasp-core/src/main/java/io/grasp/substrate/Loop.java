@@ -3,8 +3,8 @@ package io.grasp.substrate;
 import java.util.concurrent.Executor;
 
 /**
- * The one event loop of a node, and its only source of time. All engine state is confined to it: every call of the
- * substrate into the engine is made on it, and every call of the engine into the substrate too.
+ * The event loop of a node, and its only source of time. All engine state is confined to it: the substrate calls the
+ * engine on this loop only, and the engine calls the substrate on it only.
  *
  * <p>Implementations MUST run tasks one at a time, in the order in which they were given, and MUST NOT run them
  * inside {@link #execute} or {@link #wakeAt}.
@@ -20,16 +20,16 @@ public interface Loop extends Executor {
     void execute(Runnable task);
 
     /**
-     * The loop's time. It never goes back; only differences mean something.
+     * The loop's time. It never goes back; only differences between two values are meaningful.
      *
      * @return nanoseconds since an arbitrary origin
      */
     long nanoTime();
 
     /**
-     * Until when everything that has come in has also been delivered. A time to wait for something is over when this
-     * is past it, and not when {@link #nanoTime} is: after a pause of the process, input that arrived meanwhile has
-     * not been delivered yet. Called on the loop.
+     * The time up to which all received input has been delivered. A timeout has expired when this time is past it, not
+     * when {@link #nanoTime} is: after a pause of the process, input that arrived in the meantime may not have been
+     * delivered yet. Called on the loop.
      *
      * @return a time on this loop's clock, never later than {@link #nanoTime}
      */
@@ -38,10 +38,10 @@ public interface Loop extends Executor {
     }
 
     /**
-     * Runs a task on the loop when its time has come. Called on the loop.
+     * Runs a task on the loop at a given time. Called on the loop.
      *
-     * @param nanoTime when, on this loop's clock; a time that has passed means soon. {@link #deliveredUntil} has
-     *     reached it when the task runs.
+     * @param nanoTime the time on this loop's clock; a time in the past means soon. {@link #deliveredUntil} has reached
+     *     it when the task runs.
      * @param task what to run
      * @return a handle that stops the task from running
      */
@@ -50,9 +50,11 @@ public interface Loop extends Executor {
     /** {@return whether the calling thread is now running this loop} */
     boolean inLoop();
 
-    /** A task that waits for its time. */
+    /** A scheduled task. */
     interface Wakeup {
-        /** Stops the task from running, if it has not run. Called on the loop; calling it again does nothing. */
+        /**
+         * Prevents the task from running, unless it has already run. Called on the loop; calling it again does nothing.
+         */
         void cancel();
     }
 }

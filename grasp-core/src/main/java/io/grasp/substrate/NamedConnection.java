@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a host known by name, for substrates that resolve names: it opens to the first of the name's
- * addresses that can be reached, in their order. Addresses that {@linkplain SubstrateListener#isPeer cannot be a
- * peer's} are left out.
+ * A connection to a host known by name, for substrates that resolve names. It tries the name's addresses in order and
+ * uses the first one that can be reached. Addresses that {@linkplain SubstrateListener#isPeer cannot be a peer's} are
+ * skipped.
  *
  * <pre>
  *             addresses           opened                    closed
@@ -57,39 +57,39 @@ public final class NamedConnection implements Connection {
         this.gone = gone;
     }
 
-    /** What knows the addresses of names. */
+    /** Resolves names. */
     @FunctionalInterface
     public interface NameResolver {
         /**
-         * Looks for the addresses of a name.
+         * Looks up the addresses of a name.
          *
          * @param name the name
-         * @param answer told once, on a later turn of the loop; nothing depends on it once it is stopped
+         * @param answer called once, on a later turn of the loop; after the search was stopped, a call has no effect
          * @return stops the search; called on the loop
          */
         Runnable resolve(String name, Answer answer);
     }
 
-    /** Who is told the addresses of a name. */
+    /** Receives the addresses of a name. */
     @FunctionalInterface
     public interface Answer {
         /**
          * The search has ended.
          *
-         * @param addresses what was found, in the order in which to try it
-         * @param failure why nothing was found, or {@code null}
+         * @param addresses the addresses found, in the order in which to try them
+         * @param failure the reason why none was found, or {@code null}
          */
         void found(Iterable<InetAddress> addresses, @Nullable Throwable failure);
     }
 
-    /** What opens connections to addresses. */
+    /** Opens connections to addresses. */
     @FunctionalInterface
     public interface Dialer {
         /**
          * Opens a connection, as {@link Substrate#connect} does.
          *
          * @param remote the address and port
-         * @param listener told what happens on it
+         * @param listener receives the events of the connection
          * @return the connection
          */
         Connection connect(InetSocketAddress remote, ConnectionListener listener);
@@ -100,11 +100,11 @@ public final class NamedConnection implements Connection {
      *
      * @param loop the substrate's loop
      * @param named the name and the port, unresolved
-     * @param names what knows the name's addresses
-     * @param isPeer which of them may be connected to, {@link SubstrateListener#isPeer}
-     * @param dialer what opens connections to them
-     * @param listener told what happens on the connection
-     * @param gone told, before the listener is, that the connection is no more
+     * @param names resolves the name
+     * @param isPeer decides which addresses are used, {@link SubstrateListener#isPeer}
+     * @param dialer opens connections to the addresses
+     * @param listener receives the events of the connection
+     * @param gone called when the connection has ended, before the listener is notified
      * @return the connection
      */
     public static NamedConnection open(
@@ -194,7 +194,7 @@ public final class NamedConnection implements Connection {
         giveUp();
     }
 
-    /** The substrate is closed: what is open ends in good order, what is not is given up. */
+    /** The substrate is being closed: closes an open connection gracefully, abandons one that is not open. */
     public void shutDown() {
         if (open) {
             close();
@@ -235,7 +235,7 @@ public final class NamedConnection implements Connection {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Unsent(byte[] bytes, Completion flushed) {}
 
-    /** What happens on the connection to one address. */
+    /** Receives the events of the connection to one address. */
     private final class FromInner implements ConnectionListener {
         @Override
         public void opened() {

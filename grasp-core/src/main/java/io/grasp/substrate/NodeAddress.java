@@ -5,16 +5,16 @@ import java.net.InetAddress;
 import java.util.Objects;
 
 /**
- * An address of this node that is valid beyond one link, and what the substrate knows of it. Where nothing is known, as
- * of most IPv4 addresses, it is neither deprecated nor temporary.
+ * An address of this node that is valid beyond one link, with its properties as known to the substrate. If nothing is
+ * known, as for most IPv4 addresses, it is neither deprecated nor temporary.
  *
  * @param address the address, without scope
- * @param linkIndex the index of the link whose interface has it; 0 if it stands on a loopback interface that is no
- *     link, where a router's, or an Autonomic Control Plane's, stable address stands
- * @param prefixLength how many bits of the address are the prefix of its link, which the neighbors' addresses have too;
- *     all bits if it shares the prefix with no neighbor
- * @param deprecated whether it is valid still, but should not be used for anything new (RFC 4862 section 5.5.4)
- * @param temporary whether it will be replaced soon by another one for the sake of privacy (RFC 8981)
+ * @param linkIndex the index of the link whose interface has it; 0 if it is on a loopback interface that is not a link,
+ *     as the stable address of a router or of an Autonomic Control Plane is
+ * @param prefixLength the length of the prefix that the address shares with its neighbors on the link, in bits; all
+ *     bits if it shares its prefix with no neighbor
+ * @param deprecated whether it is still valid but should not be used for anything new (RFC 4862 section 5.5.4)
+ * @param temporary whether another address will soon replace it for privacy (RFC 8981)
  */
 public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, boolean deprecated, boolean temporary) {
     public NodeAddress {
@@ -30,7 +30,7 @@ public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, 
      * @param address the address, without scope
      * @param linkIndex the index of the link whose interface has it, or 0
      * @param deprecated whether it should not be used for anything new
-     * @param temporary whether it will be replaced soon
+     * @param temporary whether another address will soon replace it
      */
     public NodeAddress(InetAddress address, int linkIndex, boolean deprecated, boolean temporary) {
         this(address, linkIndex, bits(address), deprecated, temporary);
@@ -41,7 +41,7 @@ public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, 
     }
 
     /**
-     * {@return whether an address has the prefix of this one; a prefix of no bits is no link's}
+     * {@return whether an address has the prefix of this one; a prefix of length 0 never matches}
      *
      * @param other an address of either IP version
      */
@@ -50,7 +50,7 @@ public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, 
     }
 
     /**
-     * {@return whether two addresses are of one IP version and begin with the same bits}
+     * {@return whether two addresses have the same IP version and begin with the same bits}
      *
      * @param one an address
      * @param other an address

@@ -16,45 +16,46 @@ public interface Substrate {
     Loop loop();
 
     /**
-     * Brings the links up. {@link SubstrateListener#linkUp} is called for every link that can be used before
-     * {@code started} is told.
+     * Brings the links up. {@link SubstrateListener#linkUp} is called for every usable link before {@code started} is
+     * called.
      *
-     * @param listener told what happens from now on
-     * @param started told when the substrate can be used, with whatever links it has; or why it cannot be used at all
+     * @param listener receives all events from now on
+     * @param started called when the substrate can be used, with the links it has then, which may be none; or with the
+     *     reason why it cannot be used at all
      */
     void start(SubstrateListener listener, Completion started);
 
-    /** {@return the protection of the links now} */
+    /** {@return the current protection of the links} */
     Security security();
 
     /**
      * This node's addresses that are valid beyond one link, in no particular order: those of the interfaces that are
-     * links now, and those of loopback interfaces. An address of an interface that is no link MUST NOT be among them,
-     * nor one that is still being checked for duplicates, or has failed that check. They may change at any time.
+     * links now, and those of loopback interfaces. They MUST NOT include an address of an interface that is not a link,
+     * or an address that is still being checked for duplicates or has failed that check. They may change at any time.
      *
      * @return the addresses; none on a node with link-local addresses only
      */
     List<NodeAddress> nodeAddresses();
 
     /**
-     * Whether an IPv4 address is the broadcast address, or the address, of a network that this node is on: then no host
-     * has it.
+     * Whether an IPv4 address is the broadcast address or the network address of a network that this node is on, so
+     * that no host has it.
      *
      * @param address an address
-     * @return whether it is known to be
+     * @return whether it is known to be one
      */
     default boolean isBroadcast(InetAddress address) {
         return false;
     }
 
     /**
-     * The interfaces of this host that have an address, also those that are no links and those that are down: a
-     * connection to the address ends at this host, whatever interface it is on. Only a link-local IPv6 address leads
-     * elsewhere on other interfaces.
+     * The interfaces of this host that have an address, including interfaces that are not links or are down. A
+     * connection to such an address ends at this host, whichever interface has it. Only a link-local IPv6 address can
+     * belong to another host on another interface.
      *
      * @param address an address
-     * @return their indexes, that of {@link NodeAddress#linkIndex} for the addresses of this node; none if the address
-     *     is no address of this host
+     * @return their indexes, for the addresses of this node that of {@link NodeAddress#linkIndex}; none if this host
+     *     does not have the address
      */
     default Set<Integer> holders(InetAddress address) {
         return nodeAddresses().stream()
@@ -64,10 +65,10 @@ public interface Substrate {
     }
 
     /**
-     * Whether some node of this host may use an interface as a link.
+     * Whether a node of this host may be using an interface as a link.
      *
      * @param index the interface's index
-     * @return whether it may; {@code false} only if it is known that none does
+     * @return {@code false} only if it is known that no node does
      */
     default boolean isUsedForGrasp(int index) {
         return true;
@@ -77,31 +78,31 @@ public interface Substrate {
     int port();
 
     /**
-     * Opens a connection. It can be written to and closed at once; {@link ConnectionListener#opened} or
+     * Opens a connection. The caller may write to it and close it at once; {@link ConnectionListener#opened} or
      * {@link ConnectionListener#closed} follows.
      *
-     * @param locator whom to connect to
+     * @param locator the locator to connect to
      * @param linkIndex the index of the link that a link-local address is on, 0 for any other address
-     * @param listener told what happens on the connection
+     * @param listener receives the events of the connection
      * @return the connection
      */
     Connection connect(Locator locator, int linkIndex, ConnectionListener listener);
 
     /**
-     * Whether {@link #connect} takes names. They need not be inside the secure domain (RFC 8990 section 3), so that it
-     * does so only where the operator has said that it may.
+     * Whether {@link #connect} accepts names. A name need not be inside the secure domain (RFC 8990 section 3), so
+     * names are accepted only if the operator permits it.
      *
-     * @return whether it does
+     * @return whether names are accepted
      */
     default boolean resolvesNames() {
         return false;
     }
 
     /**
-     * Closes every link, every connection and every port. The listeners of connections are told; no link is reported
-     * down. Closing again only tells {@code closed}.
+     * Closes every link, every connection and every port. The listeners of connections are notified; no link is
+     * reported down. Closing again only calls {@code closed}.
      *
-     * @param closed told when nothing is open any more
+     * @param closed called when nothing is open any more
      */
     void close(Completion closed);
 }

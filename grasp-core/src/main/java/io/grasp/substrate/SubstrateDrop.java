@@ -1,11 +1,11 @@
 package io.grasp.substrate;
 
-/** Something that a substrate dropped before the engine could see it. */
+/** The reason why a substrate dropped something before the engine could see it. */
 public enum SubstrateDrop {
-    /** A link message longer than the substrate takes. */
+    /** A link message longer than the substrate accepts. */
     MESSAGE_TOO_LONG,
 
-    /** A connection of a peer, when there were as many as the substrate takes. */
+    /** A connection of a peer, opened when the substrate already had its maximum. */
     TOO_MANY_CONNECTIONS,
 
     /** A connection to an address of this host at which peers are not {@linkplain SubstrateListener#serves served}. */

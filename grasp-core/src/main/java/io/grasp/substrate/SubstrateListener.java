@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Told what happens on a substrate. All methods are called on the loop, and never from within a call of the engine
+ * Receives the events of a substrate. All methods are called on the loop, and never from within a call of the engine
  * into the substrate.
  */
 public interface SubstrateListener {
@@ -19,15 +19,15 @@ public interface SubstrateListener {
     void linkUp(Link link);
 
     /**
-     * A link can no longer be used. Connections over it end on their own account, with a {@link LinkLostException}
-     * where this node has lost its address with it.
+     * A link can no longer be used. Connections over it end separately, with a {@link LinkLostException} if this node
+     * has lost its address along with the link.
      *
      * @param link a link that was up
      */
     void linkDown(Link link);
 
     /**
-     * Something failed on a link, or in preparing it; the other links go on.
+     * Something failed on a link, or while the link was being prepared. The other links are not affected.
      *
      * @param name the link's name
      * @param cause what failed
@@ -35,50 +35,50 @@ public interface SubstrateListener {
     void linkFailed(String name, Throwable cause);
 
     /**
-     * Something about a link deserves attention; it can be used all the same.
+     * Something about a link deserves attention. The link can still be used.
      *
      * @param name the link's name
      * @param warning the kind
-     * @param detail one sentence for a person
+     * @param detail one sentence for the operator
      */
     default void linkWarning(String name, LinkWarning warning, String detail) {}
 
     /**
-     * A message came in from a neighbor: to all neighbors, or, where replies are {@linkplain Link#repliesInBand() in
-     * band}, to this node alone. A node may receive its own.
+     * A neighbor sent a message: to all neighbors or, if replies are {@linkplain Link#repliesInBand() in band}, to this
+     * node alone. A node may receive its own multicasts.
      *
      * @param link the link it came on
-     * @param message exactly what was sent; the listener may keep it, the substrate MUST NOT change it
-     * @param replyPath the way back to the sender
+     * @param message the bytes exactly as sent; the listener may keep them, the substrate MUST NOT change them
+     * @param replyPath the return path to the sender
      */
     void linkMessage(Link link, byte[] message, ReplyPath replyPath);
 
     /**
-     * A message came in from a peer to this node alone, and not on a connection: to one of its addresses and
-     * GRASP_LISTEN_PORT (RFC 8990 section 2.8.4).
+     * A peer sent a message to this node alone, not on a connection but to one of its addresses and GRASP_LISTEN_PORT
+     * (RFC 8990 section 2.8.4).
      *
-     * @param message exactly what was sent; the listener may keep it, the substrate MUST NOT change it
-     * @param replyPath the way back to the sender
+     * @param message the bytes exactly as sent; the listener may keep them, the substrate MUST NOT change them
+     * @param replyPath the return path to the sender
      */
     default void unicastMessage(byte[] message, ReplyPath replyPath) {}
 
     /**
-     * Whether peers are served at an address. A host may have more addresses than those that GRASP uses, and what was
-     * sent to another one does not come from where the operator vouches for the peers (RFC 8990 section 2.5.1). Before
-     * the substrate takes a connection, or a message that came to this node alone and not on a connection, it MUST ask
-     * for the address that it was sent to. If that is not served, it MUST find out whether addresses have changed
-     * lately, ask once more, and then drop it unread and report {@link SubstrateDrop#NOT_SERVED}.
+     * Whether peers are served at an address. A host may have addresses that GRASP does not use, and the operator does
+     * not vouch for peers that send to them (RFC 8990 section 2.5.1). Before the substrate accepts a connection, or a
+     * {@linkplain #unicastMessage unicast message}, it MUST ask this for the destination address. If the address is not
+     * served, the substrate MUST check whether addresses have changed recently, ask once more, and if the answer is
+     * still no, drop the connection or message unread and report {@link SubstrateDrop#NOT_SERVED}.
      *
-     * @param local the address; a link-local one of IPv6 has the index of its link as scope
-     * @return whether peers are served there; all are, unless a listener knows better
+     * @param local the address; a link-local IPv6 address has the index of its link as scope
+     * @return whether peers are served there; by default they are, at every address
      */
     default boolean serves(InetAddress local) {
         return true;
     }
 
     /**
-     * Whether a connection to an address that a name stands for may be opened. Any name may have any address (RFC 8990
-     * section 3): before the substrate connects to one that it has looked up, it MUST ask.
+     * Whether a connection to a resolved address may be opened. A name can resolve to any address (RFC 8990 section 3):
+     * before the substrate connects to an address that it has looked up, it MUST ask this.
      *
      * @param resolved the address, and the port to connect to
      * @return whether a peer of this node can be there; by default the form of the address decides, and an address
@@ -93,13 +93,13 @@ public interface SubstrateListener {
      * A peer has opened a connection to this node, at an address where it is {@linkplain #serves served}.
      *
      * @param connection the connection
-     * @return who is told what happens on it
+     * @return the listener that receives the events of the connection
      */
     ConnectionListener accepted(Connection connection);
 
     /**
-     * A connection of a peer could not be accepted: there are no file descriptors left, say. The peer waits, and
-     * accepting is tried again; this is called for each attempt that fails, at most once a second.
+     * A connection of a peer could not be accepted, for example because no file descriptors are left. The peer waits,
+     * and the substrate tries again. Called for each failed attempt, at most once per second.
      *
      * @param cause what failed
      */
@@ -115,7 +115,7 @@ public interface SubstrateListener {
     /**
      * The substrate has dropped something.
      *
-     * @param reason what, and why
+     * @param reason what was dropped, and why
      */
     default void dropped(SubstrateDrop reason) {}
 }

@@ -1,4 +1,7 @@
-/** What carries GRASP messages and says whether they are secured (RFC 8990 section 2.5.1): the SPI below the engine. */
+/**
+ * The SPI below the engine: a substrate carries GRASP messages and knows whether they are protected (RFC 8990 section
+ * 2.5.1).
+ */
 @NullMarked
 package io.grasp.substrate;
 

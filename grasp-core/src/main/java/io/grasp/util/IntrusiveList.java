@@ -5,23 +5,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things in the order in which they came, each of which can leave at any time without being looked for. For one thread.
+ * A list in insertion order, from which each element can be removed in constant time. Not thread-safe.
  *
- * @param <T> what they are
+ * @param <T> the type of the elements
  */
 public final class IntrusiveList<T> {
     private @Nullable Link<T> first;
     private @Nullable Link<T> last;
     private int size;
 
-    /** Makes a chain of nothing. */
+    /** Makes an empty list. */
     public IntrusiveList() {}
 
     /**
-     * Adds a thing behind the others.
+     * Adds an element at the end.
      *
-     * @param value the thing
-     * @return its place, by which it leaves
+     * @param value the element
+     * @return its place in the list, which removes it
      */
     public Link<T> add(T value) {
         Link<T> link = new Link<>(this, value);
@@ -36,17 +36,17 @@ public final class IntrusiveList<T> {
         return link;
     }
 
-    /** {@return how many are there} */
+    /** {@return the number of elements} */
     public int size() {
         return size;
     }
 
-    /** {@return the place of what came first of those that are there; {@code null} if nothing is} */
+    /** {@return the place of the oldest element; {@code null} if the list is empty} */
     public @Nullable Link<T> first() {
         return first;
     }
 
-    /** {@return what is there now, as a copy} */
+    /** {@return a copy of the elements} */
     public List<T> all() {
         List<T> all = new ArrayList<>(size);
         for (Link<T> link = first; link != null; link = link.after) {
@@ -56,9 +56,9 @@ public final class IntrusiveList<T> {
     }
 
     /**
-     * A place in a chain.
+     * A place in a list.
      *
-     * @param <T> what is there
+     * @param <T> the type of the element
      */
     public static final class Link<T> {
         private final T value;
@@ -71,12 +71,12 @@ public final class IntrusiveList<T> {
             this.value = value;
         }
 
-        /** {@return what is there, or was until it left} */
+        /** {@return the element, also after its removal} */
         public T value() {
             return value;
         }
 
-        /** Takes it out; again does nothing. */
+        /** Removes the element. A second call does nothing. */
         public void leave() {
             if (chain == null) {
                 return;
@@ -93,7 +93,7 @@ public final class IntrusiveList<T> {
             }
             chain.size--;
             chain = null;
-            before = null; // one that is old would keep those after it alive, and what they hold
+            before = null; // a removed place would keep later ones and their elements alive
             after = null;
         }
     }

@@ -99,10 +99,10 @@ class Ipv4IT {
         RunningProcess discover =
                 processes.start(noIpv6, middle, "discover", "EX3", "--timeout", "1000", "--json", "--assume-secure");
         assertThat(discover.theOnlyLine().get("locator").asString()).isEqualTo(left.ula());
-        assertThat(discover.errors()).anyMatch(line -> line.contains("it speaks IPv4"));
+        assertThat(discover.errors()).anyMatch(line -> line.contains("it uses IPv4"));
         RunningProcess ipv6 = processes.start(noIpv6, middle, "discover", "EX3", "--ip", "ipv6", "--assume-secure");
         assertThat(ipv6.exit()).isEqualTo(1);
-        assertThat(ipv6.errors()).last().asString().contains("cannot start: this process has no IPv6");
+        assertThat(ipv6.errors()).last().asString().contains("cannot start: the links must use IPv6");
     }
 
     @Test

@@ -6,7 +6,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Takes what a server channel accepts, one handler for all of it: a ServerBootstrap would set up each channel anew. */
+/**
+ * Handles the connections that a server channel accepts, with one handler for all: a ServerBootstrap would set up each
+ * channel anew.
+ */
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -15,8 +18,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private final Consumer<Throwable> failed;
 
     /**
-     * @param accept takes a channel that is registered with the loop and not read from yet
-     * @param failed takes the reason why a connection could not be accepted
+     * @param accept receives a channel that is registered with the loop and has not been read yet
+     * @param failed receives the reason why a connection could not be accepted
      */
     Acceptor(NettyLoop loop, Consumer<TcpChannel> accept, Consumer<Throwable> failed) {
         this.loop = loop;
@@ -27,12 +30,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         TcpChannel channel = (TcpChannel) accepted;
-        if (loop.events().register(channel).isSuccess()) { // else Netty has closed it
+        if (loop.events().register(channel).isSuccess()) { // otherwise Netty has closed it
             accept.accept(channel);
         }
     }
 
-    /** Out of file descriptors, say: whoever waits to be accepted would have the loop fail again at once, and again. */
+    /**
+     * Handles a failed accept, for example without file descriptors: waiting connections would make the loop fail again
+     * at once.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         loop.run(() -> failed.accept(cause));

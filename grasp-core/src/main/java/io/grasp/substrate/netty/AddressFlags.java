@@ -14,12 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux says about the IPv6 addresses of this node; of IPv4 addresses nothing is known. Elsewhere it is tried: an
- * address that is being checked for duplicates, or is one, cannot be bound.
+ * The state of this node's IPv6 addresses as Linux reports it; for IPv4 addresses nothing is known. On other systems
+ * this class tries to bind: an address that is being checked for duplicates, or is a duplicate, cannot be bound.
  *
- * @param flags what is said
- * @param tried whether addresses of which nothing is said can be bound, as far as this has been tried; {@code null} if
- *     it is not
+ * @param flags the reported flags
+ * @param tried whether addresses without reported flags can be bound, as far as this has been tried; {@code null} if it
+ *     is never tried
  */
 record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boolean> tried) {
     private static final Path FILE = Path.of("/proc/net/if_inet6");
@@ -35,7 +35,7 @@ record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boole
         return Files.exists(FILE) ? parse(Files.readAllLines(FILE)) : trying();
     }
 
-    /** Where the system says nothing. */
+    /** For systems that report no flags. */
     static AddressFlags trying() {
         return new AddressFlags(Map.of(), new HashMap<>());
     }
@@ -49,7 +49,7 @@ record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boole
                 return false;
             }
         } catch (IOException e) {
-            return true; // out of file descriptors, say: nothing is known
+            return true; // for example without file descriptors: nothing is known
         }
     }
 
@@ -63,27 +63,27 @@ record AddressFlags(Map<String, Integer> flags, @Nullable Map<InetAddress, Boole
         return new AddressFlags(flags, null);
     }
 
-    /** {@return whether the address is ours by now: a tentative one may turn out to be somebody else's} */
+    /** {@return whether the address can be used: a tentative one may turn out to belong to another node} */
     boolean isUsable(InetAddress address, int index) {
         int value = of(address, index);
         return (value & DAD_FAILED) == 0 && ((value & TENTATIVE) == 0 || (value & OPTIMISTIC) != 0);
     }
 
-    /** {@return whether the address may be ours in a moment} */
+    /** {@return whether the address may soon become usable} */
     boolean isPending(InetAddress address, int index) {
         return !isUsable(address, index) && (of(address, index) & DAD_FAILED) == 0;
     }
 
     /**
-     * {@return whether the address should not be used for anything new} One that is still being checked, and used
-     * already, is to be treated like that too (RFC 4429 section 2.1).
+     * {@return whether the address should not be used for anything new} An optimistic address, which is used while it
+     * is still being checked, counts as one (RFC 4429 section 2.1).
      */
     boolean isDeprecated(InetAddress address, int index) {
         int value = of(address, index);
         return (value & DEPRECATED) != 0 || (value & TENTATIVE) != 0 && (value & OPTIMISTIC) != 0;
     }
 
-    /** {@return whether another one will soon take the address's place, for privacy} */
+    /** {@return whether another address will soon replace this one for privacy} */
     boolean isTemporary(InetAddress address, int index) {
         return (of(address, index) & TEMPORARY) != 0;
     }

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The local addresses of connections that are being opened, which Java does not tell and Linux does. */
+/** The local addresses of connections that are being opened, read from Linux because Java does not report them. */
 record ConnectingAddresses(Map<InetSocketAddress, InetAddress> locals) {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp6"), Path.of("/proc/net/tcp"));
 
     // linux/include/net/tcp_states.h
     private static final String SYN_SENT = "02";
 
-    /** {@return what is known; nothing if it cannot be read} */
+    /** {@return the known addresses; none if they cannot be read} */
     static ConnectingAddresses read() {
         List<String> lines = new ArrayList<>();
         for (Path table : TABLES) {

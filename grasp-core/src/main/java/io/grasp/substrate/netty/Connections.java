@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The TCP connections of one substrate, of either direction: opens, accepts, counts and closes them. */
+/** The TCP connections of one substrate in both directions: opens, accepts, counts and closes them. */
 final class Connections {
     private final NettyLoop loop;
     private final NettyConfig config;
@@ -62,7 +62,7 @@ final class Connections {
             try {
                 connection.listener(listener.accepted(connection));
             } catch (Throwable failure) {
-                connection.abort(); // nobody would ever close it
+                connection.abort(); // nothing else would close it
                 throw failure;
             }
         });
@@ -86,12 +86,12 @@ final class Connections {
         }
         NettyConnection connection = create(remote, gone);
         connection.listener(listener);
-        // Later, because a connection to this node may be open before the call returns.
+        // On a later turn, because a connection to this node may open before the call returns.
         loop.execute(() -> connection.open(connects));
         return connection;
     }
 
-    /** {@return a connection that is never going to open} */
+    /** {@return a connection that will never open} */
     Connection refuse(InetSocketAddress remote, ConnectionListener listener, Throwable cause) {
         return refuse(remote, listener, () -> {}, cause);
     }
@@ -104,7 +104,7 @@ final class Connections {
         return connection;
     }
 
-    /** {@return the way back to the sender of a datagram: a connection to the address and port that it came from} */
+    /** {@return the return path to the sender of a datagram: a connection to the address and port that it came from} */
     ReplyPath replyPath(InetSocketAddress sender) {
         return new ReplyPath() {
             @Override
@@ -126,7 +126,7 @@ final class Connections {
 
     private void reply(InetSocketAddress sender, byte[] message, Completion sent) {
         if (replies == config.maxReplies) {
-            sent.done(new IOException("no reply to " + sender + ": " + replies + " others are under way"));
+            sent.done(new IOException("no reply to " + sender + ": " + replies + " others are in progress"));
             return;
         }
         replies++;
@@ -151,7 +151,7 @@ final class Connections {
         done.run();
     }
 
-    /** These addresses are gone from this machine, and with them the connections that have them. */
+    /** Fails the connections whose local addresses have gone from this machine. */
     void lost(Set<LocalAddress> gone) {
         if (gone.isEmpty() || open.size() == 0) {
             return;
@@ -161,12 +161,12 @@ final class Connections {
             InetAddress local = connection.local(halfOpen);
             if (local != null && gone.contains(LocalAddress.of(local))) {
                 connection.fail(new LinkLostException("this node no longer has the address " + local.getHostAddress()
-                        + " that the connection to " + connection.remote() + " began at"));
+                        + " from which it opened the connection to " + connection.remote()));
             }
         }
     }
 
-    /** Closes all connections in good order and opens no more; {@code done} is told on a later turn of the loop. */
+    /** Closes all connections gracefully and opens no more; {@code done} is called on a later turn of the loop. */
     void close(Runnable done) {
         closing = true;
         allGone = done;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits that are all equally long: what began first is over first, so one wake-up of the loop at a time is enough for
- * all. All calls are on the loop.
+ * Timers with one common delay: the oldest expires first, so a single wake-up of the loop serves all. All calls are on
+ * the loop.
  */
 final class FixedDelayTimers {
     private final Loop loop;
@@ -16,10 +16,10 @@ final class FixedDelayTimers {
     private Loop.@Nullable Wakeup wakeup;
 
     /**
-     * One of them.
+     * One timer.
      *
-     * @param until when it is over
-     * @param over run then
+     * @param until when it expires
+     * @param over run when it expires
      */
     record Wait(long until, Runnable over) {}
 
@@ -29,10 +29,10 @@ final class FixedDelayTimers {
     }
 
     /**
-     * Begins to wait.
+     * Starts a timer.
      *
-     * @param over run when the time is up
-     * @return what ends the wait before, by leaving
+     * @param over run when it expires
+     * @return its place in the list; removing it stops the timer
      */
     IntrusiveList.Link<Wait> begin(Runnable over) {
         Wait wait = new Wait(loop.nanoTime() + nanos, over);
@@ -42,7 +42,7 @@ final class FixedDelayTimers {
         return waiting.add(wait);
     }
 
-    /** Cancels the wake-up, so that nothing that has not ended will be over; nothing is begun after that. */
+    /** Cancels the wake-up, so that no running timer expires. No timer is started after this. */
     void stop() {
         if (wakeup != null) {
             wakeup.cancel();

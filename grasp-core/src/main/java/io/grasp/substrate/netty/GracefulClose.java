@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The closing of a TCP channel so that the peer gets everything that was sent.
+ * Closes a TCP channel in such a way that the peer gets everything that was sent.
  *
  * <pre>
  *              flushed, FIN sent            peer's FIN, or time is up
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *        '-- write failed, or time is up: failed
  * </pre>
  *
- * <p>A socket that is closed while it holds unread bytes, or that gets some later, resets the connection, and a reset
- * takes from the peer what it has not read yet: our last message. So our direction is ended first, and the socket is
- * closed when the peer has ended its own.
+ * <p>A socket that is closed with unread bytes, or that receives bytes after it was closed, resets the connection. The
+ * reset destroys what the peer has not read yet, such as our last message. So our direction is ended first, and the
+ * socket is closed when the peer has ended its own.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // the channel tells its closing
+@SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
 final class GracefulClose {
     private final FixedDelayTimers waits;
     private final TcpChannel channel;
@@ -30,9 +30,9 @@ final class GracefulClose {
     private IntrusiveList.@Nullable Link<?> wait;
 
     /**
-     * @param waits as long as the peer may take for each of the two transitions
+     * @param waits timers with the time that the peer may take for each of the two transitions
      * @param inputEnded whether the peer has ended its direction
-     * @param failed told once if not everything was sent
+     * @param failed called once if not everything was sent
      */
     GracefulClose(FixedDelayTimers waits, TcpChannel channel, boolean inputEnded, Consumer<Throwable> failed) {
         this.waits = waits;
@@ -46,7 +46,7 @@ final class GracefulClose {
             drain();
             return;
         }
-        arm(() -> failed.accept(new IOException("the peer took too long to take what was sent")));
+        arm(() -> failed.accept(new IOException("the peer took too long to read what was sent")));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
             if (flushed.isSuccess()) {
                 drain();
@@ -70,7 +70,7 @@ final class GracefulClose {
         }
     }
 
-    /** {@return whether everything is sent: what fails from now on does not matter} */
+    /** {@return whether everything is sent, so that later failures do not matter} */
     boolean isDraining() {
         return draining;
     }
@@ -82,13 +82,13 @@ final class GracefulClose {
         }
     }
 
-    /** Behind whatever else has come in at the same time: somebody may wait for that, and for this nobody. */
+    /** Closes after all other events that came in at the same time: callers may wait for those, but not for this. */
     private void closeSoon() {
         cancel();
         channel.eventLoop().execute(channel::close);
     }
 
-    /** Stops waiting. */
+    /** Stops the timer. */
     void cancel() {
         if (wait != null) {
             wait.leave();

@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interfaces of this machine as they were when they were read, which takes some 0.1 ms: Java's view of them, and
- * from Linux what Java does not tell.
+ * A snapshot of this machine's interfaces, which takes about 0.1 ms: what Java reports, and from Linux what Java does
+ * not report.
  */
 final class Interfaces {
     private static final Path ALL = Path.of("/proc/net/dev");
     private static final Path SYSTEM = Path.of("/sys/class/net");
 
-    /** Of linux/if.h: the interface has been set up. */
+    /** From linux/if.h: the interface has been set up. */
     private static final int IFF_UP = 1;
 
     private final List<NetworkInterface> interfaces;
@@ -57,7 +57,7 @@ final class Interfaces {
         try {
             return Collections.list(NetworkInterface.getNetworkInterfaces());
         } catch (SocketException e) {
-            // Java's way of saying that no interface is up.
+            // Java throws this if no interface is up.
             if ("No network interfaces configured".equals(e.getMessage())) {
                 return List.of();
             }
@@ -65,7 +65,7 @@ final class Interfaces {
         }
     }
 
-    /** {@return the names of all interfaces, also of those without an address, which Java does not know} */
+    /** {@return the names of all interfaces, including those without an address, which Java does not report} */
     SortedSet<String> names() throws IOException {
         SortedSet<String> names = new TreeSet<>();
         interfaces.forEach(each -> names.add(each.getName()));
@@ -80,7 +80,7 @@ final class Interfaces {
         return names;
     }
 
-    /** {@return the links that a node runs on unless told otherwise} */
+    /** {@return the names of the interfaces that a node uses as links by default} */
     List<String> suitable(LinkIp ip) throws SocketException {
         List<String> suitable = new ArrayList<>();
         for (NetworkInterface each : interfaces) {
@@ -117,7 +117,7 @@ final class Interfaces {
             if (!names().contains(name)) {
                 return "there is no interface " + name;
             }
-            // Java does not know interfaces without an address; Linux does.
+            // Java does not report interfaces without an address; Linux does.
             String flags =
                     Files.readString(SYSTEM.resolve(name).resolve("flags")).trim();
             if ((Integer.decode(flags) & IFF_UP) == 0) {
@@ -132,7 +132,7 @@ final class Interfaces {
     }
 
     /**
-     * {@return for each interface why it is none of the {@linkplain #suitable suitable links}}
+     * {@return for each interface that is not a {@linkplain #suitable suitable link}, the reason}
      *
      * @throws IOException if the interfaces cannot be read
      */
@@ -163,9 +163,7 @@ final class Interfaces {
         }
     }
 
-    /**
-     * {@return whether an interface will perhaps be a link in a moment, as its address is being checked for duplicates}
-     */
+    /** {@return whether an interface may soon become a link, because its address is being checked for duplicates} */
     boolean isPending(String name, LinkIp ip) throws SocketException {
         for (NetworkInterface each : interfaces) {
             if (each.getName().equals(name) && ip != LinkIp.IPV4 && each.isUp()) {
@@ -175,7 +173,7 @@ final class Interfaces {
         return false;
     }
 
-    /** {@return whether any interface will perhaps be a {@linkplain #suitable suitable link} in a moment} */
+    /** {@return whether any interface may soon become a {@linkplain #suitable suitable link}} */
     boolean isAnyPending(LinkIp ip) throws SocketException {
         for (NetworkInterface each : interfaces) {
             if (!each.isLoopback() && each.supportsMulticast() && isPending(each.getName(), ip)) {
@@ -209,10 +207,10 @@ final class Interfaces {
     }
 
     /**
-     * {@return the link that an interface can be now}
+     * {@return the identity of the link that an interface can be now}
      *
-     * @param current what it has been so far: of several addresses it keeps the one it has
-     * @throws SocketException if it can be none
+     * @param current its identity so far: of several addresses the link keeps the one it has
+     * @throws SocketException if it cannot be a link
      */
     LinkIdentity link(String name, LinkIp ip, @Nullable LinkIdentity current) throws SocketException {
         NetworkInterface on = up(name);
@@ -223,7 +221,7 @@ final class Interfaces {
             throw new SocketException(whyNoAddress(on, ip));
         }
         if (current != null && possible.contains(current)) {
-            return current; // its sockets keep the interface that they have
+            return current; // its sockets keep their interface
         }
         if (possible.get(0).isIpv4()) {
             requireUnique(on);
@@ -232,8 +230,9 @@ final class Interfaces {
     }
 
     /**
-     * Java identifies an interface to IPv4 sockets by the first of its IPv4 addresses, so that a node would hear and
-     * send on another interface that has the address too. Linux finds that one even if it is down.
+     * Requires that no other interface has the first IPv4 address of this one. Java identifies an interface to IPv4
+     * sockets by that address, so a node could receive and send on the other interface; Linux may choose it even if it
+     * is down.
      */
     private void requireUnique(NetworkInterface on) throws SocketException {
         InetAddress first = on.inetAddresses()
@@ -244,7 +243,7 @@ final class Interfaces {
             if (each.getIndex() != on.getIndex() && each.inetAddresses().anyMatch(first::equals)) {
                 throw new SocketException("interface " + on.getName() + " cannot be used with IPv4: interface "
                         + each.getName() + " has its address " + first.getHostAddress()
-                        + " too, so that multicasts would take either");
+                        + " too, so multicasts could use either");
             }
         }
     }
@@ -259,7 +258,7 @@ final class Interfaces {
 
     /**
      * The addresses by which neighbors may know this node: link-local IPv6 addresses, on the loopback interface
-     * {@code ::1}; or any of IPv4, which seldom has others.
+     * {@code ::1}; or any IPv4 address, because link-local ones are rare.
      */
     private List<InterfaceAddress> linkAddresses(NetworkInterface on, LinkIp ip) throws SocketException {
         if (ip == LinkIp.IPV4) {
@@ -268,7 +267,7 @@ final class Interfaces {
         List<InterfaceAddress> usable = ipv6(on).stream()
                 .filter(each -> flags.isUsable(each.getAddress(), on.getIndex()))
                 .toList();
-        // An address that is still being checked is waited for, so that a new link does not change its version.
+        // Wait for an address that is still being checked, so that a new link does not change its IP version.
         return ip == LinkIp.IPV6_ELSE_IPV4 && usable.isEmpty() && pending(on) == null ? ipv4(on) : usable;
     }
 
@@ -282,7 +281,7 @@ final class Interfaces {
                 .toList();
     }
 
-    /** {@return its IPv4 addresses, link-local ones last: they are for want of anything better} */
+    /** {@return its IPv4 addresses, link-local ones last, because they are only a fallback} */
     private static List<InterfaceAddress> ipv4(NetworkInterface on) {
         return on.getInterfaceAddresses().stream()
                 .filter(each -> each.getAddress() instanceof Inet4Address)
@@ -290,12 +289,12 @@ final class Interfaces {
                 .toList();
     }
 
-    /** {@return all addresses of interfaces that are up: those that connections may have} */
+    /** {@return all addresses of interfaces that are up; connections may have them} */
     Set<LocalAddress> local() {
         return local;
     }
 
-    /** {@return those of them that are ours by now, with the names of their interfaces} */
+    /** {@return the {@linkplain #local local} addresses that are not tentative, with the names of their interfaces} */
     Map<LocalAddress, String> usable() {
         return usable;
     }
@@ -315,9 +314,9 @@ final class Interfaces {
     }
 
     /**
-     * {@return the addresses that are valid beyond one link of loopback interfaces and of some others}
+     * {@return the addresses valid beyond one link, of loopback interfaces and of some other interfaces}
      *
-     * @param links the indexes of those others; loopback interfaces may be among them
+     * @param links the indexes of the other interfaces; may include loopback interfaces
      */
     List<NodeAddress> nodeAddresses(Set<Integer> links) throws SocketException {
         List<NodeAddress> found = new ArrayList<>();
@@ -343,7 +342,7 @@ final class Interfaces {
                 .forEach(found::add);
     }
 
-    /** {@return the indexes of the interfaces that have an address, also of those that are down} */
+    /** {@return the indexes of the interfaces that have an address, including those that are down} */
     Set<Integer> holders(InetAddress address) {
         return interfaces.stream()
                 .filter(each -> each.inetAddresses().anyMatch(address::equals))
@@ -351,7 +350,9 @@ final class Interfaces {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** {@return whether an address is the broadcast address or the address of an IPv4 network on some interface} */
+    /**
+     * {@return whether an address is the broadcast address or the network address of an IPv4 network on some interface}
+     */
     boolean isBroadcast(InetAddress address) {
         return address instanceof Inet4Address
                 && interfaces.stream()
@@ -359,7 +360,7 @@ final class Interfaces {
                         .anyMatch(own -> isBroadcast(own, address));
     }
 
-    /** Networks of two hosts or one have neither (RFC 3021). */
+    /** Networks of one or two hosts have neither (RFC 3021). */
     private static boolean isBroadcast(InterfaceAddress own, InetAddress address) {
         if (address.equals(own.getBroadcast())) {
             return true;
@@ -385,7 +386,7 @@ final class Interfaces {
         return scoped(address, 0);
     }
 
-    /** {@return the address on an interface, on none if the index is 0} */
+    /** {@return the address scoped to an interface; without a scope if the index is 0} */
     static InetAddress scoped(InetAddress address, int index) {
         try {
             return address instanceof Inet6Address

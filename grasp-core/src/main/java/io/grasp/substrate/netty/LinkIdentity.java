@@ -6,17 +6,17 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /**
- * What makes a link the same one: an interface that was made anew under the same name is another, and so is one with
- * another address, by which the neighbors know this node.
+ * The identity of a link. An interface that was created again under the same name is another link, and so is one with
+ * another address, because neighbors know this node by its address.
  *
- * @param prefixLength how many bits of the address all neighbors have
+ * @param prefixLength the length of the prefix that the address shares with all neighbors, in bits
  */
 record LinkIdentity(String name, int index, InetAddress linkLocalAddress, int prefixLength) {
     boolean isIpv4() {
         return linkLocalAddress instanceof Inet4Address;
     }
 
-    /** {@return whether the source of a multicast shows that it came in on this link} */
+    /** {@return whether the source address of a multicast shows that it came in on this link} */
     boolean isSourceOnLink(InetAddress source) {
         return source.isLinkLocalAddress() && source instanceof Inet6Address ipv6
                 ? ipv6.getScopeId() == index

@@ -33,10 +33,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links of one substrate and the two ports that they share. Which links there are follows the interfaces, as often
- * as these are looked at.
+ * The links of one substrate and the two ports that they share. The set of links follows the interfaces each time these
+ * are polled.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
+@SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop, NIO closes before it returns
 final class Links {
     /** ALL_GRASP_NEIGHBORS, ff02::13 (RFC 8990 section 2.6). */
     private static final InetAddress IPV6_GROUP = address("ff020000000000000000000000000013");
@@ -44,16 +44,16 @@ final class Links {
     /** 224.0.0.119. */
     private static final InetAddress IPV4_GROUP = address("e0000077");
 
-    /** The groups of all interfaces are read no more often than this for the sake of what a peer tells. */
+    /** The minimum time between two readings of the interfaces' groups that peers cause. */
     private static final long EXTRA_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final int IPV6_AND_UDP_HEADERS = 40 + 8;
     private static final int IPV4_AND_UDP_HEADERS = 20 + 8;
 
-    /** How often a port that is free for TCP may turn out to be taken for UDP. */
+    /** How many ports that are free for TCP are tried if they are in use for UDP. */
     private static final int MAX_PORT_TRIES = 32;
 
-    /** Nobody reads what is sent to the sending channel: it need not keep much. */
+    /** The receive buffer of the sending channel, which nothing reads. */
     private static final int UNREAD_BYTES = 4096;
 
     private final NettyLoop loop;
@@ -63,16 +63,16 @@ final class Links {
     private final Sockets sockets;
     private final Map<String, NettyLink> open = new LinkedHashMap<>();
 
-    /** Hear the IPv4 group on links that speak IPv6, to warn of what is sent there. */
+    /** Channels that listen to the IPv4 group on links that use IPv6, to warn about neighbors there. */
     private final Map<String, Channel> otherVersions = new HashMap<>();
 
-    /** Why the links that are chosen, or suitable, are not open: a failure is reported once. */
+    /** The reasons why chosen or suitable links are not open, so that a failure is reported only once. */
     private final Map<String, String> failures = new HashMap<>();
 
-    /** What the links speak, as far as this machine can. */
+    /** The IP version of the links, as far as this machine supports it. */
     private LinkIp ip;
 
-    /** Whether links that are not ready may still become so before the start is over. */
+    /** Whether the start is still waiting for links to become ready. */
     private boolean starting = true;
 
     private @Nullable Channel sender;
@@ -96,20 +96,20 @@ final class Links {
         return port;
     }
 
-    /** {@return the indexes of the links that are up; it is another set after a change} */
+    /** {@return the indexes of the links that are up; a change creates a new set} */
     Set<Integer> indexes() {
         return indexes;
     }
 
     /**
-     * {@return whether an interface may be a link of some node of this host: it has joined the group, or what it has
-     * joined is not known}
+     * {@return whether an interface may be a link of some node of this host: it has joined the group, or its groups are
+     * unknown}
      */
     boolean isUsedForGrasp(int index) {
         if (isListed(memberships, index)) {
             return true;
         }
-        // Another node may have joined since the last look.
+        // Another node may have joined since the last poll.
         long now = loop.nanoTime();
         if (now - nextExtraRead >= 0) {
             nextExtraRead = now + EXTRA_READ_NANOS;
@@ -137,19 +137,19 @@ final class Links {
     }
 
     /**
-     * {@return what the links speak on this machine}
+     * {@return the IP version that the links use on this machine}
      *
-     * @throws IOException if they are to speak IPv6 and cannot
+     * @throws IOException if IPv6 is required and not available
      */
     static LinkIp possible(LinkIp wanted, boolean ipv6) throws IOException {
         if (wanted == LinkIp.IPV6 && !ipv6) {
-            throw new IOException("this process has no IPv6, and the links are to speak nothing else: it is disabled by"
+            throw new IOException("the links must use IPv6, which is not available to this process: it is disabled by"
                     + " net.ipv6.conf.all.disable_ipv6, by java.net.preferIPv4Stack, or in the kernel");
         }
         return ipv6 ? wanted : LinkIp.IPV4;
     }
 
-    /** {@return whether a link will perhaps come up in a moment, as its address is being checked for duplicates} */
+    /** {@return whether a link may come up soon, because its address is being checked for duplicates} */
     boolean isAnyPending(Interfaces interfaces) throws IOException {
         if (config.links == null) {
             return interfaces.isAnyPending(ip);
@@ -162,7 +162,7 @@ final class Links {
         return false;
     }
 
-    /** The start is over: if there is no link, each interface is reported with what keeps it from being one. */
+    /** Ends the start: if there is no link, reports for each interface why it is not one. */
     void started(Interfaces interfaces) throws IOException {
         starting = false;
         update(interfaces);
@@ -209,13 +209,13 @@ final class Links {
         return sockets.datagrams(family)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
-                // Links with IPv4 have senders of their own, at the same port.
+                // IPv4 links have their own senders, at the same port.
                 .option(ChannelOption.SO_REUSEADDR, true)
-                // Netty's own option of that name is inverted on NIO.
+                // Netty's own option of this name is inverted on NIO.
                 .option(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), true);
     }
 
-    /** Closes the links that are no more, or are others by now, and opens those that can be opened. */
+    /** Closes the links that have gone or changed their identity, and opens those that can be opened. */
     void update(Interfaces interfaces) throws IOException {
         if (config.hasNoLinks()) {
             return;
@@ -241,19 +241,19 @@ final class Links {
             }
         }
         if (anyLost) {
-            // Not before the old sockets are gone: what they hold of a membership that was dropped ends a new one.
+            // Only when the old sockets have gone: closing one with a dropped membership would end a new membership.
             loop.executeAfterSelect(() -> openMissing(wanted, interfaces));
         } else {
             openMissing(wanted, interfaces);
         }
     }
 
-    /** Follows the interface's MTU: a longer multicast would be cut into fragments (RFC 8990 section 2.5.3). */
+    /** Follows the interface's MTU: a longer multicast would be fragmented (RFC 8990 section 2.5.3). */
     private void follow(NettyLink link, Interfaces interfaces) {
         try {
             link.longestMulticast().set(longestMulticast(link.identity(), interfaces.up(link.name())));
         } catch (SocketException goneByNow) {
-            // The next look finds it gone.
+            // The next poll finds that it has gone.
         }
     }
 
@@ -270,7 +270,7 @@ final class Links {
         }
     }
 
-    /** Whether what listed the membership when the link was opened does not do so any more. */
+    /** Whether the system listed the membership when the link was opened and no longer does. */
     private static boolean isDeaf(NettyLink link, Memberships memberships) {
         return link.membershipListed()
                 && memberships.isLost(link.group().getAddress(), link.identity().index());
@@ -280,7 +280,7 @@ final class Links {
         try {
             return link.identity().equals(interfaces.link(link.name(), ip, link.identity()));
         } catch (IOException unusable) {
-            failures.put(link.name(), String.valueOf(unusable.getMessage())); // that it is down tells as much
+            failures.put(link.name(), String.valueOf(unusable.getMessage())); // the down event suffices
             return false;
         }
     }
@@ -296,7 +296,7 @@ final class Links {
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             if (starting && isPending(name, interfaces)) {
-                return; // it is reported if it has not come up when the start is over
+                return; // it is reported if it is still down when the start ends
             }
             if (!why.equals(failures.put(name, why))) {
                 loop.run(() -> listener.linkFailed(name, e));
@@ -304,15 +304,15 @@ final class Links {
         }
     }
 
-    /** Warns of neighbors that this node does not meet on a link, as they speak the other IP version. */
+    /** Warns about neighbors on a link that use the other IP version and so do not hear this node. */
     private void otherVersion(NettyLink link, Interfaces interfaces) {
         LinkIdentity identity = link.identity();
         if (identity.isIpv4()) {
             if (config.ip == LinkIp.IPV6_ELSE_IPV4) {
                 warnOfOtherVersion(
                         link,
-                        "it speaks IPv4, as it has no link-local IPv6 address;"
-                                + " neighbors that have one speak IPv6 and do not meet this node, unless IPv4 is chosen"
+                        "it uses IPv4, because it has no link-local IPv6 address;"
+                                + " neighbors with such an address use IPv6 and do not hear it unless IPv4 is chosen"
                                 + " there");
             }
             return;
@@ -323,7 +323,7 @@ final class Links {
             hearing.pipeline().addLast(receiver(ipv4, new FromOtherVersion(link, hearing)));
             otherVersions.put(link.name(), hearing);
         } catch (IOException e) {
-            // Without IPv4 nothing of it can be heard, and a warning is not worth a failure.
+            // Without IPv4 there is nothing to hear, and the warning is not worth a failure.
         }
     }
 
@@ -359,9 +359,9 @@ final class Links {
     }
 
     /**
-     * A channel that receives what comes in for the group on an interface. It is bound to the group, on this interface
-     * where that is possible, and not to the port alone: so the channel identifies the link. Where that is not allowed,
-     * the source does.
+     * Opens a channel that receives datagrams to the group on an interface. It is bound to the group, on this interface
+     * if possible, and not to the port alone, so that the channel identifies the link. If binding to a group is not
+     * allowed, the source address identifies the link.
      */
     private DatagramChannel joined(LinkIdentity identity, NetworkInterface on) throws IOException {
         InetAddress group = group(identity);
@@ -397,7 +397,10 @@ final class Links {
         }
     }
 
-    /** An IPv4 destination does not say which interface to take: a socket does, and then for everything it sends. */
+    /**
+     * Opens a sender for one IPv4 link. An IPv4 destination does not select an interface; a socket does, for everything
+     * that it sends.
+     */
     private Channel ipv4Sender(LinkIdentity identity, NetworkInterface on) throws IOException {
         return sockets.bind(
                 sending(SocketProtocolFamily.INET)
@@ -437,7 +440,7 @@ final class Links {
         sockets.close();
     }
 
-    /** What happens on one link. */
+    /** Receives the events of one link. */
     private final class FromLink implements Receiver.Events {
         private final NettyLink link;
 
@@ -469,7 +472,7 @@ final class Links {
         }
     }
 
-    /** Hears the first multicast of IPv4 on a link that speaks IPv6. */
+    /** Receives the first IPv4 multicast on a link that uses IPv6. */
     private final class FromOtherVersion implements Receiver.Events {
         private final NettyLink link;
         private final Channel hearing;
@@ -485,19 +488,19 @@ final class Links {
                 hearing.close(); // one warning is enough
                 warnOfOtherVersion(
                         link,
-                        "a neighbor at " + from.getAddress().getHostAddress() + " speaks IPv4 there and this node IPv6;"
-                                + " they do not meet unless the same is chosen on both");
+                        "a neighbor at " + from.getAddress().getHostAddress() + " uses IPv4 there and this node IPv6;"
+                                + " they do not hear each other unless both are set to the same version");
             }
         }
 
         @Override
         public void tooLong() {
-            // not to be read anyway
+            // this channel does not process messages
         }
 
         @Override
         public void failed(Throwable cause) {
-            // what cannot be heard is not warned of
+            // a channel that cannot receive gives no warning
         }
 
         @Override

@@ -4,13 +4,13 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /**
- * An address of this machine, as the local end of a connection has it.
+ * An address of this machine, as the local address of a connection.
  *
  * @param address the address, without scope
- * @param index the interface of a link-local IPv6 address; 0 for any other, which may move between interfaces
+ * @param index the interface of a link-local IPv6 address; 0 for any other address, which may move between interfaces
  */
 record LocalAddress(InetAddress address, int index) {
-    /** {@return the address as sockets take it} */
+    /** {@return the address as sockets need it} */
     InetAddress scoped() {
         return Interfaces.scoped(address, index);
     }

@@ -9,21 +9,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The time of a loop. Java's clock stands still while the machine sleeps, and with it would everything that a time to
- * live is told for; so the time asleep is added, in one leap, as soon as it is noticed. Linux tells it by
- * {@code /proc/uptime}, which counts it. Elsewhere it is how much further the wall clock has gone than Java's clock.
- * Setting the wall clock forward looks like a sleep then, so only a difference of ten seconds and more counts.
+ * The time of a loop. Java's clock stops while the machine sleeps, and without correction every time to live would stop
+ * too. So the loop adds the time asleep in one leap as soon as it notices it. On Linux, {@code /proc/uptime} includes
+ * the time asleep. On other systems the loop compares the wall clock with Java's clock. Setting the wall clock forward
+ * looks like a sleep there, so only a difference of ten seconds or more counts.
  */
 final class LoopClock {
-    /** Shorter sleeps are not told from the coarseness of the clocks. They add up until they are long enough. */
+    /** Shorter sleeps cannot be distinguished from the clocks' coarseness. They add up until they are long enough. */
     static final long SHORTEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long SHORTEST_SLEEP_BY_WALL_CLOCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** The time since boot where nobody tells it. */
+    /** The time since boot if the system does not report it. */
     static final long UNKNOWN = -1;
 
-    /** Two clocks that are read further apart cannot be compared. */
+    /** Two clocks cannot be compared if the readings are further apart. */
     private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final Path UPTIME = Path.of("/proc/uptime");
@@ -40,7 +40,7 @@ final class LoopClock {
 
     /**
      * @param awake nanoseconds that do not count the time asleep
-     * @param sinceBoot nanoseconds that do, or {@link #UNKNOWN}
+     * @param sinceBoot nanoseconds that include the time asleep, or {@link #UNKNOWN}
      */
     LoopClock(LongSupplier awake, LongSupplier sinceBoot) {
         this(awake, sinceBoot, SHORTEST_SLEEP_NANOS);
@@ -69,7 +69,7 @@ final class LoopClock {
         return awake.getAsLong() + asleep.get();
     }
 
-    /** Adds the time that the machine has slept since the last look; {@return whether there was any} */
+    /** Adds the time that the machine has slept since the last call; {@return whether it has slept} */
     boolean catchUp() {
         long before = awake.getAsLong();
         long boot = sinceBoot.getAsLong();

@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The multicast groups that each interface takes, as Linux lists them. A socket does not learn that its membership has
- * ended: the kernel forgets all groups of an interface that is deleted, moved, or whose MTU becomes too small for IP,
- * and it does not join them again when the interface comes back.
+ * The multicast groups that each interface has joined, as Linux lists them. A socket is not notified when its
+ * membership ends: the kernel drops all groups of an interface that is deleted or moved, or whose MTU becomes too small
+ * for IP, and does not join them again when the interface comes back.
  *
- * @param ipv6 groups and interfaces; {@code null} where they cannot be read
- * @param ipv4 groups and interfaces; {@code null} where they cannot be read
+ * @param ipv6 groups and interfaces; {@code null} if they cannot be read
+ * @param ipv4 groups and interfaces; {@code null} if they cannot be read
  */
 record Memberships(@Nullable Set<String> ipv6, @Nullable Set<String> ipv4) {
     private static final Path IPV6 = Path.of("/proc/net/igmp6");
@@ -35,7 +35,7 @@ record Memberships(@Nullable Set<String> ipv6, @Nullable Set<String> ipv4) {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : null;
         } catch (IOException e) {
-            return null; // out of file descriptors, say
+            return null; // for example without file descriptors
         }
     }
 
@@ -74,19 +74,19 @@ record Memberships(@Nullable Set<String> ipv6, @Nullable Set<String> ipv4) {
         return groups;
     }
 
-    /** {@return whether an interface is known to take a group} */
+    /** {@return whether an interface is known to have joined a group} */
     boolean isListed(InetAddress group, int index) {
         Set<String> groups = groups(group);
         return groups != null && groups.contains(key(group, index));
     }
 
-    /** {@return whether an interface is known not to take a group} */
+    /** {@return whether an interface is known not to have joined a group} */
     boolean isLost(InetAddress group, int index) {
         Set<String> groups = groups(group);
         return groups != null && !groups.contains(key(group, index));
     }
 
-    /** {@return whether a group is known to be taken by other interfaces, and not by this one} */
+    /** {@return whether a group is known to be joined on other interfaces and not on this one} */
     boolean isElsewhere(InetAddress group, int index) {
         Set<String> groups = groups(group);
         String prefix = HexFormat.of().formatHex(group.getAddress()) + ' ';

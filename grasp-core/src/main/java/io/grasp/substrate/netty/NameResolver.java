@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses of names: of {@code /etc/hosts}, else of DNS, asked on the loop. */
+/** Resolves names by {@code /etc/hosts}, otherwise by DNS, on the loop. */
 final class NameResolver implements NamedConnection.NameResolver {
     private static final int TRIES = 2;
 
@@ -43,7 +43,7 @@ final class NameResolver implements NamedConnection.NameResolver {
         this.sources = sources;
     }
 
-    /** Reads what files say of names and servers, which must not be done on the loop. */
+    /** Reads the files that configure names and servers. Must not be called on the loop. */
     static NameResolver create(NettyLoop loop, NettyConfig config) {
         List<InetSocketAddress> servers = config.nameServers;
         DnsServerAddressStreamProvider provider = servers.isEmpty()
@@ -54,20 +54,20 @@ final class NameResolver implements NamedConnection.NameResolver {
 
     private record Sources(DnsServerAddressStreamProvider servers, HostsFileEntriesResolver hosts) {}
 
-    /** Opened when it is first needed: it has a socket. */
+    /** Opened on first use, because it has a socket. */
     private DnsNameResolver resolver() {
         if (resolver == null) {
             resolver = new DnsNameResolverBuilder(loop.events())
                     .datagramChannelType(NioDatagramChannel.class)
-                    .socketChannelType(NioSocketChannel.class) // for answers that do not fit into a datagram
+                    .socketChannelType(NioSocketChannel.class) // for answers that do not fit in a datagram
                     .nameServerProvider(sources.servers)
                     .hostsFileEntriesResolver(sources.hosts)
-                    // Which names are asked for is up to peers, and Netty's caches have no bound.
+                    // Peers choose the names, and Netty's caches are unbounded.
                     .resolveCache(NoopDnsCache.INSTANCE)
                     .cnameCache(NoopDnsCnameCache.INSTANCE)
                     .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
                     .resolvedAddressTypes(ResolvedAddressTypes.IPV6_PREFERRED)
-                    .searchDomains(List.of()) // a name in a locator is a full one
+                    .searchDomains(List.of()) // a name in a locator is fully qualified
                     .queryTimeoutMillis(Math.max(1, timeoutMillis / TRIES))
                     .build();
         }
@@ -108,7 +108,7 @@ final class NameResolver implements NamedConnection.NameResolver {
             try {
                 searching = resolver().resolveAll(name);
             } catch (IllegalArgumentException e) {
-                end(List.of(), noSuchName(e)); // what is no domain name at all
+                end(List.of(), noSuchName(e)); // not a domain name
                 return;
             }
             future = searching;
@@ -149,11 +149,11 @@ final class NameResolver implements NamedConnection.NameResolver {
         private GraspException noAnswer(@Nullable Throwable cause) {
             return GraspException.transport(
                     GraspErrorCode.NO_REPLY,
-                    "no name server tells the address of " + name + " within " + timeoutMillis + " ms",
+                    "no name server returned an address of " + name + " within " + timeoutMillis + " ms",
                     cause);
         }
 
-        /** {@return whether the name itself is the reason, and not a server that says nothing or cannot help} */
+        /** {@return whether the name does not exist, as opposed to a server that fails or does not answer} */
         private static boolean isAnswer(Throwable failure) {
             for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
                 if (cause instanceof DnsErrorCauseException error) {

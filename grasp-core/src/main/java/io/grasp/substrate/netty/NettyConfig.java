@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a {@link NettySubstrate}. Immutable: each {@code with...} returns a changed copy.
  *
- * <p>Unless changed: all suitable links, nothing asserted about their security.
+ * <p>Defaults: all suitable links, and no assertion about their security.
  */
 public final class NettyConfig {
     /** GRASP_LISTEN_PORT (RFC 8990 section 2.6). */
     public static final int GRASP_LISTEN_PORT = 7017;
 
-    /** What every IPv6 link carries in one packet, 1280 bytes, less the IPv6 and UDP headers. */
+    /** The packet size that every IPv6 link supports, 1280 bytes, minus the IPv6 and UDP headers. */
     public static final int MAX_MULTICAST_BYTES = 1280 - 40 - 8;
 
     /** The largest UDP payload over IPv6. */
     private static final int MAX_UDP_BYTES = 0xFFFF - 8;
 
-    // Set only between the making of a copy and its handing out.
+    // Set only on a fresh copy, before it is returned.
     @Nullable
     Set<String> links;
 
@@ -71,25 +71,25 @@ public final class NettyConfig {
         interfacePollNanos = original.interfacePollNanos;
     }
 
-    /** {@return the settings that nobody has changed} */
+    /** {@return the default settings} */
     public static NettyConfig defaults() {
         return new NettyConfig();
     }
 
     /**
-     * {@return these settings with all suitable links} Those are the interfaces that are up, do multicast, have a
-     * usable link-local IPv6 address, or else an IPv4 address ({@link #withIp}), and are not the loopback interface.
-     * Point-to-point interfaces, such as tunnels, are among them: at the other end of each is a neighbor. To leave one
-     * out, name the links.
+     * {@return these settings with all suitable links} Those are the interfaces that are up, support multicast, have a
+     * usable link-local IPv6 address or otherwise an IPv4 address ({@link #withIp}), and are not the loopback
+     * interface. They include point-to-point interfaces such as tunnels, because each has a neighbor at its other end.
+     * To exclude an interface, name the links.
      */
     public NettyConfig withAllLinks() {
         return changed(copy -> copy.links = null);
     }
 
     /**
-     * {@return these settings with these links only} The substrate does not start if one does not exist, which is most
-     * often a slip of the pen; see {@link #withAwaitLinks}. One that goes away later is waited for. The loopback
-     * interface {@code lo} may be named; the kernel delivers multicasts on it after:
+     * {@return these settings with these links only} The substrate does not start if one of them does not exist, which
+     * is usually a typing error; see {@link #withAwaitLinks}. If a link goes away later, the substrate waits for it.
+     * The loopback interface {@code lo} may be named; the kernel delivers multicasts on it after:
      * {@code ip -6 route add local ff02::13 dev lo}.
      *
      * @param names the interfaces' names
@@ -100,7 +100,7 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with no link} No socket is opened at all. Nothing leaves the node, so it counts as
+     * {@return these settings with no link} The substrate opens no socket. Nothing leaves the node, so it counts as
      * secured.
      */
     public NettyConfig withoutLinks() {
@@ -108,10 +108,10 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}, which is
-     * IPv4 where IPv6 is disabled; there a start with {@link LinkIp#IPV6} fails.
+     * {@return these settings with another IP version of the links} Default: {@link LinkIp#IPV6_ELSE_IPV4}. If IPv6 is
+     * disabled, that means IPv4, and a start with {@link LinkIp#IPV6} fails.
      *
-     * @param version what each link speaks
+     * @param version the IP version of each link
      */
     public NettyConfig withIp(LinkIp version) {
         LinkIp valid = Objects.requireNonNull(version, "version");
@@ -119,22 +119,23 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another way to treat chosen links that do not exist} Default: the substrate does not
-     * start.
+     * {@return these settings with or without waiting for chosen links that do not exist} Default: without; the
+     * substrate does not start.
      *
-     * @param value whether it starts, and uses them when they appear; for a node that comes up before its network
+     * @param value whether the substrate starts and uses the links when they appear, for a node that starts before its
+     *     network
      */
     public NettyConfig withAwaitLinks(boolean value) {
         return changed(copy -> copy.awaitLinks = value);
     }
 
     /**
-     * {@return these settings with another bound for how long a start waits} Default: 3 s. A link-local IPv6 address is
-     * not usable while it is being checked for duplicates (RFC 4862 section 5.4), up to 2 s with usual settings. The
-     * start of a substrate is over when no link waits for that any more, or after this time. With
+     * {@return these settings with another maximum time that a start waits} Default: 3 s. A link-local IPv6 address
+     * cannot be used while it is being checked for duplicates (RFC 4862 section 5.4), which takes up to 2 s with common
+     * settings. The start completes when no link waits for this check any more, or after this time. With
      * {@link #withAwaitLinks} it does not wait.
      *
-     * @param longest how long, 0 to 24 days; with 0 it does not wait
+     * @param longest the maximum time, 0 to 24 days; 0 means not to wait
      */
     public NettyConfig withAddressWait(Duration longest) {
         long valid = longest.isZero() ? 0 : TimeUnit.MILLISECONDS.toNanos(millis("address wait", longest));
@@ -142,20 +143,19 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with names in locators resolved, or refused} Default: refused. A name need not be inside
-     * the secure domain (RFC 8990 section 3), and neither need the server that is asked for it: only the operator can
-     * know.
+     * {@return these settings with names in locators resolved or refused} Default: refused. Neither a name (RFC 8990
+     * section 3) nor the server that resolves it need be inside the secure domain: only the operator can know.
      *
-     * @param value whether connections are opened to names, by {@code /etc/hosts} and DNS
+     * @param value whether connections to names are opened, resolved by {@code /etc/hosts} and DNS
      */
     public NettyConfig withResolveNames(boolean value) {
         return changed(copy -> copy.resolveNames = value);
     }
 
     /**
-     * {@return these settings with other servers for names} Default: those of the machine.
+     * {@return these settings with other name servers} Default: those of the machine.
      *
-     * @param servers whom to ask, one after the other; none for those of the machine
+     * @param servers the servers to query, one after the other; none for those of the machine
      */
     public NettyConfig withNameServers(InetSocketAddress... servers) {
         List<InetSocketAddress> chosen = List.of(servers);
@@ -165,7 +165,7 @@ public final class NettyConfig {
     /**
      * {@return these settings with another timeout for names} Default: 5 s.
      *
-     * @param timeout how long finding the addresses of a name may take, 1 ms to 24 days
+     * @param timeout how long the resolution of a name may take, 1 ms to 24 days
      */
     public NettyConfig withNameTimeout(Duration timeout) {
         int valid = millis("name timeout", timeout);
@@ -173,9 +173,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another bound for the addresses of a name} Default: 4.
+     * {@return these settings with another maximum of addresses tried for a name} Default: 4.
      *
-     * @param addresses how many of them are tried, one after the other, each as long as the connect timeout
+     * @param addresses how many addresses are tried, one after the other, each for at most the connect timeout
      */
     public NettyConfig withMaxAddresses(int addresses) {
         int valid = between("maximum of addresses", addresses, Integer.MAX_VALUE);
@@ -185,8 +185,8 @@ public final class NettyConfig {
     /**
      * {@return these settings with an assertion about security} Default: none.
      *
-     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2; it can be changed
-     *     while the substrate runs, see {@link NettySubstrate#assumeSecure}
+     * @param value whether something outside protects the links: an ACP, IPsec, a closed layer 2; to change it while
+     *     the substrate runs, see {@link NettySubstrate#assumeSecure}
      */
     public NettyConfig withAssumeSecure(boolean value) {
         return changed(copy -> copy.assumeSecure = value);
@@ -203,9 +203,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with longer or shorter multicasts} Default: {@link #MAX_MULTICAST_BYTES}, which no link
-     * with IPv6 fragments. On a link whose MTU is too small for it, a multicast may be as long as fits into one packet
-     * (RFC 8990 section 2.5.3).
+     * {@return these settings with another maximum size of multicasts} Default: {@link #MAX_MULTICAST_BYTES}, which no
+     * IPv6 link fragments. On a link with a smaller MTU, the maximum is what fits in one packet (RFC 8990 section
+     * 2.5.3).
      *
      * @param bytes the longest multicast sent, in bytes of CBOR
      */
@@ -215,9 +215,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another bound for multicasts received} Default: 2048, GRASP_DEF_MAX_SIZE.
+     * {@return these settings with another maximum size of received multicasts} Default: 2048, GRASP_DEF_MAX_SIZE.
      *
-     * @param bytes the longest multicast taken, in bytes of CBOR; longer ones are dropped
+     * @param bytes the longest multicast accepted, in bytes of CBOR; longer ones are dropped
      */
     public NettyConfig withMaxDatagramBytes(int bytes) {
         int valid = between("maximum datagram size", bytes, MAX_UDP_BYTES);
@@ -225,9 +225,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another bound for accepted connections} Default: 1024.
+     * {@return these settings with another maximum of accepted connections} Default: 1024.
      *
-     * @param connections how many connections opened by peers there may be at once; more are reset
+     * @param connections the maximum number of connections opened by peers at one time; further ones are reset
      */
     public NettyConfig withMaxAcceptedConnections(int connections) {
         int valid = between("maximum of accepted connections", connections, Integer.MAX_VALUE);
@@ -235,9 +235,9 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another bound for replies} Default: 256.
+     * {@return these settings with another maximum of replies} Default: 256.
      *
-     * @param replies how many replies to multicasts there may be under way at once; more fail
+     * @param replies the maximum number of replies to multicasts in progress at one time; further ones fail
      */
     public NettyConfig withMaxReplies(int replies) {
         int valid = between("maximum of replies", replies, Integer.MAX_VALUE);
@@ -257,8 +257,9 @@ public final class NettyConfig {
     /**
      * {@return these settings with another close timeout} Default: 1 s.
      *
-     * @param timeout how long closing a connection waits for the peer, first to take what was sent, then to end its
-     *     own direction; and how long one that was opened for a reply waits for the asker to close it; 1 ms to 24 days
+     * @param timeout how long closing a connection waits for the peer, first to read what was sent and then to end its
+     *     own direction; also how long a connection that was opened for a reply waits for its receiver to close it; 1
+     *     ms to 24 days
      */
     public NettyConfig withCloseTimeout(Duration timeout) {
         int valid = millis("close timeout", timeout);
@@ -266,10 +267,10 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with another pace of looking at the interfaces} Default: 1 s. A look takes some 0.1 ms on
-     * a machine with few interfaces.
+     * {@return these settings with another interval for polling the interfaces} Default: 1 s. A poll takes about 0.1 ms
+     * on a machine with few interfaces.
      *
-     * @param interval how long a change of links and addresses, or the machine's sleep, may go unnoticed; 1 ms to 24
+     * @param interval how long a change of links and addresses, or a sleep of the machine, may go unnoticed; 1 ms to 24
      *     days
      */
     public NettyConfig withInterfacePoll(Duration interval) {
@@ -278,7 +279,7 @@ public final class NettyConfig {
     }
 
     /**
-     * Whether what receives multicasts is bound to the group, which Windows does not allow, or else to the port alone.
+     * Sets whether receivers of multicasts are bound to the group, which Windows does not allow, or to the port alone.
      */
     NettyConfig withBindToGroup(boolean value) {
         return changed(copy -> copy.bindToGroup = value);

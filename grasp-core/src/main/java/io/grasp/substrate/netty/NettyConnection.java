@@ -57,9 +57,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private @Nullable Throwable failure;
 
     /**
-     * @param closings what {@link #close} waits for: that the peer takes what is sent, then that it ends its direction
-     * @param open where it has its place until it is no more
-     * @param gone told then, before the listener is
+     * @param closings the timers of {@link #close}: for the peer to read what was sent, then to end its direction
+     * @param open the list that contains the connection until it has ended
+     * @param gone called when the connection has ended, before the listener is notified
      */
     NettyConnection(
             NettyLoop loop,
@@ -78,7 +78,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         listener = newListener;
     }
 
-    /** Begins to open the connection, unless it has been given up. Not called from within a call of the engine. */
+    /** Begins to open the connection, unless it has been abandoned. Not called from within a call of the engine. */
     void open(FixedDelayTimers connects) {
         if (closing && unsent.isEmpty()) {
             finish();
@@ -91,7 +91,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             refuse(noSocket);
             return;
         }
-        ChannelFuture registered = loop.events().register(created); // done when it returns, on the channel's own loop
+        ChannelFuture registered = loop.events().register(created); // complete on return, on the channel's own loop
         if (!registered.isSuccess()) {
             refuse(registered.cause());
             return;
@@ -105,7 +105,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
                 fail(
                         opened.cause() instanceof UnsupportedAddressTypeException
                                 ? new IOException(
-                                        "this process has no IPv6, which " + remote + " takes", opened.cause())
+                                        "this process cannot use IPv6, which " + remote + " needs", opened.cause())
                                 : opened.cause());
             }
         });
@@ -200,7 +200,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /** Closes a channel by a TCP reset. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the channel tells its closing
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel reports its closing
     static void reset(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.close();
@@ -215,7 +215,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         return state == State.OPEN ? channel.localAddress().getAddress() : halfOpen.local(remote);
     }
 
-    /** Ends the connection because of a failure; what failed first is what the listener is told. */
+    /** Ends the connection because of a failure; the listener is notified of the first failure. */
     void fail(Throwable cause) {
         boolean matters = orderlyClose == null || !orderlyClose.isDraining();
         if (failure == null && !aborted && matters) {
@@ -224,7 +224,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         abort();
     }
 
-    /** Ends a connection that is never going to open. Not called from within a call of the engine. */
+    /** Ends a connection that will never open. Not called from within a call of the engine. */
     void refuse(Throwable cause) {
         fail(cause);
         finish();
@@ -259,7 +259,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     /**
-     * The channel is closed. Netty tells it later than a call that closes it, so never from within one of the engine.
+     * The channel is closed. Netty calls this on a later turn than the call that closes it, so never from within a call
+     * of the engine.
      */
     @Override
     public void channelUnregistered(ChannelHandlerContext context) {
@@ -289,7 +290,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // With half-closure allowed Netty takes a reset for the end of the peer's direction: closing is left to us.
+        // With half-closure allowed, Netty treats a reset as the end of the peer's direction and leaves closing to us.
         fail(cause);
     }
 

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * An interface with UDP multicast.
  *
- * @param identity what it is the same link by
- * @param longestMulticast the longest datagram to the group, in bytes, which follows the interface's MTU
- * @param receiver takes what comes in for the group on this interface, and nothing else
- * @param sender sends for all links with IPv6, or for this one with IPv4; its port is the one that replies come to
- * @param group where multicasts go: group, interface and port
- * @param membershipListed whether the system lists the membership in the group, so that its loss can be seen
+ * @param identity the identity of the link
+ * @param longestMulticast the longest datagram to the group, in bytes; it follows the interface's MTU
+ * @param receiver receives datagrams to the group on this interface only
+ * @param sender sends for all IPv6 links, or for this IPv4 link; replies come to its port
+ * @param group the destination of multicasts: group, interface and port
+ * @param membershipListed whether the system lists the membership in the group, so that its loss can be detected
  */
 record NettyLink(
         LinkIdentity identity,
@@ -62,11 +62,11 @@ record NettyLink(
     public void multicast(byte[] message, Completion sent) {
         int longest = maxMulticastBytes();
         if (message.length > longest) {
-            sent.done(new IOException(message.length + " bytes do not fit into one datagram of " + longest));
+            sent.done(new IOException(message.length + " bytes do not fit in one datagram of " + longest));
         } else if (!receiver.isOpen()) {
             sent.done(new IOException("link " + name() + " is closed"));
         } else if (!sender.isWritable()) {
-            sent.done(new IOException("the network does not keep up: too many datagrams wait to be sent"));
+            sent.done(new IOException("the network is too slow: too many datagrams are waiting to be sent"));
         } else {
             sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(message), group))
                     .addListener(written -> sent.done(written.cause()));

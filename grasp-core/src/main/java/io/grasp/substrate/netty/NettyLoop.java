@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.NonBlocking;
 
 /**
- * A loop that is one Netty event loop. Its only thread, {@code grasp-loop}, starts with the first task; it is a daemon
- * and marked as {@link NonBlocking}, so that Reactor's {@code block()} on it fails instead of stopping the node.
+ * A loop on a Netty event loop. Its only thread, {@code grasp-loop}, starts with the first task. It is a daemon thread
+ * and a {@link NonBlocking} one, so that Reactor's {@code block()} fails on it instead of stopping the node.
  *
- * <p>Several substrates may share a loop. It belongs to whoever created it, who closes it after them.
+ * <p>Several substrates may share a loop. The code that created it must close it, after the substrates.
  *
- * <p>A process may be stopped for a while, by a signal or a long garbage collection, or the machine may sleep.
- * Afterwards the loop reads what has arrived before it runs what has become due, so that an answer that has arrived
- * is not reported as a timeout.
+ * <p>A process may pause, because of a signal or a long garbage collection, or the machine may sleep. Afterwards the
+ * loop reads all received input before it runs expired timers, so that an answer that has arrived is not reported as a
+ * timeout.
  *
- * <p>What a task throws is told to the thread's uncaught exception handler; the loop goes on.
+ * <p>An exception of a task goes to the thread's uncaught exception handler; the loop continues.
  */
 public final class NettyLoop implements Loop {
     /**
-     * How often the sockets are read, at most, before what is due runs: a peer that sends without a pause must not stop
-     * it.
+     * The maximum number of reads of the sockets before expired timers run: a peer that sends without a pause must not
+     * prevent them.
      */
     private static final int MAX_READS = 16;
 
@@ -40,25 +40,25 @@ public final class NettyLoop implements Loop {
 
     private final LoopClock clock;
 
-    /** Those of this loop that wait for their time. */
+    /** The pending timers of this loop. */
     private final Set<Timer> waiting = new HashSet<>();
 
-    /** When the sockets were last read begins here; what became due later waits for the next time. */
+    /** The time at which the last read of the sockets began; timers that expired later wait for the next read. */
     private long deliveredUntil;
 
-    // One event loop without a group: a group would tell its end on another thread, Netty's global executor.
+    // One event loop without a group: a group would report its end on another thread, Netty's global executor.
     private final EventLoop events;
 
     private NettyLoop(LoopClock clock) {
         this.clock = clock;
         this.deliveredUntil = clock.nanoTime();
-        // The first one of a process has Netty and the JDK read files, which the loop must not do.
+        // The first channel of a process makes Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
         ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
         events = new Events(threads);
     }
 
-    /** {@return a new loop, which the caller has to close} */
+    /** {@return a new loop, which the caller must close} */
     public static NettyLoop create() {
         return on(LoopClock.ofMachine());
     }
@@ -73,7 +73,8 @@ public final class NettyLoop implements Loop {
     }
 
     /**
-     * {@inheritDoc} It leaps forward when the machine has slept; a substrate looks for that as often as at its links.
+     * {@inheritDoc} It leaps forward when the machine has slept; a substrate checks for that each time it polls its
+     * links.
      */
     @Override
     public long nanoTime() {
@@ -90,7 +91,7 @@ public final class NettyLoop implements Loop {
         return new Timer(nanoTime, task);
     }
 
-    /** Looks whether the machine has slept; if so, what has become due meanwhile is run soon. Called on the loop. */
+    /** Checks whether the machine has slept; if so, timers that expired meanwhile run soon. Called on the loop. */
     void catchUp() {
         if (clock.catchUp()) {
             waiting.stream()
@@ -106,12 +107,12 @@ public final class NettyLoop implements Loop {
     }
 
     /**
-     * Runs the tasks given so far, drops those that wait for their time, closes the channels that are still open, and
-     * ends the thread. Called from any thread; calling it again only tells {@code closed}.
+     * Runs the tasks submitted so far, drops pending timers, closes the channels that are still open, and ends the
+     * thread. May be called from any thread; calling it again only calls {@code closed}.
      *
-     * @param closed told as the last thing that the loop's thread does, or at once if that has ended
+     * @param closed called as the last action of the loop's thread, or at once if the thread has ended
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the thread itself tells its end
+    @SuppressWarnings("FutureReturnValueIgnored") // the thread itself reports its end
     public void close(Completion closed) {
         ended.whenComplete((nothing, failure) -> run(() -> closed.done(null)));
         events.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
@@ -121,7 +122,7 @@ public final class NettyLoop implements Loop {
         return events;
     }
 
-    /** Runs a task now. What it throws must neither end the loop nor keep the caller from going on. */
+    /** Runs a task now. An exception of it must neither end the loop nor affect the caller. */
     void run(Runnable task) {
         try {
             task.run();
@@ -131,15 +132,15 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    /** Runs a task after channels that are closed now have let go of their ports, which takes one more select. */
+    /** Runs a task after channels that are being closed have released their ports, which takes one more select. */
     void executeAfterSelect(Runnable task) {
         events.execute(() -> wakeAt(nanoTime(), task));
     }
 
     /**
-     * Netty's event loop, but with everything read before what is due runs. Netty reads once, and not at all when its
-     * wait for the sockets was interrupted by a signal and has become too long by then. One time is not enough either:
-     * what comes on a new connection is read the time after this is accepted.
+     * Netty's event loop, except that it reads all input before it runs expired timers. Netty reads once, and not at
+     * all if a signal interrupted its wait for the sockets for longer than planned. Reading once is not enough either:
+     * input on a new connection can be read only after the turn that accepts it.
      */
     private final class Events extends SingleThreadIoEventLoop {
         Events(ThreadFactory threads) {
@@ -149,7 +150,7 @@ public final class NettyLoop implements Loop {
         @Override
         protected int runIo() {
             long began = clock.nanoTime();
-            int all = super.runIo(); // waits, unless there is something to do
+            int all = super.runIo(); // waits unless there is work
             for (int reads = 0; reads < MAX_READS && isAnythingDue(); reads++) {
                 began = clock.nanoTime();
                 int handled = super.runIo();
@@ -167,7 +168,7 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    /** A task that waits for its time. */
+    /** A scheduled task. */
     private final class Timer implements Wakeup, Runnable {
         private final long nanoTime;
         private final Runnable task;
@@ -196,7 +197,7 @@ public final class NettyLoop implements Loop {
         @Override
         public void run() {
             if (nanoTime - deliveredUntil > 0) {
-                scheduled = schedule(); // for the next turn, which begins with the sockets
+                scheduled = schedule(); // for the next turn, which begins by reading the sockets
                 return;
             }
             waiting.remove(this);

@@ -25,25 +25,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GRASP on a real network: multicasts by UDP, everything else by TCP, both over IPv6 or IPv4.
+ * GRASP on a real network: UDP for multicasts, TCP for everything else, both over IPv6 or IPv4.
  *
- * <p>Each link has a channel that receives what is sent to the group on that interface. One UDP channel sends for all
- * links, from the same port number at which TCP connections are accepted: neighbors reply to a multicast by connecting
- * to the address and port that it came from. The number is the kernel's choice, so that several nodes can share a host;
- * they share the multicast port, and each receives every multicast, also its own.
+ * <p>Each link has a channel that receives datagrams to the group on that interface. One UDP channel sends for all IPv6
+ * links, from the port number at which TCP connections are accepted, because neighbors reply to a multicast by
+ * connecting to the address and port that it came from. The kernel chooses this port, so that several nodes can share a
+ * host. They share the multicast port, and each receives every multicast, including its own.
  *
- * <p>Below is Netty alone. Reactor Netty's connection closes both directions when the peer ends its own, and where
- * half-closure is allowed it does not tell its end; either breaks what a {@link Connection} promises.
+ * <p>This class uses Netty without Reactor Netty. A Reactor Netty connection closes both directions when the peer ends
+ * its own, and if half-closure is allowed, it does not report the end; either breaks the contract of
+ * {@link Connection}.
  *
- * <p>The interfaces are looked at, as often as {@link NettyConfig#withInterfacePoll} says, for links that have come,
- * gone, or become others: made anew under the same name, or with another link-local address. A connection whose local
- * address is no longer on an interface that is up fails with a {@link LinkLostException}, also one being opened.
+ * <p>The substrate polls the interfaces at the interval of {@link NettyConfig#withInterfacePoll} for links that have
+ * appeared, disappeared or changed: created again under the same name, or with another link-local address. A
+ * connection, open or being opened, fails with a {@link LinkLostException} when its local address is no longer on an
+ * interface that is up.
  */
 public final class NettySubstrate implements Substrate {
-    /** The interfaces are read no more often than this for connections to addresses that are not served. */
+    /** The minimum time between two readings of the interfaces for connections to addresses that are not served. */
     private static final long EXTRA_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How often a start looks whether addresses have been checked. */
+    /** The interval at which a start checks whether addresses have become usable. */
     private static final long ADDRESS_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final NettyLoop loop;
@@ -78,21 +80,21 @@ public final class NettySubstrate implements Substrate {
     }
 
     /**
-     * A substrate on a loop of its own, which ends when the substrate is closed.
+     * Creates a substrate with its own loop, which ends when the substrate is closed.
      *
      * @param config the settings
-     * @return a substrate to be started
+     * @return a substrate that has not been started
      */
     public static NettySubstrate create(NettyConfig config) {
         return new NettySubstrate(NettyLoop.create(), true, config);
     }
 
     /**
-     * A substrate on a loop that stays the caller's.
+     * Creates a substrate on the caller's loop, which the substrate does not close.
      *
      * @param loop the loop, perhaps shared with other substrates
      * @param config the settings
-     * @return a substrate to be started
+     * @return a substrate that has not been started
      */
     public static NettySubstrate on(NettyLoop loop, NettyConfig config) {
         return new NettySubstrate(loop, false, config);
@@ -106,10 +108,10 @@ public final class NettySubstrate implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} says otherwise.
-     * One that exists and cannot be used is reported as failed; it is up as soon as it can be, and the others go on.
-     * Where no link is chosen and none can be used, every interface is reported with the reason. Addresses that are
-     * being checked for duplicates are waited for, see {@link NettyConfig#withAddressWait}.
+     * <p>A chosen link that does not exist fails the start, unless {@link NettyConfig#withAwaitLinks} is set. A link
+     * that exists but cannot be used is reported as failed and comes up as soon as it can; the others are not affected.
+     * If no link is chosen and none can be used, every interface is reported with the reason. The start waits for
+     * addresses that are being checked for duplicates, see {@link NettyConfig#withAddressWait}.
      */
     @Override
     public void start(SubstrateListener newListener, Completion started) {
@@ -125,7 +127,7 @@ public final class NettySubstrate implements Substrate {
         });
     }
 
-    /** Looks often until no link waits for its address any more, or for so long; then the start is over. */
+    /** Polls until no link waits for its address any more or the time is over; then the start ends. */
     private void awaitAddresses(Links opening, long until) {
         if (closing || starting == null) {
             return; // the caller has been notified
@@ -144,7 +146,7 @@ public final class NettySubstrate implements Substrate {
                 updateUnicasts(now);
             }
         } catch (IOException e) {
-            // Out of file descriptors, say: what was known a moment ago stands until the next look.
+            // For example without file descriptors: keep what is known until the next poll.
         }
         lookLater(opening);
         tellStarted(null);
@@ -185,7 +187,7 @@ public final class NettySubstrate implements Substrate {
         return closing ? new IOException("the substrate is closed") : null;
     }
 
-    /** When to look at the clocks and interfaces again. */
+    /** When to poll the clocks and interfaces again. */
     private void lookLater(Links looking) {
         if (!closing) {
             nextLook = loop.wakeAt(loop.nanoTime() + config.interfacePollNanos, () -> {
@@ -197,10 +199,10 @@ public final class NettySubstrate implements Substrate {
     }
 
     /**
-     * Asserts that something outside protects the links, or that nothing does any more: then sessions fail with
-     * noSecurity. May be called on any thread, before and after the start; it counts from when the loop comes to it.
+     * Asserts that something outside protects the links, or withdraws that assertion: then sessions fail with
+     * noSecurity. May be called on any thread, before and after the start; it takes effect when the loop runs it.
      *
-     * @param value as in {@link NettyConfig#withAssumeSecure}, whose place it takes
+     * @param value as in {@link NettyConfig#withAssumeSecure}, which it replaces
      * @throws java.util.concurrent.RejectedExecutionException if the loop has been shut down
      */
     public void assumeSecure(boolean value) {
@@ -234,11 +236,11 @@ public final class NettySubstrate implements Substrate {
                 connections.lost(gone);
             }
         } catch (IOException e) {
-            // Out of file descriptors, say: what was known a moment ago stands until the next look.
+            // For example without file descriptors: keep what is known until the next poll.
         }
     }
 
-    /** Whether peers are served at an address; of one that is new the last look at the interfaces knows nothing. */
+    /** Whether peers are served at an address. The last poll of the interfaces does not know an address that is new. */
     private boolean serves(InetAddress local) {
         SubstrateListener asked = listening;
         Links looking = links;
@@ -274,7 +276,7 @@ public final class NettySubstrate implements Substrate {
         return assumeSecure ? Security.ASSERTED : Security.NONE;
     }
 
-    /** {@inheritDoc} They are as old as the last look at the interfaces. */
+    /** {@inheritDoc} They are those of the last poll of the interfaces. */
     @Override
     public List<NodeAddress> nodeAddresses() {
         Set<Integer> used = links == null ? Set.of() : links.indexes();
@@ -284,25 +286,25 @@ public final class NettySubstrate implements Substrate {
                 addressesSeen = seen;
                 addressesUsed = used;
             } catch (SocketException e) {
-                // Out of file descriptors, say: what was known a moment ago stands.
+                // For example without file descriptors: keep what is known.
             }
         }
         return addresses;
     }
 
-    /** {@inheritDoc} It knows the IPv4 networks of all interfaces, as of the last look at them. */
+    /** {@inheritDoc} It knows the IPv4 networks of all interfaces as of the last poll. */
     @Override
     public boolean isBroadcast(InetAddress address) {
         return seen != null && seen.isBroadcast(address);
     }
 
-    /** {@inheritDoc} They are as old as the last look at the interfaces. */
+    /** {@inheritDoc} They are those of the last poll of the interfaces. */
     @Override
     public Set<Integer> holders(InetAddress address) {
         return seen == null ? Set.of() : seen.holders(address);
     }
 
-    /** {@inheritDoc} It is known on Linux, which lists the multicast groups of each interface. */
+    /** {@inheritDoc} Known only on Linux, which lists the multicast groups of each interface. */
     @Override
     public boolean isUsedForGrasp(int index) {
         return links == null || links.isUsedForGrasp(index);
@@ -326,13 +328,13 @@ public final class NettySubstrate implements Substrate {
         }
         Integer port = locator.port();
         if (address == null || port == null) {
-            return refuse(locator, connectionListener, locator + " is no IP address");
+            return refuse(locator, connectionListener, locator + " is not an IP address");
         }
         if (address.isLinkLocalAddress() && linkIndex == 0) {
-            return refuse(locator, connectionListener, locator + " is link-local, but not told on which link");
+            return refuse(locator, connectionListener, locator + " is link-local, but its link is not known");
         }
         if (config.hasNoLinks()) {
-            return refuse(locator, connectionListener, locator + " is not in this node, which has no links");
+            return refuse(locator, connectionListener, locator + " cannot be reached: this node has no links");
         }
         InetAddress scoped = Interfaces.scoped(address, address.isLinkLocalAddress() ? linkIndex : 0);
         return connections.connect(new InetSocketAddress(scoped, port), connectionListener);
@@ -345,7 +347,7 @@ public final class NettySubstrate implements Substrate {
 
     private Connection connect(Locator.Fqdn name, ConnectionListener connectionListener) {
         if (names == null || closing) {
-            return refuse(name, connectionListener, name + " is a name, and names are not resolved here");
+            return refuse(name, connectionListener, name + " is a name, and this node does not resolve names");
         }
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved(name.name(), name.port());
         NamedConnection connection = NamedConnection.open(
@@ -367,10 +369,10 @@ public final class NettySubstrate implements Substrate {
     }
 
     /**
-     * {@inheritDoc} Connections are closed in good order, so that this may take as long as twice the close timeout.
+     * {@inheritDoc} Connections are closed gracefully, which may take up to twice the close timeout.
      *
-     * @param completion told when nothing is open any more; if the loop belongs to this substrate, as the last thing
-     *     that its thread does
+     * @param completion called when nothing is open any more; if the loop belongs to this substrate, as the last action
+     *     of its thread
      */
     @Override
     public void close(Completion completion) {

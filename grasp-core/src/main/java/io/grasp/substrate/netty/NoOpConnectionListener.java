@@ -3,7 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
-/** Listens to a connection on which nothing that happens matters. */
+/** A listener that ignores all events of a connection. */
 enum NoOpConnectionListener implements ConnectionListener {
     LISTENS;
 

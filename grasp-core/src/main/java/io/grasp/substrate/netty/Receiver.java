@@ -10,23 +10,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
 
-/** Hands on what comes in on one link. */
+/** Passes on the datagrams that come in on one link or at one address. */
 final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
-    /** As many as Netty takes by default from a socket before it looks after the others. */
+    /** Netty's default number of reads from a socket before it serves the other sockets. */
     private static final int MAX_DATAGRAMS = 16;
 
     private final int maxDatagramBytes;
     private final Predicate<InetAddress> onLink;
     private final Events events;
 
-    /** @param onLink whether a datagram from this source came in on this link; others are for other receivers */
+    /**
+     * @param onLink whether a datagram from this source came in on this link; other datagrams are for other receivers
+     */
     Receiver(int maxDatagramBytes, Predicate<InetAddress> onLink, Events events) {
         this.maxDatagramBytes = maxDatagramBytes;
         this.onLink = onLink;
         this.events = events;
     }
 
-    /** Who is told. */
+    /** Receives the datagrams. */
     interface Events {
         void received(byte[] message, InetSocketAddress sender);
 
@@ -38,8 +40,8 @@ final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
     }
 
     /**
-     * {@return what makes the buffers of a channel: of one byte more than is taken, so that a datagram that was cut is
-     * known}
+     * {@return the allocator for a channel's buffers} Each is one byte longer than the longest datagram accepted, so
+     * that a truncated datagram is detected.
      */
     static RecvByteBufAllocator buffers(int maxDatagramBytes) {
         return new FixedRecvByteBufAllocator(maxDatagramBytes + 1).maxMessagesPerRead(MAX_DATAGRAMS);

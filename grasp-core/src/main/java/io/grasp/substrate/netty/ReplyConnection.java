@@ -6,16 +6,16 @@ import io.grasp.util.IntrusiveList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection for one message to a node that has asked by multicast, which is to close it first. The side that does
- * keeps its port in TIME_WAIT: the asker's is the one that all answers come to, ours would be another one for each
- * answer, until there are none left that the system finds without searching, on the loop.
+ * A connection for one reply to the node that sent the multicast; that node closes the connection first. The side that
+ * closes first keeps its port in TIME_WAIT. On the receiver that is one port for all replies. Here it would be another
+ * port for each reply, until the system has to search for a free one, which blocks the loop.
  */
 final class ReplyConnection implements ConnectionListener {
     private final FixedDelayTimers waits;
     private @Nullable NettyConnection connection;
     private IntrusiveList.@Nullable Link<?> patience;
 
-    /** @param waits as long as the asker may take, from when the connection is open */
+    /** @param waits timers with the time that the receiver may take, from when the connection is open */
     ReplyConnection(FixedDelayTimers waits) {
         this.waits = waits;
     }
@@ -32,7 +32,7 @@ final class ReplyConnection implements ConnectionListener {
 
     @Override
     public void received(byte[] bytes) {
-        // nobody answers a reply
+        // a reply gets no answer
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the channels of one substrate, all but those of connections, and closes what is left of them. */
+/** Opens the channels of one substrate, except those of connections, and closes the remaining ones. */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
 final class Sockets {
     private final NettyLoop loop;
@@ -26,7 +26,10 @@ final class Sockets {
         this.channels = new DefaultChannelGroup(loop.events());
     }
 
-    /** {@return whether this process can use IPv6 at all, which is tried, as there are many ways to disable it} */
+    /**
+     * {@return whether this process can use IPv6} This opens a socket to find out, because IPv6 can be disabled in many
+     * ways.
+     */
     static boolean isIpv6Available() {
         try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET6)) {
             try {
@@ -38,7 +41,7 @@ final class Sockets {
         } catch (UnsupportedOperationException e) {
             return false;
         } catch (IOException e) {
-            return true; // out of file descriptors, say: the next attempt to open something reports it
+            return true; // for example without file descriptors: the next attempt to open a socket reports it
         }
     }
 
@@ -64,7 +67,8 @@ final class Sockets {
     }
 
     /**
-     * Fails if an operation did. On the channel's own loop NIO has registered, bound and joined when the calls return.
+     * Throws if an operation failed. On the channel's own loop, NIO has registered, bound and joined when the calls
+     * return.
      */
     static void require(ChannelFuture operation, String what) throws IOException {
         if (!operation.isSuccess()) {
@@ -75,7 +79,7 @@ final class Sockets {
         }
     }
 
-    /** {@return what the system says, such as "address already in use" or "permission denied"} */
+    /** {@return the system's message, such as "address already in use" or "permission denied"} */
     static String why(@Nullable Throwable failure) {
         Throwable root = failure;
         while (root != null && root.getCause() != null) {

@@ -8,14 +8,13 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
 /**
- * Netty's channel, with TCP_NODELAY as Netty has it by default and with half-closure, but without what each short
- * connection would pay for nothing: system calls that change nothing, and an exception that is made whenever a
- * direction is ended.
+ * Netty's channel with half-closure and TCP_NODELAY (Netty's default), but without costs that short connections would
+ * pay for nothing: system calls that change nothing, and an exception that Netty creates whenever a direction is ended.
  */
 final class TcpChannel extends NioSocketChannel {
     private boolean inputEnded;
 
-    /** A channel to be connected; how long that may take is the caller's business, not Netty's. */
+    /** A channel to be connected; the caller handles the connect timeout, not Netty. */
     TcpChannel() {
         config().setAllowHalfClosure(true).setConnectTimeoutMillis(0);
     }
@@ -27,22 +26,22 @@ final class TcpChannel extends NioSocketChannel {
     }
 
     /**
-     * Ends our direction: the peer gets all that was sent, and then the end. Called on the loop, when everything is
-     * flushed.
+     * Ends our direction: the peer gets everything that was sent, and then the end. Called on the loop when everything
+     * is flushed.
      *
-     * @throws IOException if the connection is no more
+     * @throws IOException if the connection has ended
      */
     void endOutput() throws IOException {
         javaChannel().shutdownOutput();
     }
 
-    /** {@return whether nothing waits to be sent} Called on the loop. */
+    /** {@return whether nothing is waiting to be sent} Called on the loop. */
     boolean isFlushed() {
         ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
         return waiting == null || waiting.isEmpty();
     }
 
-    /** Only Netty calls this, having read the end of the peer's direction: the system need not be told. */
+    /** Only Netty calls this, after it has read the end of the peer's direction, so no system call is needed. */
     @Override
     public ChannelFuture shutdownInput() {
         inputEnded = true;
@@ -54,7 +53,7 @@ final class TcpChannel extends NioSocketChannel {
         return inputEnded || !isActive();
     }
 
-    /** Netty's own asks the system for SO_LINGER before each close, lest that block; ours is never above 0. */
+    /** Netty reads SO_LINGER before each close, to avoid blocking; here it is never above 0. */
     @Override
     protected AbstractNioUnsafe newUnsafe() {
         return new NioByteUnsafe() {};

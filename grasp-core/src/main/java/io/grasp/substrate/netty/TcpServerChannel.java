@@ -19,7 +19,7 @@ final class TcpServerChannel extends NioServerSocketChannel {
             accepted.add(new TcpChannel(this, channel));
         } catch (RuntimeException unusable) {
             channel.close();
-            throw new IOException("cannot take a connection", unusable); // of anything else the server would die
+            throw new IOException("cannot take a connection", unusable); // any other exception would close the server
         }
         return 1;
     }

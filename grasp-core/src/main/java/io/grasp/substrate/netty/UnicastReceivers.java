@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Takes discoveries that are sent to this node alone, at GRASP_LISTEN_PORT (RFC 8990 section 2.8.4). There is a channel
- * for each address at which peers are served: one channel for all would hear every multicast a second time, and what is
- * sent to the addresses of other interfaces. Several nodes of a host may have one address; Linux gives a datagram to
- * the one that bound it last.
+ * Receives discoveries that are sent to this node alone at GRASP_LISTEN_PORT (RFC 8990 section 2.8.4). Each served
+ * address has its own channel: a single channel would receive every multicast a second time, and datagrams to the
+ * addresses of other interfaces. If several nodes of a host share an address, Linux delivers a datagram to the one that
+ * bound it last.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop NIO has closed when it returns
 final class UnicastReceivers {
@@ -30,7 +30,7 @@ final class UnicastReceivers {
     private final Sockets sockets;
     private final Map<LocalAddress, Channel> open = new HashMap<>();
 
-    /** Where no channel can be opened: a failure is reported once. */
+    /** The addresses where no channel can be opened, so that a failure is reported only once. */
     private final Set<LocalAddress> failed = new HashSet<>();
 
     private boolean closed;
@@ -46,7 +46,7 @@ final class UnicastReceivers {
     /**
      * Follows the node's addresses.
      *
-     * @param addresses all those of this host that can be used, with the names of their interfaces
+     * @param addresses all usable addresses of this host, with the names of their interfaces
      */
     void update(Map<LocalAddress, String> addresses) {
         Map<LocalAddress, String> wanted = new HashMap<>();
@@ -80,7 +80,7 @@ final class UnicastReceivers {
         }
     }
 
-    /** Whether an address has not gone since the look that found it: that is no failure of its link. */
+    /** Whether an address still exists; if it has gone since the last poll, that is not a failure of its link. */
     private static boolean isThere(LocalAddress address) {
         try {
             return Interfaces.read().local().contains(address);
@@ -106,7 +106,7 @@ final class UnicastReceivers {
         sockets.close();
     }
 
-    /** What happens at one address. */
+    /** Receives the events of one address. */
     private final class AtAddress implements Receiver.Events {
         private final LocalAddress address;
         private final String name;
@@ -136,7 +136,7 @@ final class UnicastReceivers {
 
         @Override
         public void closed() {
-            // By this node: a datagram channel does not end by itself.
+            // Only this node closes it: a datagram channel does not end by itself.
         }
     }
 }

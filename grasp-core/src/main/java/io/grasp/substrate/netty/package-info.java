@@ -1,6 +1,6 @@
 /**
  * The substrate of a real network: UDP multicast on each link and TCP to each peer, over Netty's NIO channels on one
- * event loop. The only package that knows buffers; none leaves it.
+ * event loop. Only this package uses Netty's buffers; none leaves it.
  */
 @NullMarked
 package io.grasp.substrate.netty;

@@ -187,7 +187,7 @@ class NettyIpv4Test {
         assertThat(a.links).isEmpty();
         assertThat(a.linksFailed)
                 .containsExactly("grasp2: interface grasp2 cannot be used with IPv4: interface grasp3 has its address"
-                        + " 10.92.0.2 too, so that multicasts would take either");
+                        + " 10.92.0.2 too, so multicasts could use either");
         assertThat(Memberships.read().isListed(group(), TestNetwork.index("grasp3")))
                 .as("heard on the other interface")
                 .isFalse();

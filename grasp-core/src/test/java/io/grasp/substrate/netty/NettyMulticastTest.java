@@ -239,7 +239,7 @@ class NettyMulticastTest {
         a.multicast(a.link(), MESSAGE);
         NettyNode.Message question = b.awaitMessage();
         List<CompletableFuture<Throwable>> replies = b.call(() -> List.of(reply(question), reply(question)));
-        assertThat(Await.result("the second reply", replies.get(1))).hasMessageContaining("others are under way");
+        assertThat(Await.result("the second reply", replies.get(1))).hasMessageContaining("others are in progress");
         assertThat(Await.result("the first reply", replies.get(0))).isNull();
         a.awaitAccepted(0).await("inputEnded").close();
         Await.until("room for another", () -> b.reply(question, MESSAGE) == null);
@@ -261,7 +261,7 @@ class NettyMulticastTest {
             assertThat(node.reply(question, more)).isNotNull().hasMessageContaining("took too long");
             Await.until(
                     "room for another",
-                    () -> !String.valueOf(node.reply(question, more)).contains("others are under way"));
+                    () -> !String.valueOf(node.reply(question, more)).contains("others are in progress"));
         }
     }
 
