@@ -8,8 +8,8 @@ import java.util.Deque;
 import java.util.HexFormat;
 
 /**
- * Prints data items in the diagnostic notation of RFC 8949 section 8, without encoding indicators. What it prints is at
- * most some twenty characters for each byte, and it does not recurse, so a deep item is no danger.
+ * Prints data items in the diagnostic notation of RFC 8949 section 8, without encoding indicators. The output is at
+ * most about twenty characters for each byte. The printer does not recurse, so deep nesting is harmless.
  */
 public final class CborDiagnostic {
     private final byte[] bytes;
@@ -25,8 +25,7 @@ public final class CborDiagnostic {
      * Prints an item.
      *
      * @param item the item
-     * @return the notation; bignums stand as the tags that they are, and text that is not UTF-8 has replacement
-     *     characters
+     * @return the notation; bignums are printed as tags, and text that is not UTF-8 with replacement characters
      */
     public static String print(CborItem item) {
         CborDiagnostic printer = new CborDiagnostic(item.bytes());
@@ -59,7 +58,7 @@ public final class CborDiagnostic {
         return true;
     }
 
-    /** Prints an item whole, or only its beginning if it holds others. */
+    /** Prints a complete item, or only the beginning of a container. */
     private void item() {
         int initial = bytes[position] & 0xFF;
         long argument = Heads.argument(bytes, position);
@@ -96,7 +95,10 @@ public final class CborDiagnostic {
         open.push(new Container(close, count, indefinite, map));
     }
 
-    /** A string without pieces would not show its type, so it has a notation of its own (RFC 8949 section 8.1). */
+    /**
+     * An indefinite-length string without chunks would not show its type, so it has a special notation (RFC 8949
+     * section 8.1).
+     */
     private void pieces(String none) {
         if ((bytes[position] & 0xFF) == Heads.BREAK) {
             position++;
@@ -131,7 +133,7 @@ public final class CborDiagnostic {
         }
     }
 
-    /** As JSON does (RFC 8259 section 7); what is not ASCII stands as it is. */
+    /** Quotes text as JSON does (RFC 8259 section 7), and leaves characters beyond ASCII unchanged. */
     private void quote(String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -154,7 +156,7 @@ public final class CborDiagnostic {
         out.append('"');
     }
 
-    /** An item that holds others and is not printed to its end. */
+    /** A container whose printing has not finished. */
     private static final class Container {
         private final String close;
         private final long count;
@@ -169,7 +171,7 @@ public final class CborDiagnostic {
             this.map = map;
         }
 
-        /** {@return what stands before the next item in it} */
+        /** {@return the separator before the next item in it} */
         String separatorOfNext() {
             boolean first = printed == 0;
             boolean value = map && printed % 2 == 1;

@@ -1,6 +1,6 @@
 package io.grasp.cbor;
 
-/** Bytes that are not the CBOR that was expected. Cheap to make: it has no stack trace. */
+/** Thrown for bytes that are not the expected CBOR. It has no stack trace, so it is cheap to create. */
 public final class CborException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -39,8 +39,8 @@ public final class CborException extends Exception {
 
     /**
      * @param reason what is wrong
-     * @param offset where, in bytes from the beginning of what was read: the first byte of the item that is wrong, or
-     *     where the bytes end if they are cut off
+     * @param offset the offset in bytes from the beginning of the input: of the first byte of the wrong item, or of the
+     *     end if the input is truncated
      */
     public CborException(Reason reason, int offset) {
         super(reason.text + ", at byte " + offset, null, false, false);
@@ -53,7 +53,7 @@ public final class CborException extends Exception {
         return reason;
     }
 
-    /** {@return where, in bytes from the beginning of what was read} */
+    /** {@return the offset of the error, in bytes from the beginning of the input} */
     public int offset() {
         return offset;
     }

@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * One well-formed CBOR data item as the exact bytes it was received in: a slice of an array that nobody changes.
- * Equality is by bytes.
+ * One well-formed CBOR data item with the exact bytes in which it was received: a slice of an array that never changes.
+ * Equality compares the bytes.
  */
 public final class CborItem {
     private final byte[] array;
@@ -20,7 +20,7 @@ public final class CborItem {
     }
 
     /**
-     * An item from bytes that come from outside.
+     * An item from untrusted bytes.
      *
      * @param bytes exactly one data item; copied
      * @return the item
@@ -33,7 +33,7 @@ public final class CborItem {
 
     /**
      * A view of bytes that are known to be one well-formed item: read by a {@link CborReader} or made by a
-     * {@link CborWriter}. Nothing is checked; other bytes make the item's methods fail in their own ways.
+     * {@link CborWriter}. Nothing is checked; with other bytes the item's methods fail in unspecified ways.
      *
      * @param array holds the item; must never change afterwards
      * @param offset where the item begins
@@ -63,7 +63,7 @@ public final class CborItem {
     /**
      * Appends the item's bytes unchanged.
      *
-     * @param writer where to
+     * @param writer the writer to append to
      */
     public void writeTo(CborWriter writer) {
         writer.writeEncoded(array, offset, length);

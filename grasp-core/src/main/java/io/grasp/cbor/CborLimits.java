@@ -1,17 +1,17 @@
 package io.grasp.cbor;
 
 /**
- * The bounds of what is read from outside.
+ * The bounds for untrusted input.
  *
  * @param maxBytes the longest item, in bytes
  * @param maxDepth how deep arrays, maps, tags and indefinite strings may be nested
  * @param maxItems how many data items one item may hold, itself included
  */
 public record CborLimits(int maxBytes, int maxDepth, int maxItems) {
-    /** GRASP_DEF_MAX_SIZE (RFC 8990 section 2.6), and as many items as fit into it. */
+    /** GRASP_DEF_MAX_SIZE (RFC 8990 section 2.6), and as many items as fit in it. */
     public static final CborLimits DEFAULT = new CborLimits(2048, 32, 2048);
 
-    /** For items that somebody has accepted already; only the memory that a scan of them takes is still bounded. */
+    /** For items that have already been accepted; only the memory that a scan needs is still bounded. */
     public static final CborLimits UNBOUNDED = new CborLimits(Integer.MAX_VALUE, 1024, Integer.MAX_VALUE);
 
     public CborLimits {

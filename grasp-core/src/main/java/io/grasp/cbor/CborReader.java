@@ -10,9 +10,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Reads data items one after the other from an array. It accepts every well-formed encoding, also those that are not
- * the shortest (RFC 8949 section 4.1 asks that of senders only). It never reads beyond its bytes nor allocates more
- * than they hold, whatever they are. Positions are counted from the beginning of what it reads. Not thread-safe.
+ * Reads data items one after the other from an array. It accepts every well-formed encoding, including longer ones than
+ * necessary (RFC 8949 section 4.1 requires the shortest only of senders). Whatever its input, it never reads beyond the
+ * input or allocates more than the input's size. Positions are counted from the beginning of the input. Not
+ * thread-safe.
  */
 public final class CborReader {
     /** What {@link #readArrayHeader} returns for an array that a break ends. */
@@ -27,20 +28,20 @@ public final class CborReader {
     private int position;
 
     /**
-     * @param array holds what to read; must not change while items read from it are in use
-     * @param offset where it begins
-     * @param length how many bytes it is long
-     * @param limits what to refuse in {@link #requireSingleItem}, {@link #readItem} and {@link #skip}
+     * @param array holds the input; must not change while items read from it are in use
+     * @param offset the offset of the input in the array
+     * @param length the length of the input in bytes
+     * @param limits the limits that {@link #requireSingleItem}, {@link #readItem} and {@link #skip} enforce
      */
     public CborReader(byte[] array, int offset, int length, CborLimits limits) {
         this(array, offset, length, new CborScanner(limits));
     }
 
     /**
-     * @param array holds what to read; must not change while items read from it are in use
-     * @param offset where it begins
-     * @param length how many bytes it is long
-     * @param scanner for {@link #requireSingleItem}, {@link #readItem} and {@link #skip}, which reset it
+     * @param array holds the input; must not change while items read from it are in use
+     * @param offset the offset of the input in the array
+     * @param length the length of the input in bytes
+     * @param scanner the scanner that {@link #requireSingleItem}, {@link #readItem} and {@link #skip} reset and use
      */
     public CborReader(byte[] array, int offset, int length, CborScanner scanner) {
         Objects.checkFromIndexSize(offset, length, array.length);
@@ -50,13 +51,13 @@ public final class CborReader {
         this.scanner = scanner;
     }
 
-    /** {@return another reader at the same place, to look ahead with} */
+    /** {@return another reader at the same position, for looking ahead} */
     public CborReader ahead() {
         return new CborReader(array, base + position, length - position, scanner);
     }
 
     /**
-     * Checks that all that it reads is exactly one well-formed item. Moves nothing.
+     * Checks that the whole input is exactly one well-formed item. Does not change the position.
      *
      * @throws CborException if it is not
      */
@@ -72,7 +73,7 @@ public final class CborReader {
     /**
      * Goes back to read something again.
      *
-     * @param earlier a {@link #position} that it has had
+     * @param earlier an earlier {@link #position}
      */
     public void backTo(int earlier) {
         position = Objects.checkIndex(earlier, position + 1);
@@ -142,7 +143,7 @@ public final class CborReader {
      * Reads an unsigned integer.
      *
      * @return the integer
-     * @throws CborException if it is none, or is 2^63 or above
+     * @throws CborException if the next item is not one, or is 2^63 or above
      */
     public long readUnsigned() throws CborException {
         return readUnsigned(Long.MAX_VALUE);
@@ -151,9 +152,9 @@ public final class CborReader {
     /**
      * Reads an unsigned integer.
      *
-     * @param max the greatest one expected
+     * @param max the greatest value expected
      * @return the integer
-     * @throws CborException if it is none, or too great
+     * @throws CborException if the next item is not one, or is too great
      */
     public long readUnsigned(long max) throws CborException {
         int start = position;
@@ -165,11 +166,11 @@ public final class CborReader {
     }
 
     /**
-     * Reads an unsigned integer, however great it is.
+     * Reads an unsigned integer of any size.
      *
-     * @param most what every greater one counts as
+     * @param most the result for every greater integer
      * @return the integer, or {@code most}
-     * @throws CborException if it is none
+     * @throws CborException if the next item is not one
      */
     public long readUnsignedUpTo(long most) throws CborException {
         long value = readHead(Heads.UNSIGNED);
@@ -179,8 +180,8 @@ public final class CborReader {
     /**
      * Reads an integer of either sign.
      *
-     * @return the integer, of 64 bits and a sign at most
-     * @throws CborException if it is none
+     * @return the integer, at most 64 bits and a sign
+     * @throws CborException if the next item is not one
      */
     public BigInteger readInteger() throws CborException {
         boolean negative = nextMajor() == Heads.NEGATIVE;
@@ -194,7 +195,7 @@ public final class CborReader {
      * Reads a floating-point number of any width.
      *
      * @return the number
-     * @throws CborException if it is none
+     * @throws CborException if the next item is not one
      */
     public double readDouble() throws CborException {
         require(isFloat());
@@ -211,7 +212,7 @@ public final class CborReader {
      * Reads a simple value (RFC 8949 section 3.3).
      *
      * @return its number; 20 and 21 are false and true, 22 is null, 23 is undefined
-     * @throws CborException if it is none
+     * @throws CborException if the next item is not one
      */
     public int readSimple() throws CborException {
         require(nextMajor() == Heads.SIMPLE && !isFloat() && !isBreak());
@@ -222,7 +223,7 @@ public final class CborReader {
      * Reads the number of a tag; the item that it tags comes next.
      *
      * @return the number; a negative one stands for one of 2^63 or above
-     * @throws CborException if it is no tag
+     * @throws CborException if the next item is not a tag
      */
     public long readTag() throws CborException {
         return readHead(Heads.TAG);
@@ -231,8 +232,8 @@ public final class CborReader {
     /**
      * Reads the beginning of an array.
      *
-     * @return how many items follow, or {@link #INDEFINITE}
-     * @throws CborException if it is no array, or is longer than the bytes that follow
+     * @return the number of elements, or {@link #INDEFINITE}
+     * @throws CborException if the next item is not an array, or has more elements than bytes follow
      */
     public int readArrayHeader() throws CborException {
         if (enterIndefinite(Heads.ARRAY)) {
@@ -244,8 +245,8 @@ public final class CborReader {
     /**
      * Reads the beginning of a map.
      *
-     * @return how many keys follow, each with its value, or {@link #INDEFINITE}
-     * @throws CborException if it is no map, or is longer than the bytes that follow
+     * @return the number of keys, each followed by its value, or {@link #INDEFINITE}
+     * @throws CborException if the next item is not a map, or has more entries than bytes follow
      */
     public int readMapHeader() throws CborException {
         if (enterIndefinite(Heads.MAP)) {
@@ -275,10 +276,10 @@ public final class CborReader {
     }
 
     /**
-     * Reads a byte string, of one piece or of many.
+     * Reads a byte string, also one in chunks.
      *
      * @return a copy of its content
-     * @throws CborException if it is no byte string
+     * @throws CborException if the next item is not a byte string
      */
     public byte[] readBytes() throws CborException {
         if (!enterIndefinite(Heads.BYTES)) {
@@ -295,10 +296,10 @@ public final class CborReader {
     }
 
     /**
-     * Reads a text string, of one piece or of many, each of which must be UTF-8 (RFC 8949 section 3.2.3).
+     * Reads a text string, also one in chunks, each of which must be UTF-8 (RFC 8949 section 3.2.3).
      *
      * @return the text
-     * @throws CborException if it is no text string
+     * @throws CborException if the next item is not a text string
      */
     public String readText() throws CborException {
         if (!enterIndefinite(Heads.TEXT)) {
@@ -313,10 +314,10 @@ public final class CborReader {
     }
 
     /**
-     * Reads the next item whatever it is.
+     * Reads the next item, of any type.
      *
      * @return the item, a slice of the array
-     * @throws CborException if it is not well-formed, cut off or beyond the limits
+     * @throws CborException if it is not well-formed, truncated or beyond the limits
      */
     public CborItem readItem() throws CborException {
         int start = position;
@@ -325,9 +326,9 @@ public final class CborReader {
     }
 
     /**
-     * What has been read since a position, as one item.
+     * Returns the bytes read since a position as one item.
      *
-     * @param start where a well-formed item begins that ends at {@link #position}
+     * @param start the position of a well-formed item that ends at {@link #position}
      * @return the item, a slice of the array
      */
     public CborItem itemFrom(int start) {
@@ -335,9 +336,9 @@ public final class CborReader {
     }
 
     /**
-     * Reads over the next item whatever it is.
+     * Skips the next item, of any type.
      *
-     * @throws CborException if it is not well-formed, cut off or beyond the limits
+     * @throws CborException if it is not well-formed, truncated or beyond the limits
      */
     public void skip() throws CborException {
         scanner.reset();
@@ -361,7 +362,7 @@ public final class CborReader {
         return true;
     }
 
-    /** Reads over a string of one piece; {@return where its content begins} */
+    /** Skips a definite-length string; {@return the offset of its content} */
     private int enterString(int major) throws CborException {
         int size = withinBytes(readHead(major));
         int from = position;
@@ -410,7 +411,7 @@ public final class CborReader {
         return argument;
     }
 
-    /** {@return a count of items or bytes, each of which takes one of the bytes left} */
+    /** {@return the count} Fails if it is greater than the number of bytes left, since each item needs a byte. */
     private int withinBytes(long count) throws CborException {
         if (count < 0 || count > length - position) {
             throw new CborException(Reason.TRUNCATED, length);

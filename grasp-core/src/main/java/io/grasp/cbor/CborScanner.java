@@ -4,17 +4,17 @@ import io.grasp.cbor.CborException.Reason;
 import java.util.Arrays;
 
 /**
- * Finds the end of one data item and checks that it is well-formed (RFC 8949 appendix C), from bytes that may come in
- * pieces: it resumes where it stopped. It allocates nothing but its stack, one int for each level in use, and never
- * what a length in the data asks for: what such a length promises beyond the limits is refused at once.
+ * Finds the end of one data item and checks that it is well-formed (RFC 8949 appendix C). The bytes may arrive in
+ * parts: the scanner resumes where it stopped. It allocates only its stack, one int for each nesting level, and never
+ * as much as a length in the data claims. A length beyond the limits is refused at once.
  *
- * <p>Text strings that are not UTF-8 are well-formed, and pass. Not thread-safe.
+ * <p>Text strings that are not UTF-8 are well-formed and are accepted. Not thread-safe.
  */
 public final class CborScanner {
-    /** What {@link #scan} returns when the item goes on beyond the bytes so far. */
+    /** What {@link #scan} returns if the item is longer than the available bytes. */
     public static final int NEED_MORE = -1;
 
-    // What an open container waits for: so many items if above 0, else one of these.
+    // What an open container still expects: a number of items if above 0, otherwise one of these.
     private static final int ITEM_OR_BREAK = -1;
     private static final int KEY_OR_BREAK = -2;
     private static final int VALUE = -3;
@@ -30,21 +30,21 @@ public final class CborScanner {
     private int position;
     private boolean done;
 
-    /** @param limits what to refuse */
+    /** @param limits the limits to enforce */
     public CborScanner(CborLimits limits) {
         this.limits = limits;
     }
 
     /**
-     * Changes what to refuse; only between two items.
+     * Changes the limits. May be called only between two items.
      *
-     * @param newLimits what to refuse from now on
+     * @param newLimits the limits from now on
      */
     public void limits(CborLimits newLimits) {
         limits = newLimits;
     }
 
-    /** Makes the scanner ready for another item, whose first byte will be at offset 0. */
+    /** Prepares the scanner for another item, whose first byte is at offset 0. */
     public void reset() {
         depth = 0;
         items = 0;
@@ -53,13 +53,13 @@ public final class CborScanner {
     }
 
     /**
-     * Goes on from where it stopped.
+     * Continues where the last call stopped.
      *
-     * @param array holds the item; what was there when it stopped must be there still
-     * @param base where in the array the item begins
-     * @param available how many bytes there are from there on
+     * @param array holds the item; the bytes scanned so far must not have changed
+     * @param base the offset of the item in the array
+     * @param available the number of bytes from there on
      * @return the item's length, or {@link #NEED_MORE}
-     * @throws CborException if the item is not well-formed or goes beyond the limits; then {@link #reset} it
+     * @throws CborException if the item is not well-formed or exceeds the limits; then {@link #reset} the scanner
      */
     public int scan(byte[] array, int base, int available) throws CborException {
         while (!done) {
@@ -96,7 +96,7 @@ public final class CborScanner {
         return position;
     }
 
-    /** Checks all that the initial byte alone can tell. */
+    /** Checks everything that the initial byte alone determines. */
     private int headLength(int initial) throws CborException {
         int length = Heads.length(initial);
         if (length == 0 || !isExpected(initial)) {
@@ -109,7 +109,7 @@ public final class CborScanner {
         return length;
     }
 
-    /** Inside a string of indefinite length there are only definite strings of its own type. */
+    /** An indefinite-length string contains only definite-length strings of the same type. */
     private boolean isExpected(int initial) {
         return switch (depth == 0 ? ITEM_OR_BREAK : awaited[depth - 1]) {
             case BYTES_OR_BREAK -> Heads.major(initial) == Heads.BYTES && !Heads.isIndefinite(initial);
@@ -123,7 +123,7 @@ public final class CborScanner {
         return (major == Heads.BYTES || major == Heads.TEXT) && !Heads.isIndefinite(initial);
     }
 
-    /** {@return what the item awaits: 0 if it is whole} */
+    /** {@return what the item still expects; 0 if it is complete} */
     private int children(int initial, long argument) throws CborException {
         boolean indefinite = Heads.isIndefinite(initial);
         return switch (Heads.major(initial)) {
@@ -145,7 +145,7 @@ public final class CborScanner {
         return 0;
     }
 
-    /** Every child is an item and takes a byte at least, so a count beyond the limits need not be waited for. */
+    /** Every child is an item of at least one byte, so a count beyond the limits can be refused at once. */
     private int counted(int initial, long count, int itemsEach) throws CborException {
         if (count < 0 || count > (limits.maxItems() - items - 1) / itemsEach) {
             throw new CborException(Reason.TOO_MANY_ITEMS, position);
@@ -165,7 +165,7 @@ public final class CborScanner {
     }
 
     private void endIndefinite() throws CborException {
-        // An indefinite map that awaits a value cannot end: a key would be left alone.
+        // An indefinite-length map cannot end where a value is expected: a key would have no value.
         if (depth == 0 || awaited[depth - 1] > 0 || awaited[depth - 1] == VALUE) {
             throw new CborException(Reason.MALFORMED, position);
         }
@@ -174,7 +174,7 @@ public final class CborScanner {
         endItem();
     }
 
-    /** Ends the current item, and with it each container that awaited only this one. */
+    /** Ends the current item, and each container of which it was the last item. */
     private void endItem() {
         for (; depth > 0; depth--) {
             int top = depth - 1;
@@ -195,7 +195,7 @@ public final class CborScanner {
         requireRoom(length, 0);
     }
 
-    /** Requires room for a head and so many bytes, an unsigned number, after it. */
+    /** Checks that a head and the given number of bytes after it (unsigned) are within the limits. */
     private void requireRoom(int headLength, long more) throws CborException {
         int room = limits.maxBytes() - position - headLength;
         if (room < 0 || more < 0 || more > room) {
@@ -207,9 +207,9 @@ public final class CborScanner {
      * Checks that bytes are exactly one well-formed item.
      *
      * @param array holds the bytes
-     * @param offset where they begin
-     * @param length how many they are
-     * @param limits what to refuse
+     * @param offset the offset of the first byte
+     * @param length the number of bytes
+     * @param limits the limits to enforce
      * @throws CborException if they are not
      */
     public static void requireSingleItem(byte[] array, int offset, int length, CborLimits limits) throws CborException {

@@ -14,7 +14,7 @@ public final class CborWriter {
     /**
      * Writes the beginning of an array.
      *
-     * @param count how many items will follow
+     * @param count the number of elements that will follow
      */
     public void writeArrayHeader(int count) {
         writeHead(Heads.ARRAY, count);
@@ -51,7 +51,7 @@ public final class CborWriter {
     /**
      * Writes a text string.
      *
-     * @param text its content; half a surrogate pair, which UTF-8 cannot express, becomes a question mark
+     * @param text its content; an unpaired surrogate, which UTF-8 cannot express, becomes a question mark
      */
     public void writeText(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
@@ -75,11 +75,11 @@ public final class CborWriter {
     }
 
     /**
-     * Writes bytes that are encoded already.
+     * Writes bytes that are already encoded.
      *
-     * @param array holds them
-     * @param offset where they begin
-     * @param length how many they are
+     * @param array holds the bytes
+     * @param offset the offset of the first byte
+     * @param length the number of bytes
      */
     public void writeEncoded(byte[] array, int offset, int length) {
         ensure(length);

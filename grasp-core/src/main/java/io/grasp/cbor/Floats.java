@@ -32,13 +32,13 @@ final class Floats {
         return (half & 0x8000) == 0 ? value : -value;
     }
 
-    /** Whether a double is also a float; of a NaN, whether the bits that a float has not are 0. */
+    /** Whether a double is exactly a float; for a NaN, whether the bits that a float lacks are 0. */
     static boolean fitsFloat(long bits) {
         double value = Double.longBitsToDouble(bits);
         return Double.isNaN(value) ? (bits & LOST_IN_FLOAT) == 0 : (float) value == value;
     }
 
-    /** {@return the bits of the float that a double also is} */
+    /** {@return the bits of the float that equals a double} */
     static int toFloat(long bits) {
         double value = Double.longBitsToDouble(bits);
         if (Double.isNaN(value)) {
@@ -47,7 +47,7 @@ final class Floats {
         return Float.floatToRawIntBits((float) value);
     }
 
-    /** Whether a float is also a half; of a NaN, whether the bits that a half has not are 0. */
+    /** Whether a float is exactly a half; for a NaN, whether the bits that a half lacks are 0. */
     static boolean fitsHalf(int bits) {
         int half = toHalf(bits);
         float value = Float.intBitsToFloat(bits);
@@ -56,7 +56,7 @@ final class Floats {
                 : Float.floatToRawIntBits((float) halfToDouble(half)) == bits;
     }
 
-    /** {@return the bits of the half that a float also is; of another float, those of some half} */
+    /** {@return the bits of the half that equals a float; for any other float, those of some half} */
     static int toHalf(int bits) {
         int sign = bits >>> 16 & 0x8000;
         int exponent = (bits >>> FLOAT_MANTISSA_BITS & 0xFF) - 127;
@@ -87,10 +87,7 @@ final class Floats {
         return sign + digits.charAt(0) + "." + fraction + (exponent < 0 ? "e-" : "e+") + Math.abs(exponent);
     }
 
-    /**
-     * {@return the fewest digits that tell the number from all others}. {@link Double#toString} does so since JDK 19
-     * only.
-     */
+    /** {@return the fewest digits that identify the number} {@link Double#toString} returns them only since JDK 19. */
     private static BigDecimal shortest(double magnitude) {
         BigDecimal exact = new BigDecimal(magnitude);
         int digits = new BigDecimal(Double.toString(magnitude)).precision();

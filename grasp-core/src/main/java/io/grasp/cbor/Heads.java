@@ -20,7 +20,7 @@ final class Heads {
     static final int FLOAT = 0xFA;
     static final int DOUBLE = 0xFB;
 
-    /** The greatest argument that stands in the initial byte itself. */
+    /** The greatest argument that fits in the initial byte. */
     static final int MAX_IMMEDIATE = 23;
 
     private static final int ONE_BYTE = 24;
@@ -33,17 +33,17 @@ final class Heads {
         return initial >> 5;
     }
 
-    /** The low five bits: an argument up to 23, or how many bytes it is long. */
+    /** The low five bits: an argument up to 23, or the code for its length. */
     static int info(int initial) {
         return initial & 0x1F;
     }
 
-    /** Whether the item goes on until a break. A break itself, which has the same low bits, is no such item. */
+    /** Whether the item has indefinite length. A break has the same low bits but is not such an item. */
     static boolean isIndefinite(int initial) {
         return info(initial) == INDEFINITE && major(initial) >= BYTES && major(initial) <= MAP;
     }
 
-    /** {@return how many bytes the head is long, the initial one included; 0 if there is no such head} */
+    /** {@return the length of the head in bytes, including the initial byte; 0 if there is no such head} */
     static int length(int initial) {
         int info = info(initial);
         if (info < ONE_BYTE || isIndefinite(initial)) {
@@ -52,7 +52,7 @@ final class Heads {
         return info <= EIGHT_BYTES ? 1 + (1 << (info - ONE_BYTE)) : 0;
     }
 
-    /** Reads the argument, unsigned, of a head that is all there; of an indefinite item, it means nothing. */
+    /** Reads the unsigned argument of a complete head; for an indefinite-length item the result is meaningless. */
     static long argument(byte[] array, int offset) {
         int initial = array[offset] & 0xFF;
         int length = length(initial);

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Rewrites an item in the preferred serialization of RFC 8949 section 4.1: definite lengths, the shortest heads, the
- * shortest floating-point numbers that keep their value, bignums without leading zeros and none that an integer can
- * express. Entries of maps keep their order. It does not recurse, so a deep item is no danger.
+ * shortest floating-point numbers that keep their value, bignums without leading zeros, and integers where a bignum is
+ * not needed. Map entries keep their order. It does not recurse, so deep nesting is harmless.
  */
 final class PreferredForm {
     private static final int UNSIGNED_BIGNUM = 2;
@@ -20,7 +20,7 @@ final class PreferredForm {
 
     private final byte[] bytes;
     private final Deque<Container> open = new ArrayDeque<>();
-    /** How many items are in each container of indefinite length, in the order in which they begin. */
+    /** The number of items in each indefinite-length container, in the order in which the containers begin. */
     private final List<Long> counts = new ArrayList<>();
 
     private CborWriter out = new CborWriter();
@@ -65,7 +65,7 @@ final class PreferredForm {
         }
     }
 
-    /** Writes an item whole, or only its head if it holds others. */
+    /** Writes a complete item, or only the head of a container. */
     private void item() {
         int initial = bytes[position] & 0xFF;
         int major = Heads.major(initial);
@@ -97,7 +97,7 @@ final class PreferredForm {
         }
     }
 
-    /** {@return how many items are in the container that begins, if that is known} */
+    /** {@return the number of items in the container that begins here, if it is known} */
     private long beginIndefinite() {
         int index = begun++;
         if (index == counts.size()) {
@@ -142,7 +142,7 @@ final class PreferredForm {
         return content;
     }
 
-    /** {@return the content of a string in pieces, joined} */
+    /** {@return the joined content of a string in chunks} */
     private byte[] pieces() {
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         while (!atBreak()) {
@@ -153,7 +153,7 @@ final class PreferredForm {
         return joined.toByteArray();
     }
 
-    /** {@return whether a break came next; it has been read} */
+    /** {@return whether the next byte was a break, which has then been read} */
     private boolean atBreak() {
         if ((bytes[position] & 0xFF) != Heads.BREAK) {
             return false;
@@ -162,13 +162,13 @@ final class PreferredForm {
         return true;
     }
 
-    /** An item that holds others and has not been written to its end. */
+    /** A container whose writing has not finished. */
     private static final class Container {
         private final long count;
         private final int index;
         private long items;
 
-        /** @param index which of those of indefinite length it is, or {@link #DEFINITE} */
+        /** @param index its index among the indefinite-length containers, or {@link #DEFINITE} */
         Container(long count, int index) {
             this.count = count;
             this.index = index;

@@ -8,7 +8,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Reads addresses, which are byte strings; IPv4 and IPv6 differ in their length. */
+/** Reads addresses, which are byte strings; their length distinguishes IPv4 from IPv6. */
 final class Addresses {
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
@@ -16,7 +16,7 @@ final class Addresses {
 
     private Addresses() {}
 
-    /** Reads an initiator, of either kind. */
+    /** Reads an initiator address of either IP version. */
     static InetAddress read(CborReader in) throws CborException {
         int start = in.position();
         byte[] address = in.readBytes();
@@ -37,7 +37,7 @@ final class Addresses {
         return ipv4(address);
     }
 
-    /** Unlike with {@link InetAddress#getByAddress}, an IPv4-mapped address stays what it is: 16 bytes. */
+    /** Unlike {@link InetAddress#getByAddress}, this keeps an IPv4-mapped address as 16 bytes. */
     private static Inet6Address ipv6(byte[] address, int start) throws CborException {
         if (address.length != IPV6_BYTES) {
             throw new CborException(Reason.WRONG_LENGTH, start);

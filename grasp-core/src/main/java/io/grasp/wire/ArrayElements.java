@@ -7,15 +7,15 @@ import io.grasp.cbor.CborReader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks over the elements of an array, of known or of indefinite length, and tells what the next one is. */
+/** Iterates over the elements of an array of definite or indefinite length, and identifies the next one. */
 final class ArrayElements {
-    /** What reads an element that is as RFC 8990 has it. */
+    /** Reads an element that is exactly as RFC 8990 defines it. */
     @FunctionalInterface
     interface Exact<T> {
         T read(CborReader in) throws CborException;
     }
 
-    /** No option: not an array that begins with an option type. */
+    /** Not an option: not an array that begins with an option type. */
     static final int NO_OPTION = -1;
 
     private final CborReader in;
@@ -40,7 +40,7 @@ final class ArrayElements {
         return in.position();
     }
 
-    /** {@return the reader, at the next element, which the caller reads whole} */
+    /** {@return the reader, positioned at the next element, which the caller must read completely} */
     CborReader next() throws CborException {
         if (!hasNext()) {
             throw new CborException(Reason.WRONG_LENGTH, in.position());
@@ -49,7 +49,7 @@ final class ArrayElements {
         return in;
     }
 
-    /** {@return the next element if it is as it should be, else {@code null}: then it is still the next one} */
+    /** {@return the next element if it is exact; otherwise {@code null}, and it stays the next one} */
     <T> @Nullable T nextExact(Exact<T> exact) {
         if (!hasNext()) {
             return null;
@@ -65,7 +65,7 @@ final class ArrayElements {
         }
     }
 
-    /** {@return whether the next element is, or begins with, what is expected} */
+    /** {@return whether the next element is, or begins with, the expected item} */
     boolean beginsWith(Exact<?> expected) {
         if (!hasNext()) {
             return false;
@@ -78,7 +78,7 @@ final class ArrayElements {
         }
     }
 
-    /** {@return why the element that was at a position, or is missing there, is not exact} */
+    /** {@return the reason why the element at a position is not exact, or missing} */
     CborException whyInexact(int start, Exact<?> exact) {
         if (start == in.position()) {
             return new CborException(Reason.WRONG_LENGTH, start);
@@ -86,13 +86,13 @@ final class ArrayElements {
         in.backTo(start);
         try {
             exact.read(in);
-            throw new IllegalStateException("what was not exact is");
+            throw new IllegalStateException("the element is exact after all");
         } catch (CborException inexact) {
             return inexact;
         }
     }
 
-    /** Requires that there are no more elements, and leaves the array. */
+    /** Requires that no elements are left, and leaves the array. */
     void end() throws CborException {
         if (hasNext()) {
             throw new CborException(Reason.WRONG_LENGTH, in.position());
@@ -102,12 +102,12 @@ final class ArrayElements {
         }
     }
 
-    /** Reads the elements that are left, and leaves the array. */
+    /** Reads the remaining elements, and leaves the array. */
     List<CborItem> rest() throws CborException {
         return rest(List.of());
     }
 
-    /** Reads the elements that are left, behind others that were read, and leaves the array. */
+    /** Appends the remaining elements to those already read, and leaves the array. */
     List<CborItem> rest(List<CborItem> read) throws CborException {
         List<CborItem> rest = read;
         while (hasNext()) {
@@ -117,7 +117,9 @@ final class ArrayElements {
         return rest;
     }
 
-    /** {@return the type of the option that comes next, or {@link #NO_OPTION} (RFC 8990 section 2.9.1)} */
+    /**
+     * {@return the type of the next element if it is an option, otherwise {@link #NO_OPTION} (RFC 8990 section 2.9.1)}
+     */
     int nextOptionType() throws CborException {
         CborReader ahead = in.ahead();
         if (!hasNext() || !entersArray(ahead) || !ahead.isUnsigned()) {
@@ -130,7 +132,7 @@ final class ArrayElements {
         }
     }
 
-    /** {@return whether an objective comes next, which begins with its name} */
+    /** {@return whether the next element is an objective, which begins with its name} */
     boolean nextIsObjective() throws CborException {
         CborReader ahead = in.ahead();
         return hasNext() && entersArray(ahead) && ahead.isText();
@@ -140,13 +142,13 @@ final class ArrayElements {
         return hasNext() && in.isBytes();
     }
 
-    /** {@return whether an objective with its tag comes next, as in a flood} */
+    /** {@return whether the next element is an objective with its tag, as in a flood} */
     boolean nextIsTaggedObjective() throws CborException {
         CborReader ahead = in.ahead();
         return hasNext() && entersArray(ahead) && ahead.isArray();
     }
 
-    /** What follows an empty array is not in it. */
+    /** An item that follows an empty array is not in it. */
     private static boolean entersArray(CborReader ahead) throws CborException {
         return ahead.isArray() && ahead.readArrayHeader() != 0;
     }

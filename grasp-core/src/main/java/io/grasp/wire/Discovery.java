@@ -6,7 +6,7 @@ import io.grasp.model.SessionId;
 import java.net.InetAddress;
 import java.util.List;
 
-/** M_DISCOVERY (RFC 8990 section 2.8.4). Trailing elements that this version does not know are kept as extras. */
+/** M_DISCOVERY (RFC 8990 section 2.8.4). Unknown trailing elements are kept as extras. */
 public record Discovery(SessionId session, InetAddress initiator, Objective objective, List<CborItem> extras)
         implements GraspMessage {
     public Discovery {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the negotiation that it ends
  * @param outcome {@link GraspOption.Accept} or {@link GraspOption.Decline}; as received, it may also be
  *     {@link GraspOption.Unknown} for any other option or one that is not exact, and {@code null} if there is no option
- * @param extras what follows, unknown
+ * @param extras unknown elements that follow
  */
 public record End(SessionId session, @Nullable GraspOption outcome, List<CborItem> extras) implements GraspMessage {
     public End {

@@ -48,11 +48,11 @@ public final class ExtensionCodec {
         try {
             return Addresses.read(bytes.reader());
         } catch (CborException e) {
-            return null; // an option, then
+            return null; // it is an option
         }
     }
 
-    /** {@return the message as one that is sent} */
+    /** {@return the message in the form in which it is sent} */
     public static UnknownMessage write(ExtensionMessage message) {
         CborWriter out = new CborWriter();
         InetAddress initiator = message.initiator();
@@ -67,7 +67,7 @@ public final class ExtensionCodec {
         return new UnknownMessage(message.type(), message.session(), CborItem.wrap(encoded, 0, encoded.length));
     }
 
-    /** {@return the elements of a message that RFC 8990 does not know: options of later documents, above all} */
+    /** {@return the elements of a message that RFC 8990 does not define, mainly options of later documents} */
     public static List<CborItem> unknownElements(GraspMessage message) {
         List<CborItem> unknown = new ArrayList<>();
         if (message instanceof Flood m) {
@@ -98,7 +98,7 @@ public final class ExtensionCodec {
         return unknown;
     }
 
-    /** {@return the type of an option, or -1 if the item is none} */
+    /** {@return the type of an option, or -1 if the item is not an option} */
     public static int optionType(CborItem item) {
         try {
             CborReader in = item.reader();

@@ -12,12 +12,14 @@ import java.util.List;
  * M_FLOOD (RFC 8990 section 2.8.11): at least one objective, each with its tag.
  *
  * @param session identifies the flood, together with the initiator
- * @param initiator the node that began it
+ * @param initiator the node that originated it
  * @param ttlMillis how long the objectives are valid, 0 to 4294967295; 0 is indefinite
- * @param preceding as received, elements before the first objective that are no exact pair of an objective and its tag
- * @param objectives in their order; as received, none if no pair is exact but the objective of one can be read
- * @param extras elements that are no such pairs, such as options of later documents. The RFC has none, so they are
- *     taken to follow the objectives, wherever they stood behind the first one
+ * @param preceding in a received flood, elements before the first objective that are not an exact pair of an objective
+ *     and its tag
+ * @param objectives the pairs in order; in a received flood, empty if no pair is exact but at least one objective can
+ *     be read
+ * @param extras elements that are not such pairs, for example options of later documents. The RFC defines none, so they
+ *     are kept after the objectives, wherever they stood after the first one
  */
 public record Flood(
         SessionId session,
@@ -34,7 +36,7 @@ public record Flood(
         extras = List.copyOf(extras);
     }
 
-    /** A message with elements that RFC 8990 does not know behind its objectives. */
+    /** A message with elements after its objectives that RFC 8990 does not define. */
     public Flood(
             SessionId session,
             InetAddress initiator,
@@ -50,8 +52,8 @@ public record Flood(
     }
 
     /**
-     * The first objective that can be read, whether or not its tag can. Its loop count is the flood's: the only one
-     * that a relay decrements (RFC 8990 section 2.5.6.2).
+     * The first objective that can be read, even if its tag cannot. Its loop count is the flood's loop count, the only
+     * one that a relay decrements (RFC 8990 section 2.5.6.2).
      *
      * @return the objective
      */

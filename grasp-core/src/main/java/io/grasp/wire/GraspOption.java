@@ -14,8 +14,8 @@ public sealed interface GraspOption {
      * O_DIVERT, holding at least one locator.
      *
      * @param locators in their order
-     * @param unknown what else it holds, as received: options of unknown types, or that are not exact. They are taken
-     *     to follow the locators, wherever they stood
+     * @param unknown other content as received: options of unknown types or inexact options. They are kept after the
+     *     locators, wherever they stood
      */
     record Divert(List<Locator> locators, List<CborItem> unknown) implements GraspOption {
         /** An option without unknown elements. */
@@ -27,7 +27,7 @@ public sealed interface GraspOption {
             locators = List.copyOf(locators);
             unknown = List.copyOf(unknown);
             if (locators.isEmpty()) {
-                throw new IllegalArgumentException("a divert option holds at least one locator");
+                throw new IllegalArgumentException("a divert option must hold at least one locator");
             }
         }
     }
@@ -39,8 +39,8 @@ public sealed interface GraspOption {
     record Decline(@Nullable String reason) implements GraspOption {}
 
     /**
-     * An option kept as it came, because its type is unknown, or has no place where it was found, or its content is not
-     * what its type asks for.
+     * An option kept as received, because its type is unknown or not allowed at this place, or because its content does
+     * not match its type.
      *
      * @param type the option's number
      * @param raw the whole option

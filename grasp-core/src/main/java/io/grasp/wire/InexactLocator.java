@@ -7,7 +7,7 @@ import io.grasp.model.Locator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a locator option, or an O_DIVERT, that was kept as it came because it is not exact. */
+/** Describes a locator option, or an O_DIVERT, that was kept as received because it is not exact. */
 public final class InexactLocator {
     private InexactLocator() {}
 
@@ -20,8 +20,8 @@ public final class InexactLocator {
      * The hosts that an option names.
      *
      * @param option any option
-     * @return for an O_DIVERT those of all that it holds, for a locator option its own; none of an option that names no
-     *     host where an exact one does. The protocol and the port of these locators mean nothing.
+     * @return for an O_DIVERT the hosts of all its content, for a locator option its own host; none if the option has
+     *     no host where an exact option has one. The protocol and port of these locators are meaningless.
      */
     public static List<Locator> hosts(CborItem option) {
         if (!isDivert(option)) {

@@ -3,14 +3,14 @@ package io.grasp.wire;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lists that are nearly always empty or of one element, for which the immutable ones of the JDK are smallest. */
+/** Builds lists that nearly always have at most one element; the JDK's immutable lists are the smallest for these. */
 final class Lists {
     private Lists() {}
 
     /**
      * The list with one more element.
      *
-     * @param list what this method returned before, or {@link List#of()}; not to be used any more
+     * @param list the previous result of this method, or {@link List#of()}; must not be used afterwards
      */
     static <T> List<T> with(List<T> list, T element) {
         if (list.isEmpty()) {

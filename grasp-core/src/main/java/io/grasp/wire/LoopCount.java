@@ -8,19 +8,18 @@ import io.grasp.cbor.CborWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Changes the loop count of a message that is relayed, and nothing else. */
+/** Changes only the loop count of a relayed message. */
 public final class LoopCount {
     private LoopCount() {}
 
     /**
      * The same message with another loop count in its first objective: the only one that a relay decrements (RFC 8990
-     * sections 2.5.4.4 and 2.5.6.2). Everything else stays byte for byte, so that what this node does not know passes
-     * it unharmed.
+     * sections 2.5.4.4 and 2.5.6.2). Everything else stays byte for byte, so that unknown content is relayed unchanged.
      *
      * @param message an M_DISCOVERY or M_FLOOD that {@link MessageDecoder} has accepted; not changed
      * @param loopCount the new loop count, 0 to 255
      * @return the changed message
-     * @throws IllegalArgumentException if the message is another
+     * @throws IllegalArgumentException if the message is of another type
      */
     public static byte[] replace(byte[] message, int loopCount) {
         CborReader in = new CborReader(message, 0, message.length, CborLimits.UNBOUNDED);
@@ -32,7 +31,7 @@ public final class LoopCount {
         }
     }
 
-    /** The same in the first of several elements of a flood that is a pair with an objective. */
+    /** Changes the loop count in the first element that is a pair with an objective. */
     static List<CborItem> inFirstPair(List<CborItem> elements, int loopCount) {
         List<CborItem> changed = new ArrayList<>(elements);
         int first = 0;
@@ -73,7 +72,7 @@ public final class LoopCount {
         } else if (type == MessageType.M_DISCOVERY) {
             MessageBody.enterObjective(elements);
         } else {
-            throw new IllegalArgumentException("nobody relays " + MessageType.name((int) type));
+            throw new IllegalArgumentException(MessageType.name((int) type) + " is never relayed");
         }
     }
 }

@@ -4,7 +4,7 @@ import io.grasp.cbor.CborException;
 import io.grasp.model.SessionId;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are not a GRASP message. Cheap to make: it has no stack trace. */
+/** Thrown for bytes that are not a GRASP message. It has no stack trace, so it is cheap to create. */
 public final class MalformedMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class MalformedMessageException extends Exception {
     private final int type;
     private final transient @Nullable SessionId session;
 
-    /** What {@link #type} returns when the message type could not be read. */
+    /** What {@link #type} returns if the message type could not be read. */
     public static final int NO_TYPE = -1;
 
     MalformedMessageException(int type, @Nullable SessionId session, CborException cause) {
@@ -28,7 +28,7 @@ public final class MalformedMessageException extends Exception {
         return type == NO_TYPE ? "no GRASP message" : "no " + MessageType.name(type);
     }
 
-    /** {@return where it is wrong, in bytes from the message's beginning} */
+    /** {@return the offset of the error, in bytes from the beginning of the message} */
     public int offset() {
         return offset;
     }
@@ -38,12 +38,12 @@ public final class MalformedMessageException extends Exception {
         return reason;
     }
 
-    /** {@return the MESSAGE_TYPE, if that could be read, else {@link #NO_TYPE}} */
+    /** {@return the MESSAGE_TYPE if it could be read, otherwise {@link #NO_TYPE}} */
     public int type() {
         return type;
     }
 
-    /** {@return the Session ID, if that much could be read: an M_INVALID needs it} */
+    /** {@return the Session ID if it could be read, for an M_INVALID in reply} */
     public @Nullable SessionId session() {
         return session;
     }

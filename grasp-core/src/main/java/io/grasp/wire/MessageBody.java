@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what follows the Session ID, for each known type of message (RFC 8990 section 2.8). */
+/** Reads the elements after the Session ID, for each known message type (RFC 8990 section 2.8). */
 final class MessageBody {
     private MessageBody() {}
 
@@ -43,8 +43,8 @@ final class MessageBody {
     }
 
     /**
-     * Reads a message about one objective: the first element that is one. What is none is kept, wherever it stands
-     * (RFC 8990 section 2.8.2).
+     * Reads a message about one objective, which is the first element that is an objective. Other elements are kept,
+     * wherever they stand (RFC 8990 section 2.8.2).
      */
     private static GraspMessage about(
             ArrayElements elements, BiFunction<Objective, List<CborItem>, GraspMessage> message) throws CborException {
@@ -81,7 +81,7 @@ final class MessageBody {
         return new Response(session, initiator, ttlMillis, options, objective, extras);
     }
 
-    /** The first exact outcome counts, wherever it stands; without one, the first element is kept in its place. */
+    /** The first exact outcome counts, wherever it stands; if there is none, the first element is kept instead. */
     private static End end(SessionId session, ArrayElements elements) throws CborException {
         int first = elements.nextOptionType();
         GraspOption outcome = null;
@@ -100,7 +100,7 @@ final class MessageBody {
         return new End(session, outcome, extras);
     }
 
-    /** A pair of an objective and its tag that is not exact is kept as it came, and the others count all the same. */
+    /** An inexact pair of an objective and its tag is kept as received; the other pairs are still used. */
     private static Flood flood(SessionId session, ArrayElements elements) throws CborException {
         InetAddress initiator = Addresses.read(elements.next());
         long ttlMillis = uint32(elements.next());
@@ -124,8 +124,8 @@ final class MessageBody {
     }
 
     /**
-     * {@return the first objective in what may be pairs of an objective and something else, {@code null} if there is
-     * none}
+     * {@return the first objective in elements that may be pairs of an objective and something else; {@code null} if
+     * there is none}
      */
     static @Nullable Objective firstObjective(List<CborItem> elements) {
         for (CborItem element : elements) {
@@ -137,7 +137,7 @@ final class MessageBody {
         return null;
     }
 
-    /** {@return the objective of what may be a pair of one and something else, or {@code null}} */
+    /** {@return the objective of an element that may be a pair of an objective and something else, or {@code null}} */
     static @Nullable Objective objectiveOfPair(CborItem element) {
         try {
             return objectiveOfPair(element.reader());
@@ -150,7 +150,7 @@ final class MessageBody {
         return objective(ArrayElements.begin(in).next());
     }
 
-    /** Skips what stands before the first objective of a discovery, and reads over the objective's name and flags. */
+    /** Skips the elements before the first objective of a discovery, and the objective's name and flags. */
     static void enterObjective(ArrayElements elements) throws CborException {
         while (!elements.beginsWith(MessageBody::objective)) {
             elements.next().skip();
@@ -158,7 +158,7 @@ final class MessageBody {
         enter(elements.next());
     }
 
-    /** Skips what stands before the first objective of a flood, and reads over the objective's name and flags. */
+    /** Skips the elements before the first objective of a flood, and the objective's name and flags. */
     static void enterFirstOfPairs(ArrayElements elements) throws CborException {
         while (!elements.beginsWith(MessageBody::objectiveOfPair)) {
             elements.next().skip();
@@ -203,7 +203,7 @@ final class MessageBody {
         ArrayElements elements = ArrayElements.begin(in);
         String name = elements.next().readText();
         int flags = (int) elements.next().readUnsigned(Integer.MAX_VALUE);
-        // graspy's bulk transfer adds to it without a bound: that more than 255 is allowed means no less than 255
+        // graspy's bulk transfer increments it without a bound: treat anything above 255 as 255
         int loopCount = (int) elements.next().readUnsignedUpTo(Objective.MAX_LOOP_COUNT);
         ObjectiveValue value =
                 elements.hasNext() ? ObjectiveValue.ofItem(elements.next().readItem()) : ObjectiveValue.NONE;

@@ -9,25 +9,25 @@ import io.grasp.model.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages as RFC 8990 section 4 has them, in any well-formed encoding. What may grow is kept as data: unknown
- * message types, unknown options, elements after the last one known. So is an option, or an objective with its tag,
- * that is well-formed but not exactly what the section asks for: the elements beside it count all the same (section
- * 2.8.2). A message is malformed without a proper header (type, session, initiator, times) or without the objective
- * that it is about.
+ * Reads messages as RFC 8990 section 4 defines them, in any well-formed encoding. Extensible parts are kept as data:
+ * unknown message types, unknown options, and elements after the last known one. An option, or an objective with its
+ * tag, that is well-formed but does not match that section exactly is kept as data too, and the elements around it are
+ * still used (section 2.8.2). A message is malformed if it has no valid header (type, session, initiator, times) or
+ * lacks the objective that it is about.
  *
  * <p>Objective values, unknown options and extras are slices of the message's bytes. Not thread-safe.
  */
 public final class MessageDecoder {
     private static final int MAX_TYPE = 255;
 
-    /** How deep in a message the deepest of what is kept as it came may be: in an array in a pair in the message. */
+    /** The greatest depth of content that is kept as received: in an array in a pair in the message. */
     private static final int ENVELOPE_DEPTH = 4;
 
     private CborLimits limits;
     private final CborScanner scanner;
     private final CborScanner parts;
 
-    /** @param limits what to refuse */
+    /** @param limits the limits to enforce */
     public MessageDecoder(CborLimits limits) {
         this.limits = limits;
         this.scanner = new CborScanner(limits);
@@ -39,9 +39,9 @@ public final class MessageDecoder {
     }
 
     /**
-     * Changes what to refuse.
+     * Changes the limits.
      *
-     * @param newLimits what to refuse from now on
+     * @param newLimits the limits from now on
      */
     public void limits(CborLimits newLimits) {
         limits = newLimits;
@@ -54,7 +54,7 @@ public final class MessageDecoder {
      *
      * @param message exactly one message; must not be changed while the result is in use
      * @return the message
-     * @throws MalformedMessageException if it is none
+     * @throws MalformedMessageException if the bytes are not a message
      */
     public GraspMessage decode(byte[] message) throws MalformedMessageException {
         GraspMessage asItIsRead = decodeAsItIsRead(message);
@@ -62,9 +62,9 @@ public final class MessageDecoder {
     }
 
     /**
-     * Checks what it reads, and nothing twice: nearly every message is as it should be.
+     * Checks the message while reading it, in a single pass, because nearly all messages are valid.
      *
-     * @return the message, or {@code null} if a scan of the whole has to tell
+     * @return the message, or {@code null} if a scan of the whole message must decide
      */
     private @Nullable GraspMessage decodeAsItIsRead(byte[] message) {
         boolean canBeTooMuch = message.length > Math.min(limits.maxBytes(), limits.maxItems());
@@ -85,7 +85,7 @@ public final class MessageDecoder {
         }
     }
 
-    /** First the bytes, then the message: so the error tells what is wrong with the bytes, if anything is. */
+    /** Checks the bytes first and then the message, so that an error in the bytes is reported first. */
     private GraspMessage decodeScanned(byte[] message) throws MalformedMessageException {
         CborReader in = reader(message);
         try {
@@ -116,7 +116,7 @@ public final class MessageDecoder {
         return new SessionId(elements.next().readUnsigned(SessionId.MAX_VALUE));
     }
 
-    /** {@return the type of what may be no message, or {@link MalformedMessageException#NO_TYPE}} */
+    /** {@return the type in bytes that may not be a message, or {@link MalformedMessageException#NO_TYPE}} */
     private int peekType(byte[] message) {
         try {
             return readType(ArrayElements.begin(reader(message)));
@@ -125,7 +125,7 @@ public final class MessageDecoder {
         }
     }
 
-    /** {@return the Session ID of what may be no message, or {@code null}} */
+    /** {@return the Session ID in bytes that may not be a message, or {@code null}} */
     private @Nullable SessionId peekSession(byte[] message) {
         try {
             ArrayElements elements = ArrayElements.begin(reader(message));

@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Writes messages as RFC 8990 section 4 has them, in the shortest form of their CBOR; what was received raw stays as it
- * is.
+ * Writes messages as RFC 8990 section 4 defines them, in the shortest form of CBOR; content that was kept as received
+ * stays unchanged.
  */
 public final class MessageEncoder {
     private MessageEncoder() {}
@@ -19,7 +19,7 @@ public final class MessageEncoder {
      * Encodes a message.
      *
      * @param message the message
-     * @return its bytes; an unknown message's are those it came in
+     * @return its bytes; for an unknown message, the bytes in which it was received
      */
     public static byte[] encode(GraspMessage message) {
         CborWriter out = new CborWriter();

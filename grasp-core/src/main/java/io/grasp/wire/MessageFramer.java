@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item does. Each byte
- * is looked at once, however the stream is cut into chunks, and what goes beyond the limits is refused before it is
- * kept. Not thread-safe.
+ * Splits a stream of bytes into messages. CBOR on TCP has no length prefix: a message ends where its item ends. Each
+ * byte is scanned once, however the stream is split into chunks, and a message beyond the limits is refused before it
+ * is buffered. Not thread-safe.
  *
  * <pre>{@code
  * framer.feed(chunk);
@@ -20,34 +20,34 @@ public final class MessageFramer {
     private static final byte[] NOTHING = new byte[0];
 
     private final CborScanner scanner;
-    /** What is pending, from start to end: a chunk that was fed, or several put together. */
+    /** The pending bytes, from start to end: a chunk that was fed, or several joined. */
     private byte[] buffer = NOTHING;
-    /** Whether the buffer is ours to write into, and no chunk. */
+    /** Whether this class owns the buffer and may write to it; otherwise it is a chunk. */
     private boolean owned;
 
     private int start;
     private int end;
     private @Nullable CborException failure;
 
-    /** @param limits what to refuse */
+    /** @param limits the limits to enforce */
     public MessageFramer(CborLimits limits) {
         this.scanner = new CborScanner(limits);
     }
 
     /**
-     * Changes what is refused, from the next message on. Called between two messages.
+     * Changes the limits from the next message on. Called between two messages.
      *
-     * @param limits what to refuse
+     * @param limits the limits to enforce
      */
     public void limits(CborLimits limits) {
         scanner.limits(limits);
     }
 
     /**
-     * Takes more of the stream. Take all messages before feeding more: then no more than an unfinished one is kept, and
-     * that within the limits.
+     * Adds more of the stream. Read all messages before feeding more: then at most one incomplete message is buffered,
+     * within the limits.
      *
-     * @param chunk the bytes, cut anywhere; must not be changed afterwards. Ignored after a failure
+     * @param chunk the bytes, split anywhere; must not be changed afterwards. Ignored after a failure
      */
     public void feed(byte[] chunk) {
         if (failure != null || chunk.length == 0) {
@@ -64,11 +64,11 @@ public final class MessageFramer {
     }
 
     /**
-     * The next whole message.
+     * Returns the next complete message.
      *
      * @return exactly its bytes, or {@code null} if more of the stream is needed
-     * @throws CborException if what follows is not well-formed or goes beyond the limits, at an offset counted from the
-     *     message's beginning; and from then on always the same
+     * @throws CborException if the next bytes are not well-formed or exceed the limits, with an offset from the
+     *     beginning of the message; every later call throws the same exception
      */
     public byte @Nullable [] next() throws CborException {
         if (failure != null) {
@@ -93,12 +93,12 @@ public final class MessageFramer {
         return message;
     }
 
-    /** {@return how many bytes of an unfinished message, or of messages not yet taken, are kept} */
+    /** {@return the number of buffered bytes, of an incomplete message or of messages that have not been read yet} */
     public int pendingBytes() {
         return end - start;
     }
 
-    /** A chunk that is one message, as nearly all are, is not copied. */
+    /** Does not copy a chunk that is exactly one message, as nearly all are. */
     private byte[] take(int length) {
         boolean whole = !owned && length == buffer.length;
         byte[] message = whole ? buffer : Arrays.copyOfRange(buffer, start, start + length);
@@ -109,9 +109,7 @@ public final class MessageFramer {
         return message;
     }
 
-    /**
-     * {@return a buffer of our own that begins with what is pending and has room for more; it doubles when it grows}
-     */
+    /** {@return an owned buffer that begins with the pending bytes and has room for more; it doubles when it grows} */
     private byte[] withRoom(int pending, int more) {
         if (owned && start == 0 && more <= buffer.length - pending) {
             return buffer;

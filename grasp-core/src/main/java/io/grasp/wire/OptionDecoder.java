@@ -13,8 +13,8 @@ final class OptionDecoder {
     private OptionDecoder() {}
 
     /**
-     * Reads an option of M_RESPONSE, whose type the caller has seen. What is not exact is kept as it came: the options
-     * beside it count all the same (RFC 8990 section 2.8.2).
+     * Reads an option of M_RESPONSE whose type the caller has read. An inexact option is kept as received, and the
+     * other options are still used (RFC 8990 section 2.8.2).
      */
     static GraspOption ofResponse(int type, ArrayElements elements) throws CborException {
         GraspOption exact = null;
@@ -74,7 +74,7 @@ final class OptionDecoder {
         return locator(ArrayElements.begin(in));
     }
 
-    /** Reads a locator option, the array of which has been entered. */
+    /** Reads a locator option whose array has been entered. */
     static Locator locator(ArrayElements elements) throws CborException {
         CborReader in = elements.next();
         int start = in.position();
@@ -97,7 +97,9 @@ final class OptionDecoder {
         return locator;
     }
 
-    /** Not only TCP and UDP: others are met in practice, and RFC 8990 section 2.9.5.1 foresees numbers above 255. */
+    /**
+     * Not only TCP and UDP: other protocols occur in practice, and RFC 8990 section 2.9.5.1 foresees numbers above 255.
+     */
     private static int protocol(ArrayElements elements) throws CborException {
         return (int) elements.next().readUnsigned(Integer.MAX_VALUE);
     }

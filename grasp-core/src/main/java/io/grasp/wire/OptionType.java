@@ -16,7 +16,7 @@ final class OptionType {
         return type >= O_IPV6_LOCATOR && type <= O_URI_LOCATOR;
     }
 
-    /** Accept and decline have their place in M_END only (RFC 8990 sections 2.9.3 and 2.9.4). */
+    /** Accept and decline are allowed only in M_END (RFC 8990 sections 2.9.3 and 2.9.4). */
     static boolean belongsToEnd(int type) {
         return type == O_ACCEPT || type == O_DECLINE;
     }

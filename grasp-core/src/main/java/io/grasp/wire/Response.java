@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * M_RESPONSE (RFC 8990 section 2.8.5).
  *
- * @param session the discovery's
- * @param initiator the discovery's
+ * @param session the Session ID of the discovery
+ * @param initiator the initiator of the discovery
  * @param ttlMillis how long the locators are valid, 0 to 4294967295; 0 is much longer than GRASP_DEF_TIMEOUT
- * @param options locator and divert options, and as received also unknown ones, or none that is known
- * @param objective the discovery's, perhaps with a value
- * @param extras elements that have no place here, as received
+ * @param options locator and divert options; in a received response also unknown options, or only those
+ * @param objective the objective of the discovery, possibly with a value
+ * @param extras other elements, as received
  */
 public record Response(
         SessionId session,

@@ -5,9 +5,8 @@ import io.grasp.model.GraspException;
 import java.time.Duration;
 
 /**
- * Times as messages carry them: 0 to 4294967295 whole milliseconds (RFC 8990 section 4). A part of a millisecond counts
- * as a whole one, because 0 is not a short time but a meaning of its own: without end in M_FLOOD and M_RESPONSE, over
- * at once in M_WAIT.
+ * Times as messages carry them: 0 to 4294967295 whole milliseconds (RFC 8990 section 4). Fractions are rounded up,
+ * because 0 has a special meaning: unlimited in M_FLOOD and M_RESPONSE, end at once in M_WAIT.
  */
 public final class WireMillis {
     public static final long MAX = 0xFFFF_FFFFL;
@@ -18,9 +17,9 @@ public final class WireMillis {
     private WireMillis() {}
 
     /**
-     * A time that an author gives.
+     * Converts a time given by an author.
      *
-     * @return it in milliseconds, 0 for 0 alone
+     * @return the time in milliseconds; 0 only for zero
      * @throws GraspException with {@link GraspErrorCode#UNSPECIFIED} if it is negative or too long
      */
     public static long of(Duration time) {
@@ -37,9 +36,10 @@ public final class WireMillis {
     }
 
     /**
-     * What is left of a time to live.
+     * Converts a remaining time to live.
      *
-     * @return it in milliseconds: at least 1, as it has not expired yet, and at most what a message can carry
+     * @return the time in milliseconds: at least 1, because it has not expired yet, and at most what a message can
+     *     carry
      */
     public static long left(Duration ttl) {
         if (!fits(ttl)) {
