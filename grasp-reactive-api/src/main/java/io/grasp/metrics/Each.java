@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Something for each constant of an enum. */
+/** Holds one value for each constant of an enum. */
 final class Each<K extends Enum<K>, V> {
     private final Map<K, V> values;
 

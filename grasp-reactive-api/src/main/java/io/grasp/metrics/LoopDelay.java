@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long a task that is given to the loop waits for its turn. Asked while messages come in, and no more often than
- * ten times a second: an idle node has no timer for it, and a network at virtual time comes to rest.
+ * Measures how long a task waits for its turn on the loop. It measures only while messages come in, at most ten times a
+ * second: so an idle node needs no timer, and a network at virtual time can become idle.
  */
 final class LoopDelay {
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
@@ -41,7 +41,7 @@ final class LoopDelay {
         try {
             loop.execute(this::answer);
         } catch (RejectedExecutionException e) {
-            // the loop is ending, and nobody will ask again
+            // the loop is ending; there is nothing left to measure
         }
     }
 

@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import java.util.stream.IntStream;
 
-/** Messages in one direction. */
+/** Counts the messages in one direction. */
 final class MessageCounters {
-    /** Stands for all message types without a name, as a peer could make any number of them. */
+    /** The tag for all message types without a name, since a peer could make up any number of them. */
     private static final String UNKNOWN_TYPE = "unknown";
 
     private final Counter[] byType;
@@ -23,7 +23,7 @@ final class MessageCounters {
                         : unknown)
                 .toArray(Counter[]::new);
         bytes = meters.counter(
-                "grasp.message.bytes", "Length of the messages, without what carries them", "bytes", tags);
+                "grasp.message.bytes", "Length of the messages, without transport headers", "bytes", tags);
     }
 
     private static Counter messages(Meters meters, Tags tags) {

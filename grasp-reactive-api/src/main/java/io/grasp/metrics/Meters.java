@@ -19,7 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one observer, which all its nodes share. Those without a tag from outside are there from the start. */
+/**
+ * The meters of one observer, shared by all its nodes. Meters without tags from outside are registered from the start.
+ */
 final class Meters {
     static final String OTHER = "other";
     private static final String ACTIVE = "grasp.sessions.active";
@@ -47,7 +49,7 @@ final class Meters {
 
     Meters(MeterRegistry registry, Tags common, List<String> objectives) {
         if (registry.find(ACTIVE).tags(common).gauge() != null) {
-            throw new IllegalStateException("the registry has GRASP meters with these tags already:"
+            throw new IllegalStateException("the registry already has GRASP meters with these tags:"
                     + " share one observer among the nodes, or give each observer a tag of its own");
         }
         this.registry = registry;
@@ -62,23 +64,23 @@ final class Meters {
         this.misses = new Each<>(CacheKind.class, cache -> cacheReads(cache, "miss"));
         this.cached = new Each<>(
                 CacheKind.class,
-                cache -> gauge("grasp.cache.size", "Entries that are kept", Tags.of("cache", tag(cache))));
+                cache -> gauge("grasp.cache.size", "Entries in the cache", Tags.of("cache", tag(cache))));
         this.discoveries = new RelayCounters(MessageType.M_DISCOVERY);
         this.floods = new RelayCounters(MessageType.M_FLOOD);
         this.active = new Each<>(
                 SessionInfo.Role.class,
                 role -> new Each<>(
                         SessionInfo.Kind.class,
-                        kind -> gauge(ACTIVE, "Sessions under way", Tags.of("kind", tag(kind), "role", tag(role)))));
-        this.nodes = gauge("grasp.nodes", "Nodes that are open", Tags.empty());
-        this.links = gauge("grasp.links", "Links that can be used", Tags.empty());
-        this.linkFailures = counter("grasp.link.failures", "What failed on links", Tags.empty());
+                        kind -> gauge(ACTIVE, "Sessions in progress", Tags.of("kind", tag(kind), "role", tag(role)))));
+        this.nodes = gauge("grasp.nodes", "Open nodes", Tags.empty());
+        this.links = gauge("grasp.links", "Usable links", Tags.empty());
+        this.linkFailures = counter("grasp.link.failures", "Failures on links", Tags.empty());
         this.linkWarnings = new Each<>(
                 LinkWarning.class,
                 warning -> counter(
-                        "grasp.link.warnings", "What deserves attention on links", Tags.of("warning", tag(warning))));
+                        "grasp.link.warnings", "Warnings about links", Tags.of("warning", tag(warning))));
         this.acceptFailures =
-                counter("grasp.accept.failures", "Attempts to accept a connection that failed", Tags.empty());
+                counter("grasp.accept.failures", "Failed attempts to accept a connection", Tags.empty());
         this.handlerFailures = counter(
                 "grasp.handler.failures", "Sessions and messages on which an ASA's handler failed", Tags.empty());
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
@@ -88,18 +90,18 @@ final class Meters {
         return active.get(session.role()).get(session.kind());
     }
 
-    /** @param objective one of those listed or {@link #OTHER}, without a meaning if none is listed */
+    /** @param objective one of the listed names or {@link #OTHER}; ignored if none is listed */
     Timer sessions(SessionInfo session, SessionOutcome outcome, String objective) {
         Tags tags = of(session).and("outcome", tag(outcome));
         return timer(
                 "grasp.sessions",
-                "Sessions that ended, and how long they took",
+                "Ended sessions, and their durations",
                 objectives.isEmpty() ? tags : tags.and("objective", objective));
     }
 
     Counter failures(SessionInfo session, String code) {
         return counter(
-                "grasp.session.failures", "Sessions that failed", of(session).and("code", code));
+                "grasp.session.failures", "Failed sessions", of(session).and("code", code));
     }
 
     Counter counter(String name, String description, Tags tags) {
@@ -114,7 +116,7 @@ final class Meters {
                 .register(registry));
     }
 
-    /** Removes all that was registered. */
+    /** Removes all registered meters. */
     void remove() {
         registered.forEach(registry::remove);
     }
@@ -128,7 +130,7 @@ final class Meters {
     }
 
     private Counter cacheReads(CacheKind cache, String result) {
-        return counter("grasp.cache.reads", "Questions to a cache", Tags.of("cache", tag(cache), "result", result));
+        return counter("grasp.cache.reads", "Reads of a cache", Tags.of("cache", tag(cache), "result", result));
     }
 
     private LongAdder gauge(String name, String description, Tags tags) {
@@ -153,7 +155,7 @@ final class Meters {
         return meter;
     }
 
-    /** What becomes of one type of message that could be relayed. */
+    /** Counts what happens to the messages of one type that could be relayed. */
     final class RelayCounters {
         final Counter relayed;
         private final Counter refusedByRate;
@@ -161,7 +163,7 @@ final class Meters {
 
         RelayCounters(int type) {
             Tags ofType = Tags.of("type", MessageType.name(type));
-            relayed = counter("grasp.relayed", "Messages passed on to other links", ofType);
+            relayed = counter("grasp.relayed", "Messages relayed to other links", ofType);
             refusedByRate = refusals(ofType, DropReason.RELAY_RATE);
             refusedByLimit = refusals(ofType, DropReason.LIMIT);
         }
@@ -173,7 +175,7 @@ final class Meters {
         private Counter refusals(Tags ofType, DropReason bound) {
             return counter(
                     "grasp.relay.refused",
-                    "Messages that a bound kept from being passed on",
+                    "Messages not relayed because of a bound",
                     ofType.and("reason", tag(bound)));
         }
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One node's share of the meters. Its own state is the loop's. */
+/** One node's share of the meters. Its state is confined to the loop. */
 final class NodeMeters implements GraspObserver {
     private final Meters meters;
     private final SessionTimers sessions;

@@ -5,7 +5,7 @@ import io.grasp.observe.SessionOutcome;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
-/** What handlers and conventions can know of a session that is observed. */
+/** The data of an observed session, for handlers and conventions. */
 public final class SessionObservationContext extends Observation.Context {
     private final SessionInfo session;
     private @Nullable SessionOutcome outcome;
@@ -19,7 +19,7 @@ public final class SessionObservationContext extends Observation.Context {
         return session;
     }
 
-    /** {@return how it ended, or {@code null} while it lasts} */
+    /** {@return how the session ended, or {@code null} while it is in progress} */
     public @Nullable SessionOutcome outcome() {
         return outcome;
     }

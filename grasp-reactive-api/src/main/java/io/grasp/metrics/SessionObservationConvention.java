@@ -7,13 +7,13 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * The name and key values of a session's observation. Implement it to change them. Unless overridden: the name
+ * The name and key values of a session's observation. Implement it to change them. Defaults: the name
  * {@code grasp.session}, a contextual name such as {@code negotiation EX3}; {@code kind}, {@code role} and
- * {@code outcome} with low cardinality; {@code session} and {@code objective}, which peers make up, with high
+ * {@code outcome} with low cardinality; {@code session} and {@code objective}, which peers choose, with high
  * cardinality.
  */
 public interface SessionObservationConvention extends ObservationConvention<SessionObservationContext> {
-    /** The convention unless another is given. */
+    /** The default convention. */
     SessionObservationConvention DEFAULT = new SessionObservationConvention() {};
 
     @Override

@@ -11,33 +11,33 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an {@link Observation} of each session, from its begin to its end: with the handlers of the registry a span of
- * a trace, a timer, or a line in a log. Handlers are called on the loop and must not block.
+ * Creates an {@link Observation} for each session, from its beginning to its end. The registry's handlers turn it into
+ * a span of a trace, a timer, or a log line. Handlers are called on the loop and must not block.
  *
- * <p>Parent of a session that an ASA begins is the observation in the Reactor Context of the subscriber, if
- * {@code io.micrometer:context-propagation} is on the class path, else the current one of the loop, which is none. A
- * session that a peer begins has no parent: GRASP carries no trace.
+ * <p>For a session that an ASA begins, the parent is the observation in the subscriber's Reactor Context, if
+ * {@code io.micrometer:context-propagation} is on the class path; otherwise there is none. A session that a peer begins
+ * has no parent, because GRASP carries no trace context.
  *
- * <p>One instance serves any number of nodes. With a no-op registry nothing is done at all.
+ * <p>One instance serves any number of nodes. With a no-op registry it does nothing.
  */
 public final class SessionObservations implements GraspObserver {
     private final ObservationRegistry registry;
     private final @Nullable SessionObservationConvention convention;
 
     /**
-     * Observations as {@link SessionObservationConvention#DEFAULT} has them, or as the registry's own convention does.
+     * Creates observations with {@link SessionObservationConvention#DEFAULT}, or with the registry's own convention.
      *
-     * @param registry whose handlers are told
+     * @param registry the registry whose handlers are called
      */
     public SessionObservations(ObservationRegistry registry) {
         this(registry, null);
     }
 
     /**
-     * Observations with names and key values of one's own.
+     * Creates observations with custom names and key values.
      *
-     * @param registry whose handlers are told
-     * @param convention the names and key values, or {@code null} for the usual ones
+     * @param registry the registry whose handlers are called
+     * @param convention the names and key values, or {@code null} for the default
      */
     public SessionObservations(ObservationRegistry registry, @Nullable SessionObservationConvention convention) {
         this.registry = registry;
@@ -50,7 +50,7 @@ public final class SessionObservations implements GraspObserver {
     }
 
     private final class OfNode implements GraspObserver {
-        /** By identity: two peers' sessions may have the same ID. */
+        /** By identity: sessions of two peers may have the same ID. */
         private final IdentityHashMap<SessionInfo, Observation> underWay = new IdentityHashMap<>();
 
         @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How long the sessions of one node take, by its loop's time, and how they end. */
+/** Times the sessions of one node by its loop's clock, and counts how they end. */
 final class SessionTimers {
     private final Meters meters;
     private final LongSupplier nanoTime;
@@ -49,15 +49,15 @@ final class SessionTimers {
         }
     }
 
-    /** Takes out of the gauges what has not ended. */
+    /** Subtracts the sessions that have not ended from the gauges. */
     void closed() {
         underWay.keySet().forEach(started -> meters.active(started.session).decrement());
         underWay.clear();
     }
 
     /**
-     * The same if the session is the same instance, as two peers' sessions may have the same ID. Found by that ID: an
-     * object's identity hash is slow to make.
+     * Equal if the session is the same instance, because sessions of two peers may have the same ID. The hash code is
+     * that of the ID: an object's identity hash is slow to compute.
      */
     private record UnderWay(SessionInfo session, long at) {
         @Override
