@@ -52,7 +52,7 @@ class HostAddressesTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Path DOCUMENT = Path.of("../docs/addresses.md");
     private static final NettyConfig NETWORK = NettyConfig.defaults().withAssumeSecure(true);
-    private static final String HEADER = "| host | settings | told in answers | initiator | served | refused |";
+    private static final String HEADER = "| host | settings | in answers | initiator | served | refused |";
 
     private final List<String> table = new ArrayList<>(List.of(HEADER, "|---|---|---|---|---|---|"));
 
