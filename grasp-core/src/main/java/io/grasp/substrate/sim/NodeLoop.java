@@ -1,7 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
-import io.grasp.substrate.sim.Timers.Timer;
+import io.grasp.util.TimerHeap;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,12 +17,12 @@ final class NodeLoop implements Loop {
     private final Loop base;
     private final NodeClock clock;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
-    private final Timers waiting = new Timers();
+    private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
     private volatile boolean dead;
     private boolean asleep;
     private int heldTurns;
     private @Nullable Wakeup wakeup;
-    private @Nullable Timer wakesFor;
+    private @Nullable LoopTimer wakesFor;
 
     NodeLoop(String name, Loop base, NodeClock clock) {
         this.name = name;
@@ -96,23 +96,23 @@ final class NodeLoop implements Loop {
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         requireAlive();
         Loops.requireInLoop(base);
-        Timer timer = waiting.timer(nanoTime, task);
+        LoopTimer timer = new LoopTimer(task);
         if (nanoTime - nanoTime() <= 0) {
             execute(timer);
         } else {
-            waiting.add(timer);
+            waiting.arm(timer, nanoTime);
             arm();
         }
         return () -> {
             Loops.requireInLoop(base);
-            waiting.cancel(timer);
+            timer.cancel(waiting);
             arm();
         };
     }
 
     /** One wakeup of the network's loop serves all: it stands for the earliest. */
     private void arm() {
-        Timer first = dead || asleep ? null : waiting.first();
+        LoopTimer first = dead || asleep ? null : waiting.first();
         if (first == wakesFor) {
             return;
         }
@@ -137,7 +137,7 @@ final class NodeLoop implements Loop {
         wakesFor = null;
         long now = nanoTime();
         try {
-            for (Timer due = nextDue(now); due != null; due = nextDue(now)) {
+            for (LoopTimer due = nextDue(now); due != null; due = nextDue(now)) {
                 due.run();
             }
         } finally {
@@ -145,7 +145,7 @@ final class NodeLoop implements Loop {
         }
     }
 
-    private @Nullable Timer nextDue(long now) {
+    private @Nullable LoopTimer nextDue(long now) {
         return dead || asleep ? null : waiting.pollDue(now);
     }
 

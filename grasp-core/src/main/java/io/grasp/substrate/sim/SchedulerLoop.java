@@ -1,7 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
-import io.grasp.substrate.sim.Timers.Timer;
+import io.grasp.util.TimerHeap;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,7 +32,7 @@ public final class SchedulerLoop implements Loop, Disposable {
     private final Consumer<Throwable> failures;
     private final AtomicReference<Reading> clock;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
-    private final Timers waiting = new Timers();
+    private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
     private volatile @Nullable Thread runner;
 
     /**
@@ -75,17 +75,17 @@ public final class SchedulerLoop implements Loop, Disposable {
         requireOpen();
         Loops.requireInLoop(this);
         long now = nanoTime();
-        Timer timer = waiting.timer(nanoTime - now > 0 ? nanoTime : now, task);
-        waiting.add(timer);
+        LoopTimer timer = new LoopTimer(task);
+        waiting.arm(timer, nanoTime - now > 0 ? nanoTime : now);
         Disposable.Swap scheduled = Disposables.swap();
         arm(timer, scheduled);
         return () -> {
-            waiting.cancel(timer);
+            timer.cancel(waiting);
             scheduled.dispose();
         };
     }
 
-    private void arm(Timer timer, Disposable.Swap scheduled) {
+    private void arm(LoopTimer timer, Disposable.Swap scheduled) {
         long delay = timer.nanoTime() - nanoTime();
         Runnable signal = () -> run(() -> fire(timer, scheduled));
         // A delay of 0 is not the same as none: a virtual-time scheduler lets what has none go first.
@@ -96,8 +96,8 @@ public final class SchedulerLoop implements Loop, Disposable {
      * Runs the timer and what should have come before it, or waits on: what schedulers wait by is finer than the clock
      * that they show, so signals may come too early and in the wrong order.
      */
-    private void fire(Timer timer, Disposable.Swap scheduled) {
-        for (Timer due = nextDue(timer); due != null; due = nextDue(timer)) {
+    private void fire(LoopTimer timer, Disposable.Swap scheduled) {
+        for (LoopTimer due = nextDue(timer); due != null; due = nextDue(timer)) {
             attempt(due);
         }
         if (waiting.contains(timer) && !worker.isDisposed()) {
@@ -105,9 +105,9 @@ public final class SchedulerLoop implements Loop, Disposable {
         }
     }
 
-    private @Nullable Timer nextDue(Timer last) {
-        Timer first = waiting.first();
-        boolean turn = first != null && first.compareTo(last) <= 0 && !worker.isDisposed();
+    private @Nullable LoopTimer nextDue(LoopTimer last) {
+        LoopTimer first = waiting.first();
+        boolean turn = first != null && !last.isBefore(first) && !worker.isDisposed();
         return turn ? waiting.pollDue(nanoTime()) : null;
     }
 

@@ -1,7 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
-import io.grasp.substrate.sim.Timers.Timer;
+import io.grasp.util.TimerHeap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class VirtualLoop implements Loop {
     private final long origin;
     private final int maxTasks;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
-    private final Timers waiting = new Timers();
+    private final TimerHeap<LoopTimer> waiting = new TimerHeap<>();
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
     private volatile long now;
 
@@ -70,15 +70,15 @@ public final class VirtualLoop implements Loop {
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
         Loops.requireInLoop(this);
-        Timer timer = waiting.timer(nanoTime, task);
+        LoopTimer timer = new LoopTimer(task);
         if (nanoTime - now <= 0) {
             ready.add(timer);
         } else {
-            waiting.add(timer);
+            waiting.arm(timer, nanoTime);
         }
         return () -> {
             Loops.requireInLoop(this);
-            waiting.cancel(timer);
+            timer.cancel(waiting);
         };
     }
 
@@ -197,11 +197,11 @@ public final class VirtualLoop implements Loop {
     }
 
     private @Nullable Runnable next(long horizon) {
-        Timer first = waiting.first();
+        LoopTimer first = waiting.first();
         if (ready.isEmpty() && first != null && first.nanoTime() - horizon <= 0) {
             now = first.nanoTime();
             // All that are due come before whatever the first of them gives: that is given later.
-            for (Timer due = waiting.pollDue(now); due != null; due = waiting.pollDue(now)) {
+            for (LoopTimer due = waiting.pollDue(now); due != null; due = waiting.pollDue(now)) {
                 ready.add(due);
             }
         }
