@@ -156,6 +156,7 @@ class SimulateCommandTest {
                 "ring:3 datagram",
                 Set.of(Fault.CRASH),
                 1,
+                Optional.empty(),
                 "00",
                 Duration.ofSeconds(1),
                 violations,

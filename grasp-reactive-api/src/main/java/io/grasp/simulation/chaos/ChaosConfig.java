@@ -20,6 +20,7 @@ import java.util.Set;
  *     there is a topology
  * @param topology what {@link Topology#parse} takes; empty to leave it to the seed
  * @param faults the kinds of faults that may be injected; each run injects some of them
+ * @param script the faults to inject instead of random ones; empty to leave them to the seed
  * @param duration how long faults are injected, {@link #SHORTEST} to {@link #LONGEST}
  * @param calm how long the network recovers after that, before {@link ChaosWorkload#recovered} is called
  * @param node the settings of each node, but for its substrate and its Session IDs
@@ -31,6 +32,7 @@ public record ChaosConfig(
         int nodes,
         Optional<String> topology,
         Set<Fault> faults,
+        Optional<FaultScript> script,
         Duration duration,
         Duration calm,
         GraspConfig node,
@@ -103,6 +105,7 @@ public record ChaosConfig(
                 0,
                 Optional.empty(),
                 EnumSet.allOf(Fault.class),
+                Optional.empty(),
                 DEFAULT_DURATION,
                 DEFAULT_CALM,
                 GraspConfig.defaults().withTimeouts(DEFAULT_TIMEOUTS),
@@ -112,46 +115,59 @@ public record ChaosConfig(
 
     /** {@return these settings with another {@linkplain #seed() seed}} */
     public ChaosConfig withSeed(long value) {
-        return new ChaosConfig(value, nodes, topology, faults, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(value, nodes, topology, faults, script, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #nodes() number of nodes}} */
     public ChaosConfig withNodes(int value) {
-        return new ChaosConfig(seed, value, topology, faults, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(seed, value, topology, faults, script, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #topology() topology}} */
     public ChaosConfig withTopology(String value) {
-        return new ChaosConfig(seed, nodes, Optional.of(value), faults, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(
+                seed, nodes, Optional.of(value), faults, script, duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #faults() faults}} */
     public ChaosConfig withFaults(Set<Fault> value) {
-        return new ChaosConfig(seed, nodes, topology, value, duration, calm, node, invariants, keptEvents);
+        return new ChaosConfig(seed, nodes, topology, value, script, duration, calm, node, invariants, keptEvents);
+    }
+
+    /**
+     * These settings with faults that are not random. Everything else that the seed decides stays the same: so a run
+     * is repeated with the faults that it has {@linkplain ChaosResult#script() recorded}, or with some of them.
+     *
+     * @param value the faults
+     * @return the changed settings
+     */
+    public ChaosConfig withScript(FaultScript value) {
+        return new ChaosConfig(
+                seed, nodes, topology, faults, Optional.of(value), duration, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #duration() duration}} */
     public ChaosConfig withDuration(Duration value) {
-        return new ChaosConfig(seed, nodes, topology, faults, value, calm, node, invariants, keptEvents);
+        return new ChaosConfig(seed, nodes, topology, faults, script, value, calm, node, invariants, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #calm() calm}} */
     public ChaosConfig withCalm(Duration value) {
-        return new ChaosConfig(seed, nodes, topology, faults, duration, value, node, invariants, keptEvents);
+        return new ChaosConfig(seed, nodes, topology, faults, script, duration, value, node, invariants, keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #node() settings of each node}} */
     public ChaosConfig withNode(GraspConfig value) {
-        return new ChaosConfig(seed, nodes, topology, faults, duration, calm, value, invariants, keptEvents);
+        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, value, invariants, keptEvents);
     }
 
     /** {@return these settings with other {@linkplain #invariants() invariants}} */
     public ChaosConfig withInvariants(List<Invariant> value) {
-        return new ChaosConfig(seed, nodes, topology, faults, duration, calm, node, value, keptEvents);
+        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, node, value, keptEvents);
     }
 
     /** {@return these settings with another {@linkplain #keptEvents() bound for the trace}} */
     public ChaosConfig withKeptEvents(int value) {
-        return new ChaosConfig(seed, nodes, topology, faults, duration, calm, node, invariants, value);
+        return new ChaosConfig(seed, nodes, topology, faults, script, duration, calm, node, invariants, value);
     }
 }

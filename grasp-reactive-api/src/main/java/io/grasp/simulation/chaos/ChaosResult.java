@@ -16,6 +16,7 @@ import java.util.Set;
  * @param topology its network, for people
  * @param faults the kinds of faults that it injected: those of the settings that the seed chose
  * @param injected how many faults it injected
+ * @param script what it injected, and when; empty if there were more than 100,000 events
  * @param hash the hash of its trace: the same for the same settings and workload, on every machine
  * @param virtualTime how much virtual time passed
  * @param violations what did not hold
@@ -27,6 +28,7 @@ public record ChaosResult(
         String topology,
         Set<Fault> faults,
         long injected,
+        Optional<FaultScript> script,
         String hash,
         Duration virtualTime,
         List<Violation> violations,
@@ -36,6 +38,7 @@ public record ChaosResult(
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(topology, "topology");
         faults = Set.copyOf(faults);
+        Objects.requireNonNull(script, "script");
         Objects.requireNonNull(hash, "hash");
         Objects.requireNonNull(virtualTime, "virtualTime");
         violations = List.copyOf(violations);
@@ -51,8 +54,8 @@ public record ChaosResult(
     /** {@return what went wrong, one line each; empty if nothing did} */
     public List<String> complaints() {
         List<String> lines = new ArrayList<>();
-        failure.ifPresent(stopped -> lines.add(describe(stopped)));
         violations.forEach(violation -> lines.add(violation.toString()));
+        failure.ifPresent(stopped -> lines.add(describe(stopped)));
         return List.copyOf(lines);
     }
 

@@ -138,6 +138,8 @@ public final class ChaosRun {
             failure = failed.getCause(); // violations are in the simulation
         } catch (RuntimeException | AssertionError failed) {
             failure = failed;
+        } finally {
+            operations.cancel();
         }
         List<Violation> all = new ArrayList<>(simulation().violations());
         all.addAll(violations);
@@ -146,6 +148,7 @@ public final class ChaosRun {
                 topologyText + " " + linkKinds.name().toLowerCase(Locale.ROOT),
                 faults,
                 injector.injected(),
+                injector.script(),
                 simulation().trace().hash(),
                 now(),
                 all,
@@ -179,6 +182,25 @@ public final class ChaosRun {
 
     List<SimLink> links() {
         return links;
+    }
+
+    SimNetwork network() {
+        return runner.network();
+    }
+
+    ChaosNode node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no node '" + name + "' among n0 to n" + (nodes.size() - 1)));
+    }
+
+    SimLink link(String name) {
+        return links.stream()
+                .filter(link -> link.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no link '" + name + "' among " + links));
     }
 
     /** {@return the simulation that this run drives} */

@@ -1,16 +1,18 @@
 package io.grasp.simulation.chaos;
 
+import io.grasp.simulation.chaos.FaultEvent.Action;
 import io.grasp.substrate.sim.SimLink;
-import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/** Injects the faults of a run, and ends them. */
+/** Injects the faults of a run, at random or by a script, and ends them. It records what it does. */
 final class FaultInjector {
     private static final int SECONDS_EACH = 8;
     private static final int MOST_SLOW_MILLIS = 50;
@@ -20,24 +22,33 @@ final class FaultInjector {
     private static final double OFTEN = 0.5;
     private static final double SELDOM = 0.2;
 
+    /** As many as an hour of all faults on a usual network. */
+    private static final int MOST_RECORDED = 100_000;
+
+    /** The actions that only end a fault. */
+    private static final Set<Action> ENDS =
+            EnumSet.of(Action.HEAL, Action.UP, Action.CONNECT, Action.START, Action.RESUME);
+
     private final ChaosRun run;
-    private final ChaosRandom draw;
+    private final ChaosRandom random;
     private final LinkFaults linkFaults;
-    private final List<Runnable> unplugged = new ArrayList<>();
+    private final List<FaultEvent> recorded = new ArrayList<>();
+    private final Set<FaultEvent> disconnected = new LinkedHashSet<>();
     private long injected;
 
-    FaultInjector(ChaosRun run, ChaosRandom draw) {
+    FaultInjector(ChaosRun run, ChaosRandom random) {
         this.run = run;
-        this.draw = draw;
-        this.linkFaults = new LinkFaults(run.faults(), Math.max(1, run.links().size()), draw.split());
+        this.random = random;
+        this.linkFaults = new LinkFaults(run.faults(), Math.max(1, run.links().size()), random.split());
+        run.config().script().ifPresent(script -> script.events().forEach(event -> event.check(run)));
     }
 
-    /** {@return which of the faults happen in one run: the fewer they are, the more each of them gets to do} */
-    static Set<Fault> choose(Set<Fault> from, ChaosRandom draw) {
+    /** {@return the faults of one run: the fewer they are, the more of each kind are injected} */
+    static Set<Fault> choose(Set<Fault> from, ChaosRandom random) {
         Set<Fault> chosen = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
             // Little can be checked where bits change.
-            boolean drawn = draw.chance(fault == Fault.CORRUPTION ? SELDOM : OFTEN);
+            boolean drawn = random.chance(fault == Fault.CORRUPTION ? SELDOM : OFTEN);
             if (from.contains(fault) && (drawn || from.size() == 1)) {
                 chosen.add(fault);
             }
@@ -50,14 +61,35 @@ final class FaultInjector {
         return injected;
     }
 
-    /** Plans what goes wrong when. */
+    /** {@return what was injected until now; empty if it was too much to be kept} */
+    Optional<FaultScript> script() {
+        return recorded.size() > MOST_RECORDED ? Optional.empty() : Optional.of(new FaultScript(recorded));
+    }
+
+    /** Plans the faults. Called before anything runs. */
     void plan() {
-        linkFaults.change(run.links(), run.isLossless());
+        run.links().forEach(link -> link.setConditions(linkFaults.calm()));
+        run.config().script().ifPresentOrElse(this::plan, this::planAtRandom);
+    }
+
+    private void plan(FaultScript script) {
+        for (FaultEvent event : script.events()) {
+            if (event.action() == Action.CONDITIONS && event.at().isZero()) {
+                happen(event);
+            } else {
+                injected += ENDS.contains(event.action()) ? 0 : 1;
+                run.at(event.at(), () -> happen(event));
+            }
+        }
+    }
+
+    private void planAtRandom() {
+        changeLinks();
         for (Fault fault : Fault.values()) {
             if (run.faults().contains(fault)) {
                 int most = (int) (run.config().duration().toSeconds() / SECONDS_EACH);
-                for (int episodes = draw.between(1, 1 + most); episodes > 0; episodes--) {
-                    Duration begin = draw.before(run.config().duration());
+                for (int episodes = random.between(1, 1 + most); episodes > 0; episodes--) {
+                    Duration begin = random.before(run.config().duration());
                     run.at(begin, () -> inject(fault));
                 }
             }
@@ -67,24 +99,58 @@ final class FaultInjector {
     private void inject(Fault fault) {
         injected++;
         switch (fault) {
-            case LOSS, DUPLICATION, REORDERING, JITTER, BANDWIDTH, CORRUPTION ->
-                linkFaults.change(run.links(), run.isLossless());
+            case LOSS, DUPLICATION, REORDERING, JITTER, BANDWIDTH, CORRUPTION -> changeLinks();
             case PARTITION -> partition();
             case FLAP -> flap();
             case CRASH -> crash();
-            case SUSPEND -> toNode(SimNode::suspend, SimNode::resume);
-            case SKEW -> toNode(this::skew, this::skew);
-            case SLOW ->
-                toNode(
-                        node -> node.setProcessingTime(draw.millis(1, MOST_SLOW_MILLIS)),
-                        node -> node.setProcessingTime(Duration.ZERO));
+            case SUSPEND -> {
+                String node = anyNode();
+                happen(Action.SUSPEND, node);
+                later(() -> happen(Action.RESUME, node));
+            }
+            case SKEW -> {
+                String node = anyNode();
+                skew(node);
+                later(() -> skew(node));
+            }
+            case SLOW -> {
+                String node = anyNode();
+                happen(FaultEvent.slow(run.now(), node, random.millis(1, MOST_SLOW_MILLIS)));
+                later(() -> happen(FaultEvent.slow(run.now(), node, Duration.ZERO)));
+            }
+        }
+    }
+
+    private void happen(Action action, String... targets) {
+        happen(new FaultEvent(run.now(), action, targets));
+    }
+
+    private void happen(FaultEvent event) {
+        if (recorded.size() <= MOST_RECORDED) {
+            recorded.add(event);
+        }
+        if (event.action() == Action.DISCONNECT) {
+            disconnected.add(event);
+        }
+        event.apply(run);
+    }
+
+    private void later(Runnable end) {
+        run.in(random.before(run.config().duration().dividedBy(3)).plusMillis(1), end);
+    }
+
+    private void changeLinks() {
+        for (SimLink link : run.links()) {
+            happen(FaultEvent.conditions(run.now(), link.name(), linkFaults.draw(run.isLossless())));
         }
     }
 
     private void partition() {
-        List<SimNode> nodes = run.nodes().stream().map(ChaosNode::node).toList();
-        run.simulation().network().partition(draw.sample(nodes, draw.between(1, nodes.size())));
-        later(() -> run.simulation().network().heal());
+        List<String> names = run.nodes().stream().map(ChaosNode::name).toList();
+        happen(
+                Action.PARTITION,
+                random.sample(names, random.between(1, names.size())).toArray(String[]::new));
+        later(() -> happen(Action.HEAL));
     }
 
     private void flap() {
@@ -93,65 +159,40 @@ final class FaultInjector {
         if (inUse.isEmpty()) {
             return;
         }
-        SimLink link = draw.any(inUse);
-        if (draw.chance(UNPLUGGED)) {
-            unplug(link, draw.any(link.nodes()));
+        SimLink link = random.any(inUse);
+        if (random.chance(UNPLUGGED)) {
+            SimNode node = random.any(link.nodes());
+            happen(Action.DISCONNECT, node.name(), link.name());
+            later(() -> happen(Action.CONNECT, node.name(), link.name()));
         } else {
-            link.down();
-            later(link::up);
+            happen(Action.DOWN, link.name());
+            later(() -> happen(Action.UP, link.name()));
         }
-    }
-
-    /** One node alone loses the link, and gets it back with another index. */
-    private void unplug(SimLink link, SimNode node) {
-        SimNetwork network = run.simulation().network();
-        network.disconnect(node, link);
-        Runnable back = () -> {
-            if (!link.nodes().contains(node)) {
-                network.connect(node, link);
-            }
-        };
-        unplugged.add(back);
-        later(back);
     }
 
     private void crash() {
-        ChaosNode node = draw.any(run.nodes());
+        ChaosNode node = random.any(run.nodes());
         if (node.isUp()) {
-            if (draw.chance(IN_GOOD_ORDER)) {
-                node.close();
-            } else {
-                node.crash();
-            }
-            later(() -> {
-                if (!node.isUp()) {
-                    node.start();
-                }
-            });
+            happen(random.chance(IN_GOOD_ORDER) ? Action.CLOSE : Action.CRASH, node.name());
+            later(() -> happen(Action.START, node.name()));
         }
     }
 
-    private void toNode(Consumer<SimNode> begin, Consumer<SimNode> end) {
-        SimNode node = draw.any(run.nodes()).node();
-        begin.accept(node);
-        later(() -> end.accept(node));
+    private String anyNode() {
+        return random.any(run.nodes()).name();
     }
 
-    private void skew(SimNode node) {
-        Duration offset = draw.chance(JUMPS_FAR)
-                ? draw.millis(0, 300_000)
-                : draw.millis(0, 10_000).minusSeconds(5);
-        node.setClock(offset, 0.9 + draw.upTo(0.2));
-    }
-
-    private void later(Runnable end) {
-        run.in(draw.before(run.config().duration().dividedBy(3)).plusMillis(1), end);
+    private void skew(String node) {
+        Duration offset = random.chance(JUMPS_FAR)
+                ? random.millis(0, 300_000)
+                : random.millis(0, 10_000).minusSeconds(5);
+        happen(FaultEvent.clock(run.now(), node, offset, 0.9 + random.upTo(0.2)));
     }
 
     /** Ends all faults, and starts the nodes that are down. */
     void end() {
-        run.simulation().network().heal();
-        unplugged.forEach(Runnable::run);
+        run.network().heal();
+        disconnected.forEach(event -> new FaultEvent(run.now(), Action.CONNECT, event.targets(), Map.of()).apply(run));
         for (SimLink link : run.links()) {
             link.setConditions(linkFaults.calm());
             link.up();

@@ -1,9 +1,7 @@
 package io.grasp.simulation.chaos;
 
 import io.grasp.substrate.sim.LinkConditions;
-import io.grasp.substrate.sim.SimLink;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 
 /** Chooses the conditions of links at random. */
@@ -19,17 +17,17 @@ final class LinkFaults {
     private static final double FAR = 0.1;
 
     private final Set<Fault> faults;
-    private final ChaosRandom draw;
+    private final ChaosRandom random;
     /** Of all links, so that the way with the fewest hops is also the fastest one. */
     private final Duration even;
 
     private final double mostCorruption;
 
-    LinkFaults(Set<Fault> faults, int links, ChaosRandom draw) {
+    LinkFaults(Set<Fault> faults, int links, ChaosRandom random) {
         this.mostCorruption = Math.min(MOST_CORRUPTION, COPIES_CHANGED / links);
         this.faults = faults;
-        this.draw = draw;
-        this.even = draw.millis(0, 5);
+        this.random = random;
+        this.even = random.millis(0, 5);
     }
 
     /** {@return what links are like when nothing goes wrong} */
@@ -37,43 +35,45 @@ final class LinkFaults {
         return LinkConditions.PERFECT.withDelay(even);
     }
 
-    void change(List<SimLink> links, boolean exact) {
-        for (SimLink link : links) {
-            LinkConditions conditions = exact ? calm() : LinkConditions.PERFECT.withDelay(delay());
-            link.setConditions(with(conditions));
-        }
+    /**
+     * {@return the conditions of one link}
+     *
+     * @param uniform whether it has the delay of all others
+     */
+    LinkConditions draw(boolean uniform) {
+        return with(uniform ? calm() : LinkConditions.PERFECT.withDelay(delay()));
     }
 
     private Duration delay() {
-        return draw.chance(FAR) ? draw.millis(30, 300) : draw.millis(0, 20);
+        return random.chance(FAR) ? random.millis(30, 300) : random.millis(0, 20);
     }
 
     private LinkConditions with(LinkConditions calm) {
         LinkConditions conditions = calm;
         if (hits(Fault.LOSS)) {
-            conditions = conditions.withLoss(draw.upTo(MOST_LOSS));
+            conditions = conditions.withLoss(random.upTo(MOST_LOSS));
         }
         if (hits(Fault.DUPLICATION)) {
-            conditions = conditions.withDuplication(draw.upTo(MOST_DUPLICATION));
+            conditions = conditions.withDuplication(random.upTo(MOST_DUPLICATION));
         }
         if (hits(Fault.REORDERING)) {
-            conditions = conditions.withReordering(draw.upTo(MOST_REORDERING));
+            conditions = conditions.withReordering(random.upTo(MOST_REORDERING));
         }
         if (hits(Fault.JITTER)) {
-            conditions = conditions.withJitter(draw.chance(FAR) ? draw.millis(200, 2000) : draw.millis(1, 100));
+            conditions = conditions.withJitter(random.chance(FAR) ? random.millis(200, 2000) : random.millis(1, 100));
         }
         if (hits(Fault.BANDWIDTH)) {
             conditions = conditions
-                    .withBandwidth(draw.between(10_000, 1_000_000))
-                    .withQueueBytes(draw.between(1500, 65_536));
+                    .withBandwidth(random.between(10_000, 1_000_000))
+                    .withQueueBytes(random.between(1500, 65_536));
         }
         if (hits(Fault.CORRUPTION)) {
-            conditions = conditions.withCorruption(draw.upTo(mostCorruption));
+            conditions = conditions.withCorruption(random.upTo(mostCorruption));
         }
         return conditions;
     }
 
     private boolean hits(Fault fault) {
-        return faults.contains(fault) && draw.chance(BAD);
+        return faults.contains(fault) && random.chance(BAD);
     }
 }

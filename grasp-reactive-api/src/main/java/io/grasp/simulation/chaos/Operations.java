@@ -56,6 +56,10 @@ final class Operations {
                 run.violated(ChaosRun.OPERATIONS_END, operation + " has not ended");
             }
         }
+        cancel();
+    }
+
+    void cancel() {
         underWay.clear();
         all.dispose();
         all = Disposables.composite();
