@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Discovery of what is registered here, of what is cached, and of nothing. */
+/** Discovery of registered and of cached objectives. */
 public class DiscoveryBenchmark extends AverageTime {
     private static final long FIRST_SESSION = 0x3000_0000L;
 
-    /** How many objectives are registered, and how many are cached. */
+    /** The number of registered objectives, and the number of cached ones. */
     @Param({"1", "1000"})
     public int objectives = 1;
 
@@ -45,7 +45,7 @@ public class DiscoveryBenchmark extends AverageTime {
         public void failed(GraspException failure) {}
     };
 
-    /** Registers the objectives, and has as many others discovered on the second link. */
+    /** Registers the objectives, and discovers as many others on the second link. */
     @Setup
     public void fill() {
         RegistrationOptions discoverable = RegistrationOptions.DEFAULTS.withDiscoverable(true);
@@ -86,7 +86,7 @@ public class DiscoveryBenchmark extends AverageTime {
         node.substrate().multicast(link, ofCached.next());
     }
 
-    /** {@return how many locators were found} An ASA asks for what is known, and nobody else is asked. */
+    /** {@return the number of locators found} An ASA reads the cache; no discovery is sent. */
     @Benchmark
     public int fromCache() {
         found = 0;

@@ -13,13 +13,13 @@ import org.openjdk.jmh.annotations.Setup;
 
 /** Looking up a flooded objective among many. */
 public class FloodCacheBenchmark extends AverageTime {
-    /** How many are kept. */
+    /** The number of cached objectives. */
     @Param({"1", "100", "10000"})
     public int objectives = 1;
 
     private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 1);
 
-    /** Floods them. */
+    /** Fills the cache by floods. */
     @Setup
     public void fill() {
         StillLink link = node.substrate().links().get(0);
@@ -31,7 +31,7 @@ public class FloodCacheBenchmark extends AverageTime {
         }
     }
 
-    /** {@return the copies of one of them} */
+    /** {@return the cached copies of one objective} */
     @Benchmark
     public List<FloodedObjective> get() {
         return node.asa().getFlood("EX0");

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Decoding and encoding the M_FLOOD of RFC 8990 appendix A.2. The ceiling of decoding is a look at every byte. */
+/** Decoding and encoding the M_FLOOD of RFC 8990 appendix A.2. The ceiling of decoding is a scan of every byte. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

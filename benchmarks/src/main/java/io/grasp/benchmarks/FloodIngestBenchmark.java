@@ -10,9 +10,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** A flood comes in and is kept. The ceiling copies the datagram and leaves it at that. */
+/** Receives a flood and caches it. The ceiling only copies the datagram. */
 public class FloodIngestBenchmark extends AverageTime {
-    /** How many objectives are flooded in turn, and kept. */
+    /** The number of objectives that are flooded in turn and cached. */
     @Param({"1", "100", "10000"})
     public int objectives = 1;
 
@@ -20,7 +20,7 @@ public class FloodIngestBenchmark extends AverageTime {
     private final StillLink link = node.substrate().links().get(0);
     private Multicasts floods = new Multicasts(0x4000_0000);
 
-    /** Has every objective kept. */
+    /** Caches every objective. */
     @Setup
     public void fill() {
         byte[][] templates = new byte[objectives][];
@@ -39,7 +39,7 @@ public class FloodIngestBenchmark extends AverageTime {
         return floods.next();
     }
 
-    /** One flood. */
+    /** Receives one flood. */
     @Benchmark
     public void ingest() {
         node.loop().run();

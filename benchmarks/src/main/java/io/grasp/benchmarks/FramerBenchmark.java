@@ -11,16 +11,16 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Finding where a message ends, in a stream that is cut into chunks. */
+/** Finding the end of a message in a stream that is split into chunks. */
 public class FramerBenchmark extends AverageTime {
-    /** How many bytes one read returns; 0 for the whole message, as nearly always. */
+    /** The number of bytes that one read returns; 0 for the complete message, the usual case. */
     @Param({"0", "16", "1"})
     public int chunk;
 
     private final MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
     private byte[][] chunks = {};
 
-    /** Cuts a flood. */
+    /** Splits a flood. */
     @Setup
     public void cut() {
         byte[] message = MessageEncoder.encode(Messages.of("M_FLOOD"));

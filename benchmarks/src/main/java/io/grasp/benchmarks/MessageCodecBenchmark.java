@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Decoding and encoding each type of message. The ceiling of decoding is a look at every byte. */
+/** Decoding and encoding each type of message. The ceiling of decoding is a scan of every byte. */
 public class MessageCodecBenchmark extends AverageTime {
     /** The message. */
     @Param({

@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import reactor.core.publisher.Mono;
 
 /**
- * A whole negotiation of one step between two nodes, with and without metrics on both. {@link MetricsCost} runs it by turns.
- * On {@code sockets} it needs a suitable link, such as a dummy one in a network namespace.
+ * A complete one-step negotiation between two nodes, with and without metrics on both. {@link MetricsCost} runs both
+ * variants in turns. On {@code sockets} it needs a suitable link, such as a dummy one in a network namespace.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class MetricsBenchmark {
-    /** What carries the messages. */
+    /** The substrate. */
     @Param({"simulated", "sockets"})
     public String substrate = "";
 
@@ -45,13 +45,13 @@ public class MetricsBenchmark {
     @Param({"off", "on"})
     public String metrics = "";
 
-    /** Each pair's own, where several share a link. */
+    /** Different for each pair if several pairs share a link. */
     Objective objective = Objective.negotiable("EX3");
 
     private NodePair nodes = NodePair.NONE;
     private Mono<NegotiationOutcome> negotiation = Mono.empty();
 
-    /** Starts the nodes, and has one find the other. */
+    /** Starts the nodes; one discovers the other. */
     @Setup
     public void start() {
         GraspObserver observer =

@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What metrics cost: runs {@link MetricsBenchmark} without metrics, without them once more and with them by turns, in one JVM,
- * and prints the medians. The second without shows what the method itself makes of no difference. It compares processor
- * time of all threads, so that what else the machine does falls on none. On the simulated network there is no kernel beside
- * which the difference would look smaller.
+ * Measures the cost of metrics: runs {@link MetricsBenchmark} without metrics, again without, and with them, in turns
+ * in one JVM, and prints the medians. The second run without metrics shows the error of the method. It compares the
+ * processor time of all threads, so that other load on the machine does not matter. The simulated network shows the
+ * cost without the kernel, next to which it would look smaller.
  */
 public final class MetricsCost {
     private static final int BATCH = 500;
@@ -39,7 +39,7 @@ public final class MetricsCost {
     /**
      * Measures and prints.
      *
-     * @param args {@code simulated} or {@code sockets}, and how many rounds
+     * @param args {@code simulated} or {@code sockets}, and the number of rounds
      */
     public static void main(String[] args) {
         MetricsCost cost = new MetricsCost(args.length > 0 ? args[0] : "simulated");
@@ -60,7 +60,7 @@ public final class MetricsCost {
         return benchmark;
     }
 
-    /** Every other round goes the other way, and each begins elsewhere. */
+    /** Every second round uses the opposite order, and each round begins with another variant. */
     private void round(int number) {
         for (int turn = 0; turn < contenders.size(); turn++) {
             int contender = Math.floorMod(number % 2 == 0 ? number + turn : number - turn, contenders.size());
@@ -73,7 +73,7 @@ public final class MetricsCost {
 
     private static long nanos() {
         return Arrays.stream(THREADS.getThreadCpuTime(THREADS.getAllThreadIds()))
-                .filter(spent -> spent > 0) // -1 of a thread that has ended
+                .filter(spent -> spent > 0) // -1 for a thread that has ended
                 .sum();
     }
 
@@ -106,7 +106,7 @@ public final class MetricsCost {
         return median(ratios);
     }
 
-    /** On sockets others than this thread allocate. */
+    /** On sockets, other threads allocate too. */
     private String allocated(MetricsBenchmark benchmark) {
         return substrate.equals("sockets")
                 ? ""

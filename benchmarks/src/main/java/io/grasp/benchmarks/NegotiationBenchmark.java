@@ -18,7 +18,7 @@ import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
-/** A negotiation as the engine alone sees it: the peer and its connection cost nothing. */
+/** A negotiation in the engine alone: the peer and its connection cost nothing. */
 public class NegotiationBenchmark extends AverageTime {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final InetSocketAddress PEER = new InetSocketAddress(Messages.INITIATOR, 40_000);
@@ -46,7 +46,7 @@ public class NegotiationBenchmark extends AverageTime {
         return opened;
     }
 
-    /** Writes the offer that the peer makes again and again, always with the same loop count. */
+    /** Encodes the offer that the peer repeats, always with the same loop count. */
     @Setup
     public void write() {
         offer = MessageEncoder.encode(new Negotiate(session.info().id(), EX1));

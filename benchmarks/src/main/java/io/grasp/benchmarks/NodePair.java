@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
-/** Where two nodes of a benchmark run. */
+/** Two nodes of a benchmark, and the substrate that they run on. */
 abstract class NodePair {
-    /** Before there are any. */
+    /** The value before the nodes exist. */
     static final NodePair NONE = new OnSockets();
 
     private final List<Grasp> open = new ArrayList<>();

@@ -13,11 +13,11 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** A node with several links relays a flood, at a rate that nothing bounds. */
+/** A node with several links relays floods without a rate limit. */
 public class RelayBenchmark extends AverageTime {
     private static final RelayRate RATE = new RelayRate(1_000_000, 1_000_000);
 
-    /** How many links the node has. */
+    /** The number of links of the node. */
     @Param({"2", "8"})
     public int links = 2;
 
@@ -47,7 +47,7 @@ public class RelayBenchmark extends AverageTime {
     /** One flood in, and out on all other links. */
     @Benchmark
     public void flood() {
-        node.loop().pass(TimeUnit.MILLISECONDS.toNanos(10)); // so that tokens come back, and memories are kept small
+        node.loop().pass(TimeUnit.MILLISECONDS.toNanos(10)); // refills the tokens, expires sessions
         node.substrate().multicast(link, floods.next());
     }
 }

@@ -1,4 +1,4 @@
-/** JMH benchmarks; each has its ceiling beside it. */
+/** JMH benchmarks, each with its ceiling. */
 @NullMarked
 package io.grasp.benchmarks;
 

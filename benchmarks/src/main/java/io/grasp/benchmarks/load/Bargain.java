@@ -10,17 +10,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the ASAs of the load tests bargain about: how many moves are left. Who is offered 1 accepts, who is offered more
- * answers with one less; so both sides are the same, and any peer in any language can play.
+ * The negotiation of the load tests. The value is the number of moves left: an ASA that is offered 1 accepts, an ASA
+ * that is offered more answers with one less. Both sides follow the same rule, so any peer in any language can take
+ * part.
  */
 final class Bargain {
-    /** The longest negotiation. */
+    /** The maximum number of steps. */
     static final int MOST_STEPS = 100;
 
-    /** The name of what is negotiated. */
+    /** The name of the negotiated objective. */
     static final String NAME = "EX7";
 
-    /** What is served to synchronization requests. */
+    /** The objective served to synchronization requests. */
     static final Objective SERVED = Objective.synchronizable("EX8").withValue(7);
 
     private static final List<ObjectiveValue> VALUES = values();
@@ -28,7 +29,7 @@ final class Bargain {
 
     private Bargain() {}
 
-    /** {@return the objective, with a value that asks for so many moves} */
+    /** {@return the objective, with a value that requests this number of moves} */
     static Objective request(int steps) {
         return Objective.negotiable(NAME)
                 .withLoopCount(Objective.MAX_LOOP_COUNT)

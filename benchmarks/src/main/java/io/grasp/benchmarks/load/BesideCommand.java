@@ -14,15 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Two processes over a veth link: ours, and those of another implementation beside them. */
+/** Compares two processes over a veth link: ours, and those of another implementation. */
 @Command(
         name = "beside",
         description = {
             "Negotiates between two processes over a veth link between two network namespaces:"
-                    + " ours with ours and, with both commands of a peer, its with its and each with the other.",
-            "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS, GRASP_AT_ONCE and"
-                    + " GRASP_SECONDS in their environment; the value of the objective is how many moves are left, see 'respond'."
-                    + " The initiator prints 'ok=N failed=N seconds=N' at the end; the responder is ended when that is over.",
+                    + " ours with ours and, with both commands of a peer, the peer's with itself and with ours.",
+            "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS,"
+                    + " GRASP_AT_ONCE and GRASP_SECONDS in their environment; the objective's value is the number of"
+                    + " moves left, see 'respond'. The initiator prints 'ok=N failed=N seconds=N' at the end; then the"
+                    + " responder is stopped.",
             "With a peer, exits with 1 if a budget was missed."
         })
 final class BesideCommand implements Callable<Integer> {
@@ -48,7 +49,7 @@ final class BesideCommand implements Callable<Integer> {
             names = "--at-once",
             split = ",",
             paramLabel = "N",
-            description = "How many sessions are under way at once (default: ${DEFAULT-VALUE}).",
+            description = "The number of concurrent sessions (default: ${DEFAULT-VALUE}).",
             defaultValue = "1,16,64")
     private List<Integer> atOnce = List.of();
 
@@ -127,7 +128,7 @@ final class BesideCommand implements Callable<Integer> {
         return well ? 0 : 1;
     }
 
-    /** {@return the higher rate} Who said none has held no session. */
+    /** {@return the higher rate} A process that reported no rate has completed no session. */
     private static double better(double best, double rate) {
         return rate > best ? rate : best;
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was measured beside what it may be. What is not a number is missed. */
+/** Compares measurements with their budgets. NaN counts as missed. */
 final class Budgets {
     private record Line(String what, String measured, String budget, boolean kept) {}
 

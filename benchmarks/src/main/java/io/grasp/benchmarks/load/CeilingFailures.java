@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Sessions of the ceilings that failed: what is compared with such a ceiling looks better than it is. */
+/** Failed sessions of the ceilings. A comparison with such a ceiling looks better than it should. */
 final class CeilingFailures {
     private final List<String> lines = new ArrayList<>();
 
-    /** Looks at all contenders of a race but the first, which has a column of its own. */
+    /** Notes the failures of all contenders of a race except the first, which has its own column. */
     void note(Race race) {
         for (int i = 1; i < race.names().size(); i++) {
             long failed = race.failed(i);

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * So many sessions at once, each followed by another as soon as it has ended, until the time is up. All but {@link #await}
- * is for one thread: the initiator's loop.
+ * Runs a number of concurrent sessions, each followed by another as soon as it has ended, until the time is up. All
+ * methods except {@link #await} are called on one thread, the initiator's loop.
  */
 final class ClosedLoop {
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(120);
@@ -61,7 +61,7 @@ final class ClosedLoop {
         return new Tally(completed, failed, nanos, latency, perSecond, Jit.millis() - compiledBefore);
     }
 
-    /** One of the sessions that are under way at once, and those after it. */
+    /** One of the concurrent sessions, and the sessions that follow it. */
     final class Slot {
         private final int number;
         private Consumer<Slot> beginner = slot -> {};

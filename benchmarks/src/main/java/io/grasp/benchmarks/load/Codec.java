@@ -13,16 +13,16 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What a flood's decoding costs beside a look at every byte of it.
+ * The cost of decoding a flood, compared with scanning every byte of it.
  *
- * @param scansPerMicro scans a microsecond
- * @param decodesPerMicro decodings a microsecond
- * @param bytes allocated by one decoding
+ * @param scansPerMicro scans per microsecond
+ * @param decodesPerMicro decodings per microsecond
+ * @param bytes bytes allocated by one decoding
  */
 record Codec(double scansPerMicro, double decodesPerMicro, double bytes) {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    /** Measures both, in JVMs of their own, by JMH. */
+    /** Measures both with JMH, in separate JVMs. */
     static Codec measure(int iterations, TimeValue each) throws RunnerException {
         return new Codec(
                 score(run("scan", iterations, each)),

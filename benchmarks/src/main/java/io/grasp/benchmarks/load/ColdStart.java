@@ -3,14 +3,14 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Grasp;
 import io.grasp.substrate.netty.NettySubstrate;
 
-/** A process that starts a node and says so. */
+/** A process that starts a node and prints a line when it is ready. */
 final class ColdStart {
     static final String READY = "ready";
 
     private ColdStart() {}
 
     /**
-     * Starts a node, says that it is ready, and ends.
+     * Starts a node, prints that it is ready, and exits.
      *
      * @param args the link
      */

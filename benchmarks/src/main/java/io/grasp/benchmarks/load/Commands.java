@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What commands have in common. */
+/** Methods that the commands share. */
 final class Commands {
     private Commands() {}
 
@@ -14,7 +14,7 @@ final class Commands {
         return Objects.requireNonNull(spec, "not a command").commandLine().getOut();
     }
 
-    /** Refuses an option's value that is not within bounds. */
+    /** Refuses an option's value that is out of range. */
     static void check(@Nullable CommandSpec spec, String option, long value, long least, long most) {
         if (value < least || value > most) {
             throw new ParameterException(

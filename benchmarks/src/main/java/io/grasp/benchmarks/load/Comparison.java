@@ -3,14 +3,17 @@ package io.grasp.benchmarks.load;
 import java.io.PrintWriter;
 
 /**
- * Two implementations, each with itself, at their best.
+ * The best results of two implementations, each with itself.
  *
- * @param ours our sessions a second
- * @param oursFailed how many of ours failed, NaN if a process did not say
- * @param theirs the peer's sessions a second
+ * @param ours our sessions per second
+ * @param oursFailed the number of our failed sessions, NaN if a process did not report it
+ * @param theirs the peer's sessions per second
  */
 record Comparison(double ours, double oursFailed, double theirs) {
-    /** Prints it; {@return whether the budgets are kept} To a peer that holds no session nothing can be compared. */
+    /**
+     * Prints the comparison; {@return whether the budgets are kept} A peer that completes no session cannot be compared
+     * with.
+     */
     boolean print(PrintWriter out) {
         if (theirs == 0) {
             out.println("The peer had no successful session with itself: there is nothing to compare with.");

@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/** Those that are measured, each in a process of its own. */
+/** The measured contenders, each in its own process. */
 enum ContenderKind {
     GRASP("GRASP"),
     NETTY("Netty"),
@@ -23,7 +23,7 @@ enum ContenderKind {
         return title;
     }
 
-    /** @param links the link, and for GRASP_ANSWERER another one, where who supports what is asked for is */
+    /** @param links the link, and for GRASP_ANSWERER a second link, where a node supports the objective */
     LocalContender start(List<String> links) throws IOException {
         String link = links.get(0);
         return switch (this) {

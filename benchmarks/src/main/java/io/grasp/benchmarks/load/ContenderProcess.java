@@ -7,21 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** The process of one contender: each line that comes in tells what to hold, and is answered by one line. */
+/** The process of one contender: each input line says which sessions to run, and is answered by one line. */
 final class ContenderProcess {
     private ContenderProcess() {}
 
     /**
-     * Holds sessions until its standard input ends.
+     * Runs sessions until its standard input ends.
      *
-     * @param args which contender, and its links
+     * @param args the contender, and its links
      */
     public static void main(String[] args) {
         try {
             hold(args);
         } catch (Throwable failure) {
             failure.printStackTrace();
-            Runtime.getRuntime().halt(1); // threads of Netty's would keep it alive, and who started it waiting
+            Runtime.getRuntime().halt(1); // Netty's threads would keep it alive, and its parent waiting
         }
     }
 

@@ -31,12 +31,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks by M_DISCOVERY and takes M_RESPONSE on connections to the same port, which it closes first, as a node does; bare, and the
- * same for all responders.
+ * Sends M_DISCOVERY and receives M_RESPONSE on connections to the same port, which it closes first, as a node does. It
+ * uses bare Netty, and is the same for all responders.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a question that fails is not answered
+@SuppressWarnings("FutureReturnValueIgnored") // a failed request shows as a missing answer
 final class DiscoveryClient implements AutoCloseable {
-    /** The place of a Session ID of four bytes in a message. */
+    /** The offset of a four-byte Session ID in a message. */
     static final int SESSION_OFFSET = 3;
 
     private static final int FIRST_SESSION = 0x4000_0000;
@@ -55,7 +55,7 @@ final class DiscoveryClient implements AutoCloseable {
     private final Channel sender;
     private int session = FIRST_SESSION;
 
-    /** {@return the bytes of an answer, for a responder that is bare too} */
+    /** {@return the bytes of an answer, for responders without this stack} */
     static byte[] answer(int session) {
         byte[] answer = ANSWER.clone();
         ByteBuffer.wrap(answer).putInt(SESSION_OFFSET, session);
@@ -90,7 +90,7 @@ final class DiscoveryClient implements AutoCloseable {
                 .channel();
     }
 
-    /** Asks who listens at a port of the group. */
+    /** Sends discoveries to a port of the group. */
     void hold(ClosedLoop sessions, int port) {
         InetSocketAddress to = Multicasting.group(on, port);
         loop.execute(() -> sessions.start(slot -> ask(slot, to)));

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What two nodes say to each other in one session, as lengths: a bare client and server send the same bytes. The initiator
- * speaks first, then they take turns.
+ * The lengths of the messages in one session, so that a bare client and server can send the same number of bytes. The
+ * initiator sends first, then the two take turns.
  *
- * @param name for the table
- * @param steps the moves of a negotiation, 0 for a synchronization
+ * @param name the name in the table
+ * @param steps the number of moves of a negotiation, 0 for a synchronization
  * @param lengths the length of each message in bytes
  */
 record Exchange(String name, int steps, List<Integer> lengths) {
@@ -27,12 +27,12 @@ record Exchange(String name, int steps, List<Integer> lengths) {
         lengths = List.copyOf(lengths);
     }
 
-    /** {@return what has so many {@link #steps}} */
+    /** {@return the exchange with this number of {@link #steps}} */
     static Exchange ofSteps(int steps) {
         return steps == 0 ? synchronization() : negotiation(steps);
     }
 
-    /** A negotiation of so many moves after the request, the last of which accepts. */
+    /** A negotiation with this number of moves after the request, the last of which accepts. */
     static Exchange negotiation(int steps) {
         List<Integer> lengths = new ArrayList<>();
         lengths.add(length(new RequestNegotiation(SESSION, Bargain.request(steps))));

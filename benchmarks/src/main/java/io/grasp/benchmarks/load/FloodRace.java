@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Receivers that get the same floods in turn, round after round, each round in the other direction. */
+/** Receivers that get the same floods in turns, in rounds, each round in the opposite order. */
 final class FloodRace {
     private final List<FloodReceiver> receivers;
     private final List<List<Turn>> rounds = new ArrayList<>();
@@ -41,7 +41,10 @@ final class FloodRace {
                         round -> round.get(0).perSecond() / round.get(other).perSecond()));
     }
 
-    /** {@return how much of what was sent a receiver has taken} Near 1 the sender was the limit, not the receiver. */
+    /**
+     * {@return the share of the sent floods that a receiver has taken} Near 1 the sender was the limit, not the
+     * receiver.
+     */
     double share(int receiver) {
         return Stats.median(
                 rounds.stream().mapToDouble(round -> round.get(receiver).share()));

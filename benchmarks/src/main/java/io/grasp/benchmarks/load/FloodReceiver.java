@@ -2,7 +2,7 @@ package io.grasp.benchmarks.load;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Takes the multicasts of one link, and counts them. */
+/** Receives the multicasts of one link, and counts them. */
 abstract class FloodReceiver implements AutoCloseable {
     private final int port;
     private final AtomicLong taken = new AtomicLong();
@@ -11,17 +11,17 @@ abstract class FloodReceiver implements AutoCloseable {
         this.port = port;
     }
 
-    /** {@return the UDP port that it listens at} */
+    /** {@return the UDP port on which it listens} */
     final int port() {
         return port;
     }
 
-    /** One more has been taken. Called on the receiver's loop alone. */
+    /** Counts one more. Called only on the receiver's loop. */
     final void took() {
         taken.lazySet(taken.get() + 1);
     }
 
-    /** {@return how many it has taken} May be asked for on any thread. */
+    /** {@return the number of multicasts received} May be called on any thread. */
     final long taken() {
         return taken.get();
     }

@@ -35,7 +35,7 @@ final class FloodSender implements AutoCloseable {
         }
     }
 
-    /** Sends for a while on the calling thread; {@return how many} */
+    /** Sends for a while on the calling thread; {@return the number of floods sent} */
     long send(int port, long nanos) throws IOException {
         InetSocketAddress to = Multicasting.group(on, port);
         long end = System.nanoTime() + nanos;

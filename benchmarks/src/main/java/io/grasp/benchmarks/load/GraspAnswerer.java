@@ -11,11 +11,11 @@ import java.net.SocketException;
 import java.time.Duration;
 
 /**
- * A node on two links that knows who supports an objective, and answers discoveries of it from its cache by O_DIVERT:
- * somebody on the second link supports it, and on the first one it is asked for.
+ * A node on two links that answers discoveries on the first link from its cache by O_DIVERT: a node on the second link
+ * supports the objective.
  */
 final class GraspAnswerer implements LocalContender {
-    /** What is asked for. */
+    /** The discovered objective. */
     static final String OBJECTIVE = "EX9";
 
     private static final Objective EX9 = Objective.negotiable(OBJECTIVE);

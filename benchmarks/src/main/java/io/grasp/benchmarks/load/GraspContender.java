@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Mono;
 
-/** This stack, as an ASA's author uses it: two nodes, one on each loop. */
+/** This stack, used through its API: two nodes, each on its own loop. */
 final class GraspContender implements LocalContender {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -46,7 +46,7 @@ final class GraspContender implements LocalContender {
         return new GraspContender(client, responder, asking, AsaLocator.of(locator));
     }
 
-    /** Has an ASA take every negotiation and synchronization. */
+    /** Makes an ASA answer every negotiation and synchronization. */
     static void serve(Asa briggs) {
         required(briggs.register(Bargain.request(1)).thenReturn(true));
         required(briggs.register(Bargain.SERVED).thenReturn(true));

@@ -6,7 +6,7 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.netty.NettySubstrate;
 
-/** A node that takes floods into its cache. */
+/** A node that stores floods in its cache. */
 final class GraspFloodReceiver extends FloodReceiver {
     private final Grasp grasp;
 

@@ -1,22 +1,22 @@
 package io.grasp.benchmarks.load;
 
-/** Something of which a node can have ever more, and a step that must not take longer for it. */
+/** Objects of which a node can have many, and a step whose time must not grow with their number. */
 interface Growing {
-    /** {@return what there is more of} */
+    /** {@return a description of the objects} */
     String what();
 
-    /** {@return what a step is} */
+    /** {@return a description of the step} */
     String step();
 
-    /** Makes more of it, until there are so many. */
+    /** Creates more objects, up to a number. */
     void growTo(int count);
 
     /**
-     * Prepares so many steps, each on another one.
+     * Prepares steps, each on another object.
      *
-     * @param count how many steps
-     * @param among of how many of them one is drawn
-     * @return what does the steps
+     * @param count the number of steps
+     * @param among the number of objects among which the steps choose
+     * @return runs the steps
      */
     Runnable steps(int count, int among);
 }

@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 
-/** Open negotiations between two simulated nodes, at both ends with their timers armed. */
+/** Open negotiations between two simulated nodes, with the timers armed on both sides. */
 final class GrowingNegotiations implements Growing {
     private static final int MOST = 200_000;
     private static final int LOOP_COUNT_LEFT = 4;
@@ -54,7 +54,7 @@ final class GrowingNegotiations implements Growing {
         peer = Objects.requireNonNull(found.get(), "no peer");
     }
 
-    /** Answers each offer with another. */
+    /** Answers each offer with another offer. */
     private static void bargain(Negotiation negotiation) {
         negotiation.step(VALUE).subscribe(GrowingNegotiations::bargain, failure -> {});
     }

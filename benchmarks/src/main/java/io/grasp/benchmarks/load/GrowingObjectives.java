@@ -11,7 +11,7 @@ import io.grasp.model.Objective;
 import io.grasp.wire.MessageEncoder;
 import java.util.SplittableRandom;
 
-/** What else a node can have ever more of, over a substrate that costs nothing. */
+/** Other objects of which a node can have many, over a substrate that costs nothing. */
 final class GrowingObjectives implements Growing {
     private static final int MOST = 200_000;
     private static final int FIRST_SESSION = 0x4000_0000;
@@ -24,7 +24,7 @@ final class GrowingObjectives implements Growing {
     private int session = FIRST_SESSION;
     private int count;
 
-    /** Of what. */
+    /** The kind of object. */
     enum Kind {
         REGISTERED("registered objectives", "a discovery answered", true),
         FLOODED("flooded objectives in the cache", "a flood ingested", false),
@@ -91,7 +91,7 @@ final class GrowingObjectives implements Growing {
         return node.substrate().links().get(number);
     }
 
-    /** A message about one of them, each with a Session ID of its own. */
+    /** A message about one of them, each with a different Session ID. */
     private byte[] message(int number) {
         session++;
         if (kind == Kind.REGISTERED || kind == Kind.DISCOVERED) {

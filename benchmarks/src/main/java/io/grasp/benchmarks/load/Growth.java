@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How something grows.
+ * Measurements with growing numbers of objects.
  *
- * @param what what there is more of
- * @param step what is done again and again
- * @param points what was measured, for ever more of it
+ * @param what the objects
+ * @param step the repeated step
+ * @param points the measurements, in order of growing numbers
  */
 record Growth(String what, String step, List<Point> points) {
     private static final int WARM_UP_STEPS = 20_000;
@@ -24,14 +24,14 @@ record Growth(String what, String step, List<Point> points) {
     /**
      * One measurement.
      *
-     * @param count how many there are
-     * @param stepNanos the processor's time for one step, the median of many batches
-     * @param fewNanos the same with all steps on a few of them, which the processor's caches hold
-     * @param bytesEach how much heap each of them takes, NaN where they are too few to tell
+     * @param count the number of objects
+     * @param stepNanos the processor time of one step, the median of many batches
+     * @param fewNanos the same with all steps on a few objects, which fit in the processor's caches
+     * @param bytesEach the heap taken by each object, NaN if there are too few to measure
      */
     record Point(int count, double stepNanos, double fewNanos, double bytesEach) {}
 
-    /** Measures for one, ten and so on, up to the most. */
+    /** Measures for one, ten and so on, up to the maximum. */
     static Growth measure(Growing growing, int most) {
         List<Point> points = new ArrayList<>();
         growing.growTo(1);
@@ -41,7 +41,7 @@ record Growth(String what, String step, List<Point> points) {
         long before = Heap.used();
         for (int count = 1; count <= most; count *= 10) {
             growing.growTo(count);
-            growing.steps(WARM_UP_STEPS, count).run(); // memories that are bounded fill up
+            growing.steps(WARM_UP_STEPS, count).run(); // bounded caches fill up
             double bytes = count < ENOUGH_FOR_BYTES ? Double.NaN : (Heap.used() - before) / (count - 1.0);
             double[] all = new double[BATCHES];
             double[] few = new double[BATCHES];

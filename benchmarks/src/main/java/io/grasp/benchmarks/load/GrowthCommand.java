@@ -14,11 +14,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Ever more of everything. */
+/** Measures growth in the number of all kinds of objects. */
 @Command(
         name = "growth",
-        description =
-                "Opens ever more negotiations, registers ever more objectives and so on: a step must not take longer for it.")
+        description = "Opens more and more negotiations, registers more and more objectives, and so on;"
+                + " the time of a step must not grow.")
 final class GrowthCommand implements Callable<Integer> {
     private static final int IDLE = 20_000;
 
@@ -28,11 +28,11 @@ final class GrowthCommand implements Callable<Integer> {
     @Option(
             names = "--most",
             paramLabel = "N",
-            description = "How many at most, a power of ten (default: ${DEFAULT-VALUE}).",
+            description = "The maximum number, a power of ten (default: ${DEFAULT-VALUE}).",
             defaultValue = "100000")
     private int most;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Draw it, too.")
+    @Option(names = "--svg", paramLabel = "FILE", description = "Also draw a plot.")
     private @Nullable Path svg;
 
     GrowthCommand() {}
@@ -56,7 +56,7 @@ final class GrowthCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Measures all that can grow, and prints a table. */
+    /** Measures all kinds, and prints a table. */
     static List<Growth> measure(PrintWriter out, int most) {
         out.println("| what | step | how many | ns a step | the same, in ten of them only | bytes of heap each |");
         out.println("|---|---|---|---|---|---|");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Growth as a picture: both axes logarithmic, so that what does not grow is level. */
+/** A plot of growth. Both axes are logarithmic, so constant values are level. */
 final class GrowthPlot {
     private static final int WIDTH = 880;
     private static final int PANEL_HEIGHT = 300;
@@ -50,7 +50,8 @@ final class GrowthPlot {
         for (int i = 0; i < all.size(); i++) {
             int y = 2 * PANEL_HEIGHT + LEGEND_LINE * (i + 1);
             add(
-                    "<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s; a step is %s</text>%n",
+                    "<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>"
+                            + "<text x=\"%d\" y=\"%d\">%s; a step is %s</text>%n",
                     LEFT,
                     y - 4,
                     COLORS[i % COLORS.length],

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The heap that an open idle negotiation takes at one end, over connections that are next to nothing. */
+/** The heap that an open idle negotiation takes on one side, over connections that take almost nothing. */
 final class IdleNegotiation {
     private static final Objective EX1 = Messages.EX1;
     private static final Duration LONG = Duration.ofHours(1);
@@ -55,7 +55,7 @@ final class IdleNegotiation {
         return Objects.requireNonNull(result.get(), "nothing");
     }
 
-    /** {@return the bytes of one that this node has requested, and whose peer is to move} */
+    /** {@return the bytes of a negotiation that this node has requested, when it is the peer's turn} */
     double initiator() {
         return each(() -> {
             kept.add(asa.negotiate(EX1, StillNode.PEER, LONG, offers -> Flux.<io.grasp.api.Move>never())
@@ -64,7 +64,7 @@ final class IdleNegotiation {
         });
     }
 
-    /** {@return the bytes of one that a peer has requested, and whose move is ours} */
+    /** {@return the bytes of a negotiation that a peer has requested, when it is this node's turn} */
     double responder() {
         InetSocketAddress peer = new InetSocketAddress(Messages.INITIATOR, 40_000);
         int before = kept.size();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "initiate",
         description = {
             "Discovers a responder of EX7 and negotiates with it as often as it can.",
-            "The value of EX7 is how many moves are left: who is offered 1 accepts it, who is offered more answers with one less."
+            "The value of EX7 is the number of moves left: a side that is offered 1 accepts, or else offers one less."
         })
 final class InitiateCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ final class InitiateCommand implements Callable<Integer> {
     @Option(
             names = "--at-once",
             paramLabel = "N",
-            description = "How many sessions are under way at once (default: ${DEFAULT-VALUE}).",
+            description = "The number of concurrent sessions (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
     private int atOnce;
 
@@ -98,7 +98,7 @@ final class InitiateCommand implements Callable<Integer> {
                 .repeat(SEARCHES)
                 .blockFirst(SEARCH);
         if (found == null) {
-            throw new IllegalStateException("nobody on link " + link + " answers discovery of " + Bargain.NAME);
+            throw new IllegalStateException("no node on link " + link + " answers discovery of " + Bargain.NAME);
         }
         return found;
     }
@@ -132,7 +132,7 @@ final class InitiateCommand implements Callable<Integer> {
                 Kernel.timeWait());
     }
 
-    /** How late a task comes to run that is to run every so often: what anything else on the loop would have to wait too. */
+    /** Measures how late a periodic task runs, which is the delay of anything else on the loop. */
     private static final class Tick implements Runnable {
         private final Histogram delays;
         private long due;

@@ -10,11 +10,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * An ASA that holds sessions with one peer.
+ * An ASA that runs sessions with one peer.
  *
  * @param loop its node's loop
- * @param asa which has registered what is negotiated
- * @param peer whom it asks
+ * @param asa the ASA, which has registered the negotiated objective
+ * @param peer the peer
  * @param timeout how long it waits for each message
  */
 record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
@@ -24,7 +24,7 @@ record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
         loop.execute(() -> sessions.start(slot -> session(steps).subscribe(slot::ended, failure -> slot.ended(false))));
     }
 
-    /** {@return whether it ended as it should: who declines has not held the session that the ceilings hold} */
+    /** {@return whether it ended as it should: a declined session is shorter than the sessions of the ceilings} */
     Mono<Boolean> session(int steps) {
         return steps == 0
                 ? asa.synchronize(Bargain.SERVED, peer, timeout).thenReturn(true)

@@ -4,11 +4,11 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The compilers of this process, which work on other threads. */
+/** The JIT compilers of this process, which run on other threads. */
 final class Jit {
     private Jit() {}
 
-    /** {@return how long they have worked, in milliseconds; 0 where that is not told} */
+    /** {@return how long they have run, in milliseconds; 0 if the JVM does not report it} */
     static long millis() {
         @Nullable CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         return compilers != null && compilers.isCompilationTimeMonitoringSupported()

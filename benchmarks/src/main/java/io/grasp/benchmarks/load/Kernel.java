@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the kernel tells of this network namespace. */
+/** Counters of the kernel for this network namespace. */
 final class Kernel {
     private Kernel() {}
 
-    /** {@return how many connections linger in TIME_WAIT, -1 if that cannot be told} */
+    /** {@return the number of connections in TIME_WAIT, -1 if it cannot be read} */
     static int timeWait() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a process said in the last line that has {@code key=value} pairs in it. */
+/** The {@code key=value} pairs in the last such line that a process printed. */
 record KeyValueOutput(Map<String, String> values) {
-    /** Reads everything that a process says. */
+    /** Reads the whole output of a process. */
     static KeyValueOutput last(InputStream from) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
         Map<String, String> last = Map.of();
@@ -32,7 +32,7 @@ record KeyValueOutput(Map<String, String> values) {
         return values;
     }
 
-    /** {@return a number, NaN if there is none of that name} */
+    /** {@return the number with that name, NaN if there is none} */
     double number(String key) {
         try {
             return Double.parseDouble(values.getOrDefault(key, "NaN"));

@@ -7,11 +7,11 @@ interface LocalContender extends Implementation {
     /**
      * Begins one session after the other. Called from any thread.
      *
-     * @param sessions what to hold, and who counts
+     * @param sessions the sessions to run, and their counters
      */
     void hold(ClosedLoop sessions);
 
-    /** {@inheritDoc} Only a process of its own is in a table. */
+    /** {@inheritDoc} Only contenders in their own process appear in a table. */
     @Override
     default String name() {
         return getClass().getSimpleName();

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 /** The command line of the load tests. */
 @Command(
         name = "load",
-        description = "Measures the stack on real sockets, beside the ceilings, and how it grows.",
+        description = "Measures the stack on real sockets against its ceilings, and how it grows.",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
@@ -36,7 +36,7 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    /** The command line, for tests too. */
+    /** {@return the command line} Also used by tests. */
     static CommandLine commandLine() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((failure, commandLine, result) -> {
             commandLine

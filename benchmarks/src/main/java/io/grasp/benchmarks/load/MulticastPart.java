@@ -29,7 +29,7 @@ final class MulticastPart {
 
     private void floods(String link) throws IOException {
         out.println(
-                "Floods ingested, one thread sends as fast as it can; the ceilings read and count the same datagrams");
+                "Floods ingested. One thread sends as fast as it can; the ceilings read and count the same datagrams");
         out.println();
         out.println("| objectives in the cache | GRASP, a second | Netty, a second | to Netty | to Reactor Netty"
                 + " | taken by GRASP | taken by Netty |");
@@ -64,7 +64,7 @@ final class MulticastPart {
 
     private void discoveries(String link, String otherLink) throws IOException, InterruptedException {
         out.println(
-                "Discoveries answered from the cache: a datagram in, a connection, an O_DIVERT, a close by who asked");
+                "Discoveries answered from the cache: a datagram in, a connection, an O_DIVERT, a close by the asker");
         out.println();
         out.println("| at once | GRASP, a second | to Netty | to Reactor Netty | failed | p50 us | to Netty's |");
         out.println("|---|---|---|---|---|---|---|");
@@ -73,7 +73,7 @@ final class MulticastPart {
                 Implementation reactor = OwnProcess.start(ContenderKind.REACTOR_ANSWERER, link)) {
             List<Implementation> all = List.of(grasp, netty, reactor);
             CeilingFailures failures = new CeilingFailures();
-            Exchange answered = new Exchange("discovery", 0, List.of()); // a name: answerers do nothing else
+            Exchange answered = new Exchange("discovery", 0, List.of()); // only a name: answerers do nothing else
             Race.warmUp(all, List.of(answered), 16, effort.mostWarmUps(), effort.warmUp());
             for (int atOnce : List.of(1, 16)) {
                 Race race = new Race(all, answered, atOnce).run(effort.rounds(), effort.each());

@@ -23,14 +23,14 @@ import reactor.netty.udp.UdpServer;
 
 /** ALL_GRASP_NEIGHBORS on an interface, by bare Netty and by bare Reactor Netty. */
 final class Multicasting {
-    // One for each contender, so that none hears what is meant for another.
+    // One for each contender, so that none receives datagrams for another.
     static final int GRASP_PORT = 7117;
     static final int NETTY_PORT = 7118;
     static final int REACTOR_PORT = 7119;
 
     private static final String GROUP = "ff020000000000000000000000000013";
 
-    /** The stack's datagram buffers are as long. */
+    /** The same length as the stack's datagram buffers. */
     private static final int LONGEST = 2049;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -46,7 +46,7 @@ final class Multicasting {
         }
     }
 
-    /** Has Netty tell of each datagram on its loop; it releases them. */
+    /** Passes each datagram to a consumer on Netty's loop, and then releases it. */
     static void listen(EventLoopGroup loop, String link, int port, Consumer<DatagramPacket> each)
             throws SocketException {
         NetworkInterface on = NetworkInterface.getByName(link);
@@ -67,7 +67,7 @@ final class Multicasting {
         channel.joinGroup(group(on, port).getAddress(), on, null).syncUninterruptibly();
     }
 
-    /** Has Reactor Netty tell of each datagram on its loop; it releases them. */
+    /** Passes each datagram to a consumer on Reactor Netty's loop, and then releases it. */
     static Connection listen(LoopResources loop, String link, int port, Consumer<DatagramPacket> each)
             throws SocketException {
         NetworkInterface on = NetworkInterface.getByName(link);

@@ -8,15 +8,16 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * A network namespace of our own, in which the whole program is run again: nobody else's traffic is measured, nobody is
- * disturbed, and nothing is left behind. It has {@code lo} with a way for GRASP's multicasts, and a veth pair {@code grasp0} -
- * {@code grasp1} with both ends in it. Needs Linux, util-linux and iproute2, and root or unprivileged user namespaces.
+ * A separate network namespace in which the whole program runs again, so that it neither measures nor disturbs other
+ * traffic, and leaves nothing behind. It has {@code lo} with a route for GRASP's multicasts, and a veth pair
+ * {@code grasp0} - {@code grasp1} with both ends in it. Needs Linux, util-linux and iproute2, and root or unprivileged
+ * user namespaces.
  */
 final class Namespace {
     private static final String INSIDE = "GRASP_LOAD_NAMESPACE";
     private static final String NEEDED =
             "this needs a network namespace: Linux with unshare (util-linux) and ip (iproute2), and root or permission"
-                    + " to make user namespaces";
+                    + " to create user namespaces";
 
     private static final String SETUP = """
             set -e
@@ -41,7 +42,7 @@ final class Namespace {
         return System.getenv(INSIDE) != null;
     }
 
-    /** Runs the command again, inside; {@return its exit code} */
+    /** Runs the command again in the namespace; {@return its exit code} */
     static int runAgain(CommandSpec command) throws IOException, InterruptedException {
         List<String> unshare = List.of("unshare", "--map-root-user", "--net", "sh", "-c");
         List<String> check = new ArrayList<>(unshare);

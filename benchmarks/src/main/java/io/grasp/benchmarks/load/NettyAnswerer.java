@@ -13,14 +13,20 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
-/** Bare Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
-@SuppressWarnings("FutureReturnValueIgnored") // who asked notices
+/**
+ * Bare Netty: for each datagram it opens a connection to the sender and sends as many bytes as a response has; the
+ * sender of the datagram closes first.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the asking side notices
 final class NettyAnswerer implements LocalContender {
     private final DiscoveryClient asker;
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-    /** One for all, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY by default. */
+    /**
+     * One bootstrap for all connections, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY
+     * by default.
+     */
     private final Bootstrap connecting =
             new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 

@@ -20,14 +20,17 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Bare Netty: the same connects, bytes and closes, and nothing else. The server closes first, as a responder does. */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails shows as a session that fails
+/** Bare Netty: only the same connects, bytes and closes. The server closes first, as a responder does. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows as a failed session
 final class NettyContender implements LocalContender {
     private final boolean halfCloses;
     private final EventLoopGroup server = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoopGroup client = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-    /** One for all, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY by default, here and there. */
+    /**
+     * One bootstrap for all connections, each with its own handler: everything is on one loop. Netty sets TCP_NODELAY
+     * by default on both sides.
+     */
     private final Bootstrap connecting =
             new Bootstrap().group(client).channel(NioSocketChannel.class).disableResolver();
 
@@ -35,8 +38,8 @@ final class NettyContender implements LocalContender {
     private final InetSocketAddress address;
 
     /**
-     * @param halfCloses whether the server ends its own direction first and closes when it sees the client's end, as this stack
-     *     does so that nothing sent is lost; else it closes at once
+     * @param halfCloses whether the server first ends its own direction and closes when it sees the client's end, as
+     *     this stack does so that no sent bytes are lost; otherwise it closes at once
      */
     NettyContender(boolean halfCloses) {
         this.halfCloses = halfCloses;
@@ -78,7 +81,7 @@ final class NettyContender implements LocalContender {
         server.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    /** Counts bytes: whoever has read a whole message says the next one. */
+    /** Counts bytes: the side that has read a complete message sends the next one. */
     private abstract static class Side extends ChannelInboundHandlerAdapter {
         private final List<Integer> lengths;
         private int next;
@@ -114,7 +117,7 @@ final class NettyContender implements LocalContender {
             });
         }
 
-        /** Everything has been said, by whichever side. */
+        /** All messages of the session have been sent. */
         abstract void allSaid(ChannelHandlerContext context);
 
         @Override

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A contender in a process of its own, as in a program that uses it and nothing else: in a process with others its calls
- * into Netty would have several receivers each, and be compiled worse.
+ * A contender in its own process, as in a program that uses nothing else: in a process with others, its calls into
+ * Netty would have several receivers each, and be compiled less well.
  */
 final class OwnProcess implements Implementation {
     private static final long PATIENCE_SECONDS = 5;
@@ -65,7 +65,7 @@ final class OwnProcess implements Implementation {
 
     @Override
     public void close() {
-        to.close(); // it ends by that
+        to.close(); // this ends the process
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An initiator in this namespace and a responder in another, each a process, with a veth link between them.
+ * An initiator process in this namespace and a responder process in another, with a veth link between them.
  *
- * @param steps the moves of each negotiation
- * @param atOnce how many are under way at once
- * @param seconds how long
- * @param warmUpSeconds how long before that
+ * @param steps the number of moves of each negotiation
+ * @param atOnce the number of concurrent negotiations
+ * @param seconds the measured time
+ * @param warmUpSeconds the time before that
  */
 record Pair(int steps, int atOnce, int seconds, int warmUpSeconds) {
     /** Our responder. */
     static final List<String> RESPOND = ours("respond", "--link", Veth.THERE);
 
-    /** What both said. */
+    /** The output of both processes. */
     record Said(KeyValueOutput initiator, KeyValueOutput responder) {}
 
-    /** Ours with ours. */
+    /** Runs our initiator with our responder. */
     Said run(long longestSeconds) throws IOException, InterruptedException {
         return run(List.of(), RESPOND, longestSeconds);
     }

@@ -7,11 +7,12 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Contenders that hold the same sessions in turn, round after round, each round in the other direction: whatever else the
- * machine does meets them all. Two are compared within each round, and the median of the rounds is what counts.
+ * Contenders that run the same sessions in turns, in rounds, each round in the opposite order, so that other load on
+ * the machine affects them all. Two contenders are compared within each round; the result is the median over the
+ * rounds.
  */
 final class Race {
-    /** In a row: what is being compiled is told only when it is done. */
+    /** Consecutive quiet turns: a compilation is reported only when it has finished. */
     private static final int QUIET_TURNS = 2;
 
     private final List<? extends Implementation> contenders;
@@ -26,8 +27,8 @@ final class Race {
     }
 
     /**
-     * Has each contender hold sessions until its process has compiled what it needs, or for so many turns: what is compiled later takes
-     * a core from who is measured then.
+     * Lets each contender run sessions until its process has compiled its code, or for a maximum number of turns: later
+     * compilations would take a core from the contender that is being measured.
      */
     static void warmUp(
             List<? extends Implementation> contenders, List<Exchange> exchanges, int atOnce, int most, Duration each)
@@ -42,7 +43,7 @@ final class Race {
         }
     }
 
-    /** Holds so many rounds, with so much time for each contender in each. */
+    /** Runs a number of rounds, with the given time for each contender in each. */
     Race run(int count, Duration each) throws InterruptedException {
         for (int round = 0; round < count; round++) {
             Tally[] tallies = new Tally[contenders.size()];

@@ -10,7 +10,10 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
-/** Bare Reactor Netty: for each datagram a connection to its sender, with as many bytes as a response, which the asker closes first. */
+/**
+ * Bare Reactor Netty: for each datagram it opens a connection to the sender and sends as many bytes as a response has;
+ * the sender of the datagram closes first.
+ */
 final class ReactorAnswerer implements LocalContender {
     private final DiscoveryClient asker;
     private final int port;
@@ -34,7 +37,7 @@ final class ReactorAnswerer implements LocalContender {
                 .handle((in, out) -> out.sendByteArray(Mono.just(DiscoveryClient.answer(session)))
                         .then(in.receive().then()))
                 .connect()
-                .subscribe(opened -> {}, failure -> {}); // who asked notices
+                .subscribe(opened -> {}, failure -> {}); // the asking side notices
     }
 
     @Override

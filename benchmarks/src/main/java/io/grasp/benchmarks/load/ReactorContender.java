@@ -15,7 +15,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
-/** Bare Reactor Netty: the same connects and bytes; it closes in its own way, the server first. */
+/** Bare Reactor Netty: the same connects and bytes. It closes connections in its own way, the server first. */
 final class ReactorContender implements LocalContender {
     private final LoopResources server = LoopResources.create("reactor-server", 1, true);
     private final LoopResources client = LoopResources.create("reactor-client", 1, true);
@@ -47,7 +47,7 @@ final class ReactorContender implements LocalContender {
         Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
             talk.read(bytes.readableBytes(), sink);
             if (talk.isOver()) {
-                sink.complete(); // and with it this connection, first
+                sink.complete(); // this also closes the connection, before the client does
             }
         });
         return out.send(answers.map(Unpooled::wrappedBuffer), each -> true);
@@ -71,7 +71,7 @@ final class ReactorContender implements LocalContender {
                 .subscribe(opened -> opened.onDispose(() -> ending.ended(false)), failure -> ending.ended(false));
     }
 
-    /** A session ends once: when all has been said, or else with its connection. */
+    /** Ends a session once: after its last message, or with its connection. */
     private static final class Ending {
         private final ClosedLoop.Slot slot;
         private boolean done;
@@ -88,7 +88,7 @@ final class ReactorContender implements LocalContender {
         }
     }
 
-    /** Counts bytes: whoever has read a whole message says the next one. */
+    /** Counts bytes: the side that has read a complete message sends the next one. */
     private static final class Exchange {
         private final List<Integer> lengths;
         private int next;

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "respond",
         description = {
-            "Takes negotiations of EX7, and serves EX8, until its standard input ends.",
-            "The value of EX7 is how many moves are left: it accepts 1 and answers anything else with one less."
+            "Answers negotiations of EX7, and serves EX8, until its standard input ends.",
+            "The value of EX7 is the number of moves left: it accepts 1 and answers anything else with one less."
         })
 final class RespondCommand implements Callable<Integer> {
     @Spec
@@ -46,7 +46,7 @@ final class RespondCommand implements Callable<Integer> {
             GraspContender.serve(briggs);
             out.println("ready");
             out.flush();
-            System.in.transferTo(OutputStream.nullOutputStream()); // only its end means something
+            System.in.transferTo(OutputStream.nullOutputStream()); // only its end matters
         }
         out.println("ok=" + ok + " failed=" + failed + " time_wait=" + Kernel.timeWait());
         out.flush();

@@ -13,13 +13,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Everything, but for what takes long. */
+/** Runs all measurements except the long ones. */
 @Command(
         name = "run",
         description = {
             "Measures for about three and a half minutes, and prints the tables and the budgets.",
-            "What takes longer has commands of its own: beside (two processes), sustained, growth (up to 100,000).",
-            "Exits with 1 if a budget was missed, but for a quick run."
+            "Longer measurements have their own commands: beside (two processes), sustained, growth (up to 100,000).",
+            "Exits with 1 if a budget was missed, except in a quick run."
         })
 final class RunCommand implements Callable<Integer> {
     private static final String LINK = "lo";
@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--quick", description = "As short as can be: shows that it works, not how fast it is.")
+    @Option(names = "--quick", description = "Run as briefly as possible: shows that it works, not how fast it is.")
     private boolean quick;
 
     RunCommand() {}
@@ -59,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void codec(RunProfile effort, Budgets budgets) throws RunnerException {
-        System.setProperty("jmh.ignoreLock", "true"); // the namespace is ours alone, the lock file is not
+        System.setProperty("jmh.ignoreLock", "true"); // the namespace is private, the lock file is not
         Codec codec = Codec.measure(
                 quick ? 1 : 3, TimeValue.milliseconds(effort.each().toMillis()));
         budgets.atLeast(

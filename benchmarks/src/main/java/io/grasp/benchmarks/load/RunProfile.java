@@ -3,16 +3,16 @@ package io.grasp.benchmarks.load;
 import java.time.Duration;
 
 /**
- * How much time the measurements take.
+ * The extent of the measurements.
  *
- * @param rounds how often each contender has its turn
- * @param each how long a turn is
- * @param warmUp how long a turn is before anything is measured
- * @param mostWarmUps how many such turns there may be, of those that still compile
- * @param mostAtOnce no more sessions at once than this
- * @param starts how many nodes are started
- * @param growth up to how many of everything
- * @param idle how many idle negotiations are weighed
+ * @param rounds the number of turns of each contender
+ * @param each the duration of a turn
+ * @param warmUp the duration of a warm-up turn
+ * @param mostWarmUps the maximum number of warm-up turns while code is still being compiled
+ * @param mostAtOnce the maximum number of concurrent sessions
+ * @param starts the number of nodes that are started
+ * @param growth the maximum number of objects of each kind
+ * @param idle the number of idle negotiations whose heap is measured
  */
 record RunProfile(
         int rounds, Duration each, Duration warmUp, int mostWarmUps, int mostAtOnce, int starts, int growth, int idle) {
@@ -24,7 +24,7 @@ record RunProfile(
     static final RunProfile QUICK =
             new RunProfile(1, Duration.ofMillis(50), Duration.ofMillis(50), 1, 16, 1, 100, 1000);
 
-    /** {@return how often each contender has its turn where there is a budget} */
+    /** {@return the number of turns of each contender in rows with a budget} */
     int mostRounds() {
         return 3 * rounds;
     }

@@ -13,7 +13,7 @@ final class SessionsPart {
     private static final int REACTOR = 3;
     private static final List<Integer> AT_ONCE = List.of(1, 64, 1024);
 
-    /** So many at once have a budget in 1-step negotiations. */
+    /** The numbers of concurrent sessions for which 1-step negotiations have a budget. */
     private static final List<Integer> BUDGETED = List.of(1, 64);
 
     private final RunProfile effort;
@@ -28,13 +28,12 @@ final class SessionsPart {
     }
 
     void run(String link) throws InterruptedException {
-        out.println(
-                "Sessions over loopback TCP, client and server on one loop each, each contender in a process of its own;"
-                        + " every ratio is GRASP's to the ceiling's");
+        out.println("Sessions over loopback TCP, client and server on one loop each, each contender in its own process;"
+                + " every ratio is GRASP's to the ceiling's");
         out.println();
-        out.println(
-                "| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
-                        + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us | Reactor Netty to Netty, closing at once |");
+        out.println("| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
+                + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us"
+                + " | Reactor Netty to Netty, closing at once |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
         try (Implementation grasp = OwnProcess.start(ContenderKind.GRASP, link);
                 Implementation netty = OwnProcess.start(ContenderKind.NETTY, link);

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** How long a node takes until it is ready on one link. */
+/** Measures how long a node takes until it is ready on one link. */
 final class Starts {
     private Starts() {}
 
-    /** {@return milliseconds in a JVM that has started several before, the median} */
+    /** {@return the median in milliseconds, in a JVM that has started several nodes before} */
     static double warm(String link, int times) {
         for (int i = 0; i < times; i++) {
             start(link);
@@ -30,7 +30,7 @@ final class Starts {
         }
     }
 
-    /** {@return milliseconds from the start of a JVM on, the median} */
+    /** {@return the median in milliseconds, from the start of a JVM} */
     static double cold(String link, int times) throws IOException, InterruptedException {
         List<Double> taken = new ArrayList<>();
         for (int i = 0; i < times; i++) {

@@ -2,11 +2,11 @@ package io.grasp.benchmarks.load;
 
 import java.util.stream.DoubleStream;
 
-/** Of a few numbers, what stands for them all. */
+/** Statistics of a few numbers. */
 final class Stats {
     private Stats() {}
 
-    /** {@return the middle one, or the mean of the two in the middle; NaN if there are none} */
+    /** {@return the middle number, or the mean of the two in the middle; NaN if there are none} */
     static double median(DoubleStream numbers) {
         double[] sorted = numbers.sorted().toArray();
         int middle = sorted.length / 2;

@@ -11,11 +11,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** For as long as it takes connections to linger. */
+/** Negotiates for as long as connections stay in TIME_WAIT. */
 @Command(
         name = "sustained",
         description =
-                "Negotiates with one peer over a veth link for a minute, as often as it can: does it stay as fast?")
+                "Negotiates with one peer over a veth link for a minute, as often as it can: does the rate stay up?")
 final class SustainedCommand implements Callable<Integer> {
     private static final int WARM_UP_SECONDS = 5;
     private static final int SLACK_SECONDS = 60;
@@ -33,7 +33,7 @@ final class SustainedCommand implements Callable<Integer> {
     @Option(
             names = "--at-once",
             paramLabel = "N",
-            description = "How many sessions are under way at once (default: ${DEFAULT-VALUE}).",
+            description = "The number of concurrent sessions (default: ${DEFAULT-VALUE}).",
             defaultValue = "64")
     private int atOnce;
 

@@ -17,7 +17,7 @@ final class TallyLine {
                 + Base64.getEncoder().encodeToString(Arrays.copyOf(latency.array(), length));
     }
 
-    /** Reads it, but for the seconds one by one, which are not told. */
+    /** Reads a tally, without the counts of each second, which the line does not contain. */
     static Tally parse(String line) {
         String[] words = line.split(" ", -1);
         try {

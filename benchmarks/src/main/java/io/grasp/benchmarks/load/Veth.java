@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A veth link {@code pair0} - {@code pair1} between this namespace and one that is made for it, in which a responder runs. A
- * namespace, and with it the link, is gone when nothing runs in it any more.
+ * A veth link {@code pair0} - {@code pair1} between this namespace and a new one in which a responder runs. When no
+ * process runs in that namespace any more, it disappears together with the link.
  */
 final class Veth implements AutoCloseable {
     /** This namespace's end. */
@@ -37,7 +37,7 @@ final class Veth implements AutoCloseable {
         this.responder = responder;
     }
 
-    /** Makes the link, and runs a command at its other end. */
+    /** Creates the link, and runs a command at its other end. */
     static Veth open(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of("unshare", "--net", "sh", "-c"));
         line.add(UP + """
@@ -52,9 +52,9 @@ final class Veth implements AutoCloseable {
         builder.environment().putAll(environment);
         Process process = builder.start();
         Veth veth = new Veth(process);
-        // It is in its namespace when it says so.
+        // Its first output means that it runs in its namespace.
         if (process.getInputStream().read() < 0) {
-            throw new IOException("no namespace could be made for the responder");
+            throw new IOException("no namespace could be created for the responder");
         }
         shell("ip link add pair0 type veth peer name pair1\nip link set pair1 netns " + process.pid());
         shell(UP + "up pair0 fd6a:7261:7371::1");
@@ -67,11 +67,11 @@ final class Veth implements AutoCloseable {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException("cannot make a veth link: " + said.strip());
+            throw new IOException("cannot create a veth link: " + said.strip());
         }
     }
 
-    /** Runs a command at this end; {@return what it said} */
+    /** Runs a command at this end; {@return its output} */
     KeyValueOutput run(List<String> command, Map<String, String> environment, long longestSeconds)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -96,9 +96,9 @@ final class Veth implements AutoCloseable {
         }
     }
 
-    /** Ends the responder; {@return what it said} */
+    /** Ends the responder; {@return its output} */
     KeyValueOutput end() throws IOException, InterruptedException {
-        responder.getOutputStream().close(); // ours ends by that
+        responder.getOutputStream().close(); // this ends our responder
         Thread bound = new Thread(() -> end(responder, 2), "bound");
         bound.setDaemon(true);
         bound.start();

@@ -1,4 +1,4 @@
-/** Load on real sockets, with the ceilings in the same run; growth on the simulated network; the command line for both. */
+/** Load on real sockets, with the ceilings in the same run; growth on the simulated network; the command line. */
 @NullMarked
 package io.grasp.benchmarks.load;
 

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** What a node has in its discovery cache, because its ASA has asked and somebody on the second link has answered. */
+/** Fills the discovery cache of a node: its ASA sends a discovery, and a node on the second link answers. */
 public final class Learned {
     private static final int SECOND = 2;
     private static final DiscoveryEvents DEAF = new DiscoveryEvents() {
@@ -37,7 +37,7 @@ public final class Learned {
     private Learned() {}
 
     /**
-     * Has a node learn who supports an objective.
+     * Makes a node cache a locator for an objective.
      *
      * @param node a node with two links
      * @param name the objective

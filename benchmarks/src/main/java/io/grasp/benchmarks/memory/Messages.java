@@ -25,18 +25,18 @@ import java.net.Inet6Address;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Messages as they are usual: a bargain of the objective EX1 about a sum of money. */
+/** Typical messages: a negotiation of the objective EX1 about a sum of money. */
 public final class Messages {
-    /** A Session ID of four bytes, as nearly all are. */
+    /** A Session ID of four bytes, like nearly all. */
     public static final SessionId SESSION = new SessionId(0x5A3C_7E01L);
 
     /** A peer. */
     public static final Inet6Address INITIATOR = StillSubstrate.address(0xfd, 2);
 
-    /** Its place. */
+    /** Its locator. */
     public static final Locator LOCATOR = new Locator.Ipv6(INITIATOR, Locator.TCP, 10_001);
 
-    /** What is bargained about. */
+    /** The negotiated objective. */
     public static final Objective EX1 = Objective.negotiable("EX1").withValue(List.of("NZD", 335));
 
     private Messages() {}
@@ -44,7 +44,7 @@ public final class Messages {
     /**
      * A message of a type.
      *
-     * @param type the RFC's name of it
+     * @param type the type's name in the RFC
      * @return the message
      */
     public static GraspMessage of(String type) {
@@ -70,7 +70,7 @@ public final class Messages {
      *
      * @param session the Session ID
      * @param name the objective's name
-     * @param loopCount how far it goes
+     * @param loopCount the objective's loop count
      * @return the message
      */
     public static Flood flood(long session, String name, int loopCount) {

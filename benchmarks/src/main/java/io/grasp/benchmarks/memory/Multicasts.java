@@ -1,6 +1,6 @@
 package io.grasp.benchmarks.memory;
 
-/** A multicast that is sent again and again, each time as a new session. */
+/** A multicast that is sent repeatedly, each time as a new session. */
 public final class Multicasts {
     /** After the array's head and the type, the head of an integer of four bytes. */
     private static final int SESSION_OFFSET = 3;
@@ -10,7 +10,7 @@ public final class Multicasts {
     private int next;
 
     /**
-     * Makes them.
+     * Creates the multicasts.
      *
      * @param firstSession the first Session ID, above 65535
      * @param templates the messages, in turn; their Session IDs are above 65535
@@ -20,7 +20,7 @@ public final class Multicasts {
         this.templates = templates;
     }
 
-    /** {@return the next one, in an array of its own} */
+    /** {@return the next one, in a new array} */
     public byte[] next() {
         byte[] message = templates[next].clone();
         next = next + 1 == templates.length ? 0 : next + 1;

@@ -6,7 +6,7 @@ import io.grasp.substrate.ConnectionListener;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that is open, and keeps the last bytes sent on it. */
+/** A connection that is always open, and stores the last bytes sent on it. */
 public final class StillConnection implements Connection {
     private final InetSocketAddress remote;
     private @Nullable ConnectionListener listener;
@@ -14,7 +14,7 @@ public final class StillConnection implements Connection {
     private boolean closed;
 
     /**
-     * An open connection.
+     * Creates an open connection.
      *
      * @param remote the peer's address
      */
@@ -23,15 +23,15 @@ public final class StillConnection implements Connection {
     }
 
     /**
-     * Sets who listens.
+     * Sets the listener.
      *
-     * @param newListener told what comes in
+     * @param newListener receives the events of the connection
      */
     public void listener(ConnectionListener newListener) {
         listener = newListener;
     }
 
-    /** {@return what was sent last} */
+    /** {@return the bytes sent last} */
     public byte[] lastSent() {
         return lastSent;
     }
@@ -42,15 +42,15 @@ public final class StillConnection implements Connection {
     }
 
     /**
-     * Has the peer send something.
+     * Receives bytes from the peer.
      *
-     * @param bytes what it sends
+     * @param bytes the bytes
      */
     public void receive(byte[] bytes) {
         requireListener().received(bytes);
     }
 
-    /** The peer ends its direction, and then the connection is no more. */
+    /** The peer ends its direction, and then the connection is closed. */
     public void peerCloses() {
         requireListener().inputEnded();
         requireListener().closed(null);
@@ -58,7 +58,7 @@ public final class StillConnection implements Connection {
 
     private ConnectionListener requireListener() {
         if (listener == null) {
-            throw new IllegalStateException("nobody listens");
+            throw new IllegalStateException("there is no listener");
         }
         return listener;
     }
@@ -76,7 +76,7 @@ public final class StillConnection implements Connection {
 
     @Override
     public void reading(boolean on) {
-        // nothing comes in but what receive is given
+        // input comes only from receive
     }
 
     @Override

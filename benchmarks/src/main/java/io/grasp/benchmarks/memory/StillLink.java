@@ -4,9 +4,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import java.net.InetAddress;
 
-/**
- * A link that counts what is sent on it.
- */
+/** A link that counts the multicasts sent on it. */
 public final class StillLink implements Link {
     private final int index;
     private final InetAddress address;
@@ -18,7 +16,7 @@ public final class StillLink implements Link {
         this.address = address;
     }
 
-    /** {@return how many multicasts have been sent} */
+    /** {@return the number of multicasts sent} */
     public long sent() {
         return sent;
     }

@@ -4,7 +4,10 @@ import io.grasp.substrate.Loop;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A loop whose tasks run when it is told so, on the thread that tells it. Time passes by a nanosecond a turn: no wake-up comes. */
+/**
+ * A loop whose tasks run when {@link #run} is called, on the caller's thread. Time advances by a nanosecond per turn,
+ * so no wake-up is due.
+ */
 public final class StillLoop implements Loop {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Wakeup never = () -> {};
@@ -33,7 +36,7 @@ public final class StillLoop implements Loop {
         return true;
     }
 
-    /** Runs the tasks given so far, and what they give. */
+    /** Runs the submitted tasks, and the tasks that these submit. */
     public void run() {
         now++;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -42,9 +45,9 @@ public final class StillLoop implements Loop {
     }
 
     /**
-     * Lets time pass at once; no wake-up comes.
+     * Advances time; runs no wake-up.
      *
-     * @param nanos how much
+     * @param nanos the time in nanoseconds
      */
     public void pass(long nanos) {
         now += nanos;

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 
 /** A started engine over a {@link StillSubstrate}, with one ASA. */
 public final class StillNode {
-    /** A peer's place. */
+    /** A peer's locator. */
     public static final AsaLocator PEER =
             AsaLocator.of(new Locator.Ipv6(StillSubstrate.address(0xfd, 2), Locator.TCP, StillSubstrate.PORT));
 
-    /** Hears nothing. */
+    /** Ignores all events. */
     public static final NegotiationEvents DEAF = new NegotiationEvents() {
         @Override
         public void offered(Objective offer) {}
@@ -38,7 +38,7 @@ public final class StillNode {
 
     /**
      * @param config the engine's settings
-     * @param links how many links it has
+     * @param links the number of links
      */
     public StillNode(EngineConfig config, int links) {
         this.substrate = new StillSubstrate(links);
@@ -64,10 +64,10 @@ public final class StillNode {
     }
 
     /**
-     * Takes every negotiation that peers request.
+     * Accepts every negotiation that peers request.
      *
      * @param objective an objective that the ASA has registered
-     * @param taker told of each
+     * @param taker receives each negotiation
      */
     public void listen(Objective objective, Consumer<NegotiationSession> taker) {
         asa.listenNegotiate(objective, new NegotiationAcceptor() {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A substrate without a network: what comes in is given to it by hand, and what goes out is counted. */
+/** A substrate without a network: input is passed in by methods, and output is counted. */
 public final class StillSubstrate implements Substrate {
     /** The port that peers would connect to. */
     public static final int PORT = 7000;
@@ -29,7 +29,7 @@ public final class StillSubstrate implements Substrate {
     private byte[] lastReply = {};
     private long replies;
 
-    /** @param linkCount how many links it has */
+    /** @param linkCount the number of links */
     public StillSubstrate(int linkCount) {
         for (int i = 1; i <= linkCount; i++) {
             links.add(new StillLink(i, address(0xfe, i)));
@@ -39,8 +39,8 @@ public final class StillSubstrate implements Substrate {
     /**
      * An address for tests.
      *
-     * @param first 0xfd for a unique local one, 0xfe for a link-local one
-     * @param number what it ends in
+     * @param first 0xfd for a unique local address, 0xfe for a link-local one
+     * @param number its last part
      * @return the address
      */
     public static Inet6Address address(int first, int number) {
@@ -75,7 +75,7 @@ public final class StillSubstrate implements Substrate {
         return lastOpened;
     }
 
-    /** {@return how many replies to multicasts have been sent} */
+    /** {@return the number of replies sent to multicasts} */
     public long replies() {
         return replies;
     }
@@ -86,7 +86,7 @@ public final class StillSubstrate implements Substrate {
     }
 
     /**
-     * Has a multicast come in.
+     * Receives a multicast.
      *
      * @param link the link it comes on
      * @param message its bytes
@@ -96,9 +96,9 @@ public final class StillSubstrate implements Substrate {
     }
 
     /**
-     * Has a peer open a connection.
+     * Accepts a connection of a peer.
      *
-     * @param peer its address
+     * @param peer the peer's address
      * @return the connection
      */
     public StillConnection accept(InetSocketAddress peer) {

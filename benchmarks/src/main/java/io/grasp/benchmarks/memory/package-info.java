@@ -1,4 +1,4 @@
-/** A substrate without a network, to see what the engine costs by itself. */
+/** A substrate without a network, to measure the engine alone. */
 @NullMarked
 package io.grasp.benchmarks.memory;
 
