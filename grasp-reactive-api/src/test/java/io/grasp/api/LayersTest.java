@@ -1,16 +1,31 @@
 package io.grasp.api;
 
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.grasp.model.Objective;
+import java.lang.module.ModuleDescriptor;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +194,71 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grasp.wire.."));
+    }
+
+    /** An application sees the packages that the modules export to all: what their signatures hold is seen with them. */
+    @Test
+    void exportedPackagesShowOnlyWhatIsExported() {
+        Set<String> exported = Stream.of(Objective.class, Grasp.class)
+                .flatMap(ofModule -> Modules.of(ofModule).descriptor().exports().stream())
+                .filter(export -> !export.isQualified())
+                .map(ModuleDescriptor.Exports::source)
+                .collect(Collectors.toSet());
+        assertThat(exported).contains("io.grasp.api", "io.grasp.model").doesNotContain("io.grasp.engine");
+        check(classes()
+                .that()
+                .resideInAnyPackage(exported.toArray(String[]::new))
+                .and(are(SEEN))
+                .should(showOnlyTypesIn(exported)));
+    }
+
+    private static final DescribedPredicate<JavaClass> SEEN =
+            DescribedPredicate.describe("seen from outside", LayersTest::isSeen);
+
+    /** What the API shows of the engine until its options have types of their own. */
+    private static final Set<String> SHOWN_STILL = Set.of("FloodOption", "ReceivedOption");
+
+    private static boolean isSeen(JavaClass type) {
+        return isSeen(type.getModifiers())
+                && type.getEnclosingClass().map(LayersTest::isSeen).orElse(true);
+    }
+
+    private static boolean isSeen(Set<JavaModifier> modifiers) {
+        return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    }
+
+    private static ArchCondition<JavaClass> showOnlyTypesIn(Set<String> exported) {
+        return new ArchCondition<>("show only types of exported packages") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Stream<JavaType> inherited =
+                        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+                require(type.getDescription(), Stream.concat(inherited, type.getTypeParameters().stream()), events);
+                type.getMembers().stream()
+                        .filter(member -> isSeen(member.getModifiers()))
+                        .forEach(member -> require(
+                                member.getDescription(),
+                                member instanceof JavaCodeUnit called
+                                        ? Stream.concat(
+                                                Stream.of(called.getReturnType()),
+                                                Stream.concat(
+                                                        called.getParameterTypes().stream(),
+                                                        called.getExceptionTypes().stream()))
+                                        : Stream.of(((JavaField) member).getType()),
+                                events));
+            }
+
+            private void require(String what, Stream<? extends JavaType> shown, ConditionEvents events) {
+                shown.flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                        .map(JavaClass::getBaseComponentType)
+                        .filter(type -> type.getPackageName().startsWith("io.grasp"))
+                        .filter(type -> !exported.contains(type.getPackageName()) || !isSeen(type))
+                        .filter(type -> !SHOWN_STILL.contains(type.getSimpleName()))
+                        .distinct()
+                        .forEach(type ->
+                                events.add(SimpleConditionEvent.violated(type, what + " shows " + type.getName())));
+            }
+        };
     }
 
     @Test

@@ -1,0 +1,49 @@
+/**
+ * The core of GRASP (RFC 8990): values, settings, observers, and the substrates that messages travel on.
+ *
+ * <p>An author of ASAs requires {@code io.grasp.api}, which requires this module for its readers. An author of a
+ * substrate implements {@link io.grasp.substrate}. The engine, the wire format and what they share are open to the API
+ * alone.
+ */
+@SuppressWarnings({"module", "requires-transitive-automatic"}) // io.grasp.api is compiled later; Reactor is automatic
+module io.grasp.core {
+    requires static org.jspecify;
+    requires transitive reactor.core;
+    requires transitive tools.jackson.core;
+    requires transitive tools.jackson.databind;
+    requires transitive tools.jackson.dataformat.cbor;
+    requires io.netty.buffer;
+    requires io.netty.codec.dns;
+    requires io.netty.common;
+    requires io.netty.resolver;
+    requires io.netty.resolver.dns;
+    requires io.netty.transport;
+
+    exports io.grasp.cbor;
+    exports io.grasp.config;
+    exports io.grasp.model;
+    exports io.grasp.observe;
+    exports io.grasp.substrate;
+    exports io.grasp.substrate.netty;
+    exports io.grasp.substrate.sim;
+    exports io.grasp.engine to
+            io.grasp.api;
+    exports io.grasp.engine.discovery to
+            io.grasp.api;
+    exports io.grasp.engine.extension to
+            io.grasp.api;
+    exports io.grasp.engine.flood to
+            io.grasp.api;
+    exports io.grasp.engine.negotiation to
+            io.grasp.api;
+    exports io.grasp.engine.node to
+            io.grasp.api;
+    exports io.grasp.engine.rapid to
+            io.grasp.api;
+    exports io.grasp.engine.synchronization to
+            io.grasp.api;
+    exports io.grasp.util to
+            io.grasp.api;
+    exports io.grasp.wire to
+            io.grasp.api;
+}

@@ -1,0 +1,25 @@
+/**
+ * GRASP for authors of ASAs: RFC 8991 as {@code Mono} and {@code Flux}, metrics, and whole networks in a test.
+ *
+ * <p>What an ASA puts into the value of an objective is made and read by Jackson: a module opens the packages of such
+ * types to {@code tools.jackson.databind}. The packages of Micrometer and of JSpecify are needed by those alone that use
+ * them: an application with metrics requires {@code micrometer.core} itself.
+ */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Reactor, Micrometer
+module io.grasp.api {
+    requires static context.propagation;
+    requires static micrometer.commons;
+    requires static micrometer.core;
+    requires static micrometer.observation;
+    requires static org.jspecify;
+    requires java.xml;
+    requires transitive io.grasp.core;
+    requires transitive org.reactivestreams;
+    requires transitive reactor.core;
+
+    exports io.grasp.api;
+    exports io.grasp.metrics;
+    exports io.grasp.simulation;
+    exports io.grasp.simulation.chaos;
+    exports io.grasp.simulation.trace;
+}

@@ -1,0 +1,78 @@
+package example.application;
+
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.api.Move;
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Objective;
+import io.grasp.simulation.SimulationRunner;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.sim.LinkConditions;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * An application with a module of its own, as a user writes one: {@code ModulesTest} starts it on the module path. It
+ * negotiates between two nodes of a simulated network, and between two ASAs of a node on Netty.
+ */
+public final class Main {
+    private static final Objective LEASE = Objective.negotiable("example:lease");
+    private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private Main() {}
+
+    /** What is negotiated, which Jackson makes and reads: the module opens this package to it. */
+    record Lease(int addresses, String pool) {}
+
+    public static void main(String[] arguments) {
+        SimulationRunner.verify(1, runner -> {
+            runner.link("lan", LinkConditions.PERFECT, "client", "server");
+            Grasp server = runner.start("server");
+            Grasp client = runner.start("client");
+            runner.inBackground(serve(server));
+            report("simulated", runner.await(request(client)));
+        });
+        GraspConfig onNoLink =
+                GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks());
+        report(
+                "on Netty",
+                Mono.usingWhen(
+                                Grasp.start(onNoLink),
+                                node -> {
+                                    serve(node).subscribe();
+                                    return request(node);
+                                },
+                                Grasp::closeAsync)
+                        .block(TIMEOUT));
+    }
+
+    private static Mono<Void> serve(Grasp node) {
+        return node.registerAsa("server")
+                .flatMap(asa -> asa.register(LEASE, SHARED)
+                        .then(asa.listenNegotiate(
+                                LEASE,
+                                negotiation -> negotiation.converse(offers -> offers.map(offer -> {
+                                    Lease asked = offer.value().as(Lease.class);
+                                    return asked.addresses() > 4
+                                            ? Move.propose(new Lease(4, asked.pool()))
+                                            : Move.accept();
+                                })))));
+    }
+
+    private static Mono<NegotiationOutcome> request(Grasp node) {
+        return node.registerAsa("client")
+                .flatMap(asa -> asa.register(LEASE, SHARED)
+                        .then(asa.negotiate(
+                                LEASE.withValue(new Lease(16, "pool")),
+                                TIMEOUT,
+                                offers -> offers.map(offer -> Move.accept()))));
+    }
+
+    private static void report(String where, NegotiationOutcome outcome) {
+        Lease lease =
+                ((NegotiationOutcome.Accepted) outcome).objective().value().as(Lease.class);
+        System.out.println(where + ": " + lease);
+    }
+}
