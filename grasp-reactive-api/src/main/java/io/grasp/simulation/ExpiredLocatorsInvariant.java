@@ -85,7 +85,7 @@ record ExpiredLocatorsInvariant() implements Invariant {
             Duration ttl = longestTtl.getOrDefault(owner.name(), UNLIMITED);
             Duration dead = simulation.now().minus(death);
             if (dead.compareTo(ttl.plus(GRACE)) > 0) {
-                violated.accept(finder.name() + " is told that " + objective + " is at " + owner.name()
+                violated.accept(finder.name() + " found " + objective + " at " + owner.name()
                         + ", which has been dead for " + Violation.seconds(dead) + "; its locators live "
                         + Violation.seconds(ttl));
             }

@@ -63,7 +63,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private Mono<Void> answered(Grasp grasp, Asa asa, Objective objective) {
-        network.output().say("Waiting for somebody to talk about " + name);
+        network.output().say("Waiting for a peer to chat about " + name);
         return RawChannel.listen(asa, objective)
                 .next()
                 .flatMap(channel ->
@@ -90,20 +90,20 @@ final class ChatCommand implements Callable<Integer> {
                         .flatMap(ended -> listen
                                 ? Mono.just(ended)
                                 : Mono.error(new IllegalStateException(
-                                        "The peer has ended the talk before the input has ended"))))
+                                        "The peer ended the conversation before the input ended"))))
                 .then();
     }
 
     private Mono<Boolean> say(String line, RawChannel channel, Hearing hearing) {
         if (hearing.isOver()) {
-            return Mono.error(new IllegalStateException("The peer has ended the talk; this was not sent: " + line));
+            return Mono.error(new IllegalStateException("The peer ended the conversation; not sent: " + line));
         }
         // a listener has answered with its line, and needs no answer itself
         return channel.send(ObjectiveValue.of(line))
                 .then(hear(hearing))
                 .filter(heard -> heard || listen)
                 .switchIfEmpty(Mono.error(
-                        () -> new IllegalStateException("The peer has ended the talk without an answer to: " + line)));
+                        () -> new IllegalStateException("The peer ended without an answer to: " + line)));
     }
 
     /** {@return whether the peer said something} */

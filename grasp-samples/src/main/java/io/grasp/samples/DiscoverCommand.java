@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Discovers an objective. */
-@Command(name = "discover", description = "Prints who supports an objective; exits with 1 if nobody does.")
+@Command(name = "discover", description = "Prints the ASAs that support an objective; exits with 1 if there are none.")
 final class DiscoverCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -39,7 +39,7 @@ final class DiscoverCommand implements Callable<Integer> {
                 .doOnNext(locator -> output.result(Found.of(locator), describe(locator)))
                 .count());
         if (found == null || found == 0) {
-            throw new IllegalStateException("Nobody answered for " + name + " within " + timeoutMillis + " ms");
+            throw new IllegalStateException("No peer answered for " + name + " within " + timeoutMillis + " ms");
         }
         return 0;
     }

@@ -64,7 +64,7 @@ final class FloodCommand implements Callable<Integer> {
      * it.
      */
     private Mono<Void> noLink(@Nullable Duration every) {
-        String what = "No link takes it: " + name + " was not flooded";
+        String what = "No link can send it: " + name + " was not flooded";
         if (every == null) {
             return Mono.error(new IllegalStateException(what));
         }

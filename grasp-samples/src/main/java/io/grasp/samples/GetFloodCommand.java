@@ -41,7 +41,7 @@ final class GetFloodCommand implements Callable<Integer> {
                 .doOnNext(flooded -> output.result(Flooded.of(flooded), describe(flooded)))
                 .count());
         if (count == null || count == 0) {
-            throw new IllegalStateException("Nobody flooded " + name + " within " + waitMillis + " ms");
+            throw new IllegalStateException("No flood of " + name + " within " + waitMillis + " ms");
         }
         return 0;
     }

@@ -32,7 +32,7 @@ final class ScaleCommand implements Callable<Integer> {
             defaultValue = "100,1000,10000")
     private List<Integer> nodes = List.of();
 
-    @Option(names = "--seed", description = "Decides the graph and who does what (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", description = "Determines the graph and the roles of nodes (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     @Option(names = "--json", description = "Print one JSON object a line.")

@@ -19,7 +19,7 @@ final class Searching {
             return operation.onErrorMap(Searching::isNobody, nobody -> {
                 long took = time.now(TimeUnit.MILLISECONDS) - begun;
                 return new IllegalStateException(
-                        "Nobody answered for " + objective + " within " + took + " ms", nobody);
+                        "No peer answered for " + objective + " within " + took + " ms", nobody);
             });
         });
     }

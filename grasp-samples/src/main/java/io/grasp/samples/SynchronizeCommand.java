@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 /** Asks for the value of an objective. */
 @Command(
         name = "synchronize",
-        description = "Prints the value of a synchronization objective, as flooded or from whoever serves it.")
+        description = "Prints the value of a synchronization objective, as flooded or from an ASA that serves it.")
 final class SynchronizeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -57,7 +57,7 @@ final class SynchronizeCommand implements Callable<Integer> {
     /** The search for a peer may be over before the timeout: a flood may come until then. */
     private Mono<Objective> served(Grasp grasp, Asa asa, Duration timeout) {
         Mono<Objective> nothing = Mono.error(() -> new IllegalStateException(
-                "Nobody flooded or answered for " + name + " within " + timeout.toMillis() + " ms"));
+                "No flood and no answer for " + name + " within " + timeout.toMillis() + " ms"));
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();
             long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();

@@ -102,7 +102,7 @@ class ChatCommandTest {
         Cli.Run run = chat(spaced(node, Duration.ofMillis(150), "one", "two"));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).containsExactly("Peer: 1");
-        assertThat(run.err()).anyMatch(line -> line.contains("this was not sent: two"));
+        assertThat(run.err()).anyMatch(line -> line.contains("not sent: two"));
     }
 
     @Test
@@ -112,7 +112,7 @@ class ChatCommandTest {
 
         Cli.Run run = chat(spaced(node, Duration.ofMinutes(10), "one", "never said"));
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).anyMatch(line -> line.contains("The peer has ended the talk before the input has ended"));
+        assertThat(run.err()).anyMatch(line -> line.contains("The peer ended the conversation before the input ended"));
         assertThat(town.loop.now()).isLessThan(Duration.ofMinutes(1));
     }
 
@@ -141,10 +141,10 @@ class ChatCommandTest {
         greet();
 
         Cli.Run run = chat(List.of("welcome", "never said"), "--listen");
-        assertThat(run.out()).containsExactly("Waiting for somebody to talk about EX3", "Peer: \"hello\"");
+        assertThat(run.out()).containsExactly("Waiting for a peer to chat about EX3", "Peer: \"hello\"");
         assertThat(heard).containsExactly("welcome");
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).anyMatch(line -> line.contains("this was not sent: never said"));
+        assertThat(run.err()).anyMatch(line -> line.contains("not sent: never said"));
     }
 
     @Test
@@ -160,7 +160,7 @@ class ChatCommandTest {
         Cli.Run run = chat(List.of("one"));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).anyMatch(line -> line.contains("Nobody answered for EX3 within 8800 ms"));
+        assertThat(run.err()).anyMatch(line -> line.contains("No peer answered for EX3 within 8800 ms"));
     }
 
     @Test

@@ -101,7 +101,7 @@ class NegotiateCommandTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).hasSize(2);
-        assertThat(run.err().get(1)).isEqualTo("grasp: Nobody answered for price within 8800 ms");
+        assertThat(run.err().get(1)).isEqualTo("grasp: No peer answered for price within 8800 ms");
     }
 
     @Test

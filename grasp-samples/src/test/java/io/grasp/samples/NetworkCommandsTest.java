@@ -125,7 +125,7 @@ class NetworkCommandsTest {
 
     @Test
     void discoverFailsWhenNobodyAnswers() {
-        assertFails("Nobody answered for EX3 within 300 ms", "discover", "EX3", "--timeout", "300");
+        assertFails("No peer answered for EX3 within 300 ms", "discover", "EX3", "--timeout", "300");
     }
 
     @Test
@@ -158,7 +158,7 @@ class NetworkCommandsTest {
 
     @Test
     void synchronizeFailsWhenNobodyServes() {
-        assertFails("Nobody flooded or answered for EX2 within 5000 ms", "synchronize", "EX2");
+        assertFails("No flood and no answer for EX2 within 5000 ms", "synchronize", "EX2");
     }
 
     @Test
@@ -213,7 +213,7 @@ class NetworkCommandsTest {
     void aFloodThatNoLinkTakesIsAFailure() {
         town.isolated = true;
 
-        assertFails("No link takes it: news was not flooded", "flood", "news", "1", "--await-links");
+        assertFails("No link can send it: news was not flooded", "flood", "news", "1", "--await-links");
     }
 
     @Test
@@ -225,7 +225,7 @@ class NetworkCommandsTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err().subList(1, run.err().size()))
                 .hasSize(30)
-                .containsOnly("grasp: warning: No link takes it: news was not flooded; trying again in 60000 ms");
+                .containsOnly("grasp: warning: No link can send it: news was not flooded; trying again in 60000 ms");
     }
 
     @Test
@@ -278,7 +278,7 @@ class NetworkCommandsTest {
 
     @Test
     void getFloodFailsWhenNobodyFloods() {
-        assertFails("Nobody flooded EX1 within 65000 ms", "get-flood", "EX1");
+        assertFails("No flood of EX1 within 65000 ms", "get-flood", "EX1");
     }
 
     @Test

@@ -10,21 +10,21 @@ public enum UnboundHandler implements MessageHandler {
 
     @Override
     public void received(GraspMessage message, byte[] encoded) {
-        throw new AssertionError("told from within a call");
+        throw new AssertionError("called from within a call");
     }
 
     @Override
     public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-        throw new AssertionError("told from within a call");
+        throw new AssertionError("called from within a call");
     }
 
     @Override
     public void inputEnded() {
-        throw new AssertionError("told from within a call");
+        throw new AssertionError("called from within a call");
     }
 
     @Override
     public void closed(@Nullable Throwable failure) {
-        throw new AssertionError("told from within a call");
+        throw new AssertionError("called from within a call");
     }
 }

@@ -114,7 +114,7 @@ public final class Registry {
         if (own == null) {
             throw GraspException.local(
                             GraspErrorCode.NOT_YOUR_OBJECTIVE,
-                            objectives.containsKey(name) ? "another ASA has registered it" : "nobody has registered it")
+                            objectives.containsKey(name) ? "another ASA has registered it" : "no ASA has registered it")
                     .about(name);
         }
         return own;

@@ -60,7 +60,7 @@ final class DiscoveryWorkload {
                             .anyMatch(other -> other.profile().shows().contains(objective.name())
                                     && distances[other.number()] <= objective.loopCount());
                     if (world.areDiscoveriesExact() && near && found.isEmpty()) {
-                        complain(host, objective, "found nobody, though there is one");
+                        complain(host, objective, "found none, although there is one");
                     }
                 })
                 .flatMapIterable(found -> found);

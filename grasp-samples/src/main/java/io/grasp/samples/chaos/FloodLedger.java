@@ -33,16 +33,16 @@ final class FloodLedger {
             return;
         }
         if (flood == null) {
-            world.run.violated(Rules.FLOOD_REACH, host + " was told " + value + ", which nobody has flooded");
+            world.run.violated(Rules.FLOOD_REACH, host + " received " + value + ", which no ASA has flooded");
             return;
         }
         if (flood.distance(host) > flood.loopCount()) {
-            world.run.violated(Rules.FLOOD_REACH, host + " was told " + describe(value, flood) + ", but is farther");
+            world.run.violated(Rules.FLOOD_REACH, host + " received " + describe(value, flood) + ", but is farther");
         }
         long now = host.node().node().loop().nanoTime();
         @Nullable Long before = told.put(new Told(host, life, value), now);
         if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
-            world.run.violated(Rules.FLOOD_ONCE, host + " was told " + describe(value, flood) + " again");
+            world.run.violated(Rules.FLOOD_ONCE, host + " received " + describe(value, flood) + " again");
         }
     }
 
@@ -55,7 +55,7 @@ final class FloodLedger {
                 .filter(host -> flood.distance(host) <= flood.loopCount())
                 .filter(host -> !told.containsKey(new Told(host, host.life(), value)))
                 .forEach(host ->
-                        world.run.violated(Rules.FLOOD_REACH, host + " was never told " + describe(value, flood))));
+                        world.run.violated(Rules.FLOOD_REACH, host + " never received " + describe(value, flood))));
     }
 
     private static String describe(ObjectiveValue value, Sent flood) {

@@ -97,7 +97,7 @@ final class Liveness {
             if (!values.equals(List.of(value))) {
                 world.run.violated(
                         Rules.LIVE_FLOOD,
-                        host + " was told " + values + ", not " + value + " of " + origin + " with loop count "
+                        host + " received " + values + ", not " + value + " of " + origin + " with loop count "
                                 + loopCount);
             }
         });
@@ -150,7 +150,7 @@ final class Liveness {
             world.run.violated(
                     Rules.LIVE_DISCOVERY,
                     seeker + " has found " + found + " with loop count " + objective.loopCount() + ", not "
-                            + (there == null ? "nobody" : there));
+                            + (there == null ? "none" : there));
         }
         return right && there != null ? found.get(0) : null;
     }

@@ -2,7 +2,7 @@ package io.grasp.samples.chaos;
 
 /** What must hold besides {@link io.grasp.simulation.Invariants}, as seen by the ASAs. */
 final class Rules {
-    static final String FLOOD_ONCE = "ASAs are told a flood once";
+    static final String FLOOD_ONCE = "ASAs receive a flood once";
     static final String FLOOD_REACH = "floods go as far as their loop count";
     static final String DISCOVERY_TRUE = "discoveries tell the truth";
     static final String DISCOVERY_REACH = "discoveries go as far as their loop count";
