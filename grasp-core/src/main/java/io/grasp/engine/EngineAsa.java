@@ -5,7 +5,6 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
-import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryResponder;
@@ -217,7 +216,7 @@ public final class EngineAsa {
         try {
             RequestNegotiation message = new RequestNegotiation(id, request);
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = connector.open(peer, self.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, self.name());
             channel.maxBytes(registry.maxBytes(objective.name()));
             return NegotiationSession.initiate(context, self, message, encoded, channel, timeout, events);
         } catch (GraspException refused) {
@@ -300,7 +299,7 @@ public final class EngineAsa {
         try {
             RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
             byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = connector.open(peer, self.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, self.name());
             channel.maxBytes(registry.maxBytes(objective.name()));
             return SynchronizationRequest.initiate(
                     context, self, id, message, encoded, channel, timeout, opening, events);

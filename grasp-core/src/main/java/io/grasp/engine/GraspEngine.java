@@ -2,7 +2,6 @@ package io.grasp.engine;
 
 import io.grasp.config.EngineConfig;
 import io.grasp.engine.channel.ChannelConnector;
-import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.discovery.DiscoveryInitiator;
@@ -11,12 +10,14 @@ import io.grasp.engine.discovery.DiscoveryResponder;
 import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodRelay;
+import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.rapid.RapidResponder;
 import io.grasp.engine.registry.Registry;
+import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkWarning;
@@ -35,14 +36,6 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
-import io.grasp.wire.Discovery;
-import io.grasp.wire.Flood;
-import io.grasp.wire.GraspMessage;
-import io.grasp.wire.MalformedMessageException;
-import io.grasp.wire.Noop;
-import io.grasp.wire.Response;
-import io.grasp.wire.Synch;
-import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -61,13 +54,13 @@ public final class GraspEngine {
     private final DiscoveryCache discoveryCache;
     private final DiscoveryInitiator discoveries;
     private final RapidInitiator rapids;
-    private final DiscoveryResponder responder;
     private final DiscoveryRelay discoveryRelay;
     private final FloodRelay floodRelay;
     private final FloodManager floods;
-    private final IncomingConnections incoming;
     private final ChannelConnector connector;
     private final Extensions extensions;
+    private final Dispatcher dispatcher;
+    private final IncomingConnections incoming;
     private final List<Completion> closeWaiters = new ArrayList<>();
     private boolean substrateClosed;
 
@@ -88,14 +81,27 @@ public final class GraspEngine {
         this.rapids = new RapidInitiator(context, discoveries, discoveryCache);
         ReplySender replies = new ReplySender(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
-        RapidResponder rapidResponder = new RapidResponder(context, registry, replies);
-        this.responder =
+        NegotiationResponder negotiations = new NegotiationResponder(context, registry);
+        SynchronizationResponder synchronizations = new SynchronizationResponder(context, registry);
+        RapidResponder rapidResponder = new RapidResponder(context, registry, replies, negotiations, synchronizations);
+        DiscoveryResponder discoveryResponder =
                 new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay, rapidResponder);
         this.floodRelay = new FloodRelay(context);
-        this.incoming = new IncomingConnections(context, registry, new FromConnections());
-        this.connector = new ChannelConnector(context, incoming, discoveryCache);
-        this.extensions = new Extensions(context, replies, connector);
         this.floods = new FloodManager(context, floodRelay);
+        this.connector = new ChannelConnector(context, this::accept, discoveryCache);
+        this.extensions = new Extensions(context, replies, connector);
+        this.dispatcher = new Dispatcher(
+                context,
+                registry,
+                discoveries,
+                rapids,
+                discoveryResponder,
+                discoveryRelay,
+                floods,
+                negotiations,
+                synchronizations,
+                extensions);
+        this.incoming = new IncomingConnections(context, registry, dispatcher);
     }
 
     /**
@@ -200,52 +206,8 @@ public final class GraspEngine {
         waiters.forEach(waiter -> waiter.done(failure));
     }
 
-    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-        if (!discoveries.response(response, link, path)
-                && !rapids.response(response, link, path)
-                && !discoveryRelay.response(response, encoded, link, path)) {
-            context.drop(DropReason.NO_SESSION, path);
-        }
-    }
-
-    private void discovery(
-            Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
-        boolean echo = link != null && context.addresses.isOurs(link, replyPath.source());
-        boolean begunHere = context.sessions.isOurMulticast(discovery.session(), discovery.initiator());
-        if (echo || (begunHere && path.kind() != MessagePath.Kind.LOOPBACK)) {
-            context.drop(DropReason.OWN, path);
-        } else {
-            responder.discovery(discovery, encoded, link, replyPath, path);
-        }
-    }
-
-    private boolean rapidAnswer(
-            GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
-        return rapids.answer(message, encoded, channel) || discoveryRelay.rapidAnswer(message, encoded, channel, path);
-    }
-
-    /** What comes in on connections of peers. */
-    private final class FromConnections implements IncomingConnections.Discovering {
-        @Override
-        public void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
-            GraspEngine.this.response(response, encoded, link, path);
-        }
-
-        @Override
-        public boolean extension(UnknownMessage unknown, ReplyPath back, MessagePath path) {
-            return extensions.received(unknown, back, path);
-        }
-
-        @Override
-        public boolean rapidAnswer(GraspMessage message, byte[] encoded, MessageChannel channel) {
-            return GraspEngine.this.rapidAnswer(message, encoded, channel, channel.path());
-        }
-
-        @Override
-        public void discovery(
-                Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
-            GraspEngine.this.discovery(discovery, encoded, link, replyPath, path);
-        }
+    private ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa) {
+        return incoming.accept(connection, path, localAsa);
     }
 
     /** What comes in from below. */
@@ -318,89 +280,17 @@ public final class GraspEngine {
 
         @Override
         public void linkMessage(Link link, byte[] encoded, ReplyPath replyPath) {
-            MessagePath path = MessagePath.link(link.name(), replyPath.source());
-            GraspMessage message = read(link, encoded, replyPath, path);
-            if (message != null) {
-                dispatch(message, encoded, link, replyPath, path);
-            }
+            dispatcher.onLink(link, encoded, replyPath);
         }
 
         @Override
         public void unicastMessage(byte[] encoded, ReplyPath replyPath) {
-            Link link = incoming.linkOf(replyPath.source().getAddress());
-            MessagePath path = MessagePath.link(link == null ? "" : link.name(), replyPath.source());
-            GraspMessage message = read(link, encoded, replyPath, path);
-            if (message instanceof Discovery discovery) {
-                discovery(discovery, encoded, link, replyPath, path);
-            } else if (message != null) {
-                context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);
-            }
-        }
-
-        /** {@return what came in as a datagram, if it may be processed} */
-        private @Nullable GraspMessage read(
-                @Nullable Link link, byte[] encoded, ReplyPath replyPath, MessagePath path) {
-            if (context.isClosed()) {
-                return null;
-            }
-            DropReason unusable = context.isSecure()
-                    ? context.dull.linkSource(link, replyPath.source().getAddress())
-                    : DropReason.NO_SECURITY;
-            if (unusable != null) {
-                context.drop(unusable, path);
-                return null;
-            }
-            GraspMessage message;
-            try {
-                message = context.decoder.decode(encoded);
-            } catch (MalformedMessageException e) {
-                context.drop(DropReason.MALFORMED, path);
-                return null;
-            }
-            context.observer.messageReceived(message, encoded, path);
-            DropReason forbidden = context.dull.onLink(message);
-            if (forbidden != null) {
-                context.drop(forbidden, path);
-                return null;
-            }
-            return message;
-        }
-
-        private void dispatch(GraspMessage message, byte[] encoded, Link link, ReplyPath replyPath, MessagePath path) {
-            if (message instanceof UnknownMessage unknown) {
-                if (context.addresses.isOurs(link, replyPath.source())) {
-                    context.drop(DropReason.OWN, path);
-                    return;
-                }
-                context.sessions.heard(unknown.session());
-                if (!extensions.received(unknown, replyPath, path)) {
-                    // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
-                    context.drop(DropReason.UNKNOWN_TYPE, path);
-                }
-            } else if (message instanceof Discovery discovery) {
-                discovery(discovery, encoded, link, replyPath, path);
-            } else if (message instanceof Flood flood) {
-                if (context.sessions.isOurMulticast(flood.session(), flood.initiator())
-                        || context.addresses.isOurs(link, replyPath.source())) {
-                    context.drop(DropReason.OWN, path);
-                } else {
-                    floods.received(flood, encoded, link, path);
-                }
-            } else if (message instanceof Response response && link.repliesInBand()) {
-                context.options().in(response, encoded, path);
-                response(response, encoded, link, path);
-            } else if (message instanceof Noop) {
-                context.drop(DropReason.NOOP, path);
-            } else if (!link.repliesInBand()
-                    || !(message instanceof Synch)
-                    || !rapidAnswer(message, encoded, null, path)) {
-                context.drop(DropReason.WRONG_PATH, path);
-            }
+            dispatcher.onDatagram(encoded, replyPath);
         }
 
         @Override
         public ConnectionListener accepted(Connection connection) {
-            return incoming.accept(connection, MessagePath.connection(connection.remote()), null);
+            return accept(connection, MessagePath.connection(connection.remote()), null);
         }
 
         @Override

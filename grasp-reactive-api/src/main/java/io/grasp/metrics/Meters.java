@@ -77,10 +77,8 @@ final class Meters {
         this.linkFailures = counter("grasp.link.failures", "Failures on links", Tags.empty());
         this.linkWarnings = new Each<>(
                 LinkWarning.class,
-                warning -> counter(
-                        "grasp.link.warnings", "Warnings about links", Tags.of("warning", tag(warning))));
-        this.acceptFailures =
-                counter("grasp.accept.failures", "Failed attempts to accept a connection", Tags.empty());
+                warning -> counter("grasp.link.warnings", "Warnings about links", Tags.of("warning", tag(warning))));
+        this.acceptFailures = counter("grasp.accept.failures", "Failed attempts to accept a connection", Tags.empty());
         this.handlerFailures = counter(
                 "grasp.handler.failures", "Sessions and messages on which an ASA's handler failed", Tags.empty());
         this.loopDelay = timer("grasp.loop.delay", "How long a task waits for its turn on the loop", Tags.empty());
@@ -100,8 +98,7 @@ final class Meters {
     }
 
     Counter failures(SessionInfo session, String code) {
-        return counter(
-                "grasp.session.failures", "Failed sessions", of(session).and("code", code));
+        return counter("grasp.session.failures", "Failed sessions", of(session).and("code", code));
     }
 
     Counter counter(String name, String description, Tags tags) {
@@ -174,9 +171,7 @@ final class Meters {
 
         private Counter refusals(Tags ofType, DropReason bound) {
             return counter(
-                    "grasp.relay.refused",
-                    "Messages not relayed because of a bound",
-                    ofType.and("reason", tag(bound)));
+                    "grasp.relay.refused", "Messages not relayed because of a bound", ofType.and("reason", tag(bound)));
         }
     }
 }

@@ -29,11 +29,11 @@ public final class ChannelConnector {
      *
      * @throws GraspException with {@link GraspErrorCode#INVALID_LOCATOR} if the locator cannot be used
      */
-    public MessageChannel open(AsaLocator peer, @Nullable String asa, MessageHandler handler) {
+    public MessageChannel open(AsaLocator peer, @Nullable String asa) {
         Locator locator = peer.locator();
         requireUsable(peer);
         InetAddress address = locator.address();
-        MessageChannel channel = new MessageChannel(context, handler, null);
+        MessageChannel channel = new MessageChannel(context, null);
         channel.onUnreachable(() -> failures.unreachable(peer));
         channel.onNotListening(objective -> failures.notListening(objective, peer));
         Locator place = locator;

@@ -39,7 +39,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private final IntrusiveList.Link<OpenChannel> place;
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
-    private MessageHandler handler;
+    private MessageHandler handler = UnboundHandler.INSTANCE;
     private boolean opened;
     private boolean closing;
     private int maxBytes;
@@ -56,9 +56,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     /**
      * @param localAsa the ASA of this node at the other end, or {@code null} if that is not in this node
      */
-    public MessageChannel(EngineContext context, MessageHandler handler, @Nullable String localAsa) {
+    public MessageChannel(EngineContext context, @Nullable String localAsa) {
         this.context = context;
-        this.handler = handler;
         this.localAsa = localAsa;
         this.framer = new MessageFramer(context.limits.message());
         this.decoder = new MessageDecoder(context.limits.message());

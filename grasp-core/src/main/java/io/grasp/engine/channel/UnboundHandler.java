@@ -5,7 +5,7 @@ import io.grasp.wire.GraspMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Stands in for the session of a channel until the session exists; nothing is told in the same turn of the loop. */
-public enum UnboundHandler implements MessageHandler {
+enum UnboundHandler implements MessageHandler {
     INSTANCE;
 
     @Override

@@ -3,7 +3,6 @@ package io.grasp.engine.discovery;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
-import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
@@ -19,8 +18,8 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
-import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionInfo.Role;
+import io.grasp.observe.SessionInfo;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.wire.Discovery;
@@ -138,7 +137,7 @@ public final class DiscoveryInitiator {
         Begun begun = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(begun.message);
-            MessageChannel channel = connector.open(peer, asa.name(), UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, asa.name());
             DiscoverySession session = begun.session(asa, timeout, events, channel::close);
             channel.handler(new FromPeer(session, channel, context.link(peer.linkIndex())));
             channel.send(begun.message, encoded, Completion.IGNORED);

@@ -1,9 +1,9 @@
 package io.grasp.engine.extension;
 
+import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
-import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
@@ -25,6 +25,7 @@ import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods
@@ -66,19 +67,14 @@ public final class Extensions {
         return options.handle(type, handler);
     }
 
-    /** {@return whether a message is ours and came back, or somebody handles its type: it has been seen to} */
-    public boolean received(UnknownMessage unknown, ReplyPath back, MessagePath path) {
-        ExtensionMessage message = handlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
-        if (message == null) {
-            return false;
-        }
-        InetAddress initiator = message.initiator();
-        if (initiator != null && context.sessions.isOurMulticast(message.session(), initiator)) {
-            context.drop(DropReason.OWN, path); // by another of our links
-            return true;
-        }
-        context.sessions.heard(message.session());
-        ReceivedExtension received = new ReceivedExtension(message, unknown.raw(), path, (answer, sent) -> {
+    /** {@return the content of a message of an unassigned type, or {@code null} if its type has no handler} */
+    public @Nullable ExtensionMessage read(UnknownMessage unknown) {
+        return handlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
+    }
+
+    /** Hands a message on to the handlers of its type. */
+    public void received(ExtensionMessage message, CborItem raw, ReplyPath back, MessagePath path) {
+        ReceivedExtension received = new ReceivedExtension(message, raw, path, (answer, sent) -> {
             context.requireSecurity();
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
@@ -86,7 +82,6 @@ public final class Extensions {
         if (!handlers.tell(message.type(), received)) {
             context.drop(DropReason.LIMIT, path);
         }
-        return true;
     }
 
     /**
@@ -119,7 +114,7 @@ public final class Extensions {
         try {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
-            MessageChannel channel = connector.open(peer, null, UnboundHandler.INSTANCE);
+            MessageChannel channel = connector.open(peer, null);
             ExtensionExchange exchange = new ExtensionExchange(context, exchanges::add, id, channel, timeout, events);
             channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
             return exchange;

@@ -48,12 +48,8 @@ public final class NegotiationListening extends Activity implements NegotiationL
         return raw;
     }
 
-    /** {@return whether a listener of the registration takes the session or has it wait} */
-    public static boolean offer(Registration registration, NegotiationSession session) {
-        return registration.offer(listener -> listener instanceof NegotiationListening here && here.offer(session));
-    }
-
-    private boolean offer(NegotiationSession session) {
+    /** {@return whether the session is taken, or waits to be} */
+    boolean offer(NegotiationSession session) {
         if (raw && canTake()) {
             session.channel().pause(); // what follows the request is no message
         }

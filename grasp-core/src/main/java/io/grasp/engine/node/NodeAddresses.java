@@ -224,12 +224,28 @@ public final class NodeAddresses {
     }
 
     /**
+     * {@return the link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is
+     * only one; or {@code null}}
+     */
+    public @Nullable Link linkOf(InetAddress peer) {
+        if (peer instanceof Inet6Address && peer.isLinkLocalAddress()) {
+            for (Link link : links) {
+                if (isOn(link, peer)) {
+                    return link;
+                }
+            }
+        }
+        Link near = linkOfNeighbor(peer);
+        return near == null && links.size() == 1 ? links.iterator().next() : near;
+    }
+
+    /**
      * {@return the link that the longest prefix puts a peer on, or {@code null} if none does, or those of several links
      * do}
      *
      * @param peer an address that does not name its link
      */
-    public @Nullable Link linkOfNeighbor(InetAddress peer) {
+    private @Nullable Link linkOfNeighbor(InetAddress peer) {
         List<NodeAddress> sharing = candidates()
                 .filter(each -> each.linkIndex() != 0 && each.sharesPrefix(peer))
                 .toList();

@@ -94,6 +94,16 @@ public final class SessionTable {
         return theirs.contains(key);
     }
 
+    /**
+     * {@return whether a peer's request is discarded because its Session ID is active here (RFC 8990 section 2.8.6)} The
+     * ASAs of one node share the node's IDs, so the requests of one to another do not clash with those.
+     *
+     * @param withinNode whether the peer is an ASA of this node
+     */
+    public boolean clashes(SessionKey key, boolean withinNode) {
+        return (!withinNode && isOurs(key.id())) || isTheirs(key);
+    }
+
     public void endTheirs(SessionKey key) {
         if (theirs.remove(key)) {
             theirIds.computeIfPresent(key.id(), (id, count) -> count == 1 ? null : count - 1);

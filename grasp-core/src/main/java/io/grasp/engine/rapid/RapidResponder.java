@@ -4,19 +4,16 @@ import io.grasp.config.RapidMode;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.PeerConnections;
 import io.grasp.engine.channel.ReplySender;
-import io.grasp.engine.channel.UnboundHandler;
 import io.grasp.engine.discovery.RapidAnswers;
-import io.grasp.engine.negotiation.NegotiationListening;
-import io.grasp.engine.negotiation.NegotiationSession;
+import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
-import io.grasp.engine.registry.SynchronizationListener;
+import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.Objective;
-import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionOutcome;
@@ -36,6 +33,8 @@ public final class RapidResponder implements RapidAnswers {
     private final EngineContext context;
     private final Registry registry;
     private final ReplySender replies;
+    private final NegotiationResponder negotiations;
+    private final SynchronizationResponder synchronizations;
     /** Peers that do not do rapid mode, although their discoveries look like it: graspy's always do. */
     private final ExpiringSet<Peer> plain;
     /** Peers that got an answer to which there is no reply. One that asks again soon has not understood it. */
@@ -44,10 +43,17 @@ public final class RapidResponder implements RapidAnswers {
     private final ExpiringSet<SessionKey> begun;
     private final PeerConnections peers;
 
-    public RapidResponder(EngineContext context, Registry registry, ReplySender replies) {
+    public RapidResponder(
+            EngineContext context,
+            Registry registry,
+            ReplySender replies,
+            NegotiationResponder negotiations,
+            SynchronizationResponder synchronizations) {
         this.context = context;
         this.registry = registry;
         this.replies = replies;
+        this.negotiations = negotiations;
+        this.synchronizations = synchronizations;
         int most = context.limits.rememberedSessions();
         this.plain = new ExpiringSet<>(context.loop, context.timeouts.rapidMemory(), most);
         this.answered = new ExpiringSet<>(context.loop, context.timeouts.operation(), most);
@@ -77,14 +83,11 @@ public final class RapidResponder implements RapidAnswers {
     }
 
     private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
-        Registration registration =
-                registry.find(peer.objective(), null, each -> isRapid(each) && each.synchronizedValue() != null);
-        SynchronizationListener listening = registration == null ? null : registration.synchronizer();
-        ObjectiveValue value = listening == null ? null : listening.value();
-        if (listening == null || value == null) {
+        Synch synch = synchronizations.answer(
+                discovery.session(), peer.objective(), null, each -> isRapid(each) && each.isServing());
+        if (synch == null) {
             return false;
         }
-        Synch synch = listening.answer(discovery.session(), value);
         byte[] encoded = MessageEncoder.encode(synch);
         if (encoded.length > context.limits.message().maxBytes()) {
             return false; // nobody on the way has agreed to longer ones
@@ -113,27 +116,23 @@ public final class RapidResponder implements RapidAnswers {
             return false;
         }
         begun.add(key);
-        MessageChannel channel = new MessageChannel(context, UnboundHandler.INSTANCE, null);
+        MessageChannel channel = new MessageChannel(context, null);
         RapidConnection connection = new RapidConnection(context.loop, back, channel);
         channel.attachOpened(connection, MessagePath.connection(back.source()));
         channel.maxBytes(registry.maxBytes(peer.objective()));
-        NegotiationSession session =
-                NegotiationSession.respond(context, registration.asa, key, request, channel, outcome -> {
-                    context.sessions.endTheirs(key);
-                    peers.end(hop);
-                    boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
-                    if (concluded && !channel.isAnswered()) {
-                        answered.add(peer);
-                    } else if (!channel.isAnswered() && !context.isClosed()) {
-                        if (connection.isUsed()) {
-                            plain.add(peer);
-                        }
-                        context.loop.execute(response);
-                    }
-                });
-        if (!NegotiationListening.offer(registration, session)) {
-            session.refuse();
-        }
+        negotiations.begin(registration, key, request, channel, outcome -> {
+            context.sessions.endTheirs(key);
+            peers.end(hop);
+            boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
+            if (concluded && !channel.isAnswered()) {
+                answered.add(peer);
+            } else if (!channel.isAnswered() && !context.isClosed()) {
+                if (connection.isUsed()) {
+                    plain.add(peer);
+                }
+                context.loop.execute(response);
+            }
+        });
         return true;
     }
 

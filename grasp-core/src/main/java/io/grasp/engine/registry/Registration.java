@@ -26,7 +26,7 @@ public final class Registration {
 
     /** RFC 8991 section 2.3.3: discovery is answered once the ASA listens, or at once if it said so. */
     public boolean isDiscoverable() {
-        return options.discoverable() || isNegotiating() || synchronizedValue() != null;
+        return options.discoverable() || isNegotiating() || isServing();
     }
 
     boolean isNegotiating() {
@@ -79,6 +79,11 @@ public final class Registration {
 
     public @Nullable SynchronizationListener synchronizer() {
         return synchronizer;
+    }
+
+    /** {@return whether there is a value to answer synchronization requests with} */
+    public boolean isServing() {
+        return synchronizedValue() != null;
     }
 
     public @Nullable ObjectiveValue synchronizedValue() {

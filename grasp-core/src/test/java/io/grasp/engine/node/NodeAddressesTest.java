@@ -145,7 +145,7 @@ class NodeAddressesTest {
     }
 
     private @Nullable Link linkOf(String peer) {
-        return node().linkOfNeighbor(address(peer));
+        return node().linkOf(address(peer));
     }
 
     @Test

@@ -1,0 +1,254 @@
+package io.grasp.engine;
+
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.discovery.DiscoveryInitiator;
+import io.grasp.engine.discovery.DiscoveryRelay;
+import io.grasp.engine.discovery.DiscoveryResponder;
+import io.grasp.engine.extension.Extensions;
+import io.grasp.engine.flood.FloodManager;
+import io.grasp.engine.negotiation.NegotiationResponder;
+import io.grasp.engine.node.DropReasons;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.rapid.RapidInitiator;
+import io.grasp.engine.registry.Registry;
+import io.grasp.engine.synchronization.SynchronizationResponder;
+import io.grasp.model.ExtensionMessage;
+import io.grasp.model.Objective;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.Flood;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.MalformedMessageException;
+import io.grasp.wire.Noop;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.RequestSynchronization;
+import io.grasp.wire.Response;
+import io.grasp.wire.Synch;
+import io.grasp.wire.UnknownMessage;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which part of the engine gets which message, by the way that it comes in.
+ *
+ * <pre>
+ *                          on a link                   to this node alone     on a connection without a session
+ *   M_DISCOVERY            discovery responder         discovery responder    discovery responder
+ *   M_FLOOD                flooding                    -                      -
+ *   M_RESPONSE             whose discovery it is (1)   -                      whose discovery it is
+ *   M_REQ_NEG              -                           -                      negotiation responder
+ *   M_REQ_SYN              -                           -                      synchronization responder
+ *   M_SYNCH                whose discovery it is (1)   -                      whose discovery it is
+ *   M_NEGOTIATE, M_WAIT,
+ *   M_END                  -                           -                      whose discovery it is
+ *   an unassigned type     its handlers                -                      its handlers, or M_INVALID
+ *   M_INVALID, M_NOOP      -                           -                      -
+ *
+ *   (1) on a link whose replies come in band       - dropped and counted
+ * </pre>
+ *
+ * What this node has sent itself is dropped first. What comes on a connection that has a session goes to that session
+ * alone. A discovery is an ordinary one of ours, a rapid one of ours, or one that this node has relayed.
+ */
+final class Dispatcher {
+    private final EngineContext context;
+    private final Registry registry;
+    private final DiscoveryInitiator discoveries;
+    private final RapidInitiator rapids;
+    private final DiscoveryResponder discoveryResponder;
+    private final DiscoveryRelay discoveryRelay;
+    private final FloodManager floods;
+    private final NegotiationResponder negotiations;
+    private final SynchronizationResponder synchronizations;
+    private final Extensions extensions;
+
+    Dispatcher(
+            EngineContext context,
+            Registry registry,
+            DiscoveryInitiator discoveries,
+            RapidInitiator rapids,
+            DiscoveryResponder discoveryResponder,
+            DiscoveryRelay discoveryRelay,
+            FloodManager floods,
+            NegotiationResponder negotiations,
+            SynchronizationResponder synchronizations,
+            Extensions extensions) {
+        this.context = context;
+        this.registry = registry;
+        this.discoveries = discoveries;
+        this.rapids = rapids;
+        this.discoveryResponder = discoveryResponder;
+        this.discoveryRelay = discoveryRelay;
+        this.floods = floods;
+        this.negotiations = negotiations;
+        this.synchronizations = synchronizations;
+        this.extensions = extensions;
+    }
+
+    /** A multicast, or a reply in band, came in on a link. */
+    void onLink(Link link, byte[] encoded, ReplyPath back) {
+        MessagePath path = MessagePath.link(link.name(), back.source());
+        GraspMessage message = read(link, encoded, back, path);
+        if (message == null) {
+            return;
+        }
+        if (message instanceof Discovery discovery) {
+            discovery(discovery, encoded, link, back, path);
+        } else if (message instanceof Flood flood) {
+            if (isOwn(flood.session(), flood.initiator(), link, back, path)) {
+                context.drop(DropReason.OWN, path);
+            } else {
+                floods.received(flood, encoded, link, path);
+            }
+        } else if (message instanceof UnknownMessage unknown) {
+            if (!extension(unknown, link, back, path)) {
+                // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
+                context.drop(DropReason.UNKNOWN_TYPE, path);
+            }
+        } else if (message instanceof Response response && link.repliesInBand()) {
+            context.options().in(response, encoded, path);
+            response(response, encoded, link, path);
+        } else if (!(message instanceof Synch && link.repliesInBand() && rapidAnswer(message, encoded, null, path))) {
+            context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);
+        }
+    }
+
+    /** A datagram to this node alone came in. */
+    void onDatagram(byte[] encoded, ReplyPath back) {
+        Link link = context.addresses.linkOf(back.source().getAddress());
+        MessagePath path = MessagePath.link(link == null ? "" : link.name(), back.source());
+        GraspMessage message = read(link, encoded, back, path);
+        if (message instanceof Discovery discovery) {
+            discovery(discovery, encoded, link, back, path);
+        } else if (message != null) {
+            context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);
+        }
+    }
+
+    /** {@return what came in as a datagram, if it may be processed} */
+    private @Nullable GraspMessage read(@Nullable Link link, byte[] encoded, ReplyPath back, MessagePath path) {
+        if (context.isClosed()) {
+            return null;
+        }
+        DropReason unusable =
+                context.isSecure() ? context.dull.linkSource(link, back.source().getAddress()) : DropReason.NO_SECURITY;
+        if (unusable != null) {
+            context.drop(unusable, path);
+            return null;
+        }
+        GraspMessage message;
+        try {
+            message = context.decoder.decode(encoded);
+        } catch (MalformedMessageException e) {
+            context.drop(DropReason.MALFORMED, path);
+            return null;
+        }
+        context.observer.messageReceived(message, encoded, path);
+        DropReason forbidden = context.dull.onLink(message);
+        if (forbidden != null) {
+            context.drop(forbidden, path);
+            return null;
+        }
+        return message;
+    }
+
+    /** A message came in on a connection that has no session. */
+    void onConnection(GraspMessage message, byte[] encoded, IncomingConnection from) {
+        DropReason forbidden = context.dull.onConnection(message);
+        if (forbidden != null) {
+            from.refuse(forbidden);
+        } else if (encoded.length > maxBytes(message)) {
+            from.refuseAsInvalid(DropReason.LIMIT, message, encoded);
+        } else if (message instanceof RequestNegotiation request) {
+            from.requested(negotiations.request(request, from.peer(), from.channel()), message, encoded);
+        } else if (message instanceof RequestSynchronization request) {
+            from.requested(synchronizations.request(request, from.peer(), from.channel()), message, encoded);
+        } else if (message instanceof Response response) {
+            from.responded();
+            response(response, encoded, from.link(), from.path());
+        } else if (message instanceof Discovery discovery) {
+            discovery(discovery, encoded, from.link(), from.replyPath(), from.path());
+        } else if (message instanceof UnknownMessage unknown) {
+            if (extension(unknown, from.link(), from.replyPath(), from.path())) {
+                from.extended();
+            } else {
+                from.refuseAsInvalid(DropReason.UNKNOWN_TYPE, message, encoded);
+            }
+        } else if (rapidAnswer(message, encoded, from.channel(), from.path())) {
+            from.taken();
+        } else {
+            from.drop(DropReasons.reason(message, null));
+        }
+    }
+
+    /**
+     * How long a message may be on a connection, now that the objective of a request or of a rapid answer is known;
+     * else as long as any.
+     */
+    private int maxBytes(GraspMessage message) {
+        Objective about = message.objective();
+        return about != null && !(message instanceof Discovery) && !(message instanceof Response)
+                ? registry.maxBytes(about.name())
+                : context.limits.message().maxBytes();
+    }
+
+    /**
+     * Whether this node has sent a multicast itself. What it has begun it knows by session and initiator, on whichever
+     * of its links that comes in; what it has relayed, by the address and port that it comes from, as other nodes of
+     * this host differ in their ports. What its own ASAs ask it inside the node is a question to answer.
+     *
+     * @param initiator {@code null} if the message does not name it
+     */
+    private boolean isOwn(
+            @Nullable SessionId session,
+            @Nullable InetAddress initiator,
+            @Nullable Link link,
+            ReplyPath back,
+            MessagePath path) {
+        if (path.kind() == MessagePath.Kind.LOOPBACK) {
+            return false;
+        }
+        return link != null && context.addresses.isOurs(link, back.source())
+                || session != null && initiator != null && context.sessions.isOurMulticast(session, initiator);
+    }
+
+    private void discovery(Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath back, MessagePath path) {
+        if (isOwn(discovery.session(), discovery.initiator(), link, back, path)) {
+            context.drop(DropReason.OWN, path);
+        } else {
+            discoveryResponder.discovery(discovery, encoded, link, back, path);
+        }
+    }
+
+    private void response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
+        if (!discoveries.response(response, link, path)
+                && !rapids.response(response, link, path)
+                && !discoveryRelay.response(response, encoded, link, path)) {
+            context.drop(DropReason.NO_SESSION, path);
+        }
+    }
+
+    /** {@return whether the message answers a discovery in rapid mode, and has been processed} */
+    private boolean rapidAnswer(
+            GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
+        return rapids.answer(message, encoded, channel) || discoveryRelay.rapidAnswer(message, encoded, channel, path);
+    }
+
+    /** {@return whether a message of an unassigned type is an own one, or has a handler: it has been processed} */
+    private boolean extension(UnknownMessage unknown, @Nullable Link link, ReplyPath back, MessagePath path) {
+        ExtensionMessage message = extensions.read(unknown);
+        if (isOwn(unknown.session(), message == null ? null : message.initiator(), link, back, path)) {
+            context.drop(DropReason.OWN, path);
+            return true;
+        }
+        context.sessions.heard(unknown.session());
+        if (message != null) {
+            extensions.received(message, unknown.raw(), back, path);
+        }
+        return message != null;
+    }
+}

@@ -1,0 +1,209 @@
+package io.grasp.engine;
+
+import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.channel.MessageHandler;
+import io.grasp.engine.channel.ReplyOnChannel;
+import io.grasp.engine.node.Deadlines;
+import io.grasp.engine.node.EngineContext;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
+import io.grasp.substrate.Link;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.wire.GraspMessage;
+import io.grasp.wire.Invalid;
+import io.grasp.wire.RequestNegotiation;
+import io.grasp.wire.Response;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that a peer has opened, until a session has it.
+ *
+ * <pre>
+ *   accepted --> WAITING ---+ M_DISCOVERY: answers may follow
+ *                   |  ^----+ a message of an unassigned type that has a handler: from now on the peer closes
+ *                   |       + M_NOOP, a request whose Session ID clashes, what is dropped
+ *                   |
+ *                   +-- M_REQ_NEG that is taken, a rapid answer --------------------> TAKEN by a session
+ *                   +-- M_RESPONSE, if no answer is owed: our direction is closed
+ *                   |        '--> LISTENING ---+ M_RESPONSE
+ *                   |                  |  ^----'
+ *                   |                  '-- the peer's end, timeout, refused --------> CLOSED
+ *                   +-- M_REQ_SYN or the last M_DISCOVERY is answered --------------> CLOSED
+ *                   +-- the peer's end, timeout, refused, not a message ------------> CLOSED
+ * </pre>
+ */
+final class IncomingConnection implements MessageHandler, ReplyOnChannel.PendingAnswers {
+    private final EngineContext context;
+    private final Dispatcher dispatcher;
+    private final MessageChannel channel;
+    private final InetAddress peer;
+    private final Runnable served;
+    private final Deadlines.Deadline deadline;
+    private boolean waiting = true;
+    private boolean listening;
+    private boolean extended;
+    private int owed;
+    private boolean answered;
+    private boolean finishing;
+
+    /** @param served runs once, when the connection no longer waits for what it is for */
+    IncomingConnection(
+            EngineContext context, Dispatcher dispatcher, MessageChannel channel, InetAddress peer, Runnable served) {
+        this.context = context;
+        this.dispatcher = dispatcher;
+        this.channel = channel;
+        this.peer = peer;
+        this.served = served;
+        this.deadline = context.deadlines.in(
+                context.timeouts.firstMessage(), channel::close); // When to give up on a silent peer
+    }
+
+    MessageChannel channel() {
+        return channel;
+    }
+
+    InetAddress peer() {
+        return peer;
+    }
+
+    MessagePath path() {
+        return channel.path();
+    }
+
+    /** {@return the link that the peer is on, or {@code null} if that is not known; an ASA of this node is on none} */
+    @Nullable
+    Link link() {
+        return channel.isLoopback() ? null : context.addresses.linkOf(peer);
+    }
+
+    /** {@return the way back to the peer for what answers a message} */
+    ReplyPath replyPath() {
+        return new ReplyOnChannel(channel, this);
+    }
+
+    @Override
+    public void received(GraspMessage message, byte[] encoded) {
+        if (listening && !(message instanceof Response)) {
+            drop(DropReason.NO_SESSION);
+        } else {
+            dispatcher.onConnection(message, encoded, this);
+        }
+        closeIfAnswered();
+    }
+
+    /** A session has the connection, or it is closed. Does nothing the second time. */
+    void taken() {
+        if (waiting) {
+            waiting = false;
+            deadline.cancel();
+            served.run();
+        }
+    }
+
+    /**
+     * What became of a request.
+     *
+     * @param refused why it was not taken, or {@code null}
+     */
+    void requested(@Nullable DropReason refused, GraspMessage message, byte[] encoded) {
+        if (refused == null) {
+            if (message instanceof RequestNegotiation) {
+                taken();
+            } else if (owed == 0) {
+                close();
+            }
+        } else if (refused == DropReason.SESSION_CLASH) {
+            drop(refused); // RFC 8990 section 2.8.6: the peer sees a timeout
+        } else if (refused == DropReason.OBJECTIVE_FLAGS) {
+            refuseAsInvalid(refused, message, encoded);
+        } else {
+            context.sessions.heard(message.session());
+            refuse(refused); // RFC 8990 section 2.8.6: the connection is closed at once
+        }
+    }
+
+    /** A response came in. The node that asked closes first: the responder would have to keep a port for each one. */
+    void responded() {
+        if (owed == 0) {
+            listening = true;
+            channel.closeListening();
+        }
+    }
+
+    /** An extension has the message: the peer closes, or the time for its first message ends. */
+    void extended() {
+        extended = true;
+    }
+
+    @Override
+    public void answering() {
+        owed++;
+    }
+
+    @Override
+    public void answered() {
+        owed--;
+        answered = true;
+        closeIfAnswered();
+    }
+
+    /**
+     * Closes the connection behind the last answer (RFC 8990 section 2.8.5), unless a session has taken it over or an
+     * extension may use it. In a later turn: the peer may have sent more messages right behind the answered one.
+     */
+    private void closeIfAnswered() {
+        if (answered && waiting && !finishing) {
+            finishing = true;
+            context.loop.execute(() -> {
+                finishing = false;
+                if (waiting && !extended && owed == 0 && !channel.hasPending()) {
+                    close();
+                }
+            });
+        }
+    }
+
+    void drop(DropReason reason) {
+        channel.drop(reason);
+    }
+
+    /** Drops a message and closes the connection. */
+    void refuse(DropReason reason) {
+        drop(reason);
+        close();
+    }
+
+    /** Refuses a message that cannot be processed, with an M_INVALID unless it is one (RFC 8990 section 2.8.12). */
+    void refuseAsInvalid(DropReason reason, GraspMessage message, byte[] encoded) {
+        context.sessions.heard(message.session());
+        drop(reason);
+        if (!(message instanceof Invalid)) {
+            channel.sendInvalid(message.session(), encoded);
+        }
+        close();
+    }
+
+    private void close() {
+        taken();
+        channel.close();
+    }
+
+    @Override
+    public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
+        context.sessions.heard(session);
+        channel.sendInvalid(session, raw);
+        close();
+    }
+
+    @Override
+    public void inputEnded() {
+        close();
+    }
+
+    @Override
+    public void closed(@Nullable Throwable failure) {
+        taken();
+    }
+}
