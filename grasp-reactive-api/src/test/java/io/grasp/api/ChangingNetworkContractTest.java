@@ -25,7 +25,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Links and addresses come and go while nodes discover, negotiate and flood, on every substrate. */
-abstract class ChangingNetworkContractTest extends ContractTest {
+@OnEverySubstrate
+class ChangingNetworkContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Duration LONG = Duration.ofHours(1);

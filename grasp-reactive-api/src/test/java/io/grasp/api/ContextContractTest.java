@@ -31,12 +31,14 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The subscriber's Reactor Context reaches every publisher of the user's that an operation subscribes to: when it begins,
  * after a change of threads, and when it is cancelled or fails.
  */
-abstract class ContextContractTest extends ContractTest {
+@OnDatagramsAndNetty
+class ContextContractTest extends ContractTest {
     private static final String KEY = "caller";
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -52,8 +54,10 @@ abstract class ContextContractTest extends ContractTest {
     private Asa responder;
     private AsaLocator peer;
 
-    /** Another thread than the loop's, where there are others. */
-    abstract Scheduler elsewhere(Grasp node);
+    /** {@return another thread than the loop's, where there are others} */
+    private Scheduler elsewhere(Grasp node) {
+        return substrate == TestSubstrate.NETTY ? Schedulers.parallel() : node.scheduler();
+    }
 
     @BeforeEach
     void begin() {

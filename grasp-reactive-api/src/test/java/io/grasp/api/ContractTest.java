@@ -2,16 +2,28 @@ package io.grasp.api;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
-/** A contract that holds on every substrate. Each test ends with nothing left of its nodes. */
+/**
+ * A contract that holds on each of several substrates, which a subclass names. Each test ends with nothing left of its nodes.
+ */
+@ExtendWith(NamesSubstrate.class)
 abstract class ContractTest {
+    @Parameter
+    TestSubstrate substrate;
+
     World world;
 
-    abstract World newWorld();
+    @BeforeParameterizedClassInvocation
+    static void require(TestSubstrate substrate) {
+        substrate.require();
+    }
 
     @BeforeEach
     void open() {
-        world = newWorld();
+        world = substrate.open();
     }
 
     @AfterEach

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
 /** DULL instances beside other nodes (RFC 8990 section 2.5.2), on every substrate. */
-abstract class DullContractTest extends ContractTest {
+@OnEverySubstrate
+class DullContractTest extends ContractTest {
     private static final Objective AN_ACP = Objective.synchronizable("AN_ACP");
     private static final Objective AN_PROXY = Objective.synchronizable("AN_Proxy");
     private static final Duration TTL = Duration.ofMillis(210_000);

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 
 /** Messages and options that RFC 8990 has not assigned, between two nodes on every substrate. */
-abstract class ExtensionsContractTest extends ContractTest {
+@OnEverySubstrate
+class ExtensionsContractTest extends ContractTest {
     private static final int M_GREETING = 200;
     private static final int O_COSE_SIGN = 107; // of signed floods
     private static final Objective EX1 = Objective.synchronizable("EX1");

@@ -42,12 +42,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** What the API promises but for negotiation, on every substrate. Each test ends with nothing left of its nodes. */
-abstract class GraspContractTest extends ContractTest {
+@OnEverySubstrate
+class GraspContractTest extends ContractTest {
     static final Objective NEGOTIATED = Objective.negotiable("EX3");
     static final Objective SYNCHRONIZED = Objective.synchronizable("EX2");
     static final Duration TTL = Duration.ofSeconds(60);
 
-    Asa asa(Grasp node, String name, Objective... objectives) {
+    private Asa asa(Grasp node, String name, Objective... objectives) {
+        return asa(world, node, name, objectives);
+    }
+
+    static Asa asa(World world, Grasp node, String name, Objective... objectives) {
         Asa asa = world.awaitOne(node.registerAsa(name));
         for (Objective objective : objectives) {
             world.await(asa.register(objective));

@@ -38,7 +38,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A listener with a handler goes on whatever becomes of one session or message. Each test ends with nothing left. */
-abstract class HandlersContractTest extends ContractTest {
+@OnDatagramsAndNetty
+class HandlersContractTest extends ContractTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final int M_GREETING = 200;

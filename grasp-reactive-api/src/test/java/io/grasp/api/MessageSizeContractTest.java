@@ -31,10 +31,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 
 /** How long messages may be (RFC 8990 section 2.6), on every substrate. Each test ends with nothing left of its nodes. */
-abstract class MessageSizeContractTest extends ContractTest {
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestSubstrate.class)
+class MessageSizeContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final SessionId LONGEST_ID = new SessionId(SessionId.MAX_VALUE);

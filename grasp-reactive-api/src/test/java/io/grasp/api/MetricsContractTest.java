@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /** What metrics tell of nodes, on every substrate. Each test ends with all gauges at zero and no meter left. */
-abstract class MetricsContractTest extends ContractTest {
+@OnDatagramsAndNetty
+class MetricsContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
 

@@ -29,7 +29,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What the API promises of negotiation, on every substrate. Each test ends with nothing left of its nodes. */
-abstract class NegotiationContractTest extends ContractTest {
+@OnEverySubstrate
+class NegotiationContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
     private Grasp here;

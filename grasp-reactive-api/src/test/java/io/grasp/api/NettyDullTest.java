@@ -29,26 +29,15 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real network. */
-class NettyDullTest extends DullContractTest {
+/** A DULL instance on a real link, and senders with addresses that are not link-local. */
+class NettyDullTest extends NettyTest {
     private static final Objective AN_ACP =
             Objective.synchronizable("AN_ACP").withLoopCount(1).withValue("");
     private static final Objective AN_PROXY =
             Objective.synchronizable("AN_Proxy").withLoopCount(1);
     private static final int WAIT_MILLIS = 20_000;
-
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
 
     /** Sends from an address of this host, by the link. */
     private static void send(GraspMessage message, InetAddress from, InetAddress to) throws IOException {

@@ -11,32 +11,21 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real network. */
-class NettyGraspTest extends GraspContractTest {
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
-
+/** What a node sends to a group that is not of this project. */
+class NettyGraspTest extends NettyTest {
     /** The other end is not of this project, and knows the RFC's numbers. */
     @Test
     @Proves("8990-2.8.11-2")
     void aFloodGoesToTheRegisteredGroupAndPort() throws Exception {
-        Asa source = asa(world.start(), "source", SYNCHRONIZED);
+        Asa source = GraspContractTest.asa(world, world.start(), "source", GraspContractTest.SYNCHRONIZED);
         try (MulticastSocket socket = new MulticastSocket(7017)) {
             socket.joinGroup(
                     new InetSocketAddress(InetAddress.getByName("ff02::13"), 0),
                     NetworkInterface.getByName(NettyWorld.LINK));
             socket.setSoTimeout(20_000);
-            world.await(source.flood(TTL, SYNCHRONIZED.withValue("v")));
+            world.await(source.flood(GraspContractTest.TTL, GraspContractTest.SYNCHRONIZED.withValue("v")));
             DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
             socket.receive(packet);
 

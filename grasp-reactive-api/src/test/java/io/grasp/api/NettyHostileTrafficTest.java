@@ -27,11 +27,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Malformed and hostile traffic on real sockets: the node keeps to its bounds, and serves another neighbor all the while. */
-class NettyHostileTrafficTest extends ContractTest {
+class NettyHostileTrafficTest extends NettyTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final int ROUNDS = 25;
@@ -46,16 +45,6 @@ class NettyHostileTrafficTest extends ContractTest {
     private final Map<DropReason, AtomicInteger> drops = new ConcurrentHashMap<>();
     private final AtomicInteger floods = new AtomicInteger();
     private final Deque<Socket> sockets = new ArrayDeque<>();
-
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
 
     @Test
     void boundsHoldAndOthersGoOn() throws IOException {

@@ -5,21 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import java.io.IOException;
 import java.net.NetworkInterface;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real network. */
-class NettyMessageSizeTest extends MessageSizeContractTest {
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
-
+/** How long multicasts may be on a real link. */
+class NettyMessageSizeTest extends NettyTest {
     /** RFC 8990 section 2.5.3: an IPv6 packet of 1280 bytes, for the domain may have links that carry no more. */
     @Test
     @Proves("8990-2.5.3-3")

@@ -17,23 +17,12 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real network. */
-class NettyPeerSearchTest extends PeerSearchContractTest {
+/** A peer that does not answer on a real link. */
+class NettyPeerSearchTest extends NettyTest {
     /** On the link, but no host has it. */
     private static final String SILENT = "fd6a:7261:7370::dead";
-
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
 
     /** On a network with losses the peer may be there all the same. */
     @Test
@@ -44,18 +33,17 @@ class NettyPeerSearchTest extends PeerSearchContractTest {
         world.await(responder.register(
                 objective, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(silent))));
         AtomicInteger discoveries = new AtomicInteger();
-        Grasp hasty = ((NettyWorld) world)
-                .start(
-                        NettyConfig.defaults()
-                                .withLinks(NettyWorld.LINK)
-                                .withAssumeSecure(true)
-                                .withConnectTimeout(Duration.ofMillis(50)),
-                        config -> config.withObserver(new GraspObserver() {
-                            @Override
-                            public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-                                discoveries.addAndGet(message instanceof Discovery ? 1 : 0);
-                            }
-                        }));
+        Grasp hasty = world.start(
+                NettyConfig.defaults()
+                        .withLinks(NettyWorld.LINK)
+                        .withAssumeSecure(true)
+                        .withConnectTimeout(Duration.ofMillis(50)),
+                config -> config.withObserver(new GraspObserver() {
+                    @Override
+                    public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
+                        discoveries.addAndGet(message instanceof Discovery ? 1 : 0);
+                    }
+                }));
         Asa initiator = world.awaitOne(hasty.registerAsa("initiator"));
         world.await(initiator.register(objective));
 

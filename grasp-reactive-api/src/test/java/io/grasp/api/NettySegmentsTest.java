@@ -15,24 +15,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Messages of many TCP segments, to and from a peer with small buffers that writes and reads in small pieces. */
-class NettySegmentsTest extends ContractTest {
+class NettySegmentsTest extends NettyTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final int LARGE = 70_000;
     private static final int BUFFER = 2048;
-
-    @BeforeAll
-    static void require() {
-        NettyWorld.require();
-    }
-
-    @Override
-    World newWorld() {
-        return new NettyWorld();
-    }
 
     @Test
     @Proves("8990-2.5.3-5")

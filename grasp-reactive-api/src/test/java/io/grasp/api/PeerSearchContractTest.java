@@ -25,7 +25,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** How operations that find a peer by themselves choose it and fall back, on every substrate. */
-abstract class PeerSearchContractTest extends ContractTest {
+@OnEverySubstrate
+class PeerSearchContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 
 /** Rapid mode (RFC 8990 section 2.5.4.5) between two nodes, on every substrate. */
-abstract class RapidContractTest extends ContractTest {
+@OnEverySubstrate
+class RapidContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
 

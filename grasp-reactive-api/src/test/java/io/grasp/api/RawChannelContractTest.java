@@ -22,7 +22,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What the API promises of raw channels, on every substrate. Each test ends with nothing left of its nodes. */
-abstract class RawChannelContractTest extends ContractTest {
+@OnEverySubstrate
+class RawChannelContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final byte[] KIB = new byte[1024];
 

@@ -32,7 +32,8 @@ import reactor.core.publisher.Sinks;
  * What a registration does and what is left when it is withdrawn (RFC 8991 section 2.3.3), on every substrate. Each
  * test ends with nothing left of its nodes.
  */
-abstract class RegistrationContractTest extends ContractTest {
+@OnDatagramsAndNetty
+class RegistrationContractTest extends ContractTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX4 = Objective.negotiable("EX4");

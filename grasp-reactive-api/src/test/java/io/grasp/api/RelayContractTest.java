@@ -19,12 +19,31 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 /** Two nodes on links of their own, and a relay between them, on every substrate. */
-abstract class RelayContractTest extends ContractTest {
+@OnEverySubstrate
+class RelayContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Duration TTL = Duration.ofMinutes(1);
+    /** The address that a node on the loopback interface alone advertises: a relay passes on no loopback address. */
+    private static final String STABLE = "fd6a:7261:73ff::1/128 dev lo";
+
+    @BeforeParameterizedClassInvocation
+    static void addAddress(TestSubstrate substrate) {
+        if (substrate == TestSubstrate.NETTY) {
+            NettyWorld.ip("-6 address add " + STABLE + " nodad");
+        }
+    }
+
+    @AfterParameterizedClassInvocation
+    static void removeAddress(TestSubstrate substrate) {
+        if (substrate == TestSubstrate.NETTY) {
+            NettyWorld.ip("-6 address delete " + STABLE);
+        }
+    }
 
     private Asa asa(Grasp node, Objective objective) {
         Asa asa = world.awaitOne(node.registerAsa("asa"));

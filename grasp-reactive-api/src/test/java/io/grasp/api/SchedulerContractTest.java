@@ -29,7 +29,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /** What waits on a node's scheduler ends when the node is closed, and does not begin to wait afterwards. */
-abstract class SchedulerContractTest extends ContractTest {
+@OnDatagramsAndNetty
+class SchedulerContractTest extends ContractTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
 

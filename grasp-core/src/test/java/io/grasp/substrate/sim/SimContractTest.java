@@ -7,16 +7,39 @@ import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateContractTest;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract, on a link of a simulated network. */
-abstract class SimContractTest extends SubstrateContractTest {
+@ParameterizedClass(name = "{0}")
+@EnumSource
+class SimContractTest extends SubstrateContractTest {
+    /** The kinds of links. */
+    enum Kind {
+        DATAGRAMS(LinkKind.DATAGRAM, Duration.ofMillis(5)),
+        DATAGRAMS_WITHOUT_DELAY(LinkKind.DATAGRAM, Duration.ZERO),
+        STREAMS(LinkKind.STREAM, Duration.ofMillis(5)),
+        STREAMS_IN_SMALL_PIECES(LinkKind.STREAM, Duration.ofMillis(5));
+
+        private final LinkKind link;
+        private final Duration delay;
+
+        Kind(LinkKind link, Duration delay) {
+            this.link = link;
+            this.delay = delay;
+        }
+    }
+
     private final VirtualLoop loop = new VirtualLoop(Long.MAX_VALUE - 1_000_000, 100_000);
     private final SimLink link;
     private int nodes;
-    final SimNetwork network = SimNetwork.create(loop, 1);
+    private final SimNetwork network = SimNetwork.create(loop, 1);
 
-    SimContractTest(LinkKind kind, Duration delay) {
-        link = network.link("lan", kind, delay);
+    SimContractTest(Kind kind) {
+        link = network.link("lan", kind.link, kind.delay);
+        if (kind == Kind.STREAMS_IN_SMALL_PIECES) {
+            network.chunkSize(100);
+        }
     }
 
     @Override

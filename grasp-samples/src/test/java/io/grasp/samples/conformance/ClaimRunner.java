@@ -1,7 +1,9 @@
 package io.grasp.samples.conformance;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,7 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -66,7 +73,12 @@ final class ClaimRunner extends URLClassLoader {
         for (String test : tests) {
             String[] names = test.split("#", -1);
             Class<?> type = loadClass(names[0]);
-            selectors.add(names.length == 1 ? selectClass(type) : selectMethod(type, method(type, names[1])));
+            Method method = names.length == 1 ? null : method(type, names[1]);
+            if (AnnotationSupport.isAnnotated(type, ParameterizedClass.class)) {
+                selectors.add(selectUniqueId(withFirstParameter(type, method)));
+            } else {
+                selectors.add(method == null ? selectClass(type) : selectMethod(type, method));
+            }
         }
         LauncherDiscoveryRequest request =
                 LauncherDiscoveryRequestBuilder.request().selectors(selectors).build();
@@ -80,6 +92,21 @@ final class ClaimRunner extends URLClassLoader {
             return Verdict.FAILED;
         }
         return summary.getTestsSucceededCount() == 0 ? Verdict.NONE : Verdict.PASSED;
+    }
+
+    /** A class with parameters is run with the first: of substrates that is a simulated one. */
+    private static UniqueId withFirstParameter(Class<?> type, @Nullable Method method) {
+        UniqueId first = UniqueId.forEngine("junit-jupiter")
+                .append("class-template", type.getName())
+                .append("class-template-invocation", "#1");
+        if (method == null) {
+            return first;
+        }
+        String parameters =
+                Arrays.stream(method.getParameterTypes()).map(Class::getName).collect(joining(", "));
+        return first.append(
+                AnnotationSupport.isAnnotated(method, TestTemplate.class) ? "test-template" : "method",
+                method.getName() + "(" + parameters + ")");
     }
 
     private static Method method(Class<?> type, String name) {

@@ -1,0 +1,17 @@
+package io.grasp.api;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The tests of the class run on both kinds of simulated links and on a real one. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+        value = TestSubstrate.class,
+        names = {"DATAGRAMS", "STREAMS", "NETTY"})
+@interface OnEverySubstrate {}
