@@ -1,4 +1,4 @@
-/** The protocol's state and rules, confined to one loop; no I/O, no clock, no threads of its own. */
+/** The protocol's state and rules, confined to one loop, without I/O, clock or threads. */
 @NullMarked
 package io.grasp.engine;
 

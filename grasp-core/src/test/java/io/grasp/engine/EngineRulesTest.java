@@ -630,7 +630,7 @@ class EngineRulesTest extends EngineFixture {
         moment();
 
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_PEER);
-        assertThat(events.failure).hasMessageContaining("the ASA asked for 9000 ms of wait and let it pass");
+        assertThat(events.failure).hasMessageContaining("the ASA had asked for a wait of 9000 ms and let it expire");
     }
 
     @Test

@@ -12,18 +12,18 @@ import io.grasp.wire.Invalid;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A session with one peer, on a connection of its own, which may still be opening. */
+/** A session with one peer, on its own connection, which may still be opening. */
 public abstract class ChannelSession extends Session {
     protected final MessageChannel channel;
     private final Codes codes;
     private Deadlines.@Nullable Deadline opening;
 
     /**
-     * The codes of RFC 8991 for what can happen to the connection of a kind of session.
+     * The RFC 8991 error codes for failures of the connection, for one kind of session.
      *
-     * @param notInTime it is not open in time
-     * @param notOpened it cannot be opened
-     * @param broken it was open and broke
+     * @param notInTime the connection does not open in time
+     * @param notOpened the connection cannot be opened
+     * @param broken the open connection breaks
      */
     public record Codes(GraspErrorCode notInTime, GraspErrorCode notOpened, GraspErrorCode broken) {}
 
@@ -35,10 +35,10 @@ public abstract class ChannelSession extends Session {
     }
 
     /**
-     * Gives the connection less time to open than the peer has to answer; the session then fails as
-     * {@linkplain GraspException#isUnreached unreached}. Once the connection is open this does nothing.
+     * Bounds how long the connection may take to open; after this time the session fails as
+     * {@linkplain GraspException#isUnreached unreached}. Has no effect if the connection is open.
      *
-     * @param time how long, from now
+     * @param time the time from now
      */
     public final void openWithin(Duration time) {
         if (!channel.isOpened() && !isEnded()) {
@@ -74,13 +74,13 @@ public abstract class ChannelSession extends Session {
         }
     }
 
-    /** Fails because of a peer that has said nothing; it was not reached if the connection is still opening. */
+    /** Fails because the peer has not answered; the peer was not reached if the connection is still opening. */
     protected final void failSilent(GraspErrorCode code, String detail) {
         GraspException silence = GraspException.local(code, detail);
         fail(channel.isOpened() ? silence : silence.unreached());
     }
 
-    /** Fails if a message could not be sent. Before the connection is open, its own failure tells more. */
+    /** Fails if a message could not be sent. Before the connection is open, its own failure is more specific. */
     protected final void flushed(@Nullable Throwable failure, GraspErrorCode code) {
         if (failure != null && channel.isOpened()) {
             fail(GraspException.transport(code, "cannot send to the peer: " + failure.getMessage(), failure));
@@ -92,7 +92,7 @@ public abstract class ChannelSession extends Session {
         return GraspException.transport(codes.broken, "the connection broke: " + failure.getMessage(), failure);
     }
 
-    /** {@return the substrate's own error where it knows better, such as for a name that does not exist} */
+    /** {@return the substrate's own error if it is more specific, for example for a name that does not exist} */
     private GraspException unreached(Throwable failure) {
         GraspException error = failure instanceof GraspException known
                 ? known
@@ -101,7 +101,7 @@ public abstract class ChannelSession extends Session {
         return error.unreached();
     }
 
-    /** What comes in on the connection. */
+    /** Receives the events of the connection. */
     protected abstract class Inbound implements MessageHandler {
         @Override
         public void opened() {
@@ -118,14 +118,14 @@ public abstract class ChannelSession extends Session {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no GRASP message: " + what.getMessage())
+            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no valid message: " + what.getMessage())
                     .causedBy(what));
         }
 
         @Override
         public void closed(@Nullable Throwable failure) {
             if (isEnded()) {
-                return; // as nearly always
+                return; // the usual case
             }
             if (failure == null) {
                 inputEnded();

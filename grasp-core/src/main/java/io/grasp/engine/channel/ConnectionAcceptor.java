@@ -5,14 +5,14 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import org.jspecify.annotations.Nullable;
 
-/** Takes connections that peers open. */
+/** Accepts connections that peers open. */
 @FunctionalInterface
 public interface ConnectionAcceptor {
     /**
      * A connection has been opened to this node.
      *
      * @param localAsa the name of the ASA of this node at the other end, or {@code null} if that is not in this node
-     * @return what listens to the connection from now on
+     * @return the listener of the connection from now on
      */
     ConnectionListener accept(Connection connection, MessagePath path, @Nullable String localAsa);
 }

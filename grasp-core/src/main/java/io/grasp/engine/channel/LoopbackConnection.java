@@ -11,11 +11,11 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a connection between two ASAs of one node: the link that is always up. Everything is told on a later
- * turn of the loop, as on any other connection.
+ * One end of a connection between two ASAs of one node. All events are reported on a later turn of the loop, as on any
+ * other connection.
  */
 final class LoopbackConnection implements Connection {
-    /** Beyond so many bytes that the other end has not read, a send is not told as flushed. */
+    /** Beyond this number of bytes that the other end has not read, a send is not reported as flushed. */
     private static final int MOST_UNREAD_BYTES = 256 * 1024;
 
     private final Loop loop;
@@ -145,7 +145,7 @@ final class LoopbackConnection implements Connection {
 
     private ConnectionListener listener() {
         if (listener == null) {
-            throw new IllegalStateException("nobody listens");
+            throw new IllegalStateException("there is no listener");
         }
         return listener;
     }

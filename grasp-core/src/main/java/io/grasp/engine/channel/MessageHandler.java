@@ -4,12 +4,12 @@ import io.grasp.model.SessionId;
 import io.grasp.wire.GraspMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Who is told what happens on a message channel. After {@link #closed} nothing more is told. */
+/** Receives the events of a message channel. {@link #closed} is the last one. */
 public interface MessageHandler {
     /** The channel is open. */
     default void opened() {}
 
-    /** {@return whether it has taken an item that came in as it is, and not as a message} */
+    /** {@return whether it has accepted an item as raw data, not as a message} */
     default boolean takesRaw(byte[] item) {
         return false;
     }
@@ -18,17 +18,17 @@ public interface MessageHandler {
     void received(GraspMessage message, byte[] encoded);
 
     /**
-     * What came in is not a GRASP message.
+     * The input is not a GRASP message.
      *
-     * @param what what is wrong with it, and where
-     * @param session its Session ID, if that much could be read
-     * @param raw what came in, as far as it came
+     * @param what the error, and its position
+     * @param session its Session ID, if it could be read
+     * @param raw the input, as far as it was received
      */
     void malformed(Exception what, @Nullable SessionId session, byte[] raw);
 
-    /** The peer will send nothing more. */
+    /** The peer has ended its direction. */
     void inputEnded();
 
-    /** The channel is no more. */
+    /** The channel has ended. */
     void closed(@Nullable Throwable failure);
 }

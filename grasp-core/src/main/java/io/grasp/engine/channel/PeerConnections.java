@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many connections each peer has opened to this node, or has made it open: none may take them all. */
+/**
+ * Counts the connections that each peer has opened to this node or has made it open, so that no peer can use up all of
+ * them.
+ */
 public final class PeerConnections {
     private final int most;
     private final Map<InetAddress, Integer> open = new HashMap<>();
@@ -13,7 +16,7 @@ public final class PeerConnections {
         this.most = most;
     }
 
-    /** {@return whether the peer may have one more, which {@link #end} ends} */
+    /** {@return whether the peer may have one more connection} If so, {@link #end} releases it. */
     public boolean begin(InetAddress peer) {
         int count = open.getOrDefault(peer, 0);
         if (count >= most) {

@@ -2,7 +2,7 @@ package io.grasp.engine.channel;
 
 import io.grasp.model.AsaLocator;
 
-/** Is notified of locators that turned out to be of no use. */
+/** Is notified of locators that turned out to be unusable. */
 public interface PeerFailures {
     /** No connection to the peer can be opened. */
     void unreachable(AsaLocator peer);

@@ -5,7 +5,7 @@ import io.grasp.substrate.ReplyPath;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** The way back to the sender of a discovery on a connection: the same connection (RFC 8990 section 2.5.4.4). */
+/** The return path of a discovery that came on a connection: the same connection (RFC 8990 section 2.5.4.4). */
 public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) implements ReplyPath {
     /** Counts the discoveries that came on a connection, and decides when to close it. */
     public interface PendingAnswers {

@@ -8,7 +8,7 @@ import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.GraspMessage;
 import java.io.IOException;
 
-/** Sends discovery responses, of this node and passed on, as many at once as the bound allows. */
+/** Sends discovery responses, both this node's and relayed ones, up to a maximum at one time. */
 public final class ReplySender {
     private final EngineContext context;
     private int underWay;
@@ -20,7 +20,7 @@ public final class ReplySender {
     /**
      * Sends a response.
      *
-     * @param path where the discovery came from
+     * @param path the path of the discovery
      */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path) {
         send(response, encoded, previousHop, path, Completion.IGNORED);
@@ -29,19 +29,19 @@ public final class ReplySender {
     /**
      * Sends a response.
      *
-     * @param sent is notified once, also if too many responses are under way
+     * @param sent called once, also if too many responses are in progress
      */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
         if (underWay >= context.limits.pendingReplies()) {
             drop(DropReason.LIMIT, path);
-            sent.done(new IOException(underWay + " replies are under way"));
+            sent.done(new IOException(underWay + " replies are in progress"));
             return;
         }
         context.observer.messageSent(response, encoded, path);
         underWay++;
         previousHop.reply(
                 encoded,
-                failure -> { // RFC 8990 section 2.8.5: a failure is no response
+                failure -> { // RFC 8990 section 2.8.5: on failure there is no response
                     underWay--;
                     sent.done(failure);
                 });

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What discovery has found, until its time to live is over (RFC 8990 section 2.5.4.3). */
+/** The locators found by discovery, until they expire (RFC 8990 section 2.5.4.3). */
 public final class DiscoveryCache implements PeerFailures {
-    /** The index where it cannot be told from which link something was learned: it may be any. */
+    /** The index that stands for an unknown link: the locator may have been learned on any. */
     private static final int UNKNOWN_LINK = 0;
 
     private final Loop loop;
@@ -57,16 +57,16 @@ public final class DiscoveryCache implements PeerFailures {
         observer.size(objectives.size());
     }
 
-    /** {@return the locators of an objective that are still valid, with the ttl they have left} */
+    /** {@return the valid locators of an objective, with their remaining ttl} */
     public List<AsaLocator> get(String objective) {
         return valid(objective, found -> true);
     }
 
     /**
-     * What can be answered to a peer that asks from a link (RFC 8990 section 2.5.4.3): nothing that was learned from
-     * that very link, where the node in question answers for itself, and nothing that is valid on one link only. A peer
-     * whose link is not known may be on any, so it gets nothing, and is answered by the nodes that its discovery is
-     * relayed to.
+     * The locators to answer a peer on a link with (RFC 8990 section 2.5.4.3). They exclude locators learned on the
+     * same link, where the other node answers for itself, and locators that are valid on one link only. A peer whose
+     * link is not known may be on any link, so it gets none; the nodes to which its discovery is relayed will answer
+     * it.
      */
     List<AsaLocator> elsewhere(String objective, @Nullable Link asking) {
         return valid(
@@ -89,7 +89,7 @@ public final class DiscoveryCache implements PeerFailures {
         return valid;
     }
 
-    /** Forgets the place, for every objective. */
+    /** Removes the locator for every objective. */
     @Override
     public void unreachable(AsaLocator peer) {
         Place place = Place.of(peer);
@@ -97,7 +97,7 @@ public final class DiscoveryCache implements PeerFailures {
         removeEmpty();
     }
 
-    /** Forgets the place for this objective. */
+    /** Removes the locator for this objective. */
     @Override
     public void notListening(String objective, AsaLocator peer) {
         Map<Place, Found> places = objectives.get(objective);
@@ -107,7 +107,7 @@ public final class DiscoveryCache implements PeerFailures {
         }
     }
 
-    /** Forgets what was learned from a link only, and all that leads somewhere on it. */
+    /** Removes locators that were learned only on a link, and link-local locators on it. */
     public void linkDown(Link gone) {
         objectives
                 .values()
@@ -122,12 +122,12 @@ public final class DiscoveryCache implements PeerFailures {
         observer.size(objectives.size());
     }
 
-    /** Forgets the locators of an objective whose time is up in the given time or sooner. */
+    /** Removes the locators of an objective that expire within the given time. */
     void purge(String objective, Duration minimumTtl) {
         Map<Place, Found> places = objectives.get(objective);
         if (places != null) {
             long horizon = loop.nanoTime() + Nanos.of(minimumTtl);
-            // RFC 8991 section 2.3.4: a minimum of 0 flushes all
+            // RFC 8991 section 2.3.4: a minimum of 0 removes all
             places.values().removeIf(found -> minimumTtl.isZero() || found.expires - horizon <= 0);
             if (places.isEmpty()) {
                 objectives.remove(objective);
@@ -136,20 +136,20 @@ public final class DiscoveryCache implements PeerFailures {
         }
     }
 
-    /** Two locators are one if they lead to the same place; a link-local address leads somewhere only with its link. */
+    /** The key of a locator: equal keys lead to the same place. A link-local address needs its link. */
     record Place(Locator locator, int linkIndex) {
         static Place of(AsaLocator found) {
             return new Place(found.locator(), found.locator().isLinkLocal() ? found.linkIndex() : 0);
         }
     }
 
-    /** @param links the indexes of the links that it was learned from */
+    /** @param links the indexes of the links on which it was learned */
     private record Found(AsaLocator locator, long expires, Set<Integer> links) {
         boolean isExpired(long now) {
             return expires - now <= 0;
         }
 
-        /** {@return the one that is valid for longer, learned from wherever either was} */
+        /** {@return the entry that is valid for longer, with the links of both} */
         Found and(Found other) {
             Set<Integer> all = new HashSet<>(links);
             all.addAll(other.links);

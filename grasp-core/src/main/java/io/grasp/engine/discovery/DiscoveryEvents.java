@@ -3,22 +3,25 @@ package io.grasp.engine.discovery;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 
-/** Told what a discovery finds, on the loop. One of {@link #completed} and {@link #failed} comes once, and last. */
+/**
+ * Receives the results of a discovery, on the loop. Either {@link #completed} or {@link #failed} is called once, as the
+ * last event.
+ */
 public interface DiscoveryEvents {
     /**
-     * A place that the discovery has not told yet.
+     * A locator that the discovery has not reported yet.
      *
-     * @param locator where
+     * @param locator the locator
      */
     void found(AsaLocator locator);
 
-    /** The discovery's time is over. */
+    /** The discovery has reached its timeout. */
     void completed();
 
     /**
      * The discovery has failed.
      *
-     * @param failure why
+     * @param failure the failure
      */
     void failed(GraspException failure);
 }

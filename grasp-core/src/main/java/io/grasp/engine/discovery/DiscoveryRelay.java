@@ -44,8 +44,8 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * A discovery of an objective that no ASA here supports and the cache does not know: relays it to every other link,
-     * or drops it.
+     * A discovery of an objective that neither an ASA here nor the cache can answer: relays it to every other link, or
+     * drops it.
      */
     void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
         int loopCount = discovery.objective().loopCount() - 1;
@@ -108,11 +108,11 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * Passes on a response to a relayed discovery, and remembers what it tells.
+     * Passes on a response to a relayed discovery, and caches its locators.
      *
-     * @param link the link it belongs to, or {@code null} if that cannot be told
+     * @param link the link it belongs to, or {@code null} if that is not known
      * @param path where it came from
-     * @return whether the discovery is under way
+     * @return whether the discovery is in progress
      */
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
         RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
@@ -125,12 +125,11 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * Passes on a rapid answer to a relayed discovery, if it is all that there is to say: an M_SYNCH or M_END. Anything
-     * else begins a conversation, which a relay does not carry: the connection is closed, and the responder sends an
-     * M_RESPONSE.
+     * Passes on a rapid answer to a relayed discovery if it is complete: an M_SYNCH or M_END. Any other answer begins a
+     * session, which a relay cannot carry: it closes the connection, and the responder sends an M_RESPONSE.
      *
-     * @param channel where it came on, {@code null} if on the link
-     * @return whether the discovery is under way
+     * @param channel the channel on which it came, {@code null} if it came on the link
+     * @return whether the discovery is in progress
      */
     public boolean rapidAnswer(
             GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
@@ -142,7 +141,7 @@ public final class DiscoveryRelay {
         if (asked.isEmpty() || !(complete || message instanceof Negotiate || message instanceof Wait)) {
             return false;
         }
-        // Two initiators may have drawn the same Session ID, and these messages do not name theirs.
+        // Two initiators may have chosen the same Session ID, and these messages do not name the initiator.
         if (!complete || asked.size() > 1 || !asked.get(0).passOn(message, encoded, replies)) {
             context.drop(DropReason.LATE_RAPID, path);
         }
@@ -163,13 +162,13 @@ public final class DiscoveryRelay {
         });
     }
 
-    /** Ends all that is under way: nothing more is passed on. */
+    /** Ends all relayed discoveries: nothing more is passed on. */
     public void close() {
         sessions.values().forEach(RelayedDiscovery::end);
         sessions.clear();
     }
 
-    /** {@return how many relayed discoveries wait for responses} */
+    /** {@return the number of relayed discoveries that wait for responses} */
     public int underWay() {
         return sessions.size();
     }

@@ -16,11 +16,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A discovery under way asks also on links that come up: under another Session ID, as neighbors may have been asked
- * before, there or by another way, and with growing pauses (RFC 8990 section 2.5.4.3).
+ * Sends a discovery in progress on links that come up: with another Session ID, because neighbors may have received it
+ * before on some path, and with growing pauses (RFC 8990 section 2.5.4.3).
  */
 final class DiscoveryRepeats {
-    /** A neighbor may notice the link later than this node, as most look at their links once a second. */
+    /** A neighbor may notice the link later than this node, because most nodes poll their links once a second. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     private static final int MOST_REPEATS = 3;
@@ -31,11 +31,11 @@ final class DiscoveryRepeats {
     private final Deadlines.Deadline pause;
     private int repeats;
 
-    /** @param again gives the discovery another Session ID, if there is any */
+    /** @param again returns the discovery with another Session ID, or nothing if there is none left */
     DiscoveryRepeats(EngineContext context, Supplier<Discovery> again) {
         this.context = context;
         this.again = again;
-        this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may not have heard
+        this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may have missed it
     }
 
     void linkUp(Link link) {
@@ -45,7 +45,7 @@ final class DiscoveryRepeats {
         pause.arm(FIRST_PAUSE);
     }
 
-    /** Asks on every link again. */
+    /** Sends the discovery on every link again. */
     void everywhere() {
         askAgain(context.links().stream().map(Link::name).collect(Collectors.toSet()));
     }

@@ -28,8 +28,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers discoveries of objectives that ASAs of this node support, or are known to elsewhere, and has others relayed
- * (RFC 8990 sections 2.5.4.3 and 2.8.5).
+ * Answers discoveries of objectives that ASAs of this node support or that are in the cache, and passes others to the
+ * relay (RFC 8990 sections 2.5.4.3 and 2.8.5).
  */
 public final class DiscoveryResponder {
     private final EngineContext context;
@@ -60,7 +60,7 @@ public final class DiscoveryResponder {
     /**
      * A discovery, to all neighbors or to this node alone (RFC 8990 section 2.5.4.2).
      *
-     * @param link the link it came on, or {@code null} if that cannot be told
+     * @param link the link it came on, or {@code null} if that is not known
      */
     public void discovery(
             Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
@@ -103,7 +103,7 @@ public final class DiscoveryResponder {
             ReplyPath replyPath,
             MessagePath path) {
         if (!registration.isDiscoverable() || !context.isSecure()) {
-            return; // it was so before a rapid answer came to nothing
+            return; // this was done before a rapid answer failed
         }
         List<Locator> locators = path.kind() == MessagePath.Kind.LOOPBACK
                 ? context.ownLocators.onNode(registration.options).stream()
@@ -134,9 +134,9 @@ public final class DiscoveryResponder {
         replies.sendLast(response, encoded, replyPath, path);
     }
 
-    /** Tells where else the objective is supported (RFC 8990 section 2.5.4.3), as much of it as fits into a message. */
+    /** Sends an O_DIVERT with cached locators (RFC 8990 section 2.5.4.3), as many as fit in a message. */
     private void divert(Discovery discovery, List<AsaLocator> elsewhere, ReplyPath replyPath, MessagePath path) {
-        // One ttl stands for all, so that none is believed for too long; 0 would mean much longer.
+        // One ttl applies to all, so use the shortest; 0 would mean much longer.
         long ttl = elsewhere.stream()
                 .mapToLong(locator -> WireMillis.left(locator.ttl()))
                 .min()
@@ -163,8 +163,8 @@ public final class DiscoveryResponder {
     }
 
     /**
-     * A discovery may come on several links and from several relays, and each has its own way back. One may fail, or
-     * not pass on responses, so that the first one to come is not enough.
+     * A discovery may come on several links and from several relays, each with its own return path. One of these may
+     * fail or not pass on responses, so answering only the first copy is not enough.
      */
     private record Heard(SessionKey session, int link, InetSocketAddress previousHop) {}
 }

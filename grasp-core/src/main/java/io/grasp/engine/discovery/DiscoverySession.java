@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One discovery that this node began: it collects locators until its time is over.
+ * A discovery that this node began: it collects locators until its timeout.
  *
  * <pre>
  *   M_DISCOVERY --> COLLECTING ---+ M_RESPONSE: what is new in it is found
@@ -50,7 +50,7 @@ final class DiscoverySession extends Session {
         return info().objective();
     }
 
-    /** Tells a locator, unless it has been told or there have been too many. */
+    /** Reports a locator, unless it has already been reported or the limit is reached. */
     void found(AsaLocator locator) {
         if (!isEnded() && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
             context.observer.locatorFound(objective(), locator);
@@ -58,13 +58,13 @@ final class DiscoverySession extends Session {
         }
     }
 
-    /** Makes it one that looks for a peer. */
+    /** Makes this a search for a peer. */
     void searches(DiscoveryTries newTries, Predicate<AsaLocator> worthAsking) {
         tries = newTries;
         ofUse = worthAsking;
     }
 
-    /** A response has come. One without a locator does not count. */
+    /** A response has arrived. A response without a locator does not count. */
     void answered(List<AsaLocator> places) {
         if (tries != null && !isEnded() && !places.isEmpty()) {
             tries.answered(places.stream().anyMatch(ofUse));
@@ -77,9 +77,9 @@ final class DiscoverySession extends Session {
         }
     }
 
-    /** What the peer answers is no GRASP message. */
+    /** The peer's answer is not a GRASP message. */
     void malformed() {
-        fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "what the peer answers is no GRASP message"));
+        fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer's answer is not a GRASP message"));
     }
 
     /** The connection to the only peer that was asked is closed. */

@@ -5,7 +5,7 @@ import io.grasp.engine.node.EngineContext;
 import java.time.Duration;
 
 /**
- * When a discovery that looks for a peer asks again, and when it has enough (RFC 8990 section 2.5.4.3).
+ * Decides when a search for a peer repeats its discovery, and when it ends (RFC 8990 section 2.5.4.3).
  *
  * <pre>
  *   TRY -- 100 ms for each hop --> PAUSE -- 1 s, then 2 s --> TRY -- 100 ms for each hop --> PAUSE -- 4 s --> over
@@ -13,8 +13,8 @@ import java.time.Duration;
  *               -- of use -------> over when others have had a moment to answer too
  * </pre>
  *
- * The last pause is for answers that come late: by TCP, when its first packets are lost. The caller's timeout may end
- * it before, in any state.
+ * The last pause is for late answers, over TCP connections whose first packets were lost. The caller's timeout may end
+ * the search earlier, in any state.
  */
 final class DiscoveryTries {
     private final Duration oneTry;
@@ -33,9 +33,9 @@ final class DiscoveryTries {
     /**
      * The first try has begun.
      *
-     * @param loopCount of the objective
+     * @param loopCount the objective's loop count
      * @param askAgain begins another try
-     * @param over runs when there is nothing more to wait for
+     * @param over runs when the search ends
      */
     DiscoveryTries(EngineContext context, int loopCount, Runnable askAgain, Runnable over) {
         this.oneTry = context.timeouts.discoveryHop().multipliedBy(Math.max(1, loopCount));
@@ -62,13 +62,13 @@ final class DiscoveryTries {
         }
     }
 
-    /** Doubles with each try, so long as that means anything. */
+    /** Doubles with each try, without overflow. */
     private Duration pause() {
         int doublings = Math.min(begun - 1, Integer.SIZE);
         return firstPause.multipliedBy(1L << doublings);
     }
 
-    /** @param ofUse whether it has the locator of a peer that is worth asking */
+    /** @param ofUse whether it has a usable locator of a peer */
     void answered(boolean ofUse) {
         answered = true;
         if (ofUse && !gathers) {

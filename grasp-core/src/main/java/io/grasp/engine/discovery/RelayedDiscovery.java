@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A discovery that this node has relayed and that may still be answered. */
+/** A discovery that this node has relayed and to which answers may still come. */
 final class RelayedDiscovery {
     private final String objective;
     private final @Nullable Link from;
@@ -51,8 +51,8 @@ final class RelayedDiscovery {
     }
 
     /**
-     * Answers the previous hop with a response, less what means nothing beyond the link that it came from. A responder
-     * on several links answers on each: what the previous hop knows already is not sent again.
+     * Passes a response to the previous hop, without options that are meaningless beyond the link on which it came. A
+     * responder on several links answers on each, so options that have already been passed on are not repeated.
      */
     void passOn(Response response, byte[] encoded, ReplySender replies, MessagePath path) {
         List<GraspOption> meaningful = response.options().stream()
@@ -80,7 +80,7 @@ final class RelayedDiscovery {
         }
     }
 
-    /** Answers the previous hop with a rapid answer that is complete in itself, once. */
+    /** Passes a complete rapid answer to the previous hop, once. */
     boolean passOn(GraspMessage answer, byte[] encoded, ReplySender replies) {
         if (rapidlyAnswered || !ReplySender.isUsable(previousHop)) {
             return false;
@@ -99,7 +99,7 @@ final class RelayedDiscovery {
         return from != null && from.index() == link.index();
     }
 
-    /** Nothing more is passed on. */
+    /** Stops passing on responses. */
     void end() {
         deadline.cancel();
         ReplySender.end(previousHop);
@@ -135,7 +135,7 @@ final class RelayedDiscovery {
         return !locator.isLinkLocal() && context.locators.isPlace(locator);
     }
 
-    /** An inexact option is passed on as it came, but not to where an exact one with its hosts would not be. */
+    /** An inexact option is passed on as received, but only where an exact option with its hosts would be. */
     private boolean meansSomethingBeyondLink(CborItem option) {
         return InexactLocator.isDivert(option)
                 ? mayDivertTo(option)

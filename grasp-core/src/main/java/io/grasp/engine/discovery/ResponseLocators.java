@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a discovery response tells. */
+/** The locators of a discovery response. */
 public final class ResponseLocators {
     private ResponseLocators() {}
 
     /**
      * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped.
      *
-     * @param link the link it came from, or {@code null} if that cannot be told
+     * @param link the link it came from, or {@code null} if that is not known
      * @param path where it came from
      */
     public static List<AsaLocator> from(
@@ -39,9 +39,9 @@ public final class ResponseLocators {
             }
         }
         learned.removeIf(found -> {
-            // a link-local address leads somewhere on its link only
+            // a link-local address is valid only on its link
             boolean ofNoLink = link == null && found.locator().isLinkLocal();
-            // what the node itself diverts to it has believed before
+            // locators in the node's own diverts have been checked before
             boolean own = path.kind() == MessagePath.Kind.LOOPBACK;
             boolean unusable = !own && (ofNoLink || !context.locators.isBelieved(found.locator(), link, path));
             if (unusable) {
@@ -52,7 +52,7 @@ public final class ResponseLocators {
         return learned;
     }
 
-    /** {@return whether a response has anything that this node can use; if not, a drop is counted} */
+    /** {@return whether a response contains anything usable} If not, a drop is counted. */
     public static boolean isAnything(Response response) {
         return response.objective() != null
                 || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));

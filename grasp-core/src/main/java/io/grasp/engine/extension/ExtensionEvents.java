@@ -4,23 +4,24 @@ import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspException;
 
 /**
- * Told on the loop what a peer answers to a message of an unassigned type; one of the last two comes once, and last.
+ * Receives, on the loop, a peer's answers to a message of an unassigned type. Either {@link #completed} or
+ * {@link #failed} is called once, as the last event.
  */
 public interface ExtensionEvents {
     /**
      * The peer has answered.
      *
-     * @param answer with the same Session ID
+     * @param answer the answer, with the same Session ID
      */
     void answered(ExtensionMessage answer);
 
-    /** The peer has ended the connection, or the time is over. */
+    /** The peer has ended the connection, or the timeout has been reached. */
     void completed();
 
     /**
-     * It has failed.
+     * The exchange has failed.
      *
-     * @param failure why
+     * @param failure the failure
      */
     void failed(GraspException failure);
 }

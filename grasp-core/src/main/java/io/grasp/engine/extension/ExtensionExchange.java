@@ -17,8 +17,8 @@ import io.grasp.wire.UnknownMessage;
 import java.time.Duration;
 
 /**
- * A message of an unassigned type to one peer, on a connection of its own, and what comes back on that. All methods are
- * called on the loop.
+ * A message of an unassigned type to one peer on a separate connection, and the answers on that connection. All methods
+ * are called on the loop.
  *
  * <pre>
  *   message --> ASKED ---+ answer
@@ -53,9 +53,9 @@ public final class ExtensionExchange extends ChannelSession {
     }
 
     /**
-     * Asks for more answers. Without demand nothing is read, and in the end the peer cannot send any more.
+     * Requests more answers. Without demand nothing is read, and in the end the peer cannot send any more.
      *
-     * @param more how many more, above 0; {@link Long#MAX_VALUE} is without bound
+     * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
         demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
@@ -90,7 +90,7 @@ public final class ExtensionExchange extends ChannelSession {
         events.failed(failure);
     }
 
-    /** What the peer sends. */
+    /** Receives the peer's messages. */
     private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {

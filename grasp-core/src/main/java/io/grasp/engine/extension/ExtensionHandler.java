@@ -3,19 +3,20 @@ package io.grasp.engine.extension;
 import io.grasp.observe.DropReason;
 
 /**
- * Takes messages of an unassigned type, or options of an unassigned number, on the loop.
+ * Receives messages of an unassigned type, or options with an unassigned number, on the loop.
  *
  * @param <T> {@link ReceivedExtension} or {@link ReceivedOption}
  */
 public interface ExtensionHandler<T> {
     /**
-     * Something came in.
+     * A message or option came in.
      *
-     * @param received what
-     * @return whether it is taken; if nobody takes it, it is dropped because of {@link DropReason#LIMIT}
+     * @param received the message or option
+     * @return whether the handler has accepted it; if no handler does, it is dropped because of
+     *     {@link DropReason#LIMIT}
      */
     boolean received(T received);
 
-    /** The node was closed: nothing comes any more. */
+    /** The node was closed: nothing more will come. */
     void stopped();
 }

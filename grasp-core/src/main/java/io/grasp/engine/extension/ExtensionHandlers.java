@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Who handles what, by its number in the registry that messages and options share. */
+/** The handlers by number; messages and options share one registry of numbers. */
 final class ExtensionHandlers<T> {
     private final Map<Integer, Set<ExtensionHandler<T>>> all = new LinkedHashMap<>();
 
@@ -30,7 +30,7 @@ final class ExtensionHandlers<T> {
         return all.containsKey(type);
     }
 
-    /** {@return whether one of the handlers has taken it} What one of them throws does not concern the others. */
+    /** {@return whether one of the handlers has accepted it} An exception of one handler does not affect the others. */
     boolean tell(int type, T received) {
         boolean[] taken = {false};
         for (ExtensionHandler<T> handler : List.copyOf(all.getOrDefault(type, Set.of()))) {

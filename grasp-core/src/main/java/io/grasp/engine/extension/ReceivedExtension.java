@@ -6,14 +6,14 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import java.util.Objects;
 
-/** A message of an unassigned type that came in. Called on the loop. */
+/** A received message of an unassigned type. Its methods are called on the loop. */
 public final class ReceivedExtension {
     private final ExtensionMessage message;
     private final CborItem raw;
     private final MessagePath path;
     private final Back back;
 
-    /** How to answer. */
+    /** Sends an answer. */
     interface Back {
         void reply(ExtensionMessage answer, Completion sent);
     }
@@ -35,16 +35,17 @@ public final class ReceivedExtension {
         return raw;
     }
 
-    /** {@return the way that it came} */
+    /** {@return the path on which it came} */
     public MessagePath path() {
         return path;
     }
 
     /**
-     * Sends a message to who sent this one: on the same connection, or, after a multicast, as an M_RESPONSE would go.
+     * Sends a message to the sender of this one: on the same connection, or, for a multicast, in the same way as an
+     * M_RESPONSE.
      *
      * @param answer the message
-     * @param sent told when it has been sent, or why not
+     * @param sent called when it has been sent, or with the failure
      */
     public void reply(ExtensionMessage answer, Completion sent) {
         back.reply(answer, sent);

@@ -6,14 +6,14 @@ import io.grasp.observe.MessagePath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option that RFC 8990 does not know, in a message that it knows.
+ * An option that RFC 8990 does not define, in a message that it defines.
  *
  * @param type the option's number
- * @param option the whole option
+ * @param option the complete option
  * @param messageType the MESSAGE_TYPE of the message that it is in
- * @param session the message's
- * @param message the whole message as it was received, byte for byte
- * @param path the way that it came
+ * @param session the Session ID of the message
+ * @param message the complete message as it was received, byte for byte
+ * @param path the path on which it came
  */
 public record ReceivedOption(
         int type,

@@ -10,9 +10,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.GraspMessage;
 
-/**
- * Options that RFC 8990 does not know, in the messages that it knows: they are only reported to those that handle them.
- */
+/** Options that RFC 8990 does not define, in messages that it defines. They are only reported to their handlers. */
 final class UnknownOptions implements OptionSink {
     private final EngineContext context;
     private final ExtensionHandlers<ReceivedOption> handlers = new ExtensionHandlers<>();

@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flooded objectives by name and tag: the same name and tag overwrites, another tag adds (RFC 8990 section 2.8.11). A
- * link-local tag is another one on each link.
- * Bounded; the one renewed least lately goes first.
+ * Flooded objectives by name and tag: an objective with the same name and tag replaces the old one, one with another
+ * tag is added (RFC 8990 section 2.8.11). A link-local tag is different on each link. The cache is bounded; the least
+ * recently renewed entry is removed first.
  */
 public final class FloodCache {
     private final Loop loop;
@@ -35,7 +35,7 @@ public final class FloodCache {
 
     private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
 
-    /** @param isOurs whether this node has an address now */
+    /** @param isOurs whether an address currently belongs to this node */
     public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheObserver observer) {
         this.loop = loop;
         this.capacity = capacity;
@@ -44,12 +44,12 @@ public final class FloodCache {
     }
 
     /**
-     * Adds what has been flooded, or renews it.
+     * Adds or renews a flooded objective.
      *
-     * @param link the link that it came on, or that its tag is on; {@code null} if an ASA of this node flooded it with
-     *     a tag that is valid everywhere
+     * @param link the link on which it came, or the link of its tag; {@code null} if an ASA of this node flooded it
+     *     with a tag that is valid everywhere
      * @param ttlMillis 0 for an indefinite lifetime
-     * @param by the ASA of this node that has flooded it, {@code null} if another node has
+     * @param by the ASA of this node that flooded it, {@code null} if another node did
      */
     public FloodedObjective put(
             TaggedObjective flooded,
@@ -74,7 +74,7 @@ public final class FloodCache {
         Entry entry = new Entry(flooded, initiator, name, index, expires, ttlMillis == 0, here, by);
         entries.put(key, entry);
         Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), absent -> new LinkedHashMap<>(2));
-        copies.remove(key); // what is renewed comes last
+        copies.remove(key); // a renewed entry moves to the end
         copies.put(key, entry);
         observer.size(entries.size());
         return entry.at(now);
@@ -93,7 +93,7 @@ public final class FloodCache {
         return valid;
     }
 
-    /** Removes a copy; {@return whether there was a valid one} */
+    /** Removes a copy; {@return whether there was a valid copy} */
     public boolean expire(TaggedObjective tagged, int linkIndex) {
         return expire(List.of(Key.of(tagged, linkIndex)));
     }
@@ -117,12 +117,12 @@ public final class FloodCache {
         return anyValid;
     }
 
-    /** What is tagged with an address of this node stands no longer than the address. */
+    /** An entry whose tag is an address of this node is valid only as long as the node has the address. */
     private boolean isValid(Entry entry, long now) {
         return !entry.isExpired(now) && (entry.here == null || isOurs.test(entry.here));
     }
 
-    /** Forgets what a neighbor's link-local address is the tag of, now that it leads nowhere. */
+    /** Removes entries tagged with a link-local address on the link, which has gone. */
     public void linkDown(Link gone) {
         List<Key> lost = entries.keySet().stream()
                 .filter(key -> key.linkIndex() == gone.index())
@@ -131,7 +131,7 @@ public final class FloodCache {
         observer.size(entries.size());
     }
 
-    /** Forgets what an ASA of this node has flooded, of one objective or of all ({@code null}). */
+    /** Removes the floods of an ASA of this node, of one objective or of all ({@code null}). */
     public void withdraw(RegisteredAsa by, @Nullable String name) {
         List<Key> withdrawn = entries.entrySet().stream()
                 .filter(entry -> entry.getValue().by == by)
@@ -163,7 +163,7 @@ public final class FloodCache {
 
     /**
      * @param here the tag's address if it was this node's when it was flooded
-     * @param by the ASA of this node that has flooded it
+     * @param by the ASA of this node that flooded it
      */
     private record Entry(
             TaggedObjective flooded,

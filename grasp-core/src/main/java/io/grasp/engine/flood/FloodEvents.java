@@ -2,15 +2,15 @@ package io.grasp.engine.flood;
 
 import io.grasp.model.FloodedObjective;
 
-/** Told what is flooded, on the loop. */
+/** Receives flooded objectives, on the loop. */
 public interface FloodEvents {
     /**
      * An objective was flooded.
      *
-     * @param objective the objective, as it stands in the flood cache now
+     * @param objective the objective, as the flood cache now holds it
      */
     void flooded(FloodedObjective objective);
 
-    /** The ASA or the node has gone: there will be no more. Not told after a cancel. */
+    /** The ASA or the node has gone: there will be no more floods. Not called after a cancel. */
     void stopped();
 }

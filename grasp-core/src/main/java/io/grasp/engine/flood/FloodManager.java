@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Flooding, both ways (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
+/** Flooding, sending and receiving (RFC 8990 sections 2.5.6.2 and 2.8.11, RFC 8991 section 2.3.6). */
 public final class FloodManager {
     private final EngineContext context;
     private final FloodCache cache;
@@ -61,7 +61,7 @@ public final class FloodManager {
                 new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    /** Sends objectives on every link, and keeps what it has sent for the ASAs of this node. */
+    /** Sends objectives on every link, and caches them for the ASAs of this node. */
     public void flood(
             RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
         objectives.forEach(this::requireLink);
@@ -89,12 +89,12 @@ public final class FloodManager {
         Multicast.send(multicasts, context, sent);
     }
 
-    /** {@return whether a tag is a link-local address on a link: no other link takes it instead} */
+    /** {@return whether a tag is a link-local address on this link, so that it can be sent only there} */
     private boolean isFor(Link link, @Nullable Locator tag) {
         return tag != null && tag.isLinkLocal() && context.addresses.isOn(link, tag);
     }
 
-    /** A link-local tag that is on no link of this node is refused: it would mean another host on any link. */
+    /** Refuses a link-local tag that is on no link of this node: on any link it would mean another host. */
     private void requireLink(TaggedObjective tagged) {
         Locator tag = tagged.locator();
         if (tag != null
@@ -107,7 +107,7 @@ public final class FloodManager {
         }
     }
 
-    /** A tag that differs by link is kept for each link; any other once, as it has gone farthest. */
+    /** Caches a tag that differs by link once for each link; any other tag once, with its greatest loop count. */
     private void keepSent(
             RegisteredAsa asa,
             List<TaggedObjective> complete,
@@ -147,9 +147,9 @@ public final class FloodManager {
     }
 
     /**
-     * What is flooded on a link. A link-local tag goes on its own link only, and what goes with it, or is from a
-     * link-local initiator, must not leave the link: its loop count is 1 (RFC 8990 sections 2.5.6.2 and 2.9.5.1 note
-     * 1).
+     * The objectives to flood on a link. A link-local tag is sent only on its own link. Objectives sent together with
+     * it, or from a link-local initiator, must not leave the link: their loop count is 1 (RFC 8990 sections 2.5.6.2 and
+     * 2.9.5.1 note 1).
      */
     private List<TaggedObjective> onLink(List<TaggedObjective> objectives, InetAddress initiator, Link link) {
         List<TaggedObjective> here = new ArrayList<>(objectives.size());
@@ -177,7 +177,7 @@ public final class FloodManager {
         return tagged.locator() instanceof Locator.Ipv6 ipv6 && ipv6.isUnspecified();
     }
 
-    /** {@return whether what is sent of it differs by link} */
+    /** {@return whether the objective as sent differs by link} */
     private static boolean isOfLink(TaggedObjective tagged) {
         return isUnspecified(tagged)
                 || tagged.locator() != null && tagged.locator().isLinkLocal();
@@ -215,7 +215,7 @@ public final class FloodManager {
         }
     }
 
-    /** Why a flooded objective is not kept, {@code null} if it is. */
+    /** Why a flooded objective is not cached, {@code null} if it is. */
     private @Nullable DropReason unusable(TaggedObjective tagged, Link link, MessagePath path) {
         Locator tag = tagged.locator();
         boolean believed = tag == null || context.locators.isBelieved(tag, link, path);
@@ -223,8 +223,9 @@ public final class FloodManager {
     }
 
     /**
-     * A flood whose tags are the link-local addresses of its sender differs by link, and comes on each link that both
-     * are on: another tag is another entry (RFC 8990 section 2.8.11). Everything else in it has been processed already.
+     * A flood whose tags are link-local addresses of its sender differs by link, and arrives on each link that both
+     * nodes share: each tag is a separate entry (RFC 8990 section 2.8.11). Everything else in the flood has already
+     * been processed.
      *
      * @return whether there was another tag
      */
@@ -240,8 +241,8 @@ public final class FloodManager {
     }
 
     /**
-     * The same link-local tag on another link is another one if it is its sender's there, and has not been relayed
-     * there: then its loop count would be less than that of the copy that was heard first.
+     * The same link-local tag on another link is a different tag if it is the sender's address there, and if the flood
+     * was not relayed to that link: a relayed copy would have a lower loop count than the copy received first.
      */
     private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
         Locator tag = tagged.locator();
@@ -259,7 +260,7 @@ public final class FloodManager {
         return tag != null && tag.isLinkLocal();
     }
 
-    /** @param loopCount that of the copy of a flood that was heard first */
+    /** @param loopCount the loop count of the copy that was received first */
     private record FirstCopy(SessionKey session, int loopCount) {}
 
     /** @param linkIndex 0 for a tag that is the same on every link */
@@ -278,7 +279,7 @@ public final class FloodManager {
         }
     }
 
-    /** Forgets what an ASA has flooded, of one objective or of all ({@code null}): its registration is withdrawn. */
+    /** Removes the floods of an ASA whose registration is withdrawn, of one objective or of all ({@code null}). */
     public void withdraw(RegisteredAsa asa, @Nullable String name) {
         cache.withdraw(asa, name);
     }
@@ -306,7 +307,7 @@ public final class FloodManager {
         }
     }
 
-    /** Tells what is kept of an objective, and then whatever is flooded of it. */
+    /** Reports the cached entries of an objective, and then further floods of it. */
     public Cancellable watch(RegisteredAsa asa, String name, FloodEvents events) {
         Watch watch = new Watch(asa, name, events);
         watches.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(watch);

@@ -9,11 +9,11 @@ public interface FloodOption {
     FloodOption NONE = message -> ObjectiveValue.NONE;
 
     /**
-     * Makes the option for a link. Called on the loop, once for each link: what is link-local differs.
+     * Creates the option for a link. Called on the loop, once for each link, because link-local tags differ.
      *
      * @param message the encoded flood without the option, which a signature may cover
-     * @return the option, an array that begins with an unassigned number; or {@link ObjectiveValue#NONE}. What it
-     *     throws is how the flood fails
+     * @return the option, an array that begins with an unassigned number; or {@link ObjectiveValue#NONE}. If it throws,
+     *     the flood fails with that exception
      */
     ObjectiveValue of(byte[] message);
 }

@@ -28,13 +28,13 @@ public final class FloodRelay {
     }
 
     /**
-     * Relays a flood to every other link, byte for byte but for the loop count, unless it has been, or its loop count
-     * or the rate forbids it, or every tag in it leads nowhere beyond the link it came from.
+     * Relays a flood to every other link, byte for byte except for the loop count, unless it has already been relayed,
+     * its loop count or the relay rate does not allow it, or every tag in it is valid only on the link on which it
+     * came.
      */
     void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
         int loopCount = flood.first().loopCount() - 1;
-        // What comes from a link-local initiator is for its link alone; so says its loop count, and if not, it is
-        // dropped.
+        // A flood from a link-local initiator is for its link alone: its loop count is 1, or it is dropped.
         if (loopCount <= 0 || context.links().size() < 2 || !isForOtherLinks(flood)) {
             return;
         }
@@ -49,7 +49,7 @@ public final class FloodRelay {
         }
     }
 
-    /** Elements that this node cannot read may mean something to others. */
+    /** Other nodes may understand elements that this node cannot read. */
     private boolean isForOtherLinks(Flood flood) {
         return !flood.preceding().isEmpty()
                 || !flood.extras().isEmpty()

@@ -1,14 +1,14 @@
 package io.grasp.engine.negotiation;
 
-/** Told of negotiations that peers request, on the loop. */
+/** Receives the negotiations that peers request, on the loop. */
 public interface NegotiationAcceptor {
     /**
-     * A peer has made a request; it is our turn. Told only as often as was asked for.
+     * A peer has sent a request; it is our turn. Called only as often as there is demand.
      *
      * @param session the session; its {@link NegotiationSession#inHand} is the request
      */
     void requested(NegotiationSession session);
 
-    /** The ASA or the node has gone: there will be no more requests. Not told after a cancel. */
+    /** The ASA or the node has gone: there will be no more requests. Not called after a cancel. */
     void stopped();
 }

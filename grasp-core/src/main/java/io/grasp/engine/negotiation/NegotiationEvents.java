@@ -4,7 +4,10 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 
-/** Told what happens in a negotiation, on the loop. One of {@link #ended} and {@link #failed} comes once, and last. */
+/**
+ * Receives the events of a negotiation, on the loop. Either {@link #ended} or {@link #failed} is called once, as the
+ * last event.
+ */
 public interface NegotiationEvents {
     /**
      * The peer has made an offer: it is our turn.
@@ -14,16 +17,16 @@ public interface NegotiationEvents {
     void offered(Objective offer);
 
     /**
-     * One of the two has ended the negotiation.
+     * One side has ended the negotiation.
      *
-     * @param outcome how
+     * @param outcome the outcome
      */
     void ended(NegotiationOutcome outcome);
 
     /**
      * The negotiation has failed.
      *
-     * @param failure why
+     * @param failure the failure
      */
     void failed(GraspException failure);
 }

@@ -83,7 +83,7 @@ public final class NegotiationSession extends ChannelSession {
         ENDED
     }
 
-    /** @param release told how the session ended, so that its ID is free again */
+    /** @param release called with the session's end, so that its ID becomes free */
     private NegotiationSession(
             EngineContext context,
             RegisteredAsa asa,
@@ -104,7 +104,7 @@ public final class NegotiationSession extends ChannelSession {
         started();
     }
 
-    /** Sends the request; the channel may still be opening. */
+    /** Begins a session and sends the request; the channel may still be opening. */
     public static NegotiationSession initiate(
             EngineContext context,
             RegisteredAsa asa,
@@ -119,7 +119,7 @@ public final class NegotiationSession extends ChannelSession {
         return session;
     }
 
-    /** Begins a session whose request was a discovery, with who has answered that on a connection. */
+    /** Begins a session whose request was a discovery, with the peer that answered it on a connection. */
     public static NegotiationSession answered(
             EngineContext context,
             RegisteredAsa asa,
@@ -141,9 +141,9 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Begins a session that a peer has requested; nobody has taken it yet.
+     * Begins a session that a peer has requested, before an ASA has accepted it.
      *
-     * @param release told how the session ended
+     * @param release called with the session's end
      */
     public static NegotiationSession respond(
             EngineContext context,
@@ -159,7 +159,7 @@ public final class NegotiationSession extends ChannelSession {
         return session;
     }
 
-    /** It is the peer's turn: it is to answer our request, on a channel that may still be opening. */
+    /** It is the peer's turn to answer our request, on a channel that may still be opening. */
     private void awaitAnswer(NegotiationEvents newEvents, Duration timeout) {
         events = newEvents;
         timer.awaitPeer(timeout);
@@ -170,7 +170,7 @@ public final class NegotiationSession extends ChannelSession {
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_REQUEST));
     }
 
-    /** {@return the peer's last offer, or the request while there is none} */
+    /** {@return the peer's last offer; the request if there is none yet} */
     public Objective inHand() {
         return inHand;
     }
@@ -180,15 +180,15 @@ public final class NegotiationSession extends ChannelSession {
         return state == State.OUR_TURN;
     }
 
-    /** {@return whether no more moves can be made} */
+    /** {@return whether no more moves are possible} */
     public boolean isOver() {
         return state == State.ENDING || state == State.ENDED;
     }
 
     /**
-     * Takes a session that a peer has requested, or takes it over.
+     * Accepts a session that a peer has requested, or takes it over.
      *
-     * @param newEvents told what happens from now on
+     * @param newEvents receives all events from now on
      */
     public void take(NegotiationEvents newEvents) {
         requireTurn();
@@ -197,10 +197,10 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Leaves the negotiation for a raw channel on its connection: when it is our turn, or behind a request or an offer.
+     * Leaves the negotiation for a raw channel on its connection: when it is our turn, or after a request or an offer.
      *
-     * @param newEvents told what happens from now on
-     * @return the session as it goes on
+     * @param newEvents receives all events from now on
+     * @return the session in its new form
      * @throws GraspException if the session has ended
      */
     public RawSession raw(RawEvents newEvents) {
@@ -223,12 +223,13 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Offers a value to the peer (M_NEGOTIATE). When the loop count does not allow it, the session fails with
-     * {@link GraspErrorCode#LOOP_EXHAUSTED} (RFC 8990 section 2.8.7). The peer is told, rather than left to its timer.
+     * Offers a value to the peer (M_NEGOTIATE). If the loop count does not allow it, the session fails with
+     * {@link GraspErrorCode#LOOP_EXHAUSTED} (RFC 8990 section 2.8.7), and the peer is notified instead of waiting for
+     * its timer.
      *
      * @param value the value
      * @param timeout how long to wait for the peer's next message; zero for GRASP_DEF_TIMEOUT
-     * @throws GraspException if it is not our turn, or the message is too long; the session is as before
+     * @throws GraspException if it is not our turn, or the message is too long; the session is unchanged
      */
     public void step(ObjectiveValue value, Duration timeout) {
         requireTurn();
@@ -241,14 +242,14 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Offers a value to the peer with a loop count that the author sets, for objectives that are
-     * {@linkplain RegistrationOptions#raisedLoopCount registered so}.
+     * Offers a value to the peer with a loop count that the ASA sets, for objectives that are {@linkplain
+     * RegistrationOptions#raisedLoopCount registered that way}.
      *
      * @param value the value
-     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param loopCount the loop count, at least 1; a greater one than 255 is sent as 255
      * @param timeout how long to wait for the peer's next message
-     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered so; the
-     *     session is as before
+     * @throws GraspException if it is not our turn, the message is too long, or the objective is not registered that
+     *     way; the session is unchanged
      * @throws IllegalArgumentException if the loop count is below 1
      */
     public void step(ObjectiveValue value, int loopCount, Duration timeout) {
@@ -276,10 +277,11 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Asks the peer to wait (M_WAIT); the turn stays ours. The message does not go out if a move comes at once.
+     * Asks the peer to wait (M_WAIT); it remains our turn. The message is not sent if a move follows at once.
      *
-     * @param wait how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
-     * @throws GraspException if it is not our turn, or the wait is negative or too long; the session is as before
+     * @param wait the time from now, less than 2^32 ms, rounded up to whole milliseconds; zero ends an earlier wait at
+     *     once
+     * @throws GraspException if it is not our turn, or the wait is negative or too long; the session is unchanged
      */
     public void waitFor(Duration wait) {
         requireTurn();
@@ -308,8 +310,8 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Accepts the peer's last offer (M_END with O_ACCEPT). The session ends when that has been flushed, which is no
-     * proof that the peer has read it.
+     * Accepts the peer's last offer (M_END with O_ACCEPT). The session ends when the message has been flushed, which
+     * does not prove that the peer has read it.
      *
      * @throws GraspException if it is not our turn
      */
@@ -319,10 +321,10 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Declines (M_END with O_DECLINE). Either side may do so at any time; a request that is still on its way out is
-     * declined after it.
+     * Declines (M_END with O_DECLINE). Either side may do so at any time; if the request has not been sent yet, the
+     * decline follows it.
      *
-     * @param reason why, may be empty
+     * @param reason the reason, may be empty
      * @throws GraspException if the session has ended, or the reason is too long
      */
     public void decline(String reason) {
@@ -331,9 +333,9 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Tells the peer that what it sent is not valid (M_INVALID) and fails the session.
+     * Notifies the peer that its message is not valid (M_INVALID) and fails the session.
      *
-     * @param diagnostic what the peer may want to know; cut to what a message can hold
+     * @param diagnostic information for the peer; truncated to what fits in a message
      * @throws GraspException if the session has ended
      */
     public void sendInvalid(byte[] diagnostic) {
@@ -342,7 +344,7 @@ public final class NegotiationSession extends ChannelSession {
         fail(GraspException.local(GraspErrorCode.INVALID_NEGOTIATE, "the ASA found the peer's offer invalid"));
     }
 
-    /** Closes a session that nobody has taken, as if nobody listened (RFC 8990 section 2.8.6). */
+    /** Closes a session that no ASA has accepted, as if no ASA listened (RFC 8990 section 2.8.6). */
     public void refuse() {
         if (!isOver()) {
             channel.drop(DropReason.NOT_LISTENING);
@@ -356,20 +358,20 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Whether the peer may make one more offer. A loop count that falls by 1 with each never allows more than this, so
-     * that a peer that does not let it fall cannot go on for ever.
+     * Whether the peer may make one more offer. A decremented loop count never allows more offers than this bound,
+     * which stops a peer that does not decrement it.
      */
     private boolean mayOffer() {
         return raisedLoopCount || peerOffers < Objective.MAX_LOOP_COUNT;
     }
 
-    /** Fails because of the loop count, and notifies the peer rather than leave it to its timer. */
+    /** Fails because of the loop count, and notifies the peer so that it need not wait for its timer. */
     private void exhaust(String detail) {
         send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
         fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
     }
 
-    /** The peer has made a move that is in order. */
+    /** The peer has made a valid move. */
     private void peerOffers(Objective offer) {
         peerOffers++;
         inHand = offer;
@@ -380,12 +382,12 @@ public final class NegotiationSession extends ChannelSession {
         }
     }
 
-    /** {@return why the peer may have closed the connection: words to add to that, or none} */
+    /** {@return why the peer may have closed the connection, as text to append; may be empty} */
     private String waitLetPass() {
         Duration passed = timer.passedByAsa();
         return passed == null
                 ? ""
-                : ", in which the ASA asked for " + passed.toMillis() + " ms of wait and let it pass";
+                : "; the ASA had asked for a wait of " + passed.toMillis() + " ms and let it expire";
     }
 
     @Override
@@ -474,13 +476,13 @@ public final class NegotiationSession extends ChannelSession {
         }
     }
 
-    /** What the peer sends, and which of it is in order (RFC 8990 sections 2.8.7 to 2.8.9). */
+    /** Handles the peer's messages, and checks that they are allowed (RFC 8990 sections 2.8.7 to 2.8.9). */
     private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             if (isOver()) {
                 channel.drop(
-                        DropReason.NO_SESSION); // nothing may follow our M_END, so nothing is taken that asks for it
+                        DropReason.NO_SESSION); // nothing may follow our M_END, not even an answer
                 return;
             }
             if (!info().id().equals(message.session())) {
@@ -507,12 +509,12 @@ public final class NegotiationSession extends ChannelSession {
             if (isOurTurn()) {
                 reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer made two moves in a row", encoded);
             } else if (!offer.name().equals(inHand.name()) || !offer.isNegotiable()) {
-                reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is of another objective", encoded);
+                reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is for another objective", encoded);
             } else if (offer.isDryRun() != inHand.isDryRun()) {
                 reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
             } else if (!mayOffer()) {
                 exhaust("the peer has made " + Objective.MAX_LOOP_COUNT
-                        + " offers, more than any loop count allows, as it does not let the loop count fall");
+                        + " offers without decrementing the loop count, more than any loop count allows");
             } else {
                 peerOffers(offer);
             }
@@ -520,7 +522,7 @@ public final class NegotiationSession extends ChannelSession {
 
         private void waits(Wait wait) {
             if (isOurTurn()) {
-                channel.drop(DropReason.OUT_OF_TURN); // only who is due to move may ask for time
+                channel.drop(DropReason.OUT_OF_TURN); // only the side whose turn it is may ask for time
             } else if (!timer.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
                 channel.drop(DropReason.LIMIT);
             }
@@ -554,7 +556,7 @@ public final class NegotiationSession extends ChannelSession {
         @Override
         public void inputEnded() {
             if (isOver()) {
-                return; // if our M_END is on its way, its flush, or its failure, tells the rest
+                return; // if our M_END is being sent, its completion decides
             }
             if (state != State.REQUESTED) {
                 fail(GraspException.peer(

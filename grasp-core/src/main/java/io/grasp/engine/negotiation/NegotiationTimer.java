@@ -6,13 +6,13 @@ import io.grasp.engine.node.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the timer of a negotiation waits for: the peer, our ASA, or the M_END to be sent. */
+/** The timer of a negotiation. It waits for the peer, for our ASA, or for the M_END to be sent. */
 final class NegotiationTimer {
     private final EngineContext context;
     private final Deadlines.Deadline deadline;
     private Awaited awaited = Awaited.PEER;
     private Duration running = Duration.ZERO;
-    /** What the last M_WAIT asked for, of either side, while it is in force. */
+    /** The wait requested by the last M_WAIT of either side, while it applies. */
     private @Nullable Duration asked;
 
     private long askedAtNanos;
@@ -37,9 +37,9 @@ final class NegotiationTimer {
     }
 
     /**
-     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), for as long as the peer may delay the
-     * negotiation altogether. What counts is the time that passes, not what was asked for and overwritten. A wait of
-     * zero ends at once: only messages that arrived together with it are still processed.
+     * M_WAIT overwrites and restarts the timer (RFC 8990 section 2.8.9), up to the total time that the peer may delay
+     * the negotiation. Only elapsed time counts, not requested time that was overwritten. A wait of zero ends at once:
+     * only messages that arrived together with it are still processed.
      *
      * @return whether the peer has any time left
      */
@@ -57,17 +57,17 @@ final class NegotiationTimer {
         arm(Awaited.ASA, null, context.timeouts.ownMove());
     }
 
-    /** Our ASA has asked the peer for time. */
+    /** Our ASA has asked the peer to wait. */
     void extendOurMove(Duration wait) {
         arm(Awaited.ASA, wait, Duration.ofNanos(Nanos.of(context.timeouts.ownMove()) + Nanos.of(wait)));
     }
 
-    /** When to give up on flushing our last word. */
+    /** When to give up on flushing our last message. */
     void awaitFlush() {
         arm(Awaited.FLUSH, null, context.timeouts.operation());
     }
 
-    /** {@return the wait that our ASA asked the peer for and has let pass, or {@code null} if there is none} */
+    /** {@return the expired wait that our ASA had requested from the peer, or {@code null} if there is none} */
     @Nullable
     Duration passedByAsa() {
         boolean passed = awaited == Awaited.ASA && asked != null && sinceAsked() >= Nanos.of(asked);
@@ -83,7 +83,7 @@ final class NegotiationTimer {
         deadline.arm(timeout);
     }
 
-    /** Takes the time that the peer has waited from what it has left. */
+    /** Subtracts the elapsed wait from the peer's remaining time. */
     private void chargePeer() {
         if (awaited == Awaited.PEER && asked != null) {
             peerWaitLeftNanos -= Math.min(sinceAsked(), peerWaitLeftNanos);
@@ -95,7 +95,7 @@ final class NegotiationTimer {
         return context.loop.nanoTime() - askedAtNanos;
     }
 
-    /** {@return what was waited for and how long} */
+    /** {@return a description of what was awaited, and for how long} */
     String expiry() {
         String within = " within " + running.toMillis() + " ms";
         String wait = asked == null ? "" : " for " + asked.toMillis() + " ms of wait";

@@ -4,26 +4,27 @@ import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 
 /**
- * Told what happens on a raw channel, on the loop. One of {@link #completed} and {@link #failed} comes once, and last.
+ * Receives the events of a raw channel, on the loop. Either {@link #completed} or {@link #failed} is called once, as
+ * the last event.
  */
 public interface RawEvents {
-    /** The connection is open. Told only to an initiator whose connection was still being opened. */
+    /** The connection is open. Called only for an initiator whose connection was still being opened. */
     void opened();
 
     /**
-     * An item came in. Told only as often as was asked for.
+     * An item came in. Called only as often as there is demand.
      *
      * @param item the item
      */
     void received(ObjectiveValue item);
 
-    /** One of the two has ended the channel in good order. */
+    /** One side has ended the channel normally. */
     void completed();
 
     /**
      * The channel has failed.
      *
-     * @param failure why
+     * @param failure the failure
      */
     void failed(GraspException failure);
 }

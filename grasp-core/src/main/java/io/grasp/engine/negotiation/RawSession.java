@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that goes on without GRASP messages: its connection carries any CBOR items both ways, as graspy's
- * {@code gsend} and {@code grecv} do. It begins in a {@link NegotiationSession}. All methods are called on the loop.
+ * A session that continues without GRASP messages: its connection carries any CBOR items in both directions, like
+ * graspy's {@code gsend} and {@code grecv}. It begins in a {@link NegotiationSession}. All methods are called on the
+ * loop.
  *
  * <pre>
  *   request, or our turn in a negotiation
@@ -57,15 +58,15 @@ public final class RawSession extends ChannelSession {
         moved();
     }
 
-    /** {@return the objective that was in hand when the channel began: the request, or the last offer} */
+    /** {@return the objective at the beginning of the channel: the request, or the last offer} */
     public Objective request() {
         return request;
     }
 
     /**
-     * Asks for more items. Without demand nothing is read, and in the end the peer cannot send any more.
+     * Requests more items. Without demand nothing is read, and in the end the peer cannot send any more.
      *
-     * @param more how many more, above 0; {@link Long#MAX_VALUE} is without bound
+     * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
         demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
@@ -74,7 +75,7 @@ public final class RawSession extends ChannelSession {
         }
     }
 
-    /** Takes back what was asked for. */
+    /** Withdraws the demand. */
     public void stopReading() {
         demand = 0;
         if (!isEnded()) {
@@ -86,8 +87,9 @@ public final class RawSession extends ChannelSession {
      * Sends an item.
      *
      * @param item any CBOR item
-     * @param flushed told when it has been handed to the transport, or why not: wait for that before sending more
-     * @throws GraspException if the channel has ended, or the item is none or too long
+     * @param flushed called when it has been handed to the transport, or with the failure; wait for this before sending
+     *     more
+     * @throws GraspException if the channel has ended, or the item is missing or too long
      */
     public void send(ObjectiveValue item, Completion flushed) {
         if (isEnded()) {
@@ -114,14 +116,14 @@ public final class RawSession extends ChannelSession {
 
     private void moved() {
         if (!isEnded()) {
-            deadline.arm(context.timeouts.rawIdle()); // When to give up on a channel on which nothing moves
+            deadline.arm(context.timeouts.rawIdle()); // When to give up on an idle channel
         }
     }
 
     @Override
     protected void timedOut() {
         Duration time = context.timeouts.rawIdle();
-        fail(GraspException.local(GraspErrorCode.NO_REPLY, "nothing moved within " + time.toMillis() + " ms"));
+        fail(GraspException.local(GraspErrorCode.NO_REPLY, "no item passed within " + time.toMillis() + " ms"));
     }
 
     @Override
@@ -134,7 +136,7 @@ public final class RawSession extends ChannelSession {
         events.failed(failure);
     }
 
-    /** What the peer sends. */
+    /** Receives the peer's items. */
     private final class FromPeer extends Inbound {
         @Override
         public void opened() {
@@ -160,7 +162,7 @@ public final class RawSession extends ChannelSession {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent what is no item: " + what.getMessage())
+            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent invalid CBOR: " + what.getMessage())
                     .causedBy(what));
         }
 

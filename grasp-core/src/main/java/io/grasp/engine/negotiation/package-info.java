@@ -1,4 +1,4 @@
-/** Negotiation, in both roles, and raw channels that begin with one (RFC 8990 section 2.5.5). */
+/** Negotiation in both roles, and raw channels, which begin as negotiations (RFC 8990 section 2.5.5). */
 @NullMarked
 package io.grasp.engine.negotiation;
 

@@ -3,8 +3,8 @@ package io.grasp.engine.node;
 import io.grasp.util.IntrusiveList;
 
 /**
- * Something that an ASA or the node has under way: a session, or that it listens. It ends once: by itself, by
- * {@link #cancel}, or by {@link #end} when its owner ends.
+ * An activity of an ASA or of the node: a session, or listening. It ends once: by itself, by {@link #cancel}, or by
+ * {@link #end} when its owner ends.
  */
 public abstract class Activity implements Cancellable, Terminable {
     private final IntrusiveList.Link<Activity> owned;
@@ -14,12 +14,12 @@ public abstract class Activity implements Cancellable, Terminable {
         owned = owner.own(this);
     }
 
-    /** {@return whether it has ended: nothing happens in it any more} */
+    /** {@return whether the activity has ended} */
     public final boolean isEnded() {
         return ended;
     }
 
-    /** Ends it and leaves its owner, and notifies no one; {@return whether it was under way} */
+    /** Ends the activity and removes it from its owner, without notification; {@return whether it was in progress} */
     protected boolean leave() {
         if (ended) {
             return false;

@@ -3,7 +3,7 @@ package io.grasp.engine.node;
 import io.grasp.observe.CacheKind;
 import io.grasp.observe.GraspObserver;
 
-/** Tells an observer of one cache. */
+/** Reports the events of one cache to an observer. */
 public final class CacheObserver {
     private final GraspObserver observer;
     private final CacheKind kind;

@@ -1,11 +1,11 @@
 package io.grasp.engine.node;
 
-/** Something under way that can be given up. */
+/** An operation in progress that can be cancelled. */
 @FunctionalInterface
 public interface Cancellable {
     /**
-     * Gives it up: its listener is not called again. Called on the loop; calling it again, or after the end, does
-     * nothing.
+     * Cancels the operation: its listener is not called again. Called on the loop; a second call, or a call after the
+     * end, does nothing.
      */
     void cancel();
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to give up on things: all timers of one engine, with one wake-up of the loop armed for the earliest. Moving a
- * deadline back costs next to nothing, see {@link TimerHeap}.
+ * All timers of one engine, with a single wake-up of the loop for the earliest. Postponing a timer costs almost
+ * nothing, see {@link TimerHeap}.
  */
 public final class Deadlines {
     private final Loop loop;
@@ -20,7 +20,7 @@ public final class Deadlines {
         this.loop = loop;
     }
 
-    /** Arms a timer; a delay too long for the clock's range is cut to it. */
+    /** Arms a timer; a delay beyond the clock's range is limited to it. */
     public Deadline in(Duration delay, Runnable action) {
         Deadline deadline = new Deadline(action);
         deadline.arm(delay);
@@ -32,7 +32,7 @@ public final class Deadlines {
         return new Deadline(action);
     }
 
-    /** {@return how many timers are armed} */
+    /** {@return the number of armed timers} */
     public int armed() {
         return heap.size();
     }
@@ -55,7 +55,7 @@ public final class Deadlines {
         }
     }
 
-    /** A wake-up that has become too early is left alone, so that moving a deadline back asks nothing of the loop. */
+    /** A wake-up that has become too early is kept, so that postponing a deadline needs no call of the loop. */
     private void schedule() {
         if (heap.size() == 0) {
             if (wakeup != null) {
@@ -76,7 +76,8 @@ public final class Deadlines {
     }
 
     /**
-     * Soon gives up the wake-up, unless something is armed by then, as nearly always where one wait follows another.
+     * Cancels the wake-up at the end of the turn, unless a timer is armed by then, which is usual when one wait follows
+     * another.
      */
     private void rest() {
         if (!resting) {
@@ -96,7 +97,7 @@ public final class Deadlines {
             this.action = action;
         }
 
-        /** Arms the timer, or arms it anew. */
+        /** Arms the timer, or arms it again. */
         public void arm(Duration delay) {
             if (heap.arm(this, loop.nanoTime() + Nanos.of(delay))) {
                 schedule();

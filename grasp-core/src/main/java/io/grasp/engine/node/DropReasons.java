@@ -9,14 +9,14 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.UnknownMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Why a message that no state machine wants is dropped. */
+/** Determines the drop reason of a message that no state machine accepts. */
 public final class DropReasons {
     private DropReasons() {}
 
     /**
      * A message on a connection.
      *
-     * @param session the session that the connection belongs to, {@code null} if none yet
+     * @param session the session of the connection, {@code null} if there is none yet
      */
     public static DropReason reason(GraspMessage message, @Nullable SessionId session) {
         if (message instanceof Noop) {

@@ -21,8 +21,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a DULL instance discards, and what its ASAs must not do (RFC 8990 section 2.5.2). Elsewhere it lets everything
- * pass.
+ * Decides what a DULL instance discards, and what its ASAs must not do (RFC 8990 section 2.5.2). For other instances it
+ * accepts everything.
  */
 public final class DullGuard {
     private final @Nullable Dull rules;
@@ -39,8 +39,8 @@ public final class DullGuard {
     }
 
     /**
-     * Why a link is not used, {@code null} if it is. A DULL instance has one, and on it IPv6 link-local addresses:
-     * those of IPv4 do not tell which link they are on.
+     * Why a link is not used, {@code null} if it is. A DULL instance uses one link, and only with an IPv6 link-local
+     * address: a link-local IPv4 address does not identify its link.
      */
     public @Nullable String unusable(Link link) {
         if (!isDull()) {
@@ -53,15 +53,13 @@ public final class DullGuard {
         return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }
 
-    /** Why nothing is taken from the sender of a datagram on a link, {@code null} if something is. */
+    /** Why datagrams from a sender on a link are discarded, {@code null} if they are not. */
     public @Nullable DropReason linkSource(@Nullable Link link, InetAddress source) {
         boolean ours = !isDull() || link != null && links.stream().anyMatch(each -> each.index() == link.index());
         return ours && (!isDull() || source.isLinkLocalAddress()) ? null : DropReason.DULL_SOURCE;
     }
 
-    /**
-     * Why nothing is taken from a peer that connects, {@code null} if something is: its address must be on our link.
-     */
+    /** Why a peer's connection is refused, {@code null} if it is not: its address must be on our link. */
     public @Nullable DropReason connectionSource(InetAddress source) {
         boolean neighbor = source instanceof Inet6Address ipv6
                 && ipv6.isLinkLocalAddress()
@@ -84,8 +82,8 @@ public final class DullGuard {
     }
 
     /**
-     * The loop count of a flood is that of its first objective, which senders, and relays, set alone; so the others'
-     * say nothing. One objective that is not for this instance discards the whole.
+     * The loop count of a flood is that of its first objective; senders and relays set no other, so the others mean
+     * nothing. One objective that is not allowed discards the whole flood.
      */
     private static @Nullable DropReason flood(Dull rules, Flood flood) {
         DropReason reason = objective(rules, flood.first());
@@ -98,7 +96,7 @@ public final class DullGuard {
         return reason;
     }
 
-    /** Why a flooded objective is kept out, {@code null} if it is not: its tag leads away from the link. */
+    /** Why a flooded objective is discarded, {@code null} if it is not: its tag is not link-local. */
     public @Nullable DropReason floodTag(@Nullable Locator tag) {
         return !isDull() || tag == null || tag.isLinkLocal() ? null : DropReason.DULL_LOCATOR;
     }
@@ -132,7 +130,7 @@ public final class DullGuard {
                         && !direct.locator().isLinkLocal();
     }
 
-    /** What a multicast of this instance says: one hop, if it is DULL. */
+    /** The objective as this instance multicasts it: with a loop count of 1 if it is DULL. */
     public Objective outgoing(Objective objective) {
         if (rules == null) {
             return objective;
@@ -141,7 +139,7 @@ public final class DullGuard {
         return objective.withLoopCount(1);
     }
 
-    /** Only the objectives that the instance is for, and only where the link is. */
+    /** Requires an objective that the instance allows, and link-local locators. */
     public void requireRegistrable(Objective objective, RegistrationOptions options) {
         if (rules != null) {
             requireAllowed(objective.name());
@@ -151,7 +149,7 @@ public final class DullGuard {
                     .ifPresent(locator -> {
                         throw GraspException.local(
                                         GraspErrorCode.INVALID_LOCATOR,
-                                        locator + " is not link-local, and a DULL instance shows nothing else")
+                                        locator + " is not link-local, and a DULL instance allows no other locators")
                                 .about(objective.name());
                     });
         }
@@ -161,7 +159,7 @@ public final class DullGuard {
         if (rules != null && !rules.objectives().contains(name)) {
             throw GraspException.local(
                             GraspErrorCode.NOT_OBJECTIVE,
-                            "this DULL instance is for no objectives but "
+                            "this DULL instance allows only the objectives "
                                     + String.join(
                                             ", ",
                                             rules.objectives().stream().sorted().toList()))
@@ -169,12 +167,12 @@ public final class DullGuard {
         }
     }
 
-    /** Negotiation, synchronization and whatever else speaks to one peer. */
+    /** Refuses negotiation, synchronization and all other unicast operations. */
     public void refuseUnicast(Objective objective) {
         if (isDull()) {
             throw GraspException.local(
                             GraspErrorCode.NO_SECURITY,
-                            "a DULL instance has no protection: it discovers and floods only")
+                            "a DULL instance has no protection: it only discovers and floods")
                     .about(objective.name());
         }
     }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What the parts of one engine share. */
+/** The objects that the parts of one engine share. */
 public final class EngineContext {
     public final Substrate substrate;
     public final Loop loop;
@@ -80,7 +80,7 @@ public final class EngineContext {
         return links.get(index);
     }
 
-    /** Sets what takes the options that RFC 8990 does not know. */
+    /** Sets the receiver of options that RFC 8990 does not define. */
     public void options(OptionSink sink) {
         options = sink;
     }
@@ -103,17 +103,17 @@ public final class EngineContext {
         }
     }
 
-    /** RFC 8990 section 2.5.1: without protection there is no GRASP, but for DULL. */
+    /** RFC 8990 section 2.5.1: GRASP must not run without protection, except DULL. */
     public void requireSecurity() {
         requireOpen();
         if (!isSecure()) {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
-                    "nothing protects the links, and the operator has not asserted that something else does");
+                    "nothing is known to protect the links: neither the substrate nor the operator says so");
         }
     }
 
-    /** Whether an O_DIVERT may hold a locator: it must mean the same elsewhere (RFC 8990 section 2.9.5). */
+    /** Whether an O_DIVERT may contain a locator: it must mean the same everywhere (RFC 8990 section 2.9.5). */
     public boolean mayDivertTo(Locator locator) {
         return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && isIpv4(locator));
     }
@@ -127,17 +127,17 @@ public final class EngineContext {
         return dull.isDull() || substrate.security().permitsGrasp();
     }
 
-    /** Encodes a message that goes to one peer. */
+    /** Encodes a message to one peer. */
     public byte[] encodeUnicast(GraspMessage message) {
         return encodeUnicast(message, limits.message().maxBytes());
     }
 
-    /** Encodes a message that goes to one peer and may be as long as its objective allows. */
+    /** Encodes a message to one peer, up to the length that its objective allows. */
     public byte[] encodeUnicast(GraspMessage message, int longest) {
         return encode(message, longest, "a message to one peer");
     }
 
-    /** Encodes a message that goes to all neighbors on a link. */
+    /** Encodes a message to all neighbors on a link. */
     byte[] encodeMulticast(GraspMessage message, Link link) {
         int longest = Math.min(link.maxMulticastBytes(), limits.message().maxBytes());
         return encode(message, longest, "a multicast on link " + link.name());

@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A bounded set whose members are forgotten after a while; when it is full, the oldest one is. */
+/** A bounded set whose members expire after a fixed time; when it is full, the oldest is removed. */
 public final class ExpiringSet<K> {
     private final Loop loop;
     private final long lifetimeNanos;
@@ -20,19 +20,17 @@ public final class ExpiringSet<K> {
         this.capacity = capacity;
     }
 
-    /**
-     * What must be remembered of relayed messages: so many that none is forgotten before its time at the relay rate.
-     */
+    /** A set for relayed messages, large enough that none is removed before its time at the relay rate. */
     public static <K> ExpiringSet<K> ofRelayed(EngineContext context, RelayRate rate) {
         Duration lifetime = context.timeouts.sessionMemory();
         long most = rate.burst() + Math.multiplyExact(rate.perSecond(), lifetime.toSeconds() + 1);
         return new ExpiringSet<>(context.loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
     }
 
-    /** {@return whether it was not there yet} A member that is there already is not kept for longer. */
+    /** {@return whether the member was added} Adding an existing member does not extend its time. */
     public boolean add(K key) {
         long now = loop.nanoTime();
-        // All members live equally long, so the first ones are the first to be forgotten.
+        // All members have the same lifetime, so the first ones expire first.
         Iterator<Long> times = forgetAt.values().iterator();
         while (times.hasNext() && times.next() - now <= 0) {
             times.remove();

@@ -17,7 +17,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A message ready to go out on one link. All are encoded before the first is sent, so that what fits nowhere fails. */
+/**
+ * A message that is ready to be sent on one link. All are encoded before the first is sent, so that a message that fits
+ * nowhere fails.
+ */
 public final class Multicast {
     private final Link link;
     private final GraspMessage message;
@@ -30,7 +33,7 @@ public final class Multicast {
     }
 
     /**
-     * What goes out on every link; one that it is too long for is left out.
+     * A message for every link, except links for which it is too long.
      *
      * @throws GraspException if it is too long for every link
      */
@@ -39,9 +42,9 @@ public final class Multicast {
     }
 
     /**
-     * What goes out on some links; one that it is too long for is left out.
+     * A message for some links, except links for which it is too long.
      *
-     * @param essential whether a link must not be left out
+     * @param essential whether a link must not be skipped
      * @throws GraspException if it is too long for every link, or for an essential one
      */
     public static List<Multicast> onLinks(
@@ -69,7 +72,7 @@ public final class Multicast {
         return multicasts;
     }
 
-    /** {@return a message for one link, unless it is too long for that} */
+    /** {@return a message for one link, unless it is too long for the link} */
     public static Optional<Multicast> on(Link link, EngineContext context, GraspMessage message) {
         try {
             return Optional.of(new Multicast(link, message, context.encodeMulticast(message, link)));
@@ -80,8 +83,8 @@ public final class Multicast {
     }
 
     /**
-     * What goes out on every link but the one it came from, if that is known; a link that it is too long for is left
-     * out.
+     * A relayed message for every link except the one it came from, if that is known, and except links for which it is
+     * too long.
      */
     public static List<Multicast> relay(
             EngineContext context, GraspMessage message, byte[] encoded, @Nullable Link from, MessagePath path) {
@@ -106,8 +109,8 @@ public final class Multicast {
     /**
      * Sends on several links.
      *
-     * @param sent is notified once: of success when one has been sent or there is none to send, and of a failure when
-     *     all have failed
+     * @param sent called once: with success when one has been sent or there is none to send, with a failure when all
+     *     have failed
      */
     public static void send(List<Multicast> multicasts, EngineContext context, Completion sent) {
         if (multicasts.isEmpty()) {
@@ -128,7 +131,7 @@ public final class Multicast {
         });
     }
 
-    /** One bad link does not fail it all; all of them do. */
+    /** Succeeds when one link succeeds, and fails when all links fail. */
     private static final class AnyOf implements Completion {
         private final Completion whole;
         private int left;

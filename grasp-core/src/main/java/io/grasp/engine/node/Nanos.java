@@ -3,9 +3,9 @@ package io.grasp.engine.node;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Durations as the loop's clock counts them. */
+/** Durations in nanoseconds, the unit of the loop's clock. */
 public final class Nanos {
-    /** Half the clock's range less a margin: differences of clock values must stay comparable. */
+    /** Half the clock's range minus a margin: differences of clock values must stay comparable. */
     private static final long LONGEST = Long.MAX_VALUE / 4;
 
     private Nanos() {}

@@ -1,6 +1,6 @@
 package io.grasp.engine.node;
 
-/** A channel that must be closed when the node is, or when nothing protects the links any more. */
+/** A channel that must be closed when the node is closed, or when the links lose their protection. */
 public interface OpenChannel {
     void close();
 }

@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this node's ASAs are, as their registrations say (RFC 8991 section 2.3.3), for peers and for the node itself.
+ * The locators of this node's ASAs according to their registrations (RFC 8991 section 2.3.3), for peers and for the
+ * node itself.
  */
 public final class OwnLocators {
     private final EngineContext context;
@@ -20,7 +21,7 @@ public final class OwnLocators {
     }
 
     /**
-     * {@return the locators for a peer, without those of a link that is not known to be the peer's}
+     * {@return the locators for a peer, without link-local ones of a link that is not known to be the peer's}
      *
      * @param link the peer's link, if it is known
      * @param peer the peer's address
@@ -37,7 +38,7 @@ public final class OwnLocators {
         return List.of(context.addresses.onLink(link, options.local()));
     }
 
-    /** {@return where ASAs of this node itself find it} */
+    /** {@return the locators for ASAs of this node} */
     public List<AsaLocator> onNode(RegistrationOptions options) {
         Duration ttl = options.ttl().isZero() ? context.timeouts.unlimitedDiscovery() : options.ttl();
         if (!options.locators().isEmpty()) {

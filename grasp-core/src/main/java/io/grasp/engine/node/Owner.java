@@ -2,9 +2,9 @@ package io.grasp.engine.node;
 
 import io.grasp.util.IntrusiveList;
 
-/** Has activities under way, and ends them when it ends itself: an ASA, or the node for what it does by itself. */
+/** Owns activities, and ends them when it ends itself: an ASA, or the node for its own activities. */
 @FunctionalInterface
 public interface Owner {
-    /** {@return the activity's place, which it leaves when it has ended} */
+    /** {@return the activity's place in the list, from which it is removed when it has ended} */
     IntrusiveList.Link<Activity> own(Activity activity);
 }

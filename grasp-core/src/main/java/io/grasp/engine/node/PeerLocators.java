@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which locators from peers are believed. One that leads into this node, or to no peer, is dropped where it
- * comes in, so that it is neither connected to, nor cached, nor passed on.
+ * Decides which locators from peers are accepted. A locator that leads to this node itself, or to no peer, is dropped
+ * on receipt, so that it is never connected to, cached or passed on.
  */
 public final class PeerLocators {
-    /** The name of every host's loopback addresses (RFC 6761 section 6.3). */
+    /** The name for loopback addresses on every host (RFC 6761 section 6.3). */
     private static final String LOCALHOST = "localhost";
 
     private static final int MAX_NAME = 254;
@@ -39,12 +39,11 @@ public final class PeerLocators {
     }
 
     /**
-     * Whether a locator can lead to a peer of this node. A loopback address can, if the operator has made a loopback
-     * interface the link that the locator came on, or advertises a loopback address. Another node of this host has
-     * another port, and an address of an interface that GRASP is used on. A link-local address leads nowhere if the
-     * link is not known.
+     * Whether a locator can lead to a peer of this node. A loopback address can if the locator came on a link that is a
+     * loopback interface, or if the operator advertises a loopback address. Another node of this host has another port,
+     * and an address of an interface that GRASP uses. A link-local address cannot be used if its link is not known.
      *
-     * @param link the link that the locator came on, or {@code null} if that is not known
+     * @param link the link on which the locator came, or {@code null} if that is not known
      * @param path where it came from
      */
     public boolean isBelieved(Locator locator, @Nullable Link link, MessagePath path) {
@@ -52,9 +51,9 @@ public final class PeerLocators {
     }
 
     /**
-     * Whether an address that a name stands for can be a peer's. It is judged as a locator is whose link is not known.
-     * A loopback address can be, if the operator advertises one or has made loopback interfaces the only links: the
-     * name may come from any of the links.
+     * Whether a resolved address of a name can belong to a peer. It is checked like a locator whose link is not known.
+     * A loopback address is accepted if the operator advertises one, or if loopback interfaces are the only links,
+     * because the name may have come from any link.
      *
      * @param resolved the address and the port
      */
@@ -72,12 +71,12 @@ public final class PeerLocators {
                 && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
     }
 
-    /** {@return whether a locator can lead to a peer from elsewhere, beyond this host} */
+    /** {@return whether a locator can lead to a peer from other hosts} */
     public boolean isPlace(Locator locator) {
         return isPlace(locator, false);
     }
 
-    /** {@return whether an address can be a peer's, seen from elsewhere} */
+    /** {@return whether an address can belong to a peer, seen from other hosts} */
     public boolean isPlace(InetAddress address) {
         return PeerAddresses.isPeer(address) && !substrate.isBroadcast(PeerAddresses.plain(address));
     }
@@ -98,14 +97,14 @@ public final class PeerLocators {
     }
 
     /**
-     * Whether a host can have a name. Its last label is no number: resolvers take such a name for an IPv4 address
-     * ({@code 127.1}). Letters of all scripts and underscores are allowed, which DNS has too.
+     * Whether a host can have a name. The last label must not be a number: resolvers read such a name as an IPv4
+     * address ({@code 127.1}). Letters of all scripts and underscores are allowed, as in DNS.
      */
     private static boolean isName(String name) {
         return name.length() <= MAX_NAME && NAME.matcher(name).matches();
     }
 
-    /** On a connection the link is a guess: only the peer's address shows that the peer is on this host. */
+    /** On a connection the link is inferred, so only the peer's address shows that the peer is on this host. */
     private boolean isLoopbackBelieved(@Nullable Link link, MessagePath path) {
         if (loopbackAdvertised) {
             return true;

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How much may still be relayed now: of all, and of what comes from each link. */
+/** The remaining relay rate, in total and for each link. */
 public final class RelayBudget {
-    /** What comes from no link that is known has a share of its own. */
+    /** Messages from an unknown link have a separate share. */
     private static final int NO_LINK = 0;
 
     private final Loop loop;
@@ -23,7 +23,7 @@ public final class RelayBudget {
         this.all = new TokenBucket(loop, rate);
     }
 
-    /** {@return whether a message from the link may be relayed, which then counts} */
+    /** {@return whether a message from the link may be relayed} If so, it is counted. */
     public boolean take(@Nullable Link from) {
         TokenBucket ofLink = byLink.computeIfAbsent(
                 from == null ? NO_LINK : from.index(), index -> new TokenBucket(loop, rateOfLink));

@@ -1,10 +1,10 @@
 package io.grasp.engine.node;
 
-/** Calls code of others, whose exceptions must not stop what is being done. */
+/** Calls foreign code, whose exceptions must not affect the caller. */
 public final class SafeCallbacks {
     private SafeCallbacks() {}
 
-    /** What the action throws is reported to the thread's uncaught exception handler. */
+    /** Runs an action; an exception goes to the thread's uncaught exception handler. */
     public static void run(Runnable action) {
         try {
             action.run();

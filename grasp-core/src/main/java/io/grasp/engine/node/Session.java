@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something under way with peers, which must not be where nothing protects the links (RFC 8990 section 2.5.1).
+ * An activity with peers, which must end when the links lose their protection (RFC 8990 section 2.5.1).
  *
  * <pre>
  *   UNDER WAY -- finish: it has what it was begun for -----------------> ENDED
@@ -15,20 +15,21 @@ import org.jspecify.annotations.Nullable;
  *             -- cancel by the caller, end of the ASA or of the node --> ENDED
  * </pre>
  *
- * Whatever ends it, four things follow in this order: the session gives back what it holds, the observer is notified,
- * the connection is closed, and the caller is notified.
+ * Every end has four steps, in this order: the session releases its resources, the observer is notified, the connection
+ * is closed, and the caller is notified.
  */
 public abstract class Session extends Activity {
     protected final EngineContext context;
-    /** The session's timer. Each kind of session arms it for what it waits for; it is cancelled at the end. */
+    /** The session's timer. Each kind of session arms it for its own purpose; it is cancelled at the end. */
     protected final Deadlines.Deadline deadline;
 
     private final @Nullable SessionInfo info;
 
     /**
-     * A session that has not {@linkplain #started() started}.
+     * Creates a session that has not {@linkplain #started() started}.
      *
-     * @param info what observers see of it, or {@code null} if they see nothing: it is none that RFC 8990 knows
+     * @param info the session as observers see it, or {@code null} if they do not, because RFC 8990 does not define
+     *     this kind of session
      */
     protected Session(EngineContext context, Owner owner, @Nullable SessionInfo info) {
         super(owner);
@@ -37,7 +38,7 @@ public abstract class Session extends Activity {
         this.deadline = context.deadlines.unarmed(this::timedOut);
     }
 
-    /** Notifies the observer; called once everything is in its place. */
+    /** Notifies the observer; called when the session is set up. */
     protected final void started() {
         if (info != null) {
             context.observer.sessionStarted(info);
@@ -74,7 +75,7 @@ public abstract class Session extends Activity {
         }
     }
 
-    /** Gives back what the session holds and notifies the observer; {@return whether the session was under way} */
+    /** Releases the session's resources and notifies the observer; {@return whether the session was in progress} */
     protected final boolean finish(SessionOutcome outcome, @Nullable GraspException failure) {
         if (!leave()) {
             return false;
@@ -103,13 +104,13 @@ public abstract class Session extends Activity {
     /** The timer has fired. */
     protected abstract void timedOut();
 
-    /** Gives back what the session holds beside its timer, such as its ID. */
+    /** Releases the session's resources except its timer, for example its ID. */
     protected abstract void release(SessionOutcome outcome);
 
     /**
      * Closes the session's connection, if it has one.
      *
-     * @param failure why, or {@code null} if nothing has failed
+     * @param failure the failure, or {@code null} if there is none
      */
     protected void closeConnection(@Nullable GraspException failure) {}
 

@@ -2,8 +2,8 @@ package io.grasp.engine.node;
 
 import io.grasp.model.GraspException;
 
-/** What belongs to an ASA and must end with it. */
+/** Belongs to an ASA and must end with it. */
 public interface Terminable {
-    /** Ends with an error that says why. */
+    /** Ends with an error that states the reason. */
     void end(GraspException reason);
 }

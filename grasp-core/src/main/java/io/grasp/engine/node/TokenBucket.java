@@ -5,7 +5,8 @@ import io.grasp.substrate.Loop;
 import java.time.Duration;
 
 /**
- * Lets through a burst, and then so many a second. It holds a time, not tokens: the one when it would be full again.
+ * Allows a burst, and then a number of messages per second. It stores a time instead of tokens: the time at which the
+ * bucket would be full again.
  */
 final class TokenBucket {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();

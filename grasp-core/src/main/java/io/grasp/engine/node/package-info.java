@@ -1,6 +1,4 @@
-/**
- * What the parts of an engine share: settings, deadlines, sessions, addresses, DULL rules and multicasts.
- */
+/** Shared by the parts of an engine: settings, deadlines, sessions, addresses, DULL rules and multicasts. */
 @NullMarked
 package io.grasp.engine.node;
 

@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a rapid answer: to the sender of the discovery, and opened only when there is something to say.
- * Some peers read from a new connection at once, and wait for that with everything else.
+ * The connection of a rapid answer to the sender of the discovery. It is opened only when there is a message to send,
+ * because some peers read from a new connection at once, and do nothing else until the read returns.
  */
 final class RapidConnection implements Connection {
     private final Loop loop;

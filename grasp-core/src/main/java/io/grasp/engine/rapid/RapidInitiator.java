@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Discoveries that are requests as well, begun by this node (RFC 8990 section 2.5.4.5). */
+/** Rapid requests of this node: discoveries that also carry a request (RFC 8990 section 2.5.4.5). */
 public final class RapidInitiator {
     private static final String LATE = "Another peer answered first";
 
@@ -51,7 +51,7 @@ public final class RapidInitiator {
                 new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
-    /** Asks everybody, unless somebody is known. */
+    /** Sends the discovery, unless a peer is known. */
     public Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();
         InetAddress initiator = context.addresses.initiator();
@@ -73,7 +73,7 @@ public final class RapidInitiator {
                 usable(discoveries.known(asa, request.objective().name()));
         context.loop.execute(() -> {
             if (sessions.get(id) != session) {
-                return; // by now the caller has had enough
+                return; // the caller has cancelled
             }
             if (known.isEmpty()) {
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
@@ -99,7 +99,7 @@ public final class RapidInitiator {
         return true;
     }
 
-    /** Those to whom a connection can be tried. */
+    /** The locators to which a connection can be tried. */
     private static List<AsaLocator> usable(List<AsaLocator> found) {
         return found.stream()
                 .filter(each -> Objects.equals(each.locator().protocol(), Locator.TCP))
@@ -116,10 +116,10 @@ public final class RapidInitiator {
     }
 
     /**
-     * What may be a rapid answer.
+     * A message that may be a rapid answer.
      *
-     * @param channel where it came on, {@code null} if on the link
-     * @return whether it belongs to a discovery of ours, and has been seen to
+     * @param channel the channel on which it came, {@code null} if it came on the link
+     * @return whether it belongs to one of our discoveries and has been processed
      */
     public boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
         SessionId id = message.session();
@@ -130,7 +130,7 @@ public final class RapidInitiator {
         if (id == null || channel == null || !decided.contains(id) || !isRapid(message)) {
             return false;
         }
-        // RFC 8990 section 2.5.5.1: who comes late must not think that we do not understand
+        // RFC 8990 section 2.5.5.1: a late peer must not conclude that we do not support rapid mode
         channel.drop(DropReason.LATE_RAPID);
         if (message instanceof Negotiate || message instanceof Wait) {
             End end = new End(id, new GraspOption.Decline(LATE));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A negotiation that begins with a discovery (RFC 8990 section 2.5.5.1).
  *
- * @param maxBytes how long its messages may be
+ * @param maxBytes the maximum size of its messages
  */
 public record RapidNegotiation(
         EngineContext context,

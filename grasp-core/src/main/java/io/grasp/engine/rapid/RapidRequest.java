@@ -8,9 +8,9 @@ import io.grasp.model.SessionId;
 import io.grasp.wire.GraspMessage;
 import org.jspecify.annotations.Nullable;
 
-/** What a rapid discovery asks for, and what becomes of its first answer. */
+/** The request of a rapid discovery, and the handling of its first answer. */
 interface RapidRequest {
-    /** {@return the objective as it is asked for} */
+    /** {@return the objective as sent in the discovery} */
     Objective objective();
 
     /** {@return whether a message can be a rapid answer} */
@@ -19,23 +19,23 @@ interface RapidRequest {
     /**
      * The first answer is a rapid one.
      *
-     * @param channel where it came on, {@code null} if on the link
-     * @return how to cancel what it began, which ends the Session ID when it ends
+     * @param channel the channel on which it came, {@code null} if it came on the link
+     * @return cancels the session that began, which releases the Session ID when it ends
      */
     Cancellable answered(SessionId id, GraspMessage message, byte[] encoded, @Nullable MessageChannel channel);
 
-    /** {@return whether an objective in an M_RESPONSE is all that was asked for: graspy's form} */
+    /** {@return whether an objective in an M_RESPONSE fulfills the request, as graspy does it} */
     boolean satisfiedBy(Objective objective);
 
-    /** An M_RESPONSE had all that was asked for. */
+    /** An M_RESPONSE has fulfilled the request. */
     void satisfied(Objective objective);
 
-    /** The first answer is where a peer is, or one is known: the request is to go the ordinary way. */
+    /** The first answer is a locator, or a peer is known: an ordinary request must follow. */
     void ordinary();
 
-    /** Nobody has answered, or nobody could be asked. */
+    /** No peer has answered, or the discovery could not be sent. */
     void failed(GraspException failure);
 
-    /** {@return the error when nobody answers} */
+    /** {@return the error if no peer answers} */
     GraspException unanswered(String detail);
 }

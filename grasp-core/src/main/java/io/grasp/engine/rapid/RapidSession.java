@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discovery that is a request as well, as its initiator (RFC 8990 sections 2.5.5.1 and 2.5.6.3). The first answer
- * decides.
+ * A discovery that also carries a request, on the initiator's side (RFC 8990 sections 2.5.5.1 and 2.5.6.3). The first
+ * answer decides.
  *
  * <pre>
  *   M_DISCOVERY --> ASKED -- M_NEGOTIATE, M_WAIT, M_END, M_SYNCH --> the session goes on, or is over
@@ -62,7 +62,7 @@ final class RapidSession extends Session {
         return info().objective();
     }
 
-    /** {@return whether the message is taken for an answer} */
+    /** {@return whether the message is accepted as an answer} */
     boolean answer(GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
         if (!request.takes(message) || !finish(SessionOutcome.COMPLETED, null)) {
             return false;
@@ -71,7 +71,7 @@ final class RapidSession extends Session {
         return true;
     }
 
-    /** An M_RESPONSE: the request goes the ordinary way, unless it holds all that was wanted. */
+    /** An M_RESPONSE: an ordinary request follows, unless the response fulfills the request. */
     void response(List<AsaLocator> found, @Nullable Objective objective) {
         if (objective != null && request.satisfiedBy(objective)) {
             finish(SessionOutcome.COMPLETED, null);
@@ -82,7 +82,7 @@ final class RapidSession extends Session {
         }
     }
 
-    /** Has a peer asked the ordinary way. */
+    /** Switches to an ordinary request. */
     void ordinary() {
         finish(SessionOutcome.COMPLETED, null);
         context.sessions.end(info().id());
@@ -94,7 +94,7 @@ final class RapidSession extends Session {
         fail(request.unanswered("no answer within " + timeout.toMillis() + " ms"));
     }
 
-    /** Cancels the discovery, or what its answer has begun. */
+    /** Cancels the discovery, or the session that its answer has begun. */
     @Override
     public void cancel() {
         super.cancel();

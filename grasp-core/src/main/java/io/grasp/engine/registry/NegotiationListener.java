@@ -4,9 +4,9 @@ import io.grasp.engine.node.Terminable;
 
 /** Listens for negotiation requests about a registered objective. */
 public interface NegotiationListener extends Terminable {
-    /** {@return whether a request would be taken, or would wait, and not be refused} */
+    /** {@return whether a request would be accepted or queued, and not refused} */
     boolean canTake();
 
-    /** {@return whether requests may become raw channels as they are: those come on a connection only} */
+    /** {@return whether requests become raw channels at once, so that they must come on a connection} */
     boolean isRaw();
 }

@@ -7,7 +7,7 @@ import io.grasp.engine.node.Session;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
 
-/** An ASA of this node, with what it has under way and must end with it. */
+/** An ASA of this node, with the activities that end with it. */
 public final class RegisteredAsa implements Owner {
     private final String name;
     private final Registry registry;
@@ -27,18 +27,18 @@ public final class RegisteredAsa implements Owner {
         return owned.add(activity);
     }
 
-    /** {@return whether offers of an objective have loop counts that the author sets} */
+    /** {@return whether the ASA sets the loop counts of offers of an objective} */
     public boolean raisesLoopCount(String objective) {
         Registration registration = registry.get(this, objective);
         return registration != null && registration.options.raisedLoopCount();
     }
 
-    /** Ends everything that it has under way. */
+    /** Ends all its activities. */
     public void end(GraspException reason) {
         owned.all().forEach(item -> SafeCallbacks.run(() -> item.end(reason)));
     }
 
-    /** Ends what it has under way with peers; what it listens for stays. */
+    /** Ends its sessions with peers; its listeners stay. */
     public void endSessions(GraspException reason) {
         owned.all().stream()
                 .filter(Session.class::isInstance)

@@ -19,7 +19,7 @@ public final class Registry {
     private final Limits limits;
     private final Map<String, RegisteredAsa> asas = new LinkedHashMap<>();
     private final Map<String, List<Registration>> objectives = new LinkedHashMap<>();
-    /** How many registrations allow messages of so many bytes. */
+    /** The number of registrations for each maximum message size. */
     private final NavigableMap<Integer, Integer> messageSizes = new TreeMap<>();
 
     private int registrations;
@@ -131,7 +131,7 @@ public final class Registry {
         return null;
     }
 
-    /** {@return the first registration of an objective that fits, leaving out those of one ASA} */
+    /** {@return the first matching registration of an objective, except those of one ASA} */
     public @Nullable Registration find(String name, @Nullable String exceptAsa, Predicate<Registration> fits) {
         for (Registration registration : objectives.getOrDefault(name, List.of())) {
             if (!registration.asa.name().equals(exceptAsa) && fits.test(registration)) {
@@ -141,7 +141,7 @@ public final class Registry {
         return null;
     }
 
-    /** {@return how long a message about an objective may be} */
+    /** {@return the maximum size of a message about an objective} */
     public int maxBytes(String name) {
         int longest = limits.message().maxBytes();
         for (Registration registration : objectives.getOrDefault(name, List.of())) {
@@ -150,16 +150,16 @@ public final class Registry {
         return longest;
     }
 
-    /** {@return how long a message may be whose objective is not known yet} */
+    /** {@return the maximum size of a message whose objective is not known yet} */
     public int maxBytes() {
         int usual = limits.message().maxBytes();
         return messageSizes.isEmpty() ? usual : Math.max(usual, messageSizes.lastKey());
     }
 
-    /** Checks that an objective's flags are such as RFC 8991 section 2.3.2.4 allows. */
+    /** Checks that RFC 8991 section 2.3.2.4 allows an objective's flags. */
     public static void requireConsistentFlags(Objective objective) {
         if (objective.isNegotiable() && objective.isSynchronizable()) {
-            throw GraspException.local(GraspErrorCode.NOT_BOTH, "make it two objectives")
+            throw GraspException.local(GraspErrorCode.NOT_BOTH, "use two objectives")
                     .about(objective.name());
         }
         if (objective.isDryRun() && !objective.isNegotiable()) {

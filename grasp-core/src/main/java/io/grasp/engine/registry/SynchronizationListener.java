@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the current value of a registered objective. */
 public interface SynchronizationListener extends Terminable {
-    /** {@return the value that is served, or {@code null} if there is none yet} */
+    /** {@return the served value, or {@code null} if there is none yet} */
     @Nullable
     ObjectiveValue value();
 
-    /** {@return what a request with this Session ID is answered with} */
+    /** {@return the answer to a request with this Session ID} */
     Synch answer(SessionId session, ObjectiveValue served);
 
-    /** Another one has taken its place. */
+    /** Another listener has replaced this one. */
     void replaced();
 }

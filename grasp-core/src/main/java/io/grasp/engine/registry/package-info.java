@@ -1,4 +1,4 @@
-/** The ASAs of a node, their objectives and what listens for them (RFC 8991 section 2.3.3). */
+/** The ASAs of a node, their objectives, and the listeners for them (RFC 8991 section 2.3.3). */
 @NullMarked
 package io.grasp.engine.registry;
 

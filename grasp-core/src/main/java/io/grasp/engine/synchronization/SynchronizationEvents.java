@@ -3,19 +3,19 @@ package io.grasp.engine.synchronization;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 
-/** Told once, on the loop, how a synchronization ended. */
+/** Receives the result of a synchronization, once, on the loop. */
 public interface SynchronizationEvents {
     /**
-     * The objective with its value has come.
+     * The value has arrived.
      *
      * @param objective the objective as the peer sent it
      */
     void synchronised(Objective objective);
 
     /**
-     * It has failed.
+     * The synchronization has failed.
      *
-     * @param failure why
+     * @param failure the failure
      */
     void failed(GraspException failure);
 }

@@ -12,7 +12,10 @@ import io.grasp.model.SessionId;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
-/** An ASA that answers synchronization requests with its current value. Another listening of it takes its place. */
+/**
+ * An ASA that answers synchronization requests with its current value. If the ASA listens again, the new listener
+ * replaces this one.
+ */
 public final class SynchronizationListening extends Activity implements SynchronizationListener {
     private final EngineContext context;
     private final Registration registration;
@@ -20,7 +23,7 @@ public final class SynchronizationListening extends Activity implements Synchron
     private @Nullable ObjectiveValue value;
 
     /**
-     * @param stopped told when the ASA or the node has gone, or another listening has taken the place; not after a
+     * @param stopped called when the ASA or the node has gone, or another listener has replaced this one; not after a
      *     cancel
      */
     public SynchronizationListening(EngineContext context, Registration registration, Runnable stopped) {
@@ -36,11 +39,11 @@ public final class SynchronizationListening extends Activity implements Synchron
     }
 
     /**
-     * Changes the value that is served. Until the first value nobody is listening. Called on the loop.
+     * Changes the served value. Until the first value, requests are refused. Called on the loop.
      *
      * @param newValue the value
-     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if the listening has ended, or if the value does
-     *     not fit into a message; the value served is as before
+     * @throws GraspException with {@link GraspErrorCode#NO_LISTENER} if listening has ended, or if the value does not
+     *     fit in a message; the served value is then unchanged
      */
     public void update(ObjectiveValue newValue) {
         if (isEnded()) {

@@ -20,7 +20,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One synchronization by request (RFC 8990 section 2.5.6.1), as its initiator.
+ * One synchronization by request (RFC 8990 section 2.5.6.1), on the initiator's side.
  *
  * <pre>
  *   M_REQ_SYN --> REQUESTED -- M_SYNCH ------------------------------------> ENDED
@@ -88,14 +88,14 @@ public final class SynchronizationRequest extends ChannelSession {
         events.failed(failure);
     }
 
-    /** What the peer sends. */
+    /** Receives the peer's messages. */
     private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             if (message instanceof Synch synch && synch.session().equals(info().id())) {
                 Objective objective = synch.objective();
                 if (!objective.name().equals(info().objective()) || !objective.isSynchronizable()) {
-                    String what = objective.isSynchronizable() ? "" : ", which is not for synchronization";
+                    String what = objective.isSynchronizable() ? "" : ", which does not support synchronization";
                     channel.sendInvalid(info().id(), encoded);
                     fail(GraspException.peer(
                             GraspErrorCode.NO_VALID_SYNCH, "the peer sent " + objective.name() + what));

@@ -1,4 +1,4 @@
-/** Unicast synchronization, in both roles (RFC 8990 section 2.5.6.1). */
+/** Unicast synchronization in both roles (RFC 8990 section 2.5.6.1). */
 @NullMarked
 package io.grasp.engine.synchronization;
 
