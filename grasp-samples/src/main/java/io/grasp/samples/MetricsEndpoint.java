@@ -1,68 +1,90 @@
 package io.grasp.samples;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.grasp.metrics.MicrometerObserver;
 import io.grasp.observe.GraspObserver;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.Duration;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /**
- * Where Prometheus reads what a node does. It is the JDK's HTTP server on threads of its own: a scrape costs the node's
- * loop nothing, and is answered even when that loop is stuck, which is when its delay is of interest.
+ * The HTTP endpoint that Prometheus reads a node's metrics from. It has an event loop of its own: a scrape costs the
+ * node's loop nothing, and is answered even when that loop is stuck, which is when its delay is of interest.
  */
 final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final int THREADS = 2;
-    private static final int BACKLOG = 16;
-    private static final String LONGEST_SECONDS = "10";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MicrometerObserver observer;
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final LoopResources loop = LoopResources.create("grasp-metrics", 1, true);
+    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    private final DisposableServer server;
 
-    private MetricsEndpoint(HttpServer server) {
-        this.server = server;
+    private MetricsEndpoint(InetSocketAddress address, Duration patience) {
         registry.config().meterFilter(new Buckets());
         observer = new MicrometerObserver(registry);
-        threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "grasp-metrics");
-            thread.setDaemon(true);
-            return thread;
-        });
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
+        try {
+            server = HttpServer.create()
+                    .bindAddress(() -> address)
+                    .runOn(loop, false) // its errors have the same texts on all platforms
+                    .channelGroup(connections)
+                    .doOnChannelInit((events, channel, peer) ->
+                            channel.pipeline().addFirst(new WriteTimeoutHandler(patience.toMillis(), MILLISECONDS)))
+                    .idleTimeout(patience)
+                    .requestTimeout(patience)
+                    .handle(this::answer)
+                    .bindNow();
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
     }
 
     /**
      * Opens it.
      *
-     * @param place where; an empty host is this one alone, port 0 any that is free
-     * @throws IllegalStateException if that place is not to be had
+     * @param place where; an empty host is the loopback address, port 0 any that is free
+     * @throws IllegalStateException if it cannot be opened there
      */
     static MetricsEndpoint open(InetSocketAddress place) {
-        // The server reads these once: nobody keeps a thread of it by not finishing what he asks, or not reading the
-        // answer.
-        System.setProperty("sun.net.httpserver.maxReqTime", LONGEST_SECONDS);
-        System.setProperty("sun.net.httpserver.maxRspTime", LONGEST_SECONDS);
+        return open(place, PATIENCE);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param place where; an empty host is the loopback address, port 0 any that is free
+     * @param patience the longest that a client may take to send a request or to read the response
+     * @throws IllegalStateException if it cannot be opened there
+     */
+    static MetricsEndpoint open(InetSocketAddress place, Duration patience) {
         try {
             return new MetricsEndpoint(
-                    HttpServer.create(new InetSocketAddress(address(place.getHostString()), place.getPort()), BACKLOG));
+                    new InetSocketAddress(address(place.getHostString()), place.getPort()), patience);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("Cannot serve metrics: there is no host " + place.getHostString(), e);
-        } catch (IOException e) {
+        } catch (ChannelBindException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new IllegalStateException(
-                    "Cannot serve metrics at " + HostPort.text(place) + ": " + Failures.oneLine(e), e);
+                    "Cannot serve metrics at " + HostPort.text(place) + ": " + Failures.oneLine(reason), e);
         }
     }
 
@@ -70,40 +92,37 @@ final class MetricsEndpoint implements AutoCloseable {
         return host.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
     }
 
-    /** {@return what to tell what the node does} */
+    /** {@return the observer that records what the node does} */
     GraspObserver observer() {
         return observer;
     }
 
-    /** {@return its address, with the port that it has got} */
+    /** {@return its address, with the actual port} */
     String url() {
-        return "http://" + HostPort.text(server.getAddress()) + PATH;
+        return "http://" + HostPort.text((InetSocketAddress) server.address()) + PATH;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String method = exchange.getRequestMethod();
-            if (!exchange.getRequestURI().getPath().equals(PATH)) {
-                exchange.sendResponseHeaders(404, -1);
-            } else if (!method.equals("GET") && !method.equals("HEAD")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                exchange.sendResponseHeaders(405, -1);
-            } else {
-                byte[] text = registry.scrape(TEXT).getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().set("Content-Type", TEXT);
-                exchange.sendResponseHeaders(200, method.equals("HEAD") ? -1 : text.length);
-                if (method.equals("GET")) {
-                    exchange.getResponseBody().write(text);
-                }
-            }
+    private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        if (!request.fullPath().equals(PATH)) {
+            return response.sendNotFound();
         }
+        return switch (request.method().name()) {
+            case "GET" -> response.header("Content-Type", TEXT).sendString(Mono.just(registry.scrape(TEXT)));
+            case "HEAD" -> response.header("Content-Type", TEXT).send();
+            default -> response.status(405).header("Allow", "GET, HEAD").send();
+        };
     }
 
-    /** Frees the port. What is being answered is cut off. */
+    /** Frees the port. Responses that are not complete are cut off. */
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        connections.close().syncUninterruptibly();
+        server.disposeNow();
+        release();
+    }
+
+    private void release() {
+        loop.disposeLater(Duration.ZERO, PATIENCE).block();
         observer.close();
         registry.close();
     }

@@ -51,9 +51,8 @@ class MetricsEndpointTest {
     void close() throws InterruptedException {
         town.close();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("grasp-metrics")) {
-                // It has been told to end, and does so when it has its turn.
-                thread.join(30_000);
+            if (thread.getName().startsWith("grasp-metrics")) {
+                thread.join(30_000); // it is ending
                 assertThat(thread.isAlive()).as("a thread is left").isFalse();
             }
         }
@@ -180,13 +179,89 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void whoDoesNotFinishHisRequestKeepsNobodyFromReading() throws IOException {
+    void unfinishedRequestDoesNotDelayOthers() throws IOException {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
                 Socket slow = new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
             slow.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
             slow.getOutputStream().flush();
 
             assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
+        }
+    }
+
+    @Test
+    void clientThatDoesNotFinishItsRequestIsDisconnected() throws IOException {
+        for (String request : List.of("", "GET /met", "GET /metrics HTTP/1.1\r\nHost:")) {
+            try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMillis(200));
+                    Socket slow =
+                            new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
+                slow.setSoTimeout(30_000);
+                slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                slow.getOutputStream().flush();
+
+                assertThat(slow.getInputStream().readAllBytes()).isEmpty();
+            }
+        }
+    }
+
+    private static void closeAfter(Socket socket, Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+            socket.close();
+        } catch (IOException | InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void clientThatDoesNotReadItsResponsesIsDisconnected() throws IOException {
+        byte[] requests =
+                "GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII);
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMillis(200));
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(4096);
+            client.connect(new InetSocketAddress(
+                    "127.0.0.1", URI.create(endpoint.url()).getPort()));
+
+            Thread patience = new Thread(() -> closeAfter(client, Duration.ofSeconds(20)));
+            patience.setDaemon(true);
+            patience.start();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10_000; i++) {
+                            client.getOutputStream().write(requests);
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageNotContaining("closed"); // not by this test
+            patience.interrupt();
+            assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
+        }
+    }
+
+    @Test
+    void clientThatSendsNoHttpIsRefused() throws IOException {
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
+                Socket client =
+                        new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().flush();
+
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void closingDisconnectsClients() throws IOException {
+        MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
+        try (Socket client = new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
+            scrape(endpoint.url());
+            endpoint.close();
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
     }
 
