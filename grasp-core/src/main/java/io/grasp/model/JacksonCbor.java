@@ -32,7 +32,7 @@ final class JacksonCbor {
     private static CBORMapper strict() {
         return CBORMapper.builder()
                 .addModule(new ExactScalars())
-                .annotationIntrospector(new NullableComponents())
+                .annotationIntrospector(new StrictProperties())
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

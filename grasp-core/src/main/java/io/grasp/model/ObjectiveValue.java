@@ -51,7 +51,8 @@ public final class ObjectiveValue {
      *   annotated {@code @Nullable} or is an {@link java.util.Optional}; elements of collections and maps may be null;
      *   <li>unknown fields are refused. The objective's author can ignore or collect them (RFC 9222 section 9 rule 8):
      *   annotate the type with {@code @JsonIgnoreProperties(ignoreUnknown = true)} or {@code @JsonAnySetter}, or pass a
-     *   mapper that accepts them;
+     *   mapper that accepts them; a {@link TypedObjective} has a policy for them;
+     *   <li>a record has no other properties than its components, unless a method of it is annotated;
      *   <li>properties are written in the order of their declaration.
      * </ul>
      *

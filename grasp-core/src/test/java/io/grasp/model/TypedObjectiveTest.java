@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.grasp.cbor.CborItem;
@@ -53,6 +54,33 @@ class TypedObjectiveTest {
 
     record Shapes(List<Shape> shapes) {}
 
+    /** With methods that would be properties of a bean. */
+    record Sum(String currency, long amount, boolean open) {
+        boolean isNzd() {
+            return currency.equals("NZD");
+        }
+
+        public long getCents() {
+            return 100 * amount;
+        }
+
+        public boolean isOpen() {
+            return open;
+        }
+
+        @JsonProperty
+        public String getSymbol() {
+            return "$";
+        }
+    }
+
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    record Pair(int first, int second) {
+        public boolean isEqual() {
+            return first == second;
+        }
+    }
+
     private static final TypedObjective<Offer> EX3 = TypedObjective.negotiable("EX3", Offer.class);
 
     private static ObjectiveValue offer(Object amount) {
@@ -77,6 +105,17 @@ class TypedObjectiveTest {
         assertThat(sent.value()).hasToString("{\"currency\": \"NZD\", \"amount\": 5, \"note\": null}");
         assertThat(EX3.valueOf(sent)).isEqualTo(offer);
         assertThat(EX3.decode(sent.value())).isEqualTo(new Decoded.Value<>(offer, List.of()));
+    }
+
+    @Test
+    void propertiesOfARecordAreItsComponents() {
+        assertThat(TypedObjective.negotiable("EX3", Sum.class)
+                        .withValue(new Sum("NZD", 5, true))
+                        .value())
+                .hasToString("{\"currency\": \"NZD\", \"amount\": 5, \"open\": true, \"symbol\": \"$\"}");
+        TypedObjective<Pair> pairs = TypedObjective.negotiable("EX3", Pair.class);
+        assertThat(pairs.withValue(new Pair(1, 2)).value()).hasToString("[1, 2]");
+        assertThat(pairs.valueOf(pairs.withValue(new Pair(1, 2)))).isEqualTo(new Pair(1, 2));
     }
 
     @Test

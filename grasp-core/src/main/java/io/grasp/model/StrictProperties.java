@@ -7,6 +7,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Executable;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -26,11 +27,36 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
  * annotated {@code @Nullable} (JSpecify's or any other of that name) or are an {@link Optional}. Primitive fields and
  * setters of a bean must be present too. Jackson's own annotations take precedence.
  */
-final class NullableComponents extends JacksonAnnotationIntrospector {
+final class StrictProperties extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
     private static final Set<Class<?>> OPTIONALS =
             Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+    @Override
+    public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
+        return super.hasIgnoreMarker(config, member)
+                || member instanceof AnnotatedMethod method && isNoComponent(config, method);
+    }
+
+    private boolean isNoComponent(MapperConfig<?> config, AnnotatedMethod method) {
+        RecordComponent[] components = method.getDeclaringClass().getRecordComponents();
+        if (components == null || method.getParameterCount() != 0 || isAnnotated(config, method)) {
+            return false;
+        }
+        String name = method.getName();
+        String property = name.startsWith("is") ? name.substring(2) : name.startsWith("get") ? name.substring(3) : "";
+        return !property.isEmpty()
+                && Arrays.stream(components)
+                        .map(RecordComponent::getName)
+                        .noneMatch(each -> each.equals(name) || each.equalsIgnoreCase(property));
+    }
+
+    private boolean isAnnotated(MapperConfig<?> config, AnnotatedMethod method) {
+        return findNameForSerialization(config, method) != null
+                || hasAsValue(config, method) != null
+                || hasAnyGetter(config, method) != null;
+    }
 
     @Override
     public Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
