@@ -1,10 +1,12 @@
 package io.grasp.samples;
 
-import io.grasp.model.GraspException;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import io.grasp.model.Decoded;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveCodec;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.TypedObjective;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A value of EX3: {@code [currency, amount]}.
@@ -12,29 +14,21 @@ import tools.jackson.databind.JsonNode;
  * @param currency the currency's code
  * @param amount how much of it
  */
+@JsonFormat(shape = JsonFormat.Shape.ARRAY)
 record Money(String currency, long amount) {
     static final String NZD = "NZD";
+
+    private static final TypedObjective<Money> EX3 = TypedObjective.negotiable("EX3", Money.class);
+    private static final TypedObjective<Money> RAW_EX3 =
+            TypedObjective.negotiable("EX3", ObjectiveCodec.of(Money.class).asRawCbor());
 
     static Money nzd(long amount) {
         return new Money(NZD, amount);
     }
 
-    /** Reads a value, or gives {@code null} if it is none. */
+    /** {@return a value, or {@code null} if it does not fit} */
     static @Nullable Money read(Objective objective) {
-        JsonNode value;
-        try {
-            value = objective.value().asJson();
-        } catch (GraspException e) {
-            return null;
-        }
-        if (!value.isArray()
-                || value.size() != 2
-                || !value.get(0).isString()
-                || !value.get(1).isIntegralNumber()
-                || !value.get(1).canConvertToLong()) {
-            return null;
-        }
-        return new Money(value.get(0).asString(), value.get(1).asLong());
+        return EX3.decode(objective.value()) instanceof Decoded.Value<Money> fits ? fits.value() : null;
     }
 
     /** {@return whether this is a sum that Gray and Briggs bargain over} */
@@ -44,7 +38,6 @@ record Money(String currency, long amount) {
 
     /** Writes a value, as raw CBOR in a tag 24 or as it is. */
     ObjectiveValue value(boolean raw) {
-        ObjectiveValue plain = ObjectiveValue.of(new Object[] {currency, amount});
-        return raw ? ObjectiveValue.ofRawCbor(plain.item().bytes()) : plain;
+        return (raw ? RAW_EX3 : EX3).encode(this);
     }
 }
