@@ -33,7 +33,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which part of the engine gets which message, by the way that it comes in.
+ * Decides which part of the engine gets a message, depending on the path on which it comes in.
  *
  * <pre>
  *                          on a link                   to this node alone     on a connection without a session
@@ -51,8 +51,9 @@ import org.jspecify.annotations.Nullable;
  *   (1) on a link whose replies come in band       - dropped and counted
  * </pre>
  *
- * What this node has sent itself is dropped first. What comes on a connection that has a session goes to that session
- * alone. A discovery is an ordinary one of ours, a rapid one of ours, or one that this node has relayed.
+ * Messages that this node has sent itself are dropped first. Messages on a connection with a session go only to that
+ * session. "Whose discovery it is" means: an ordinary discovery of this node, a rapid one, or one that this node has
+ * relayed.
  */
 final class Dispatcher {
     private final EngineContext context;
@@ -106,7 +107,7 @@ final class Dispatcher {
             }
         } else if (message instanceof UnknownMessage unknown) {
             if (!extension(unknown, link, back, path)) {
-                // RFC 8990 section 2.8.2: a multicast that makes no sense is discarded in silence
+                // RFC 8990 section 2.8.2: an invalid multicast is discarded silently
                 context.drop(DropReason.UNKNOWN_TYPE, path);
             }
         } else if (message instanceof Response response && link.repliesInBand()) {
@@ -129,7 +130,7 @@ final class Dispatcher {
         }
     }
 
-    /** {@return what came in as a datagram, if it may be processed} */
+    /** {@return the message in a datagram, if it may be processed} */
     private @Nullable GraspMessage read(@Nullable Link link, byte[] encoded, ReplyPath back, MessagePath path) {
         if (context.isClosed()) {
             return null;
@@ -186,8 +187,8 @@ final class Dispatcher {
     }
 
     /**
-     * How long a message may be on a connection, now that the objective of a request or of a rapid answer is known;
-     * else as long as any.
+     * The maximum message size on a connection: that of the objective if the message is a request or a rapid answer,
+     * otherwise the general limit.
      */
     private int maxBytes(GraspMessage message) {
         Objective about = message.objective();
@@ -197,9 +198,9 @@ final class Dispatcher {
     }
 
     /**
-     * Whether this node has sent a multicast itself. What it has begun it knows by session and initiator, on whichever
-     * of its links that comes in; what it has relayed, by the address and port that it comes from, as other nodes of
-     * this host differ in their ports. What its own ASAs ask it inside the node is a question to answer.
+     * Whether this node has sent a multicast itself. It recognizes multicasts that it originated by session and
+     * initiator, on any of its links, and those that it relayed by the source address and port, because other nodes of
+     * this host have other ports. Discoveries that its own ASAs send inside the node must be answered.
      *
      * @param initiator {@code null} if the message does not name it
      */

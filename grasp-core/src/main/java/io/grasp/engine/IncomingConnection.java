@@ -18,7 +18,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that a peer has opened, until a session has it.
+ * A connection that a peer has opened, until a session takes it over.
  *
  * <pre>
  *   accepted --> WAITING ---+ M_DISCOVERY: answers may follow
@@ -48,7 +48,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     private boolean answered;
     private boolean finishing;
 
-    /** @param served runs once, when the connection no longer waits for what it is for */
+    /** @param served runs once, when the connection no longer waits for its purpose to become known */
     IncomingConnection(
             EngineContext context, Dispatcher dispatcher, MessageChannel channel, InetAddress peer, Runnable served) {
         this.context = context;
@@ -78,7 +78,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         return channel.isLoopback() ? null : context.addresses.linkOf(peer);
     }
 
-    /** {@return the way back to the peer for what answers a message} */
+    /** {@return the return path to the peer for answers} */
     ReplyPath replyPath() {
         return new ReplyOnChannel(channel, this);
     }
@@ -93,7 +93,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         closeIfAnswered();
     }
 
-    /** A session has the connection, or it is closed. Does nothing the second time. */
+    /** A session has taken over the connection, or it is closed. A second call does nothing. */
     void taken() {
         if (waiting) {
             waiting = false;
@@ -103,9 +103,9 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     }
 
     /**
-     * What became of a request.
+     * A request has been handled.
      *
-     * @param refused why it was not taken, or {@code null}
+     * @param refused why it was refused, or {@code null} if it was accepted
      */
     void requested(@Nullable DropReason refused, GraspMessage message, byte[] encoded) {
         if (refused == null) {
@@ -132,7 +132,7 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         }
     }
 
-    /** An extension has the message: the peer closes, or the time for its first message ends. */
+    /** An extension handles the message: the peer closes the connection, or the timeout for its first message does. */
     void extended() {
         extended = true;
     }
@@ -150,8 +150,9 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
     }
 
     /**
-     * Closes the connection behind the last answer (RFC 8990 section 2.8.5), unless a session has taken it over or an
-     * extension may use it. In a later turn: the peer may have sent more messages right behind the answered one.
+     * Closes the connection after the last answer (RFC 8990 section 2.8.5), unless a session has taken it over or an
+     * extension may use it. This happens on a later turn, because the peer may have sent more messages directly after
+     * the answered one.
      */
     private void closeIfAnswered() {
         if (answered && waiting && !finishing) {

@@ -12,7 +12,10 @@ import io.grasp.substrate.ConnectionListener;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Connections that peers open, and how many of them may wait: their first message says what they are for. */
+/**
+ * Connections that peers open; the first message determines their purpose. Bounds the number of those that still wait
+ * for it.
+ */
 final class IncomingConnections {
     private final EngineContext context;
     private final Registry registry;
@@ -37,12 +40,12 @@ final class IncomingConnections {
         channel.attachOpened(connection, path);
         channel.maxBytes(registry.maxBytes());
         if (channel.isLoopback()) {
-            // the bounds of sessions hold for our own ASAs
+            // our own ASAs are bounded by the limits on sessions
         } else if (peers.begin(peer)) {
             channel.onGone(() -> peers.end(peer));
         } else {
             channel.drop(DropReason.LIMIT);
-            channel.abort(); // an orderly close would leave the peer its place for longer
+            channel.abort(); // a graceful close would keep the peer's slot for longer
             return channel;
         }
         DropReason refused = full ? DropReason.LIMIT : refused(connection, path);
@@ -62,7 +65,7 @@ final class IncomingConnections {
                 : context.dull.connectionSource(connection.remote().getAddress());
     }
 
-    /** {@return how many connections wait for their first message} */
+    /** {@return the number of connections that wait for their first message} */
     int waiting() {
         return waiting;
     }

@@ -58,7 +58,7 @@ class NameResolverTest {
         Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
                 .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
         Locator name = new Locator.Fqdn("bank.example", Locator.TCP, bank.port());
-        assertInvalid(name, "the operator has not allowed to resolve names");
+        assertInvalid(name, "the operator has not permitted resolving names");
         world.network.name("bank.example", bank.addresses().get(0));
         assertThat(negotiate(name).awaitEnd()).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
         assertInvalid(new Locator.Fqdn("nobody.example", Locator.TCP, bank.port()), "there is no host nobody.example");
@@ -79,7 +79,7 @@ class NameResolverTest {
                 .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
         Locator address = new Locator.Fqdn(
                 bank.addresses().get(0).getHostAddress().replaceAll("%.*", ""), Locator.TCP, bank.port());
-        assertInvalid(address, "the operator has not allowed to resolve names");
+        assertInvalid(address, "the operator has not permitted resolving names");
         world.network.name("bank.example", bank.addresses().get(0));
         assertThat(negotiate(address).awaitEnd()).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
         deals.cancel();

@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Opens channels to ASAs: over the substrate, or inside the node when the ASA is here. */
+/** Opens channels to ASAs: over the substrate, or inside the node if the ASA is on this node. */
 public final class ChannelConnector {
     private final EngineContext context;
     private final ConnectionAcceptor incoming;
@@ -43,7 +43,7 @@ public final class ChannelConnector {
                 loopback(new InetSocketAddress(address, port), asa, channel);
                 return channel;
             }
-            // A name that is an address need not be looked up, and a link-local address needs its link.
+            // A name that is an address needs no lookup, and a link-local address needs its link.
             place = Locator.of(address, Locator.TCP, port);
         }
         Connection connection = context.substrate.connect(place, locator.isLinkLocal() ? peer.linkIndex() : 0, channel);
@@ -64,17 +64,17 @@ public final class ChannelConnector {
     private void requireUsable(AsaLocator peer) {
         Locator locator = peer.locator();
         if (locator instanceof Locator.Uri) {
-            throw invalid(locator, "is a URI: what to do with it is known to who understands its scheme");
+            throw invalid(locator, "is a URI, which only an ASA that knows its scheme can use");
         }
         // RFC 8990 section 3: a name must not be assumed to be inside the secure domain.
         if (locator instanceof Locator.Fqdn && !context.substrate.resolvesNames()) {
-            throw invalid(locator, "is a name, and the operator has not allowed to resolve names");
+            throw invalid(locator, "is a name, and the operator has not permitted resolving names");
         }
         if (!Objects.equals(locator.protocol(), Locator.TCP)) {
             throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
         }
         if (locator.isLinkLocal() && peer.linkIndex() == 0 && !isOurs(peer)) {
-            throw invalid(locator, "is link-local, but not told on which link");
+            throw invalid(locator, "is link-local, but its link is not known");
         }
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageChannel implements ConnectionListener, OpenChannel {
     private static final byte[] NOTHING = new byte[0];
 
-    /** Room in an M_INVALID for everything but the copy of the message that it complains of. */
+    /** Room in an M_INVALID for everything except the copy of the invalid message. */
     private static final int INVALID_OVERHEAD = 16;
 
     private final EngineContext context;
@@ -53,9 +53,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private Runnable gone = () -> {};
     private Deadlines.@Nullable Deadline linger;
 
-    /**
-     * @param localAsa the ASA of this node at the other end, or {@code null} if that is not in this node
-     */
+    /** @param localAsa the ASA of this node at the other end, or {@code null} if the other end is another node */
     public MessageChannel(EngineContext context, @Nullable String localAsa) {
         this.context = context;
         this.localAsa = localAsa;
@@ -82,7 +80,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return opened;
     }
 
-    /** Sets how long a message may be, either way. Called between two messages. */
+    /** Sets the maximum message size in both directions. Called between two messages. */
     public void maxBytes(int bytes) {
         if (bytes == maxBytes) {
             return;
@@ -98,18 +96,18 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /**
-     * Sets what happens if the peer cannot be reached.
+     * Sets the reaction to an unreachable peer.
      *
-     * @param whenSo runs if the connection cannot be opened at all
+     * @param whenSo runs if the connection cannot be opened
      */
     void onUnreachable(Runnable whenSo) {
         unreachable = whenSo;
     }
 
     /**
-     * Sets what happens if no ASA listens at the other end.
+     * Sets the reaction to a peer where no ASA listens.
      *
-     * @param whenSo takes the objective that no ASA there listens for
+     * @param whenSo receives the objective for which no ASA listens
      */
     void onNotListening(Consumer<String> whenSo) {
         notListening = whenSo;
@@ -121,7 +119,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /**
-     * Sets what happens when the channel is over.
+     * Sets an action for the end of the channel.
      *
      * @param whenSo runs before the handler is notified
      */
@@ -133,7 +131,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         handler = newHandler;
     }
 
-    /** The session goes on without GRASP messages: from now on nothing else may send any. */
+    /** The session continues without GRASP messages: from now on no GRASP message may be sent. */
     public void handlerOfRaw(MessageHandler newHandler) {
         handler = newHandler;
         raw = true;
@@ -155,7 +153,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return path.kind() == MessagePath.Kind.LOOPBACK;
     }
 
-    /** Something of its session has come in that is not just a complaint. */
+    /** Notes that a message of the session other than M_INVALID has come in. */
     public void answered() {
         answered = true;
     }
@@ -164,7 +162,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         return answered;
     }
 
-    /** Hands on a message that has been received already. */
+    /** Passes on a message that has already been received. */
     public void deliver(GraspMessage message, byte[] encoded) {
         handler.received(message, encoded);
     }
@@ -186,8 +184,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /**
-     * Answers something that cannot be understood (RFC 8990 section 2.8.12), with as much of it as fits. What has no
-     * readable Session ID gets no answer, nor does anything in a DULL instance, which discards in silence.
+     * Answers an invalid message (RFC 8990 section 2.8.12) with as much of it as fits. A message without a readable
+     * Session ID gets no answer. A DULL instance never answers; it discards silently.
      */
     public void sendInvalid(@Nullable SessionId session, byte[] about) {
         if (session == null || context.dull.isDull()) {
@@ -201,7 +199,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         send(message, context.encodeUnicast(message), Completion.IGNORED);
     }
 
-    /** Hands on nothing that comes in, and lets the peer feel it, until {@link #resume}. */
+    /** Stops passing on input until {@link #resume}, and applies backpressure to the peer. */
     public void pause() {
         paused = true;
         if (!cutting) {
@@ -209,7 +207,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
-    /** Hands on what has come in and what will; perhaps from within this call. */
+    /** Resumes passing on input, including what has come in meanwhile; may do so within this call. */
     public void resume() {
         paused = false;
         if (!cutting && !closing) {
@@ -224,19 +222,19 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
-    /** {@return whether what has come in ends in the middle of a message, or waits for {@link #resume}} */
+    /** {@return whether the input ends in the middle of a message, or waits for {@link #resume}} */
     public boolean hasPending() {
         return framer.pendingBytes() > 0;
     }
 
-    /** Closes, but hands on what the peer may still have said. */
+    /** Closes, but passes on messages that the peer may still have sent. */
     public void closeListening() {
         if (!closing) {
             connection().close();
         }
     }
 
-    /** Closes after everything sent is flushed; the handler is told {@code closed} and nothing else any more. */
+    /** Closes after everything sent is flushed; the handler receives only {@code closed} from now on. */
     @Override
     public void close() {
         if (!closing) {
@@ -245,17 +243,19 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
-    /** Closes after a failure; if that says that the peer was not reached, what waits to be sent must never go out. */
+    /**
+     * Closes after a failure; if the failure says that the peer was not reached, queued messages must never be sent.
+     */
     public void closeAfter(GraspException failure) {
         if (failure.isUnreached()) {
-            unreachable.run(); // an abort is no failure, as the substrate sees it
+            unreachable.run(); // the substrate does not report an abort as a failure
             abort();
         } else {
             close();
         }
     }
 
-    /** Closes at once, for a peer that is owed nothing. */
+    /** Closes at once, without flushing. */
     public void abort() {
         if (!closing) {
             closing = true;
@@ -264,8 +264,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     }
 
     /**
-     * Ends our use of the channel but lets the peer close it first, for a while: the side that closes first has to
-     * keep its port in TIME_WAIT.
+     * Ends our use of the channel, but waits a while for the peer to close it: the side that closes first keeps its
+     * port in TIME_WAIT.
      */
     public void closeAfterPeer() {
         handler = new AfterSession(this);
@@ -332,7 +332,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
         context.observer.messageReceived(message, encoded, path);
         if (!(message instanceof Discovery) && context.dull.onConnection(message) == null) {
-            context.options().in(message, encoded, path); // the responder tells those of discoveries
+            context.options().in(message, encoded, path); // the responder reports the options of discoveries
         }
         handler.received(message, encoded);
     }
@@ -361,7 +361,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         handler.closed(failure);
     }
 
-    /** What still comes in on a channel whose session has ended. */
+    /** Handles input on a channel whose session has ended. */
     private record AfterSession(MessageChannel channel) implements MessageHandler {
         @Override
         public void received(GraspMessage message, byte[] encoded) {

@@ -4,7 +4,10 @@ import io.grasp.model.SessionId;
 import io.grasp.wire.GraspMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for the session of a channel until the session exists; nothing is told in the same turn of the loop. */
+/**
+ * A placeholder for the session of a channel until the session exists; no event is reported in the same turn of the
+ * loop.
+ */
 enum UnboundHandler implements MessageHandler {
     INSTANCE;
 

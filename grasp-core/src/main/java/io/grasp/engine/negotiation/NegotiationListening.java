@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** An ASA that listens for negotiation requests, as many as it asks for; a few more wait for it. */
+/** An ASA that listens for negotiation requests. It receives as many as it has requested; a few more can wait. */
 public final class NegotiationListening extends Activity implements NegotiationListener {
     private final Registration registration;
     private final int capacity;
@@ -27,9 +27,9 @@ public final class NegotiationListening extends Activity implements NegotiationL
     }
 
     /**
-     * Asks for more requests. Called on the loop.
+     * Increases the demand for negotiations. Called on the loop.
      *
-     * @param more how many more, above 0; {@link Long#MAX_VALUE} is without bound
+     * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
         demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
@@ -48,10 +48,10 @@ public final class NegotiationListening extends Activity implements NegotiationL
         return raw;
     }
 
-    /** {@return whether the session is taken, or waits to be} */
+    /** {@return whether the session is accepted or queued} */
     boolean offer(NegotiationSession session) {
         if (raw && canTake()) {
-            session.channel().pause(); // what follows the request is no message
+            session.channel().pause(); // data after the request is not a message
         }
         if (demand > 0) {
             deliver(session);

@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the negotiation requests of peers for the ASAs that listen for them (RFC 8990 section 2.8.6). */
+/** Passes negotiation requests of peers to the ASAs that listen for them (RFC 8990 section 2.8.6). */
 public final class NegotiationResponder {
     private final EngineContext context;
     private final Registry registry;
@@ -27,7 +27,7 @@ public final class NegotiationResponder {
     /**
      * A request came in on a connection.
      *
-     * @return why it is refused, or {@code null} if a session has the connection
+     * @return why it is refused, or {@code null} if a session has taken over the connection
      */
     public @Nullable DropReason request(RequestNegotiation request, InetAddress peer, MessageChannel channel) {
         Objective objective = request.objective();
@@ -51,10 +51,10 @@ public final class NegotiationResponder {
     }
 
     /**
-     * Begins a session that a peer has requested, and offers it to the listeners in turn. One that none of them takes is
-     * refused.
+     * Begins a session that a peer has requested, and offers it to the listeners in turn. If none of them accepts it,
+     * it is refused.
      *
-     * @param release notified how the session ended, so that its ID is free again
+     * @param release called with the session's end, so that its ID becomes free
      */
     public void begin(
             Registration registration,

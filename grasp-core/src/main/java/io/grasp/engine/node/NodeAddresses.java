@@ -22,14 +22,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which of its addresses a node gives to peers, as the initiator of a session and as the place of its ASAs, and
- * at which it serves them. This is decided for each message anew, as addresses change.
+ * Decides which of its addresses a node advertises to peers, as the initiator of sessions and in the locators of its
+ * ASAs, and at which it serves them. The decision is made for each message, because addresses change.
  *
- * <p>Peers get, in this order, what the operator advertises; an address of the link that is spoken on; one of a
- * loopback interface; one of another link that GRASP uses. A deprecated address comes behind all others (RFC 6724
- * section 5 rule 3); from one kind of interface a temporary one comes behind the stable ones, then a unique local one
- * before a global one. It has the IP version that the link speaks. Where there is none, it is the link's link-local
- * address (RFC 8990 section 2.8.4).
+ * <p>Peers get, in order of preference: the address that the operator advertises; an address of the link in use; an
+ * address of a loopback interface; an address of another link that GRASP uses. A deprecated address comes after all
+ * others (RFC 6724 section 5 rule 3); within one of these groups, temporary addresses come after stable ones, and then
+ * unique local addresses before global ones. The address has the IP version of the link. If there is none, peers get
+ * the link's link-local address (RFC 8990 section 2.8.4).
  */
 public final class NodeAddresses {
     private final Substrate substrate;
@@ -38,8 +38,8 @@ public final class NodeAddresses {
     private final boolean linkLocalOnly;
 
     /**
-     * @param advertised the address that the operator wants peers to get everywhere, or {@code null}
-     * @param linkLocalOnly whether it gives out and serves only the link-local addresses of its links
+     * @param advertised the address that the operator has set for all peers, or {@code null}
+     * @param linkLocalOnly whether it advertises and serves only the link-local addresses of its links
      */
     NodeAddresses(
             Substrate substrate, Collection<Link> links, @Nullable InetAddress advertised, boolean linkLocalOnly) {
@@ -50,9 +50,9 @@ public final class NodeAddresses {
     }
 
     /**
-     * The address that names this node as an initiator. It is one for a message on all links, as duplicates are known
-     * by it, and has 16 bytes if any link speaks IPv6, whose neighbors need not understand 4, also if an IPv4 address
-     * is advertised.
+     * The address that identifies this node as an initiator. A message has the same one on all links, because nodes
+     * recognize duplicates by it. It has 16 bytes if any link uses IPv6, because neighbors there need not accept 4
+     * bytes, even if an IPv4 address is advertised.
      */
     public InetAddress initiator() {
         if (advertised != null
@@ -67,17 +67,20 @@ public final class NodeAddresses {
                 .orElseGet(NodeAddresses::loopbackAddress);
     }
 
-    /** {@return whether neighbors on a link get an IPv4 address though they speak IPv6, as it is advertised} */
+    /** {@return whether neighbors on an IPv6 link get an IPv4 address because it is advertised} */
     public boolean givesIpv4(Link link) {
         return advertised instanceof Inet4Address && speaksIpv6(link);
     }
 
-    /** {@return whether what is advertised is known to be no host's, as it is the broadcast address of a network} */
+    /**
+     * {@return whether the advertised address is known to be the broadcast address of a network, so that no host has
+     * it}
+     */
     public boolean advertisesBroadcast() {
         return advertised != null && substrate.isBroadcast(advertised);
     }
 
-    /** {@return where ASAs of this node are reached from a link} */
+    /** {@return the locator of this node's ASAs for peers on a link} */
     public Locator onLink(Link link, boolean linkLocal) {
         InetAddress here = link.linkLocalAddress();
         if (linkLocal) {
@@ -87,7 +90,7 @@ public final class NodeAddresses {
                 advertised != null ? advertised : best(version(link), link).orElse(here));
     }
 
-    /** {@return the locators that peers get on each link now} */
+    /** {@return the current locators for peers on each link} */
     public NodeLocators locators() {
         List<NodeLocators.OnLink> onLinks = links.stream()
                 .map(link ->
@@ -96,7 +99,7 @@ public final class NodeAddresses {
         return new NodeLocators(substrate.port(), initiator(), onLinks);
     }
 
-    /** {@return where ASAs of this node are reached from a peer that is not known to be on one of the links} */
+    /** {@return the locator of this node's ASAs for a peer that is not known to be on one of the links} */
     public Locator beyondLinks(InetAddress peer) {
         if (advertised != null) {
             return locator(advertised);
@@ -105,7 +108,7 @@ public final class NodeAddresses {
         return best(version, null).map(this::locator).orElseGet(this::onNode);
     }
 
-    /** {@return where ASAs of this node are reached from itself} */
+    /** {@return the locator of this node's ASAs for this node itself} */
     public Locator onNode() {
         return locator(
                 advertised != null
@@ -116,10 +119,10 @@ public final class NodeAddresses {
     }
 
     /**
-     * Whether peers are served at an address. What the operator vouches for are the links that are used: an address of
-     * an interface beside them is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
+     * Whether peers are served at an address. The operator vouches only for the links in use: an address of another
+     * interface is not served (RFC 8990 section 2.5.1), and a link-local address only on its own link.
      *
-     * @param local an address of this host; a link-local one of IPv6 has its interface as scope
+     * @param local an address of this host; a link-local IPv6 address has its interface as scope
      */
     public boolean serves(InetAddress local) {
         boolean scoped = local instanceof Inet6Address && local.isLinkLocalAddress();
@@ -135,7 +138,7 @@ public final class NodeAddresses {
                         : isOnLinks(local) || isOwn(local) || isIpv4OnLinks(local));
     }
 
-    /** A link-local IPv4 address has no scope: it may be served if no interface beside the links has it too. */
+    /** A link-local IPv4 address has no scope: it is served only if no interface other than the links has it. */
     private boolean isIpv4OnLinks(InetAddress local) {
         Set<Integer> holders = local.isLinkLocalAddress() ? substrate.holders(local) : Set.of();
         return !holders.isEmpty()
@@ -146,7 +149,7 @@ public final class NodeAddresses {
         return ((Inet6Address) scoped).getScopeId() == link.index();
     }
 
-    /** On a link that is the loopback interface, all loopback addresses are its own. */
+    /** If the loopback interface is a link, all loopback addresses belong to it. */
     private boolean isOnLinks(InetAddress address) {
         return links.stream()
                 .map(Link::linkLocalAddress)
@@ -157,17 +160,17 @@ public final class NodeAddresses {
         return candidates().anyMatch(each -> each.address().equals(address));
     }
 
-    /** {@return where ASAs of this node are reached from itself, if it has no link} */
+    /** {@return the locator of this node's ASAs for this node itself, if it has no link} */
     Locator loopback() {
         return locator(loopbackAddress());
     }
 
     /**
-     * Whether a locator leads to this node. It does with this node's port and any address of this host, also in a name
-     * or a URI, as connections to an address of an interface that GRASP does not use come in here too.
+     * Whether a locator leads to this node: it has this node's port and any address of this host, possibly in a name or
+     * a URI. This includes addresses of interfaces that GRASP does not use, because connections to them end here too.
      *
-     * @param link the link that the address came on, or {@code null} if that is not known: a link-local address may be
-     *     this node's on one link and a neighbor's on another
+     * @param link the link on which the address came, or {@code null} if that is not known: a link-local address may
+     *     belong to this node on one link and to a neighbor on another
      */
     public boolean isOurs(Locator locator, @Nullable Link link) {
         InetAddress told = locator.address();
@@ -186,8 +189,9 @@ public final class NodeAddresses {
     }
 
     /**
-     * Whether an address is one of this host that no node of this host gives to peers: its interfaces are no links of
-     * GRASP, as a container bridge is none. A foreign host may have the same address, but a connection would end here.
+     * Whether an address belongs to this host but no node of this host advertises it, because its interfaces are not
+     * links of GRASP, for example a container bridge. Another host may have the same address, but a connection would
+     * end here.
      */
     boolean isBeside(InetAddress address) {
         InetAddress plain = PeerAddresses.plain(address);
@@ -198,21 +202,21 @@ public final class NodeAddresses {
         return !holders.isEmpty() && holders.stream().noneMatch(substrate::isUsedForGrasp);
     }
 
-    /** {@return whether this node has the address now} */
+    /** {@return whether this node currently has the address} */
     public boolean isOurs(InetAddress address) {
         return address.isLinkLocalAddress() || address.isLoopbackAddress()
                 ? links.stream().anyMatch(link -> link.linkLocalAddress().equals(address))
                 : address.equals(advertised) || isOwn(address);
     }
 
-    /** {@return whether a multicast on a link came from this node: several nodes of a host differ in their ports} */
+    /** {@return whether a multicast on a link came from this node: nodes of one host differ in their ports} */
     public boolean isOurs(Link link, InetSocketAddress source) {
         return source.getPort() == substrate.port() && link.linkLocalAddress().equals(source.getAddress());
     }
 
     /**
-     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's there, or its scope
-     * names the link. A locator that has none of this node's addresses is on the only link, if there is just one.
+     * Whether a link-local locator of this node's ASAs is on a link: its address is this node's address there, or its
+     * scope names the link. A locator without any of this node's addresses is on the only link, if there is just one.
      */
     public boolean isOn(Link link, Locator linkLocal) {
         InetAddress address = Objects.requireNonNull(linkLocal.address());
@@ -240,10 +244,9 @@ public final class NodeAddresses {
     }
 
     /**
-     * {@return the link that the longest prefix puts a peer on, or {@code null} if none does, or those of several links
-     * do}
+     * {@return the link of a peer by the longest matching prefix; {@code null} if no link matches, or several do}
      *
-     * @param peer an address that does not name its link
+     * @param peer an address without a scope
      */
     private @Nullable Link linkOfNeighbor(InetAddress peer) {
         List<NodeAddress> sharing = candidates()
@@ -260,9 +263,9 @@ public final class NodeAddresses {
     }
 
     /**
-     * The address for peers.
+     * The best address for peers.
      *
-     * @param link the link that the peers are on, or {@code null} for all links alike
+     * @param link the link of the peers, or {@code null} for all links alike
      */
     private Optional<InetAddress> best(Class<? extends InetAddress> version, @Nullable Link link) {
         return candidates()
@@ -286,7 +289,7 @@ public final class NodeAddresses {
                 .thenComparing(each -> each.address().getAddress(), Arrays::compareUnsigned);
     }
 
-    /** {@return how far an address is from the link that the peers are on} */
+    /** {@return how far an address is from the link of the peers} */
     private static int distance(NodeAddress each, @Nullable Link link) {
         if (each.linkIndex() == 0) {
             return 2;
@@ -294,7 +297,7 @@ public final class NodeAddresses {
         if (link == null) {
             return 1;
         }
-        // With IPv4 the neighbors know the link's own address.
+        // IPv4 neighbors know the link's own address.
         return each.linkIndex() != link.index() ? 3 : each.address().equals(link.linkLocalAddress()) ? 0 : 1;
     }
 
@@ -310,7 +313,7 @@ public final class NodeAddresses {
         return Locator.of(PeerAddresses.withoutScope(address), Locator.TCP, substrate.port());
     }
 
-    /** {@return in which order kinds of addresses are preferred: unique local ones, global ones, those of IPv4} */
+    /** {@return the rank of a kind of address: unique local, then global, then IPv4} */
     private static int scope(InetAddress address) {
         if (address instanceof Inet6Address) {
             return (address.getAddress()[0] & 0xFE) == 0xFC ? 0 : 1;

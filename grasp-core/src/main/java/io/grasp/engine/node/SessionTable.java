@@ -14,17 +14,17 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The Session IDs in use and lately used, ours and the peers' (RFC 8990 section 2.7). */
+/** The Session IDs that are or recently were in use, ours and the peers' (RFC 8990 section 2.7). */
 public final class SessionTable {
     private final RandomGenerator random;
     private final int capacity;
     private final Set<SessionId> ours = new HashSet<>();
     private final Set<SessionKey> theirs = new HashSet<>();
-    /** How many of the peers' sessions have an ID: several peers may have chosen the same. */
+    /** The number of peers' sessions with an ID: several peers may have chosen the same. */
     private final Map<SessionId, Integer> theirIds = new HashMap<>();
 
     private final ExpiringSet<SessionId> recent;
-    /** Apart from ours, so that peers cannot make this node forget its own. */
+    /** Separate from our own, so that peers cannot displace them. */
     private final ExpiringSet<SessionId> heard;
 
     private final ExpiringSet<SessionKey> ourMulticasts;
@@ -37,7 +37,7 @@ public final class SessionTable {
         this.ourMulticasts = new ExpiringSet<>(loop, timeouts.sessionMemory(), limits.rememberedSessions());
     }
 
-    /** Begins a session of ours, which {@link #end(SessionId)} ends. */
+    /** Begins one of our sessions, which {@link #end(SessionId)} ends. */
     public SessionId begin() {
         if (size() >= capacity) {
             throw GraspException.local(
@@ -54,7 +54,7 @@ public final class SessionTable {
         }
     }
 
-    /** {@return an ID for a message that begins no lasting session} */
+    /** {@return an ID for a message that does not begin a lasting session} */
     public SessionId unused() {
         while (true) {
             SessionId id = new SessionId(random.nextInt() & SessionId.MAX_VALUE);
@@ -64,24 +64,24 @@ public final class SessionTable {
         }
     }
 
-    /** {@return whether a session that is active here, or a peer's that was lately, has the ID} */
+    /** {@return whether an active session, or a peer's recent session, has the ID} */
     private boolean isKnown(SessionId id) {
         return ours.contains(id) || theirIds.containsKey(id) || heard.contains(id);
     }
 
-    /** A peer uses the ID, if there is one, perhaps for nothing that lasts. */
+    /** Notes that a peer uses the ID, if there is one, possibly only for one message. */
     public void heard(@Nullable SessionId id) {
         if (id != null) {
             heard.add(id);
         }
     }
 
-    /** {@return whether a session of ours, that this node began, has the ID} */
+    /** {@return whether a session that this node began has the ID} */
     public boolean isOurs(SessionId id) {
         return ours.contains(id);
     }
 
-    /** Begins a peer's session, unless it is under way already or there is no room for it. */
+    /** Begins a peer's session, unless it is already in progress or there is no room for it. */
     public boolean beginTheirs(SessionKey key) {
         if (size() >= capacity || !theirs.add(key)) {
             return false;
@@ -95,8 +95,8 @@ public final class SessionTable {
     }
 
     /**
-     * {@return whether a peer's request is discarded because its Session ID is active here (RFC 8990 section 2.8.6)} The
-     * ASAs of one node share the node's IDs, so the requests of one to another do not clash with those.
+     * {@return whether a peer's request is discarded because its Session ID is active here (RFC 8990 section 2.8.6)}
+     * The ASAs of one node share the node's IDs, so requests between them do not clash.
      *
      * @param withinNode whether the peer is an ASA of this node
      */

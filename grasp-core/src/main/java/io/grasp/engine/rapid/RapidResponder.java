@@ -26,8 +26,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers discoveries that are requests as well, for objectives that are registered so (RFC 8990 sections 2.5.5.1 and
- * 2.5.6.3).
+ * Answers discoveries that also carry a request, for objectives registered with rapid mode (RFC 8990 sections 2.5.5.1
+ * and 2.5.6.3).
  */
 public final class RapidResponder implements RapidAnswers {
     private final EngineContext context;
@@ -35,9 +35,14 @@ public final class RapidResponder implements RapidAnswers {
     private final ReplySender replies;
     private final NegotiationResponder negotiations;
     private final SynchronizationResponder synchronizations;
-    /** Peers that do not do rapid mode, although their discoveries look like it: graspy's always do. */
+    /**
+     * Peers that do not support rapid mode, although their discoveries look like rapid requests, as graspy's always do.
+     */
     private final ExpiringSet<Peer> plain;
-    /** Peers that got an answer to which there is no reply. One that asks again soon has not understood it. */
+    /**
+     * Peers that got an answer to which there is no reply. A peer that soon repeats its request does not support rapid
+     * mode.
+     */
     private final ExpiringSet<Peer> answered;
 
     private final ExpiringSet<SessionKey> begun;
@@ -90,7 +95,7 @@ public final class RapidResponder implements RapidAnswers {
         }
         byte[] encoded = MessageEncoder.encode(synch);
         if (encoded.length > context.limits.message().maxBytes()) {
-            return false; // nobody on the way has agreed to longer ones
+            return false; // relays on the path accept no longer messages
         }
         answered.add(peer);
         replies.sendLast(synch, encoded, back, path);
@@ -101,12 +106,12 @@ public final class RapidResponder implements RapidAnswers {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         Objective request = discovery.objective();
         if (begun.contains(key)) {
-            context.drop(DropReason.DUPLICATE, path); // it came by another way as well
+            context.drop(DropReason.DUPLICATE, path); // it also came on another path
             return true;
         }
         Registration registration =
                 registry.find(peer.objective(), null, each -> isRapid(each) && each.canTake() && !each.isRaw());
-        // RFC 8990 section 2.8.6: what clashes is no request, but still a discovery
+        // RFC 8990 section 2.8.6: on a clash it is not a request, but still a discovery
         InetAddress hop = back.source().getAddress();
         if (registration == null || context.sessions.isOurs(key.id()) || !peers.begin(hop)) {
             return false;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One ASA's registration of one objective, and who listens for it. */
+/** One ASA's registration of one objective, and the listeners for it. */
 public final class Registration {
     public final RegisteredAsa asa;
     public final Objective objective;
@@ -24,7 +24,9 @@ public final class Registration {
         this.options = options;
     }
 
-    /** RFC 8991 section 2.3.3: discovery is answered once the ASA listens, or at once if it said so. */
+    /**
+     * RFC 8991 section 2.3.3: discoveries are answered once the ASA listens, or at once if the registration allows it.
+     */
     public boolean isDiscoverable() {
         return options.discoverable() || isNegotiating() || isServing();
     }
@@ -33,7 +35,7 @@ public final class Registration {
         return !negotiators.isEmpty();
     }
 
-    /** {@return whether a request would be taken, or would wait, and not be refused} */
+    /** {@return whether a request would be accepted or queued, and not refused} */
     public boolean canTake() {
         for (NegotiationListener listening : negotiators) {
             if (listening.canTake()) {
@@ -43,7 +45,7 @@ public final class Registration {
         return false;
     }
 
-    /** {@return whether requests may become raw channels as they are: those come on a connection only} */
+    /** {@return whether requests become raw channels at once, so that they must come on a connection} */
     public boolean isRaw() {
         return negotiators.stream().anyMatch(NegotiationListener::isRaw);
     }
@@ -57,10 +59,10 @@ public final class Registration {
     }
 
     /**
-     * Offers a request to the listeners, each in its turn.
+     * Offers a request to the listeners in turn.
      *
-     * @param takes whether a listener takes it
-     * @return whether one has
+     * @param takes whether a listener accepts it
+     * @return whether one has accepted it
      */
     public boolean offer(Predicate<NegotiationListener> takes) {
         for (int i = negotiators.size(); i > 0; i--) {
@@ -81,7 +83,7 @@ public final class Registration {
         return synchronizer;
     }
 
-    /** {@return whether there is a value to answer synchronization requests with} */
+    /** {@return whether there is a value to serve} */
     public boolean isServing() {
         return synchronizedValue() != null;
     }
@@ -90,7 +92,7 @@ public final class Registration {
         return synchronizer == null ? null : synchronizer.value();
     }
 
-    /** Ends whatever listens. */
+    /** Ends all listeners. */
     public void end(GraspException reason) {
         List.copyOf(negotiators).forEach(listening -> listening.end(reason));
         if (synchronizer != null) {

@@ -18,7 +18,9 @@ import java.net.InetAddress;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the synchronization requests of peers with what the ASAs of this node serve (RFC 8990 section 2.5.6.1). */
+/**
+ * Answers synchronization requests of peers with the values that ASAs of this node serve (RFC 8990 section 2.5.6.1).
+ */
 public final class SynchronizationResponder {
     private final EngineContext context;
     private final Registry registry;
