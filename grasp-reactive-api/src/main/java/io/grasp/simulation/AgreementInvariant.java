@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What the two ends of each negotiation take to be accepted. */
+/** Compares the values that the two sides of each negotiation report as accepted. */
 record AgreementInvariant() implements Invariant {
     @Override
     public String name() {

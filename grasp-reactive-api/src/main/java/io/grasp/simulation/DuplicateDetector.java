@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a node has done within twice GRASP_DEF_TIMEOUT, by its own clock (RFC 8990 section 2.5.6.2). */
+/** Remembers the actions of a node for twice GRASP_DEF_TIMEOUT, by its own clock (RFC 8990 section 2.5.6.2). */
 final class DuplicateDetector<K> {
     private static final Duration MEMORY = Duration.ofMinutes(2);
 
@@ -17,7 +17,7 @@ final class DuplicateDetector<K> {
         this.node = node;
     }
 
-    /** Notes that it is done now; {@return how long ago it was done before, {@code null} if that is not recent} */
+    /** Records an action; {@return how long ago it was last done, {@code null} if not recently} */
     @Nullable
     Duration done(K what) {
         long now = node.loop().nanoTime();

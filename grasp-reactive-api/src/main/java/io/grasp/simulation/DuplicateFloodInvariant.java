@@ -7,7 +7,7 @@ import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Floods that each life of a node has processed. */
+/** Checks that no node processes a flood twice; a crash resets a node's memory. */
 record DuplicateFloodInvariant() implements Invariant {
     @Override
     public String name() {

@@ -7,7 +7,7 @@ import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The multicasts that each life of a node has sent on each link. */
+/** Checks that no node sends a multicast twice on a link; a crash resets a node's memory. */
 record DuplicateMulticastInvariant() implements Invariant {
     @Override
     public String name() {

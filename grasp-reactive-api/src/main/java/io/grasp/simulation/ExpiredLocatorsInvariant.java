@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** When each node died, how long it had said that its locators live, and who is told one afterwards. */
+/**
+ * Checks that no discovery returns a locator of a node that has been dead for longer than the locator's time to live.
+ */
 record ExpiredLocatorsInvariant() implements Invariant {
-    /** What a ttl of 0 means at most (RFC 8990 section 2.8.5). */
+    /** The longest time that a ttl of 0 means (RFC 8990 section 2.8.5). */
     private static final Duration UNLIMITED = Duration.ofMinutes(10);
 
-    /** A response may be under way for so long: the longest that a discovery listens, and a clock that is slow. */
+    /** The longest time that a response may be in transit: the longest discovery, with a slow clock. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
     @Override
@@ -50,7 +52,7 @@ record ExpiredLocatorsInvariant() implements Invariant {
                 case CRASHED, CLOSED -> died.put(event.from(), event.at());
                 case STARTED -> died.remove(event.from());
                 default -> {
-                    // nobody dies of it
+                    // other events do not end a node
                 }
             }
         }

@@ -5,40 +5,42 @@ import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimNode;
 import java.util.function.Consumer;
 
-/** Something that must hold in every simulation, whatever its seed. {@link Invariants} has the ones of GRASP itself. */
+/**
+ * A rule that must hold in every simulation, whatever its seed. {@link Invariants} contains the rules of GRASP itself.
+ */
 public interface Invariant {
-    /** {@return its name, which tells what must hold} */
+    /** {@return its name, which says what must hold} */
     String name();
 
     /**
-     * Begins to check it in a simulation that is just being made.
+     * Begins to check the rule in a simulation that is being created.
      *
      * @param simulation the simulation
-     * @param violated told what was seen, each time it does not hold
-     * @return what checks it
+     * @param violated receives a description of each violation
+     * @return the check
      */
     Check begin(Simulation simulation, Consumer<String> violated);
 
     /** Checks an invariant in one simulation. All methods are called on its loop, and do nothing unless overridden. */
     interface Check {
         /**
-         * A node is started, perhaps again after a crash: it has no memory of its former lives.
+         * A node is started, possibly again after a crash, without memory of its earlier runs.
          *
          * @param node the node
-         * @return what is told what the node does, in this life
+         * @return an observer of the node until it stops or crashes
          */
         default GraspObserver started(SimNode node) {
             return GraspObserver.NONE;
         }
 
         /**
-         * Something happened on the network.
+         * An event happened on the network.
          *
-         * @param event what
+         * @param event the event
          */
         default void happened(SimEvent event) {}
 
-        /** Every node that has not crashed was closed, and nothing more will happen. */
+        /** Every node that has not crashed was closed, and no further event will happen. */
         default void ended() {}
     }
 }

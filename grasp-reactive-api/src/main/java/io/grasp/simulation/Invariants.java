@@ -6,12 +6,12 @@ import java.util.List;
 public final class Invariants {
     private Invariants() {}
 
-    /** {@return every session of every node has ended once it is closed, and just once} */
+    /** {@return every session of a node has ended when the node is closed, and ended only once} */
     public static Invariant everySessionEnds() {
         return new SessionEndInvariant();
     }
 
-    /** {@return no session, deadline or connection is left of a node that was closed} */
+    /** {@return a closed node leaves no session, deadline or connection} */
     public static Invariant noResidue() {
         return new NoResidueInvariant();
     }
@@ -25,7 +25,7 @@ public final class Invariants {
     }
 
     /**
-     * {@return a relay sends a flood or discovery on with less of a loop count than it came with (RFC 8990 section
+     * {@return a relay sends a flood or discovery with a lower loop count than it received it with (RFC 8990 section
      * 2.5.4.4)}
      */
     public static Invariant loopCountsDecrease() {
@@ -48,13 +48,14 @@ public final class Invariants {
         return new NoEchoInvariant();
     }
 
-    /** {@return if both ends of a negotiation take it to be accepted, they have the same value} */
+    /** {@return if both sides report a negotiation as accepted, they have the same value} */
     public static Invariant equalAgreements() {
         return new AgreementInvariant();
     }
 
     /**
-     * {@return no discovery tells the locator of a node that has been dead for longer than it said the locator lives}
+     * {@return no discovery returns the locator of a node that has been dead for longer than the locator's time to
+     * live}
      */
     public static Invariant noExpiredLocators() {
         return new ExpiredLocatorsInvariant();
@@ -73,7 +74,7 @@ public final class Invariants {
                 noExpiredLocators());
     }
 
-    /** {@return those that hold even where links change the bits that they carry} */
+    /** {@return the rules that hold even if links corrupt messages} */
     public static List<Invariant> robustness() {
         return List.of(everySessionEnds(), noResidue());
     }

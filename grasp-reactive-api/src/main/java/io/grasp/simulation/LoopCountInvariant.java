@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The loop counts with which each life of a node has received, and then sends, the same multicast. */
+/** Compares the loop counts with which a node received and then sends the same multicast. */
 record LoopCountInvariant() implements Invariant {
     @Override
     public String name() {
@@ -49,7 +49,7 @@ record LoopCountInvariant() implements Invariant {
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
             Integer received = key == null ? null : highestReceived.get(key);
-            // Who began it has not received it before.
+            // The initiator has not received it before.
             if (received != null && loopCount(message) >= received) {
                 violated.accept(node.name() + " sends " + key + " with loop count " + loopCount(message)
                         + ", but has received it with " + received);

@@ -8,7 +8,7 @@ import io.grasp.wire.MessageType;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What a multicast is recognised by, whoever relays it (RFC 8990 section 2.7). */
+/** Identifies a multicast, regardless of the relays on its way (RFC 8990 section 2.7). */
 record MulticastKey(int type, SessionId session, InetAddress initiator) {
     /** {@return the key of a flood or discovery, {@code null} for any other message} */
     static @Nullable MulticastKey of(MessageInfo message) {

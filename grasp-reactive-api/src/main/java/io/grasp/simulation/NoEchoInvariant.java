@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A relay sends a multicast on other links than the one that it has just come from (RFC 8990 sections 2.5.4.4 and
- * 2.5.6.2). What counts is the copy received last, because a relay sends on at once or not at all.
+ * A relay does not send a multicast on the link on which it has just received it (RFC 8990 sections 2.5.4.4 and
+ * 2.5.6.2). The copy received last counts, because a relay sends at once or not at all.
  */
 record NoEchoInvariant() implements Invariant {
     @Override

@@ -4,7 +4,8 @@ import io.grasp.observe.EngineLoad;
 import java.util.function.Consumer;
 
 /**
- * Deadlines that belong to nothing, what closed nodes still hold, and what is still open or under way on the network.
+ * Finds deadlines without an owner, resources that closed nodes still hold, and connections and messages left on the
+ * network.
  */
 record NoResidueInvariant() implements Invariant {
     @Override
@@ -18,9 +19,9 @@ record NoResidueInvariant() implements Invariant {
             @Override
             public void ended() {
                 simulation.loadsBeforeClose().forEach((node, load) -> {
-                    // Each deadline belongs to one of the others: alone it has been forgotten.
+                    // Each deadline belongs to one of the others: a deadline alone has been forgotten.
                     if (load.deadlines() > 0 && load.equals(new EngineLoad(0, load.deadlines(), 0, 0))) {
-                        violated.accept(node + " had nothing under way but still " + load.deadlines() + " deadlines");
+                        violated.accept(node + " was idle but still had " + load.deadlines() + " deadlines");
                     }
                 });
                 simulation.loadsAfterClose().forEach((node, load) -> {
@@ -34,7 +35,7 @@ record NoResidueInvariant() implements Invariant {
                 }
                 int deliveries = simulation.network().pendingDeliveries();
                 if (deliveries > 0) {
-                    violated.accept(deliveries + " messages or signals are still under way");
+                    violated.accept(deliveries + " messages or signals are still in transit");
                 }
             }
         };

@@ -5,11 +5,11 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Waits until nothing is under way or open on a network. */
+/** Waits until no message is in transit and no connection is open on a network. */
 final class Quiescence {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** Longer than a stream goes on trying to reach a peer that has gone. */
+    /** Longer than a stream tries to reach a peer that has gone. */
     private static final int MOST_LOOKS = 1200;
 
     private final SimNetwork network;
@@ -21,7 +21,7 @@ final class Quiescence {
         this.sink = sink;
     }
 
-    /** {@return completes when it is quiet, or when it should long have been} */
+    /** {@return completes when the network is quiet, or after a maximum wait} */
     static Mono<Void> on(SimNetwork network) {
         return Mono.create(sink -> network.loop().execute(new Quiescence(network, sink)::look));
     }

@@ -1,13 +1,13 @@
 package io.grasp.simulation;
 
-/** What happens in a simulation that {@link SimulationRunner#verify} runs. */
+/** The actions in a simulation that {@link SimulationRunner#verify} runs. */
 @FunctionalInterface
 public interface Scenario {
     /**
-     * Builds a network, starts nodes on it and does something with them.
+     * Builds a network, starts nodes on it and uses them.
      *
      * @param run steps the simulation
-     * @throws Exception if it does not go as it should
+     * @throws Exception if the scenario fails
      */
     void play(SimulationRunner run) throws Exception;
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions that began less sessions that ended, by node. A crash takes a node's sessions with it. */
+/** Compares the sessions that began with those that ended, for each node. A crash removes a node's sessions. */
 record SessionEndInvariant() implements Invariant {
     @Override
     public String name() {

@@ -28,12 +28,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A whole autonomic network in one JVM: a simulated network, the GRASP nodes on it, the trace of all that happens, and
- * the invariants that must hold. It takes its time from outside: from {@code StepVerifier.withVirtualTime} if it is
- * made {@linkplain #on(Scheduler, SimulationConfig) on a scheduler} inside the supplier, or step by step from a
+ * A whole autonomic network in one JVM: a simulated network, the GRASP nodes on it, the trace of all events, and the
+ * invariants that must hold. Its time comes from outside: from {@code StepVerifier.withVirtualTime} if it is created
+ * {@linkplain #on(Scheduler, SimulationConfig) on a scheduler} inside the supplier, or step by step from a
  * {@link SimulationRunner}.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class Simulation {
     private final SimulationConfig config;
@@ -58,7 +58,7 @@ public final class Simulation {
     }
 
     /**
-     * A simulation on a loop, which gives it its time.
+     * Creates a simulation on a loop, which provides its time.
      *
      * @param loop the loop
      * @param config the settings
@@ -69,8 +69,9 @@ public final class Simulation {
     }
 
     /**
-     * A simulation at a scheduler's time. Made inside the supplier of {@code StepVerifier.withVirtualTime}, from
-     * {@code Schedulers.parallel()} or any other of the factory methods, it runs at virtual time.
+     * Creates a simulation with a scheduler's time. If it is created inside the supplier of
+     * {@code StepVerifier.withVirtualTime}, from {@code Schedulers.parallel()} or any other factory method, it runs at
+     * virtual time.
      *
      * @param scheduler the scheduler
      * @param config the settings
@@ -80,17 +81,17 @@ public final class Simulation {
         return new Simulation(new SchedulerLoop(scheduler), config);
     }
 
-    /** {@return the network: links, conditions and faults are its affair} */
+    /** {@return the network, which controls links, conditions and faults} */
     public SimNetwork network() {
         return network;
     }
 
     /**
-     * Makes a datagram link with nodes on it. {@link #network} makes links of the other kind.
+     * Creates a datagram link with nodes on it. For links of the other kind, use {@link #network}.
      *
      * @param name the link's name, unique in the network
-     * @param conditions how it treats what it carries
-     * @param nodes the names of the nodes; those that are not there yet are made
+     * @param conditions how it treats messages
+     * @param nodes the names of the nodes; missing ones are created
      * @return the link
      */
     public SimLink link(String name, LinkConditions conditions, String... nodes) {
@@ -98,7 +99,7 @@ public final class Simulation {
         return network.link(name, LinkKind.DATAGRAM, conditions, members);
     }
 
-    /** {@return what has happened on the network} */
+    /** {@return the events on the network} */
     public Trace trace() {
         return trace;
     }
@@ -108,12 +109,12 @@ public final class Simulation {
         return config;
     }
 
-    /** {@return how much time has passed since the simulation was made} */
+    /** {@return the time since the simulation was created} */
     public Duration now() {
         return network.now();
     }
 
-    /** {@return what has not held until now} */
+    /** {@return the violations so far} */
     public List<Violation> violations() {
         return List.copyOf(violations);
     }
@@ -121,7 +122,7 @@ public final class Simulation {
     /**
      * Starts GRASP on a node of the network, or starts it again after a crash or a close.
      *
-     * @param name the node's name; a node that is not there yet is made, on no link
+     * @param name the node's name; a missing node is created, on no link
      * @return the running node; every subscription starts it
      */
     public Mono<Grasp> start(String name) {
@@ -129,9 +130,9 @@ public final class Simulation {
     }
 
     /**
-     * Starts GRASP on a node of the network with settings of its own.
+     * Starts GRASP on a node of the network with individual settings.
      *
-     * @param name the node's name; a node that is not there yet is made, on no link
+     * @param name the node's name; a missing node is created, on no link
      * @param settings changes the {@linkplain SimulationConfig#node() settings of each node}
      * @return the running node; every subscription starts it
      */
@@ -160,9 +161,9 @@ public final class Simulation {
     }
 
     /**
-     * Ends every fault, closes every node, lets what is under way come to its end and checks the invariants.
+     * Ends every fault, closes every node, lets pending activities end, and checks the invariants.
      *
-     * @return completes if all hold, else fails with a {@link SimulationFailure}
+     * @return completes if all hold, otherwise fails with a {@link SimulationFailure}
      */
     public Mono<Void> closeAsync() {
         return Mono.defer(() -> {
@@ -176,7 +177,7 @@ public final class Simulation {
         });
     }
 
-    /** Ends every fault, so that what is under way can come to its end. Links keep their conditions. */
+    /** Ends every fault, so that pending activities can end. Links keep their conditions. */
     private void calm() {
         network.heal();
         network.links().stream().filter(SimLink::isDown).forEach(SimLink::up);
@@ -196,12 +197,12 @@ public final class Simulation {
         return violations.isEmpty() ? Mono.empty() : Mono.error(new SimulationFailure(this, null));
     }
 
-    /** {@return what each node had under way before it was closed} */
+    /** {@return the load of each node before it was closed} */
     Map<String, EngineLoad> loadsBeforeClose() {
         return loadsBeforeClose;
     }
 
-    /** {@return what each node still has after it was closed} */
+    /** {@return the load of each node after it was closed} */
     Map<String, EngineLoad> loadsAfterClose() {
         return loadsAfterClose;
     }

@@ -8,9 +8,9 @@ import java.util.Objects;
 /**
  * The settings of a simulation. Immutable.
  *
- * @param seed decides everything that is left to chance: the same seed and the same calls give the same run
- * @param node the settings of each node that is started, but for its substrate and its Session IDs
- * @param invariants what is checked
+ * @param seed determines all random decisions: the same seed and the same calls give the same run
+ * @param node the settings of each node, except its substrate and the source of its Session IDs
+ * @param invariants the rules that are checked
  * @param keptEvents how many of the latest events the trace keeps, at least 1; its hash covers all
  */
 public record SimulationConfig(long seed, GraspConfig node, List<Invariant> invariants, int keptEvents) {
@@ -23,7 +23,7 @@ public record SimulationConfig(long seed, GraspConfig node, List<Invariant> inva
     }
 
     /**
-     * The settings that nobody changed: nodes as on a real network, and all of {@link Invariants}.
+     * The default settings: nodes as on a real network, and all of {@link Invariants}.
      *
      * @param seed the seed
      * @return the settings
@@ -33,7 +33,7 @@ public record SimulationConfig(long seed, GraspConfig node, List<Invariant> inva
     }
 
     /**
-     * These settings with others for each node.
+     * These settings with other settings for each node.
      *
      * @param value the nodes' settings
      * @return the changed settings
@@ -45,7 +45,7 @@ public record SimulationConfig(long seed, GraspConfig node, List<Invariant> inva
     /**
      * These settings with other invariants.
      *
-     * @param value what is checked
+     * @param value the invariants
      * @return the changed settings
      */
     public SimulationConfig withInvariants(List<Invariant> value) {
@@ -55,7 +55,7 @@ public record SimulationConfig(long seed, GraspConfig node, List<Invariant> inva
     /**
      * These settings with another bound for the trace.
      *
-     * @param value how many events it keeps
+     * @param value the number of events that it keeps
      * @return the changed settings
      */
     public SimulationConfig withKeptEvents(int value) {

@@ -3,7 +3,7 @@ package io.grasp.simulation;
 import io.grasp.simulation.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
-/** A simulation did not go as it must. Its message has the seed that repeats it and the end of its trace. */
+/** A simulation failed. The message contains the seed, with which the run can be repeated, and the end of the trace. */
 public final class SimulationFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
     private static final int LINES_SHOWN = 100;
@@ -13,7 +13,7 @@ public final class SimulationFailure extends AssertionError {
 
     /**
      * @param simulation the simulation
-     * @param cause what went wrong, or {@code null} if only invariants did not hold
+     * @param cause the failure, or {@code null} if only invariants were violated
      */
     SimulationFailure(Simulation simulation, @Nullable Throwable cause) {
         super(message(simulation, cause), cause);
@@ -21,12 +21,12 @@ public final class SimulationFailure extends AssertionError {
         this.trace = simulation.trace();
     }
 
-    /** {@return the seed that repeats it} */
+    /** {@return the seed of the run} */
     public long seed() {
         return seed;
     }
 
-    /** {@return what happened, to be shown as a chart for example} */
+    /** {@return the trace of the run, which can be shown as a chart} */
     public Trace trace() {
         return trace;
     }

@@ -17,12 +17,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Steps a {@link Simulation}: time stands still but for these calls. It has no thread and no global state, so tests
- * that use one each can run in parallel. Something that never comes to rest is stopped, with an
- * {@link IllegalStateException}, after {@value VirtualLoop#DEFAULT_MAX_TASKS} tasks in one call.
+ * Steps a {@link Simulation}: time advances only in these calls. It has no thread and no global state, so tests with
+ * separate runners can run in parallel. A call that runs more than {@value VirtualLoop#DEFAULT_MAX_TASKS} tasks is
+ * stopped with an {@link IllegalStateException}.
  */
 public final class SimulationRunner {
-    /** How long {@link #await} waits, at virtual time, before it takes the wait to be in vain. */
+    /** How long {@link #await} waits, in virtual time, before it fails. */
     public static final Duration PATIENCE = Duration.ofHours(1);
 
     private final VirtualLoop loop = new VirtualLoop();
@@ -35,7 +35,7 @@ public final class SimulationRunner {
     }
 
     /**
-     * A simulation to step.
+     * Creates a simulation to step.
      *
      * @param config its settings
      * @return its runner
@@ -45,22 +45,22 @@ public final class SimulationRunner {
     }
 
     /**
-     * Plays a scenario with all the usual settings, closes every node and checks that the invariants hold.
+     * Runs a scenario with the default settings, closes every node and checks the invariants.
      *
-     * @param seed decides what is left to chance
-     * @param scenario what happens
-     * @throws SimulationFailure if it fails, or an invariant does not hold
+     * @param seed determines all random decisions
+     * @param scenario the scenario
+     * @throws SimulationFailure if the scenario fails or an invariant is violated
      */
     public static void verify(long seed, Scenario scenario) {
         verify(SimulationConfig.seeded(seed), scenario);
     }
 
     /**
-     * Plays a scenario, closes every node and checks that the invariants hold.
+     * Runs a scenario, closes every node and checks the invariants.
      *
      * @param config the settings
-     * @param scenario what happens
-     * @throws SimulationFailure if it fails, or an invariant does not hold
+     * @param scenario the scenario
+     * @throws SimulationFailure if the scenario fails or an invariant is violated
      */
     public static void verify(SimulationConfig config, Scenario scenario) {
         SimulationRunner run = create(config);
@@ -107,9 +107,9 @@ public final class SimulationRunner {
     }
 
     /**
-     * Subscribes and runs what is ready; time stands still.
+     * Subscribes to a publisher and runs all ready tasks; time does not advance.
      *
-     * @param background what is to go on while the scenario does other things
+     * @param background the publisher, which runs while the scenario does other things
      * @return stops it; if it fails before the nodes are closed, {@link #close} fails
      */
     public Disposable inBackground(Publisher<?> background) {
@@ -119,9 +119,9 @@ public final class SimulationRunner {
     }
 
     /**
-     * Runs until a Mono has ended, for no longer than {@link #PATIENCE}.
+     * Runs until a Mono has ended, for at most {@link #PATIENCE}.
      *
-     * @param mono what to wait for
+     * @param mono the Mono
      * @param <T> its type
      * @return its value
      * @throws AssertionError if it completes without one, or does not end in time
@@ -135,9 +135,9 @@ public final class SimulationRunner {
     }
 
     /**
-     * Runs until a publisher has ended, for no longer than {@link #PATIENCE}. Its error is thrown.
+     * Runs until a publisher has ended, for at most {@link #PATIENCE}. Its error is thrown.
      *
-     * @param publisher what to wait for
+     * @param publisher the publisher
      * @param <T> its type
      * @return its values
      * @throws AssertionError if it does not end in time
@@ -162,7 +162,7 @@ public final class SimulationRunner {
     }
 
     /**
-     * Lets time pass.
+     * Advances time.
      *
      * @param time how much
      */
@@ -174,19 +174,19 @@ public final class SimulationRunner {
      * Runs until a condition holds.
      *
      * @param condition the condition
-     * @param atMost how long at most
+     * @param atMost the maximum time
      * @return whether it holds
      */
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
         return loop.runUntil(condition, atMost);
     }
 
-    /** Runs until nothing is under way and no deadline is armed. */
+    /** Runs until nothing is in progress and no deadline is armed. */
     public void runUntilIdle() {
         loop.runUntilIdle();
     }
 
-    /** {@return how many deadlines are armed, of all nodes and of the network} */
+    /** {@return the number of armed deadlines, of all nodes and of the network} */
     public int pendingWakeups() {
         return loop.pendingWakeups();
     }
@@ -194,7 +194,7 @@ public final class SimulationRunner {
     /**
      * Closes every node and checks the invariants.
      *
-     * @throws SimulationFailure if one does not hold, a deadline is left, or something in the background has failed
+     * @throws SimulationFailure if an invariant is violated, a deadline is left, or a background publisher has failed
      */
     public void close() {
         if (backgroundFailure != null) {
@@ -209,7 +209,7 @@ public final class SimulationRunner {
     }
 
     private void failedInBackground(Throwable failure) {
-        if (!closing && backgroundFailure == null) { // whatever is still going on is failed by the close
+        if (!closing && backgroundFailure == null) { // the close fails everything that is still running
             backgroundFailure = failure;
         }
     }

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * An invariant that did not hold.
+ * A violation of an invariant.
  *
  * @param invariant the invariant's name
- * @param at when it was noticed, since the network was made
- * @param what what was seen, for people
+ * @param at when it was noticed, since the network was created
+ * @param what a description
  */
 public record Violation(String invariant, Duration at, String what) {
     public Violation {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** The tasks of a run, at the network's time. Tasks of the same time run in the order in which they were planned. */
+/** The tasks of a run, in the network's time. Tasks for the same time run in the order in which they were planned. */
 final class Agenda {
     private final SimulationRunner runner;
     private final PriorityQueue<Entry> entries =
@@ -28,7 +28,7 @@ final class Agenda {
         return runner.simulation().now();
     }
 
-    /** Runs the tasks before a time, and lets time pass until then. Later tasks are dropped. */
+    /** Runs the tasks before a time, and advances time until then. Later tasks are dropped. */
     void runUntil(Duration end) {
         for (Entry next = entries.peek(); next != null && next.at().compareTo(end) < 0; next = entries.peek()) {
             entries.remove();

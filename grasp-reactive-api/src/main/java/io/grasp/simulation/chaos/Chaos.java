@@ -3,12 +3,12 @@ package io.grasp.simulation.chaos;
 import java.util.function.Supplier;
 
 /**
- * Plays ASAs on random networks with random faults. A run has four parts: the nodes start, and each its ASAs; links
- * lose, delay and change messages, nodes crash and sleep, the network is partitioned; all faults end, and what is under
- * way comes to its end; then everything must work again. GRASP's own {@link io.grasp.simulation.Invariants} are checked
- * all along. Time is virtual: a run of minutes takes a fraction of a second.
+ * Runs ASAs on random networks with random faults. A run has four parts: the nodes and their ASAs start; links lose,
+ * delay and change messages, nodes crash and sleep, the network is partitioned; all faults end, and pending activities
+ * end; then everything must work again. GRASP's own {@link io.grasp.simulation.Invariants} are checked throughout. Time
+ * is virtual: a run of minutes takes a fraction of a second.
  *
- * <p>Runs share nothing and may be played by several threads at once.
+ * <p>Runs share no state, so several threads may run them at once.
  */
 public final class Chaos {
     private static final int MOST_SHRINKING_RUNS = 200;
@@ -16,11 +16,11 @@ public final class Chaos {
     private Chaos() {}
 
     /**
-     * Plays a run that must pass. If it does not, up to {@value #MOST_SHRINKING_RUNS} more runs look for a few of its
-     * faults that make it fail in the same way, and the failure reports these.
+     * Runs a test that must pass. If it fails, up to {@value #MOST_SHRINKING_RUNS} more runs look for a few of its
+     * faults that cause the same failure, and the exception reports these.
      *
      * @param config its settings
-     * @param workload makes what runs on the nodes, anew for each run
+     * @param workload creates a new workload for each run
      * @return the result
      * @throws ChaosFailure if it does not pass
      * @throws IllegalArgumentException if the settings have a {@linkplain ChaosConfig#script() script} with nodes,
@@ -38,7 +38,7 @@ public final class Chaos {
      * Plays a run.
      *
      * @param config its settings
-     * @param workload makes what runs on the nodes, anew for each run
+     * @param workload creates a new workload for each run
      * @return the result, whether it passed or not
      * @throws IllegalArgumentException as {@link #verify} does
      */
@@ -51,7 +51,7 @@ public final class Chaos {
      * an exception of the same type that stops both.
      *
      * @param failed the result of a run that did not pass
-     * @param workload makes what runs on the nodes, anew for each run
+     * @param workload creates a new workload for each run
      * @param mostRuns how many runs this may take, not negative
      * @return the result of the run with the fewest faults; its {@linkplain ChaosResult#config() settings} have them as
      *     {@linkplain ChaosConfig#script() script}

@@ -15,15 +15,15 @@ import java.util.Set;
 /**
  * The settings of a run. Immutable: each {@code with...} returns a changed copy.
  *
- * @param seed decides everything that is left open
- * @param nodes how many nodes, {@value #LEAST_NODES} to {@value #MOST_NODES}, or 0 to leave it to the seed; ignored if
- *     there is a topology
+ * @param seed determines everything that the other settings leave open
+ * @param nodes how many nodes, {@value #LEAST_NODES} to {@value #MOST_NODES}, or 0 if the seed determines it; ignored
+ *     if there is a topology
  * @param topology what {@link Topology#parse} takes; empty to leave it to the seed
  * @param faults the kinds of faults that may be injected; each run injects some of them
  * @param script the faults to inject instead of random ones; empty to leave them to the seed
  * @param duration how long faults are injected, {@link #SHORTEST} to {@link #LONGEST}
  * @param calm how long the network recovers after that, before {@link ChaosWorkload#recovered} is called
- * @param node the settings of each node, but for its substrate and its Session IDs
+ * @param node the settings of each node, except its substrate and the source of its Session IDs
  * @param invariants what must hold besides {@link io.grasp.simulation.Invariants}
  * @param keptEvents how many of the latest events the trace keeps, at least 1
  */
@@ -51,16 +51,16 @@ public record ChaosConfig(
     public static final Duration LONGEST = Duration.ofDays(1);
 
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(20);
-    /** Longer than a node remembers anything, and than a stream waits before it sends again. */
+    /** Longer than a node remembers anything, and than a stream waits before it retransmits. */
     private static final Duration DEFAULT_CALM = Duration.ofSeconds(200);
 
-    /** Sessions that no peer ends must be over when the calm is. */
+    /** Sessions that no peer ends must have ended when the calm is over. */
     private static final Timeouts DEFAULT_TIMEOUTS =
             Timeouts.DEFAULTS.withOwnMove(Duration.ofSeconds(20)).withTotalWait(Duration.ofSeconds(30));
 
     private static final int DEFAULT_KEPT = 2_000;
 
-    /** @throws IllegalArgumentException if a value is out of its range, or the topology makes no sense */
+    /** @throws IllegalArgumentException if a value is out of its range, or the topology is not valid */
     public ChaosConfig {
         require(
                 nodes == 0 || nodes >= LEAST_NODES && nodes <= MOST_NODES,

@@ -57,14 +57,14 @@ public final class ChaosNode {
     }
 
     /**
-     * {@return a number that changes whenever the node starts, is closed or crashes: what began in one life is of no
-     * account in another}
+     * {@return a number that changes whenever the node starts, is closed or crashes, so that activities of an earlier
+     * run can be recognized}
      */
     public int life() {
         return life;
     }
 
-    /** {@return how often it has crashed} */
+    /** {@return how many times it has crashed} */
     public int crashes() {
         return crashes;
     }
@@ -90,7 +90,7 @@ public final class ChaosNode {
         }));
     }
 
-    /** Closes the node in good order, whatever it has under way; it can be started again. */
+    /** Closes the node normally, whatever is in progress; it can be started again. */
     void close() {
         Grasp running = grasp;
         if (running != null) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random decisions that depend on the seed of a run alone, and are the same on every JDK. The decisions for one purpose
- * do not shift those for another if each purpose has an instance of its own, made by {@link #split}. Not thread-safe.
+ * Random decisions that depend only on the seed of a run, and are the same on every JDK. The decisions for one purpose
+ * do not affect those for another if each purpose has its own instance, made by {@link #split}. Not thread-safe.
  */
 public final class ChaosRandom {
     private final SplittableRandom random;

@@ -13,15 +13,15 @@ import java.util.Set;
  * The result of a run.
  *
  * @param config its settings; with the same workload they give the same run
- * @param topology its network, for people
+ * @param topology its network, in human-readable form
  * @param faults the kinds of faults that it injected: those of the settings that the seed chose
- * @param injected how many faults it injected
- * @param script what it injected, and when; empty if there were more than 100,000 events
+ * @param injected the number of injected faults
+ * @param script the injected faults with their times; empty if there were more than 100,000 events
  * @param hash the hash of its trace: the same for the same settings and workload, on every machine
- * @param virtualTime how much virtual time passed
- * @param violations what did not hold
- * @param failure what stopped the run; empty if it reached its end
- * @param trace the events on the network, to be shown as a chart for example
+ * @param virtualTime the virtual time of the run
+ * @param violations the violated rules
+ * @param failure the exception that stopped the run; empty if it reached its end
+ * @param trace the events on the network, which can be shown as a chart
  */
 public record ChaosResult(
         ChaosConfig config,
@@ -51,7 +51,7 @@ public record ChaosResult(
         return failure.isEmpty() && violations.isEmpty();
     }
 
-    /** {@return what went wrong, one line each; empty if nothing did} */
+    /** {@return the failures, one line each; empty if there were none} */
     public List<String> complaints() {
         List<String> lines = new ArrayList<>();
         violations.forEach(violation -> lines.add(violation.toString()));

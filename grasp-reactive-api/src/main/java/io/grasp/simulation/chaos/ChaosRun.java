@@ -28,10 +28,10 @@ import org.reactivestreams.Publisher;
  * check whether everything works again. Called on the network's loop, or in {@link ChaosWorkload#recovered}.
  */
 public final class ChaosRun {
-    /** Violated by an operation that has not ended when the calm has, though its node did not crash. */
+    /** Violated by an operation that has not ended at the end of the calm, although its node did not crash. */
     public static final String OPERATIONS_END = "every operation ends";
 
-    /** Violated by an operation that fails with something else than a {@link io.grasp.model.GraspException}. */
+    /** Violated by an operation that fails with an exception other than a {@link io.grasp.model.GraspException}. */
     public static final String ERRORS = "operations fail with a GraspException";
 
     /** Violated by ASAs whose {@linkplain ChaosWorkload#started publisher} fails while their node is up. */
@@ -39,7 +39,7 @@ public final class ChaosRun {
 
     private static final double IN_PIECES = 0.2;
     private static final int LARGEST_PIECE = 40;
-    /** More of the same would say nothing new. */
+    /** More violations would add no information. */
     private static final int MOST_VIOLATIONS = 100;
 
     private final ChaosConfig config;
@@ -79,7 +79,7 @@ public final class ChaosRun {
         this.injector = new FaultInjector(this, random.split());
     }
 
-    /** Plays a run. Runs in several threads do not disturb each other. */
+    /** Plays a run. Runs in several threads do not affect each other. */
     static ChaosResult play(ChaosConfig config, ChaosWorkload workload) {
         return new ChaosRun(config, workload).play();
     }
@@ -209,7 +209,7 @@ public final class ChaosRun {
     }
 
     /**
-     * Lets time pass, and waits for publishers.
+     * Advances time, and waits for publishers.
      *
      * @return the runner of the simulation; only for use in {@link ChaosWorkload#recovered}
      */
@@ -222,26 +222,26 @@ public final class ChaosRun {
         return random;
     }
 
-    /** {@return how much virtual time has passed} */
+    /** {@return the virtual time since the run began} */
     public Duration now() {
         return simulation().now();
     }
 
-    /** {@return whether what arrives is what was sent: no fault of this run changes bits} */
+    /** {@return whether messages arrive unchanged: no fault of this run corrupts them} */
     public boolean isIntact() {
         return !faults.contains(Fault.CORRUPTION);
     }
 
     /**
-     * {@return whether every multicast reaches all neighbors, and on the way with the fewest hops first: this run
-     * injects no faults but duplication and wrong clocks, and all links have the same delay}
+     * {@return whether every multicast reaches all neighbors, and first on the path with the fewest hops: this run
+     * injects only duplication and inaccurate clocks, and all links have the same delay}
      */
     public boolean isLossless() {
         return Fault.areLossless(faults);
     }
 
     /**
-     * Plans a task, on the network's loop. A task that is not due before the faults end is dropped; the same holds for
+     * Plans a task, on the network's loop. A task that is not due before the faults end is dropped; the same applies to
      * the calm.
      *
      * @param time when, since the run began
@@ -266,38 +266,38 @@ public final class ChaosRun {
      * {@link io.grasp.model.GraspException}: that is what faults do.
      *
      * @param node the node
-     * @param name a name, for people
-     * @param work what to subscribe to
+     * @param name a name for reports
+     * @param work the publisher
      */
     public void operation(ChaosNode node, String name, Publisher<?> work) {
         operations.begin(node, name, work);
     }
 
     /**
-     * Subscribes to something that may go on until the run ends. It may fail as an {@link #operation} may.
+     * Subscribes to a publisher that may run until the end of the run. It may fail like an {@link #operation}.
      *
      * @param node the node
-     * @param name a name, for people
-     * @param work what to subscribe to
+     * @param name a name for reports
+     * @param work the publisher
      */
     public void background(ChaosNode node, String name, Publisher<?> work) {
         operations.keep(node, name, work);
     }
 
     /**
-     * Reports each {@link #operation} that should have ended and has not, and cancels all that go on, those of
-     * {@link #background} and the ASAs of each node included. The run does this after {@link ChaosWorkload#recovered}.
+     * Reports each {@link #operation} that should have ended and has not, and cancels all that are still running,
+     * including those of {@link #background} and the ASAs of each node. The run does this after
+     * {@link ChaosWorkload#recovered}.
      */
     public void endOperations() {
         operations.finish();
     }
 
     /**
-     * Reports something that should not be. The run goes on, and fails at its end. Of very many reports the first are
-     * kept.
+     * Reports a violation. The run continues, and fails at its end. Only the first of very many reports are kept.
      *
-     * @param rule what must hold
-     * @param what what was seen
+     * @param rule the violated rule
+     * @param what a description
      */
     public void violated(String rule, String what) {
         if (violations.size() < MOST_VIOLATIONS) {

@@ -6,18 +6,19 @@ import java.util.Set;
 import org.reactivestreams.Publisher;
 
 /**
- * What runs on the nodes of a {@link ChaosRun}: ASAs, what they do, and what must hold for them. Each run needs an
- * instance of its own. All methods are called on the network's loop but for {@link #configure} and {@link #recovered}.
+ * The workload on the nodes of a {@link ChaosRun}: ASAs, their activities, and the rules that must hold for them. Each
+ * run needs a new instance. All methods except {@link #configure} and {@link #recovered} are called on the network's
+ * loop.
  */
 @FunctionalInterface
 public interface ChaosWorkload {
     /**
-     * Changes the settings of a run before its network is made. Unless overridden it changes nothing.
+     * Changes the settings of a run before its network is created. By default it changes nothing.
      *
      * @param settings the settings of all nodes, and the invariants: those of GRASP itself and those of the
      *     {@link ChaosConfig}
      * @param faults the faults that this run injects
-     * @param random for settings that are left to chance
+     * @param random for random settings
      * @return the settings for this run
      */
     default SimulationConfig configure(SimulationConfig settings, Set<Fault> faults, ChaosRandom random) {
@@ -25,7 +26,7 @@ public interface ChaosWorkload {
     }
 
     /**
-     * Plans what the ASAs begin, by {@link ChaosRun#at}. It is called once, before the nodes start. Unless overridden
+     * Plans the activities of the ASAs, by {@link ChaosRun#at}. It is called once, before the nodes start. By default
      * it does nothing.
      *
      * @param run the run
@@ -45,8 +46,7 @@ public interface ChaosWorkload {
 
     /**
      * Checks that everything works again. It is called when all faults have ended, each node is up, and
-     * {@link ChaosConfig#calm()} has passed. Here {@link ChaosRun#runner()} lets time pass. Unless overridden it does
-     * nothing.
+     * {@link ChaosConfig#calm()} has passed. Here {@link ChaosRun#runner()} advances time. By default it does nothing.
      *
      * @param run the run
      */

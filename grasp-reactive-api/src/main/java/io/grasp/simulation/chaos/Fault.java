@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** A kind of fault in a simulated network. */
 public enum Fault {
-    /** Links lose messages, and parts of streams. */
+    /** Links lose messages and segments of streams. */
     LOSS,
     /** Links deliver messages twice. */
     DUPLICATION,
@@ -29,7 +29,7 @@ public enum Fault {
     CRASH,
     /** Nodes sleep and wake up again, with their memory. */
     SUSPEND,
-    /** Clocks run at a wrong rate, and jump. */
+    /** Clocks run at a wrong rate and jump. */
     SKEW,
     /** Nodes take long to process each message. */
     SLOW;
@@ -52,8 +52,8 @@ public enum Fault {
     }
 
     /**
-     * {@return whether every multicast reaches all neighbors, and on the way with the fewest hops first, though these
-     * faults are injected}
+     * {@return whether every multicast reaches all neighbors, and first on the path with the fewest hops, despite these
+     * faults}
      */
     public static boolean areLossless(Set<Fault> faults) {
         return EnumSet.of(DUPLICATION, SKEW).containsAll(faults);

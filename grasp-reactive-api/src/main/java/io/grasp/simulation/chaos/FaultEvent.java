@@ -19,17 +19,19 @@ import java.util.stream.Stream;
  * The beginning or the end of a fault. Its text is exact, so that a run can be repeated from it.
  *
  * @param at when it happens, since the run began
- * @param action what happens
- * @param targets the nodes and links that it happens to, nodes first
- * @param settings the rest, by name
+ * @param action the action
+ * @param targets the affected nodes and links, nodes first
+ * @param settings further settings, by name
  */
 record FaultEvent(Duration at, Action action, List<String> targets, Map<String, String> settings) {
     private static final int NANO_DIGITS = 9;
     private static final int MANY = -1;
 
-    /** What happens. Nothing does where the network is in that state already: any part of a script can be played. */
+    /**
+     * An action. It has no effect if the network is already in that state, so that any part of a script can be played.
+     */
     enum Action {
-        /** What the link does to messages changes. */
+        /** The conditions of the link change. */
         CONDITIONS(0, 1),
         /** The nodes are cut off from all others. */
         PARTITION(MANY, 0),
@@ -45,7 +47,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         CONNECT(1, 1),
         /** The node crashes. */
         CRASH(1, 0),
-        /** The node is closed in good order. */
+        /** The node is closed normally. */
         CLOSE(1, 0),
         /** The node starts again. */
         START(1, 0),
@@ -164,7 +166,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         targets.subList(nodes, targets.size()).forEach(run::link);
     }
 
-    /** Has it happen now. */
+    /** Applies the event now. */
     void apply(ChaosRun run) {
         switch (action) {
             case CONDITIONS -> link(run).setConditions(conditions(settings));
@@ -224,7 +226,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         return Objects.requireNonNull(settings.get(name), name);
     }
 
-    /** {@return the settings in which the conditions differ from perfect ones} */
+    /** {@return the settings that differ from perfect conditions} */
     private static Map<String, String> settings(LinkConditions conditions) {
         LinkConditions perfect = LinkConditions.PERFECT;
         Map<String, String> settings = new LinkedHashMap<>();
@@ -266,7 +268,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         return conditions;
     }
 
-    /** {@return events of the same kind that are less of a fault: in each, one condition fewer differs from perfect} */
+    /** {@return milder events of the same kind: in each, one condition less differs from perfect} */
     List<FaultEvent> milder() {
         if (action != Action.CONDITIONS) {
             return List.of();

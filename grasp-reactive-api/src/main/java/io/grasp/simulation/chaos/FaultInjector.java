@@ -22,7 +22,7 @@ final class FaultInjector {
     private static final double OFTEN = 0.5;
     private static final double SELDOM = 0.2;
 
-    /** As many as an hour of all faults on a usual network. */
+    /** Enough for an hour of all faults on a typical network. */
     private static final int MOST_RECORDED = 100_000;
 
     /** The actions that only end a fault. */
@@ -47,7 +47,7 @@ final class FaultInjector {
     static Set<Fault> choose(Set<Fault> from, ChaosRandom random) {
         Set<Fault> chosen = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
-            // Little can be checked where bits change.
+            // Little can be checked if bits change.
             boolean drawn = random.chance(fault == Fault.CORRUPTION ? SELDOM : OFTEN);
             if (from.contains(fault) && (drawn || from.size() == 1)) {
                 chosen.add(fault);
@@ -56,12 +56,12 @@ final class FaultInjector {
         return chosen;
     }
 
-    /** {@return how many faults were injected} */
+    /** {@return the number of injected faults} */
     long injected() {
         return injected;
     }
 
-    /** {@return what was injected until now; empty if it was too much to be kept} */
+    /** {@return the faults injected so far; empty if there were too many to keep} */
     Optional<FaultScript> script() {
         return recorded.size() > MOST_RECORDED ? Optional.empty() : Optional.of(new FaultScript(recorded));
     }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * The faults of a run, with their times, nodes and links. A run records its own; with
  * {@link ChaosConfig#withScript} another run injects the same ones, or a part of them. Immutable.
  *
- * <p>It is written as text, one event a line or separated by semicolons. Each begins with its time in seconds:
+ * <p>Its text form has one event per line, or events separated by semicolons. Each begins with its time in seconds:
  *
  * <pre>
  * 0 conditions n0-n1 delay=0.02 loss=0.25
@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  * </pre>
  *
  * Conditions are those of {@link io.grasp.substrate.sim.LinkConditions}: delay and jitter in seconds, bandwidth,
- * queueBytes, mtu, loss, duplication, reordering, corruption; what is left out is as in
+ * queueBytes, mtu, loss, duplication, reordering, corruption; omitted ones are as in
  * {@link io.grasp.substrate.sim.LinkConditions#PERFECT}. A link without conditions at time 0 has a small delay and is
- * perfect otherwise. All that has not ended when the run becomes calm ends then.
+ * perfect otherwise. All faults that have not ended when the calm begins end then.
  */
 public final class FaultScript {
     private final List<FaultEvent> events;
@@ -57,7 +57,7 @@ public final class FaultScript {
         return events;
     }
 
-    /** {@return how many events there are} */
+    /** {@return the number of events} */
     public int size() {
         return events.size();
     }
@@ -67,7 +67,7 @@ public final class FaultScript {
         return events.stream().map(FaultEvent::toString).toList();
     }
 
-    /** {@return what {@link #parse} reads, on one line} */
+    /** {@return the text for {@link #parse}, on one line} */
     @Override
     public String toString() {
         return String.join("; ", lines());

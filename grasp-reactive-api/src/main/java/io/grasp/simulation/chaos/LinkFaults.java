@@ -10,7 +10,7 @@ final class LinkFaults {
     private static final double MOST_DUPLICATION = 0.5;
     private static final double MOST_REORDERING = 0.5;
     private static final double MOST_CORRUPTION = 0.2;
-    /** So many changed copies of each message at the most: a flood that is changed is a new flood to every relay. */
+    /** The maximum number of changed copies of each message: a changed flood is a new flood to every relay. */
     private static final double COPIES_CHANGED = 2;
 
     private static final double BAD = 0.6;
@@ -18,7 +18,7 @@ final class LinkFaults {
 
     private final Set<Fault> faults;
     private final ChaosRandom random;
-    /** Of all links, so that the way with the fewest hops is also the fastest one. */
+    /** The delay of all links, so that the path with the fewest hops is also the fastest. */
     private final Duration even;
 
     private final double mostCorruption;
@@ -30,7 +30,7 @@ final class LinkFaults {
         this.even = random.millis(0, 5);
     }
 
-    /** {@return what links are like when nothing goes wrong} */
+    /** {@return the conditions of links without faults} */
     LinkConditions calm() {
         return LinkConditions.PERFECT.withDelay(even);
     }

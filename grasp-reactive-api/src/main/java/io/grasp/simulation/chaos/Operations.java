@@ -9,7 +9,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
-/** What ASAs have begun: the part that must end, and the part that lasts as long as its ASA. */
+/** The activities of ASAs: operations that must end, and activities that last as long as their ASA. */
 final class Operations {
     private final ChaosRun run;
     private final Set<Operation> underWay = new LinkedHashSet<>();
@@ -19,14 +19,14 @@ final class Operations {
         this.run = run;
     }
 
-    /** Begins something that must end by itself. */
+    /** Begins an operation that must end by itself. */
     void begin(ChaosNode node, String what, Publisher<?> work) {
         Operation operation = new Operation(node, what, run.now());
         underWay.add(operation);
         keep(node, what, Flux.from(work).doFinally(how -> underWay.remove(operation)));
     }
 
-    /** Begins something that may last as long as its ASA. */
+    /** Begins an activity that may last as long as its ASA. */
     void keep(ChaosNode node, String what, Publisher<?> work) {
         int life = node.life();
         all.add(Flux.from(work).subscribe(value -> {}, failure -> failed(node, life, what, failure)));
@@ -49,7 +49,7 @@ final class Operations {
         }
     }
 
-    /** Reports what should have ended and has not, and cancels everything. */
+    /** Reports operations that should have ended and have not, and cancels everything. */
     void finish() {
         for (Operation operation : underWay) {
             if (operation.isDue()) {
@@ -65,7 +65,7 @@ final class Operations {
         all = Disposables.composite();
     }
 
-    /** Not a record: two that look the same are two. */
+    /** Not a record: two operations with equal fields are different. */
     private static final class Operation {
         private final ChaosNode node;
         private final int crashes;

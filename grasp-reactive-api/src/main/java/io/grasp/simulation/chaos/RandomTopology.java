@@ -8,14 +8,14 @@ import java.util.Locale;
 final class RandomTopology {
     private static final int FEWEST = 3;
     private static final int MOST = 16;
-    /** A mesh of more would have too many links. */
+    /** A larger mesh would have too many links. */
     private static final int LARGEST_MESH = 12;
     /** A longer chain would be too deep for loop counts. */
     private static final int LONGEST = 100;
 
     private RandomTopology() {}
 
-    /** {@return what {@link Topology#parse} takes} */
+    /** {@return the text for {@link Topology#parse}} */
     static String draw(ChaosConfig config, ChaosRandom draw) {
         int nodes = config.nodes() == 0 ? draw.between(FEWEST, MOST) : config.nodes();
         List<String> shallow = List.of("star", "tree", "random", "random", "lan");

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for a few of the faults of a failed run that make it fail in the same way: it leaves out ever smaller parts of
- * the script, and then single conditions of links (delta debugging).
+ * Looks for a few of the faults of a failed run that cause the same failure: it omits smaller and smaller parts of the
+ * script, and then single conditions of links (delta debugging).
  */
 final class Shrinker {
     private final Supplier<? extends ChaosWorkload> workload;
@@ -16,7 +16,7 @@ final class Shrinker {
     private int runsLeft;
     private ChaosResult best;
 
-    /** What fails: the first rule that does not hold, or the type of what stopped the run. */
+    /** The symptom of a failure: the first violated rule, or the type of the exception that stopped the run. */
     private record Symptom(String what) {
         static Symptom of(ChaosResult result) {
             return new Symptom(result.violations().stream()
@@ -42,11 +42,11 @@ final class Shrinker {
     }
 
     /**
-     * {@return a run that fails in the same way with as few faults as were found, or the failed run itself}
+     * {@return the run with the fewest faults found that fails in the same way, or the failed run itself}
      *
      * @param failed a run that did not pass
      * @param workload its workload
-     * @param mostRuns how many runs this may take
+     * @param mostRuns the maximum number of runs
      */
     static ChaosResult shrink(ChaosResult failed, Supplier<? extends ChaosWorkload> workload, int mostRuns) {
         Shrinker shrinker = new Shrinker(failed, workload, mostRuns);
@@ -75,7 +75,7 @@ final class Shrinker {
         }
     }
 
-    /** {@return the events without some of that number that follow each other; {@code null} if all parts are needed} */
+    /** {@return the events without a sequence of that length; {@code null} if all sequences are needed} */
     private @Nullable List<FaultEvent> withoutAPart(List<FaultEvent> events, int size) {
         for (int end = events.size(); end > 0; end -= size) {
             List<FaultEvent> fewer = new ArrayList<>(events.subList(0, Math.max(0, end - size)));

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts events into rows: those that are alike and happen at the same moment into the same one. */
+/** Groups events into rows: similar events at the same moment share a row. */
 final class ChartBuilder {
-    /** A silence this long gets a row of its own. */
+    /** A silence of this length gets its own row. */
     private static final Duration LONG = Duration.ofSeconds(1);
 
     private final ChartFilter filter;
@@ -139,7 +139,7 @@ final class ChartBuilder {
         }
         Object key = List.of(event.kind(), text);
         if (moment.get(key) instanceof ChartRow.Marks same && same.nodes().contains(node)) {
-            flush(); // what happens again happens after all that came between
+            flush(); // a repeated event comes after all events in between
         }
         List<String> nodes = moment.get(key) instanceof ChartRow.Marks same ? same.nodes() : List.of();
         moment.put(key, new ChartRow.Marks(event.at(), event.kind(), text, with(nodes, node)));
@@ -212,6 +212,6 @@ final class ChartBuilder {
     /** A node's start, which brings its links up. */
     private record Start(Duration at, String node) {}
 
-    /** What goes into one row: the same bytes from the same node, each node reached once. */
+    /** The key of a row: the same bytes from the same node, with each node reached once. */
     private record Travelled(String from, boolean connection, String name, ByteBuffer bytes, int copy) {}
 }

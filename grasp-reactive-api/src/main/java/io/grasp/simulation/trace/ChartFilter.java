@@ -7,14 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events a chart shows.
+ * Selects the events that a chart shows.
  *
- * @param nodes the lifelines; empty for all that there are
+ * @param nodes the lifelines; empty for all
  * @param types the message types; empty for all
- * @param from when it begins
- * @param to when it ends, exclusively; {@code null} for never
- * @param signals whether connections are shown as they are opened and ended
- * @param maxRows how many rows
+ * @param from the beginning
+ * @param to the end, exclusive; {@code null} for none
+ * @param signals whether the opening and closing of connections is shown
+ * @param maxRows the maximum number of rows
  */
 record ChartFilter(
         List<String> nodes,
@@ -47,7 +47,7 @@ record ChartFilter(
         return nodes.isEmpty() || name.isEmpty() || nodes.contains(name);
     }
 
-    /** {@return whether what travelled is of a type that is shown} */
+    /** {@return whether the message is of a type that is shown} */
     boolean showsMessage(Payload payload) {
         return types.isEmpty() || payload.types().stream().anyMatch(types::contains);
     }

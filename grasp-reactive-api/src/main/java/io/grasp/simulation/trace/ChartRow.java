@@ -6,7 +6,7 @@ import java.util.List;
 
 /** One row of a chart. All texts are printable. */
 sealed interface ChartRow {
-    /** {@return when, since the network was made} */
+    /** {@return the time since the network was created} */
     Duration at();
 
     /**

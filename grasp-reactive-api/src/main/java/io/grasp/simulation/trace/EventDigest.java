@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 hash of events. Not their lines are hashed but this encoding of them, one after the other: it takes
- * no decoding and printing of messages, and holds every component exactly.
+ * The SHA-256 hash of events. The hash covers the following encoding of the events, one after the other, and not their
+ * lines: it needs no decoding and printing of messages, and contains every component exactly.
  *
  * <pre>
  * time     seconds (8 bytes) and nanoseconds (4 bytes)
@@ -18,7 +18,7 @@ import java.util.HexFormat;
  * bytes    how many (4 bytes), and these
  * </pre>
  *
- * All numbers are big-endian. No event's encoding is the beginning of another's.
+ * All numbers are big-endian. No encoding of an event is a prefix of another one.
  */
 final class EventDigest {
     private static final int INITIAL_CAPACITY = 512;

@@ -47,7 +47,7 @@ final class HtmlChart {
     static String draw(ChartLayout layout, String title, List<String> facts) {
         StringWriter page = new StringWriter();
         try {
-            // Always the JDK's: other writers shorten an element without content, which is not HTML.
+            // Always the JDK's: other writers abbreviate empty elements, which is not HTML.
             XMLStreamWriter html = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(page);
             new HtmlChart(layout, html).page(PrintableText.of(title), facts);
             html.close();

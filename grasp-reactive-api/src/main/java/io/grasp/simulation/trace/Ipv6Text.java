@@ -3,7 +3,7 @@ package io.grasp.simulation.trace;
 import java.net.Inet6Address;
 import java.nio.ByteBuffer;
 
-/** IPv6 addresses as RFC 5952 section 4 writes them: the longest run of zeros is left out. */
+/** Prints IPv6 addresses as specified by RFC 5952 section 4: the longest run of zeros is omitted. */
 final class Ipv6Text {
     private static final int GROUPS = 8;
 
@@ -16,7 +16,7 @@ final class Ipv6Text {
             groups[i] = Short.toUnsignedInt(bytes.getShort());
         }
         int start = 0;
-        int length = 1; // one zero alone is not left out
+        int length = 1; // a single zero is not omitted
         for (int i = 0; i < GROUPS; i++) {
             int run = zeros(groups, i);
             if (run > length) {

@@ -4,7 +4,7 @@ import io.grasp.substrate.sim.SimEvent;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a chart in the language of Mermaid, which many viewers of Markdown draw. */
+/** Writes a chart in the language of Mermaid, which many Markdown viewers render. */
 final class MermaidChart {
     private static final int TIME_DIGITS = 6;
     private static final String SPECIAL = "#;<>&%{}\\`+*~$";
@@ -67,7 +67,7 @@ final class MermaidChart {
         return lanes.getOrDefault(node, 0);
     }
 
-    /** Characters that Mermaid takes for its own syntax or for markup become character references. */
+    /** Replaces characters that Mermaid would read as syntax or markup by character references. */
     private static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {

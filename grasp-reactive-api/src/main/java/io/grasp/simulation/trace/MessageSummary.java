@@ -23,14 +23,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few words that stand at an arrow.
+ * The label of an arrow.
  *
- * @param type the MESSAGE_TYPE, {@link MalformedMessageException#NO_TYPE} for what is no message, or {@link #SIGNAL}
- * @param name such as {@code M_FLOOD}
- * @param rest what else is worth knowing, such as {@code EX1 loop 5}; may be empty
+ * @param type the MESSAGE_TYPE, {@link MalformedMessageException#NO_TYPE} for bytes that are not a message, or
+ *     {@link #SIGNAL}
+ * @param name the type's name, such as {@code M_FLOOD}
+ * @param rest further information, such as {@code EX1 loop 5}; may be empty
  */
 record MessageSummary(int type, String name, String rest) {
-    /** The type of what carries no message but belongs to a connection. */
+    /** The type of connection events without a message. */
     static final int SIGNAL = -2;
 
     private static final int VALUE_COLUMNS = 28;

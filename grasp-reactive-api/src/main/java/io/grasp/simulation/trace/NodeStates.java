@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which nodes are down and whether the network is partitioned, as far as the events so far say. */
+/** Tracks which nodes are down and whether the network is partitioned, from the events so far. */
 final class NodeStates {
     private final Map<String, SimEvent.Kind> down = new LinkedHashMap<>();
     private boolean partitioned;

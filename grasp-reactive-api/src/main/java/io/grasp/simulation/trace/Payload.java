@@ -13,14 +13,14 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What travelled, understood as far as possible.
+ * The decoded content of an event.
  *
- * @param messages the messages, if the bytes are nothing but whole ones
- * @param types the MESSAGE_TYPE of each; what is no message may still tell its type, or have
+ * @param messages the messages, if the bytes are only complete messages
+ * @param types the MESSAGE_TYPE of each; bytes that are not a message may still have a readable type, or have
  *     {@link MalformedMessageException#NO_TYPE}
- * @param length how many bytes
- * @param notation all of it for people, on one line: the messages by name and in diagnostic notation, or the bytes and
- *     what is wrong
+ * @param length the number of bytes
+ * @param notation the content in human-readable form on one line: the messages by name and in diagnostic notation, or
+ *     the bytes and the error
  */
 record Payload(List<GraspMessage> messages, List<Integer> types, int length, String notation) {
     private static final Payload EMPTY = new Payload(List.of(), List.of(), 0, "");
@@ -33,12 +33,12 @@ record Payload(List<GraspMessage> messages, List<Integer> types, int length, Str
         return items.isEmpty() ? piece(bytes) : whole(items, bytes.length);
     }
 
-    /** {@return whether some of the bytes are no message} */
+    /** {@return whether some of the bytes are not a message} */
     boolean isUnreadable() {
         return messages.size() < types.size();
     }
 
-    /** A chunk of a stream may hold several messages, and each is to be seen. */
+    /** A chunk of a stream may contain several messages; each is shown. */
     private static List<byte[]> items(byte[] bytes) {
         MessageFramer framer = new MessageFramer(CborLimits.UNBOUNDED);
         framer.feed(bytes);

@@ -3,7 +3,7 @@ package io.grasp.simulation.trace;
 import java.time.Duration;
 import java.util.HexFormat;
 
-/** Text that comes out the same on every machine, whatever its language, and that nothing in a name can break. */
+/** Makes text that is the same on every machine and in every locale, and that no name can break. */
 final class PrintableText {
     private static final int FIRST_PRINTABLE = ' ';
     private static final int LAST_ASCII = '~';
@@ -12,8 +12,8 @@ final class PrintableText {
     private PrintableText() {}
 
     /**
-     * Text from outside on one line: control characters, lone surrogates, and characters that change the direction of
-     * what follows or that XML forbids, stand as {@code \}{@code u} and four hex digits.
+     * Untrusted text on one line: control characters, lone surrogates, and characters that change the direction of text
+     * or that XML forbids, are replaced by {@code \}{@code u} and four hex digits.
      */
     static String of(String text) {
         if (text.chars().allMatch(c -> c >= FIRST_PRINTABLE && c <= LAST_ASCII)) {
@@ -30,7 +30,7 @@ final class PrintableText {
         return out.toString();
     }
 
-    /** Listed here, because what {@link Character} knows of a character changes with the JDK. */
+    /** Listed here, because the properties in {@link Character} change with the JDK. */
     private static boolean isPrintable(int point) {
         boolean control = point < FIRST_PRINTABLE || point >= 0x7F && point <= 0x9F;
         boolean surrogate = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
@@ -43,7 +43,7 @@ final class PrintableText {
         return !(control || surrogate || direction || noCharacter);
     }
 
-    /** Seconds with a point and so many digits after it, at most nine; the rest is cut off. */
+    /** Seconds with a decimal point and a number of digits after it, at most nine; the rest is truncated. */
     static String seconds(Duration time, int digits) {
         String sign = time.isNegative() ? "-" : "";
         Duration size = time.abs();

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The events of a simulated network as a sequence chart: a lifeline for each node, time from top to bottom. An event has
- * the time of arrival, not of sending, so arrows are horizontal. A message that reaches several nodes at the same moment
- * is one arrow with several heads.
+ * The events of a simulated network as a sequence chart: a lifeline for each node, time from top to bottom. An event
+ * has the time of arrival, not of sending, so arrows are horizontal. A message that reaches several nodes at the same
+ * moment is one arrow with several heads.
  *
- * <p>Unless limited, a chart shows all nodes and all messages, but not how connections are opened and closed. Immutable:
- * each {@code with...} returns a changed copy. Names and texts may contain any characters: those that could break a
- * line, a page or the direction of text are escaped.
+ * <p>Unless limited, a chart shows all nodes and all messages, but not how connections are opened and closed.
+ * Immutable: each {@code with...} returns a changed copy. Names and texts may contain any characters: those that could
+ * break a line, a page or the direction of text are escaped.
  */
 public final class SequenceChart {
-    /** How many rows a chart has at most unless {@link #withMaxRows} says otherwise. */
+    /** The default maximum number of rows, see {@link #withMaxRows}. */
     public static final int DEFAULT_MAX_ROWS = 2_000;
 
     private final List<SimEvent> events;
@@ -41,10 +41,10 @@ public final class SequenceChart {
     }
 
     /**
-     * This chart of some nodes only: what passes between these, and what concerns the whole network.
+     * This chart with some nodes only: events between these, and events that concern the whole network.
      *
-     * @param names the lifelines from left to right, also of nodes that nothing happens to; none for all nodes, in the
-     *     order in which something happens to them
+     * @param names the lifelines from left to right, including nodes without events; none for all nodes, in the order
+     *     of their first events
      * @return the changed chart
      */
     public SequenceChart withNodes(String... names) {
@@ -65,10 +65,10 @@ public final class SequenceChart {
     }
 
     /**
-     * This chart of some time only. A node that was down before is shown as down.
+     * This chart with a period of time only. A node that was down before is shown as down.
      *
-     * @param from when it begins, since the network was made
-     * @param to when it ends; what happens at that moment is not shown
+     * @param from the beginning, since the network was created
+     * @param to the end, exclusive
      * @return the changed chart
      */
     public SequenceChart between(Duration from, Duration to) {
@@ -77,7 +77,7 @@ public final class SequenceChart {
         return with(new ChartFilter(filter.nodes(), filter.types(), from, to, filter.signals(), filter.maxRows()));
     }
 
-    /** {@return this chart with all signals of connections and links, also those that go without saying} */
+    /** {@return this chart with all signals of connections and links, including expected ones} */
     public SequenceChart withSignals() {
         return with(
                 new ChartFilter(filter.nodes(), filter.types(), filter.from(), filter.to(), true, filter.maxRows()));
@@ -86,7 +86,7 @@ public final class SequenceChart {
     /**
      * This chart with fewer or more rows. It ends with a note if there are more than that.
      *
-     * @param rows at most so many
+     * @param rows the maximum number of rows
      * @return the changed chart
      * @throws IllegalArgumentException if the number is not above 0
      */

@@ -21,7 +21,7 @@ import java.util.Objects;
  * <p>Not thread-safe: use it on the network's loop, or while that does not run.
  */
 public final class Trace implements SimObserver {
-    /** How many events are kept unless {@link #keeping} says otherwise. */
+    /** The default number of kept events, see {@link #keeping}. */
     public static final int DEFAULT_KEPT = 100_000;
 
     private static final int TIME_DIGITS = 9;
@@ -41,10 +41,10 @@ public final class Trace implements SimObserver {
     }
 
     /**
-     * A trace that keeps fewer or more events.
+     * Creates a trace that keeps another number of events.
      *
      * @param events how many of the last events are kept; with 0 there is only the hash
-     * @return the trace, empty
+     * @return the empty trace
      * @throws IllegalArgumentException if the number is negative
      */
     public static Trace keeping(int events) {
@@ -65,17 +65,17 @@ public final class Trace implements SimObserver {
         }
     }
 
-    /** {@return how many events there were in all} */
+    /** {@return the total number of events} */
     public long count() {
         return count;
     }
 
-    /** {@return how many of the first events are no longer kept} */
+    /** {@return the number of the first events that are no longer kept} */
     public long dropped() {
         return count - kept.size();
     }
 
-    /** {@return the events that are kept, in their order; a copy} */
+    /** {@return a copy of the kept events, in order} */
     public List<SimEvent> events() {
         return List.copyOf(kept);
     }
@@ -92,24 +92,24 @@ public final class Trace implements SimObserver {
     }
 
     /**
-     * The hash of all events so far, also of those that are no longer kept.
+     * The hash of all events so far, including those that are no longer kept.
      *
-     * @return SHA-256 over an exact binary encoding of each event, as 64 digits of lower case hex
+     * @return SHA-256 over an exact binary encoding of each event, as 64 lower-case hex digits
      */
     public String hash() {
         return digest.hex();
     }
 
-    /** {@return the events that are kept, as a chart} */
+    /** {@return the kept events as a chart} */
     public SequenceChart chart() {
         return SequenceChart.of(events());
     }
 
     /**
-     * Writes the lines, each ended by a line feed. If events are no longer kept, a first line says how many.
+     * Writes the lines, each ended by a line feed. If events were dropped, the first line says how many.
      *
-     * @param out where to
-     * @throws IOException if it cannot be written to
+     * @param out the destination
+     * @throws IOException if writing fails
      */
     public void write(Appendable out) throws IOException {
         if (dropped() > 0) {
@@ -120,7 +120,7 @@ public final class Trace implements SimObserver {
         }
     }
 
-    /** {@return what {@link #write} writes} */
+    /** {@return the text that {@link #write} writes} */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
