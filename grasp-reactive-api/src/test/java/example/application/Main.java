@@ -3,6 +3,7 @@ package example.application;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
@@ -66,7 +67,7 @@ public final class Main {
                 .flatMap(asa -> asa.register(LEASE, SHARED)
                         .then(asa.negotiate(
                                 LEASE.withValue(new Lease(16, "pool")),
-                                TIMEOUT,
+                                RequestOptions.within(TIMEOUT),
                                 offers -> offers.map(offer -> Move.accept()))));
     }
 

@@ -8,6 +8,12 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryResponder;
+import io.grasp.engine.extension.ExtensionEvents;
+import io.grasp.engine.extension.ExtensionExchange;
+import io.grasp.engine.extension.ExtensionHandler;
+import io.grasp.engine.extension.Extensions;
+import io.grasp.engine.extension.ReceivedExtension;
+import io.grasp.engine.extension.ReceivedOption;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodOption;
@@ -33,6 +39,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
@@ -56,6 +63,7 @@ public final class EngineAsa {
     private final DiscoveryInitiator discoveries;
     private final RapidInitiator rapids;
     private final FloodManager floods;
+    private final Extensions extensions;
     private final ChannelConnector connector;
 
     EngineAsa(
@@ -65,6 +73,7 @@ public final class EngineAsa {
             DiscoveryInitiator discoveries,
             RapidInitiator rapids,
             FloodManager floods,
+            Extensions extensions,
             ChannelConnector connector) {
         this.self = self;
         this.context = context;
@@ -72,6 +81,7 @@ public final class EngineAsa {
         this.discoveries = discoveries;
         this.rapids = rapids;
         this.floods = floods;
+        this.extensions = extensions;
         this.connector = connector;
     }
 
@@ -162,17 +172,31 @@ public final class EngineAsa {
         return discoveries.discover(self, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
 
-    /**
-     * Asks one peer who supports an objective.
-     *
-     * @param peer whom to ask
-     * @param timeout how long
-     */
+    /** Asks one peer for peers that support an objective, see {@link #discoverAt(Objective, AsaLocator, Duration, Duration, DiscoveryEvents)}. */
     public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
+        return discoverAt(objective, peer, timeout, null, events);
+    }
+
+    /**
+     * Asks one peer for peers that support an objective.
+     *
+     * @param peer any ASA of the node to ask
+     * @param timeout how long
+     * @param minimumTtl see {@link #discover}
+     */
+    public Cancellable discoverAt(
+            Objective objective,
+            AsaLocator peer,
+            Duration timeout,
+            @Nullable Duration minimumTtl,
+            DiscoveryEvents events) {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         context.dull.refuseUnicast(objective);
+        if (minimumTtl != null) {
+            discoveries.forget(objective.name(), minimumTtl);
+        }
         return discoveries.discoverAt(self, objective, peer, timeout, connector, events);
     }
 
@@ -374,6 +398,31 @@ public final class EngineAsa {
     public void expireFlood(FloodedObjective flooded) {
         requireRegistered();
         floods.expire(flooded);
+    }
+
+    /** Handles messages of an unassigned type, see {@link Extensions#onMessages}. */
+    public Cancellable onMessages(int type, ExtensionHandler<ReceivedExtension> handler) {
+        requireRegistered();
+        return extensions.onMessages(self, type, handler);
+    }
+
+    /** Handles options of an unassigned number, see {@link Extensions#onOptions}. */
+    public Cancellable onOptions(int type, ExtensionHandler<ReceivedOption> handler) {
+        requireRegistered();
+        return extensions.onOptions(self, type, handler);
+    }
+
+    /** Sends a message of an unassigned type to all neighbors, see {@link Extensions#multicast}. */
+    public SessionId multicast(int type, List<ObjectiveValue> content, Completion sent) {
+        requireRegistered();
+        return extensions.multicast(type, content, sent);
+    }
+
+    /** Sends a message of an unassigned type to one peer, see {@link Extensions#ask}. */
+    public ExtensionExchange ask(
+            AsaLocator peer, int type, List<ObjectiveValue> content, Duration timeout, ExtensionEvents events) {
+        requireRegistered();
+        return extensions.ask(self, peer, type, content, timeout, events);
     }
 
     private void requireRegistered() {

@@ -130,17 +130,7 @@ public final class GraspEngine {
      */
     public EngineAsa registerAsa(String name) {
         context.requireOpen();
-        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, connector);
-    }
-
-    /** Notifies the observer that a handler of messages or options has failed. */
-    public void handlerFailed(GraspException failure) {
-        context.observer.handlerFailed(failure);
-    }
-
-    /** {@return messages and options that RFC 8990 leaves to later documents} */
-    public Extensions extensions() {
-        return extensions;
+        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, extensions, connector);
     }
 
     /** {@return the protection of the links now} */
@@ -184,7 +174,6 @@ public final class GraspEngine {
         context.setClosed();
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
         registry.asas().forEach(asa -> EngineAsa.remove(asa, registry, floods, reason));
-        extensions.close(reason);
         discoveryRelay.close();
         context.channels.all().forEach(OpenChannel::close);
         context.substrate.close(this::substrateClosed);
@@ -192,7 +181,6 @@ public final class GraspEngine {
 
     private void endSessions(GraspException reason) {
         registry.asas().forEach(asa -> asa.endSessions(reason));
-        extensions.endExchanges(reason);
         discoveryRelay.close();
         context.channels.all().forEach(OpenChannel::close);
     }

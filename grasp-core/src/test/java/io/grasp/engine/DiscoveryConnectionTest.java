@@ -205,7 +205,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     @Test
     void anExtensionMayAnswerLaterThanTheRelayEnds() {
         List<ReceivedExtension> messages = new ArrayList<>();
-        Cancellable handling = loop.call(() -> engine.extensions().onMessages(EXTENSION, new ExtensionHandler<>() {
+        Cancellable handling = loop.call(() -> asa.onMessages(EXTENSION, new ExtensionHandler<>() {
             @Override
             public boolean received(ReceivedExtension message) {
                 return messages.add(message);

@@ -413,8 +413,8 @@ class DullRulesTest extends EngineFixture {
         AsaLocator there = somewhere();
         List<Object> taken = new ArrayList<>();
         loop.run(() -> {
-            engine.extensions().onMessages(200, collecting(taken));
-            engine.extensions().onOptions(107, collecting(taken));
+            asa.onMessages(200, collecting(taken));
+            asa.onOptions(107, collecting(taken));
         });
         byte[] greeting = HexFormat.of().parseHex("82" + "18c8" + "01");
         peer.multicast(greeting);
@@ -439,8 +439,8 @@ class DullRulesTest extends EngineFixture {
         assertThat(observed.foreignDrops())
                 .containsEntry(DropReason.DULL_OBJECTIVE, 2)
                 .containsEntry(DropReason.DULL_TYPE, 3);
-        assertRefused(() -> engine.extensions().multicast(200, List.of(), failure -> {}), GraspErrorCode.NO_SECURITY);
-        assertRefused(() -> engine.extensions().ask(there, 200, List.of(), TTL, null), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.multicast(200, List.of(), failure -> {}), GraspErrorCode.NO_SECURITY);
+        assertRefused(() -> asa.ask(there, 200, List.of(), TTL, null), GraspErrorCode.NO_SECURITY);
     }
 
     private static <T> ExtensionHandler<T> collecting(List<Object> taken) {

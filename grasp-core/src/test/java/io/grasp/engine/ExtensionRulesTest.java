@@ -69,6 +69,7 @@ class ExtensionRulesTest extends EngineFixture {
     private final Handler<ReceivedOption> options = new Handler<>(received -> true);
     private final RecordingEvents events = new RecordingEvents();
     private GraspEngine engine;
+    private EngineAsa asa;
 
     ExtensionRulesTest() {
         link("lan", peer.node, node);
@@ -82,6 +83,7 @@ class ExtensionRulesTest extends EngineFixture {
 
     private void start(EngineConfig config) {
         engine = start(config, node, observed);
+        asa = loop.call(() -> engine.registerAsa("handles"));
     }
 
     private static CborItem item(String hex) {
@@ -90,11 +92,11 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     private Cancellable handle() {
-        return loop.call(() -> engine.extensions().onMessages(TYPE, messages));
+        return loop.call(() -> asa.onMessages(TYPE, messages));
     }
 
     private Cancellable handleOptions() {
-        return loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, options));
+        return loop.call(() -> asa.onOptions(O_COSE_SIGN, options));
     }
 
     private ScriptedPeer.Wire send(byte[] message) {
@@ -114,7 +116,7 @@ class ExtensionRulesTest extends EngineFixture {
 
     @Test
     void whatNobodyHandlesIsRefusedOnAConnectionAndDiscardedOnALink() {
-        loop.call(() -> engine.extensions().onMessages(TYPE + 1, messages));
+        loop.call(() -> asa.onMessages(TYPE + 1, messages));
         ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(wire.received)
                 .singleElement()
@@ -182,7 +184,7 @@ class ExtensionRulesTest extends EngineFixture {
 
     @Test
     void whatNoHandlerTakesIsCounted() {
-        loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> false)));
+        loop.call(() -> asa.onMessages(TYPE, new Handler<>(received -> false)));
         ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 1));
         assertThat(wire.received).as("it is known").isEmpty();
@@ -197,7 +199,7 @@ class ExtensionRulesTest extends EngineFixture {
     void aCancelEndsOneHandlerOnly() {
         Cancellable first = handle();
         Handler<ReceivedExtension> other = new Handler<>(received -> true);
-        Cancellable second = loop.call(() -> engine.extensions().onMessages(TYPE, other));
+        Cancellable second = loop.call(() -> asa.onMessages(TYPE, other));
         loop.run(first::cancel);
         loop.run(first::cancel);
         peer.multicast(MESSAGE);
@@ -217,7 +219,7 @@ class ExtensionRulesTest extends EngineFixture {
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
         Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
         try {
-            loop.call(() -> engine.extensions().onMessages(TYPE, new Handler<>(received -> {
+            loop.call(() -> asa.onMessages(TYPE, new Handler<>(received -> {
                 throw new IllegalStateException("oops");
             })));
             handle();
@@ -247,7 +249,7 @@ class ExtensionRulesTest extends EngineFixture {
     @Test
     void ourOwnMulticastIsNotTakenFromAnotherLink() {
         handle();
-        loop.run(() -> engine.extensions().multicast(TYPE, List.of(), Completion.IGNORED));
+        loop.run(() -> asa.multicast(TYPE, List.of(), Completion.IGNORED));
         moment();
         byte[] ours = peer.heard.get(0);
         assertThat(beyond.heard.get(0)).isEqualTo(ours);
@@ -260,10 +262,10 @@ class ExtensionRulesTest extends EngineFixture {
     @Test
     void whatIsTooLongIsNotSent() {
         List<ObjectiveValue> large = List.of(ObjectiveValue.of((Object) "x".repeat(3000)));
-        assertThatThrownBy(() -> loop.run(() -> engine.extensions().multicast(TYPE, large, Completion.IGNORED)))
+        assertThatThrownBy(() -> loop.run(() -> asa.multicast(TYPE, large, Completion.IGNORED)))
                 .isInstanceOf(GraspException.class)
                 .hasMessageContaining("bytes long");
-        assertThatThrownBy(() -> loop.run(() -> engine.extensions().ask(there(), TYPE, large, TIMEOUT, events)))
+        assertThatThrownBy(() -> loop.run(() -> asa.ask(there(), TYPE, large, TIMEOUT, events)))
                 .isInstanceOf(GraspException.class);
         moment();
         assertThat(peer.heard).isEmpty();
@@ -277,7 +279,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     private ExtensionExchange ask() {
-        return loop.call(() -> engine.extensions().ask(there(), TYPE, List.of(), TIMEOUT, events));
+        return loop.call(() -> asa.ask(there(), TYPE, List.of(), TIMEOUT, events));
     }
 
     private ScriptedPeer.Wire asked() {
@@ -346,14 +348,13 @@ class ExtensionRulesTest extends EngineFixture {
 
     @Test
     void whoCannotBeReachedIsAFailureAndWhoSaysNothingIsNot() {
-        loop.run(() -> engine.extensions()
-                .ask(
-                        AsaLocator.of(new Locator.Ipv6(
-                                (Inet6Address) peer.node.addresses().get(0), Locator.TCP, 1)),
-                        TYPE,
-                        List.of(),
-                        TIMEOUT,
-                        events));
+        loop.run(() -> asa.ask(
+                AsaLocator.of(
+                        new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, 1)),
+                TYPE,
+                List.of(),
+                TIMEOUT,
+                events));
         moment();
         assertThat(events.end).containsExactly("failed");
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_REQUEST);
@@ -366,7 +367,7 @@ class ExtensionRulesTest extends EngineFixture {
 
     @Test
     void whoIsNotReachedInTimeIsAFailure() {
-        loop.run(() -> engine.extensions().ask(there(), TYPE, List.of(), Duration.ofNanos(1), events));
+        loop.run(() -> asa.ask(there(), TYPE, List.of(), Duration.ofNanos(1), events));
         moment();
         assertThat(events.end).containsExactly("failed");
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_REPLY);
@@ -393,7 +394,7 @@ class ExtensionRulesTest extends EngineFixture {
         node.setSecurity(Security.NONE);
         moment();
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_SECURITY);
-        assertThatThrownBy(this::ask).hasMessageContaining("protects");
+        assertThatThrownBy(this::ask).hasMessageContaining("protect the links");
         node.setSecurity(Security.ASSERTED);
         moment();
         ask();
@@ -518,7 +519,7 @@ class ExtensionRulesTest extends EngineFixture {
         moment();
         assertThat(options.received).isEmpty();
         assertThat(observed.foreignDrops()).isEmpty();
-        loop.call(() -> engine.extensions().onOptions(O_COSE_SIGN, new Handler<>(received -> false)));
+        loop.call(() -> asa.onOptions(O_COSE_SIGN, new Handler<>(received -> false)));
         send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE, SIGNATURE))));
         assertThat(observed.foreignDrops())
                 .containsOnly(Map.entry(DropReason.LIMIT, 2), Map.entry(DropReason.NOT_LISTENING, 1));

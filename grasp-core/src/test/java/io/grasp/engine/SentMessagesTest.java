@@ -237,7 +237,7 @@ class SentMessagesTest extends TwoLinkFixture {
                 () -> asa.negotiate(EX3.withValue(1), udp, TIMEOUT, events),
                 () -> asa.synchronize(EX2, udp, TIMEOUT, new Synchronized()),
                 () -> asa.discoverAt(EX3, udp, TIMEOUT, new Finding()),
-                () -> engine.extensions().ask(udp, 200, List.of(), TIMEOUT, null))) {
+                () -> asa.ask(udp, 200, List.of(), TIMEOUT, null))) {
             assertThatThrownBy(() -> loop.run(request))
                     .isInstanceOfSatisfying(
                             GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.INVALID_LOCATOR));

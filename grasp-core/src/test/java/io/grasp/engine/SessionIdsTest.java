@@ -121,9 +121,9 @@ class SessionIdsTest extends TwoLinkFixture {
             case SYNCHRONIZATION -> asa.synchronize(EX2, there, TIMEOUT, new Synchronized());
             case RAPID_NEGOTIATION -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, IGNORED);
             case RAPID_SYNCHRONIZATION -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> {});
-            case EXTENSION -> engine.extensions().ask(there, 200, List.of(), TIMEOUT, NO_ANSWERS);
+            case EXTENSION -> asa.ask(there, 200, List.of(), TIMEOUT, NO_ANSWERS);
             case EXTENSION_TO_ALL -> {
-                engine.extensions().multicast(200, List.of(), failure -> {});
+                asa.multicast(200, List.of(), failure -> {});
                 yield () -> {};
             }
         });

@@ -721,8 +721,8 @@ class SessionRulesTest {
         private ExtensionExchange exchange;
 
         Runnable extension() {
-            exchange = loop.call(() -> engine.extensions()
-                    .ask(at(peer), EXTENSION, List.of(ObjectiveValue.of(1)), TIMEOUT, new ExtensionEvents() {
+            exchange = loop.call(() ->
+                    asa.ask(at(peer), EXTENSION, List.of(ObjectiveValue.of(1)), TIMEOUT, new ExtensionEvents() {
                         @Override
                         public void answered(ExtensionMessage message) {
                             events.add("answer");

@@ -65,7 +65,7 @@ class SmallLinksTest extends TwoLinkFixture {
             @Override
             void begin(SmallLinksTest test, int length) {
                 List<ObjectiveValue> content = List.of(ObjectiveValue.of(new byte[length]));
-                test.loop.run(() -> test.engine.extensions().multicast(77, content, test::sent));
+                test.loop.run(() -> test.asa.multicast(77, content, test::sent));
             }
         },
         DISCOVERY {

@@ -1,8 +1,10 @@
 package io.grasp.api;
 
+import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.EngineAsa;
+import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
@@ -17,11 +19,8 @@ import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,21 +31,18 @@ import reactor.core.publisher.Mono;
  * {@link #deregister} {@link GraspErrorCode#NO_ASA}, and wherever the network is used without protection
  * {@link GraspErrorCode#NO_SECURITY}.
  *
- * <p>A timeout of zero means GRASP_DEF_TIMEOUT ({@link Timeouts#operation}), but for discovery.
+ * <p>A request goes to a peer that the caller names, or else to one that is known or found: {@link RequestOptions} says
+ * to which, and how long an answer is awaited, GRASP_DEF_TIMEOUT ({@link Timeouts#operation}) unless set.
  */
 public final class Asa {
     private final EngineAsa asa;
     private final Loop loop;
-    private final LoopScheduler scheduler;
-    private final int floodBacklog;
-    private final PeerChoice peerChoice;
+    private final Limits limits;
 
-    Asa(EngineAsa asa, Loop loop, LoopScheduler scheduler, int floodBacklog, PeerChoice peerChoice) {
+    Asa(EngineAsa asa, Loop loop, Limits limits) {
         this.asa = asa;
         this.loop = loop;
-        this.scheduler = scheduler;
-        this.floodBacklog = floodBacklog;
-        this.peerChoice = peerChoice;
+        this.limits = limits;
     }
 
     EngineAsa engine() {
@@ -56,19 +52,6 @@ public final class Asa {
     /** {@return the ASA's name} */
     public String name() {
         return asa.name();
-    }
-
-    /**
-     * This ASA with another choice among the peers that it finds when the caller names none;
-     * {@link PeerChoice#STANDARD} at first. They are tried one after the other, no more than
-     * {@link io.grasp.engine.Limits#peersTried}, until one has been reached where an ASA listens: what happens after
-     * that is the result, and no other peer is asked.
-     *
-     * @param choice whom to ask, and in which order
-     * @return the same ASA, with that choice
-     */
-    public Asa withPeerChoice(PeerChoice choice) {
-        return new Asa(asa, loop, scheduler, floodBacklog, Objects.requireNonNull(choice, "choice"));
     }
 
     /**
@@ -117,163 +100,165 @@ public final class Asa {
     }
 
     /**
-     * Discovers who supports an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
+     * Discovers peers that support an objective, see {@link #discover(Objective, DiscoverOptions)}.
+     *
+     * @param objective the objective; its loop count says how many hops away
+     * @param timeout when it completes, above zero
+     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @throws IllegalArgumentException if the timeout is zero or negative
+     */
+    public Flux<AsaLocator> discover(Objective objective, Duration timeout) {
+        return discover(objective, DiscoverOptions.within(timeout));
+    }
+
+    /**
+     * Discovers peers that support an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
      * cached locators, then what answers. No locator comes twice. It asks once (but for links that come up meanwhile):
      * the timeout is the one of RFC 8990 section 2.5.4.3, after which, without an answer, a discovery may be repeated,
-     * and what to do then is the caller's to say, as by {@link Grasp#backoff}. Operations that find a peer by
+     * and what to do then is for the caller to decide, as by {@link Grasp#backoff}. Operations that find a peer by
      * themselves do repeat theirs.
      *
      * @param objective the objective; its loop count says how many hops away
-     * @param timeout when it completes; with zero, after what is known, and nobody is asked
-     * @return the locators, perhaps none; fails if the message fits on no link. Cancelling it stops the discovery
+     * @param options when it completes, and what is asked
+     * @return the locators, perhaps none. Fails if the message fits on no link; with a {@linkplain
+     *     DiscoverOptions#withPeer peer to ask}, if that cannot be reached, and completes when the peer has ended the
+     *     connection. Cancelling it stops the discovery
      */
-    public Flux<AsaLocator> discover(Objective objective, Duration timeout) {
-        return discover(objective, timeout, null);
-    }
-
-    /**
-     * Discovers after forgetting cached locators, see {@link #discover(Objective, Duration)}.
-     *
-     * @param objective the objective
-     * @param timeout when it completes
-     * @param minimumTtl locators valid for no longer than this are forgotten first; zero forgets all
-     * @return the locators, perhaps none. Cancelling it stops the discovery
-     */
-    public Flux<AsaLocator> discover(Objective objective, Duration timeout, @Nullable Duration minimumTtl) {
-        return LoopFlux.bounded(loop, emitter -> asa.discover(objective, timeout, minimumTtl, Tell.discovery(emitter)));
-    }
-
-    /**
-     * Asks one node for peers that support an objective: itself, or those that it knows or finds (RFC 8990 section
-     * 2.5.4.2). For links that carry no multicasts.
-     *
-     * @param objective the objective
-     * @param peer any ASA of the node to ask
-     * @param timeout how long
-     * @return the locators as they are found; completes when the timeout is over or the peer has ended the connection.
-     *     Fails if the peer cannot be reached. Cancelling it closes the connection
-     */
-    public Flux<AsaLocator> discoverAt(Objective objective, AsaLocator peer, Duration timeout) {
-        return LoopFlux.bounded(loop, emitter -> asa.discoverAt(objective, peer, timeout, Tell.discovery(emitter)));
-    }
-
-    /**
-     * Requests a negotiation with a peer (RFC 8991 {@code request_negotiate}) and waits for its first answer.
-     *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @param peer whom to ask
-     * @param timeout how long to wait for each message of the peer, unless it asks for more time
-     * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome. Fails
-     *     with {@link GraspErrorCode#NO_PEER} if nobody listens there. Cancelling it gives the session up
-     */
-    public Mono<Negotiation> requestNegotiate(Objective objective, AsaLocator peer, Duration timeout) {
-        return Mono.defer(() -> {
-            Duration wait = orDefault(timeout);
-            return LoopFlux.single(
-                    loop,
-                    Negotiation.requested(
-                            loop, wait, objective, events -> asa.negotiate(objective, peer, wait, events)));
+    public Flux<AsaLocator> discover(Objective objective, DiscoverOptions options) {
+        return LoopFlux.bounded(loop, emitter -> {
+            DiscoveryEvents events = EventAdapters.discovery(emitter);
+            return options.peer()
+                    .map(peer -> asa.discoverAt(objective, peer, options.timeout(), options.minimumTtl(), events))
+                    .orElseGet(() -> asa.discover(objective, options.timeout(), options.minimumTtl(), events));
         });
     }
 
     /**
-     * Discovers a peer, {@linkplain #withPeerChoice known or found}, and requests a negotiation with it, see
-     * {@link #requestNegotiate(Objective, AsaLocator, Duration)}. The discovery is repeated if no peer answers (RFC
-     * 8990 section 2.5.4.3): {@link io.grasp.engine.Limits#discoveryTries} times at most, each for
-     * {@link io.grasp.engine.Timeouts#discoveryHop} for each hop of the loop count, after pauses of
-     * {@link io.grasp.engine.Timeouts#discoveryPause} and more. So without any peer, and with the defaults and loop
-     * count 6, it fails after 8.8 seconds. If no ASA listens any more where one was, the next peer is asked.
+     * Requests a negotiation with a peer that is known or found, see {@link #requestNegotiate(Objective,
+     * RequestOptions)}.
      *
-     * @param objective the objective with the requested value
-     * @param timeout how long to look for a peer, how long connections to those found may take to open altogether, and
-     *     then how long to wait for each message of the peer. A peer whose connection does not open in half of that is
-     *     tried once more; nothing is multicast after an answer
-     * @return the negotiation; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
-     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @return the negotiation. Cancelling it gives the session up
      */
-    public Mono<Negotiation> requestNegotiate(Objective objective, Duration timeout) {
-        return LoopFlux.run(loop, () -> asa.requireNegotiable(objective))
-                .then(withAnyPeer(
-                        objective,
-                        GraspErrorCode.NO_DISCOVERY_REPLY,
-                        timeout,
-                        (peer, opening) -> requestNegotiate(objective, peer, timeout, opening)));
+    public Mono<Negotiation> requestNegotiate(Objective objective) {
+        return requestNegotiate(objective, RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Requests a negotiation with one peer, see {@link #requestNegotiate(Objective, RequestOptions)}.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param peer the peer
+     * @return the negotiation. Cancelling it gives the session up
+     */
+    public Mono<Negotiation> requestNegotiate(Objective objective, AsaLocator peer) {
+        return requestNegotiate(objective, RequestOptions.to(peer));
+    }
+
+    /**
+     * Requests a negotiation (RFC 8991 {@code request_negotiate}) and waits for the peer's first answer.
+     *
+     * <p>If the options name no peer, known ones are tried first, and then those that a discovery finds. It is repeated
+     * if no peer answers (RFC 8990 section 2.5.4.3): {@link Limits#discoveryTries} times at most, each for
+     * {@link Timeouts#discoveryHop} for each hop of the loop count, after pauses of {@link Timeouts#discoveryPause} and
+     * more. So without any peer, and with the defaults and loop count 6, it fails after 8.8 seconds. If no ASA listens
+     * any more where one was, the next peer is asked. A peer whose connection does not open in half of the timeout is
+     * tried once more; nothing is multicast after an answer.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param options which peer, and how long to wait
+     * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome. Fails
+     *     with {@link GraspErrorCode#NO_PEER} if no ASA listens there, with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if
+     *     there is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached.
+     *     Cancelling it gives the session up
+     */
+    public Mono<Negotiation> requestNegotiate(Objective objective, RequestOptions options) {
+        return options.peer()
+                .map(peer -> requestNegotiate(objective, peer, timeout(options), timeout(options)))
+                .orElseGet(() -> LoopFlux.run(loop, () -> asa.requireNegotiable(objective))
+                        .then(withAnyPeer(
+                                objective,
+                                GraspErrorCode.NO_DISCOVERY_REPLY,
+                                options,
+                                (peer, opening) -> requestNegotiate(objective, peer, timeout(options), opening))));
     }
 
     private Mono<Negotiation> requestNegotiate(
             Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
-        Duration wait = orDefault(timeout);
-        return LoopFlux.single(loop, Negotiation.requested(loop, wait, objective, events -> {
-            NegotiationSession session = asa.negotiate(objective, peer, wait, events);
-            session.openWithin(opening);
+        return LoopFlux.single(loop, Negotiation.requested(loop, timeout, objective, events -> {
+            NegotiationSession session = asa.negotiate(objective, peer, timeout, events);
+            if (opening.compareTo(timeout) < 0) {
+                session.openWithin(opening);
+            }
             return session;
         }));
     }
 
     /**
-     * Discovers a peer as {@link #requestNegotiate(Objective, Duration)} does, and negotiates with it as a
-     * conversation, see {@link #negotiate(Objective, AsaLocator, Function)}.
+     * Negotiates with a peer that is known or found, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
      *
-     * @param objective the objective with the requested value
-     * @param timeout how long to wait for each message of the peer, unless it asks for more time
+     * @param objective the objective with the requested value, and the loop count to begin with
      * @param conversation turns the peer's offers into our moves
      * @return the outcome. Cancelling it gives the session up
      */
-    public Mono<NegotiationOutcome> negotiate(
-            Objective objective,
-            Duration timeout,
-            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
-        return requestNegotiate(objective, timeout).flatMap(negotiation -> negotiation.converse(conversation));
+    public Mono<NegotiationOutcome> negotiate(Objective objective, Conversation conversation) {
+        return negotiate(objective, RequestOptions.DEFAULTS, conversation);
     }
 
-    /** {@return requests of this ASA that are sent with the discovery of whom to ask (RFC 8990 section 2.5.4.5)} */
+    /**
+     * Negotiates with one peer, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param peer the peer
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> negotiate(Objective objective, AsaLocator peer, Conversation conversation) {
+        return negotiate(objective, RequestOptions.to(peer), conversation);
+    }
+
+    /**
+     * Negotiates with a peer as a conversation of offers in and moves out; the request is our first move. A peer is
+     * found as {@link #requestNegotiate(Objective, RequestOptions)} does, and the outcome fails as that does.
+     *
+     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param options which peer, and how long to wait for each of its messages, unless it asks for more time
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<NegotiationOutcome> negotiate(Objective objective, RequestOptions options, Conversation conversation) {
+        Duration timeout = timeout(options);
+        return options.peer()
+                .map(peer -> LoopFlux.single(
+                        loop,
+                        ConversationSession.requested(
+                                loop,
+                                timeout,
+                                events -> asa.negotiate(objective, peer, timeout, events),
+                                conversation)))
+                .orElseGet(() -> requestNegotiate(objective, options)
+                        .flatMap(negotiation -> negotiation.converse(conversation)));
+    }
+
+    /** {@return requests of this ASA that are sent with the discovery of a peer (RFC 8990 section 2.5.4.5)} */
     public Rapid rapid() {
         return new Rapid(this);
     }
 
-    /**
-     * Negotiates with a peer as a conversation of offers in and moves out, see {@link Negotiation#converse}; the
-     * request is our first move.
-     *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @param peer whom to ask
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
-     */
-    public Mono<NegotiationOutcome> negotiate(
-            Objective objective,
-            AsaLocator peer,
-            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
-        return negotiate(objective, peer, Duration.ZERO, conversation);
+    /** {@return messages and options of later documents, which this ASA sends and handles} */
+    public Extensions extensions() {
+        return new Extensions(this);
     }
 
-    /**
-     * Negotiates with a peer as a conversation, see {@link #negotiate(Objective, AsaLocator, Function)}.
-     *
-     * @param objective the objective with the requested value
-     * @param peer whom to ask
-     * @param timeout how long to wait for each message of the peer, unless it asks for more time
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
-     */
-    public Mono<NegotiationOutcome> negotiate(
-            Objective objective,
-            AsaLocator peer,
-            Duration timeout,
-            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
-        return Mono.defer(() -> {
-            Duration wait = orDefault(timeout);
-            return LoopFlux.single(
-                    loop,
-                    Conversation.requested(
-                            loop, wait, events -> asa.negotiate(objective, peer, wait, events), conversation));
-        });
+    /** {@return sessions of this ASA that carry any CBOR items instead of GRASP messages} */
+    public RawChannels raw() {
+        return new RawChannels(this);
     }
 
     /**
      * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), and makes the objective discoverable. Many
      * sessions may be under way at once. Without demand a few requests wait
-     * ({@link io.grasp.engine.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
+     * ({@link io.grasp.config.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
      *
      * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that
      * means is the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs
@@ -282,7 +267,7 @@ public final class Asa {
      * <p>This form leaves everything to the subscriber. In {@code flatMap}, an error of one negotiation, such as a
      * value that cannot be decoded, ends the listening and cancels all the others unless each has an {@code
      * onErrorResume} of its own; no more than the operator's concurrency are under way; and a negotiation whose
-     * handling ends early stays open until {@link Timeouts#ownMove}. {@link #listenNegotiate(Objective, Function)} sees
+     * handling ends early stays open until {@link Timeouts#ownMove}. {@link #listenNegotiate(Objective, Handler)} sees
      * to all that.
      *
      * @param objective an objective that this ASA has registered
@@ -298,7 +283,7 @@ public final class Asa {
 
     /**
      * Listens for negotiation requests and handles each apart from the others, as many at once as
-     * {@link io.grasp.engine.Limits} allow, see {@link #listenNegotiate(Objective, Function, ListenOptions)}.
+     * {@link Limits} allow, see {@link #listenNegotiate(Objective, Handler, ListenOptions)}.
      *
      * <pre>{@code
      * asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))
@@ -308,8 +293,7 @@ public final class Asa {
      * @param handler what to do with a negotiation
      * @return completes with the ASA or the objective
      */
-    public Mono<Void> listenNegotiate(
-            Objective objective, Function<? super Negotiation, ? extends Publisher<?>> handler) {
+    public Mono<Void> listenNegotiate(Objective objective, Handler<? super Negotiation> handler) {
         return listenNegotiate(objective, handler, ListenOptions.DEFAULTS);
     }
 
@@ -321,7 +305,7 @@ public final class Asa {
      * If the session ends otherwise, such as when the peer goes away, while the handler waits for nothing of it but for
      * something else, the handler is cancelled and the session's failure is reported; a handler that the negotiation
      * has notified, or that has ended it, goes on.
-     * Failures go to {@link io.grasp.engine.GraspObserver#handlerFailed} and to {@link
+     * Failures go to {@link io.grasp.observe.GraspObserver#handlerFailed} and to {@link
      * ListenOptions#withOnFailure}, and listening goes on.
      *
      * @param objective an objective that this ASA has registered
@@ -334,71 +318,89 @@ public final class Asa {
      *     negotiations up
      */
     public Mono<Void> listenNegotiate(
-            Objective objective, Function<? super Negotiation, ? extends Publisher<?>> handler, ListenOptions options) {
+            Objective objective, Handler<? super Negotiation> handler, ListenOptions options) {
         return isolated(listenNegotiate(objective), Negotiation.END, handler, options);
     }
 
     /** Handles sessions of this ASA apart from each other, as many at once as the node's limits allow. */
     <T> Mono<Void> isolated(
-            Flux<T> sessions,
-            IsolatedHandlers.SessionEnd<T> end,
-            Function<? super T, ? extends Publisher<?>> handler,
-            ListenOptions options) {
+            Flux<T> sessions, IsolatedHandlers.SessionEnd<T> end, Handler<? super T> handler, ListenOptions options) {
         return isolated(sessions, end, Integer.MAX_VALUE, handler, options);
+    }
+
+    /** Handles messages and options, as many at once as replies may be pending. */
+    <T> Mono<Void> isolatedMessages(
+            Flux<T> messages, IsolatedHandlers.SessionEnd<T> end, Handler<? super T> handler, ListenOptions options) {
+        return isolated(messages, end, limits.pendingReplies(), handler, options);
     }
 
     private <T> Mono<Void> isolated(
             Flux<T> listener,
             IsolatedHandlers.SessionEnd<T> end,
             int concurrency,
-            Function<? super T, ? extends Publisher<?>> handler,
+            Handler<? super T> handler,
             ListenOptions options) {
         return new IsolatedHandlers<>(
                 loop, listener, end, concurrency, handler, options, asa::handlerFailed, () -> !asa.isRegistered());
     }
 
     /**
-     * Asks a peer for the value of an objective (RFC 8991 {@code synchronize}).
+     * The value of an objective, as it was flooded lately, or else from a peer that is known or found, see
+     * {@link #synchronize(Objective, RequestOptions)}.
      *
      * @param objective the objective
-     * @param peer whom to ask
-     * @param timeout how long to wait for the answer
-     * @return the objective as the peer sent it; fails with {@link GraspErrorCode#NO_LISTENER} if nobody listens
-     *     there. Cancelling it gives the session up
+     * @return the objective with its value. Cancelling it gives the session up
      */
-    public Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout) {
-        return LoopFlux.single(
-                loop, emitter -> asa.synchronize(objective, peer, orDefault(timeout), Tell.synchronization(emitter)));
+    public Mono<Objective> synchronize(Objective objective) {
+        return synchronize(objective, RequestOptions.DEFAULTS);
     }
 
     /**
-     * The value of an objective, as it was flooded lately, or else from a peer
-     * {@linkplain #withPeerChoice known or found}, see {@link #synchronize(Objective, AsaLocator, Duration)}. The
-     * discovery is repeated as that of {@link #requestNegotiate(Objective, Duration)}.
+     * Asks one peer for the value of an objective, see {@link #synchronize(Objective, RequestOptions)}.
      *
      * @param objective the objective
-     * @param timeout how long to look for a peer, and then to wait for its answer
-     * @return the objective; fails with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither, and with
-     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached
+     * @param peer the peer
+     * @return the objective with its value. Cancelling it gives the session up
      */
-    public Mono<Objective> synchronize(Objective objective, Duration timeout) {
-        return LoopFlux.run(loop, () -> asa.requireSynchronizable(objective))
-                .thenMany(getFlood(objective.name()))
-                .takeLast(1)
-                .next()
-                .map(FloodedObjective::objective)
-                .switchIfEmpty(synchronizeWithAnyPeer(objective, timeout));
+    public Mono<Objective> synchronize(Objective objective, AsaLocator peer) {
+        return synchronize(objective, RequestOptions.to(peer));
     }
 
-    Mono<Objective> synchronizeWithAnyPeer(Objective objective, Duration timeout) {
+    /**
+     * Asks for the value of an objective (RFC 8991 {@code synchronize}). If the options name no peer, a value that was
+     * flooded and is still valid is taken, and otherwise a peer is found as {@link #requestNegotiate(Objective,
+     * RequestOptions)} does.
+     *
+     * @param objective the objective
+     * @param options which peer, and how long to wait
+     * @return the objective as it was flooded, or as the peer sent it; fails with {@link GraspErrorCode#NO_LISTENER} if
+     *     no ASA listens there, with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither a value nor a
+     *     peer, and with {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached.
+     *     Cancelling it gives the session up
+     */
+    public Mono<Objective> synchronize(Objective objective, RequestOptions options) {
+        return options.peer()
+                .map(peer -> synchronize(objective, peer, timeout(options), timeout(options)))
+                .orElseGet(() -> LoopFlux.run(loop, () -> asa.requireSynchronizable(objective))
+                        .thenMany(getFlood(objective.name()))
+                        .takeLast(1)
+                        .next()
+                        .map(FloodedObjective::objective)
+                        .switchIfEmpty(synchronizeWithAnyPeer(objective, options)));
+    }
+
+    private Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
+        return LoopFlux.single(
+                loop,
+                emitter -> asa.synchronize(objective, peer, timeout, opening, EventAdapters.synchronization(emitter)));
+    }
+
+    Mono<Objective> synchronizeWithAnyPeer(Objective objective, RequestOptions options) {
         return withAnyPeer(
                 objective,
                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
-                timeout,
-                (peer, opening) -> LoopFlux.single(
-                        loop,
-                        emitter -> asa.synchronize(
-                                objective, peer, orDefault(timeout), opening, Tell.synchronization(emitter))));
+                options,
+                (peer, opening) -> synchronize(objective, peer, timeout(options), opening));
     }
 
     /**
@@ -421,44 +423,69 @@ public final class Asa {
      * the first one nobody is listening, after the last one it goes on being served.
      *
      * @param objective an objective that this ASA has registered
-     * @param values its values
+     * @param values its values, each what {@link ObjectiveValue#of} takes
      * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or
      *     when one does not fit into a message. Cancelling it stops listening, and the values
      */
-    public Mono<Void> listenSynchronize(Objective objective, Publisher<ObjectiveValue> values) {
+    public Mono<Void> listenSynchronize(Objective objective, Publisher<?> values) {
         return LoopFlux.single(
                 loop, ServedValues.of(loop, stopped -> asa.listenSynchronize(objective, stopped), values));
     }
 
     /**
-     * Floods objectives with their values (RFC 8991 {@code flood}) on every link; one that is too small for the message
-     * is left out, and the observer is notified ({@link io.grasp.engine.DropReason#LIMIT}). A link-local tag goes out
-     * on its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
-     * not relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up:
-     * {@link Grasp#links} tells.
+     * Floods one objective without a locator, see {@link #flood(List, FloodOptions)}.
      *
-     * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
-     * @param objectives synchronization objectives that this ASA has registered, at least one
-     * @return completes when they have been sent; fails if they do not fit into one message on any link, or not
-     *     on the link that a link-local tag is on; or if no link takes it
+     * @param objective the objective with its value
+     * @param ttl how long it is valid, above zero and below 2^32 ms
+     * @return completes when it has been sent
+     * @throws IllegalArgumentException if the ttl is zero, negative or too long
      */
-    public Mono<Void> flood(Duration ttl, List<TaggedObjective> objectives) {
-        List<TaggedObjective> all = List.copyOf(objectives);
-        return LoopFlux.single(loop, emitter -> {
-            asa.flood(all, ttl, Tell.sent(emitter));
-            return () -> {};
-        });
+    public Mono<Void> flood(Objective objective, Duration ttl) {
+        return flood(objective, FloodOptions.validFor(ttl));
     }
 
     /**
-     * Floods one objective without a locator, see {@link #flood(Duration, List)}.
+     * Floods one objective without a locator, see {@link #flood(List, FloodOptions)}.
      *
-     * @param ttl how long it is valid
      * @param objective the objective with its value
+     * @param options how long it is valid
      * @return completes when it has been sent
      */
-    public Mono<Void> flood(Duration ttl, Objective objective) {
-        return flood(ttl, List.of(TaggedObjective.untagged(objective)));
+    public Mono<Void> flood(Objective objective, FloodOptions options) {
+        return flood(List.of(TaggedObjective.untagged(objective)), options);
+    }
+
+    /**
+     * Floods objectives, see {@link #flood(List, FloodOptions)}.
+     *
+     * @param objectives synchronization objectives that this ASA has registered, at least one
+     * @param ttl how long they are valid, above zero and below 2^32 ms
+     * @return completes when they have been sent
+     * @throws IllegalArgumentException if the ttl is zero, negative or too long
+     */
+    public Mono<Void> flood(List<TaggedObjective> objectives, Duration ttl) {
+        return flood(objectives, FloodOptions.validFor(ttl));
+    }
+
+    /**
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link; one that is too small for the message
+     * is left out, and the observer is notified ({@link io.grasp.observe.DropReason#LIMIT}). A link-local tag goes out
+     * on its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
+     * not relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up:
+     * {@link Grasp#links} shows the links.
+     *
+     * @param objectives synchronization objectives that this ASA has registered, at least one
+     * @param options how long they are valid, and what else the message holds
+     * @return completes when they have been sent; fails if they do not fit into one message on any link, or not
+     *     on the link that a link-local tag is on; or if no link takes it
+     */
+    public Mono<Void> flood(List<TaggedObjective> objectives, FloodOptions options) {
+        List<TaggedObjective> all = List.copyOf(objectives);
+        FloodExtension extension = options.extension();
+        return LoopFlux.single(loop, emitter -> {
+            asa.flood(all, options.ttl(), extension::option, EventAdapters.sent(emitter));
+            return () -> {};
+        });
     }
 
     /**
@@ -484,7 +511,7 @@ public final class Asa {
      * What has been flooded of an objective, and then whatever is flooded of it, however short its time to live is. A
      * slow subscriber misses values, but never the latest one of a tag. Any node may flood: an operator behind this
      * that throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all
-     * that follow, which {@link #floods(String, Function)} does not.
+     * that follow, which {@link #floods(String, Handler)} does not.
      *
      * @param objective the objective's name
      * @return the copies; completes with the ASA. Cancelling it stops watching
@@ -492,19 +519,19 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(Asa::cacheEntry, floodBacklog),
-                emitter -> asa.watchFloods(objective, Tell.floods(emitter)));
+                () -> new Backlog.Latest<>(Asa::cacheEntry, limits.floodEntries()),
+                emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)));
     }
 
     /**
      * Handles what has been flooded of an objective, and then whatever is flooded of it: one copy after the other, see
-     * {@link #floods(String, Function, ListenOptions)}.
+     * {@link #floods(String, Handler, ListenOptions)}.
      *
      * @param objective the objective's name
      * @param handler what to do with a copy
      * @return completes with the ASA
      */
-    public Mono<Void> floods(String objective, Function<? super FloodedObjective, ? extends Publisher<?>> handler) {
+    public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler) {
         return floods(objective, handler, ListenOptions.DEFAULTS);
     }
 
@@ -519,10 +546,7 @@ public final class Asa {
      * @return completes with the ASA, fails as {@link #floods(String)} does. Cancelling it stops watching and cancels
      *     the handlers
      */
-    public Mono<Void> floods(
-            String objective,
-            Function<? super FloodedObjective, ? extends Publisher<?>> handler,
-            ListenOptions options) {
+    public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler, ListenOptions options) {
         return isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
     }
 
@@ -559,17 +583,17 @@ public final class Asa {
     <T> Mono<T> withAnyPeer(
             Objective objective,
             GraspErrorCode none,
-            Duration timeout,
+            RequestOptions options,
             BiFunction<AsaLocator, Duration, Mono<T>> operation) {
-        return Mono.defer(
-                () -> new PeerSearch<>(loop, asa, peerChoice, objective, none, orDefault(timeout), operation).run());
+        return Mono.defer(() ->
+                new PeerSearch<>(loop, asa, options.selector(), objective, none, timeout(options), operation).run());
     }
 
     Loop loop() {
         return loop;
     }
 
-    Duration orDefault(Duration timeout) {
-        return timeout.isZero() ? asa.operationTimeout() : timeout;
+    Duration timeout(RequestOptions options) {
+        return options.timeoutOr(asa.operationTimeout());
     }
 }

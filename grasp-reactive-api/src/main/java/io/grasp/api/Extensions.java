@@ -1,24 +1,21 @@
 package io.grasp.api;
 
-import io.grasp.engine.GraspEngine;
+import io.grasp.engine.EngineAsa;
 import io.grasp.engine.extension.ExtensionEvents;
 import io.grasp.engine.extension.ExtensionExchange;
 import io.grasp.engine.extension.ExtensionHandler;
 import io.grasp.engine.extension.ReceivedExtension;
 import io.grasp.engine.extension.ReceivedOption;
-import io.grasp.engine.flood.FloodOption;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,19 +26,19 @@ import reactor.core.publisher.Mono;
  * are, and unknown messages not at all.
  *
  * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link
- * io.grasp.engine.DropReason#LIMIT}: {@code onBackpressureBuffer} keeps as much as one wants. An operator that throws
+ * io.grasp.observe.DropReason#LIMIT}: {@code onBackpressureBuffer} keeps as much as one wants. An operator that throws
  * on one message, such as a {@code map} that decodes what any node may send, misses all that follow; the methods that
  * take a handler go on with the next one. A DULL instance sends and takes no such messages, but options.
  */
 public final class Extensions {
-    private final GraspEngine engine;
+    private final Asa asa;
+    private final EngineAsa engine;
     private final Loop loop;
-    private final int messagesAtOnce;
 
-    Extensions(GraspEngine engine, Loop loop, int messagesAtOnce) {
-        this.engine = engine;
-        this.loop = loop;
-        this.messagesAtOnce = messagesAtOnce;
+    Extensions(Asa asa) {
+        this.asa = asa;
+        this.engine = asa.engine();
+        this.loop = asa.loop();
     }
 
     /**
@@ -49,55 +46,44 @@ public final class Extensions {
      * several links for instance; its Session ID and initiator tell.
      *
      * @param type the MESSAGE_TYPE
-     * @return what comes in; completes with the node, fails with {@link IllegalArgumentException} if the type is
+     * @return what comes in; completes with the ASA, fails with {@link IllegalArgumentException} if the type is
      *     assigned. Cancelling it ends the handling
      */
     public Flux<IncomingMessage> messages(int type) {
         return this.<ReceivedExtension, IncomingMessage>handled(
-                handler -> engine.extensions().onMessages(type, handler),
-                received -> new IncomingMessage(loop, received));
+                handler -> engine.onMessages(type, handler), received -> new IncomingMessage(loop, received));
     }
 
     /**
-     * Handles messages of an unassigned type, each apart from the others, see {@link #messages(int, Function,
+     * Handles messages of an unassigned type, each apart from the others, see {@link #messages(int, Handler,
      * ListenOptions)}.
      *
      * @param type the MESSAGE_TYPE
      * @param handler what to do with a message
-     * @return completes with the node
+     * @return completes with the ASA
      */
-    public Mono<Void> messages(int type, Function<? super IncomingMessage, ? extends Publisher<?>> handler) {
+    public Mono<Void> messages(int type, Handler<? super IncomingMessage> handler) {
         return messages(type, handler, ListenOptions.DEFAULTS);
     }
 
     /**
      * Handles messages of an unassigned type, each apart from the others. Failures go to {@link
-     * io.grasp.engine.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and the next message is
+     * io.grasp.observe.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and the next message is
      * handled all the same.
      *
      * @param type the MESSAGE_TYPE
      * @param handler called on the loop with each message; what the publisher that it returns emits is ignored
-     * @param options how many messages at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
+     * @param options how many messages at once, {@link io.grasp.config.Limits#pendingReplies} unless set: further ones
      *     are dropped; and a hook for failures
-     * @return completes with the node, fails as {@link #messages(int)} does. Cancelling it ends the handling and
+     * @return completes with the ASA, fails as {@link #messages(int)} does. Cancelling it ends the handling and
      *     cancels the handlers
      */
-    public Mono<Void> messages(
-            int type, Function<? super IncomingMessage, ? extends Publisher<?>> handler, ListenOptions options) {
-        return isolated(
+    public Mono<Void> messages(int type, Handler<? super IncomingMessage> handler, ListenOptions options) {
+        return asa.isolatedMessages(
                 messages(type),
                 (incoming, failure) -> failure.in(incoming.message().session()),
                 handler,
                 options);
-    }
-
-    private <T> Mono<Void> isolated(
-            Flux<T> listener,
-            IsolatedHandlers.SessionEnd<T> end,
-            Function<? super T, ? extends Publisher<?>> handler,
-            ListenOptions options) {
-        return new IsolatedHandlers<>(
-                loop, listener, end, messagesAtOnce, handler, options, engine::handlerFailed, () -> true);
     }
 
     /**
@@ -105,42 +91,41 @@ public final class Extensions {
      * processed, and in every message on a connection.
      *
      * @param type the option's number
-     * @return what comes in, with the message that holds it; completes with the node, fails with
+     * @return what comes in, with the message that holds it; completes with the ASA, fails with
      *     {@link IllegalArgumentException} if the number is assigned. Cancelling it ends the handling
      */
-    public Flux<ReceivedOption> options(int type) {
-        return this.<ReceivedOption, ReceivedOption>handled(
-                handler -> engine.extensions().onOptions(type, handler), Function.identity());
+    public Flux<IncomingOption> options(int type) {
+        return this.<ReceivedOption, IncomingOption>handled(
+                handler -> engine.onOptions(type, handler), IncomingOption::new);
     }
 
     /**
      * Handles options of an unassigned number, each apart from the others, see
-     * {@link #options(int, Function, ListenOptions)}.
+     * {@link #options(int, Handler, ListenOptions)}.
      *
      * @param type the option's number
      * @param handler what to do with an option
-     * @return completes with the node
+     * @return completes with the ASA
      */
-    public Mono<Void> options(int type, Function<? super ReceivedOption, ? extends Publisher<?>> handler) {
+    public Mono<Void> options(int type, Handler<? super IncomingOption> handler) {
         return options(type, handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Handles options of an unassigned number, each apart from the others, as {@link #messages(int, Function,
+     * Handles options of an unassigned number, each apart from the others, as {@link #messages(int, Handler,
      * ListenOptions)} does with messages.
      *
      * @param type the option's number
      * @param handler called on the loop with each option; what the publisher that it returns emits is ignored
-     * @param options how many options at once, {@link io.grasp.engine.Limits#pendingReplies} unless set: further ones
+     * @param options how many options at once, {@link io.grasp.config.Limits#pendingReplies} unless set: further ones
      *     are dropped; and a hook for failures
-     * @return completes with the node, fails as {@link #options(int)} does. Cancelling it ends the handling and cancels
+     * @return completes with the ASA, fails as {@link #options(int)} does. Cancelling it ends the handling and cancels
      *     the handlers
      */
-    public Mono<Void> options(
-            int type, Function<? super ReceivedOption, ? extends Publisher<?>> handler, ListenOptions options) {
-        return isolated(
+    public Mono<Void> options(int type, Handler<? super IncomingOption> handler, ListenOptions options) {
+        return asa.isolatedMessages(
                 options(type),
-                (received, failure) -> received.session() == null ? failure : failure.in(received.session()),
+                (incoming, failure) -> incoming.session().map(failure::in).orElse(failure),
                 handler,
                 options);
     }
@@ -159,13 +144,13 @@ public final class Extensions {
      * {@code [type, session, initiator, options...]}.
      *
      * @param type the MESSAGE_TYPE
-     * @param options what follows the initiator
+     * @param options what follows the initiator, each what {@link ObjectiveValue#of} takes
      * @return completes when it has been sent; fails if it fits on no link, or no link takes it
      */
-    public Mono<Void> multicast(int type, ObjectiveValue... options) {
-        List<ObjectiveValue> content = List.of(options);
+    public Mono<Void> multicast(int type, Object... options) {
+        List<Object> content = List.of(options);
         return LoopFlux.single(loop, emitter -> {
-            engine.extensions().multicast(type, content, failure -> Tell.sent(emitter, failure));
+            engine.multicast(type, values(content), failure -> EventAdapters.sent(emitter, failure));
             return () -> {};
         });
     }
@@ -174,36 +159,21 @@ public final class Extensions {
      * Sends a message of an unassigned type to one peer: {@code [type, session, options...]}.
      *
      * @param peer any ASA of the node
-     * @param timeout how long to wait for answers
+     * @param timeout how long to wait for answers, above zero
      * @param type the MESSAGE_TYPE
-     * @param options what follows the Session ID
+     * @param options what follows the Session ID, each what {@link ObjectiveValue#of} takes
      * @return what the peer answers on the same connection, which is read as there is demand; completes when the peer
      *     has ended it, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it
      *     closes the connection
+     * @throws IllegalArgumentException if the timeout is zero or negative
      */
-    public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, ObjectiveValue... options) {
-        List<ObjectiveValue> content = List.of(options);
+    public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, Object... options) {
+        Durations.requirePositive("timeout", timeout);
+        List<Object> content = List.of(options);
         return LoopFlux.bounded(loop, emitter -> {
-            ExtensionExchange exchange = engine.extensions().ask(peer, type, content, timeout, new Answers(emitter));
+            ExtensionExchange exchange = engine.ask(peer, type, values(content), timeout, new Answers(emitter));
             emitter.onRequest(exchange::request);
             return exchange;
-        });
-    }
-
-    /**
-     * Floods objectives as {@link Asa#flood(Duration, List)} does, followed by an option.
-     *
-     * @param asa who floods
-     * @param ttl how long they are valid
-     * @param objectives the objectives
-     * @param option makes the option from the encoded message without it; a signature may cover that
-     * @return completes when they have been sent
-     */
-    public Mono<Void> flood(Asa asa, Duration ttl, List<TaggedObjective> objectives, FloodOption option) {
-        List<TaggedObjective> all = List.copyOf(objectives);
-        return LoopFlux.single(loop, emitter -> {
-            asa.engine().flood(all, ttl, option, failure -> Tell.sent(emitter, failure));
-            return () -> {};
         });
     }
 
@@ -252,6 +222,10 @@ public final class Extensions {
         public void failed(GraspException failure) {
             emitter.error(failure);
         }
+    }
+
+    static List<ObjectiveValue> values(List<Object> values) {
+        return values.stream().map(ObjectiveValue::of).toList();
     }
 
     static GraspException notSent(Throwable failure) {

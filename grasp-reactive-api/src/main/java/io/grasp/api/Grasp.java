@@ -38,8 +38,7 @@ public final class Grasp implements AutoCloseable {
     private final GraspEngine engine;
     private final LoopScheduler scheduler;
     private final RandomGenerator random;
-    private final int floodBacklog;
-    private final int messagesAtOnce;
+    private final Limits limits;
     private final Set<Grasp> beside = new LinkedHashSet<>();
     private Runnable gone = () -> {};
     private boolean closing;
@@ -49,8 +48,7 @@ public final class Grasp implements AutoCloseable {
         this.scheduler = new LoopScheduler(loop);
         this.engine = engine;
         this.random = random;
-        this.floodBacklog = limits.floodEntries();
-        this.messagesAtOnce = limits.pendingReplies();
+        this.limits = limits;
     }
 
     /**
@@ -144,7 +142,7 @@ public final class Grasp implements AutoCloseable {
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {
             EngineAsa asa = engine.registerAsa(name);
-            emitter.success(new Asa(asa, loop, scheduler, floodBacklog, PeerChoice.STANDARD));
+            emitter.success(new Asa(asa, loop, limits));
             return asa::abandon;
         });
     }
@@ -181,11 +179,6 @@ public final class Grasp implements AutoCloseable {
             throw new IllegalArgumentException("attempts " + attempts + " is negative");
         }
         return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random);
-    }
-
-    /** {@return messages and options that RFC 8990 leaves to later documents} */
-    public Extensions extensions() {
-        return new Extensions(engine, loop, messagesAtOnce);
     }
 
     /** {@return the protection of the links when it is asked for} */

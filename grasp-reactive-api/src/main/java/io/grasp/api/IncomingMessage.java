@@ -36,17 +36,17 @@ public final class IncomingMessage {
 
     /**
      * Answers with a message of the same type and Session ID: on the same connection, or, after a multicast, as an
-     * M_RESPONSE goes. A connection waits {@link io.grasp.engine.Timeouts#firstMessage} for it.
+     * M_RESPONSE goes. A connection waits {@link io.grasp.config.Timeouts#firstMessage} for it.
      *
-     * @param options what follows the Session ID
+     * @param options what follows the Session ID, each what {@link ObjectiveValue#of} takes
      * @return completes when it has been sent, fails if it could not be
      */
-    public Mono<Void> reply(ObjectiveValue... options) {
-        List<ObjectiveValue> content = List.of(options);
-        ExtensionMessage answer =
-                new ExtensionMessage(message().type(), message().session(), null, content);
+    public Mono<Void> reply(Object... options) {
+        List<Object> content = List.of(options);
         return LoopFlux.single(loop, emitter -> {
-            received.reply(answer, failure -> Tell.sent(emitter, failure));
+            ExtensionMessage answer =
+                    new ExtensionMessage(message().type(), message().session(), null, Extensions.values(content));
+            received.reply(answer, failure -> EventAdapters.sent(emitter, failure));
             return () -> {};
         });
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -31,7 +30,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     private final Flux<T> listener;
     private final SessionEnd<T> end;
     private final int concurrency;
-    private final Function<? super T, ? extends Publisher<?>> handler;
+    private final Handler<? super T> handler;
     private final Consumer<GraspException> failed;
     private final BooleanSupplier ownerIsGone;
 
@@ -68,7 +67,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             Flux<T> listener,
             SessionEnd<T> end,
             int concurrency,
-            Function<? super T, ? extends Publisher<?>> handler,
+            Handler<? super T> handler,
             ListenOptions options,
             Consumer<GraspException> observer,
             BooleanSupplier ownerIsGone) {
@@ -228,7 +227,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         void begin() {
             CallerContext.run(currentContext(), () -> {
                 try {
-                    Publisher<?> work = Objects.requireNonNull(handler.apply(session), "the handler returned null");
+                    Publisher<?> work = Objects.requireNonNull(handler.handle(session), "the handler returned null");
                     end.whenUnnoticed(session, this::sessionIsOver);
                     work.subscribe(this);
                 } catch (Throwable e) {

@@ -7,8 +7,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * How a listener calls its handler, as {@link Asa#listenNegotiate(io.grasp.model.Objective,
- * java.util.function.Function, ListenOptions)} does. Immutable; start from {@link #DEFAULTS}.
+ * How a listener calls its handler, as {@link Asa#listenNegotiate(io.grasp.model.Objective, Handler, ListenOptions)} does. Immutable; start from {@link #DEFAULTS}.
  */
 public final class ListenOptions {
     /**

@@ -10,16 +10,6 @@ public sealed interface Move {
     /**
      * Offers another value (M_NEGOTIATE).
      *
-     * @param value the value
-     * @return the move
-     */
-    static Move propose(ObjectiveValue value) {
-        return new Propose(value);
-    }
-
-    /**
-     * Offers another value (M_NEGOTIATE).
-     *
      * @param value what {@link ObjectiveValue#of} takes
      * @return the move
      */
@@ -29,25 +19,14 @@ public sealed interface Move {
 
     /**
      * Offers another value (M_NEGOTIATE) with a loop count of the author's, for objectives that are
-     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}; for others the move fails.
-     *
-     * @param value the value
-     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
-     * @return the move
-     */
-    static Move propose(ObjectiveValue value, int loopCount) {
-        return new Propose(value, OptionalInt.of(loopCount));
-    }
-
-    /**
-     * Offers another value with a loop count of the author's, see {@link #propose(ObjectiveValue, int)}.
+     * {@linkplain io.grasp.config.RegistrationOptions#raisedLoopCount registered so}; for others the move fails.
      *
      * @param value what {@link ObjectiveValue#of} takes
      * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
      * @return the move
      */
     static Move propose(Object value, int loopCount) {
-        return propose(ObjectiveValue.of(value), loopCount);
+        return new Propose(ObjectiveValue.of(value), OptionalInt.of(loopCount));
     }
 
     /** {@return the move that accepts the peer's last offer and ends the negotiation (M_END with O_ACCEPT)} */

@@ -1,5 +1,7 @@
 package io.grasp.api;
 
+import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationListening;
@@ -20,8 +22,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor}
  * overwrites it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
- * ({@link io.grasp.engine.Timeouts#ownMove}): the negotiation is then declined.
+ * ({@link Timeouts#ownMove}): the negotiation is then declined.
  */
 public final class Negotiation {
     static final IsolatedHandlers.SessionEnd<Negotiation> END = new End();
@@ -135,48 +135,38 @@ public final class Negotiation {
      * Offers a value (RFC 8991 {@code negotiate_step}) and waits for the peer's next move for as long as the session's
      * timeout. The core sets the loop count.
      *
-     * @param value the value
+     * @param value what {@link ObjectiveValue#of} takes
      * @return this negotiation, when the peer has answered: either with another objective in hand or with an outcome.
      *     Cancelling it gives the session up
      */
-    public Mono<Negotiation> step(ObjectiveValue value) {
-        return step(value, timeout);
+    public Mono<Negotiation> step(Object value) {
+        return move(session -> session.step(ObjectiveValue.of(value), timeout));
     }
 
     /**
-     * Offers a value that Jackson writes as CBOR, see {@link #step(ObjectiveValue)}.
+     * Offers a value and waits for the peer's next move for a time of the caller's, see {@link #step(Object)}.
      *
      * @param value what {@link ObjectiveValue#of} takes
+     * @param stepTimeout how long to wait, above zero, unless the peer asks for more time
      * @return this negotiation, when the peer has answered
+     * @throws IllegalArgumentException if the timeout is zero or negative
      */
-    public Mono<Negotiation> step(Object value) {
-        return Mono.defer(() -> step(ObjectiveValue.of(value), timeout));
-    }
-
-    /**
-     * Offers a value, see {@link #step(ObjectiveValue)}.
-     *
-     * @param value the value
-     * @param stepTimeout how long to wait for the peer's next move, unless it asks for more time; zero for
-     *     GRASP_DEF_TIMEOUT
-     * @return this negotiation, when the peer has answered
-     */
-    public Mono<Negotiation> step(ObjectiveValue value, Duration stepTimeout) {
-        return move(session -> session.step(value, stepTimeout));
+    public Mono<Negotiation> step(Object value, Duration stepTimeout) {
+        Durations.requirePositive("timeout", stepTimeout);
+        return move(session -> session.step(ObjectiveValue.of(value), stepTimeout));
     }
 
     /**
      * Offers a value with a loop count of the author's, for objectives that are
-     * {@linkplain io.grasp.engine.RegistrationOptions#raisedLoopCount registered so}, see
-     * {@link #step(ObjectiveValue)}.
+     * {@linkplain RegistrationOptions#raisedLoopCount registered so}, see {@link #step(Object)}.
      *
-     * @param value the value
+     * @param value what {@link ObjectiveValue#of} takes
      * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
      * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and leaves
      *     the turn ours, if the objective is not registered so
      */
-    public Mono<Negotiation> step(ObjectiveValue value, int loopCount) {
-        return move(session -> session.step(value, loopCount, timeout));
+    public Mono<Negotiation> step(Object value, int loopCount) {
+        return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
     }
 
     /**
@@ -244,7 +234,7 @@ public final class Negotiation {
     /**
      * Leaves the negotiation for a {@link RawChannel} on its connection; only when it is our turn, and when the peer
      * knows that it must do the same. What the peer has sent before that is taken for GRASP messages, so a responder to
-     * a peer that does not wait listens by {@link RawChannel#listen}.
+     * a peer that does not wait listens by {@link RawChannels#listen}.
      *
      * @return the channel; this negotiation is over without an outcome
      */
@@ -260,11 +250,11 @@ public final class Negotiation {
      * Offers a value and leaves the negotiation for a {@link RawChannel} without waiting for an answer, see
      * {@link #raw()}.
      *
-     * @param value the value
+     * @param value what {@link ObjectiveValue#of} takes
      * @return the channel; this negotiation is over without an outcome
      */
-    public Mono<RawChannel> raw(ObjectiveValue value) {
-        return raw(session -> session.step(value, timeout));
+    public Mono<RawChannel> raw(Object value) {
+        return raw(session -> session.step(ObjectiveValue.of(value), timeout));
     }
 
     private Mono<RawChannel> raw(Consumer<NegotiationSession> before) {
@@ -292,18 +282,13 @@ public final class Negotiation {
     }
 
     /**
-     * Goes on with the negotiation as a conversation of offers in and moves out.
-     *
-     * <p>The first offer is the objective in hand. Moves are requested one at a time and only when it is our turn; a
-     * wait keeps the turn. The offers complete when one of the two ends the negotiation and fail when anything else
-     * does. Moves that complete while it is our turn decline; moves that fail decline, and the result fails with their
-     * error as its cause. Cancelling the offers is no end as long as there are moves.
+     * Goes on with the negotiation as a {@link Conversation} of offers in and moves out. The first offer is the
+     * objective in hand.
      *
      * @param conversation turns offers into moves
      * @return the outcome. Cancelling it gives the session up
      */
-    public Mono<NegotiationOutcome> converse(
-            Function<? super Flux<Objective>, ? extends Publisher<? extends Move>> conversation) {
+    public Mono<NegotiationOutcome> converse(Conversation conversation) {
         return LoopFlux.<NegotiationOutcome>single(loop, emitter -> {
                     requireAlive();
                     used = true;
@@ -312,7 +297,7 @@ public final class Negotiation {
                         emitter.success(known);
                         return () -> {};
                     }
-                    return Conversation.goOn(loop, timeout, session(), conversation, emitter);
+                    return ConversationSession.goOn(loop, timeout, session(), conversation, emitter);
                 })
                 .doOnNext(how -> outcome = how);
     }
@@ -371,7 +356,7 @@ public final class Negotiation {
             } else if (!negotiation.used) {
                 negotiation.session().refuse();
             } else {
-                negotiation.declineIfOpen(Conversation.NO_FURTHER_MOVE);
+                negotiation.declineIfOpen(ConversationSession.NO_FURTHER_MOVE);
             }
         }
 
@@ -380,7 +365,7 @@ public final class Negotiation {
             if (negotiation.raw != null) {
                 RawChannel.END.failed(negotiation.raw);
             } else {
-                negotiation.declineIfOpen(Conversation.MOVES_FAILED);
+                negotiation.declineIfOpen(ConversationSession.MOVES_FAILED);
             }
         }
 

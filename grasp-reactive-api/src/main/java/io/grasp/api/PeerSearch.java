@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 final class PeerSearch<T> {
     private final Loop loop;
     private final EngineAsa asa;
-    private final PeerChoice choice;
+    private final PeerSelector selector;
     private final Objective objective;
     private final GraspErrorCode none;
     private final Duration timeout;
@@ -44,14 +44,14 @@ final class PeerSearch<T> {
     PeerSearch(
             Loop loop,
             EngineAsa asa,
-            PeerChoice choice,
+            PeerSelector selector,
             Objective objective,
             GraspErrorCode none,
             Duration timeout,
             BiFunction<AsaLocator, Duration, Mono<T>> operation) {
         this.loop = loop;
         this.asa = asa;
-        this.choice = choice;
+        this.selector = selector;
         this.objective = objective;
         this.none = none;
         this.timeout = timeout;
@@ -82,7 +82,7 @@ final class PeerSearch<T> {
 
     private Mono<List<AsaLocator>> known() {
         return LoopFlux.<AsaLocator>bounded(
-                        loop, emitter -> asa.discover(objective, Duration.ZERO, null, Tell.discovery(emitter)))
+                        loop, emitter -> asa.discover(objective, Duration.ZERO, null, EventAdapters.discovery(emitter)))
                 .collectList();
     }
 
@@ -90,7 +90,7 @@ final class PeerSearch<T> {
     private Mono<List<AsaLocator>> asked() {
         long begun = loop.nanoTime();
         Flux<AsaLocator> answers = LoopFlux.bounded(
-                loop, emitter -> asa.search(objective, timeout, this::isOfUse, Tell.discovery(emitter)));
+                loop, emitter -> asa.search(objective, timeout, this::isOfUse, EventAdapters.discovery(emitter)));
         return answers.collectList()
                 .doOnNext(found -> searched = Duration.ofNanos(loop.nanoTime() - begun))
                 .filter(found -> !found.isEmpty())
@@ -125,9 +125,9 @@ final class PeerSearch<T> {
 
     private List<AsaLocator> chosen(List<AsaLocator> found) {
         try {
-            return List.copyOf(choice.choose(found));
+            return List.copyOf(selector.select(found));
         } catch (RuntimeException e) {
-            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the choice among the peers failed: " + e)
+            throw GraspException.local(GraspErrorCode.UNSPECIFIED, "the selection of a peer failed: " + e)
                     .about(objective.name())
                     .causedBy(e);
         }

@@ -8,7 +8,6 @@ import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.negotiation.RawEvents;
 import io.grasp.engine.negotiation.RawSession;
-import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
@@ -26,8 +25,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A session whose connection carries any CBOR items both ways and no GRASP messages any more, as graspy's {@code gsend}
- * and {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link #request},
- * {@link #listen}) or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every
+ * and {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link Asa#raw})
+ * or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every
  * signal comes on the node's loop.
  *
  * <p>It ends in good order when one of the two closes it or ends its direction of the connection: the other's
@@ -59,66 +58,25 @@ public final class RawChannel {
         this.loop = loop;
     }
 
-    /**
-     * Requests a negotiation and makes its connection a raw channel at once, without waiting for an answer.
-     *
-     * @param asa an ASA that has registered the objective
-     * @param objective the objective with the value to request
-     * @param peer whom to ask
-     * @return the channel, once its connection is open: that is no proof that an ASA listens there; a peer without one
-     *     closes it. Fails if the peer cannot be reached within GRASP_DEF_TIMEOUT. Cancelling it closes the connection
-     */
-    public static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer) {
-        return Mono.defer(() -> request(asa, objective, peer, asa.engine().operationTimeout()));
-    }
-
-    private static Mono<RawChannel> request(Asa asa, Objective objective, AsaLocator peer, Duration opening) {
-        return LoopFlux.single(asa.loop(), emitter -> {
-            NegotiationSession negotiation = asa.engine().negotiate(objective, peer, opening, Nothing.IS_TOLD);
-            RawChannel channel = begin(asa.loop(), negotiation);
+    /** A channel that this node requests; the emitter gets it once its connection is open. */
+    static LoopFlux.Source<RawChannel> requested(
+            Loop loop, Function<NegotiationEvents, NegotiationSession> open, Duration opening) {
+        return emitter -> {
+            RawChannel channel = begin(loop, open.apply(NoNegotiationEvents.INSTANCE));
             channel.session().openWithin(opening);
             channel.whenOpened = () -> channel.answer(emitter);
             return channel.session();
-        });
+        };
     }
 
-    /**
-     * Discovers a peer as {@link Asa#requestNegotiate(Objective, Duration)} does, and requests a raw channel with it,
-     * see {@link #request(Asa, Objective, AsaLocator)}.
-     *
-     * @param asa an ASA that has registered the objective
-     * @param objective the objective with the value to request
-     * @param timeout how long to look for a peer, and how long connections to those found may take to open altogether;
-     *     zero is GRASP_DEF_TIMEOUT
-     * @return the channel, once its connection is open; fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there
-     *     is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached.
-     *     Cancelling it ends the search, or closes the connection
-     */
-    public static Mono<RawChannel> request(Asa asa, Objective objective, Duration timeout) {
-        return LoopFlux.run(asa.loop(), () -> asa.engine().requireNegotiable(objective))
-                .then(asa.withAnyPeer(
-                        objective,
-                        GraspErrorCode.NO_DISCOVERY_REPLY,
-                        timeout,
-                        (peer, opening) -> request(asa, objective, peer, opening)));
-    }
-
-    /**
-     * Listens for requests of raw channels, as {@link Asa#listenNegotiate} does for negotiations. What a peer sends
-     * behind its request is the first item.
-     *
-     * @param asa an ASA that has registered the objective
-     * @param objective the objective
-     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on. An
-     *     error of one channel in {@code flatMap} ends the listening unless it has an {@code onErrorResume} of its own,
-     *     see {@link #listen(Asa, Objective, Function)}
-     */
-    public static Flux<RawChannel> listen(Asa asa, Objective objective) {
-        return LoopFlux.bounded(asa.loop(), emitter -> {
-            NegotiationListening listening = asa.engine().listenRaw(objective, new NegotiationAcceptor() {
+    /** Channels that peers request. */
+    static LoopFlux.Source<RawChannel> requestedByPeers(
+            Loop loop, Function<NegotiationAcceptor, NegotiationListening> listen) {
+        return emitter -> {
+            NegotiationListening listening = listen.apply(new NegotiationAcceptor() {
                 @Override
                 public void requested(NegotiationSession session) {
-                    RawChannel channel = begin(asa.loop(), session);
+                    RawChannel channel = begin(loop, session);
                     if (!emitter.next(channel)) {
                         channel.session().cancel();
                     }
@@ -131,44 +89,7 @@ public final class RawChannel {
             });
             emitter.onRequest(listening::request);
             return listening;
-        });
-    }
-
-    /**
-     * Listens for requests of raw channels and handles each apart from the others, as many at once as
-     * {@link io.grasp.engine.Limits} allow, see {@link #listen(Asa, Objective, Function, ListenOptions)}.
-     *
-     * @param asa an ASA that has registered the objective
-     * @param objective the objective
-     * @param handler what to do with a channel
-     * @return completes with the ASA or the objective
-     */
-    public static Mono<Void> listen(
-            Asa asa, Objective objective, Function<? super RawChannel, ? extends Publisher<?>> handler) {
-        return listen(asa, objective, handler, ListenOptions.DEFAULTS);
-    }
-
-    /**
-     * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
-     * publisher that the handler returns has ended. Failures are reported as those of
-     * {@link Asa#listenNegotiate(Objective, Function, ListenOptions)} are, and listening goes on.
-     * A handler that neither reads nor sends when its channel fails, as after {@link Timeouts#rawIdle}, is cancelled,
-     * unless it has closed the channel.
-     *
-     * @param asa an ASA that has registered the objective
-     * @param objective the objective
-     * @param handler called on the loop with each channel; what the publisher that it returns emits is ignored
-     * @param options how many at once, and a hook for failures
-     * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
-     *     or the node closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
-     *     cancels the handlers and closes their channels
-     */
-    public static Mono<Void> listen(
-            Asa asa,
-            Objective objective,
-            Function<? super RawChannel, ? extends Publisher<?>> handler,
-            ListenOptions options) {
-        return asa.isolated(listen(asa, objective), END, handler, options);
+        };
     }
 
     static RawChannel begin(Loop loop, NegotiationSession negotiation) {
@@ -215,16 +136,16 @@ public final class RawChannel {
     /**
      * Sends an item.
      *
-     * @param item any CBOR item
+     * @param item what {@link ObjectiveValue#of} takes
      * @return completes when the item has been handed to the network; fails if the channel has ended
      *     ({@link GraspErrorCode#NO_SESSION}), breaks, or does not take such a long item. Cancelling it does not take
      *     the item back
      */
-    public Mono<Void> send(ObjectiveValue item) {
+    public Mono<Void> send(Object item) {
         return LoopFlux.single(loop, emitter -> {
             sending++;
             try {
-                session().send(item, failed -> {
+                session().send(ObjectiveValue.of(item), failed -> {
                     sending--;
                     if (failed == null) {
                         emitter.complete();
@@ -243,12 +164,12 @@ public final class RawChannel {
     /**
      * Sends items one after the other: the next one is asked for when the one before has been handed to the network.
      *
-     * @param items the items
-     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(ObjectiveValue)}
+     * @param items the items, each what {@link ObjectiveValue#of} takes
+     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(Object)}
      *     does, or with the items. Cancelling it cancels the items
      */
-    public Mono<Void> send(Publisher<ObjectiveValue> items) {
-        return Flux.from(items).concatMap(this::send, 0).then();
+    public Mono<Void> send(Publisher<?> items) {
+        return Flux.<Object>from(items).concatMap(item -> send(item), 0).then();
     }
 
     /**
@@ -399,8 +320,8 @@ public final class RawChannel {
     }
 
     /** The events of a negotiation that becomes a raw channel before anything happens in it. */
-    private enum Nothing implements NegotiationEvents {
-        IS_TOLD;
+    private enum NoNegotiationEvents implements NegotiationEvents {
+        INSTANCE;
 
         @Override
         public void offered(Objective offer) {

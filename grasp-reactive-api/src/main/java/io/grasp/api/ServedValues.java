@@ -12,7 +12,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.util.context.Context;
 
 /** Serves the latest value of a publisher: it takes one at a time to the loop, so that none queue up. */
-final class ServedValues extends BaseSubscriber<ObjectiveValue> {
+final class ServedValues extends BaseSubscriber<Object> {
     private final Loop loop;
     private final LoopEmitter<Void> result;
     private @Nullable SynchronizationListening listening;
@@ -27,7 +27,7 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
 
     /** @param listen makes an ASA listen, and tells when it listens no more */
     static LoopFlux.Source<Void> of(
-            Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<ObjectiveValue> values) {
+            Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<?> values) {
         return emitter -> {
             ServedValues served = new ServedValues(loop, emitter);
             served.listening = listen.apply(() -> served.end(null));
@@ -67,12 +67,12 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
         }
     }
 
-    private void serve(ObjectiveValue value) {
+    private void serve(Object value) {
         if (over || listening == null) {
             return;
         }
         try {
-            listening.update(value);
+            listening.update(ObjectiveValue.of(value));
         } catch (RuntimeException e) {
             end(e);
             return;
@@ -95,7 +95,7 @@ final class ServedValues extends BaseSubscriber<ObjectiveValue> {
     }
 
     @Override
-    protected void hookOnNext(ObjectiveValue value) {
+    protected void hookOnNext(Object value) {
         onLoop(() -> serve(value));
     }
 

@@ -22,11 +22,11 @@ public final class SynchronizationResponder {
     /**
      * Changes the value that is served.
      *
-     * @param value the value
+     * @param value what {@link ObjectiveValue#of} takes
      * @return completes when it is served; fails with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
      */
-    public Mono<Void> update(ObjectiveValue value) {
-        return LoopFlux.run(loop, () -> listening.update(value));
+    public Mono<Void> update(Object value) {
+        return LoopFlux.run(loop, () -> listening.update(ObjectiveValue.of(value)));
     }
 
     /**

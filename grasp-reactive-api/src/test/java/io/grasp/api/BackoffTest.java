@@ -157,9 +157,9 @@ class BackoffTest {
             GraspException nothing = GraspException.local(GraspErrorCode.NO_DISCOVERY_REPLY, "nothing was found");
             Map<String, Publisher<?>> calls = Map.of(
                     "discover", asa.discover(ex3, second).switchIfEmpty(Mono.error(nothing)),
-                    "requestNegotiate", asa.requestNegotiate(ex3, second),
-                    "negotiate", asa.negotiate(ex3, second, offers -> Mono.never()),
-                    "synchronize", asa.synchronize(ex2, second));
+                    "requestNegotiate", asa.requestNegotiate(ex3, RequestOptions.within(second)),
+                    "negotiate", asa.negotiate(ex3, RequestOptions.within(second), offers -> Mono.never()),
+                    "synchronize", asa.synchronize(ex2, RequestOptions.within(second)));
             calls.forEach((call, publisher) -> {
                 List<Duration> begun = new ArrayList<>();
                 List<Duration> failed = new ArrayList<>();

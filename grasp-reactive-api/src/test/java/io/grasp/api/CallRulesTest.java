@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.LinkInfo;
@@ -79,13 +78,16 @@ class CallRulesTest {
     /** Each call that sends a message about an objective to be negotiated. */
     private Map<String, Publisher<?>> negotiating(Objective objective) {
         return Map.of(
-                "requestNegotiate", asa.requestNegotiate(objective, TTL),
-                "requestNegotiate of a peer", asa.requestNegotiate(objective, peer, TTL),
-                "negotiate", asa.negotiate(objective, TTL, offers -> offers.map(offer -> Move.accept())),
-                "rapid", asa.rapid().requestNegotiate(objective, TTL),
-                "a raw channel", RawChannel.request(asa, objective, peer),
+                "requestNegotiate", asa.requestNegotiate(objective, RequestOptions.within(TTL)),
+                "requestNegotiate of a peer",
+                        asa.requestNegotiate(objective, RequestOptions.to(peer).withTimeout(TTL)),
+                "negotiate",
+                        asa.negotiate(
+                                objective, RequestOptions.within(TTL), offers -> offers.map(offer -> Move.accept())),
+                "rapid", asa.rapid().requestNegotiate(objective, RequestOptions.within(TTL)),
+                "a raw channel", asa.raw().request(objective, peer),
                 "listenNegotiate", asa.listenNegotiate(objective),
-                "listening for raw channels", RawChannel.listen(asa, objective));
+                "listening for raw channels", asa.raw().listen(objective));
     }
 
     /** Each call that sends the value of an objective to be synchronized. */
@@ -93,17 +95,18 @@ class CallRulesTest {
         return Map.of(
                 "listenSynchronize", asa.listenSynchronize(objective),
                 "listenSynchronize with values", asa.listenSynchronize(objective, Flux.just(objective.value())),
-                "flood", asa.flood(TTL, objective),
+                "flood", asa.flood(objective, TTL),
                 "flood beside another",
-                        asa.flood(TTL, List.of(TaggedObjective.untagged(EX2), TaggedObjective.untagged(objective))));
+                        asa.flood(List.of(TaggedObjective.untagged(EX2), TaggedObjective.untagged(objective)), TTL));
     }
 
     /** Each call that asks for the value of an objective to be synchronized. */
     private Map<String, Publisher<?>> reading(Objective objective) {
         return Map.of(
-                "synchronize", asa.synchronize(objective, TTL),
-                "synchronize with a peer", asa.synchronize(objective, peer, TTL),
-                "rapid", asa.rapid().synchronize(objective, TTL));
+                "synchronize", asa.synchronize(objective, RequestOptions.within(TTL)),
+                "synchronize with a peer",
+                        asa.synchronize(objective, RequestOptions.to(peer).withTimeout(TTL)),
+                "rapid", asa.rapid().synchronize(objective, RequestOptions.within(TTL)));
     }
 
     @Test
@@ -142,17 +145,20 @@ class CallRulesTest {
                 TaggedObjective.untagged(Objective.synchronizable("EX5").withValue(2));
         assertRefused(
                 Map.of(
-                        "first", asa.flood(TTL, List.of(other, own)),
-                        "last", asa.flood(TTL, List.of(own, other)),
-                        "with an option", node.extensions().flood(asa, TTL, List.of(own, other), FloodOption.NONE)),
+                        "first", asa.flood(List.of(other, own), TTL),
+                        "last", asa.flood(List.of(own, other), TTL),
+                        "with an option",
+                                asa.flood(
+                                        List.of(own, other),
+                                        FloodOptions.validFor(TTL).withExtension(message -> ObjectiveValue.NONE))),
                 GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertThat(world.await(asa.getFlood("EX2"))).isEmpty();
 
-        world.await(asa.flood(TTL, List.of(own)));
+        world.await(asa.flood(List.of(own), TTL));
         assertThat(observer.order).containsExactly("M_FLOOD");
         observer.order.clear();
         world.await(asa.deregister("EX2"));
-        assertRefused(Map.of("no longer registered", asa.flood(TTL, List.of(own))), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertRefused(Map.of("no longer registered", asa.flood(List.of(own), TTL)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
     }
 
     @Test
@@ -174,8 +180,10 @@ class CallRulesTest {
                 Map.of(
                         "register", asa.register(objective),
                         "discover", asa.discover(objective, TTL),
-                        "discover what is known", asa.discover(objective, Duration.ZERO),
-                        "discover at a peer", asa.discoverAt(objective, peer, TTL)),
+                        "discover what is known", asa.discover(objective, DiscoverOptions.knownOnly()),
+                        "discover at a peer",
+                                asa.discover(
+                                        objective, DiscoverOptions.within(TTL).withPeer(peer))),
                 code);
     }
 
@@ -186,7 +194,9 @@ class CallRulesTest {
         world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
 
         assertThat(world.await(asa.discover(EX2, world.moment()))).hasSize(1);
-        assertThat(world.awaitOne(asa.synchronize(EX2, TTL)).value()).hasToString("\"v\"");
+        assertThat(world.awaitOne(asa.synchronize(EX2, RequestOptions.within(TTL)))
+                        .value())
+                .hasToString("\"v\"");
         assertThat(world.await(asa.getFlood("EX2"))).isEmpty();
     }
 
@@ -209,11 +219,14 @@ class CallRulesTest {
         world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
         world.await(asa.register(EX3));
 
-        assertThat(world.awaitOne(asa.requestNegotiate(EX3.withValue(1), TTL)).outcome())
+        assertThat(world.awaitOne(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)))
+                        .outcome())
                 .isPresent();
         assertThat(observer.order).containsExactly("M_DISCOVERY", "M_REQ_NEG");
         observer.order.clear();
-        assertThat(world.awaitOne(asa.synchronize(EX2, TTL)).value()).hasToString("\"v\"");
+        assertThat(world.awaitOne(asa.synchronize(EX2, RequestOptions.within(TTL)))
+                        .value())
+                .hasToString("\"v\"");
         assertThat(observer.order).containsExactly("M_DISCOVERY", "M_REQ_SYN");
         assertThat(observer.sessions)
                 .as("a request has another Session ID than the discovery that found the peer")
@@ -229,8 +242,8 @@ class CallRulesTest {
     @Proves({"8990-2.5.4.3-6", "8990-2.5.4.3-7", "8990-2.5.4.3-8"})
     void whereNoPeerAnswersTwoMoreDiscoveriesFollowWithPausesThatDouble() {
         world.await(asa.register(EX3));
-        Throwable failure =
-                world.collect(asa.requestNegotiate(EX3.withValue(1), TTL)).awaitFailure();
+        Throwable failure = world.collect(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)))
+                .awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.NO_DISCOVERY_REPLY);
         assertThat(observer.order).containsExactly("M_DISCOVERY", "M_DISCOVERY", "M_DISCOVERY");
@@ -253,11 +266,11 @@ class CallRulesTest {
                 EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(ipv4, ipv6))));
         world.await(asa.register(EX3));
 
-        assertThat(world.collect(asa.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(1)))
+        assertThat(world.collect(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofSeconds(1))))
                         .awaitFailure())
                 .hasMessageContaining("tried " + ipv6 + ", " + ipv4);
-        Asa other = asa.withPeerChoice(found -> found);
-        assertThat(world.collect(other.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(1)))
+        RequestOptions asFound = RequestOptions.within(Duration.ofSeconds(1)).withPeerSelector(found -> found);
+        assertThat(world.collect(asa.requestNegotiate(EX3.withValue(1), asFound))
                         .awaitFailure())
                 .hasMessageContaining("tried " + ipv4 + ", " + ipv6);
     }
@@ -273,21 +286,20 @@ class CallRulesTest {
 
     @Test
     @Proves("8991-2.3.2.3-1")
-    void aTimeoutOfZeroIsAMinuteButForADiscovery() {
+    void theTimeoutOfRfc8991ThatIsZeroIsOneThatIsNotSet() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
-        assertFailsAfterAMinute(world.collect(asa.requestNegotiate(EX3.withValue(1), silent, Duration.ZERO)));
+        assertFailsAfterAMinute(world.collect(asa.requestNegotiate(EX3.withValue(1), silent)));
 
-        Collected<Negotiation> request =
-                world.collect(asa.requestNegotiate(EX3.withValue(1), silent, Duration.ofSeconds(5)));
+        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(1), silent));
         world.awaitUntil("the request", () -> taken.size() == 2);
         Collected<Negotiation> theirs = world.collect(taken.get(1).step(2));
         Negotiation ours = request.awaitValues(1).get(0);
-        assertFailsAfterAMinute(world.collect(ours.step(ObjectiveValue.of(3), Duration.ZERO)));
+        assertFailsAfterAMinute(world.collect(ours.step(3)));
         theirs.awaitEnd();
 
         Duration before = world.loop.now();
-        assertThat(world.await(asa.discover(EX3, Duration.ZERO))).isEmpty();
+        assertThat(world.await(asa.discover(EX3, DiscoverOptions.knownOnly()))).isEmpty();
         assertThat(world.loop.now()).isEqualTo(before);
     }
 
@@ -303,18 +315,20 @@ class CallRulesTest {
         AsaLocator dead = world.await(asa.discover(EX3, world.moment())).get(0);
         assertThat(world.await(asa.discover(EX2, world.moment()))).hasSize(1);
         world.network.node("node-3").suspend();
-        Duration timeout = Duration.ofSeconds(seconds);
+        RequestOptions any =
+                seconds == 0 ? RequestOptions.DEFAULTS : RequestOptions.within(Duration.ofSeconds(seconds));
+        RequestOptions named = any.withPeer(dead);
         Objective ex3 = EX3.withValue(1);
         Map<String, Mono<?>> calls = Map.of(
-                "requestNegotiate", asa.requestNegotiate(ex3, timeout),
-                "requestNegotiate of a peer", asa.requestNegotiate(ex3, dead, timeout),
-                "negotiate", asa.negotiate(ex3, timeout, offers -> Flux.<Move>never()),
-                "negotiate with a peer", asa.negotiate(ex3, dead, timeout, offers -> Flux.<Move>never()),
-                "a raw channel", RawChannel.request(asa, ex3, timeout),
-                "a rapid request", asa.rapid().requestNegotiate(ex3, timeout),
-                "synchronize", asa.synchronize(EX2, timeout),
-                "synchronize with a peer", asa.synchronize(EX2, dead, timeout),
-                "a rapid synchronization", asa.rapid().synchronize(EX2, timeout));
+                "requestNegotiate", asa.requestNegotiate(ex3, any),
+                "requestNegotiate of a peer", asa.requestNegotiate(ex3, named),
+                "negotiate", asa.negotiate(ex3, any, offers -> Flux.<Move>never()),
+                "negotiate with a peer", asa.negotiate(ex3, named, offers -> Flux.<Move>never()),
+                "a raw channel", asa.raw().request(ex3, any),
+                "a rapid request", asa.rapid().requestNegotiate(ex3, any),
+                "synchronize", asa.synchronize(EX2, any),
+                "synchronize with a peer", asa.synchronize(EX2, named),
+                "a rapid synchronization", asa.rapid().synchronize(EX2, any));
         Map<String, Collected<?>> waiting = new TreeMap<>();
         calls.forEach((call, mono) -> waiting.put(call, world.collect(mono)));
 
@@ -342,7 +356,7 @@ class CallRulesTest {
         AsaLocator dead = world.await(asa.discover(EX3, world.moment())).get(0);
         world.network.node("node-3").suspend();
 
-        assertFailsAfterAMinute(world.collect(RawChannel.request(asa, EX3.withValue(1), dead)));
+        assertFailsAfterAMinute(world.collect(asa.raw().request(EX3.withValue(1), dead)));
         world.network.node("node-3").resume();
         world.awaitNoResidue(node);
     }
@@ -367,9 +381,10 @@ class CallRulesTest {
     void anInitiatorDelaysTheRespondersTimeoutToo() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
-        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(1), silent, TTL));
+        Collected<Negotiation> request = world.collect(
+                asa.requestNegotiate(EX3.withValue(1), RequestOptions.to(silent).withTimeout(TTL)));
         world.awaitUntil("the request", () -> taken.size() == 1);
-        Collected<Negotiation> step = world.collect(taken.get(0).step(ObjectiveValue.of(2), Duration.ofSeconds(5)));
+        Collected<Negotiation> step = world.collect(taken.get(0).step(2, Duration.ofSeconds(5)));
         Negotiation ours = request.awaitValues(1).get(0);
         world.loop.advance(Duration.ofSeconds(4));
         world.await(ours.waitFor(Duration.ofSeconds(20)));
@@ -389,8 +404,8 @@ class CallRulesTest {
     void aLoopCountThatRunsOutForTheInitiatorEndsTheSessionToo() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
-        Collected<Negotiation> request =
-                world.collect(asa.requestNegotiate(EX3.withLoopCount(2).withValue(1), silent, TTL));
+        Collected<Negotiation> request = world.collect(asa.requestNegotiate(
+                EX3.withLoopCount(2).withValue(1), RequestOptions.to(silent).withTimeout(TTL)));
         world.awaitUntil("the request", () -> taken.size() == 1);
         Collected<Negotiation> theirStep = world.collect(taken.get(0).step(2));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -415,7 +430,9 @@ class CallRulesTest {
         Asa asking = world.awaitOne(greedy.registerAsa("greedy"));
         world.await(asking.register(EX3));
         AsaLocator place = world.await(asking.discover(EX3, world.moment())).get(0);
-        IntStream.range(0, 1000).forEach(i -> world.collect(asking.requestNegotiate(EX3.withValue(i), place, TTL)));
+        IntStream.range(0, 1000)
+                .forEach(i -> world.collect(asking.requestNegotiate(
+                        EX3.withValue(i), RequestOptions.to(place).withTimeout(TTL))));
         world.loop.advance(Duration.ofSeconds(1));
         assertThat(taken).as("of one peer").hasSizeBetween(1, 999);
 
@@ -455,8 +472,12 @@ class CallRulesTest {
         return responder;
     }
 
+    private List<AsaLocator> known(Objective objective) {
+        return world.await(asa.discover(objective, DiscoverOptions.knownOnly()));
+    }
+
     private List<AsaLocator> known(Objective objective, Duration minimumTtl) {
-        return world.await(asa.discover(objective, Duration.ZERO, minimumTtl));
+        return world.await(asa.discover(objective, DiscoverOptions.knownOnly().withMinimumTtl(minimumTtl)));
     }
 
     @Test
@@ -469,39 +490,36 @@ class CallRulesTest {
         Duration expires = world.loop.now().plus(found.ttl());
         world.loop.advance(Duration.ofSeconds(40));
 
-        Duration left = known(X, null).get(0).ttl();
+        Duration left = known(X).get(0).ttl();
         assertThat(left).as("it falls").isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
         assertThat(known(X, left.minusMillis(1))).hasSize(1);
         assertThat(known(X, left)).as("no longer than that").isEmpty();
-        assertThat(known(X, null)).as("for good").isEmpty();
-        assertThat(known(Y, null)).as("of another objective").hasSize(1);
-        assertThat(known(Y, Duration.ZERO)).as("zero deletes all").isEmpty();
-        assertThat(known(Y, null)).isEmpty();
+        assertThat(known(X)).as("for good").isEmpty();
+        assertThat(known(Y)).as("of another objective").hasSize(1);
+        assertThat(world.await(asa.discover(Y, DiscoverOptions.knownOnly().withoutCached())))
+                .as("all are deleted")
+                .isEmpty();
+        assertThat(known(Y)).isEmpty();
         assertThat(expires).isGreaterThan(world.loop.now());
 
         assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
         world.loop.advance(ttl);
-        assertThat(known(X, null)).as("its time is over").isEmpty();
+        assertThat(known(X)).as("its time is over").isEmpty();
     }
 
     @Test
     @Proves({"8991-2.3.4-1", "8991-2.3.4-3"})
-    void aDiscoveryWithoutTimeOrWithANegativeMinimumSendsNothing() {
+    void aDiscoveryOfWhatIsKnownSendsNothing() {
         showing(TTL, X);
         Duration before = world.loop.now();
-        assertThat(known(X, null)).isEmpty();
+        assertThat(known(X)).isEmpty();
         assertThat(observer.order).isEmpty();
         assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
         observer.order.clear();
         Duration after = world.loop.now();
-        assertThat(known(X, null)).hasSize(1);
+        assertThat(known(X)).hasSize(1);
         assertThat(world.loop.now()).as("at once").isEqualTo(after).isGreaterThan(before);
 
-        for (Duration timeout : List.of(Duration.ZERO, TTL)) {
-            assertRefused(
-                    Map.of("discover", asa.discover(X, timeout, Duration.ofMillis(-1))), GraspErrorCode.UNSPECIFIED);
-        }
-        assertThat(known(X, null)).as("nothing is deleted").hasSize(1);
         assertThat(observer.order).isEmpty();
     }
 
@@ -517,8 +535,8 @@ class CallRulesTest {
                 X, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(ipv6, ipv4, fqdn, uri))));
         LinkInfo link = world.awaitOne(node.links()).get(0);
 
-        for (Duration timeout : List.of(world.moment(), Duration.ZERO)) {
-            List<AsaLocator> found = world.await(asa.discover(X, timeout));
+        for (DiscoverOptions options : List.of(DiscoverOptions.within(world.moment()), DiscoverOptions.knownOnly())) {
+            List<AsaLocator> found = world.await(asa.discover(X, options));
             assertThat(found).extracting(AsaLocator::locator).containsExactlyInAnyOrder(ipv6, ipv4, fqdn, uri);
             assertThat(found).allSatisfy(each -> {
                 assertThat(each.link()).isEqualTo(link.name());
@@ -542,7 +560,8 @@ class CallRulesTest {
         AsaLocator silent = silentPeer(new ArrayList<>());
         observer.times.clear();
         observer.sessions.clear();
-        Throwable failure = world.collect(asa.requestNegotiate(EX3.withValue(1), silent, Duration.ofSeconds(5))
+        Throwable failure = world.collect(asa.requestNegotiate(
+                                EX3.withValue(1), RequestOptions.to(silent).withTimeout(Duration.ofSeconds(5)))
                         .retryWhen(longestBackoff()))
                 .awaitFailure();
 
@@ -551,7 +570,8 @@ class CallRulesTest {
         assertThat(observer.pauses()).containsExactly(6L, 7L, 9L);
         assertThat(observer.sessions).doesNotHaveDuplicates();
 
-        world.collect(asa.requestNegotiate(EX3.withValue(1), silent, Duration.ofSeconds(5)))
+        world.collect(asa.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(silent).withTimeout(Duration.ofSeconds(5))))
                 .awaitFailure();
         world.loop.advance(Duration.ofHours(1));
         assertThat(observer.times).as("without a backoff there is one try").hasSize(5);
@@ -564,14 +584,16 @@ class CallRulesTest {
         observer.times.clear();
         observer.sessions.clear();
         Throwable failure = world.collect(
-                        asa.synchronize(EX2, deaf, Duration.ofSeconds(5)).retryWhen(longestBackoff()))
+                        asa.synchronize(EX2, RequestOptions.to(deaf).withTimeout(Duration.ofSeconds(5)))
+                                .retryWhen(longestBackoff()))
                 .awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.NO_LISTENER);
         assertThat(observer.pauses()).containsExactly(1L, 2L, 4L);
         assertThat(observer.sessions).doesNotHaveDuplicates();
 
-        world.collect(asa.synchronize(EX2, deaf, Duration.ofSeconds(5))).awaitFailure();
+        world.collect(asa.synchronize(EX2, RequestOptions.to(deaf).withTimeout(Duration.ofSeconds(5))))
+                .awaitFailure();
         world.loop.advance(Duration.ofHours(1));
         assertThat(observer.times).as("without a backoff there is one try").hasSize(5);
     }

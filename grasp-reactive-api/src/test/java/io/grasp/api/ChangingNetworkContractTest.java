@@ -59,11 +59,16 @@ class ChangingNetworkContractTest extends ContractTest {
     }
 
     private AsaLocator find(Asa seeker) {
-        return world.await(seeker.discover(EX3, world.moment(), Duration.ZERO)).get(0);
+        return world.await(seeker.discover(
+                        EX3, DiscoverOptions.within(world.moment()).withoutCached()))
+                .get(0);
     }
 
     private List<InetAddress> addressesAt(AsaLocator peer, Asa seeker) {
-        return world.await(seeker.discoverAt(EX3, peer, world.moment())).stream()
+        return world
+                .await(seeker.discover(
+                        EX3, DiscoverOptions.within(world.moment()).withPeer(peer)))
+                .stream()
                 .map(ChangingNetworkContractTest::address)
                 .toList();
     }
@@ -124,10 +129,12 @@ class ChangingNetworkContractTest extends ContractTest {
         asa(world.start(), EX3);
         Asa seeker = asa(left, EX1);
         find(seeker);
-        assertThat(world.await(seeker.discover(EX3, Duration.ZERO))).hasSize(1);
+        assertThat(world.await(seeker.discover(EX3, DiscoverOptions.knownOnly())))
+                .hasSize(1);
         world.linkDown();
         awaitLinks(0, left);
-        assertThat(world.await(seeker.discover(EX3, Duration.ZERO))).isEmpty();
+        assertThat(world.await(seeker.discover(EX3, DiscoverOptions.knownOnly())))
+                .isEmpty();
         world.linkUp();
         awaitLinks(1, left);
         eventually(
@@ -175,8 +182,8 @@ class ChangingNetworkContractTest extends ContractTest {
         Grasp right = world.start();
         Asa banker = asa(right, EX3);
         Collected<Negotiation> taken = world.collect(banker.listenNegotiate(EX3));
-        Collected<Negotiation> broken =
-                world.collect(customer.requestNegotiate(EX3.withValue(1), find(customer), LONG));
+        Collected<Negotiation> broken = world.collect(customer.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(find(customer)).withTimeout(LONG)));
         world.awaitUntil("a request", () -> taken.values().size() == 1);
         InetAddress before = world.awaitOne(left.locators()).initiator();
         world.renumber(left);
@@ -187,7 +194,8 @@ class ChangingNetworkContractTest extends ContractTest {
                 "the addresses of now",
                 right,
                 () -> !world.awaitOne(right.locators()).initiator().equals(before));
-        Collected<Negotiation> again = world.collect(customer.requestNegotiate(EX3.withValue(2), find(customer), LONG));
+        Collected<Negotiation> again = world.collect(customer.requestNegotiate(
+                EX3.withValue(2), RequestOptions.to(find(customer)).withTimeout(LONG)));
         world.awaitUntil("another request", () -> taken.values().size() == 2);
         world.await(taken.values().get(1).accept());
         assertThat(again.awaitValues(1).get(0).outcome()).isPresent();
@@ -242,14 +250,14 @@ class ChangingNetworkContractTest extends ContractTest {
         Asa source = asa(left, EX1);
         Collected<FloodedObjective> heard = world.collect(listener.floods("EX1"));
         world.await(listener.getFlood("EX1"));
-        world.await(source.flood(LONG, EX1.withValue(1)));
+        world.await(source.flood(EX1.withValue(1), LONG));
         world.awaitUntil("a flood", () -> heard.values().size() == 1);
         InetAddress before = heard.values().get(0).initiator();
 
         world.renumber(left);
         eventually("another initiator", left, () -> {
             int known = heard.values().size();
-            world.await(source.flood(LONG, EX1.withValue(2)));
+            world.await(source.flood(EX1.withValue(2), LONG));
             world.awaitUntil("a flood", () -> heard.values().size() > known);
             return !heard.values().get(known).initiator().equals(before);
         });
@@ -262,10 +270,12 @@ class ChangingNetworkContractTest extends ContractTest {
         Asa source = asa(left, EX1);
         asa(world.start(), EX3);
         Asa other = world.awaitOne(left.registerAsa("other"));
-        Locator here = world.await(other.discover(EX1, Duration.ZERO)).get(0).locator();
+        Locator here = world.await(other.discover(EX1, DiscoverOptions.knownOnly()))
+                .get(0)
+                .locator();
         Locator tag = new Locator.Ipv6((Inet6Address) ((Locator.Ipv6) here).address(), Locator.TCP, 4711);
-        world.await(source.flood(LONG, List.of(new TaggedObjective(EX1.withValue(1), tag))));
-        world.await(source.flood(LONG, EX1.withValue(2)));
+        world.await(source.flood(List.of(new TaggedObjective(EX1.withValue(1), tag)), LONG));
+        world.await(source.flood(EX1.withValue(2), LONG));
         assertThat(world.await(other.getFlood("EX1"))).hasSize(2);
         world.renumber(left);
         eventually(

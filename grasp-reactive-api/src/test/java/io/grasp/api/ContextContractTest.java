@@ -10,7 +10,6 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.TaggedObjective;
 import io.micrometer.context.ContextRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -143,17 +142,17 @@ class ContextContractTest extends ContractTest {
                 new Named("Asa.negotiate(peer)", test -> test.initiator.negotiate(request, test.peer, test::accepting)),
                 new Named(
                         "Asa.negotiate(peer, timeout)",
-                        test -> test.initiator.negotiate(request, test.peer, Duration.ZERO, test::accepting)),
-                new Named(
-                        "Asa.negotiate(timeout)",
-                        test -> test.initiator.negotiate(request, Duration.ZERO, test::accepting)),
+                        test -> test.initiator.negotiate(request, test.peer, test::accepting)),
+                new Named("Asa.negotiate(timeout)", test -> test.initiator.negotiate(request, test::accepting)),
                 new Named(
                         "Rapid.negotiate",
-                        test -> test.initiator.rapid().negotiate(request, Duration.ofSeconds(5), test::accepting)),
+                        test -> test.initiator
+                                .rapid()
+                                .negotiate(request, RequestOptions.within(Duration.ofSeconds(5)), test::accepting)),
                 new Named(
                         "Negotiation.converse",
                         test -> test.initiator
-                                .requestNegotiate(request, test.peer, Duration.ZERO)
+                                .requestNegotiate(request, test.peer)
                                 .flatMap(negotiation -> negotiation.converse(test::accepting))),
                 new Named(
                         "after a retry",
@@ -259,8 +258,8 @@ class ContextContractTest extends ContractTest {
 
     @Test
     void itemsOfARawChannel() {
-        world.collect(RawChannel.listen(initiator, EX4).flatMap(RawChannel::receive));
-        RawChannel channel = world.awaitOne(RawChannel.request(responder, EX4.withValue(0), listener()));
+        world.collect(initiator.raw().listen(EX4).flatMap(RawChannel::receive));
+        RawChannel channel = world.awaitOne(responder.raw().request(EX4.withValue(0), listener()));
 
         world.await(asIt(channel.send(looking(Flux.just(ObjectiveValue.of(1), ObjectiveValue.of(2))))));
         world.await(channel.close());
@@ -287,34 +286,32 @@ class ContextContractTest extends ContractTest {
                         new Handling(
                                 test -> test.initiator.listenNegotiate(
                                         EX4, negotiation -> test.looking(negotiation.accept())),
-                                test -> test.responder.requestNegotiate(
-                                        EX4.withValue(1), test.listener(), Duration.ZERO))),
+                                test -> test.responder.requestNegotiate(EX4.withValue(1), test.listener()))),
                 new Handled(
                         "RawChannel.listen",
                         new Handling(
-                                test -> RawChannel.listen(test.initiator, EX4, channel -> test.looking(Mono.just(1))),
-                                test -> RawChannel.request(test.responder, EX4.withValue(1), test.listener()))),
+                                test -> test.initiator.raw().listen(EX4, channel -> test.looking(Mono.just(1))),
+                                test -> test.responder.raw().request(EX4.withValue(1), test.listener()))),
                 new Handled(
                         "Extensions.messages",
                         new Handling(
-                                test -> test.here.extensions().messages(200, message -> test.looking(Mono.just(1))),
-                                test -> test.there.extensions().multicast(200))),
+                                test -> test.initiator
+                                        .extensions()
+                                        .messages(200, message -> test.looking(Mono.just(1))),
+                                test -> test.responder.extensions().multicast(200))),
                 new Handled(
                         "Extensions.options",
                         new Handling(
-                                test -> test.here.extensions().options(201, option -> test.looking(Mono.just(1))),
-                                test -> test.there
-                                        .extensions()
-                                        .flood(
-                                                test.responder,
-                                                Duration.ofMinutes(1),
-                                                List.of(TaggedObjective.untagged(EX2.withValue(1))),
-                                                flood -> ObjectiveValue.of(List.of(201, 1))))),
+                                test -> test.initiator.extensions().options(201, option -> test.looking(Mono.just(1))),
+                                test -> test.responder.flood(
+                                        EX2.withValue(1),
+                                        FloodOptions.validFor(Duration.ofMinutes(1))
+                                                .withExtension(flood -> ObjectiveValue.of(List.of(201, 1)))))),
                 new Handled(
                         "Asa.floods",
                         new Handling(
                                 test -> test.initiator.floods("EX2", flooded -> test.looking(Mono.just(1))),
-                                test -> test.responder.flood(Duration.ofMinutes(1), EX2.withValue(1)))));
+                                test -> test.responder.flood(EX2.withValue(1), Duration.ofMinutes(1)))));
     }
 
     @ParameterizedTest
@@ -335,7 +332,7 @@ class ContextContractTest extends ContractTest {
     void handlerThatIsCancelled() {
         Collected<?> listening =
                 world.collect(asIt(initiator.listenNegotiate(EX4, negotiation -> looking(Flux.never()))));
-        world.collect(responder.requestNegotiate(EX4.withValue(1), listener(), Duration.ZERO));
+        world.collect(responder.requestNegotiate(EX4.withValue(1), listener()));
         world.awaitUntil("the handler", () -> !seen.isEmpty());
         listening.cancel();
         world.awaitUntil("its cancel", () -> seen.size() >= 2);

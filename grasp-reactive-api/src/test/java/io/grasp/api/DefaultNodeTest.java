@@ -187,11 +187,11 @@ class DefaultNodeTest extends OneNode {
         for (Publisher<?> call : List.of(
                 asa.discover(EX3.withValue(7), timeout),
                 asa.discover(EX2.withValue(7), timeout),
-                asa.requestNegotiate(EX3.withValue(7), timeout),
-                asa.negotiate(EX3.withValue(7), timeout, offers -> Mono.never()),
-                RawChannel.request(asa, EX3.withValue(7), timeout),
-                asa.synchronize(EX2, timeout),
-                asa.synchronize(EX2.withValue(7), timeout))) {
+                asa.requestNegotiate(EX3.withValue(7), RequestOptions.within(timeout)),
+                asa.negotiate(EX3.withValue(7), RequestOptions.within(timeout), offers -> Mono.never()),
+                asa.raw().request(EX3.withValue(7), RequestOptions.within(timeout)),
+                asa.synchronize(EX2, RequestOptions.within(timeout)),
+                asa.synchronize(EX2.withValue(7), RequestOptions.within(timeout)))) {
             asking.add(world.collect(call));
         }
         pass(Duration.ofMillis(100));
@@ -203,8 +203,10 @@ class DefaultNodeTest extends OneNode {
             peer.connect(node)
                     .send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(1)));
         }
-        asking.add(world.collect(asa.discoverAt(EX3.withValue(7), at(peer), timeout)));
-        asking.add(world.collect(asa.discoverAt(EX2.withValue(7), at(peer), timeout)));
+        asking.add(world.collect(
+                asa.discover(EX3.withValue(7), DiscoverOptions.within(timeout).withPeer(at(peer)))));
+        asking.add(world.collect(
+                asa.discover(EX2.withValue(7), DiscoverOptions.within(timeout).withPeer(at(peer)))));
         pass(Duration.ofMillis(100));
         assertThat(peer.accepted)
                 .hasSize(2)
@@ -225,8 +227,8 @@ class DefaultNodeTest extends OneNode {
     @Proves({"8990-2.8.4-8", "8990-2.8.4-10"})
     void itsRapidRequestsHaveTheDefaultTimerAndLoopCount() {
         List<Collected<?>> asking = List.of(
-                world.collect(asa.rapid().requestNegotiate(EX3.withValue(7), Duration.ZERO)),
-                world.collect(asa.rapid().synchronize(EX2, Duration.ZERO)));
+                world.collect(asa.rapid().requestNegotiate(EX3.withValue(7))),
+                world.collect(asa.rapid().synchronize(EX2)));
         pass(MINUTE.minusMillis(1));
         assertThat(asking).allSatisfy(each -> assertThat(each.isEnded()).isFalse());
         pass(Duration.ofMillis(1));
@@ -244,11 +246,12 @@ class DefaultNodeTest extends OneNode {
     void itsSessionIdsAreOfAll32BitsAndRarelyTheSame() {
         start(config -> config.withObserver(sent));
         List<Publisher<?>> calls = List.of(
-                asa.flood(MINUTE, EX2.withValue(1)),
+                asa.flood(EX2.withValue(1), MINUTE),
                 asa.discover(EX3, MINUTE),
-                asa.requestNegotiate(EX3.withValue(1), at(peer), MINUTE),
-                asa.synchronize(EX2, at(peer), MINUTE),
-                asa.rapid().requestNegotiate(EX3.withValue(1), MINUTE));
+                asa.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(at(peer)).withTimeout(MINUTE)),
+                asa.synchronize(EX2, RequestOptions.to(at(peer)).withTimeout(MINUTE)),
+                asa.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(MINUTE)));
         for (int i = 0; i < 200; i++) {
             List<Collected<?>> begun = new ArrayList<>();
             calls.forEach(call -> begun.add(world.collect(call)));
@@ -272,7 +275,7 @@ class DefaultNodeTest extends OneNode {
         Random ids = new Random(1);
         start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
         Collected<Objective> asking =
-                world.collect(asa.synchronize(EX2, at(peer), Duration.ZERO).retryWhen(grasp.backoff(7)));
+                world.collect(asa.synchronize(EX2, at(peer)).retryWhen(grasp.backoff(7)));
         GraspContractTest.assertCode(asking.awaitFailure(), GraspErrorCode.NO_SYNCH_REPLY);
 
         assertThat(peer.accepted)
@@ -298,9 +301,9 @@ class DefaultNodeTest extends OneNode {
             discoverBoth(objective);
         }
         for (Mono<?> call : List.of(
-                asa.synchronize(EX2, DEFAULT),
-                asa.requestNegotiate(EX3.withValue(1), DEFAULT),
-                asa.negotiate(EX3.withValue(1), DEFAULT, offers -> Mono.never()))) {
+                asa.synchronize(EX2),
+                asa.requestNegotiate(EX3.withValue(1)),
+                asa.negotiate(EX3.withValue(1), offers -> Mono.never()))) {
             assertThat(secondsBetweenTries(call)).as("one try").isEmpty();
             assertThat(secondsBetweenTries(call.retryWhen(grasp.backoff(4))))
                     .as("a minute, and a pause that doubles")
@@ -318,7 +321,8 @@ class DefaultNodeTest extends OneNode {
             each.reply(new Response(asked.session(), asked.initiator(), DAY.toMillis(), List.of(place), null));
         }
         pass(Duration.ofMillis(100));
-        assertThat(world.await(asa.discover(objective, Duration.ZERO))).hasSize(2);
+        assertThat(world.await(asa.discover(objective, DiscoverOptions.knownOnly())))
+                .hasSize(2);
     }
 
     /** {@return the pauses between the requests that a call makes until it fails for want of a reply} */

@@ -8,7 +8,6 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkKind;
-import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,7 +36,7 @@ class DivertTest {
             Collected<Negotiation> accepting =
                     world.collect(far.listenNegotiate(EX3).flatMap(Negotiation::accept));
             world.await(seeker.register(EX3));
-            assertThat(world.awaitOne(seeker.requestNegotiate(EX3.withValue(1), found, Duration.ZERO))
+            assertThat(world.awaitOne(seeker.requestNegotiate(EX3.withValue(1), found))
                             .outcome())
                     .as("the peer that the divert leads to")
                     .containsInstanceOf(NegotiationOutcome.Accepted.class);

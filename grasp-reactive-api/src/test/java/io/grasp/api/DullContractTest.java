@@ -72,10 +72,10 @@ class DullContractTest extends ContractTest {
         Asa acp = asa(one, "acp", AN_ACP);
 
         world.await(acp.flood(
-                TTL,
                 List.of(
                         new TaggedObjective(AN_ACP.withValue("IKEv2"), ownLink(Locator.UDP, 15000)),
-                        new TaggedObjective(AN_ACP.withValue("DTLS"), ownLink(Locator.UDP, 17000)))));
+                        new TaggedObjective(AN_ACP.withValue("DTLS"), ownLink(Locator.UDP, 17000))),
+                TTL));
         List<FloodedObjective> both = heard.awaitValues(2);
 
         assertThat(both)
@@ -106,10 +106,10 @@ class DullContractTest extends ContractTest {
         Asa neighbor = asa(world.start(), "neighbor", AN_ACP, ex1);
         Objective near = AN_ACP.withLoopCount(1).withValue("near");
 
-        world.await(neighbor.flood(TTL, AN_ACP.withValue("six hops")));
-        world.await(neighbor.flood(TTL, AN_ACP.withLoopCount(2).withValue("two hops")));
-        world.await(neighbor.flood(TTL, ex1));
-        world.await(neighbor.flood(TTL, List.of(TaggedObjective.untagged(near), TaggedObjective.untagged(ex1))));
+        world.await(neighbor.flood(AN_ACP.withValue("six hops"), TTL));
+        world.await(neighbor.flood(AN_ACP.withLoopCount(2).withValue("two hops"), TTL));
+        world.await(neighbor.flood(ex1, TTL));
+        world.await(neighbor.flood(List.of(TaggedObjective.untagged(near), TaggedObjective.untagged(ex1)), TTL));
         assertThat(world.await(neighbor.discover(AN_PROXY, world.moment()))).isEmpty();
         assertThat(world.await(neighbor.discover(ex1, world.moment()))).isEmpty();
         assertThat(heard.values()).isEmpty();
@@ -117,7 +117,7 @@ class DullContractTest extends ContractTest {
         assertThat(observer.drops).isEqualTo(Map.of(DropReason.DULL_LOOP_COUNT, 3, DropReason.DULL_OBJECTIVE, 3));
         assertThat(observer.sent).as("silence").isEmpty();
 
-        world.await(neighbor.flood(TTL, near));
+        world.await(neighbor.flood(near, TTL));
         assertThat(heard.awaitValues(1).get(0).objective().value().as(String.class))
                 .isEqualTo("near");
         assertThat(world.await(neighbor.discover(AN_PROXY.withLoopCount(1), world.moment())))
@@ -142,8 +142,7 @@ class DullContractTest extends ContractTest {
 
         for (int loopCount : new int[] {2, 6, 255, 1}) {
             for (int end = 0; end < 2; end++) {
-                world.await(
-                        ends.get(end).flood(TTL, AN_ACP.withLoopCount(loopCount).withValue(end)));
+                world.await(ends.get(end).flood(AN_ACP.withLoopCount(loopCount).withValue(end), TTL));
             }
         }
         for (int loopCount : new int[] {1, 6}) {
@@ -218,19 +217,19 @@ class DullContractTest extends ContractTest {
         Collected<FloodedObjective> heard = world.collect(ours.floods("EX1"));
         world.await(ours.getFlood("EX1"));
 
-        world.await(theirs.flood(TTL, Objective.synchronizable("EX1").withValue(1)));
+        world.await(theirs.flood(Objective.synchronizable("EX1").withValue(1), TTL));
         heard.awaitValues(1);
         assertThat(world.await(unprotected.getFlood("EX1"))).isEmpty();
-        world.await(unprotected.flood(TTL, AN_PROXY.withValue("")));
+        world.await(unprotected.flood(AN_PROXY.withValue(""), TTL));
         assertThat(world.await(unprotected.getFlood("AN_Proxy"))).hasSize(1);
         assertThat(world.await(ours.getFlood("AN_Proxy"))).isEmpty();
 
         world.await(theirs.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         assertThat(world.await(ours.discover(AN_PROXY, world.moment()))).hasSize(1);
-        assertThat(world.await(ours.discover(AN_PROXY, Duration.ZERO)))
+        assertThat(world.await(ours.discover(AN_PROXY, DiscoverOptions.knownOnly())))
                 .as("what one has discovered is in its cache")
                 .hasSize(1);
-        assertThat(world.await(unprotected.discover(AN_PROXY, Duration.ZERO)))
+        assertThat(world.await(unprotected.discover(AN_PROXY, DiscoverOptions.knownOnly())))
                 .as("and in no other")
                 .isEmpty();
         assertFails(unprotected.discover(Objective.discoverable("EX1"), world.moment()), GraspErrorCode.NOT_OBJECTIVE);
@@ -248,19 +247,20 @@ class DullContractTest extends ContractTest {
 
         assertFails(asa.register(Objective.synchronizable("EX1")), GraspErrorCode.NOT_OBJECTIVE);
         assertFails(asa.listenSynchronize(AN_PROXY.withValue("")), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.synchronize(AN_PROXY, there, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.discoverAt(AN_PROXY, there, TTL), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.synchronize(AN_PROXY, RequestOptions.to(there).withTimeout(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.discover(AN_PROXY, DiscoverOptions.within(TTL).withPeer(there)), GraspErrorCode.NO_SECURITY);
         Objective negotiated = Objective.negotiable("AN_ACP");
         world.await(asa.register(negotiated));
         assertFails(asa.listenNegotiate(negotiated), GraspErrorCode.NO_SECURITY);
         Objective request = negotiated.withValue(1);
-        assertFails(asa.requestNegotiate(request, there, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.requestNegotiate(request, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.synchronize(AN_PROXY, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.rapid().requestNegotiate(request, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.rapid().synchronize(AN_PROXY, TTL), GraspErrorCode.NO_SECURITY);
-        assertFails(RawChannel.request(asa, request, there), GraspErrorCode.NO_SECURITY);
-        assertFails(RawChannel.listen(asa, negotiated), GraspErrorCode.NO_SECURITY);
+        assertFails(
+                asa.requestNegotiate(request, RequestOptions.to(there).withTimeout(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.requestNegotiate(request, RequestOptions.within(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.synchronize(AN_PROXY, RequestOptions.within(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.rapid().requestNegotiate(request, RequestOptions.within(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.rapid().synchronize(AN_PROXY, RequestOptions.within(TTL)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.raw().request(request, there), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.raw().listen(negotiated), GraspErrorCode.NO_SECURITY);
         assertThat(observer.sent).isEmpty();
     }
 

@@ -1,7 +1,6 @@
 package io.grasp.api;
 
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Objective;
@@ -18,7 +17,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,18 +38,20 @@ final class EveryCall {
         arguments.put(int.class, UNASSIGNED);
         arguments.put(byte[].class, new byte[] {1});
         arguments.put(ObjectiveValue.class, ObjectiveValue.of(1));
-        arguments.put(ObjectiveValue[].class, new ObjectiveValue[0]);
+        arguments.put(Object[].class, new Object[0]);
         arguments.put(Publisher.class, Flux.never());
         arguments.put(TaggedObjective.class, tagged);
         arguments.put(List.class, List.of(tagged));
         arguments.put(
                 FloodedObjective.class,
                 new FloodedObjective(objective, null, InetAddress.getLoopbackAddress(), "", 0, Duration.ofMinutes(1)));
-        arguments.put(Function.class, (Function<Object, Publisher<?>>) given -> Mono.empty());
-        arguments.put(PeerChoice.class, PeerChoice.STANDARD);
+        arguments.put(Handler.class, (Handler<Object>) given -> Mono.empty());
+        arguments.put(Conversation.class, (Conversation) offers -> Flux.empty());
+        arguments.put(RequestOptions.class, RequestOptions.DEFAULTS);
+        arguments.put(DiscoverOptions.class, DiscoverOptions.within(Duration.ofMinutes(1)));
         arguments.put(ListenOptions.class, ListenOptions.DEFAULTS);
         arguments.put(RegistrationOptions.class, RegistrationOptions.DEFAULTS);
-        arguments.put(FloodOption.class, FloodOption.NONE);
+        arguments.put(FloodOptions.class, FloodOptions.indefinite());
         arguments.put(
                 GraspConfig.class,
                 GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks()));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.extension.ReceivedOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
@@ -17,7 +16,9 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +33,18 @@ class ExtensionsContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Duration TTL = Duration.ofMinutes(1);
 
+    private final Map<Grasp, Asa> asas = new IdentityHashMap<>();
+
     private Asa asa(Grasp node, Objective objective) {
         Asa asa = world.awaitOne(node.registerAsa("asa"));
         world.await(asa.register(objective, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         return asa;
+    }
+
+    /** {@return those of an ASA of the node} */
+    private Extensions extensions(Grasp node) {
+        return asas.computeIfAbsent(node, each -> world.awaitOne(each.registerAsa("extensions")))
+                .extensions();
     }
 
     private static ObjectiveValue text(String text) {
@@ -47,14 +56,14 @@ class ExtensionsContractTest extends ContractTest {
     void aMulticastReachesWhoHandlesItsTypeAndIsAnswered() {
         Grasp here = world.start();
         Grasp there = world.start();
-        Collected<IncomingMessage> asked = world.collect(there.extensions()
+        Collected<IncomingMessage> asked = world.collect(extensions(there)
                 .messages(M_GREETING)
                 .concatMap(message -> message.reply(text("welcome")).thenReturn(message)));
-        Collected<IncomingMessage> answers = world.collect(here.extensions().messages(M_GREETING));
+        Collected<IncomingMessage> answers = world.collect(extensions(here).messages(M_GREETING));
         world.await(here.load());
         world.await(there.load());
 
-        world.await(here.extensions().multicast(M_GREETING, text("hello"), text("all")));
+        world.await(extensions(here).multicast(M_GREETING, text("hello"), text("all")));
         ExtensionMessage question = asked.awaitValues(1).get(0).message();
         assertThat(question.initiator()).isNotNull();
         assertThat(question.options()).extracting(each -> each.as(String.class)).containsExactly("hello", "all");
@@ -75,17 +84,17 @@ class ExtensionsContractTest extends ContractTest {
         Asa seeker = world.awaitOne(here.registerAsa("seeker"));
         AsaLocator peer = world.await(seeker.discover(EX1, world.moment())).get(0);
 
-        Throwable refused = world.collect(here.extensions().ask(peer, TTL, M_GREETING, text("hello")))
+        Throwable refused = world.collect(extensions(here).ask(peer, TTL, M_GREETING, text("hello")))
                 .awaitFailure();
         assertThat(refused).isInstanceOf(GraspException.class).hasMessageContaining("M_INVALID");
 
-        Disposable handling = there.extensions()
+        Disposable handling = extensions(there)
                 .messages(M_GREETING)
                 .concatMap(message -> message.reply(text("welcome")))
                 .subscribe();
         world.await(there.load());
         List<ExtensionMessage> answers = world.await(
-                here.extensions().ask(peer, TTL, M_GREETING, text("hello")).take(1));
+                extensions(here).ask(peer, TTL, M_GREETING, text("hello")).take(1));
         assertThat(answers.get(0).options())
                 .extracting(each -> each.as(String.class))
                 .containsExactly("welcome");
@@ -98,16 +107,16 @@ class ExtensionsContractTest extends ContractTest {
     void anOptionOfAFloodIsSeenWithTheFloodsBytes() {
         Grasp here = world.start();
         Grasp there = world.start();
-        Collected<ReceivedOption> options = world.collect(there.extensions().options(O_COSE_SIGN));
+        Collected<IncomingOption> options = world.collect(extensions(there).options(O_COSE_SIGN));
         world.await(there.load());
         Asa asa = asa(here, EX1);
         List<byte[]> signed = new CopyOnWriteArrayList<>();
 
-        world.await(here.extensions().flood(asa, TTL, List.of(TaggedObjective.untagged(EX1.withValue(1))), message -> {
+        world.await(asa.flood(EX1.withValue(1), FloodOptions.validFor(TTL).withExtension(message -> {
             signed.add(message);
             return ObjectiveValue.of(List.of(O_COSE_SIGN, "signature of " + message.length));
-        }));
-        ReceivedOption option = options.awaitValues(1).get(0);
+        })));
+        IncomingOption option = options.awaitValues(1).get(0);
 
         assertThat(option.messageType()).isEqualTo(9);
         assertThat(option.option().diagnostic()).isEqualTo("[107, \"signature of " + signed.get(0).length + "\"]");
@@ -130,13 +139,13 @@ class ExtensionsContractTest extends ContractTest {
         }));
         Grasp here = world.start();
         Collected<IncomingMessage> lazy =
-                new Collected<>(world, there.extensions().messages(M_GREETING), 0);
+                new Collected<>(world, extensions(there).messages(M_GREETING), 0);
         world.await(there.load());
-        world.await(here.extensions().multicast(M_GREETING));
+        world.await(extensions(here).multicast(M_GREETING));
         world.awaitUntil("a drop", () -> drops.equals(List.of(DropReason.LIMIT)));
         lazy.cancel();
         world.await(there.load());
-        world.await(here.extensions().multicast(M_GREETING));
+        world.await(extensions(here).multicast(M_GREETING));
         world.awaitUntil("another", () -> drops.equals(List.of(DropReason.LIMIT, DropReason.UNKNOWN_TYPE)));
         assertThat(lazy.values()).isEmpty();
     }
@@ -146,17 +155,19 @@ class ExtensionsContractTest extends ContractTest {
         Grasp here = world.start();
         Asa asa = asa(here, EX1);
         List<TaggedObjective> flooded = List.of(TaggedObjective.untagged(EX1.withValue(1)));
-        assertThat(world.collect(here.extensions().flood(asa, TTL, flooded, message -> {
+        assertThat(world.collect(asa.flood(flooded, FloodOptions.validFor(TTL).withExtension(message -> {
                             throw new IllegalStateException("no key");
-                        }))
+                        })))
                         .awaitFailure())
                 .hasMessage("no key");
-        assertThat(world.collect(here.extensions()
-                                .flood(asa, TTL, flooded, message -> ObjectiveValue.of(List.of(103, "a locator?"))))
+        assertThat(world.collect(asa.flood(
+                                flooded,
+                                FloodOptions.validFor(TTL)
+                                        .withExtension(message -> ObjectiveValue.of(List.of(103, "a locator?")))))
                         .awaitFailure())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(world.await(asa.getFlood("EX1"))).isEmpty();
-        world.await(here.extensions().flood(asa, TTL, flooded, message -> ObjectiveValue.NONE));
+        world.await(asa.flood(flooded, FloodOptions.validFor(TTL).withExtension(message -> ObjectiveValue.NONE)));
         assertThat(world.await(asa.getFlood("EX1"))).hasSize(1);
     }
 
@@ -170,13 +181,13 @@ class ExtensionsContractTest extends ContractTest {
             }
         }));
         Grasp here = world.start();
-        Collected<String> broken = world.collect(there.extensions()
+        Collected<String> broken = world.collect(extensions(there)
                 .messages(M_GREETING)
                 .map(message -> message.message().options().get(0).as(String.class)));
         world.await(there.load());
-        world.await(here.extensions().multicast(M_GREETING)); // without the option
+        world.await(extensions(here).multicast(M_GREETING)); // without the option
         assertThat(broken.awaitFailure()).isInstanceOf(IndexOutOfBoundsException.class);
-        world.await(here.extensions().multicast(M_GREETING, text("hello")));
+        world.await(extensions(here).multicast(M_GREETING, text("hello")));
         world.awaitUntil("nobody handles it", () -> drops.contains(DropReason.UNKNOWN_TYPE));
         world.awaitNoResidue(there);
     }
@@ -186,15 +197,15 @@ class ExtensionsContractTest extends ContractTest {
         Grasp here = world.start();
         Grasp there = world.start();
         asa(there, EX1);
-        Collected<IncomingMessage> silent = world.collect(there.extensions().messages(M_GREETING));
+        Collected<IncomingMessage> silent = world.collect(extensions(there).messages(M_GREETING));
         Asa seeker = world.awaitOne(here.registerAsa("seeker"));
         AsaLocator peer = world.await(seeker.discover(EX1, world.moment())).get(0);
 
-        Collected<ExtensionMessage> cancelled = world.collect(here.extensions().ask(peer, TTL, M_GREETING));
+        Collected<ExtensionMessage> cancelled = world.collect(extensions(here).ask(peer, TTL, M_GREETING));
         silent.awaitValues(1);
         cancelled.cancel();
         world.awaitNoResidue(here);
-        Collected<ExtensionMessage> asking = world.collect(here.extensions().ask(peer, TTL, M_GREETING));
+        Collected<ExtensionMessage> asking = world.collect(extensions(here).ask(peer, TTL, M_GREETING));
         silent.awaitValues(2);
         world.await(here.closeAsync());
         GraspContractTest.assertCode(asking.awaitFailure(), GraspErrorCode.NO_SESSION);
@@ -210,21 +221,47 @@ class ExtensionsContractTest extends ContractTest {
     @ValueSource(ints = {0, 9, 99, 100, 106, 256})
     void whatIsAssignedIsRefused(int type) {
         Grasp node = world.start();
-        assertThat(world.collect(node.extensions().messages(type)).awaitFailure())
+        assertThat(world.collect(extensions(node).messages(type)).awaitFailure())
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(world.collect(node.extensions().multicast(type)).awaitFailure())
+        assertThat(world.collect(extensions(node).multicast(type)).awaitFailure())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void dullInstancesSendNoneAndHandlersEndWithTheNode() {
+    void aDullInstanceSendsNoneAndHandlersEndWithTheNode() {
         Grasp dull = world.awaitOne(world.startAlone().startBeside(world.dull("AN_ACP")));
-        assertThat(world.collect(dull.extensions().multicast(M_GREETING)).awaitFailure())
+        assertThat(world.collect(extensions(dull).multicast(M_GREETING)).awaitFailure())
                 .isInstanceOfSatisfying(
                         GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
-        Collected<IncomingMessage> handling = world.collect(dull.extensions().messages(M_GREETING));
+        Collected<IncomingMessage> handling = world.collect(extensions(dull).messages(M_GREETING));
         world.await(dull.load());
         world.await(dull.closeAsync());
         handling.awaitEnd();
+    }
+
+    @Test
+    void whatAnAsaHandlesAndAsksEndsWithTheAsa() {
+        Grasp here = world.start();
+        Grasp there = world.start();
+        Asa server = asa(there, EX1);
+        Collected<IncomingMessage> silent = world.collect(server.extensions().messages(M_GREETING));
+        Collected<IncomingOption> options = world.collect(server.extensions().options(O_COSE_SIGN));
+        Asa seeker = world.awaitOne(here.registerAsa("seeker"));
+        AsaLocator peer = world.awaitOne(seeker.discover(EX1, world.moment()).next());
+        Collected<ExtensionMessage> asking = world.collect(seeker.extensions().ask(peer, TTL, M_GREETING));
+        silent.awaitValues(1);
+
+        world.await(seeker.deregister());
+        assertThat(asking.awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SESSION));
+        world.await(server.deregister());
+        silent.awaitEnd();
+        options.awaitEnd();
+        assertThat(world.collect(server.extensions().messages(M_GREETING)).awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_ASA));
+        world.awaitNoResidue(here);
+        world.awaitNoResidue(there);
     }
 }

@@ -94,7 +94,7 @@ class GraspContractTest extends ContractTest {
                 asking.discover(NEGOTIATED, world.moment().multipliedBy(20)).next());
         assertThat(found.locator()).isEqualTo(onLink.locator());
         Collected<FloodedObjective> floods = world.collect(asking.floods("EX2"));
-        world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+        world.await(server.flood(SYNCHRONIZED.withValue(1), TTL));
         assertThat(floods.awaitValues(1).get(0).initiator()).isEqualTo(told.initiator());
         floods.cancel();
     }
@@ -169,9 +169,9 @@ class GraspContractTest extends ContractTest {
         assertFails(asa.listenNegotiate(NEGOTIATED), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertFails(asa.listenNegotiate(SYNCHRONIZED), GraspErrorCode.NOT_NEGOTIABLE);
         assertFails(asa.listenSynchronize(NEGOTIATED), GraspErrorCode.NOT_SYNCHRONIZABLE);
-        assertFails(asa.flood(TTL, SYNCHRONIZED.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
-        assertFails(asa.flood(TTL, NEGOTIATED.withValue(1)), GraspErrorCode.NOT_SYNCHRONIZABLE);
-        assertFails(asa.flood(TTL, List.of()), GraspErrorCode.NOT_OBJECTIVE);
+        assertFails(asa.flood(SYNCHRONIZED.withValue(1), TTL), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(asa.flood(NEGOTIATED.withValue(1), TTL), GraspErrorCode.NOT_SYNCHRONIZABLE);
+        assertFails(asa.flood(List.of(), TTL), GraspErrorCode.NOT_OBJECTIVE);
         assertFails(asa.deregister("EX3"), GraspErrorCode.NOT_OBJECTIVE);
         asa(node, "two", NEGOTIATED);
         assertFails(asa.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
@@ -252,12 +252,14 @@ class GraspContractTest extends ContractTest {
         }
         Asa initiator = asa(world.start(), "initiator");
 
-        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO))).isEmpty();
+        assertThat(world.await(initiator.discover(NEGOTIATED, DiscoverOptions.knownOnly())))
+                .isEmpty();
         List<AsaLocator> found = world.await(
                 initiator.discover(NEGOTIATED, world.moment().multipliedBy(20)).take(3));
-        List<AsaLocator> cached = world.await(initiator.discover(NEGOTIATED, Duration.ZERO));
+        List<AsaLocator> cached = world.await(initiator.discover(NEGOTIATED, DiscoverOptions.knownOnly()));
         List<AsaLocator> again = world.await(initiator.discover(NEGOTIATED, world.moment()));
-        List<AsaLocator> flushed = world.await(initiator.discover(NEGOTIATED, Duration.ZERO, Duration.ZERO));
+        List<AsaLocator> flushed = world.await(
+                initiator.discover(NEGOTIATED, DiscoverOptions.knownOnly().withoutCached()));
 
         assertThat(found)
                 .extracting(AsaLocator::locator)
@@ -291,13 +293,14 @@ class GraspContractTest extends ContractTest {
                     .discover(objective, world.moment().multipliedBy(20))
                     .next());
         }
-        assertThat(world.await(initiator.discover(passing, Duration.ZERO)))
+        assertThat(world.await(initiator.discover(passing, DiscoverOptions.knownOnly())))
                 .singleElement()
                 .satisfies(known -> assertThat(known.ttl()).isPositive().isLessThanOrEqualTo(brief));
 
         world.await(Mono.delay(brief, seeking.scheduler()));
-        assertThat(world.await(initiator.discover(passing, Duration.ZERO))).isEmpty();
-        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO)))
+        assertThat(world.await(initiator.discover(passing, DiscoverOptions.knownOnly())))
+                .isEmpty();
+        assertThat(world.await(initiator.discover(NEGOTIATED, DiscoverOptions.knownOnly())))
                 .singleElement()
                 .satisfies(known -> assertThat(known.ttl()).isGreaterThan(Duration.ofMinutes(50)));
     }
@@ -320,7 +323,7 @@ class GraspContractTest extends ContractTest {
         assertThat(lasting).hasSize(1);
 
         world.await(Mono.delay(brief, seeking.scheduler()));
-        assertThat(world.await(initiator.discover(NEGOTIATED, Duration.ZERO)))
+        assertThat(world.await(initiator.discover(NEGOTIATED, DiscoverOptions.knownOnly())))
                 .singleElement()
                 .satisfies(known -> {
                     assertThat(known.locator()).isEqualTo(lasting.get(0).locator());
@@ -345,14 +348,14 @@ class GraspContractTest extends ContractTest {
         }
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
 
-        world.await(source.flood(TTL, SYNCHRONIZED.withValue(1)));
+        world.await(source.flood(SYNCHRONIZED.withValue(1), TTL));
         world.awaitUntil(
                 "the flood at each instance",
                 () -> heard.stream().allMatch(each -> each.values().size() == 1));
         assertThat(world.await(source.discover(NEGOTIATED, world.moment())))
                 .as("each hears the discovery")
                 .hasSize(3);
-        world.await(asas.get(0).flood(TTL, SYNCHRONIZED.withValue(2)));
+        world.await(asas.get(0).flood(SYNCHRONIZED.withValue(2), TTL));
         world.awaitUntil(
                 "what an instance of the same node says",
                 () -> heard.stream().allMatch(each -> each.values().size() == 2));
@@ -372,10 +375,13 @@ class GraspContractTest extends ContractTest {
                 AsaLocator.of(world.awaitOne(there.locators()).links().get(0).locator());
         Asa initiator = asa(world.start(config -> config.withObserver(observer)), "initiator", NEGOTIATED);
 
-        assertThat(world.awaitOne(initiator.requestNegotiate(NEGOTIATED.withValue(1), place, TTL))
+        assertThat(world.awaitOne(initiator.requestNegotiate(
+                                NEGOTIATED.withValue(1),
+                                RequestOptions.to(place).withTimeout(TTL)))
                         .outcome())
                 .isPresent();
-        assertThat(world.awaitOne(initiator.synchronize(SYNCHRONIZED, place, TTL))
+        assertThat(world.awaitOne(initiator.synchronize(
+                                SYNCHRONIZED, RequestOptions.to(place).withTimeout(TTL)))
                         .value())
                 .hasToString("\"v\"");
         assertThat(observer.sent).isEqualTo(Map.of("M_REQ_NEG", 1, "M_REQ_SYN", 1));
@@ -393,7 +399,7 @@ class GraspContractTest extends ContractTest {
         assertThat(world.await(initiator.discover(SYNCHRONIZED, world.moment())))
                 .hasSize(1);
 
-        world.awaitOne(initiator.synchronize(SYNCHRONIZED, Duration.ZERO));
+        world.awaitOne(initiator.synchronize(SYNCHRONIZED));
         world.awaitNoResidue(node);
 
         assertThat(sent.sent).containsEntry("M_DISCOVERY", 1).containsEntry("M_REQ_SYN", 1);
@@ -410,9 +416,11 @@ class GraspContractTest extends ContractTest {
         Objective objective = Objective.discoverable("X");
         world.await(initiator.discover(objective, world.moment()));
 
-        assertThat(world.await(initiator.discover(objective, Duration.ZERO, Duration.ofSeconds(50))))
+        assertThat(world.await(initiator.discover(
+                        objective, DiscoverOptions.knownOnly().withMinimumTtl(Duration.ofSeconds(50)))))
                 .hasSize(1);
-        assertThat(world.await(initiator.discover(objective, Duration.ZERO, Duration.ofSeconds(101))))
+        assertThat(world.await(initiator.discover(
+                        objective, DiscoverOptions.knownOnly().withMinimumTtl(Duration.ofSeconds(101)))))
                 .isEmpty();
     }
 
@@ -461,18 +469,15 @@ class GraspContractTest extends ContractTest {
         AsaLocator peer =
                 world.await(client.discover(SYNCHRONIZED, world.moment())).get(0);
 
-        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
-                        .value())
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer)).value())
                 .hasToString("[1, \"two\", 3]");
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
         world.await(responder.update(ObjectiveValue.of("new")));
-        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO))
-                        .value()
-                        .as(String.class))
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED)).value().as(String.class))
                 .isEqualTo("new");
         world.await(responder.stop());
-        assertFails(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        assertFails(client.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_LISTENER);
         assertFails(responder.update(ObjectiveValue.of("late")), GraspErrorCode.NO_LISTENER);
     }
 
@@ -484,9 +489,7 @@ class GraspContractTest extends ContractTest {
         Timeouts soon = Timeouts.DEFAULTS.withDiscoveryPause(world.moment().dividedBy(10));
         Asa client = asa(world.start(config -> config.withTimeouts(soon)), "client");
 
-        assertFails(
-                client.synchronize(SYNCHRONIZED.withLoopCount(1), Duration.ZERO),
-                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
+        assertFails(client.synchronize(SYNCHRONIZED.withLoopCount(1)), GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
         IntStream.range(0, 100).forEach(i -> values.tryEmitNext(ObjectiveValue.of(i)));
         world.await(server.getFlood("EX1"));
         awaitServed(client, 99);
@@ -494,9 +497,9 @@ class GraspContractTest extends ContractTest {
         awaitServed(client, 99);
         serving.cancel();
         world.await(server.getFlood("EX1")); // the loop has turned
-        AsaLocator peer =
-                world.await(client.discover(SYNCHRONIZED, Duration.ZERO)).get(0);
-        assertFails(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        AsaLocator peer = world.await(client.discover(SYNCHRONIZED, DiscoverOptions.knownOnly()))
+                .get(0);
+        assertFails(client.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_LISTENER);
     }
 
     @Test
@@ -509,8 +512,8 @@ class GraspContractTest extends ContractTest {
         Asa client = asa(world.start(), "client");
         Collected<FloodedObjective> arrived = world.collect(client.floods("EX2"));
 
-        Objective served = world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO));
-        world.await(server.flood(TTL, objective));
+        Objective served = world.awaitOne(client.synchronize(SYNCHRONIZED));
+        world.await(server.flood(objective, TTL));
         Objective flooded = arrived.awaitValues(1).get(0).objective();
         assertThat(List.of(served, flooded)).allSatisfy(received -> {
             assertThat(received.value()).hasToString("24(h'82634e5a44182f')");
@@ -533,14 +536,13 @@ class GraspContractTest extends ContractTest {
                 world.collect(server.listenNegotiate(NEGOTIATED).flatMap(Negotiation::accept));
         Asa client = asa(world.start(), "client", NEGOTIATED);
 
-        for (Duration timeout : List.of(world.moment(), Duration.ZERO)) {
-            AsaLocator peer = world.await(client.discover(NEGOTIATED, timeout)).get(0);
+        for (DiscoverOptions options : List.of(DiscoverOptions.within(world.moment()), DiscoverOptions.knownOnly())) {
+            AsaLocator peer = world.await(client.discover(NEGOTIATED, options)).get(0);
             assertThat(peer.locator().isLinkLocal()).isTrue();
-            assertThat(world.awaitOne(client.requestNegotiate(NEGOTIATED.withValue(1), peer, Duration.ZERO))
+            assertThat(world.awaitOne(client.requestNegotiate(NEGOTIATED.withValue(1), peer))
                             .outcome())
                     .isPresent();
-            assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
-                            .value())
+            assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer)).value())
                     .hasToString("\"v\"");
         }
         accepting.cancel();
@@ -550,9 +552,7 @@ class GraspContractTest extends ContractTest {
     private void awaitServed(Asa client, int expected) {
         int served = -1;
         for (int i = 0; i < 200 && served != expected; i++) {
-            served = world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO))
-                    .value()
-                    .as(Integer.class);
+            served = world.awaitOne(client.synchronize(SYNCHRONIZED)).value().as(Integer.class);
         }
         assertThat(served).isEqualTo(expected);
     }
@@ -592,17 +592,15 @@ class GraspContractTest extends ContractTest {
         world.awaitOne(source.listenSynchronize(SYNCHRONIZED.withValue("served")));
         Asa reader = asa(world.start(config -> config.withObserver(sent)), "reader");
         Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
-        world.await(source.flood(TTL, SYNCHRONIZED.withValue("flooded")));
+        world.await(source.flood(SYNCHRONIZED.withValue("flooded"), TTL));
         arrived.awaitValues(1);
 
-        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, Duration.ZERO))
-                        .value()
-                        .as(String.class))
+        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED)).value().as(String.class))
                 .isEqualTo("flooded");
         assertThat(sent.sent).as("nothing is asked").isEmpty();
         AsaLocator peer =
                 world.await(reader.discover(SYNCHRONIZED, world.moment())).get(0);
-        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, peer, Duration.ZERO))
+        assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, peer))
                         .value()
                         .as(String.class))
                 .as("of a peer")
@@ -633,14 +631,14 @@ class GraspContractTest extends ContractTest {
         Locator otherTag = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("fd12::1"), Locator.TCP, 444);
 
         world.await(source.flood(
-                TTL,
                 List.of(
                         new TaggedObjective(SYNCHRONIZED.withValue("tagged"), tag),
                         new TaggedObjective(SYNCHRONIZED.withValue("other"), otherTag),
                         TaggedObjective.untagged(SYNCHRONIZED.withValue("plain")),
-                        TaggedObjective.untagged(Objective.synchronizable("EX1")))));
+                        TaggedObjective.untagged(Objective.synchronizable("EX1"))),
+                TTL));
         ex2.awaitValues(3);
-        world.await(source.flood(TTL, SYNCHRONIZED.withLoopCount(3).withValue("newer")));
+        world.await(source.flood(SYNCHRONIZED.withLoopCount(3).withValue("newer"), TTL));
         ex2.awaitValues(4);
 
         List<FloodedObjective> cached = world.await(reader.getFlood("EX2"));
@@ -669,7 +667,7 @@ class GraspContractTest extends ContractTest {
         Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
         Locator here = new Locator.Ipv6((Inet6Address) Inet6Address.getByName("::"), Locator.TCP, 443);
 
-        world.await(source.flood(TTL, List.of(new TaggedObjective(SYNCHRONIZED.withValue(1), here))));
+        world.await(source.flood(List.of(new TaggedObjective(SYNCHRONIZED.withValue(1), here)), TTL));
 
         FloodedObjective flooded = arrived.awaitValues(1).get(0);
         assertThat(flooded.objective().loopCount()).isEqualTo(1);
@@ -689,7 +687,7 @@ class GraspContractTest extends ContractTest {
         Collected<FloodedObjective> quick = world.collect(reader.floods("EX2"));
         world.await(reader.getFlood("EX1")); // they watch: the loop has turned
         for (int i = 1; i <= 10; i++) {
-            world.await(source.flood(TTL, SYNCHRONIZED.withValue(i)));
+            world.await(source.flood(SYNCHRONIZED.withValue(i), TTL));
         }
         quick.awaitValues(10);
 
@@ -706,7 +704,7 @@ class GraspContractTest extends ContractTest {
     void tooLongAFloodIsRefused() {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
 
-        Throwable failure = world.collect(source.flood(TTL, SYNCHRONIZED.withValue("x".repeat(3000))))
+        Throwable failure = world.collect(source.flood(SYNCHRONIZED.withValue("x".repeat(3000)), TTL))
                 .awaitFailure();
 
         assertCode(failure, GraspErrorCode.UNSPECIFIED);
@@ -725,12 +723,12 @@ class GraspContractTest extends ContractTest {
         assertFails(asa.discover(NEGOTIATED, world.moment()), GraspErrorCode.NO_SECURITY);
         assertFails(asa.listenNegotiate(NEGOTIATED), GraspErrorCode.NO_SECURITY);
         assertFails(asa.listenSynchronize(SYNCHRONIZED.withValue(1)), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.flood(TTL, SYNCHRONIZED.withValue(1)), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.flood(SYNCHRONIZED.withValue(1), TTL), GraspErrorCode.NO_SECURITY);
         assertFails(asa.getFlood("EX2"), GraspErrorCode.NO_SECURITY);
         AsaLocator peer = AsaLocator.of(new Locator.Fqdn("x.example", Locator.TCP, 1));
-        assertFails(asa.requestNegotiate(NEGOTIATED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
-        assertFails(asa.synchronize(SYNCHRONIZED, peer, Duration.ZERO), GraspErrorCode.NO_SECURITY);
-        world.await(source.flood(TTL, SYNCHRONIZED.withValue(1)));
+        assertFails(asa.requestNegotiate(NEGOTIATED, peer), GraspErrorCode.NO_SECURITY);
+        assertFails(asa.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_SECURITY);
+        world.await(source.flood(SYNCHRONIZED.withValue(1), TTL));
 
         Objective shown = Objective.discoverable("EX5");
         world.await(asa.register(shown, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
@@ -749,11 +747,11 @@ class GraspContractTest extends ContractTest {
         List<AsaLocator> found = world.await(client.discover(SYNCHRONIZED, world.moment()));
 
         assertThat(found).hasSize(1);
-        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, found.get(0), Duration.ZERO))
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, found.get(0)))
                         .value()
                         .as(String.class))
                 .isEqualTo("here");
-        assertThat(world.await(server.discover(SYNCHRONIZED, Duration.ZERO)))
+        assertThat(world.await(server.discover(SYNCHRONIZED, DiscoverOptions.knownOnly())))
                 .as("nobody finds himself")
                 .isEmpty();
         world.awaitNoResidue(node);
@@ -768,9 +766,7 @@ class GraspContractTest extends ContractTest {
                 new Locator.Uri("https://asa.example.com/", null, null));
 
         for (Locator locator : unusable) {
-            assertFails(
-                    asa.synchronize(SYNCHRONIZED, AsaLocator.of(locator), Duration.ZERO),
-                    GraspErrorCode.INVALID_LOCATOR);
+            assertFails(asa.synchronize(SYNCHRONIZED, AsaLocator.of(locator)), GraspErrorCode.INVALID_LOCATOR);
         }
     }
 
@@ -829,7 +825,8 @@ class GraspContractTest extends ContractTest {
 
         world.await(asa.deregister("EX3"));
         assertThat(listening.awaitEnd()).isEmpty();
-        assertThat(world.await(seeker.discover(NEGOTIATED, world.moment(), Duration.ZERO)))
+        assertThat(world.await(seeker.discover(
+                        NEGOTIATED, DiscoverOptions.within(world.moment()).withoutCached())))
                 .isEmpty();
         assertThat(serving.isEnded()).as("of another objective").isFalse();
         serving.cancel();
@@ -868,7 +865,7 @@ class GraspContractTest extends ContractTest {
         assertFails(responder.update(ObjectiveValue.of("v".repeat(3000))), GraspErrorCode.UNSPECIFIED);
         assertFails(
                 asa.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withLocators(many)), GraspErrorCode.UNSPECIFIED);
-        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED, Duration.ZERO))
+        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED))
                         .value()
                         .as(String.class))
                 .isEqualTo("short");
@@ -880,7 +877,7 @@ class GraspContractTest extends ContractTest {
         Asa asa = asa(world.start(), "one", SYNCHRONIZED);
         world.awaitOne(asa.listenSynchronize(SYNCHRONIZED));
 
-        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED, Duration.ZERO))
+        assertThat(world.awaitOne(asa(world.start(), "two").synchronize(SYNCHRONIZED))
                         .value())
                 .hasToString("null");
     }
@@ -898,9 +895,8 @@ class GraspContractTest extends ContractTest {
         world.await(free.getFlood("EX1"));
         Asa customer = asa(world.start(), "customer", NEGOTIATED);
 
-        Collected<Negotiation> first = world.collect(customer.requestNegotiate(NEGOTIATED.withValue(1), Duration.ZERO));
-        Collected<Negotiation> second =
-                world.collect(customer.requestNegotiate(NEGOTIATED.withValue(2), Duration.ZERO));
+        Collected<Negotiation> first = world.collect(customer.requestNegotiate(NEGOTIATED.withValue(1)));
+        Collected<Negotiation> second = world.collect(customer.requestNegotiate(NEGOTIATED.withValue(2)));
 
         world.await(demand.awaitValues(1).get(0).refuse());
         noDemand.cancel();
@@ -913,20 +909,23 @@ class GraspContractTest extends ContractTest {
     void whereNobodyIsAnyMoreIsForgotten() {
         Grasp there = world.start();
         Asa server = asa(there, "server", NEGOTIATED, SYNCHRONIZED);
-        world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+        world.await(server.flood(SYNCHRONIZED.withValue(1), TTL));
         Collected<Negotiation> taken = world.collect(server.listenNegotiate(NEGOTIATED));
         world.await(server.getFlood("EX2"));
         Asa client = asa(world.start(), "client", NEGOTIATED);
         AsaLocator peer =
                 world.await(client.discover(NEGOTIATED, world.moment())).get(0);
-        assertThat(world.await(client.discover(NEGOTIATED, Duration.ZERO))).hasSize(1);
+        assertThat(world.await(client.discover(NEGOTIATED, DiscoverOptions.knownOnly())))
+                .hasSize(1);
         taken.cancel();
         world.await(there.closeAsync());
 
-        assertThat(world.collect(client.requestNegotiate(NEGOTIATED.withValue(1), peer, Duration.ofSeconds(5)))
+        assertThat(world.collect(client.requestNegotiate(
+                                NEGOTIATED.withValue(1), RequestOptions.to(peer).withTimeout(Duration.ofSeconds(5))))
                         .awaitFailure())
                 .isInstanceOf(GraspException.class);
-        assertThat(world.await(client.discover(NEGOTIATED, Duration.ZERO))).isEmpty();
+        assertThat(world.await(client.discover(NEGOTIATED, DiscoverOptions.knownOnly())))
+                .isEmpty();
     }
 
     // Observation
@@ -941,7 +940,7 @@ class GraspContractTest extends ContractTest {
         Grasp node = world.start(config -> config.withObserver(here));
         Asa client = asa(node, "client");
 
-        world.awaitOne(client.synchronize(SYNCHRONIZED, Duration.ZERO));
+        world.awaitOne(client.synchronize(SYNCHRONIZED));
         world.await(client.discover(Objective.discoverable("unknown"), world.moment()));
         world.awaitNoResidue(node);
 
@@ -983,11 +982,11 @@ class GraspContractTest extends ContractTest {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
         try {
-            world.await(server.flood(TTL, SYNCHRONIZED.withValue(1)));
+            world.await(server.flood(SYNCHRONIZED.withValue(1), TTL));
             world.awaitUntil("the flood", () -> floods.values().size() == 1);
             AsaLocator peer =
                     world.await(client.discover(NEGOTIATED, world.moment())).get(0);
-            world.await(client.discover(NEGOTIATED, Duration.ZERO));
+            world.await(client.discover(NEGOTIATED, DiscoverOptions.knownOnly()));
             world.awaitOne(client.negotiate(NEGOTIATED.withValue(1), peer, offers -> offers.map(o -> Move.accept())));
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
@@ -1006,7 +1005,7 @@ class GraspContractTest extends ContractTest {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
         try {
-            assertThat(world.awaitOne(asa(world.start(broken), "client").synchronize(SYNCHRONIZED, Duration.ZERO)))
+            assertThat(world.awaitOne(asa(world.start(broken), "client").synchronize(SYNCHRONIZED)))
                     .isNotNull();
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);

@@ -16,7 +16,6 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.TaggedObjective;
 import io.grasp.observe.GraspObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -311,7 +310,7 @@ class HandlersContractTest extends ContractTest {
     void peerThatGoesAwayConcernsItsSessionAlone() {
         Collected<Void> listening = listen(HandlersContractTest::half);
         AsaLocator peer = peer();
-        Collected<Negotiation> gone = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        Collected<Negotiation> gone = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer));
         world.await(gone.awaitValues(1).get(0).cancel());
         world.awaitUntil("the failure", () -> !hooked.isEmpty());
 
@@ -342,7 +341,7 @@ class HandlersContractTest extends ContractTest {
                 ? Mono.from(waiting.handler().apply(negotiation)).doOnCancel(() -> ended.add("cancelled"))
                 : half(negotiation));
         AsaLocator peer = peer();
-        Collected<Negotiation> asked = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        Collected<Negotiation> asked = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer));
         world.awaitUntil("the session", () -> begun.get() == 1);
         world.await(there.load());
 
@@ -363,7 +362,7 @@ class HandlersContractTest extends ContractTest {
                 ? negotiation.step(ObjectiveValue.of(1)).then(Mono.never().doOnCancel(() -> ended.add("cancelled")))
                 : half(negotiation));
         AsaLocator peer = peer();
-        Negotiation asked = world.awaitOne(initiator.requestNegotiate(EX3.withValue(8), peer, Duration.ZERO));
+        Negotiation asked = world.awaitOne(initiator.requestNegotiate(EX3.withValue(8), peer));
         Collected<Negotiation> step = world.collect(asked.step(ObjectiveValue.of(2)));
         world.await(there.load());
 
@@ -409,7 +408,7 @@ class HandlersContractTest extends ContractTest {
                         .then(go.asMono()
                                 .doOnSubscribe(subscription -> ended.add("session"))
                                 .doOnSuccess(done -> ended.add("handler"))));
-        world.collect(initiator.requestNegotiate(EX3.withValue(8), peer(), Duration.ZERO));
+        world.collect(initiator.requestNegotiate(EX3.withValue(8), peer()));
         world.awaitUntil("the session", () -> begun.get() == 1);
         world.await(there.load());
 
@@ -486,7 +485,7 @@ class HandlersContractTest extends ContractTest {
         Collected<Void> listening = listen(negotiation -> Mono.never().doOnCancel(() -> ended.add("cancelled")));
         AsaLocator peer = peer();
         Collected<NegotiationOutcome> asked = world.collect(ask(peer, 1).mergeWith(ask(peer, 2)));
-        Collected<Negotiation> step = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        Collected<Negotiation> step = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer));
         world.awaitUntil("the sessions", () -> begun.get() == 3);
 
         listening.cancel();
@@ -583,9 +582,9 @@ class HandlersContractTest extends ContractTest {
                         : channel.send(ObjectiveValue.of("hello"))));
         AsaLocator peer = peer();
 
-        RawChannel first = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel first = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         assertThat(world.await(first.receive())).isEmpty();
-        RawChannel second = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel second = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         assertThat(world.await(second.receive())).containsExactly(ObjectiveValue.of("hello"));
 
         assertThat(hooked).hasSize(1);
@@ -595,18 +594,19 @@ class HandlersContractTest extends ContractTest {
 
     @Test
     void rawChannelThatFailsConcernsNoOther() {
-        Collected<Void> listening = world.collect(RawChannel.listen(
-                responder,
-                EX3,
-                channel -> channel.receive()
-                        .concatMap(item -> channel.send(ObjectiveValue.of(item.as(Integer.class) + 1))),
-                options));
+        Collected<Void> listening = world.collect(responder
+                .raw()
+                .listen(
+                        EX3,
+                        channel -> channel.receive()
+                                .concatMap(item -> channel.send(ObjectiveValue.of(item.as(Integer.class) + 1))),
+                        options));
         AsaLocator peer = peer();
 
-        RawChannel bad = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel bad = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         world.await(bad.send(ObjectiveValue.of(List.of("no", "number"))));
         assertThat(world.await(bad.receive())).isEmpty();
-        RawChannel good = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel good = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         world.await(good.send(ObjectiveValue.of(1)));
         assertThat(world.awaitOne(good.receive().take(1)).as(Integer.class)).isEqualTo(2);
         Collected<ObjectiveValue> rest = world.collect(good.receive());
@@ -639,13 +639,13 @@ class HandlersContractTest extends ContractTest {
                 begunAsNegotiation
                         ? waiting.listenNegotiate(
                                 objective, negotiation -> negotiation.raw().then(forEver), options.withConcurrency(1))
-                        : RawChannel.listen(waiting, objective, channel -> forEver, options.withConcurrency(1)));
+                        : waiting.raw().listen(objective, channel -> forEver, options.withConcurrency(1)));
         world.await(waiting.getFlood("EX1"));
         AsaLocator peer = world.awaitOne(
                 initiator.discover(objective, world.moment().multipliedBy(20)).next());
         for (int i = 1; i <= 2; i++) {
             int sessions = i;
-            RawChannel channel = world.awaitOne(RawChannel.request(initiator, objective.withValue(1), peer));
+            RawChannel channel = world.awaitOne(initiator.raw().request(objective.withValue(1), peer));
             world.awaitUntil("the end of the handler", () -> ended.size() == sessions && hooked.size() == sessions);
             world.await(channel.close());
         }
@@ -657,19 +657,21 @@ class HandlersContractTest extends ContractTest {
 
     @Test
     void messageThatCannotBeDecodedConcernsNoOther() {
-        Collected<Void> greeted = world.collect(there.extensions()
+        Collected<Void> greeted = world.collect(responder
+                .extensions()
                 .messages(
                         M_GREETING,
-                        message -> message.reply(ObjectiveValue.of((Object)
-                                ("hello " + message.message().options().get(0).as(Integer.class)))),
+                        message -> message.reply(
+                                "hello " + message.message().options().get(0).as(Integer.class)),
                         options));
         world.await(there.load());
-        Collected<IncomingMessage> answers = world.collect(here.extensions().messages(M_GREETING));
+        Collected<IncomingMessage> answers =
+                world.collect(initiator.extensions().messages(M_GREETING));
         world.await(here.load());
 
-        world.await(here.extensions().multicast(M_GREETING));
-        world.await(here.extensions().multicast(M_GREETING, ObjectiveValue.of(List.of())));
-        world.await(here.extensions().multicast(M_GREETING, ObjectiveValue.of(7)));
+        world.await(initiator.extensions().multicast(M_GREETING));
+        world.await(initiator.extensions().multicast(M_GREETING, ObjectiveValue.of(List.of())));
+        world.await(initiator.extensions().multicast(M_GREETING, ObjectiveValue.of(7)));
 
         List<String> heard = new ArrayList<>();
         world.awaitUntil("an answer", () -> {
@@ -691,7 +693,8 @@ class HandlersContractTest extends ContractTest {
     void optionAndFloodThatCannotBeDecodedConcernNoOther() {
         List<Integer> remarks = new CopyOnWriteArrayList<>();
         List<Integer> values = new CopyOnWriteArrayList<>();
-        Collected<Void> options = world.collect(there.extensions()
+        Collected<Void> options = world.collect(responder
+                .extensions()
                 .options(
                         O_REMARK,
                         received -> Mono.fromRunnable(() -> remarks.add(
@@ -705,12 +708,10 @@ class HandlersContractTest extends ContractTest {
         world.await(there.load());
 
         for (Object each : List.of(List.of("none"), 5)) {
-            world.await(here.extensions()
-                    .flood(
-                            initiator,
-                            Duration.ofMinutes(1),
-                            List.of(TaggedObjective.untagged(EX2.withValue(each))),
-                            message -> ObjectiveValue.of(List.of(O_REMARK, each))));
+            world.await(initiator.flood(
+                    EX2.withValue(each),
+                    FloodOptions.validFor(Duration.ofMinutes(1))
+                            .withExtension(message -> ObjectiveValue.of(List.of(O_REMARK, each)))));
         }
 
         world.awaitUntil("both", () -> !remarks.isEmpty() && !values.isEmpty());

@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.grasp.Proves;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -90,8 +89,8 @@ class HandlesTest {
                 .filteredOn(
                         method -> method.getGenericReturnType().getTypeName().contains(Asa.class.getName()))
                 .extracting(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
-                .as("an ASA is given by its registration, and by itself")
-                .containsExactlyInAnyOrder("Grasp.registerAsa", "Asa.withPeerChoice");
+                .as("an ASA is given by its registration")
+                .containsExactly("Grasp.registerAsa");
     }
 
     /** A node itself does nothing with objectives: every call that does so is a call of an ASA. */
@@ -117,9 +116,9 @@ class HandlesTest {
         Asa other = asa(node, "other");
 
         assertFails(other.listenNegotiate(EX3), GraspErrorCode.NOT_YOUR_OBJECTIVE);
-        assertFails(other.requestNegotiate(EX3.withValue(1), Duration.ZERO), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.requestNegotiate(EX3.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertFails(other.listenSynchronize(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
-        assertFails(other.flood(TTL, EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(other.flood(EX2.withValue(1), TTL), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertFails(other.deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
 
         assertFails(other.register(EX3), GraspErrorCode.OBJECTIVE_REGISTERED);
@@ -145,7 +144,7 @@ class HandlesTest {
         assertFails(asa(node, "three").deregister("EX3"), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         world.await(one.deregister());
         assertThat(accepting.isEnded()).isFalse();
-        assertThat(world.awaitOne(client.requestNegotiate(EX3.withValue(1), TTL))
+        assertThat(world.awaitOne(client.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)))
                         .outcome())
                 .get()
                 .isInstanceOf(Accepted.class);
@@ -166,13 +165,13 @@ class HandlesTest {
         EveryCall calls = new EveryCall(EX3.withValue(1), peer).with(Asa.class, gone);
         Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(gone));
         all.putAll(calls.publishersOf(gone.rapid()));
-        all.put("RawChannel.request", RawChannel.request(gone, EX3, peer));
-        all.put("RawChannel.request without a peer", RawChannel.request(gone, EX3, TTL));
-        all.put("RawChannel.listen", RawChannel.listen(gone, EX3));
-        all.put(
-                "Extensions.flood",
-                node.extensions().flood(gone, TTL, List.of(TaggedObjective.untagged(EX2)), FloodOption.NONE));
-        assertThat(all).containsKeys("Asa.deregister[]", "Rapid.synchronize[Objective, Duration]");
+        all.putAll(calls.publishersOf(gone.raw()));
+        all.putAll(calls.publishersOf(gone.extensions()));
+        assertThat(all)
+                .containsKeys(
+                        "Asa.deregister[]",
+                        "Rapid.synchronize[Objective, RequestOptions]",
+                        "RawChannels.listen[Objective]");
         all.forEach((call, publisher) -> {
             Throwable failure = world.collect(publisher).awaitFailure();
             assertThat(failure)
@@ -192,7 +191,7 @@ class HandlesTest {
         Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
         SynchronizationResponder serving = world.awaitOne(server.listenSynchronize(EX2.withValue(1)));
         Asa client = asa(world.start(), "client", EX3);
-        Collected<Negotiation> asking = world.collect(client.requestNegotiate(EX3.withValue(1), Duration.ZERO));
+        Collected<Negotiation> asking = world.collect(client.requestNegotiate(EX3.withValue(1)));
         Negotiation asked = taken.awaitValues(1).get(0);
         world.await(server.deregister());
         asking.awaitFailure();
@@ -203,7 +202,7 @@ class HandlesTest {
         List.of("Negotiation.cancel[]", "Negotiation.refuse[]")
                 .forEach(
                         call -> assertThat((Object) calls.remove(call)).as(call).isNotNull());
-        assertThat(calls).containsKeys("Negotiation.accept[]", "Negotiation.converse[Function]");
+        assertThat(calls).containsKeys("Negotiation.accept[]", "Negotiation.converse[Conversation]");
         calls.forEach((call, publisher) -> assertThat(world.collect(publisher).awaitFailure())
                 .as(call)
                 .isInstanceOfSatisfying(
@@ -229,9 +228,9 @@ class HandlesTest {
         Asa server = asa(there, "server", EX3);
         Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
         Asa client = asa(here, "client", EX3);
-        Collected<Negotiation> first = world.collect(client.requestNegotiate(EX3.withValue(1), Duration.ZERO));
+        Collected<Negotiation> first = world.collect(client.requestNegotiate(EX3.withValue(1)));
         Negotiation firstTaken = taken.awaitValues(1).get(0);
-        Collected<Negotiation> second = world.collect(client.requestNegotiate(EX3.withValue(2), Duration.ZERO));
+        Collected<Negotiation> second = world.collect(client.requestNegotiate(EX3.withValue(2)));
         Negotiation secondTaken = taken.awaitValues(2).get(1);
         assertThat(firstTaken.sessionId()).isNotEqualTo(secondTaken.sessionId());
         assertThat(firstTaken.objective().value()).hasToString("1");
@@ -287,8 +286,8 @@ class HandlesTest {
         Grasp node = world.start();
         Asa client = asa(node, "client");
         AsaLocator peer = world.await(client.discover(EX2, world.moment())).get(0);
-        Collected<Objective> ended = world.collect(client.synchronize(EX2, peer, Duration.ZERO));
-        Collected<Objective> kept = world.collect(client.synchronize(EX2, peer, Duration.ZERO));
+        Collected<Objective> ended = world.collect(client.synchronize(EX2, peer));
+        Collected<Objective> kept = world.collect(client.synchronize(EX2, peer));
         assertThat(world.awaitOne(node.load()).sessions()).isEqualTo(2);
         ended.cancel();
 
@@ -313,16 +312,16 @@ class HandlesTest {
                 asa.register(Objective.negotiable("EX4")),
                 asa.deregister("EX4"),
                 asa.discover(EX3, TTL),
-                asa.discoverAt(EX3, peer, TTL),
-                asa.requestNegotiate(EX3.withValue(1), TTL),
-                asa.requestNegotiate(EX3.withValue(1), peer, TTL),
-                asa.rapid().requestNegotiate(EX3.withValue(1), TTL),
+                asa.discover(EX3, DiscoverOptions.within(TTL).withPeer(peer)),
+                asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)),
+                asa.requestNegotiate(EX3.withValue(1), RequestOptions.to(peer).withTimeout(TTL)),
+                asa.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)),
                 asa.listenNegotiate(EX3),
-                asa.synchronize(EX2, TTL),
-                asa.synchronize(EX2, peer, TTL),
+                asa.synchronize(EX2, RequestOptions.within(TTL)),
+                asa.synchronize(EX2, RequestOptions.to(peer).withTimeout(TTL)),
                 asa.listenSynchronize(EX2.withValue(1)),
                 asa.listenSynchronize(EX2, Flux.never()),
-                asa.flood(TTL, EX2.withValue(1)),
+                asa.flood(EX2.withValue(1), TTL),
                 asa.getFlood("EX2"),
                 asa.floods("EX2"),
                 asa.expireFlood(TaggedObjective.untagged(EX2)),

@@ -190,7 +190,7 @@ class HostAddressesTest {
                 socket.getOutputStream().write(MessageEncoder.encode(response));
                 found.awaitValues(2);
             }
-            assertThat(world.await(asa.discover(EX2, Duration.ZERO)))
+            assertThat(world.await(asa.discover(EX2, DiscoverOptions.knownOnly())))
                     .extracting(AsaLocator::locator)
                     .containsExactlyInAnyOrder(neighbor, diverted);
             assertThat(found.values()).hasSize(2);
@@ -222,7 +222,7 @@ class HostAddressesTest {
             for (NodeLocators.OnLink link : locators.links()) {
                 ask(link);
             }
-            world.await(asa.flood(Duration.ofSeconds(1), EX2.withValue(1)));
+            world.await(asa.flood(EX2.withValue(1), Duration.ofSeconds(1)));
             world.await(asa.discover(EX2, Duration.ofMillis(1)));
             world.awaitUntil(
                     "answers on all links, so far " + heard.told,

@@ -62,15 +62,15 @@ class LostSecurityTest {
                     .isZero();
             run.awaitAll(watched(client.getFlood("EX1")));
             run.awaitAll(watched(client.discover(EX3, Duration.ofSeconds(1))));
-            run.awaitAll(watched(client.flood(Duration.ofMinutes(1), EX2.withValue(1))));
+            run.awaitAll(watched(client.flood(EX2.withValue(1), Duration.ofMinutes(1))));
             assertThat(failures).hasSize(5).allSatisfy(this::assertNoSecurity);
             Objective ex1 = Objective.synchronizable("EX1");
-            run.awaitAll(server.register(ex1).thenMany(server.flood(Duration.ofMinutes(1), ex1.withValue(1))));
+            run.awaitAll(server.register(ex1).thenMany(server.flood(ex1.withValue(1), Duration.ofMinutes(1))));
             run.advance(Duration.ofSeconds(1));
             assertThat(heard).isEmpty();
 
             run.network().node("a").setSecurity(Security.ASSERTED);
-            run.awaitAll(server.flood(Duration.ofMinutes(1), ex1.withValue(2)));
+            run.awaitAll(server.flood(ex1.withValue(2), Duration.ofMinutes(1)));
             run.advance(Duration.ofSeconds(1));
             assertThat(heard).as("whoever listened still listens").hasSize(1);
             run.inBackground(watched(client.negotiate(EX3.withValue(1), there, offers -> Flux.never())));

@@ -93,7 +93,7 @@ class MessageSizeContractTest extends ContractTest {
     }
 
     private Collected<Negotiation> request(Objective objective) {
-        return world.collect(initiator.requestNegotiate(objective, peer, Duration.ZERO));
+        return world.collect(initiator.requestNegotiate(objective, peer));
     }
 
     /** {@return a request that is so many bytes long on the wire} */
@@ -137,7 +137,7 @@ class MessageSizeContractTest extends ContractTest {
         register(initiator, EX2, LARGE);
         register(responder, EX2, LARGE);
         SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(EX2.withValue(VALUE)));
-        Objective received = world.awaitOne(initiator.synchronize(EX2, peer, Duration.ZERO));
+        Objective received = world.awaitOne(initiator.synchronize(EX2, peer));
         assertThat(received.value().as(byte[].class)).isEqualTo(VALUE);
         world.await(served.stop());
     }
@@ -146,9 +146,9 @@ class MessageSizeContractTest extends ContractTest {
     void largeItemsGoOverARawChannel() {
         register(initiator, EX3, LARGE);
         register(responder, EX3, LARGE);
-        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, EX3));
+        Collected<RawChannel> listening = world.collect(responder.raw().listen(EX3));
         world.await(responder.getFlood("EX1"));
-        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3, peer));
+        RawChannel ours = world.awaitOne(initiator.raw().request(EX3, peer));
         RawChannel theirs = listening.awaitValues(1).get(0);
         Collected<Void> sending = world.collect(theirs.send(ObjectiveValue.of(VALUE)));
         AtomicReference<byte[]> received = new AtomicReference<>();
@@ -259,9 +259,7 @@ class MessageSizeContractTest extends ContractTest {
         SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(longest));
         assertFails(
                 world.collect(served.update(tooLong.value())), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
-        assertThat(world.awaitOne(initiator.synchronize(EX2, peer, Duration.ZERO))
-                        .value())
-                .isEqualTo(longest.value());
+        assertThat(world.awaitOne(initiator.synchronize(EX2, peer)).value()).isEqualTo(longest.value());
         world.await(served.stop());
     }
 
@@ -272,14 +270,15 @@ class MessageSizeContractTest extends ContractTest {
         Objective named = Objective.negotiable("x".repeat(2048));
         ObjectiveValue content = ObjectiveValue.of(new byte[2048]);
         for (Publisher<?> call : List.<Publisher<?>>of(
-                initiator.synchronize(asked, peer, Duration.ZERO),
-                initiator.discoverAt(named, peer, world.moment()),
-                here.extensions().ask(peer, world.moment(), 200, content))) {
+                initiator.synchronize(asked, peer),
+                initiator.discover(named, DiscoverOptions.within(world.moment()).withPeer(peer)),
+                initiator.extensions().ask(peer, world.moment(), 200, content))) {
             assertFails(world.collect(call), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
         }
-        Collected<IncomingMessage> questions = world.collect(there.extensions().messages(200));
+        Collected<IncomingMessage> questions =
+                world.collect(responder.extensions().messages(200));
         Collected<ExtensionMessage> asking =
-                world.collect(here.extensions().ask(peer, Duration.ofMinutes(1), 200, ObjectiveValue.of(1)));
+                world.collect(initiator.extensions().ask(peer, Duration.ofMinutes(1), 200, ObjectiveValue.of(1)));
         IncomingMessage question = questions.awaitValues(1).get(0);
         assertFails(world.collect(question.reply(content)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
         world.await(question.reply(ObjectiveValue.of(2)));
@@ -344,7 +343,7 @@ class MessageSizeContractTest extends ContractTest {
         world.await(initiator.register(EX2));
         Objective tooLong = EX2.withValue(new byte[longest]);
         assertFails(
-                world.collect(initiator.flood(Duration.ZERO, tooLong)),
+                world.collect(initiator.flood(tooLong, FloodOptions.indefinite())),
                 GraspErrorCode.UNSPECIFIED,
                 "[EX2]",
                 "a multicast on link",
@@ -376,11 +375,11 @@ class MessageSizeContractTest extends ContractTest {
         Duration ttl = Duration.ofMinutes(1);
         world.await(initiator.register(EX2));
         Collected<FloodedObjective> heard = world.collect(responder.floods("EX2"));
-        int fits = longest - excess(world.collect(initiator.flood(ttl, EX2.withValue(new byte[longest]))));
-        world.await(initiator.flood(ttl, EX2.withValue(new byte[fits])));
+        int fits = longest - excess(world.collect(initiator.flood(EX2.withValue(new byte[longest]), ttl)));
+        world.await(initiator.flood(EX2.withValue(new byte[fits]), ttl));
         assertThat(heard.awaitValues(1).get(0).objective().value().as(byte[].class))
                 .hasSize(fits);
-        assertThat(excess(world.collect(initiator.flood(ttl, EX2.withValue(new byte[fits + 1])))))
+        assertThat(excess(world.collect(initiator.flood(EX2.withValue(new byte[fits + 1]), ttl))))
                 .isEqualTo(1);
         heard.cancel();
 

@@ -141,7 +141,7 @@ class MetricsContractTest extends ContractTest {
         Collected<?> seen = world.collect(receiver.floods("EX1"));
         world.await(receiver.getFlood("EX1"));
 
-        world.await(sender.flood(Duration.ofMinutes(1), EX1.withValue(1)));
+        world.await(sender.flood(EX1.withValue(1), Duration.ofMinutes(1)));
         world.awaitUntil("the flood", () -> seen.values().size() == 1);
         seen.cancel();
 
@@ -165,7 +165,8 @@ class MetricsContractTest extends ContractTest {
         Collected<?> listening = banker(there, negotiation -> Flux.never());
         Asa customer = asa(start(), "customer", EX3);
         AsaLocator peer = find(customer);
-        Collected<?> asking = world.collect(customer.requestNegotiate(EX3.withValue(1), peer, Duration.ofMinutes(1)));
+        Collected<?> asking = world.collect(customer.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(peer).withTimeout(Duration.ofMinutes(1))));
         world.awaitUntil("two sides", () -> active() == 2);
 
         asking.cancel();
@@ -182,7 +183,8 @@ class MetricsContractTest extends ContractTest {
         Collected<?> listening = banker(start(), negotiation -> Flux.never());
         Asa customer = asa(start(), "customer", EX3);
 
-        world.collect(customer.requestNegotiate(EX3.withValue(1), find(customer), world.moment()))
+        world.collect(customer.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(find(customer)).withTimeout(world.moment())))
                 .awaitFailure();
         world.awaitUntil("none", () -> active() == 0);
 
@@ -197,8 +199,8 @@ class MetricsContractTest extends ContractTest {
         Grasp there = start();
         Collected<?> listening = banker(there, negotiation -> Flux.never());
         Asa customer = asa(start(), "customer", EX3);
-        Collected<?> asking =
-                world.collect(customer.requestNegotiate(EX3.withValue(1), find(customer), Duration.ofMinutes(1)));
+        Collected<?> asking = world.collect(customer.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(find(customer)).withTimeout(Duration.ofMinutes(1))));
         world.awaitUntil("two sides", () -> active() == 2);
 
         world.await(there.closeAsync());

@@ -105,7 +105,7 @@ class NameResolverTest {
         List<AsaLocator> found = world.await(customer.discover(EX3, Duration.ofSeconds(1)));
         assertThat(found).extracting(AsaLocator::locator).containsExactlyElementsOf(places);
         for (AsaLocator peer : found) {
-            assertThat(world.awaitOne(customer.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO))
+            assertThat(world.awaitOne(customer.requestNegotiate(EX3.withValue(1), peer))
                             .outcome())
                     .as(peer.toString())
                     .containsInstanceOf(NegotiationOutcome.Accepted.class);

@@ -87,7 +87,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves({"8990-2.8.6-2", "8991-2.2.4-1", "8991-2.3.5-1"})
     void requestIsAcceptedAtOnce() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer));
         Negotiation theirs = takeOne(listening);
 
         Negotiation ended = world.awaitOne(theirs.accept());
@@ -119,7 +119,7 @@ class NegotiationContractTest extends ContractTest {
     void offersGoToAndFroWithFallingLoopCount() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
-                world.collect(initiator.requestNegotiate(asking(410).withDryRun(true), peer, Duration.ZERO));
+                world.collect(initiator.requestNegotiate(asking(410).withDryRun(true), peer));
         Negotiation theirs = takeOne(listening);
         assertThat(theirs.objective().loopCount()).isEqualTo(6);
         assertThat(theirs.objective().isDryRun()).isTrue();
@@ -143,7 +143,7 @@ class NegotiationContractTest extends ContractTest {
     @Test
     void initiatorAcceptsThePeersLastOffer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(100), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(100), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> theirStep = world.collect(theirs.step(60));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -163,7 +163,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves("8991-2.3.5-9")
     void movesOutOfTurnAreErrors() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> step = world.collect(theirs.step(2));
 
@@ -181,7 +181,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves("8991-2.3.5-9")
     void neitherSideMovesInTheTurnOfTheOtherOrAfterTheEnd() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> theirStep = world.collect(theirs.step(2));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -218,7 +218,7 @@ class NegotiationContractTest extends ContractTest {
     void loopCountThatRunsOutEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
-                world.collect(initiator.requestNegotiate(asking(1).withLoopCount(1), peer, Duration.ZERO));
+                world.collect(initiator.requestNegotiate(asking(1).withLoopCount(1), peer));
         Negotiation theirs = takeOne(listening);
 
         assertCode(world.collect(theirs.step(2)).awaitFailure(), GraspErrorCode.LOOP_EXHAUSTED);
@@ -232,7 +232,8 @@ class NegotiationContractTest extends ContractTest {
     void waitingExtendsThePeersTimeout() {
         Duration timeout = world.moment();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, timeout));
+        Collected<Negotiation> request = world.collect(
+                initiator.requestNegotiate(asking(1), RequestOptions.to(peer).withTimeout(timeout)));
         Negotiation theirs = takeOne(listening);
 
         world.await(theirs.waitFor(timeout.multipliedBy(10)));
@@ -247,7 +248,8 @@ class NegotiationContractTest extends ContractTest {
     @Proves({"8990-2.8.9-3", "8991-2.2.4-1", "8991-2.3.2.3-2", "8991-2.3.2.2-1"})
     void silentPeerTimesOut() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, world.moment()));
+        Collected<Negotiation> request = world.collect(
+                initiator.requestNegotiate(asking(1), RequestOptions.to(peer).withTimeout(world.moment())));
         Negotiation theirs = takeOne(listening);
 
         Throwable failure = request.awaitFailure();
@@ -268,7 +270,7 @@ class NegotiationContractTest extends ContractTest {
         begin(config ->
                 config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
 
         assertThat(request.awaitValues(1).get(0).outcome()).contains(new Declined("No answer in time", Side.PEER));
@@ -279,8 +281,8 @@ class NegotiationContractTest extends ContractTest {
     @Test
     @Proves({"8990-2.8.6-6", "8991-2.2.4-1", "8991-2.3.5-14", "8991-2.3.2.2-1"})
     void nobodyListens() {
-        Throwable failure = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
-                .awaitFailure();
+        Throwable failure =
+                world.collect(initiator.requestNegotiate(asking(1), peer)).awaitFailure();
 
         assertCode(failure, GraspErrorCode.NO_PEER);
         assertThat(((GraspException) failure).origin()).isEqualTo(GraspException.Origin.PEER);
@@ -292,23 +294,24 @@ class NegotiationContractTest extends ContractTest {
         Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
         AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
 
-        Throwable failure = world.collect(initiator.requestNegotiate(asking(1), nobody, Duration.ZERO))
-                .awaitFailure();
+        Throwable failure =
+                world.collect(initiator.requestNegotiate(asking(1), nobody)).awaitFailure();
 
         assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(failure).hasCauseInstanceOf(IOException.class);
 
-        failure = world.collect(initiator.synchronize(Objective.synchronizable("EX2"), nobody, Duration.ZERO))
+        failure = world.collect(initiator.synchronize(Objective.synchronizable("EX2"), nobody))
                 .awaitFailure();
         assertCode(failure, GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
         assertThat(failure).hasCauseInstanceOf(IOException.class);
-        failure =
-                world.collect(initiator.discoverAt(EX3, nobody, world.moment())).awaitFailure();
+        failure = world.collect(initiator.discover(
+                        EX3, DiscoverOptions.within(world.moment()).withPeer(nobody)))
+                .awaitFailure();
         assertCode(failure, GraspErrorCode.NO_DISCOVERY_REPLY);
         assertThat(failure).hasMessageContaining("cannot ask the peer").hasCauseInstanceOf(IOException.class);
 
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         world.awaitOne(takeOne(listening).accept());
         request.awaitValues(1);
         listening.cancel();
@@ -317,7 +320,7 @@ class NegotiationContractTest extends ContractTest {
     @Test
     void refusedRequestLooksLikeNobodyListening() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
 
         world.await(takeOne(listening).refuse());
 
@@ -329,7 +332,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves({"8991-2.2.4-1", "8991-2.3.7-2", "8991-2.3.2.2-1"})
     void invalidIsToldToThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
 
         world.await(takeOne(listening).sendInvalid("what?".getBytes(StandardCharsets.UTF_8)));
 
@@ -346,7 +349,7 @@ class NegotiationContractTest extends ContractTest {
         Collected<Negotiation> listening = new Collected<>(world, responder.listenNegotiate(EX3), 0);
         List<Collected<Negotiation>> requests = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            requests.add(world.collect(initiator.requestNegotiate(asking(i), peer, Duration.ZERO)));
+            requests.add(world.collect(initiator.requestNegotiate(asking(i), peer)));
         }
         world.awaitUntil("one refusal", () -> requests.stream().anyMatch(Collected::isEnded));
         assertThat(requests.stream().filter(Collected::isEnded)).hasSize(1);
@@ -367,7 +370,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves("8990-2.5.5-5")
     void cancelledRequestClosesTheConnection() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
 
         request.cancel();
@@ -380,8 +383,7 @@ class NegotiationContractTest extends ContractTest {
     @Test
     void requestCancelledBeforeItIsConnectedLeavesNothing() {
         for (int i = 0; i < 20; i++) {
-            world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO))
-                    .cancel();
+            world.collect(initiator.requestNegotiate(asking(1), peer)).cancel();
         }
         world.awaitNoResidue(here);
         world.awaitNoResidue(there);
@@ -390,7 +392,7 @@ class NegotiationContractTest extends ContractTest {
     @Test
     void closingANodeFailsItsSessions() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> step = world.collect(theirs.step(5));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -472,8 +474,8 @@ class NegotiationContractTest extends ContractTest {
                         Mono.just(Move.waitFor(timeout.multipliedBy(10))),
                         Mono.delay(timeout.multipliedBy(2), there.scheduler()).thenReturn(Move.accept()))))));
 
-        NegotiationOutcome ours =
-                world.awaitOne(initiator.negotiate(asking(7), peer, timeout, offers -> Flux.<Move>never()));
+        NegotiationOutcome ours = world.awaitOne(initiator.negotiate(
+                asking(7), RequestOptions.to(peer).withTimeout(timeout), offers -> Flux.<Move>never()));
 
         assertThat(ours).isInstanceOf(Accepted.class);
         assertThat(theirs.awaitEnd()).hasSize(1);
@@ -529,8 +531,7 @@ class NegotiationContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<NegotiationOutcome> ours = world.collect(initiator.negotiate(
                 asking(9),
-                peer,
-                world.moment(),
+                RequestOptions.to(peer).withTimeout(world.moment()),
                 offers -> offers.doOnError(failures::add).map(offer -> Move.accept())));
         takeOne(listening);
 
@@ -622,7 +623,7 @@ class NegotiationContractTest extends ContractTest {
     @Test
     void whatWaitsIsToldOfACancel() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> step = world.collect(theirs.step(5));
 
@@ -636,7 +637,7 @@ class NegotiationContractTest extends ContractTest {
     @Proves("8991-2.3.5-9")
     void whatWaitsIsToldOfADeclineAndOfAnInvalid() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> first = world.collect(initiator.requestNegotiate(asking(1), peer, Duration.ZERO));
+        Collected<Negotiation> first = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> step = world.collect(theirs.step(5));
         world.awaitOne(theirs.decline("changed my mind"));
@@ -644,7 +645,7 @@ class NegotiationContractTest extends ContractTest {
         assertThat(theirs.outcome()).contains(new Declined("changed my mind", Side.LOCAL));
         first.awaitEnd();
 
-        world.collect(initiator.requestNegotiate(asking(2), peer, Duration.ZERO));
+        world.collect(initiator.requestNegotiate(asking(2), peer));
         Negotiation second = listening.awaitValues(2).get(1);
         Collected<Negotiation> secondStep = world.collect(second.step(5));
         world.await(second.sendInvalid(new byte[] {1}));
@@ -697,7 +698,7 @@ class NegotiationContractTest extends ContractTest {
         world.await(live.getFlood("EX1"));
 
         Collected<Negotiation> request = world.collect(
-                initiator.requestNegotiate(objective.withDryRun(true).withValue(1), Duration.ZERO));
+                initiator.requestNegotiate(objective.withDryRun(true).withValue(1)));
         Negotiation theirs = takeOne(listening);
         assertThat(theirs.objective().isDryRun()).isTrue();
         world.awaitOne(theirs.decline("no dry runs"));
@@ -724,7 +725,6 @@ class NegotiationContractTest extends ContractTest {
         NegotiationOutcome outcome = world.awaitOne(initiator.negotiate(
                 bulk.withValue("file"),
                 peer,
-                Duration.ZERO,
                 offers -> offers.map(offer -> {
                     loopCounts.add(offer.loopCount());
                     return offer.value().as(Integer.class) == blocks
@@ -746,8 +746,7 @@ class NegotiationContractTest extends ContractTest {
         world.await(initiator.register(bulk, raised));
         world.await(responder.register(bulk, raised));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(bulk));
-        Collected<Negotiation> request =
-                world.collect(initiator.requestNegotiate(bulk.withValue("file"), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(bulk.withValue("file"), peer));
         Negotiation theirs = takeOne(listening);
         Collected<Negotiation> answer = world.collect(theirs.step(ObjectiveValue.of("block"), Integer.MAX_VALUE));
         Negotiation ours = request.awaitValues(1).get(0);
@@ -765,7 +764,7 @@ class NegotiationContractTest extends ContractTest {
     void aLoopCountForAnotherObjectiveFailsTheMoves() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<NegotiationOutcome> request = world.collect(initiator.negotiate(
-                asking(1), peer, Duration.ZERO, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
+                asking(1), peer, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
         Collected<Negotiation> theirs = world.collect(takeOne(listening).step(3));
 
         assertThat(request.awaitFailure())
@@ -779,8 +778,8 @@ class NegotiationContractTest extends ContractTest {
     void rawCborValueTravelsInTag24() {
         byte[] raw = {(byte) 0x82, 0x63, 0x4E, 0x5A, 0x44, 0x18, 0x2F}; // ["NZD", 47]
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request = world.collect(
-                initiator.requestNegotiate(EX3.withValue(ObjectiveValue.ofRawCbor(raw)), peer, Duration.ZERO));
+        Collected<Negotiation> request =
+                world.collect(initiator.requestNegotiate(EX3.withValue(ObjectiveValue.ofRawCbor(raw)), peer));
         Negotiation theirs = takeOne(listening);
 
         ObjectiveValue value = theirs.objective().value();

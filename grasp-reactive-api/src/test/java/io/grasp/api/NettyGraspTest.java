@@ -25,7 +25,7 @@ class NettyGraspTest extends NettyTest {
                     new InetSocketAddress(InetAddress.getByName("ff02::13"), 0),
                     NetworkInterface.getByName(NettyWorld.LINK));
             socket.setSoTimeout(20_000);
-            world.await(source.flood(GraspContractTest.TTL, GraspContractTest.SYNCHRONIZED.withValue("v")));
+            world.await(source.flood(GraspContractTest.SYNCHRONIZED.withValue("v"), GraspContractTest.TTL));
             DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
             socket.receive(packet);
 

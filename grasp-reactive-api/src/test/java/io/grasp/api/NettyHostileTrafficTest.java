@@ -94,7 +94,7 @@ class NettyHostileTrafficTest extends NettyTest {
                 NegotiationOutcome outcome = world.awaitOne(customer.negotiate(
                         EX3.withValue("please"), peer, offers -> offers.map(offer -> Move.accept())));
                 assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
-                Objective synchronised = world.awaitOne(customer.synchronize(EX2, peer, Duration.ZERO));
+                Objective synchronised = world.awaitOne(customer.synchronize(EX2, peer));
                 assertThat(synchronised.value().as(Integer.class)).isEqualTo(42);
                 EngineLoad load = world.awaitOne(victim.load());
                 assertThat(load.channels()).isLessThanOrEqualTo(CONNECTIONS_OF_A_PEER + 2);

@@ -44,7 +44,8 @@ class NettyLostSecurityTest {
                             .then(grasp.security())
                             .doOnNext(now -> assertThat(now).isEqualTo(Security.NONE))
                             .doOnNext(now -> substrate.assumeSecure(true))
-                            .then(asa.discover(objective, Duration.ZERO).then());
+                            .then(asa.discover(objective, DiscoverOptions.knownOnly())
+                                    .then());
                 }),
                 Grasp::closeAsync);
 

@@ -55,7 +55,7 @@ class NettyNonBlockingTest {
         world.await(server.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         world.await(server.register(RAW));
         Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
-        Collected<RawChannel> channels = world.collect(RawChannel.listen(server, RAW));
+        Collected<RawChannel> channels = world.collect(server.raw().listen(RAW));
         Grasp here = world.start();
         Asa client = world.awaitOne(here.registerAsa("client"));
         world.await(client.register(EX3));
@@ -63,14 +63,16 @@ class NettyNonBlockingTest {
         world.await(client.register(EX2));
         SynchronizationResponder responder = world.awaitOne(client.listenSynchronize(EX2.withValue(1)));
         AsaLocator peer = world.awaitOne(client.discover(EX3, BOUND).next());
-        Collected<Negotiation> asked = world.collect(client.requestNegotiate(EX3.withValue(1), peer, BOUND));
+        Collected<Negotiation> asked = world.collect(client.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(peer).withTimeout(BOUND)));
         Negotiation theirs = taken.awaitValues(1).get(0);
-        Collected<RawChannel> channel = world.collect(RawChannel.request(client, RAW.withValue(2), peer));
+        Collected<RawChannel> channel = world.collect(client.raw().request(RAW.withValue(2), peer));
         RawChannel raw = channel.awaitValues(1).get(0);
         channels.awaitValues(1);
 
         EveryCall calls = new EveryCall(EX3.withValue(3), peer).with(Asa.class, client);
-        List<Object> handles = List.of(client, client.rapid(), theirs, responder, raw, here.extensions(), here);
+        List<Object> handles =
+                List.of(client, client.rapid(), client.raw(), theirs, responder, raw, client.extensions(), here);
         handles.forEach(calls::of); // loads the classes
         List<String> made = new ArrayList<>();
         try (Busy one = new Busy(here);
@@ -89,11 +91,11 @@ class NettyNonBlockingTest {
         assertThat(made)
                 .contains(
                         "Asa.deregister[]",
-                        "Rapid.synchronize[Objective, Duration]",
-                        "Negotiation.step[ObjectiveValue]",
+                        "Rapid.synchronize[Objective, RequestOptions]",
+                        "Negotiation.step[Object]",
                         "Negotiation.cancel[]",
                         "SynchronizationResponder.stop[]",
-                        "RawChannel.send[ObjectiveValue]",
+                        "RawChannel.send[Object]",
                         "Grasp.startBeside[GraspConfig]",
                         "Grasp.registerAsa[String]",
                         "Grasp.links[]",

@@ -47,7 +47,7 @@ class NettyPeerSearchTest extends NettyTest {
         Asa initiator = world.awaitOne(hasty.registerAsa("initiator"));
         world.await(initiator.register(objective));
 
-        Throwable failure = world.collect(initiator.requestNegotiate(objective.withValue(1), Duration.ZERO))
+        Throwable failure = world.collect(initiator.requestNegotiate(objective.withValue(1)))
                 .awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);

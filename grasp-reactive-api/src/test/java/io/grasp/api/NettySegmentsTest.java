@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class NettySegmentsTest extends NettyTest {
         world.await(asa.getFlood("EX1")); // it listens: the loop has turned
         Asa other = world.awaitOne(node.registerAsa("other"));
         Locator.Ipv6 place = (Locator.Ipv6)
-                world.awaitOne(other.discover(EX3, Duration.ZERO)).locator();
+                world.awaitOne(other.discover(EX3, DiscoverOptions.knownOnly())).locator();
 
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(BUFFER);

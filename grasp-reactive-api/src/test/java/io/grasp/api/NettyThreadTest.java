@@ -124,7 +124,7 @@ class NettyThreadTest {
                     .flatMap(server ->
                             server.register(objective).then(server.listenSynchronize(objective.withValue("here"))))
                     .then(grasp.registerAsa("client"))
-                    .flatMap(client -> client.synchronize(objective, Duration.ZERO))
+                    .flatMap(client -> client.synchronize(objective))
                     .map(found -> found.value().as(String.class))
                     .block(BOUND);
 

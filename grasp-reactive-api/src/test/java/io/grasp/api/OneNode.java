@@ -24,9 +24,8 @@ abstract class OneNode {
     static final Objective EX2 = Objective.synchronizable("EX2");
     static final Objective EX3 = Objective.negotiable("EX3");
     /** As long as there is no other timeout: GRASP_DEF_TIMEOUT. */
-    static final Duration DEFAULT = Duration.ZERO;
-
     final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
+
     final ScriptedPeer peer = new ScriptedPeer(world.nodeOn(0));
     final ScriptedPeer beyond = new ScriptedPeer(world.nodeOn(1));
     SimNode node;

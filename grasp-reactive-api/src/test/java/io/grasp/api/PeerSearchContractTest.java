@@ -48,7 +48,7 @@ class PeerSearchContractTest extends ContractTest {
         }
         here = world.start(settings);
         there = world.start(settings);
-        initiator = world.awaitOne(here.registerAsa("initiator")).withPeerChoice(this::asFound);
+        initiator = world.awaitOne(here.registerAsa("initiator"));
         responder = world.awaitOne(there.registerAsa("responder"));
         world.await(initiator.register(EX3));
         Objective probe = Objective.negotiable("probe");
@@ -86,8 +86,15 @@ class PeerSearchContractTest extends ContractTest {
         return listening;
     }
 
-    private Mono<NegotiationOutcome> negotiate(Asa asa) {
-        return asa.negotiate(EX3.withValue(1), Duration.ZERO, offers -> offers.map(offer -> Move.accept()));
+    private Mono<NegotiationOutcome> negotiate() {
+        return negotiate(this::asFound);
+    }
+
+    private Mono<NegotiationOutcome> negotiate(PeerSelector selector) {
+        return initiator.negotiate(
+                EX3.withValue(1),
+                RequestOptions.DEFAULTS.withPeerSelector(selector),
+                offers -> offers.map(offer -> Move.accept()));
     }
 
     @Test
@@ -96,12 +103,12 @@ class PeerSearchContractTest extends ContractTest {
         register(EX3, wrong(1), wrong(2), place);
         Collected<Negotiation> listening = accepting();
 
-        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(world.awaitOne(negotiate())).isInstanceOf(NegotiationOutcome.Accepted.class);
         assertThat(offered).hasSize(1);
         assertThat(offered.get(0)).extracting(AsaLocator::locator).containsExactly(wrong(1), wrong(2), place);
         listening.awaitValues(1);
 
-        world.awaitOne(negotiate(initiator));
+        world.awaitOne(negotiate());
         assertThat(offered.get(1))
                 .as("known, and nobody else")
                 .extracting(AsaLocator::locator)
@@ -114,18 +121,17 @@ class PeerSearchContractTest extends ContractTest {
     void theChoiceDecidesWhoIsAsked() {
         register(EX3, wrong(1), place);
         Collected<Negotiation> listening = accepting();
-        Asa picky = initiator.withPeerChoice(found ->
-                found.stream().filter(peer -> peer.locator().equals(wrong(1))).toList());
+        PeerSelector picky = found ->
+                found.stream().filter(peer -> peer.locator().equals(wrong(1))).toList();
 
         Throwable failure = world.collect(negotiate(picky)).awaitFailure();
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(listening.values()).isEmpty();
-        Asa nobody = initiator.withPeerChoice(found -> List.of());
         GraspContractTest.assertCode(
-                world.collect(negotiate(nobody)).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
-        Asa broken = initiator.withPeerChoice(found -> {
+                world.collect(negotiate(found -> List.of())).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
+        PeerSelector broken = found -> {
             throw new IllegalArgumentException("oops");
-        });
+        };
         Throwable oops = world.collect(negotiate(broken)).awaitFailure();
         GraspContractTest.assertCode(oops, GraspErrorCode.UNSPECIFIED);
         assertThat(oops).hasCauseInstanceOf(IllegalArgumentException.class);
@@ -135,7 +141,7 @@ class PeerSearchContractTest extends ContractTest {
     @Test
     void theErrorTellsWhoWasTried() {
         register(EX3, wrong(1), wrong(2));
-        Throwable failure = world.collect(negotiate(initiator)).awaitFailure();
+        Throwable failure = world.collect(negotiate()).awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(((GraspException) failure).isUnreached()).isTrue();
@@ -150,7 +156,7 @@ class PeerSearchContractTest extends ContractTest {
         begin(config -> config.withLimits(Limits.DEFAULTS.withPeersTried(2)));
         register(EX3, wrong(1), wrong(2), place);
         Collected<Negotiation> listening = accepting();
-        Throwable failure = world.collect(negotiate(initiator)).awaitFailure();
+        Throwable failure = world.collect(negotiate()).awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(failure).hasMessageContainingAll(wrong(1).toString(), wrong(2).toString());
@@ -158,11 +164,11 @@ class PeerSearchContractTest extends ContractTest {
         listening.cancel();
     }
 
-    private Asa askingTwice() {
-        return initiator.withPeerChoice(found -> {
+    private PeerSelector askingTwice() {
+        return found -> {
             AsaLocator other = new AsaLocator(place, "", found.get(0).linkIndex() + 1, false, Duration.ofMinutes(1));
             return List.of(found.get(0), other);
-        });
+        };
     }
 
     /** RFC 8990 section 2.8.6: a connection that is closed without an answer says that no ASA listens. */
@@ -180,7 +186,7 @@ class PeerSearchContractTest extends ContractTest {
         assertThat(((GraspException) failure).isUnreached()).isFalse();
         assertThat(failure).hasMessageContaining(place.toString()).hasCauseInstanceOf(GraspException.class);
         refusing.awaitValues(2);
-        assertThat(world.await(initiator.discover(EX3, Duration.ZERO)))
+        assertThat(world.await(initiator.discover(EX3, DiscoverOptions.knownOnly())))
                 .as("where no ASA listens, is forgotten")
                 .isEmpty();
         refusing.cancel();
@@ -205,7 +211,7 @@ class PeerSearchContractTest extends ContractTest {
     void aStaleLocatorIsNoFailure() {
         register(EX3, place);
         Collected<Negotiation> before = accepting();
-        world.awaitOne(negotiate(initiator));
+        world.awaitOne(negotiate());
         before.cancel();
         Grasp third = world.start();
         Asa successor = world.awaitOne(third.registerAsa("successor"));
@@ -215,7 +221,7 @@ class PeerSearchContractTest extends ContractTest {
                 world.collect(successor.listenNegotiate(EX3).flatMap(Negotiation::accept));
         world.await(successor.getFlood("EX1"));
 
-        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(world.awaitOne(negotiate())).isInstanceOf(NegotiationOutcome.Accepted.class);
         after.awaitValues(1);
         after.cancel();
         world.awaitNoResidue(third);
@@ -226,7 +232,8 @@ class PeerSearchContractTest extends ContractTest {
         register(EX2, wrong(1), place);
         SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(EX2.withValue(42)));
 
-        Objective received = world.awaitOne(initiator.synchronize(EX2, Duration.ZERO));
+        Objective received =
+                world.awaitOne(initiator.synchronize(EX2, RequestOptions.DEFAULTS.withPeerSelector(this::asFound)));
         assertThat(received.value().as(Integer.class)).isEqualTo(42);
         world.await(served.stop());
     }
@@ -236,7 +243,7 @@ class PeerSearchContractTest extends ContractTest {
     void aRestartedPeerIsFoundAgainByOneCall(boolean discoveredAnew) {
         register(EX3);
         Collected<Negotiation> before = accepting();
-        world.awaitOne(negotiate(initiator));
+        world.awaitOne(negotiate());
         AsaLocator old = offered.get(0).get(0);
         before.cancel();
         world.await(there.closeAsync());
@@ -251,9 +258,9 @@ class PeerSearchContractTest extends ContractTest {
                     .next());
         }
 
-        assertThat(world.awaitOne(negotiate(initiator))).isInstanceOf(NegotiationOutcome.Accepted.class);
+        assertThat(world.awaitOne(negotiate())).isInstanceOf(NegotiationOutcome.Accepted.class);
         assertThat(offered.get(1)).extracting(AsaLocator::locator).startsWith(old.locator());
-        assertThat(world.await(initiator.discover(EX3, Duration.ZERO)))
+        assertThat(world.await(initiator.discover(EX3, DiscoverOptions.knownOnly())))
                 .as("where nobody is, is forgotten")
                 .hasSize(1)
                 .extracting(AsaLocator::locator)
@@ -265,10 +272,10 @@ class PeerSearchContractTest extends ContractTest {
     void nobodyIsFound() {
         begin(config -> config.withTimeouts(
                 Timeouts.DEFAULTS.withDiscoveryHop(Duration.ofMillis(10)).withDiscoveryPause(Duration.ofMillis(100))));
+        GraspContractTest.assertCode(world.collect(negotiate()).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
         GraspContractTest.assertCode(
-                world.collect(negotiate(initiator)).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
-        GraspContractTest.assertCode(
-                world.collect(initiator.synchronize(EX2, Duration.ZERO)).awaitFailure(),
+                world.collect(initiator.synchronize(EX2, RequestOptions.DEFAULTS.withPeerSelector(this::asFound)))
+                        .awaitFailure(),
                 GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
         assertThat(offered).isEmpty();
     }
@@ -278,7 +285,7 @@ class PeerSearchContractTest extends ContractTest {
         register(EX3, wrong(1), place);
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         for (int i = 0; i < 20; i++) {
-            Collected<NegotiationOutcome> outcome = world.collect(negotiate(initiator));
+            Collected<NegotiationOutcome> outcome = world.collect(negotiate());
             world.await(Flux.interval(world.moment().dividedBy(100), here.scheduler())
                     .take(i + 1));
             outcome.cancel();

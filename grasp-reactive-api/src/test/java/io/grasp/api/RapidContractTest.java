@@ -52,7 +52,10 @@ class RapidContractTest extends ContractTest {
         Asa customer = asa(here, "customer", EX3, RapidMode.OFF);
 
         NegotiationOutcome outcome = world.awaitOne(customer.rapid()
-                .negotiate(EX3.withValue(9), Duration.ofSeconds(60), offers -> offers.map(RapidContractTest::answer)));
+                .negotiate(
+                        EX3.withValue(9),
+                        RequestOptions.within(Duration.ofSeconds(60)),
+                        offers -> offers.map(RapidContractTest::answer)));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -76,7 +79,8 @@ class RapidContractTest extends ContractTest {
         Grasp here = world.start(config -> config.withObserver(observer));
         Asa client = world.awaitOne(here.registerAsa("client"));
 
-        Objective received = world.awaitOne(client.rapid().synchronize(EX2, Duration.ofSeconds(60)));
+        Objective received =
+                world.awaitOne(client.rapid().synchronize(EX2, RequestOptions.within(Duration.ofSeconds(60))));
 
         assertThat(received.value().as(String.class)).isEqualTo("v");
         assertThat(observer.sent.containsKey("M_REQ_SYN")).isEqualTo(mode == RapidMode.OFF);
@@ -104,13 +108,13 @@ class RapidContractTest extends ContractTest {
         world.await(customer.register(EX3, options.withRapid(RapidMode.OFF)));
         world.await(customer.register(EX2, options.withRapid(RapidMode.OFF)));
 
-        Negotiation negotiation =
-                world.awaitOne(customer.rapid().requestNegotiate(EX3.withValue(1), Duration.ofSeconds(60)));
+        Negotiation negotiation = world.awaitOne(
+                customer.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofSeconds(60))));
         assertThat(negotiation.objective().value().as(String.class)).isEqualTo(large);
         Negotiation next = world.awaitOne(negotiation.step(large));
         assertThat(next.objective().value().as(String.class)).hasSize(6001);
         world.awaitOne(next.accept());
-        assertThat(world.awaitOne(customer.rapid().synchronize(EX2, Duration.ofSeconds(60)))
+        assertThat(world.awaitOne(customer.rapid().synchronize(EX2, RequestOptions.within(Duration.ofSeconds(60))))
                         .value()
                         .as(String.class))
                 .isEqualTo(large);
@@ -140,18 +144,15 @@ class RapidContractTest extends ContractTest {
                 world.collect(banker.listenNegotiate(EX3).flatMap(Negotiation::accept));
         world.await(banker.getFlood("EX1"));
         List<List<AsaLocator>> chosen = new CopyOnWriteArrayList<>();
-        Asa asFound = customer.withPeerChoice(found -> {
+        RequestOptions asFound = RequestOptions.within(Duration.ofSeconds(60)).withPeerSelector(found -> {
             chosen.add(found);
             return found;
         });
 
-        assertThat(world.awaitOne(asFound.rapid()
-                        .negotiate(
-                                EX3.withValue(9),
-                                Duration.ofSeconds(60),
-                                offers -> offers.map(offer -> Move.accept()))))
+        assertThat(world.awaitOne(customer.rapid()
+                        .negotiate(EX3.withValue(9), asFound, offers -> offers.map(offer -> Move.accept()))))
                 .isInstanceOf(NegotiationOutcome.Accepted.class);
-        assertThat(world.awaitOne(asFound.rapid().synchronize(EX2, Duration.ofSeconds(60)))
+        assertThat(world.awaitOne(customer.rapid().synchronize(EX2, asFound))
                         .value()
                         .as(String.class))
                 .isEqualTo("v");
@@ -167,7 +168,8 @@ class RapidContractTest extends ContractTest {
     void nobodyIsAnErrorThatSaysHowLong() {
         Grasp here = world.start();
         Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
-        Throwable failure = world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), Duration.ofMillis(100)))
+        Throwable failure = world.collect(
+                        asa.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofMillis(100))))
                 .awaitFailure();
 
         assertThat(failure).hasMessageContaining("100 ms");
@@ -181,7 +183,7 @@ class RapidContractTest extends ContractTest {
     @Proves("8990-2.5.3-3")
     void whatDoesNotFitIntoAMulticastIsRefused() {
         Asa asa = asa(world.start(), "asa", EX3, RapidMode.OFF);
-        assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000)), Duration.ZERO))
+        assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000))))
                         .awaitFailure())
                 .hasMessageContaining("bytes long");
     }
@@ -190,8 +192,8 @@ class RapidContractTest extends ContractTest {
     void cancellingLeavesNothing() {
         Grasp here = world.start();
         Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
-        Collected<Negotiation> asking =
-                world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), Duration.ofHours(1)));
+        Collected<Negotiation> asking = world.collect(
+                asa.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofHours(1))));
         world.await(asa.getFlood("EX1"));
         asking.cancel();
         world.awaitNoResidue(here);

@@ -66,9 +66,9 @@ class RawChannelContractTest extends ContractTest {
     }
 
     private Pair pair(Asa asking, Asa listeningAsa, AsaLocator where) {
-        Collected<RawChannel> listening = world.collect(RawChannel.listen(listeningAsa, EX3));
+        Collected<RawChannel> listening = world.collect(listeningAsa.raw().listen(EX3));
         world.await(listeningAsa.getFlood("EX1")); // it listens: the loop has turned
-        RawChannel ours = world.awaitOne(RawChannel.request(asking, EX3.withValue("Start"), where));
+        RawChannel ours = world.awaitOne(asking.raw().request(EX3.withValue("Start"), where));
         RawChannel theirs = listening.awaitValues(1).get(0);
         listening.cancel();
         return new Pair(ours, theirs);
@@ -105,10 +105,10 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     void itFindsAPeerByItself() {
-        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, EX3));
+        Collected<RawChannel> listening = world.collect(responder.raw().listen(EX3));
         world.await(responder.getFlood("EX1")); // it listens: the loop has turned
-        world.await(initiator.discover(EX3, Duration.ZERO, Duration.ZERO)); // forgets the peer
-        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue("Start"), Duration.ZERO));
+        world.await(initiator.discover(EX3, DiscoverOptions.knownOnly().withoutCached())); // forgets the peer
+        RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue("Start")));
         RawChannel theirs = listening.awaitValues(1).get(0);
 
         world.await(ours.send(item("hello")));
@@ -122,20 +122,22 @@ class RawChannelContractTest extends ContractTest {
     void thereIsNoPeerToFind() {
         Objective unheardOf = Objective.negotiable("EX9");
         assertFails(
-                RawChannel.request(initiator, unheardOf.withValue(1), Duration.ofMillis(50)),
+                initiator.raw().request(unheardOf.withValue(1), RequestOptions.within(Duration.ofMillis(50))),
                 GraspErrorCode.NOT_YOUR_OBJECTIVE);
         world.await(initiator.register(unheardOf));
         assertFails(
-                RawChannel.request(initiator, unheardOf.withValue(1), Duration.ofMillis(50)),
+                initiator.raw().request(unheardOf.withValue(1), RequestOptions.within(Duration.ofMillis(50))),
                 GraspErrorCode.NO_DISCOVERY_REPLY);
     }
 
     @Test
     void whatIsSentBehindTheRequestIsTheFirstItem() {
         Collected<RawChannel> listening =
-                world.collect(RawChannel.listen(responder, EX3).take(1));
+                world.collect(responder.raw().listen(EX3).take(1));
         world.await(responder.getFlood("EX1")); // it listens: the loop has turned
-        Collected<Void> sent = world.collect(RawChannel.request(initiator, EX3.withValue("Start"), peer)
+        Collected<Void> sent = world.collect(initiator
+                .raw()
+                .request(EX3.withValue("Start"), peer)
                 .flatMap(ours ->
                         ours.send(Flux.range(1, 3).map(ObjectiveValue::of)).then(ours.close())));
         RawChannel theirs = listening.awaitValues(1).get(0);
@@ -179,9 +181,10 @@ class RawChannelContractTest extends ContractTest {
         Objective own = Objective.negotiable("own");
         world.await(responder.register(own, RegistrationOptions.DEFAULTS.withOverlap(true)));
         world.await(other.register(own, RegistrationOptions.DEFAULTS.withOverlap(true)));
-        Collected<RawChannel> listening = world.collect(RawChannel.listen(responder, own));
-        AsaLocator local = world.awaitOne(other.discover(own, Duration.ZERO).next());
-        RawChannel ours = world.awaitOne(RawChannel.request(other, own, local));
+        Collected<RawChannel> listening = world.collect(responder.raw().listen(own));
+        AsaLocator local =
+                world.awaitOne(other.discover(own, DiscoverOptions.knownOnly()).next());
+        RawChannel ours = world.awaitOne(other.raw().request(own, local));
         RawChannel theirs = listening.awaitValues(1).get(0);
         int many = 2_000;
         AtomicInteger asked = new AtomicInteger();
@@ -200,8 +203,7 @@ class RawChannelContractTest extends ContractTest {
     @Test
     void aNegotiationGoesOnRaw() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request =
-                world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer));
         Negotiation theirSession = listening.awaitValues(1).get(0);
         RawChannel theirs = world.awaitOne(theirSession.raw(item("go raw")));
         Negotiation ourSession = request.awaitValues(1).get(0);
@@ -223,7 +225,7 @@ class RawChannelContractTest extends ContractTest {
     @Test
     void aResponderGoesRawOnTheRequest() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         RawChannel theirs = world.awaitOne(listening.awaitValues(1).get(0).raw());
 
         world.await(theirs.send(item("welcome")));
@@ -236,8 +238,7 @@ class RawChannelContractTest extends ContractTest {
     @Test
     void itIsNotLeftOutOfTurn() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        Collected<Negotiation> request =
-                world.collect(initiator.requestNegotiate(EX3.withValue(1), peer, Duration.ZERO));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer));
         Negotiation theirs = listening.awaitValues(1).get(0);
         Collected<Negotiation> step = world.collect(theirs.step(2));
         assertFails(theirs.raw(), GraspErrorCode.UNSPECIFIED);
@@ -251,7 +252,7 @@ class RawChannelContractTest extends ContractTest {
     @Proves("8991-2.3.2.4-4")
     void whoIsNotRawTakesAnItemForABadMessage() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         Collected<Negotiation> step =
                 world.collect(listening.awaitValues(1).get(0).step(5));
         assertThat(next(ours)).asString().startsWith("[5, ");
@@ -265,7 +266,7 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     void nobodyListens() {
-        RawChannel ours = world.awaitOne(RawChannel.request(initiator, EX3.withValue(1), peer));
+        RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         assertThat(world.await(ours.receive())).isEmpty();
     }
 
@@ -274,8 +275,7 @@ class RawChannelContractTest extends ContractTest {
         Locator.Ipv6 right = (Locator.Ipv6) peer.locator();
         AsaLocator wrong = new AsaLocator(
                 new Locator.Ipv6(right.address(), Locator.TCP, 1), peer.link(), peer.linkIndex(), false, peer.ttl());
-        Throwable failure =
-                world.collect(RawChannel.request(initiator, EX3, wrong)).awaitFailure();
+        Throwable failure = world.collect(initiator.raw().request(EX3, wrong)).awaitFailure();
         assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
         assertThat(((GraspException) failure).isUnreached()).isTrue();
     }
@@ -284,7 +284,7 @@ class RawChannelContractTest extends ContractTest {
     void cancellingTheRequestLeavesNothing() {
         // Within one turn of its loop nothing can come of the request.
         Mono<Collected<RawChannel>> cancelled = Mono.fromSupplier(() -> {
-            Collected<RawChannel> request = world.collect(RawChannel.request(initiator, EX3, peer));
+            Collected<RawChannel> request = world.collect(initiator.raw().request(EX3, peer));
             request.cancel();
             return request;
         });

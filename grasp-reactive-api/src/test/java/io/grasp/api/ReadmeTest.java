@@ -10,7 +10,6 @@ import io.grasp.substrate.sim.LinkKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -19,16 +18,14 @@ class ReadmeTest {
     // README begins
     static final Objective EX3 = Objective.negotiable("EX3");
 
-    /** Asks whoever offers EX3 for a sum, and takes no less than two thirds of it. */
+    /** Finds a peer that offers EX3, asks it for a sum, and takes no less than two thirds of that. */
     static Mono<NegotiationOutcome> bargain(GraspConfig config, int sum) {
         return Mono.usingWhen(
                 Grasp.start(config),
                 grasp -> grasp.registerAsa("Gray")
                         .flatMap(gray -> gray.register(EX3)
-                                .thenMany(gray.discover(EX3, Duration.ofSeconds(1))) // Flux<AsaLocator>
-                                .next()
-                                .flatMap(peer -> gray.negotiate(
-                                        EX3.withValue(sum), peer, offers -> offers.map(offer -> answer(offer, sum))))),
+                                .then(gray.negotiate(
+                                        EX3.withValue(sum), offers -> offers.map(offer -> answer(offer, sum))))),
                 Grasp::closeAsync);
     }
 
@@ -58,8 +55,8 @@ class ReadmeTest {
             Asa odd = world.awaitOne(world.start().registerAsa("odd"));
             world.await(odd.register(EX3));
 
-            NegotiationOutcome refusal = world.awaitOne(odd.negotiate(
-                    EX3.withValue("a sum that is none"), Duration.ZERO, offers -> offers.map(offer -> Move.accept())));
+            NegotiationOutcome refusal = world.awaitOne(
+                    odd.negotiate(EX3.withValue("a sum that is none"), offers -> offers.map(offer -> Move.accept())));
             NegotiationOutcome outcome = world.awaitOne(bargain(world.settings(), 300));
 
             assertThat(refusal).isEqualTo(new Declined("internal error", Side.PEER));

@@ -53,11 +53,11 @@ class ReceivedBytesTest extends OneNode {
     }
 
     private Collected<Negotiation> negotiate() {
-        return requested(world.collect(asa.requestNegotiate(EX3.withValue(1), at(peer), DEFAULT)));
+        return requested(world.collect(asa.requestNegotiate(EX3.withValue(1), at(peer))));
     }
 
     private Collected<Objective> synchronize() {
-        return requested(world.collect(asa.synchronize(EX2, at(peer), DEFAULT)));
+        return requested(world.collect(asa.synchronize(EX2, at(peer))));
     }
 
     private ScriptedPeer.Wire last() {
@@ -125,10 +125,18 @@ class ReceivedBytesTest extends OneNode {
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
         Duration long1 = Duration.ofHours(1);
         Map<String, Supplier<Collected<?>>> ours = new LinkedHashMap<>();
-        ours.put("negotiation", () -> world.collect(asa.requestNegotiate(EX3.withValue(1), at(peer), long1)));
-        ours.put("synchronization", () -> world.collect(asa.synchronize(EX2, at(peer), long1)));
+        ours.put(
+                "negotiation",
+                () -> world.collect(asa.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(at(peer)).withTimeout(long1))));
+        ours.put(
+                "synchronization",
+                () -> world.collect(
+                        asa.synchronize(EX2, RequestOptions.to(at(peer)).withTimeout(long1))));
         ours.put("discovery", () -> world.collect(asa.discover(Objective.discoverable("EX6"), long1)));
-        ours.put("rapid", () -> world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), long1)));
+        ours.put(
+                "rapid",
+                () -> world.collect(asa.rapid().requestNegotiate(EX3.withValue(1), RequestOptions.within(long1))));
         ours.forEach((what, begin) -> {
             peer.heard.clear();
             peer.accepted.clear();
@@ -201,9 +209,8 @@ class ReceivedBytesTest extends OneNode {
         learn(EX2);
         learn(EX3);
         assertFailsAfterAMinute(
-                requested(world.collect(asa.requestNegotiate(EX3.withValue(1), DEFAULT))),
-                GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertFailsAfterAMinute(requested(world.collect(asa.synchronize(EX2, DEFAULT))), GraspErrorCode.NO_SYNCH_REPLY);
+                requested(world.collect(asa.requestNegotiate(EX3.withValue(1)))), GraspErrorCode.NO_NEGOTIATION_REPLY);
+        assertFailsAfterAMinute(requested(world.collect(asa.synchronize(EX2))), GraspErrorCode.NO_SYNCH_REPLY);
     }
 
     @Test
@@ -288,7 +295,7 @@ class ReceivedBytesTest extends OneNode {
             assertCode(step, GraspErrorCode.INVALID_NEGOTIATE);
 
             Collected<Negotiation> request = requested(
-                    world.collect(asa.requestNegotiate(EX3.withDryRun(dry).withValue(1), at(peer), DEFAULT)));
+                    world.collect(asa.requestNegotiate(EX3.withDryRun(dry).withValue(1), at(peer))));
             ScriptedPeer.Wire ours = last();
             ours.send(bytes("83 05" + id(ours) + same + "05 02"));
             Collected<Negotiation> next =
@@ -516,7 +523,7 @@ class ReceivedBytesTest extends OneNode {
         peer.multicast(bytes("88 09 09" + address(peer.node) + "1903e8 82 84 63455835 05 06 01 80" + STRAY));
         moment();
         assertThat(world.await(asa.getFlood("EX5"))).hasSize(1);
-        assertThat(world.await(asa.discover(Objective.synchronizable("EX5"), Duration.ZERO)))
+        assertThat(world.await(asa.discover(Objective.synchronizable("EX5"), DiscoverOptions.knownOnly())))
                 .as("nothing was diverted")
                 .isEmpty();
         assertThat(peer.accepted).hasSize(before);
@@ -615,7 +622,7 @@ class ReceivedBytesTest extends OneNode {
         flood(peer, 30, 0, Objective.synchronizable("EX1").withValue("for ever"), null);
         Objective own = Objective.synchronizable("EX5");
         world.await(asa.register(own));
-        world.await(asa.flood(Duration.ofSeconds(10), own.withValue(1)));
+        world.await(asa.flood(own.withValue(1), Duration.ofSeconds(10)));
         world.loop.advance(Duration.ofSeconds(9));
         assertThat(world.await(asa.getFlood("EX2"))).hasSameSizeAs(tags);
         assertThat(world.await(asa.getFlood("EX5"))).hasSize(1);
@@ -628,7 +635,8 @@ class ReceivedBytesTest extends OneNode {
         assertThat(watching.values()).isEmpty();
         watching.cancel();
         assertCode(
-                world.collect(asa.synchronize(EX2, Duration.ofSeconds(1))), GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
+                world.collect(asa.synchronize(EX2, RequestOptions.within(Duration.ofSeconds(1)))),
+                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
         assertThat(world.await(asa.getFlood("EX1"))).hasSize(1);
     }
 
@@ -667,11 +675,11 @@ class ReceivedBytesTest extends OneNode {
 
         Objective negotiated = Objective.negotiable("n-" + names.get(0));
         Collected<Negotiation> request =
-                requested(world.collect(asa.requestNegotiate(negotiated.withValue(1), at(peer), DEFAULT)));
+                requested(world.collect(asa.requestNegotiate(negotiated.withValue(1), at(peer))));
         assertComplains(last(), "83 05" + id(last()) + "84 67 6e2d 434146c389 03 05 02", id(last()));
         assertCode(request, GraspErrorCode.INVALID_NEGOTIATE);
         Objective served = Objective.synchronizable(names.get(0));
-        Collected<Objective> value = requested(world.collect(asa.synchronize(served, at(peer), DEFAULT)));
+        Collected<Objective> value = requested(world.collect(asa.synchronize(served, at(peer))));
         assertComplains(last(), "83 08" + id(last()) + "84 65 434146c389 05 05 02", id(last()));
         assertCode(value, GraspErrorCode.NO_VALID_SYNCH);
 
@@ -681,7 +689,7 @@ class ReceivedBytesTest extends OneNode {
         watching.cancel();
         learn(Objective.discoverable("d-" + names.get(0)));
         for (String name : names) {
-            assertThat(world.await(asa.discover(Objective.discoverable("d-" + name), Duration.ZERO)))
+            assertThat(world.await(asa.discover(Objective.discoverable("d-" + name), DiscoverOptions.knownOnly())))
                     .as(name)
                     .hasSize(name.equals(names.get(0)) ? 1 : 0);
         }
@@ -719,11 +727,13 @@ class ReceivedBytesTest extends OneNode {
         listening.cancel();
     }
 
+    private static List<AsaLocator> direct(List<AsaLocator> found) {
+        return found.stream().filter(each -> !each.diverted()).toList();
+    }
+
     @Test
     @Proves("8990-2.9.2-3")
     void anAsaThatWantsDirectResponsesIgnoresDiverts() {
-        Asa direct = asa.withPeerChoice(
-                found -> found.stream().filter(each -> !each.diverted()).toList());
         Collected<AsaLocator> found = world.collect(asa.discover(EX3, Duration.ofSeconds(1)));
         moment();
         String asked = id(ScriptedPeer.decode(peer.heard.get(0)).session());
@@ -733,10 +743,12 @@ class ReceivedBytesTest extends OneNode {
         assertThat(found.values()).extracting(AsaLocator::diverted).containsExactly(true);
 
         assertCode(
-                world.collect(direct.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(1))),
+                world.collect(asa.requestNegotiate(
+                        EX3.withValue(1),
+                        RequestOptions.within(Duration.ofSeconds(1)).withPeerSelector(ReceivedBytesTest::direct))),
                 GraspErrorCode.NO_DISCOVERY_REPLY);
         assertThat(peer.accepted).isEmpty();
-        Collected<Negotiation> any = requested(world.collect(asa.requestNegotiate(EX3.withValue(1), DEFAULT)));
+        Collected<Negotiation> any = requested(world.collect(asa.requestNegotiate(EX3.withValue(1))));
         assertThat(peer.accepted).hasSize(1);
         any.cancel();
     }
@@ -751,7 +763,7 @@ class ReceivedBytesTest extends OneNode {
         discover(Map.of(beyond, List.of(linkLocal, "82 1864" + ula.formatted(3))));
         discover(Map.of());
 
-        assertThat(world.await(asa.discover(EX3, Duration.ZERO)))
+        assertThat(world.await(asa.discover(EX3, DiscoverOptions.knownOnly())))
                 .extracting(found -> found.locator() + " on " + found.link())
                 .containsExactlyInAnyOrder(
                         "[fd12:0:0:0:0:0:0:1]:7017 on lan",

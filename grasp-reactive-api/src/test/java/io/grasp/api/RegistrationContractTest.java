@@ -61,7 +61,8 @@ class RegistrationContractTest extends ContractTest {
 
     /** What answers now, within a while: nothing is taken from the cache. */
     private List<AsaLocator> answering(Asa seeker, Objective objective) {
-        return world.await(seeker.discover(objective, aWhile(), Duration.ZERO));
+        return world.await(
+                seeker.discover(objective, DiscoverOptions.within(aWhile()).withoutCached()));
     }
 
     private Duration aWhile() {
@@ -84,17 +85,18 @@ class RegistrationContractTest extends ContractTest {
         Collected<AsaLocator> discovering = world.collect(asa.discover(Objective.discoverable("nowhere"), HOUR));
         Collected<FloodedObjective> watching = world.collect(asa.floods("EX2"));
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
-        Collected<Negotiation> asking = world.collect(asa.requestNegotiate(EX4.withValue(1), peer, HOUR));
+        Collected<Negotiation> asking = world.collect(
+                asa.requestNegotiate(EX4.withValue(1), RequestOptions.to(peer).withTimeout(HOUR)));
         Negotiation asked = theirs.awaitValues(1).get(0);
-        Collected<Negotiation> thirds = world.collect(third.requestNegotiate(EX3.withValue(2), HOUR));
+        Collected<Negotiation> thirds =
+                world.collect(third.requestNegotiate(EX3.withValue(2), RequestOptions.within(HOUR)));
         Negotiation taken = listening.awaitValues(1).get(0);
         assertThat(world.awaitOne(node.load()).sessions())
                 .as("the discovery and two negotiations")
                 .isEqualTo(3);
 
-        assertThat(world.awaitOne(asa.synchronize(EX2, peer, Duration.ZERO)).value())
-                .hasToString("\"v\"");
-        world.await(other.flood(TTL, EX2.withValue(3)));
+        assertThat(world.awaitOne(asa.synchronize(EX2, peer)).value()).hasToString("\"v\"");
+        world.await(other.flood(EX2.withValue(3), TTL));
         assertThat(watching.awaitValues(1)).hasSize(1);
         world.awaitOne(asked.accept());
         assertThat(asking.awaitEnd().get(0).outcome()).get().isInstanceOf(Accepted.class);
@@ -117,9 +119,11 @@ class RegistrationContractTest extends ContractTest {
         Collected<Void> valueless = world.collect(responder.listenSynchronize(EX2, Flux.never()));
         for (Objective objective : List.of(EX2, EX3)) {
             assertThat(answering(seeker, objective)).isEmpty();
-            assertThat(world.await(seeker.discoverAt(objective, place, aWhile())))
+            assertThat(world.await(seeker.discover(
+                            objective, DiscoverOptions.within(aWhile()).withPeer(place))))
                     .isEmpty();
-            assertThat(world.await(neighbor.discover(objective, Duration.ZERO))).isEmpty();
+            assertThat(world.await(neighbor.discover(objective, DiscoverOptions.knownOnly())))
+                    .isEmpty();
         }
         valueless.cancel();
 
@@ -127,10 +131,13 @@ class RegistrationContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         for (Objective objective : List.of(EX2, EX3)) {
             place(seeker, objective);
-            assertThat(world.await(
-                            seeker.discoverAt(objective, place, world.moment()).take(1)))
+            assertThat(world.await(seeker.discover(
+                                    objective,
+                                    DiscoverOptions.within(world.moment()).withPeer(place))
+                            .take(1)))
                     .hasSize(1);
-            assertThat(world.await(neighbor.discover(objective, Duration.ZERO))).hasSize(1);
+            assertThat(world.await(neighbor.discover(objective, DiscoverOptions.knownOnly())))
+                    .hasSize(1);
         }
         listening.cancel();
     }
@@ -179,18 +186,24 @@ class RegistrationContractTest extends ContractTest {
         Collected<Negotiation> second = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> other = world.collect(responder.listenNegotiate(EX4));
         AsaLocator peer = place(seeker, EX3);
-        Collected<Negotiation> one = world.collect(seeker.requestNegotiate(EX3.withValue(1), peer, HOUR));
-        Collected<Negotiation> two = world.collect(seeker.requestNegotiate(EX3.withValue(2), peer, HOUR));
+        Collected<Negotiation> one = world.collect(seeker.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(peer).withTimeout(HOUR)));
+        Collected<Negotiation> two = world.collect(seeker.requestNegotiate(
+                EX3.withValue(2), RequestOptions.to(peer).withTimeout(HOUR)));
         Negotiation taken = first.awaitValues(1).get(0);
         second.awaitValues(1);
 
         first.cancel();
         world.awaitTurn();
-        Collected<Negotiation> three = world.collect(seeker.requestNegotiate(EX3.withValue(3), peer, HOUR));
+        Collected<Negotiation> three = world.collect(seeker.requestNegotiate(
+                EX3.withValue(3), RequestOptions.to(peer).withTimeout(HOUR)));
         assertThat(second.awaitValues(2)).hasSize(2);
         second.cancel();
         world.awaitTurn();
-        assertFails(seeker.requestNegotiate(EX3.withValue(4), peer, HOUR), GraspErrorCode.NO_PEER);
+        assertFails(
+                seeker.requestNegotiate(
+                        EX3.withValue(4), RequestOptions.to(peer).withTimeout(HOUR)),
+                GraspErrorCode.NO_PEER);
         assertThat(answering(seeker, EX3)).isEmpty();
         place(seeker, EX4);
 
@@ -212,12 +225,13 @@ class RegistrationContractTest extends ContractTest {
         Asa seeker = asa(world.start(), "seeker", EX3, EX4);
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Void> handling = world.collect(responder.listenNegotiate(EX3, Negotiation::accept));
-        Collected<RawChannel> channels = world.collect(RawChannel.listen(responder, EX3));
+        Collected<RawChannel> channels = world.collect(responder.raw().listen(EX3));
         Collected<Negotiation> stays = world.collect(responder.listenNegotiate(EX4));
         Collected<Void> serving = world.collect(responder.listenSynchronize(EX2, Flux.just(ObjectiveValue.of(1))));
-        world.await(responder.flood(TTL, EX2.withValue(2)));
+        world.await(responder.flood(EX2.withValue(2), TTL));
         AsaLocator place = place(seeker, EX3);
-        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(EX3.withValue(1), place, HOUR));
+        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(place).withTimeout(HOUR)));
         Negotiation taken = listening.awaitValues(1).get(0);
 
         world.await(responder.deregister("EX3"));
@@ -229,12 +243,16 @@ class RegistrationContractTest extends ContractTest {
         serving.awaitEnd();
         for (Objective gone : List.of(EX2, EX3)) {
             assertThat(answering(seeker, gone)).isEmpty();
-            assertThat(world.await(neighbor.discover(gone, Duration.ZERO))).isEmpty();
+            assertThat(world.await(neighbor.discover(gone, DiscoverOptions.knownOnly())))
+                    .isEmpty();
         }
         assertThat(world.await(neighbor.getFlood("EX2"))).isEmpty();
-        assertFails(responder.flood(TTL, EX2.withValue(3)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
-        assertFails(seeker.synchronize(EX2, place, Duration.ZERO), GraspErrorCode.NO_LISTENER);
-        assertFails(seeker.requestNegotiate(EX3.withValue(1), place, HOUR), GraspErrorCode.NO_PEER);
+        assertFails(responder.flood(EX2.withValue(3), TTL), GraspErrorCode.NOT_YOUR_OBJECTIVE);
+        assertFails(seeker.synchronize(EX2, place), GraspErrorCode.NO_LISTENER);
+        assertFails(
+                seeker.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(place).withTimeout(HOUR)),
+                GraspErrorCode.NO_PEER);
         world.awaitOne(taken.accept());
         assertThat(request.awaitEnd().get(0).outcome()).isPresent();
         place(seeker, EX4);
@@ -255,35 +273,45 @@ class RegistrationContractTest extends ContractTest {
         Asa staying = asa(node, "staying");
         Asa peer = asa(there, "peer", EX2, EX3, EX4, raw);
         Collected<Negotiation> asked = world.collect(peer.listenNegotiate(EX4));
-        Collected<RawChannel> channels = world.collect(RawChannel.listen(peer, raw));
+        Collected<RawChannel> channels = world.collect(peer.raw().listen(raw));
         Collected<Negotiation> listening = world.collect(leaving.listenNegotiate(EX3));
         SynchronizationResponder serving = world.awaitOne(leaving.listenSynchronize(EX2.withValue(1)));
         AsaLocator here = place(peer, EX3);
         AsaLocator away = place(leaving, EX4);
 
         Map<String, Collected<?>> failing = new LinkedHashMap<>();
-        Collected<Negotiation> request = world.collect(peer.requestNegotiate(EX3.withValue(1), here, HOUR));
+        Collected<Negotiation> request = world.collect(
+                peer.requestNegotiate(EX3.withValue(1), RequestOptions.to(here).withTimeout(HOUR)));
         Negotiation taken = listening.awaitValues(1).get(0);
         failing.put("a step as responder", world.collect(taken.step(2)));
         Negotiation theirTurn = request.awaitValues(1).get(0);
-        failing.put("a request", world.collect(leaving.requestNegotiate(EX4.withValue(1), away, HOUR)));
+        failing.put(
+                "a request",
+                world.collect(leaving.requestNegotiate(
+                        EX4.withValue(1), RequestOptions.to(away).withTimeout(HOUR))));
         Negotiation ofRequest = asked.awaitValues(1).get(0);
         failing.put(
-                "a conversation", world.collect(leaving.negotiate(EX4.withValue(2), away, HOUR, o -> Flux.never())));
+                "a conversation",
+                world.collect(leaving.negotiate(
+                        EX4.withValue(2), RequestOptions.to(away).withTimeout(HOUR), o -> Flux.never())));
         asked.awaitValues(2);
-        Collected<NegotiationOutcome> thinking = world.collect(
-                peer.negotiate(EX3.withValue(3), here, HOUR, offers -> offers.map(offer -> Move.accept())));
+        Collected<NegotiationOutcome> thinking = world.collect(peer.negotiate(
+                EX3.withValue(3),
+                RequestOptions.to(here).withTimeout(HOUR),
+                offers -> offers.map(offer -> Move.accept())));
         failing.put(
                 "its own turn", world.collect(listening.awaitValues(2).get(1).converse(o -> Flux.never())));
-        RawChannel channel = world.awaitOne(RawChannel.request(leaving, raw.withValue(1), away));
+        RawChannel channel = world.awaitOne(leaving.raw().request(raw.withValue(1), away));
         failing.put("a raw channel", world.collect(channel.receive()));
         RawChannel ofPeer = channels.awaitValues(1).get(0);
         failing.put("a discovery", world.collect(leaving.discover(Objective.discoverable("nowhere"), HOUR)));
-        failing.put("a search for a value", world.collect(leaving.synchronize(Objective.synchronizable("none"), HOUR)));
+        failing.put(
+                "a search for a value",
+                world.collect(leaving.synchronize(Objective.synchronizable("none"), RequestOptions.within(HOUR))));
         Collected<FloodedObjective> watching = world.collect(leaving.floods("EX2"));
         Collected<Void> handling = world.collect(leaving.floods("EX2", flooded -> Mono.empty()));
         Collected<FloodedObjective> watchingStill = world.collect(staying.floods("EX2"));
-        world.await(leaving.flood(TTL, EX2.withValue(4)));
+        world.await(leaving.flood(EX2.withValue(4), TTL));
         watching.awaitValues(1);
         assertThat(answering(peer, Objective.discoverable("nowhere"))).isEmpty(); // a moment passes
 
@@ -305,7 +333,7 @@ class RegistrationContractTest extends ContractTest {
         assertThat(thinking.awaitFailure()).isInstanceOf(GraspException.class);
         assertThat(world.await(staying.getFlood("EX2"))).isEmpty();
         assertThat(watchingStill.isEnded()).as("of another ASA").isFalse();
-        assertFails(peer.synchronize(EX2, here, Duration.ZERO), GraspErrorCode.NO_LISTENER);
+        assertFails(peer.synchronize(EX2, here), GraspErrorCode.NO_LISTENER);
         assertThat(answering(peer, EX3)).isEmpty();
         List.of(watchingStill, asked, channels).forEach(Collected::cancel);
         world.awaitNoResidue(node);
@@ -352,7 +380,7 @@ class RegistrationContractTest extends ContractTest {
                     node.registerAsa("one"),
                     asa -> asa.register(EX3)
                             .then(asa.register(EX2))
-                            .then(asa.flood(TTL, EX2.withValue(1)))
+                            .then(asa.flood(EX2.withValue(1), TTL))
                             .thenMany(asa.listenNegotiate(EX3)
                                     .takeUntilOther(go.asMono().then(Mono.defer(() -> Mono.from(life.apply(asa)))))),
                     Asa::deregister));
@@ -381,7 +409,8 @@ class RegistrationContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         world.awaitOne(responder.listenSynchronize(EX2.withValue(1)));
         AsaLocator place = place(seeker, EX3);
-        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(EX3.withValue(1), place, HOUR));
+        Collected<Negotiation> request = world.collect(seeker.requestNegotiate(
+                EX3.withValue(1), RequestOptions.to(place).withTimeout(HOUR)));
         listening.awaitValues(1);
 
         world.await(node.closeAsync());
@@ -390,7 +419,12 @@ class RegistrationContractTest extends ContractTest {
         assertThat(request.awaitFailure()).isInstanceOf(GraspException.class);
         assertThat(answering(seeker, EX2)).isEmpty();
         assertThat(answering(seeker, EX3)).isEmpty();
-        assertFails(seeker.requestNegotiate(EX3.withValue(1), place, HOUR), GraspErrorCode.SOCKET_ERROR_REQUEST);
-        assertFails(seeker.synchronize(EX2, place, HOUR), GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
+        assertFails(
+                seeker.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(place).withTimeout(HOUR)),
+                GraspErrorCode.SOCKET_ERROR_REQUEST);
+        assertFails(
+                seeker.synchronize(EX2, RequestOptions.to(place).withTimeout(HOUR)),
+                GraspErrorCode.SOCKET_ERROR_SYNCH_REQUEST);
     }
 }

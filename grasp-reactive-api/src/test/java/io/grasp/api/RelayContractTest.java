@@ -96,8 +96,8 @@ class RelayContractTest extends ContractTest {
         settle(between);
         settle(listener);
         Asa source = asa(left, EX1);
-        world.await(source.flood(TTL, EX1.withValue(1).withLoopCount(2)));
-        world.await(source.flood(TTL, EX1.withValue(2).withLoopCount(6)));
+        world.await(source.flood(EX1.withValue(1).withLoopCount(2), TTL));
+        world.await(source.flood(EX1.withValue(2).withLoopCount(6), TTL));
 
         world.awaitUntil("two floods", () -> atListener.values().size() >= 2);
         world.await(source.discover(Objective.negotiable("EX4"), world.moment()));
@@ -122,7 +122,7 @@ class RelayContractTest extends ContractTest {
         Asa source = asa(left, EX1);
         Locator here = new Locator.Ipv6((Inet6Address) InetAddress.getByName("::"), Locator.TCP, 443);
         world.await(source.flood(
-                TTL, List.of(TaggedObjective.untagged(EX1.withValue(1)), new TaggedObjective(EX1.withValue(2), here))));
+                List.of(TaggedObjective.untagged(EX1.withValue(1)), new TaggedObjective(EX1.withValue(2), here)), TTL));
 
         InetAddress own = world.awaitOne(left.links()).get(0).linkLocalAddress();
         assertThat(atRelay.awaitValues(2))
@@ -147,7 +147,7 @@ class RelayContractTest extends ContractTest {
         Asa listener = asa(world.startOn(1), EX3);
         Asa source = asa(left, EX1);
         settle(listener);
-        world.await(source.flood(TTL, EX1.withValue(1).withLoopCount(1)));
+        world.await(source.flood(EX1.withValue(1).withLoopCount(1), TTL));
 
         assertThat(world.await(source.discover(EX3.withLoopCount(1), world.moment())))
                 .isEmpty();
@@ -166,12 +166,10 @@ class RelayContractTest extends ContractTest {
                 world.collect(between.floods("left")),
                 world.collect(between.floods("right")));
         List.of(left, between, right).forEach(this::settle);
+        world.await(left.flood(Objective.synchronizable("left").withValue(1).withLoopCount(1), TTL));
+        world.await(right.flood(Objective.synchronizable("right").withValue(2).withLoopCount(1), TTL));
         world.await(
-                left.flood(TTL, Objective.synchronizable("left").withValue(1).withLoopCount(1)));
-        world.await(
-                right.flood(TTL, Objective.synchronizable("right").withValue(2).withLoopCount(1)));
-        world.await(between.flood(
-                TTL, Objective.synchronizable("between").withValue(3).withLoopCount(1)));
+                between.flood(Objective.synchronizable("between").withValue(3).withLoopCount(1), TTL));
 
         assertThat(heard.stream()
                         .map(each ->
@@ -216,11 +214,12 @@ class RelayContractTest extends ContractTest {
         Collected<FloodedObjective> heard = world.collect(atInner.floods("EX1"));
         List.of(atInner, atOuter, inside, outside).forEach(this::settle);
 
-        world.await(inside.flood(TTL, EX1.withValue(1)));
+        world.await(inside.flood(EX1.withValue(1), TTL));
         heard.awaitValues(1);
         assertThat(world.await(atOuter.discover(EX3, world.moment()).take(1))).hasSize(1);
         assertThat(world.await(inside.discover(served, world.moment()).take(1))).hasSize(1);
-        assertThat(world.await(atInner.discover(EX3, Duration.ZERO))).isEmpty();
+        assertThat(world.await(atInner.discover(EX3, DiscoverOptions.knownOnly())))
+                .isEmpty();
         List<Collected<AsaLocator>> seeking = List.of(
                 world.collect(inside.discover(EX3, world.moment())),
                 world.collect(atOuter.discover(served, world.moment())),
@@ -251,7 +250,7 @@ class RelayContractTest extends ContractTest {
         Collected<FloodedObjective> heard = world.collect(listener.floods("EX1"));
         settle(listener);
         Asa source = asa(left, EX1);
-        world.await(source.flood(TTL, EX1.withValue(1)));
+        world.await(source.flood(EX1.withValue(1), TTL));
 
         assertThat(world.await(source.discover(EX3, world.moment()))).hasSize(1);
         assertThat(heard.values()).hasSize(1);
@@ -276,13 +275,17 @@ class RelayContractTest extends ContractTest {
         Asa seeker = asa(left, EX1);
         AsaLocator there = world.await(seeker.discover(EX3, world.moment())).get(0);
 
-        assertThat(world.await(seeker.discoverAt(EX3, there, world.moment())))
+        assertThat(world.await(seeker.discover(
+                        EX3, DiscoverOptions.within(world.moment()).withPeer(there))))
                 .extracting(AsaLocator::locator)
                 .containsExactly(there.locator());
-        assertThat(world.await(seeker.discoverAt(beyond, there, world.moment())))
+        assertThat(world.await(seeker.discover(
+                        beyond, DiscoverOptions.within(world.moment()).withPeer(there))))
                 .singleElement()
                 .satisfies(locator -> assertThat(locator.locator()).isNotEqualTo(there.locator()));
-        assertThat(world.await(seeker.discoverAt(Objective.discoverable("EX6"), there, world.moment())))
+        assertThat(world.await(seeker.discover(
+                        Objective.discoverable("EX6"),
+                        DiscoverOptions.within(world.moment()).withPeer(there))))
                 .isEmpty();
         world.awaitNoResidue(left);
         world.awaitNoResidue(relay);
@@ -296,7 +299,8 @@ class RelayContractTest extends ContractTest {
         AsaLocator there = world.await(seeker.discover(EX3, world.moment())).get(0);
         AsaLocator nowhere = AsaLocator.of(new Locator.Ipv6(((Locator.Ipv6) there.locator()).address(), 6, 9));
 
-        Throwable failure = world.collect(seeker.discoverAt(EX3, nowhere, Duration.ofMinutes(5)))
+        Throwable failure = world.collect(seeker.discover(
+                        EX3, DiscoverOptions.within(Duration.ofMinutes(5)).withPeer(nowhere)))
                 .awaitFailure();
         assertThat(failure)
                 .isInstanceOfSatisfying(
@@ -311,7 +315,8 @@ class RelayContractTest extends ContractTest {
         Grasp there = world.startOn(0);
         settle(asa(there, EX3));
         AsaLocator peer = world.await(seeker.discover(EX3, world.moment())).get(0);
-        Collected<AsaLocator> asking = world.collect(seeker.discoverAt(EX3, peer, Duration.ofHours(1)));
+        Collected<AsaLocator> asking = world.collect(
+                seeker.discover(EX3, DiscoverOptions.within(Duration.ofHours(1)).withPeer(peer)));
         world.awaitUntil("an answer", () -> asking.values().size() == 1);
         asking.cancel();
 
@@ -324,9 +329,12 @@ class RelayContractTest extends ContractTest {
         Grasp node = world.startOn(0);
         asa(node, EX3);
         Asa seeker = world.awaitOne(node.registerAsa("seeker"));
-        AsaLocator here = world.await(seeker.discover(EX3, Duration.ZERO)).get(0);
+        AsaLocator here =
+                world.await(seeker.discover(EX3, DiscoverOptions.knownOnly())).get(0);
 
-        assertThat(world.await(seeker.discoverAt(EX3, here, world.moment()))).hasSize(1);
+        assertThat(world.await(seeker.discover(
+                        EX3, DiscoverOptions.within(world.moment()).withPeer(here))))
+                .hasSize(1);
         world.awaitNoResidue(node);
     }
 }

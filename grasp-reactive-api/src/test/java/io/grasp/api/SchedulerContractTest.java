@@ -205,8 +205,9 @@ class SchedulerContractTest extends ContractTest {
         Asa asa = world.awaitOne(node.registerAsa("late"));
         world.await(node.closeAsync());
 
-        Throwable failure = world.collect(asa.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1))
-                        .retryWhen(node.backoff(5)))
+        Throwable failure = world.collect(
+                        asa.synchronize(Objective.synchronizable("EX2"), RequestOptions.within(Duration.ofSeconds(1)))
+                                .retryWhen(node.backoff(5)))
                 .awaitFailure();
 
         assertThat(failure).isInstanceOf(GraspException.class);
@@ -218,7 +219,7 @@ class SchedulerContractTest extends ContractTest {
         Objective ex2 = Objective.synchronizable("EX2");
         Collected<Objective> going = world.collect(asa.discover(ex2, LONG)
                 .next()
-                .flatMap(peer -> asa.synchronize(ex2, peer, LONG))
+                .flatMap(peer -> asa.synchronize(ex2, RequestOptions.to(peer).withTimeout(LONG)))
                 .switchIfEmpty(Mono.error(SILENCE))
                 .timeout(LONG, node.scheduler()));
         settle();

@@ -118,7 +118,7 @@ class SecureIdsTest {
             assertThat(node).extracting("random").isInstanceOf(SecureIds.class);
             assertThat(node).extracting("random.stock").isInstanceOfSatisfying(ByteBuffer.class, stock -> {
                 int next = stock.getInt(stock.position()); // the upper half of the next number, before it is erased
-                world.await(asa.flood(Duration.ofMinutes(1), EX2.withValue(1)));
+                world.await(asa.flood(EX2.withValue(1), Duration.ofMinutes(1)));
                 assertThat(sent).containsExactly(new SessionId(Integer.toUnsignedLong(next)));
             });
             world.await(node.closeAsync());

@@ -56,7 +56,7 @@ class SentBytesTest extends OneNode {
         "8990-4-1"
     })
     void ofANegotiationAsItsInitiator() {
-        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(10), at(peer), DEFAULT));
+        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(10), at(peer)));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);
         String id = id(wire);
@@ -137,7 +137,7 @@ class SentBytesTest extends OneNode {
         "8990-4-1"
     })
     void ofASynchronizationInBothRoles() {
-        world.collect(asa.synchronize(EX2, at(peer), DEFAULT));
+        world.collect(asa.synchronize(EX2, at(peer)));
         moment();
         ScriptedPeer.Wire ours = peer.accepted.get(0);
         assertThat(hex(ours.bytes)).containsExactly(plain("83 04" + id(ours) + "84 63455832 05 06 f6"));
@@ -171,13 +171,13 @@ class SentBytesTest extends OneNode {
     void ofAFlood() throws Exception {
         Inet4Address ipv4 = (Inet4Address) InetAddress.getByName("192.0.2.1");
         world.await(asa.flood(
-                Duration.ofSeconds(1),
                 List.of(
                         TaggedObjective.untagged(EX2),
                         new TaggedObjective(EX2.withValue("two"), ula()),
                         new TaggedObjective(EX2.withLoopCount(9).withValue(3), new Locator.Ipv4(ipv4, 17, 443)),
                         new TaggedObjective(EX2.withValue(4), new Locator.Fqdn("a.example", 6, 443)),
-                        new TaggedObjective(EX2.withValue(5), new Locator.Uri("https://a.example/", null, null)))));
+                        new TaggedObjective(EX2.withValue(5), new Locator.Uri("https://a.example/", null, null))),
+                Duration.ofSeconds(1)));
         moment();
 
         String id = id(ScriptedPeer.decode(peer.heard.get(0)).session());
@@ -240,8 +240,9 @@ class SentBytesTest extends OneNode {
     @Proves({"8990-2.10.1-1", "8990-2.10.3-10", "8990-4-1", "8990-2.8.4-8", "8990-2.10.3-5"})
     void ofDiscoveriesInRapidMode() {
         Objective dryRun = EX3.withDryRun(true).withLoopCount(9);
-        world.collect(asa.rapid().requestNegotiate(dryRun.withValue(List.of("NZD", 7)), Duration.ofMillis(40)));
-        world.collect(asa.rapid().synchronize(EX2.withLoopCount(9), Duration.ofMillis(40)));
+        world.collect(asa.rapid()
+                .requestNegotiate(dryRun.withValue(List.of("NZD", 7)), RequestOptions.within(Duration.ofMillis(40))));
+        world.collect(asa.rapid().synchronize(EX2.withLoopCount(9), RequestOptions.within(Duration.ofMillis(40))));
         moment();
 
         String first = id(ScriptedPeer.decode(peer.heard.get(0)).session());
@@ -264,16 +265,16 @@ class SentBytesTest extends OneNode {
             Objective ex3 = (loopCount == 6 ? EX3 : EX3.withLoopCount(loopCount)).withValue(1);
             peer.accepted.clear();
             List<Collected<?>> calls = List.of(
-                    world.collect(asa.requestNegotiate(ex3, at(peer), DEFAULT)),
-                    world.collect(asa.requestNegotiate(ex3, DEFAULT)),
+                    world.collect(asa.requestNegotiate(ex3, at(peer))),
+                    world.collect(asa.requestNegotiate(ex3)),
                     world.collect(asa.negotiate(ex3, at(peer), offers -> Flux.never())),
-                    world.collect(asa.negotiate(ex3, at(peer), DEFAULT, offers -> Flux.never())),
-                    world.collect(asa.negotiate(ex3, DEFAULT, offers -> Flux.never())),
-                    world.collect(RawChannel.request(asa, ex3, at(peer))),
-                    world.collect(asa.rapid().requestNegotiate(ex3, DEFAULT)),
-                    world.collect(asa.synchronize(ex2, at(peer), DEFAULT)),
-                    world.collect(asa.synchronize(ex2, DEFAULT)),
-                    world.collect(asa.rapid().synchronize(ex2, DEFAULT)));
+                    world.collect(asa.negotiate(ex3, at(peer), offers -> Flux.never())),
+                    world.collect(asa.negotiate(ex3, offers -> Flux.never())),
+                    world.collect(asa.raw().request(ex3, at(peer))),
+                    world.collect(asa.rapid().requestNegotiate(ex3)),
+                    world.collect(asa.synchronize(ex2, at(peer))),
+                    world.collect(asa.synchronize(ex2)),
+                    world.collect(asa.rapid().synchronize(ex2)));
             moment();
 
             String objective = loopCount == 200 ? "18c8" : number(loopCount);
@@ -292,7 +293,7 @@ class SentBytesTest extends OneNode {
     @Test
     @Proves({"8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
     void ofWhatHasNoValueHoldsNull() {
-        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3, at(peer), DEFAULT));
+        Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3, at(peer)));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);
         wire.send(bytes("83 05" + id(wire) + "84 63455833 03 05 07"));

@@ -89,26 +89,29 @@ class SilentPeerTest {
     @ValueSource(ints = {3, 30})
     void negotiationGivesUpWithinTheTimeoutAndAsksOnce(int seconds) {
         assertGivenUpInTime(
-                Duration.ofSeconds(seconds), timeout -> initiator.requestNegotiate(EX3.withValue(1), timeout));
+                Duration.ofSeconds(seconds),
+                timeout -> initiator.requestNegotiate(EX3.withValue(1), RequestOptions.within(timeout)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
     void aRawChannelIsGivenUpWithinTheTimeoutAndAskedForOnce(int seconds) {
         assertGivenUpInTime(
-                Duration.ofSeconds(seconds), timeout -> RawChannel.request(initiator, EX3.withValue(1), timeout));
+                Duration.ofSeconds(seconds),
+                timeout -> initiator.raw().request(EX3.withValue(1), RequestOptions.within(timeout)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
     void synchronizationGivesUpWithinTheTimeoutAndAsksOnce(int seconds) {
-        assertGivenUpInTime(Duration.ofSeconds(seconds), timeout -> initiator.synchronize(EX2, timeout));
+        assertGivenUpInTime(
+                Duration.ofSeconds(seconds), timeout -> initiator.synchronize(EX2, RequestOptions.within(timeout)));
     }
 
     @Test
     void nobodyIsAskedAgainWhenTheResponderHasGoneMeanwhile() {
-        Collected<Negotiation> going =
-                world.collect(initiator.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(30)));
+        Collected<Negotiation> going = world.collect(
+                initiator.requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofSeconds(30))));
         world.loop.advance(Duration.ofSeconds(1));
         world.await(responder.deregister("EX3"));
 
@@ -125,8 +128,8 @@ class SilentPeerTest {
                 EX3,
                 negotiation ->
                         Mono.delay(Duration.ofSeconds(6), here.scheduler()).then(negotiation.accept())));
-        Collected<Negotiation> going =
-                world.collect(initiator.requestNegotiate(EX3.withValue(1), Duration.ofSeconds(10)));
+        Collected<Negotiation> going = world.collect(
+                initiator.requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofSeconds(10))));
         world.loop.advance(Duration.ofSeconds(6));
         world.network.node("node-3").resume();
 

@@ -46,7 +46,9 @@ class SimFaultsGraspTest {
     }
 
     private static Flux<AsaLocator> discover(Grasp grasp, String asaName) {
-        return grasp.registerAsa(asaName).flatMapMany(asa -> asa.discover(X, SECOND, Duration.ZERO));
+        return grasp.registerAsa(asaName)
+                .flatMapMany(
+                        asa -> asa.discover(X, DiscoverOptions.within(SECOND).withoutCached()));
     }
 
     private <T> List<T> await(Publisher<T> publisher) {

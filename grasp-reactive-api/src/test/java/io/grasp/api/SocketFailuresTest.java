@@ -105,10 +105,10 @@ class SocketFailuresTest {
         failing = true;
         assertThat(world.await(asa.discover(EX3, world.moment()))).isEmpty();
         GraspContractTest.assertCode(
-                world.collect(asa.requestNegotiate(EX3.withValue(1), world.moment()))
+                world.collect(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(world.moment())))
                         .awaitFailure(),
                 GraspErrorCode.NO_DISCOVERY_REPLY);
-        Throwable notFlooded = world.collect(asa.flood(TTL, EX2.withValue(1))).awaitFailure();
+        Throwable notFlooded = world.collect(asa.flood(EX2.withValue(1), TTL)).awaitFailure();
         GraspContractTest.assertCode(notFlooded, GraspErrorCode.UNSPECIFIED);
         assertThat(notFlooded).hasMessageContaining("no buffer space").hasCauseInstanceOf(IOException.class);
         assertThat(world.await(neighbor.discover(EX2, world.moment())))
@@ -119,12 +119,13 @@ class SocketFailuresTest {
 
         failing = false;
         Collected<FloodedObjective> heard = world.collect(neighbor.floods("EX2"));
-        world.await(asa.flood(TTL, EX2.withValue(2)));
+        world.await(asa.flood(EX2.withValue(2), TTL));
         assertThat(heard.awaitValues(1).get(0).objective().value()).hasToString("2");
         assertThat(world.await(neighbor.discover(EX2, world.moment()))).hasSize(1);
         Collected<Negotiation> accepting =
                 world.collect(neighbor.listenNegotiate(EX3).flatMap(Negotiation::accept));
-        assertThat(world.awaitOne(asa.requestNegotiate(EX3.withValue(1), TTL)).outcome())
+        assertThat(world.awaitOne(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)))
+                        .outcome())
                 .isPresent();
         heard.cancel();
         accepting.cancel();

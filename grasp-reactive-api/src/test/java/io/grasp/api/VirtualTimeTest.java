@@ -79,8 +79,7 @@ class VirtualTimeTest {
                     Flux<Negotiation> listening = right.registerAsa("silent")
                             .flatMapMany(asa -> asa.register(EX3).thenMany(asa.listenNegotiate(EX3)));
                     return left.registerAsa("initiator")
-                            .flatMapMany(asa ->
-                                    asa.register(EX3).thenMany(asa.requestNegotiate(EX3.withValue(1), Duration.ZERO)))
+                            .flatMapMany(asa -> asa.register(EX3).thenMany(asa.requestNegotiate(EX3.withValue(1))))
                             .takeUntilOther(listening.ignoreElements());
                 }))
                 .expectSubscription()

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.engine.ScriptedPeer;
-import io.grasp.engine.flood.FloodOption;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Security;
-import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,16 +36,10 @@ class WithoutProtectionTest extends OneNode {
         Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(asa));
         all.keySet().removeIf(call -> call.matches("Asa[.](register|deregister|expireFlood).*"));
         all.putAll(calls.publishersOf(asa.rapid()));
-        all.put("RawChannel.request", RawChannel.request(asa, objective, at(peer)));
-        all.put("RawChannel.request without a peer", RawChannel.request(asa, objective, Duration.ofSeconds(1)));
-        all.put("RawChannel.listen", RawChannel.listen(asa, objective));
-        Extensions extensions = grasp.extensions();
+        all.putAll(calls.publishersOf(asa.raw()));
+        Extensions extensions = asa.extensions();
         all.put("Extensions.multicast", extensions.multicast(UNASSIGNED));
         all.put("Extensions.ask", extensions.ask(at(peer), Duration.ofSeconds(1), UNASSIGNED));
-        all.put(
-                "Extensions.flood",
-                extensions.flood(
-                        asa, Duration.ofSeconds(1), List.of(TaggedObjective.untagged(objective)), FloodOption.NONE));
         return all;
     }
 
@@ -67,7 +59,10 @@ class WithoutProtectionTest extends OneNode {
 
         assertThat(refused)
                 .hasSizeGreaterThan(25)
-                .containsKeys("Asa.getFlood[String]", "Rapid.synchronize[Objective, Duration]");
+                .containsKeys(
+                        "Asa.getFlood[String]",
+                        "Rapid.synchronize[Objective, RequestOptions]",
+                        "RawChannels.request[Objective]");
         assertThat(refused.values()).containsOnly(GraspErrorCode.NO_SECURITY);
         for (ScriptedPeer each : List.of(peer, beyond)) {
             assertThat(each.heard).isEmpty();
@@ -105,7 +100,7 @@ class WithoutProtectionTest extends OneNode {
     @Proves("8990-3-1")
     void whatWasTakenBeforeTheProtectionWentIsNotAnsweredAfterwards() {
         world.loop.run(() -> node.setSecurity(Security.ASSERTED));
-        Collected<IncomingMessage> messages = world.collect(grasp.extensions().messages(UNASSIGNED));
+        Collected<IncomingMessage> messages = world.collect(asa.extensions().messages(UNASSIGNED));
         Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));
         peer.multicast(bytes("84 18c8 07" + address(peer.node) + "01"));
         ScriptedPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");

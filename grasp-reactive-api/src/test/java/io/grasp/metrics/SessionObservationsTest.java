@@ -7,6 +7,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -88,7 +89,8 @@ class SessionObservationsTest {
     private static Flux<Object> bargain(Asa asa, Duration timeout) {
         return asa.discover(EX3, Duration.ofSeconds(1))
                 .next()
-                .flatMapMany(peer -> asa.requestNegotiate(EX3.withValue(1), peer, timeout))
+                .flatMapMany(peer -> asa.requestNegotiate(
+                        EX3.withValue(1), RequestOptions.to(peer).withTimeout(timeout)))
                 .then(Mono.empty())
                 .flux();
     }

@@ -20,7 +20,7 @@ class PeriodicAsaTest {
                 .flatMapMany(asa -> asa.register(EX1)
                         .thenMany(Flux.interval(Duration.ZERO, Duration.ofSeconds(60), node.scheduler())
                                 .onBackpressureDrop()
-                                .concatMap(beat -> asa.flood(Duration.ofSeconds(90), EX1.withValue(beat)))));
+                                .concatMap(beat -> asa.flood(EX1.withValue(beat), Duration.ofSeconds(90)))));
     }
 
     @Test

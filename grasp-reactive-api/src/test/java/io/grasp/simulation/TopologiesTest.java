@@ -75,7 +75,7 @@ class TopologiesTest {
 
             Asa source = asas.get(0);
             run.awaitAll(source.register(EX1));
-            run.awaitAll(source.flood(Duration.ofMinutes(1), EX1.withValue("hello")));
+            run.awaitAll(source.flood(EX1.withValue("hello"), Duration.ofMinutes(1)));
             run.advance(Duration.ofSeconds(1));
             heard.forEach(
                     (node, floods) -> assertThat(floods).as("floods at " + node).hasSize(1));
@@ -137,15 +137,15 @@ class TopologiesTest {
             Objective unheardOf = Objective.negotiable("EX9").withLoopCount(20);
             run.awaitAll(source.register(unheardOf));
 
-            assertThat(run.awaitAll(source.requestNegotiate(unheardOf.withValue(1), Duration.ZERO)
-                            .onErrorComplete()))
+            assertThat(run.awaitAll(
+                            source.requestNegotiate(unheardOf.withValue(1)).onErrorComplete()))
                     .isEmpty();
             assertThat(total(sent, MessageType.M_DISCOVERY)).as("failed").isEqualTo(failed);
             assertThat(most(sent, MessageType.M_DISCOVERY)).as("on a link").isEqualTo(mostFailed);
             sent.clear();
 
-            NegotiationOutcome outcome = run.await(
-                    source.negotiate(EX3.withValue(7), Duration.ZERO, offers -> offers.map(offer -> Move.accept())));
+            NegotiationOutcome outcome =
+                    run.await(source.negotiate(EX3.withValue(7), offers -> offers.map(offer -> Move.accept())));
             assertThat(outcome).isInstanceOf(NegotiationOutcome.Accepted.class);
             assertThat(total(sent, MessageType.M_DISCOVERY)).as("found").isEqualTo(found);
         });
@@ -188,7 +188,7 @@ class TopologiesTest {
                 for (var node : built.nodes()) {
                     Asa asa = run.await(run.start(node.name()).registerAsa("asa"));
                     run.awaitAll(asa.register(EX1));
-                    run.awaitAll(asa.flood(Duration.ofMinutes(1), EX1.withValue(node.name())));
+                    run.awaitAll(asa.flood(EX1.withValue(node.name()), Duration.ofMinutes(1)));
                 }
                 run.advance(Duration.ofSeconds(10));
                 hashes.add(run.simulation().trace().hash());

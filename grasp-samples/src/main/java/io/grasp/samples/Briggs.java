@@ -75,7 +75,7 @@ final class Briggs {
     private Mono<Void> flood(Asa asa) {
         return Flux.interval(Duration.ZERO, FLOOD_PERIOD, time)
                 .onBackpressureDrop()
-                .concatMap(tick -> asa.flood(FLOOD_TTL, EX1.withValue((Object) TIME.format(clock.instant())))
+                .concatMap(tick -> asa.flood(EX1.withValue((Object) TIME.format(clock.instant())), FLOOD_TTL)
                         .onErrorResume(GraspException.class, failure -> {
                             talk.say("Flood failed: " + failure.getMessage());
                             return Mono.empty();

@@ -58,13 +58,14 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {
-        return Searching.on(grasp, name, RawChannel.request(asa, objective.withValue("Start"), Duration.ZERO))
+        return Searching.on(grasp, name, asa.raw().request(objective.withValue("Start")))
                 .flatMap(channel -> untilTheEnd(channel, hearing -> say(grasp, channel, hearing)));
     }
 
     private Mono<Void> answered(Grasp grasp, Asa asa, Objective objective) {
         network.output().say("Waiting for a peer to chat about " + name);
-        return RawChannel.listen(asa, objective)
+        return asa.raw()
+                .listen(objective)
                 .next()
                 .flatMap(channel ->
                         untilTheEnd(channel, hearing -> hear(hearing).then(say(grasp, channel, hearing))));

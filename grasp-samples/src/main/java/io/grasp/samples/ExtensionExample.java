@@ -2,10 +2,10 @@ package io.grasp.samples;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Extensions;
+import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import io.grasp.model.TaggedObjective;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -34,11 +34,14 @@ final class ExtensionExample {
 
     /** Answers greetings and reads remarks until the node is closed. */
     Mono<Void> answer(Grasp grasp) {
-        Extensions extensions = grasp.extensions();
+        return grasp.registerAsa(name).map(Asa::extensions).flatMap(this::answer);
+    }
+
+    private Mono<Void> answer(Extensions extensions) {
         Mono<Void> greetings = extensions.messages(M_GREETING, greeting -> {
-            String who = greeting.message().options().get(0).as(String.class);
-            talk.say("Greeted by " + who);
-            return greeting.reply(text(name));
+            String sender = greeting.message().options().get(0).as(String.class);
+            talk.say("Greeted by " + sender);
+            return greeting.reply(name);
         });
         Mono<Void> remarks = extensions.options(
                 O_REMARK,
@@ -49,25 +52,23 @@ final class ExtensionExample {
 
     /** Greets the neighbors, takes the first answer, and floods something with a remark. */
     Mono<Void> greet(Grasp grasp) {
-        Extensions extensions = grasp.extensions();
+        return grasp.registerAsa(name).flatMap(this::greet);
+    }
+
+    private Mono<Void> greet(Asa asa) {
+        Extensions extensions = asa.extensions();
         Mono<String> answer = extensions
                 .messages(M_GREETING)
                 .next()
                 .map(message -> message.message().options().get(0).as(String.class));
-        return Mono.zip(answer, extensions.multicast(M_GREETING, text(name)).thenReturn(name))
+        return Mono.zip(answer, extensions.multicast(M_GREETING, name).thenReturn(name))
                 .doOnNext(both -> talk.say("Answered by " + both.getT1()))
-                .then(grasp.registerAsa(name))
-                .flatMap(asa -> flood(extensions, asa));
+                .then(flood(asa));
     }
 
-    private Mono<Void> flood(Extensions extensions, Asa asa) {
+    private Mono<Void> flood(Asa asa) {
         ObjectiveValue remark = ObjectiveValue.of(List.of(O_REMARK, "from " + name));
         return asa.register(EX1)
-                .then(extensions.flood(
-                        asa, TTL, List.of(TaggedObjective.untagged(EX1.withValue(1))), message -> remark));
-    }
-
-    private static ObjectiveValue text(String text) {
-        return ObjectiveValue.of((Object) text);
+                .then(asa.flood(EX1.withValue(1), FloodOptions.validFor(TTL).withExtension(message -> remark)));
     }
 }

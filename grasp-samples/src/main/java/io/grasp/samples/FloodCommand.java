@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.api.FloodOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class FloodCommand implements Callable<Integer> {
     public Integer call() {
         ObjectiveValue value = network.value(json);
         Duration ttl = network.millis("--ttl", ttlMillis, 0);
+        FloodOptions options = ttl.isZero() ? FloodOptions.indefinite() : FloodOptions.validFor(ttl);
         Duration every = everyMillis == null ? null : network.millis("--every", everyMillis, 1);
         Objective objective = Objective.synchronizable(name);
         Output output = network.output();
@@ -51,7 +53,7 @@ final class FloodCommand implements Callable<Integer> {
                             .thenMany(beats.concatMap(beat -> grasp.links()
                                     .flatMap(links -> links.isEmpty()
                                             ? noLink(every)
-                                            : asa.flood(ttl, objective.withValue(value))
+                                            : asa.flood(objective.withValue(value), options)
                                                     .doOnSuccess(
                                                             sent -> output.say("Flooded " + name + " = " + value)))))
                             .then());

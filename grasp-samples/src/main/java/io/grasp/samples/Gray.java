@@ -1,9 +1,11 @@
 package io.grasp.samples;
 
 import io.grasp.api.Asa;
+import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
-import io.grasp.api.PeerChoice;
+import io.grasp.api.PeerSelector;
+import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
@@ -64,21 +66,25 @@ final class Gray {
             talk.say("Asking for NZD " + demand.wanted + (demand.dryRun ? ", dry run" : "")
                     + (demand.raw ? ", as raw CBOR" : ""));
             // After a failure what is known of bankers may be out of date.
-            return asa.discover(EX3, Duration.ZERO, lastFailed ? Duration.ZERO : null)
-                    .then(bargain(asa.withPeerChoice(this::choose), demand))
+            DiscoverOptions known = DiscoverOptions.knownOnly();
+            return asa.discover(EX3, lastFailed ? known.withoutCached() : known)
+                    .then(bargain(asa, demand))
                     .onErrorResume(failure -> Mono.just(demand.failed(failure)))
                     .doOnNext(round -> lastFailed = round.hasFailed());
         });
     }
 
-    private List<AsaLocator> choose(List<AsaLocator> found) {
-        List<AsaLocator> bankers = PeerChoice.STANDARD.choose(found);
+    private List<AsaLocator> select(List<AsaLocator> found) {
+        List<AsaLocator> bankers = PeerSelector.DEFAULT.select(found);
         bankers.stream().findFirst().ifPresent(banker -> talk.say("Found a banker at " + banker.locator()));
         return bankers;
     }
 
     private Mono<Round> bargain(Asa asa, Demand demand) {
-        return asa.negotiate(demand.request(), Duration.ZERO, offers -> offers.map(demand::answer))
+        return asa.negotiate(
+                        demand.request(),
+                        RequestOptions.DEFAULTS.withPeerSelector(this::select),
+                        offers -> offers.map(demand::answer))
                 .map(outcome -> Round.concluded(outcome, demand.wanted, demand.dryRun, demand.steps))
                 .onErrorMap(
                         failure -> failure instanceof GraspException known

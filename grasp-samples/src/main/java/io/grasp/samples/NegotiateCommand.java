@@ -6,7 +6,6 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,6 @@ final class NegotiateCommand implements Callable<Integer> {
                                 name,
                                 asa.negotiate(
                                         objective.withValue(value),
-                                        Duration.ZERO,
                                         offers -> offers.doOnNext(offer -> steps.incrementAndGet())
                                                 .map(this::answer))))));
         if (outcome == null) {

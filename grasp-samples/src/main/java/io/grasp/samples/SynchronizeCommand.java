@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Objective;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class SynchronizeCommand implements Callable<Integer> {
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();
             long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();
-            return asa.synchronize(Objective.synchronizable(name), timeout)
+            return asa.synchronize(Objective.synchronizable(name), RequestOptions.within(timeout))
                     .onErrorResume(
                             Searching::isNobody,
                             nobody -> nothing.delaySubscription(

@@ -6,6 +6,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.NegotiationOutcome;
@@ -102,7 +103,7 @@ class BriggsTest {
     @Test
     void aCustomerWhoGoesAwayIsARoundThatFailed() {
         Negotiation begun = town.await(
-                        customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO))
+                        customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs))
                 .get(0);
 
         town.await(begun.cancel());
@@ -118,7 +119,7 @@ class BriggsTest {
 
     @Test
     void aCustomerWhoFallsSilentIsARoundThatFailed() {
-        town.await(customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs, Duration.ZERO));
+        town.await(customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs));
 
         town.loop.advance(Duration.ofMinutes(5));
 
@@ -148,7 +149,8 @@ class BriggsTest {
 
     @Test
     void heServesExample2() {
-        Objective received = town.await(customer.synchronize(Objective.synchronizable("EX2"), Duration.ofSeconds(1)))
+        Objective received = town.await(customer.synchronize(
+                        Objective.synchronizable("EX2"), RequestOptions.within(Duration.ofSeconds(1))))
                 .get(0);
 
         assertThat(received.value()).hasToString("[1, \"two\", 3]");

@@ -55,7 +55,9 @@ class ChatCommandTest {
 
     @Test
     void eachLineIsAnsweredBeforeTheNextIsSent() {
-        RawChannel.listen(asa(town.node()), EX3)
+        asa(town.node())
+                .raw()
+                .listen(EX3)
                 .flatMap(channel -> answer(channel, 100))
                 .onErrorComplete() // its node may be closed before it has seen the end
                 .subscribe();
@@ -68,7 +70,9 @@ class ChatCommandTest {
     }
 
     private void answerOnce(Grasp node) {
-        RawChannel.listen(asa(node), EX3)
+        asa(node)
+                .raw()
+                .listen(EX3)
                 .flatMap(channel -> answer(channel, 1))
                 .onErrorComplete() // its node may be closed before it has seen the end
                 .subscribe();
@@ -126,7 +130,7 @@ class ChatCommandTest {
         Asa peer = asa(node);
         peer.discover(EX3, Duration.ofSeconds(5))
                 .next()
-                .flatMap(found -> RawChannel.request(peer, EX3.withValue("Start"), found))
+                .flatMap(found -> peer.raw().request(EX3.withValue("Start"), found))
                 .flatMap(channel -> channel.send(ObjectiveValue.of("hello"))
                         .then(channel.receive().next())
                         .doOnNext(item -> heard.add(item.as(Object.class)))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.api.RequestOptions;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
@@ -166,7 +167,7 @@ class NetworkCommandsTest {
         Grasp node = town.node();
         Asa client = asa(node, "client");
         List<Objective> answers = new ArrayList<>();
-        client.synchronize(Objective.synchronizable("color"), Duration.ofSeconds(1))
+        client.synchronize(Objective.synchronizable("color"), RequestOptions.within(Duration.ofSeconds(1)))
                 .delaySubscription(Duration.ofSeconds(1), node.scheduler())
                 .subscribe(answers::add);
 
@@ -234,7 +235,7 @@ class NetworkCommandsTest {
         Asa late = asa(node, "late");
         Objective news = Objective.synchronizable("news");
         town.await(late.register(news));
-        late.flood(Duration.ofMinutes(1), news.withValue(7))
+        late.flood(news.withValue(7), Duration.ofMinutes(1))
                 .delaySubscription(Duration.ofSeconds(25), node.scheduler())
                 .subscribe();
 

@@ -97,7 +97,7 @@ final class GrowingNegotiations implements Growing {
 
     private Negotiation begin() {
         AtomicReference<Negotiation> begun = new AtomicReference<>();
-        gray.requestNegotiate(EX1, peer, Duration.ZERO).subscribe(begun::set);
+        gray.requestNegotiate(EX1, peer).subscribe(begun::set);
         loop.runUntil(() -> begun.get() != null, Duration.ofSeconds(1));
         return Objects.requireNonNull(begun.get(), "not answered");
     }

@@ -3,6 +3,7 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.api.RequestOptions;
 import io.grasp.benchmarks.memory.Messages;
 import io.grasp.benchmarks.memory.StillConnection;
 import io.grasp.benchmarks.memory.StillNode;
@@ -58,7 +59,10 @@ final class IdleNegotiation {
     /** {@return the bytes of a negotiation that this node has requested, when it is the peer's turn} */
     double initiator() {
         return each(() -> {
-            kept.add(asa.negotiate(EX1, StillNode.PEER, LONG, offers -> Flux.<io.grasp.api.Move>never())
+            kept.add(asa.negotiate(
+                            EX1,
+                            RequestOptions.to(StillNode.PEER).withTimeout(LONG),
+                            offers -> Flux.<io.grasp.api.Move>never())
                     .subscribe());
             substrate.loop().run();
         });

@@ -1,6 +1,7 @@
 package io.grasp.benchmarks.load;
 
 import io.grasp.api.Asa;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
@@ -27,11 +28,11 @@ record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
     /** {@return whether it ended as it should: a declined session is shorter than the sessions of the ceilings} */
     Mono<Boolean> session(int steps) {
         return steps == 0
-                ? asa.synchronize(Bargain.SERVED, peer, timeout).thenReturn(true)
+                ? asa.synchronize(Bargain.SERVED, RequestOptions.to(peer).withTimeout(timeout))
+                        .thenReturn(true)
                 : asa.negotiate(
                                 Bargain.request(steps),
-                                peer,
-                                timeout,
+                                RequestOptions.to(peer).withTimeout(timeout),
                                 (Flux<Objective> offers) -> offers.map(Bargain::answer))
                         .map(NegotiationOutcome.Accepted.class::isInstance);
     }

@@ -55,6 +55,11 @@ public final class DiscoveryInitiator {
         this.cache = cache;
     }
 
+    /** Forgets locators in the cache that are valid for no longer than this, all of them for zero. */
+    public void forget(String objective, Duration minimumTtl) {
+        cache.purge(objective, minimumTtl);
+    }
+
     /** Tells what is known, and then what answers, until the timeout; with no timeout, what is known. */
     public Cancellable discover(
             RegisteredAsa asa,
@@ -63,7 +68,7 @@ public final class DiscoveryInitiator {
             @Nullable Duration minimumTtl,
             DiscoveryEvents events) {
         if (minimumTtl != null) {
-            cache.purge(objective.name(), minimumTtl);
+            forget(objective.name(), minimumTtl);
         }
         List<AsaLocator> known = known(asa, objective.name());
         if (timeout.isZero()) {

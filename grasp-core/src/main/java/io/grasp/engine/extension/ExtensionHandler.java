@@ -17,6 +17,6 @@ public interface ExtensionHandler<T> {
      */
     boolean received(T received);
 
-    /** The node was closed: nothing more will come. */
+    /** The ASA was deregistered or the node was closed: nothing more will come. */
     void stopped();
 }

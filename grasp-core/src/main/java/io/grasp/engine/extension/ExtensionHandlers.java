@@ -1,25 +1,30 @@
 package io.grasp.engine.extension;
 
+import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Cancellable;
+import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
+import io.grasp.model.GraspException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The handlers by number; messages and options share one registry of numbers. */
+/** The handlers of ASAs by number; messages and options share one registry of numbers. Each ends with its ASA. */
 final class ExtensionHandlers<T> {
     private final Map<Integer, Set<ExtensionHandler<T>>> all = new LinkedHashMap<>();
 
-    Cancellable add(int type, ExtensionHandler<T> handler) {
+    Cancellable add(Owner asa, int type, ExtensionHandler<T> handler) {
         all.computeIfAbsent(type, each -> new LinkedHashSet<>()).add(handler);
-        return () -> {
-            Set<ExtensionHandler<T>> same = all.get(type);
-            if (same != null && same.remove(handler) && same.isEmpty()) {
-                all.remove(type);
-            }
-        };
+        return new Handling(asa, type, handler);
+    }
+
+    private void remove(int type, ExtensionHandler<T> handler) {
+        Set<ExtensionHandler<T>> same = all.get(type);
+        if (same != null && same.remove(handler) && same.isEmpty()) {
+            all.remove(type);
+        }
     }
 
     boolean isEmpty() {
@@ -39,10 +44,30 @@ final class ExtensionHandlers<T> {
         return taken[0];
     }
 
-    void stop() {
-        List<ExtensionHandler<T>> told =
-                all.values().stream().flatMap(Set::stream).toList();
-        all.clear();
-        told.forEach(handler -> SafeCallbacks.run(handler::stopped));
+    /** One handler of an ASA. */
+    private final class Handling extends Activity {
+        private final int type;
+        private final ExtensionHandler<T> handler;
+
+        Handling(Owner asa, int type, ExtensionHandler<T> handler) {
+            super(asa);
+            this.type = type;
+            this.handler = handler;
+        }
+
+        @Override
+        public void cancel() {
+            if (leave()) {
+                remove(type, handler);
+            }
+        }
+
+        @Override
+        public void end(GraspException reason) {
+            if (!isEnded()) {
+                cancel();
+                handler.stopped();
+            }
+        }
     }
 }

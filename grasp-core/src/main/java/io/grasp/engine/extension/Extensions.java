@@ -4,11 +4,10 @@ import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
-import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Multicast;
-import io.grasp.engine.node.SafeCallbacks;
+import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspErrorCode;
@@ -19,7 +18,6 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
-import io.grasp.util.IntrusiveList;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
@@ -37,7 +35,6 @@ public final class Extensions {
     private final ChannelConnector connector;
     private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
     private final UnknownOptions options;
-    private final IntrusiveList<Activity> exchanges = new IntrusiveList<>();
 
     public Extensions(EngineContext context, ReplySender replies, ChannelConnector connector) {
         this.context = context;
@@ -52,9 +49,8 @@ public final class Extensions {
      *
      * @throws IllegalArgumentException if the type is assigned
      */
-    public Cancellable onMessages(int type, ExtensionHandler<ReceivedExtension> handler) {
-        context.requireOpen();
-        return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
+    public Cancellable onMessages(RegisteredAsa asa, int type, ExtensionHandler<ReceivedExtension> handler) {
+        return handlers.add(asa, ExtensionMessage.requireUnassigned(type), handler);
     }
 
     /**
@@ -63,8 +59,8 @@ public final class Extensions {
      *
      * @throws IllegalArgumentException if the number is assigned
      */
-    public Cancellable onOptions(int type, ExtensionHandler<ReceivedOption> handler) {
-        return options.handle(type, handler);
+    public Cancellable onOptions(RegisteredAsa asa, int type, ExtensionHandler<ReceivedOption> handler) {
+        return options.handle(asa, type, handler);
     }
 
     /** {@return the content of a message of an unassigned type, or {@code null} if its type has no handler} */
@@ -108,14 +104,19 @@ public final class Extensions {
      * @return what is under way; there is no demand at first
      */
     public ExtensionExchange ask(
-            AsaLocator peer, int type, List<ObjectiveValue> content, Duration timeout, ExtensionEvents events) {
+            RegisteredAsa asa,
+            AsaLocator peer,
+            int type,
+            List<ObjectiveValue> content,
+            Duration timeout,
+            ExtensionEvents events) {
         requireAllowed();
         SessionId id = context.sessions.begin();
         try {
             UnknownMessage message = ExtensionCodec.write(new ExtensionMessage(type, id, null, content));
             byte[] encoded = context.encodeUnicast(message);
-            MessageChannel channel = connector.open(peer, null);
-            ExtensionExchange exchange = new ExtensionExchange(context, exchanges::add, id, channel, timeout, events);
+            MessageChannel channel = connector.open(peer, asa.name());
+            ExtensionExchange exchange = new ExtensionExchange(context, asa, id, channel, timeout, events);
             channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
             return exchange;
         } catch (GraspException | IllegalArgumentException refused) {
@@ -130,16 +131,5 @@ public final class Extensions {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY, "a DULL instance sends no message but M_DISCOVERY and M_FLOOD");
         }
-    }
-
-    /** Ends what is under way with peers. */
-    public void endExchanges(GraspException reason) {
-        exchanges.all().forEach(exchange -> SafeCallbacks.run(() -> exchange.end(reason)));
-    }
-
-    public void close(GraspException reason) {
-        endExchanges(reason);
-        handlers.stop();
-        options.stop();
     }
 }

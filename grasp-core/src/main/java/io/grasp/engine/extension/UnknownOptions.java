@@ -4,6 +4,7 @@ import io.grasp.cbor.CborItem;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OptionSink;
+import io.grasp.engine.node.Owner;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -19,9 +20,8 @@ final class UnknownOptions implements OptionSink {
         this.context = context;
     }
 
-    Cancellable handle(int type, ExtensionHandler<ReceivedOption> handler) {
-        context.requireOpen();
-        return handlers.add(ExtensionMessage.requireUnassigned(type), handler);
+    Cancellable handle(Owner asa, int type, ExtensionHandler<ReceivedOption> handler) {
+        return handlers.add(asa, ExtensionMessage.requireUnassigned(type), handler);
     }
 
     @Override
@@ -40,9 +40,5 @@ final class UnknownOptions implements OptionSink {
                 }
             }
         }
-    }
-
-    void stop() {
-        handlers.stop();
     }
 }

@@ -3,9 +3,11 @@ package io.grasp.simulation.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Asa;
+import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.Objective;
@@ -48,10 +50,12 @@ class Bank implements ChaosWorkload {
 
     /** Whatever was known of the bank is asked for again. */
     static Mono<NegotiationOutcome> ask(Asa asa) {
-        return asa.discover(LOAN, Duration.ofSeconds(1), Duration.ZERO)
+        return asa.discover(LOAN, DiscoverOptions.within(Duration.ofSeconds(1)).withoutCached())
                 .next()
                 .flatMap(bank -> asa.negotiate(
-                        LOAN.withValue(5), bank, Duration.ofSeconds(5), offers -> offers.map(offer -> Move.accept())));
+                        LOAN.withValue(5),
+                        RequestOptions.to(bank).withTimeout(Duration.ofSeconds(5)),
+                        offers -> offers.map(offer -> Move.accept())));
     }
 
     @Override

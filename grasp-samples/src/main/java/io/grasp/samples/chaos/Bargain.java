@@ -4,6 +4,7 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.Move;
 import io.grasp.api.Negotiation;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
@@ -69,11 +70,11 @@ final class Bargain {
     Mono<Void> initiate(Asa asa, Objective objective, AsaLocator peer, Duration timeout) {
         Objective request = objective.withValue(nextOffer());
         if (draw.chance(IN_STEPS)) {
-            return asa.requestNegotiate(request, peer, timeout)
+            return asa.requestNegotiate(request, RequestOptions.to(peer).withTimeout(timeout))
                     .flatMap(this::step)
                     .then();
         }
-        return impatient(asa.negotiate(request, peer, timeout, this::converse))
+        return impatient(asa.negotiate(request, RequestOptions.to(peer).withTimeout(timeout), this::converse))
                 .doOnNext(this::agreed)
                 .then();
     }

@@ -1,6 +1,7 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.api.Asa;
+import io.grasp.api.DiscoverOptions;
 import io.grasp.api.Grasp;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
@@ -33,7 +34,7 @@ final class DiscoveryWorkload {
         Objective objective = Objective.discoverable(draw.any(NAMES)).withLoopCount(loopCount);
         Duration enough = Duration.ofMillis((long) HOP_MILLIS * (loopCount + 1));
         Flux<AsaLocator> found = switch (draw.between(0, 5)) {
-            case 0 -> asa.discover(objective, Duration.ZERO);
+            case 0 -> asa.discover(objective, DiscoverOptions.knownOnly());
             case 1 -> asa.discover(objective, enough);
             case 2 ->
                 asa.discover(objective, ENDLESS).takeUntilOther(Mono.delay(draw.millis(0, 3000), grasp.scheduler()));
@@ -45,7 +46,7 @@ final class DiscoveryWorkload {
     /** Nobody is known to it, so that distances tell what it finds. */
     private Flux<AsaLocator> afresh(Host host, Asa asa, Objective objective, Duration timeout) {
         int[] distances = world.topology.distances(host.number());
-        return asa.discover(objective, timeout, Duration.ZERO)
+        return asa.discover(objective, DiscoverOptions.within(timeout).withoutCached())
                 .doOnNext(found -> {
                     Host place = at(found);
                     // Only a divert leads farther: a relay may know more than the discovery itself would find.

@@ -1,9 +1,12 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.api.Asa;
+import io.grasp.api.DiscoverOptions;
+import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
 import io.grasp.api.ListenOptions;
 import io.grasp.api.Move;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
@@ -88,7 +91,8 @@ final class Liveness {
         try {
             world.run
                     .runner()
-                    .awaitAll(asa.register(objective).then(asa.flood(Duration.ZERO, objective.withValue(value))));
+                    .awaitAll(asa.register(objective)
+                            .then(asa.flood(objective.withValue(value), FloodOptions.indefinite())));
         } catch (GraspException failure) {
             world.run.violated(Rules.LIVE_FLOOD, origin + " could not flood: " + failure);
         }
@@ -142,7 +146,10 @@ final class Liveness {
         List<AsaLocator> found = world.run
                 .runner()
                 .awaitAll(asa(seeker)
-                        .discover(objective, PATIENCE.plus(HOP.multipliedBy(objective.loopCount())), Duration.ZERO));
+                        .discover(
+                                objective,
+                                DiscoverOptions.within(PATIENCE.plus(HOP.multipliedBy(objective.loopCount())))
+                                        .withoutCached()));
         boolean right = there == null
                 ? found.isEmpty()
                 : found.size() == 1 && there.isAt(found.get(0).locator());
@@ -162,7 +169,11 @@ final class Liveness {
         try {
             agreedHere = agreed(world.run
                     .runner()
-                    .await(asa(seeker).negotiate(objective.withValue(value), found, PATIENCE, offers -> Mono.never())));
+                    .await(asa(seeker)
+                            .negotiate(
+                                    objective.withValue(value),
+                                    RequestOptions.to(found).withTimeout(PATIENCE),
+                                    offers -> Mono.never())));
         } catch (GraspException failure) {
             world.run.violated(Rules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
             return;

@@ -1,7 +1,9 @@
 package io.grasp.samples.chaos;
 
 import io.grasp.api.Asa;
+import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
+import io.grasp.api.RequestOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
@@ -81,10 +83,11 @@ final class Workload {
         Objective objective = Objective.synchronizable(draw.any(HostProfile.FLOODED))
                 .withLoopCount(Math.min(loopCount, Objective.MAX_LOOP_COUNT))
                 .withValue(value);
-        Duration ttl = draw.chance(PERISHABLE) ? draw.millis(1, 30_000) : Duration.ZERO;
+        FloodOptions ttl =
+                draw.chance(PERISHABLE) ? FloodOptions.validFor(draw.millis(1, 30_000)) : FloodOptions.indefinite();
         world.floods.sent(host, value, objective.loopCount());
         world.tally.flood();
-        world.begin(host, "flood " + value, asa.flood(ttl, objective));
+        world.begin(host, "flood " + value, asa.flood(objective, ttl));
     }
 
     private void negotiate(Host host, Grasp grasp, Asa asa) {
@@ -109,7 +112,7 @@ final class Workload {
         Objective objective = Objective.synchronizable(draw.any(HostProfile.SERVED));
         Duration timeout = draw.millis(200, 10_000);
         if (draw.chance(FROM_THE_AIR)) {
-            world.begin(host, "synchronize", asa.synchronize(objective, timeout));
+            world.begin(host, "synchronize", asa.synchronize(objective, RequestOptions.within(timeout)));
             return;
         }
         world.begin(
@@ -117,7 +120,8 @@ final class Workload {
                 "synchronize",
                 asa.discover(objective, Duration.ofMillis(600))
                         .next()
-                        .flatMap(peer -> asa.synchronize(objective, peer, timeout)
+                        .flatMap(peer -> asa.synchronize(
+                                        objective, RequestOptions.to(peer).withTimeout(timeout))
                                 .doOnNext(answer -> compare(host, answer, peer))));
     }
 

@@ -120,7 +120,7 @@ public final class ScaleRun {
         Duration sent = loop.now();
         asas.get(source)
                 .register(objective)
-                .then(asas.get(source).flood(TTL, objective.withValue(source)))
+                .then(asas.get(source).flood(objective.withValue(source), TTL))
                 .subscribe();
         loop.advance(Duration.ofSeconds(1).plus(DELAY.multipliedBy(loopCount)));
         double wall = secondsSince(begin);

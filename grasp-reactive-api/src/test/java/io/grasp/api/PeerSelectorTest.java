@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Whom a node asks first that nobody told otherwise. */
-class PeerChoiceTest {
+class PeerSelectorTest {
     private static AsaLocator at(String address, boolean diverted) {
         try {
             InetAddress parsed = InetAddress.getByName(address);
@@ -42,7 +42,7 @@ class PeerChoiceTest {
         AsaLocator diverted = at("fd12::2", true);
         AsaLocator divertedIpv4 = at("192.0.2.2", true);
 
-        assertThat(PeerChoice.STANDARD.choose(List.of(divertedIpv4, diverted, name, ipv4, global, ula, linkLocal)))
+        assertThat(PeerSelector.DEFAULT.select(List.of(divertedIpv4, diverted, name, ipv4, global, ula, linkLocal)))
                 .containsExactly(linkLocal, ula, global, ipv4, name, diverted, divertedIpv4);
     }
 
@@ -51,7 +51,7 @@ class PeerChoiceTest {
         AsaLocator first = at("fd12::2", false);
         AsaLocator second = at("fc00::1", false);
         AsaLocator third = at("fd12::1", false);
-        assertThat(PeerChoice.STANDARD.choose(List.of(first, second, third))).containsExactly(first, second, third);
+        assertThat(PeerSelector.DEFAULT.select(List.of(first, second, third))).containsExactly(first, second, third);
     }
 
     @Test
@@ -61,6 +61,6 @@ class PeerChoiceTest {
         AsaLocator bare = of(new Locator.Uri("coap://peer.example/", null, null), false);
         AsaLocator udp =
                 of(new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.UDP, 7017), false);
-        assertThat(PeerChoice.STANDARD.choose(List.of(uri, bare, udp))).isEmpty();
+        assertThat(PeerSelector.DEFAULT.select(List.of(uri, bare, udp))).isEmpty();
     }
 }

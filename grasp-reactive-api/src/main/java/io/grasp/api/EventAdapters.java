@@ -12,8 +12,8 @@ import io.grasp.substrate.Completion;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's events as a publisher's signals. */
-final class Tell {
-    private Tell() {}
+final class EventAdapters {
+    private EventAdapters() {}
 
     static DiscoveryEvents discovery(LoopEmitter<AsaLocator> emitter) {
         return new DiscoveryEvents() {

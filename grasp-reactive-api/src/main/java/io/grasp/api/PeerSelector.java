@@ -7,29 +7,28 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Which of the peers that a discovery found are asked, and in which order: the next one is asked only if the one before
- * cannot be reached. See {@link Asa#withPeerChoice}.
+ * Selects which of the peers that were found are asked, and in which order: the next one is asked only if the one before
+ * cannot be reached. See {@link RequestOptions#withPeerSelector}.
  */
 @FunctionalInterface
-public interface PeerChoice {
+public interface PeerSelector {
     /**
-     * Whom a node asks that nobody told otherwise: who answered for itself before who was told of by others, then by
-     * address, a link-local one before a ULA, a global one, an IPv4 address and a name, and otherwise the one found
-     * first. URIs and other transport protocols than TCP are left out.
+     * The default order: peers that answered directly, before peers known through a divert; then by address: link-local,
+     * ULA, global, IPv4, name; otherwise as they were found. URIs and other transport protocols than TCP are left out.
      */
-    PeerChoice STANDARD = found -> found.stream()
+    PeerSelector DEFAULT = found -> found.stream()
             .filter(peer -> Objects.equals(peer.locator().protocol(), Locator.TCP))
             .filter(peer -> !(peer.locator() instanceof Locator.Uri))
             .sorted(Comparator.comparing(AsaLocator::diverted).thenComparing(peer -> rank(peer.locator())))
             .toList();
 
     /**
-     * Chooses. Called on the node's loop, so it must not block.
+     * Selects peers. Called on the node's loop, so it must not block.
      *
      * @param found the peers in the order in which they were found, at least one
-     * @return whom to ask, the best first; empty for nobody
+     * @return the peers to ask, the best first; empty to ask none
      */
-    List<AsaLocator> choose(List<AsaLocator> found);
+    List<AsaLocator> select(List<AsaLocator> found);
 
     private static int rank(Locator locator) {
         if (locator instanceof Locator.Ipv6 ipv6) {

@@ -1,0 +1,51 @@
+package io.grasp.api;
+
+import io.grasp.model.ObjectiveValue;
+import java.time.Duration;
+import java.util.Objects;
+
+/** How objectives are flooded. Immutable; start from {@link #validFor} or {@link #indefinite}. */
+public final class FloodOptions {
+    private final Duration ttl;
+    private final FloodExtension extension;
+
+    private FloodOptions(Duration ttl, FloodExtension extension) {
+        this.ttl = ttl;
+        this.extension = extension;
+    }
+
+    /**
+     * A flood of values that expire.
+     *
+     * @param ttl how long they are valid, above zero and below 2^32 ms, rounded up to whole ones
+     * @return the options
+     * @throws IllegalArgumentException if it is zero, negative or too long
+     */
+    public static FloodOptions validFor(Duration ttl) {
+        return new FloodOptions(Durations.requireTtl("ttl", ttl), message -> ObjectiveValue.NONE);
+    }
+
+    /** {@return a flood of values that do not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11)} */
+    public static FloodOptions indefinite() {
+        return new FloodOptions(Duration.ZERO, message -> ObjectiveValue.NONE);
+    }
+
+    /**
+     * These options with an option of a later document in the message.
+     *
+     * @param newExtension makes it
+     * @return the changed options
+     */
+    public FloodOptions withExtension(FloodExtension newExtension) {
+        return new FloodOptions(ttl, Objects.requireNonNull(newExtension, "extension"));
+    }
+
+    /** {@return how long the values are valid; zero for ever, as in the message} */
+    Duration ttl() {
+        return ttl;
+    }
+
+    FloodExtension extension() {
+        return extension;
+    }
+}

@@ -1,0 +1,121 @@
+package io.grasp.api;
+
+import io.grasp.engine.EngineAsa;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Objective;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The raw channels of an ASA: requests for them, and listening. See {@link RawChannel}. The ASA has registered the
+ * objective, for negotiation.
+ */
+public final class RawChannels {
+    private final Asa asa;
+
+    RawChannels(Asa asa) {
+        this.asa = asa;
+    }
+
+    /**
+     * Requests a raw channel with a peer that is known or found, see {@link #request(Objective, RequestOptions)}.
+     *
+     * @param objective the objective with the value to request
+     * @return the channel. Cancelling it ends the search, or closes the connection
+     */
+    public Mono<RawChannel> request(Objective objective) {
+        return request(objective, RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Requests a raw channel with one peer, see {@link #request(Objective, RequestOptions)}.
+     *
+     * @param objective the objective with the value to request
+     * @param peer the peer
+     * @return the channel. Cancelling it closes the connection
+     */
+    public Mono<RawChannel> request(Objective objective, AsaLocator peer) {
+        return request(objective, RequestOptions.to(peer));
+    }
+
+    /**
+     * Requests a negotiation and makes its connection a raw channel at once, without waiting for an answer. A peer is
+     * found as {@link Asa#requestNegotiate(Objective, RequestOptions)} does.
+     *
+     * @param objective the objective with the value to request
+     * @param options which peer; how long to look for one, and how long connections to those found may take to open
+     *     altogether
+     * @return the channel, once its connection is open: that is no proof that an ASA listens there; a peer without one
+     *     closes it. Fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached. Cancelling it ends the
+     *     search, or closes the connection
+     */
+    public Mono<RawChannel> request(Objective objective, RequestOptions options) {
+        return options.peer()
+                .map(peer -> request(objective, peer, asa.timeout(options)))
+                .orElseGet(() -> LoopFlux.run(asa.loop(), () -> engine().requireNegotiable(objective))
+                        .then(asa.withAnyPeer(
+                                objective,
+                                GraspErrorCode.NO_DISCOVERY_REPLY,
+                                options,
+                                (peer, opening) -> request(objective, peer, opening))));
+    }
+
+    private Mono<RawChannel> request(Objective objective, AsaLocator peer, Duration opening) {
+        return LoopFlux.single(
+                asa.loop(),
+                RawChannel.requested(
+                        asa.loop(), events -> engine().negotiate(objective, peer, opening, events), opening));
+    }
+
+    /**
+     * Listens for requests of raw channels, as {@link Asa#listenNegotiate(Objective)} does for negotiations. What a peer
+     * sends behind its request is the first item.
+     *
+     * @param objective the objective
+     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on. An
+     *     error of one channel in {@code flatMap} ends the listening unless it has an {@code onErrorResume} of its own,
+     *     see {@link #listen(Objective, Handler)}
+     */
+    public Flux<RawChannel> listen(Objective objective) {
+        return LoopFlux.bounded(
+                asa.loop(),
+                RawChannel.requestedByPeers(asa.loop(), acceptor -> engine().listenRaw(objective, acceptor)));
+    }
+
+    /**
+     * Listens for requests of raw channels and handles each apart from the others, as many at once as
+     * {@link io.grasp.config.Limits} allow, see {@link #listen(Objective, Handler, ListenOptions)}.
+     *
+     * @param objective the objective
+     * @param handler handles a channel
+     * @return completes with the ASA or the objective
+     */
+    public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler) {
+        return listen(objective, handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
+     * publisher that the handler returns has ended. Failures are reported as those of
+     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)} are, and listening goes on. A handler that neither
+     * reads nor sends when its channel fails, as after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled, unless it
+     * has closed the channel.
+     *
+     * @param objective the objective
+     * @param handler handles a channel
+     * @param options how many at once, and a hook for failures
+     * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
+     *     or the node closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
+     *     cancels the handlers and closes their channels
+     */
+    public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler, ListenOptions options) {
+        return asa.isolated(listen(objective), RawChannel.END, handler, options);
+    }
+
+    private EngineAsa engine() {
+        return asa.engine();
+    }
+}
