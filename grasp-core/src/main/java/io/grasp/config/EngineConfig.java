@@ -1,5 +1,6 @@
 package io.grasp.config;
 
+import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -43,7 +44,7 @@ public record EngineConfig(
         InetAddress plain = PeerAddresses.withoutScope(PeerAddresses.plain(address));
         boolean linkLocal = plain.isLinkLocalAddress();
         if (linkLocal || !plain.isLoopbackAddress() && !PeerAddresses.isPeer(plain)) {
-            throw new IllegalArgumentException("the advertised address " + plain.getHostAddress() + " is "
+            throw new IllegalArgumentException("the advertised address " + AddressText.of(plain) + " is "
                     + (linkLocal ? "link-local" : "not a unicast address"));
         }
         return plain;
@@ -83,5 +84,10 @@ public record EngineConfig(
     /** {@return these settings for a network that does, or does not, translate IPv4 addresses} */
     public EngineConfig withIpv4Nat(boolean value) {
         return new EngineConfig(limits, timeouts, relay, advertisedAddress, dull, value);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
@@ -308,7 +309,7 @@ final class ExactScalars extends SimpleModule {
 
         @Override
         public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
-            out.writeString(PeerAddresses.text(address));
+            out.writeString(AddressText.of(address));
         }
     }
 
@@ -319,7 +320,7 @@ final class ExactScalars extends SimpleModule {
 
         @Override
         public void serialize(InetAddress address, JsonGenerator out, SerializationContext context) {
-            out.writeName(PeerAddresses.text(address));
+            out.writeName(AddressText.of(address));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -45,5 +46,10 @@ public record ExtensionMessage(
                     "number " + type + " is not unassigned in RFC 8990: 10..98 and 107..255 are");
         }
         return type;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -64,5 +65,10 @@ public record FloodedObjective(
      */
     public TaggedObjective tagged() {
         return new TaggedObjective(objective, locator);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

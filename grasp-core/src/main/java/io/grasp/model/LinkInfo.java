@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.Objects;
 
@@ -20,5 +21,10 @@ public record LinkInfo(
     public LinkInfo {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(linkLocalAddress, "linkLocalAddress");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

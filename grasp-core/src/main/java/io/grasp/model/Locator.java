@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -143,7 +144,7 @@ public sealed interface Locator {
 
         @Override
         public String toString() {
-            return "[" + PeerAddresses.text(address) + "]:" + port;
+            return "[" + AddressText.of(address) + "]:" + port;
         }
     }
 
@@ -156,7 +157,7 @@ public sealed interface Locator {
 
         @Override
         public String toString() {
-            return address.getHostAddress() + ":" + port;
+            return AddressText.of(address) + ":" + port;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -34,5 +35,10 @@ public record NodeLocators(int port, InetAddress initiator, List<OnLink> links) 
             Objects.requireNonNull(locator, "locator");
             Objects.requireNonNull(linkLocal, "linkLocal");
         }
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

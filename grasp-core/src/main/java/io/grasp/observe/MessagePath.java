@@ -1,5 +1,6 @@
 package io.grasp.observe;
 
+import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -38,5 +39,10 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
 
     public static MessagePath connection(InetSocketAddress peer) {
         return new MessagePath(Kind.CONNECTION, "", peer);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

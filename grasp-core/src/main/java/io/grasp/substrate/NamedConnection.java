@@ -2,6 +2,7 @@ package io.grasp.substrate;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -229,7 +230,7 @@ public final class NamedConnection implements Connection {
     }
 
     private Throwable whyClosed() {
-        return ending != null ? ending : new IOException("the connection to " + named + " is closed");
+        return ending != null ? ending : new IOException("the connection to " + AddressText.of(named) + " is closed");
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

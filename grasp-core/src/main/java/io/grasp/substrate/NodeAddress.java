@@ -1,5 +1,6 @@
 package io.grasp.substrate;
 
+import io.grasp.util.AddressText;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -65,5 +66,10 @@ public record NodeAddress(InetAddress address, int linkIndex, int prefixLength, 
                                 .shiftRight(ours.length * Byte.SIZE - prefixLength)
                                 .signum()
                         == 0;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -112,13 +112,6 @@ public final class PeerAddresses {
         return literal(bracketed ? host.substring(1, host.length() - 1) : host);
     }
 
-    /** {@return an address as text, without the host's name or a scope, which means something on this host alone} */
-    public static String text(InetAddress address) {
-        String text = address.getHostAddress();
-        int percent = text.indexOf('%');
-        return percent < 0 ? text : text.substring(0, percent);
-    }
-
     /**
      * An address as peers know it, without the scope, which identifies an interface of this host.
      *

@@ -3,6 +3,7 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -21,5 +22,10 @@ public record Discovery(SessionId session, InetAddress initiator, Objective obje
     @Override
     public int type() {
         return MessageType.M_DISCOVERY;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -4,6 +4,7 @@ import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,5 +87,10 @@ public record Flood(
     @Override
     public int type() {
         return MessageType.M_FLOOD;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

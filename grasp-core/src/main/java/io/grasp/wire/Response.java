@@ -3,6 +3,7 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,5 +45,10 @@ public record Response(
     @Override
     public int type() {
         return MessageType.M_RESPONSE;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

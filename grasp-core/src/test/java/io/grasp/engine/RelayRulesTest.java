@@ -158,7 +158,7 @@ class RelayRulesTest extends EngineFixture {
         assertThat(up.heard).singleElement().isEqualTo(relayed);
         assertThat(loop.call(() -> asa.getFlood("AN_join_registrar")))
                 .extracting(each -> each.objective().value() + " " + each.locator())
-                .containsExactly("\"EST-TLS\" [fd45:1345:0:0:0:0:0:6789]:443", "\"\" [fd45:1345:0:0:0:0:0:6789]:5683");
+                .containsExactly("\"EST-TLS\" [fd45:1345::6789]:443", "\"\" [fd45:1345::6789]:5683");
         assertDrops();
     }
 

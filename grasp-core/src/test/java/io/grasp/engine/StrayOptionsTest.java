@@ -242,7 +242,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
         assertThat(finding.found)
                 .extracting(found -> found.locator().toString())
-                .containsExactly("[fd45:1345:0:0:0:0:0:6789]:443");
+                .containsExactly("[fd45:1345::6789]:443");
         assertThat(drops).containsEntry(DropReason.NOTHING_USABLE, 1).doesNotContainKey(DropReason.MALFORMED);
         loop.advance(Duration.ofSeconds(1));
     }

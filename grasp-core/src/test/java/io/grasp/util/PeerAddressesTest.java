@@ -110,7 +110,7 @@ class PeerAddressesTest {
         InetAddress named = InetAddress.getByAddress("host.example", plain.getAddress());
         for (InetAddress address : new InetAddress[] {plain, named}) {
             ObjectiveValue value = ObjectiveValue.of(address);
-            assertThat(value.as(String.class)).isEqualTo(plain.getHostAddress());
+            assertThat(value.as(String.class)).isEqualTo(text);
             assertThat(value.as(InetAddress.class)).isEqualTo(plain);
         }
         InetAddress scoped = plain instanceof Inet6Address

@@ -2,6 +2,7 @@ package io.grasp.simulation;
 
 import io.grasp.model.MessageInfo;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.MessageType;
@@ -22,6 +23,6 @@ record MulticastKey(int type, SessionId session, InetAddress initiator) {
 
     @Override
     public String toString() {
-        return MessageType.name(type) + " " + session + " of " + initiator.getHostAddress();
+        return MessageType.name(type) + " " + session + " of " + AddressText.of(initiator);
     }
 }

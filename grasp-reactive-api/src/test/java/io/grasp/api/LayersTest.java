@@ -22,7 +22,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.grasp.model.Objective;
+import io.grasp.util.AddressText;
 import java.lang.module.ModuleDescriptor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -259,6 +262,36 @@ class LayersTest {
                                 events.add(SimpleConditionEvent.violated(type, what + " shows " + type.getName())));
             }
         };
+    }
+
+    /** RFC 5952: the JDK prints addresses in another form, also where a record has them. */
+    @Test
+    void addressesArePrintedInOnePlace() {
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(AddressText.class.getName())
+                .should()
+                .callMethod(InetAddress.class, "getHostAddress")
+                .orShould()
+                .callMethod(InetAddress.class, "toString")
+                .orShould()
+                .callMethod(InetSocketAddress.class, "toString"));
+        check(classes()
+                .that()
+                .areRecords()
+                .and()
+                .arePublic()
+                .and(DescribedPredicate.describe("hold addresses", LayersTest::holdsAddresses))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(AddressText.class));
+    }
+
+    private static boolean holdsAddresses(JavaClass type) {
+        return type.getFields().stream()
+                .map(field -> field.getRawType())
+                .anyMatch(
+                        held -> held.isAssignableTo(InetAddress.class) || held.isEquivalentTo(InetSocketAddress.class));
     }
 
     @Test

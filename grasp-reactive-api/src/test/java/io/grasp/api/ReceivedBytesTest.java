@@ -766,11 +766,11 @@ class ReceivedBytesTest extends OneNode {
         assertThat(world.await(asa.discover(EX3, DiscoverOptions.knownOnly())))
                 .extracting(found -> found.locator() + " on " + found.link())
                 .containsExactlyInAnyOrder(
-                        "[fd12:0:0:0:0:0:0:1]:7017 on lan",
-                        "[fd12:0:0:0:0:0:0:2]:7017 on other",
-                        "[fd12:0:0:0:0:0:0:3]:7017 on other",
-                        "[fe80:0:0:0:0:0:0:77]:7017 on lan",
-                        "[fe80:0:0:0:0:0:0:77]:7017 on other");
+                        "[fd12::1]:7017 on lan",
+                        "[fd12::2]:7017 on other",
+                        "[fd12::3]:7017 on other",
+                        "[fe80::77]:7017 on lan",
+                        "[fe80::77]:7017 on other");
     }
 
     /** A discovery from its begin to its end, and what the peers answer to it. */

@@ -4,6 +4,7 @@ import io.grasp.api.Grasp;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
 import io.grasp.observe.GraspObserver;
+import io.grasp.util.AddressText;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,9 +53,8 @@ final class DaemonCommand implements Callable<Integer> {
             @Override
             public void linkUp(LinkInfo link) {
                 output.result(
-                        new LinkEvent("up", link.name(), link.linkLocalAddress().getHostAddress()),
-                        "Link " + link.name() + " is up at "
-                                + link.linkLocalAddress().getHostAddress());
+                        new LinkEvent("up", link.name(), AddressText.of(link.linkLocalAddress())),
+                        "Link " + link.name() + " is up at " + AddressText.of(link.linkLocalAddress()));
             }
 
             @Override

@@ -3,7 +3,7 @@ package io.grasp.samples;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
-import java.net.InetAddress;
+import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -74,17 +74,12 @@ final class DiscoverCommand implements Callable<Integer> {
 
         private static String place(Locator locator) {
             if (locator instanceof Locator.Ipv6 ipv6) {
-                return withoutScope(ipv6.address());
+                return AddressText.of(ipv6.address());
             }
             if (locator instanceof Locator.Ipv4 ipv4) {
-                return ipv4.address().getHostAddress();
+                return AddressText.of(ipv4.address());
             }
             return locator instanceof Locator.Fqdn fqdn ? fqdn.name() : locator.toString();
-        }
-
-        private static String withoutScope(InetAddress address) {
-            String text = address.getHostAddress();
-            return text.contains("%") ? text.substring(0, text.indexOf('%')) : text;
         }
     }
 }

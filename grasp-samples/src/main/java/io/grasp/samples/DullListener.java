@@ -7,6 +7,7 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.util.AddressText;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,7 +79,7 @@ final class DullListener {
 
     private static String place(FloodedObjective flooded) {
         return flooded.locator() == null
-                ? flooded.initiator().getHostAddress()
+                ? AddressText.of(flooded.initiator())
                 : flooded.locator().toString();
     }
 
@@ -100,7 +101,7 @@ final class DullListener {
                     flooded.objective().name(),
                     JsonValues.show(flooded.objective().value()),
                     place(flooded),
-                    flooded.initiator().getHostAddress(),
+                    AddressText.of(flooded.initiator()),
                     flooded.locator() == null ? null : flooded.locator().protocol(),
                     flooded.locator() == null ? null : flooded.locator().port(),
                     Validity.millis(flooded));

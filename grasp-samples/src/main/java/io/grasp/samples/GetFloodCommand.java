@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.model.FloodedObjective;
+import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class GetFloodCommand implements Callable<Integer> {
 
     private static String source(FloodedObjective flooded) {
         return flooded.locator() == null
-                ? flooded.initiator().getHostAddress()
+                ? AddressText.of(flooded.initiator())
                 : flooded.locator().toString();
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -39,9 +40,8 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
 
     /** {@return how it is written} */
     static String text(InetSocketAddress place) {
-        String host = place.isUnresolved()
-                ? place.getHostString()
-                : place.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host.isEmpty() ? "localhost" : host) + ":" + place.getPort();
+        return place.isUnresolved() && place.getHostString().isEmpty()
+                ? "localhost:" + place.getPort()
+                : AddressText.of(place);
     }
 }

@@ -19,10 +19,10 @@ final class Chain implements AutoCloseable {
     private Chain(Namespaces namespaces) {
         this.namespaces = namespaces;
         String between = namespaces.add("m");
-        this.left = new Host(namespaces.add("l"), "left", "fe80:0:0:0:0:0:0:1", "fd12:0:0:1:0:0:0:1");
-        this.middle = new Host(between, "middle-left", "fe80:0:0:0:0:0:0:2", "fd12:0:0:1:0:0:0:2");
-        this.middleRight = new Host(between, "middle-right", "fe80:0:0:0:0:0:0:3", "fd12:0:0:2:0:0:0:3");
-        this.right = new Host(namespaces.add("r"), "right", "fe80:0:0:0:0:0:0:4", "fd12:0:0:2:0:0:0:4");
+        this.left = new Host(namespaces.add("l"), "left", "fe80::1", "fd12:0:0:1::1");
+        this.middle = new Host(between, "middle-left", "fe80::2", "fd12:0:0:1::2");
+        this.middleRight = new Host(between, "middle-right", "fe80::3", "fd12:0:0:2::3");
+        this.right = new Host(namespaces.add("r"), "right", "fe80::4", "fd12:0:0:2::4");
         namespaces.cable(left, middle);
         namespaces.cable(middleRight, right);
     }

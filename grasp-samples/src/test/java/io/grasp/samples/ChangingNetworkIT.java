@@ -16,7 +16,7 @@ class ChangingNetworkIT {
 
     private static final String KEEN_GRAY = "2";
 
-    private static final String OTHER_ULA = "fd12:0:0:1:0:0:0:99";
+    private static final String OTHER_ULA = "fd12:0:0:1::99";
 
     private final Processes processes = new Processes();
     private Pair network;

@@ -51,8 +51,8 @@ class LossyWireIT {
 
     private Result play(int rounds) {
         try (Namespaces namespaces = Namespaces.build(made -> made)) {
-            Host left = new Host(namespaces.add("l"), "left", "fe80:0:0:0:0:0:0:1", "fd12:0:0:1:0:0:0:1");
-            Host right = new Host(namespaces.add("r"), "right", "fe80:0:0:0:0:0:0:2", "fd12:0:0:1:0:0:0:2");
+            Host left = new Host(namespaces.add("l"), "left", "fe80::1", "fd12:0:0:1::1");
+            Host right = new Host(namespaces.add("r"), "right", "fe80::2", "fd12:0:0:1::2");
             try (LossyWire wire = namespaces.lossyCable(left, right, 1)) {
                 namespaces.addUlas(left, right);
                 namespaces.expectLosses(left, right);

@@ -267,14 +267,14 @@ class NetworkCommandsTest {
             assertThat(line.propertyNames())
                     .containsExactly("name", "value", "source", "link", "linkIndex", "loopCount", "ttlMillis");
             assertThat(line.get("value").asString()).isEqualTo("2026-01-01 12:00 UTC from Briggs");
-            assertThat(line.get("source").asString()).isEqualTo("fd00:0:0:0:0:0:0:1");
+            assertThat(line.get("source").asString()).isEqualTo("fd00::1");
             assertThat(line.get("loopCount").intValue()).isEqualTo(4);
             assertThat(line.get("ttlMillis").longValue()).isEqualTo(90_000);
         });
         List<String> words = run("get-flood", "EX1").out();
         assertThat(words).hasSize(2).startsWith("Listening for floods of EX1 for 65000 ms");
         assertThat(words.subList(1, 2))
-                .allMatch(line -> line.startsWith("EX1 = \"2026-01-01 12:00 UTC from Briggs\" from fd00:0:"));
+                .allMatch(line -> line.startsWith("EX1 = \"2026-01-01 12:00 UTC from Briggs\" from fd00::1 on lan, "));
     }
 
     @Test

@@ -8,8 +8,8 @@ final class Pair implements AutoCloseable {
 
     private Pair(Namespaces namespaces) {
         this.namespaces = namespaces;
-        this.left = new Host(namespaces.add("l"), "left", "fe80:0:0:0:0:0:0:1", "fd12:0:0:1:0:0:0:1");
-        this.right = new Host(namespaces.add("r"), "right", "fe80:0:0:0:0:0:0:2", "fd12:0:0:1:0:0:0:2");
+        this.left = new Host(namespaces.add("l"), "left", "fe80::1", "fd12:0:0:1::1");
+        this.right = new Host(namespaces.add("r"), "right", "fe80::2", "fd12:0:0:1::2");
         namespaces.cable(left, right);
     }
 

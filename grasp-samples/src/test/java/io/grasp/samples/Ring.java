@@ -28,7 +28,7 @@ final class Ring implements AutoCloseable {
     }
 
     private static Host end(String namespace, String link, int cable, int end) {
-        return new Host(namespace, link, "fe80:0:0:0:0:0:" + cable + ":" + end, "fd12:0:0:" + cable + ":0:0:0:" + end);
+        return new Host(namespace, link, "fe80::" + cable + ":" + end, "fd12:0:0:" + cable + "::" + end);
     }
 
     @Override

@@ -51,10 +51,9 @@ class WrongUsageTest {
                         + " | Invalid value for option '--advertise': 'fd00::1::2' is not an IP address",
                 "daemon --advertise fe80::1%lo"
                         + " | Invalid value for option '--advertise': 'fe80::1%lo' is not an IP address",
-                "daemon --advertise fe80::1"
-                        + " | --advertise: the advertised address fe80:0:0:0:0:0:0:1 is link-local",
+                "daemon --advertise fe80::1" + " | --advertise: the advertised address fe80::1 is link-local",
                 "daemon --advertise ff02::13"
-                        + " | --advertise: the advertised address ff02:0:0:0:0:0:0:13 is not a unicast address",
+                        + " | --advertise: the advertised address ff02::13 is not a unicast address",
                 "daemon --advertise 255.255.255.255"
                         + " | --advertise: the advertised address 255.255.255.255 is not a unicast address",
                 "discover | Missing required parameter: 'NAME'",

@@ -2,6 +2,7 @@ package io.grasp.engine.channel;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -32,7 +33,7 @@ public record ReplyOnChannel(MessageChannel channel, PendingAnswers pending) imp
             channel.connection().send(message, sent);
         } else {
             String why = channel.isClosing() ? " is closed" : " has become a raw channel";
-            sent.done(new IOException("the connection to " + source() + why));
+            sent.done(new IOException("the connection to " + AddressText.of(source()) + why));
         }
     }
 }

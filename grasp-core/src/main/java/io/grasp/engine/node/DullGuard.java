@@ -9,6 +9,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.DropReason;
 import io.grasp.substrate.Link;
+import io.grasp.util.AddressText;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -48,7 +49,7 @@ public final class DullGuard {
         }
         InetAddress here = link.linkLocalAddress();
         if (!(here instanceof Inet6Address) || !here.isLinkLocalAddress()) {
-            return "a DULL instance needs an IPv6 link-local address, which " + here.getHostAddress() + " is not";
+            return "a DULL instance needs an IPv6 link-local address, which " + AddressText.of(here) + " is not";
         }
         return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }

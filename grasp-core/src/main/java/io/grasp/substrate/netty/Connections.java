@@ -7,6 +7,7 @@ import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.bootstrap.Bootstrap;
 import java.io.IOException;
@@ -126,7 +127,8 @@ final class Connections {
 
     private void reply(InetSocketAddress sender, byte[] message, Completion sent) {
         if (replies == config.maxReplies) {
-            sent.done(new IOException("no reply to " + sender + ": " + replies + " others are in progress"));
+            sent.done(new IOException(
+                    "no reply to " + AddressText.of(sender) + ": " + replies + " others are in progress"));
             return;
         }
         replies++;
@@ -160,8 +162,8 @@ final class Connections {
         for (NettyConnection connection : open.all()) {
             InetAddress local = connection.local(halfOpen);
             if (local != null && gone.contains(LocalAddress.of(local))) {
-                connection.fail(new LinkLostException("this node no longer has the address " + local.getHostAddress()
-                        + " from which it opened the connection to " + connection.remote()));
+                connection.fail(new LinkLostException("this node no longer has the address " + AddressText.of(local)
+                        + " from which it opened the connection to " + AddressText.of(connection.remote())));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.grasp.substrate.netty;
 
 import io.grasp.substrate.NodeAddress;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -195,14 +196,14 @@ final class Interfaces {
         String known = "interface " + on.getName();
         InetAddress pending = ip == LinkIp.IPV4 ? null : pending(on);
         if (pending != null) {
-            return known + " is not ready: its address " + withoutScope(pending).getHostAddress()
+            return known + " is not ready: its address " + AddressText.of(pending)
                     + " is still being checked for duplicates";
         }
         String none = known + " has no usable " + what(ip) + " address";
         return ip == LinkIp.IPV4 || ipv6(on).isEmpty()
                 ? none
                 : none + ": another node on the link has "
-                        + withoutScope(ipv6(on).get(0).getAddress()).getHostAddress()
+                        + AddressText.of(ipv6(on).get(0).getAddress())
                         + " (duplicate address detection failed)";
     }
 
@@ -242,7 +243,7 @@ final class Interfaces {
         for (NetworkInterface each : interfaces) {
             if (each.getIndex() != on.getIndex() && each.inetAddresses().anyMatch(first::equals)) {
                 throw new SocketException("interface " + on.getName() + " cannot be used with IPv4: interface "
-                        + each.getName() + " has its address " + first.getHostAddress()
+                        + each.getName() + " has its address " + AddressText.of(first)
                         + " too, so multicasts could use either");
             }
         }

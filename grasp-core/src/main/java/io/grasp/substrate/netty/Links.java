@@ -4,6 +4,7 @@ import io.grasp.model.LinkWarning;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateDrop;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.util.AddressText;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -235,7 +236,7 @@ final class Links {
                 follow(link, interfaces);
             }
             if (deaf) {
-                String group = link.group().getAddress().getHostAddress();
+                String group = AddressText.of(link.group().getAddress());
                 String detail = "the system had dropped the membership in " + group + "; it is joined again";
                 loop.run(() -> listener.linkWarning(link.name(), LinkWarning.MEMBERSHIP_LOST, detail));
             }
@@ -371,10 +372,10 @@ final class Links {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.RECVBUF_ALLOCATOR, Receiver.buffers(config.maxDatagramBytes)),
                 new InetSocketAddress(at, config.multicastPort));
-        Sockets.require(receiver.joinGroup(group, on, null), "join " + group.getHostAddress());
+        Sockets.require(receiver.joinGroup(group, on, null), "join " + AddressText.of(group));
         if (Memberships.read().isElsewhere(group, identity.index())) {
             receiver.close();
-            throw new IOException("cannot join " + group.getHostAddress() + " on interface " + identity.name()
+            throw new IOException("cannot join " + AddressText.of(group) + " on interface " + identity.name()
                     + ": the system joined it on another interface");
         }
         return receiver;
@@ -488,7 +489,7 @@ final class Links {
                 hearing.close(); // one warning is enough
                 warnOfOtherVersion(
                         link,
-                        "a neighbor at " + from.getAddress().getHostAddress() + " uses IPv4 there and this node IPv6;"
+                        "a neighbor at " + AddressText.of(from.getAddress()) + " uses IPv4 there and this node IPv6;"
                                 + " they do not hear each other unless both are set to the same version");
             }
         }

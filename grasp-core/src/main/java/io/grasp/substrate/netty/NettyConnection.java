@@ -3,6 +3,7 @@ package io.grasp.substrate.netty;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.util.AddressText;
 import io.grasp.util.IntrusiveList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -15,8 +16,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
@@ -97,18 +101,32 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        IntrusiveList.Link<?> connecting =
-                connects.begin(() -> fail(new SocketTimeoutException("no connection to " + remote + " in time")));
+        IntrusiveList.Link<?> connecting = connects.begin(
+                () -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time")));
         created.connect(remote).addListener(opened -> {
             connecting.leave();
             if (!opened.isSuccess()) {
                 fail(
                         opened.cause() instanceof UnsupportedAddressTypeException
                                 ? new IOException(
-                                        "this process cannot use IPv6, which " + remote + " needs", opened.cause())
-                                : opened.cause());
+                                        "this process cannot use IPv6, which " + AddressText.of(remote) + " needs",
+                                        opened.cause())
+                                : notConnected(opened.cause()));
             }
         });
+    }
+
+    /** The same failure with the address as it is printed elsewhere: Netty adds it to the system's message. */
+    private Throwable notConnected(Throwable cause) {
+        if (!(cause instanceof SocketException)) {
+            return cause;
+        }
+        String what = "cannot connect to " + AddressText.of(remote) + ": " + Sockets.why(cause);
+        SocketException failure = cause instanceof NoRouteToHostException
+                ? new NoRouteToHostException(what)
+                : cause instanceof ConnectException ? new ConnectException(what) : new SocketException(what);
+        failure.initCause(cause);
+        return failure;
     }
 
     /** Takes over a channel that is open. */
@@ -295,6 +313,6 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     private IOException closedException() {
-        return new IOException("the connection to " + remote + " is closed");
+        return new IOException("the connection to " + AddressText.of(remote) + " is closed");
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.util.AddressText;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -57,13 +58,8 @@ final class Sockets {
         require(registered, "open a socket");
         Channel channel = registered.channel();
         channels.add(channel);
-        require(channel.bind(address), "bind to " + text(address));
+        require(channel.bind(address), "bind to " + AddressText.of(address));
         return channel;
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.model.Locator;
 import io.grasp.substrate.LinkLostException;
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,8 +48,8 @@ final class NodeConnections {
     void lost(InetAddress address) {
         for (SimConnection connection : List.copyOf(open)) {
             if (address.equals(connection.local())) {
-                connection.sever(new LinkLostException("this node no longer has the address " + address.getHostAddress()
-                        + " that the connection to " + connection.remote() + " began at"));
+                connection.sever(new LinkLostException("this node no longer has the address " + AddressText.of(address)
+                        + " that the connection to " + AddressText.of(connection.remote()) + " began at"));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.model.Locator;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,7 +59,8 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
             return new ResolvedPeer(
                     to.node(), port, Route.direct(from, to), source, SimAddresses.scoped(address, to.index()), true);
         }
-        throw new NoRouteToHostException(caller + " has no neighbor " + address + " on link " + linkIndex);
+        throw new NoRouteToHostException(
+                caller + " has no neighbor " + AddressText.of(address) + " on link " + linkIndex);
     }
 
     private static ResolvedPeer beyond(SimNode caller, InetAddress address, int port) throws IOException {
@@ -69,7 +71,7 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
                 .findFirst()
                 .orElse(null);
         if (target == null || route == null || source == null) {
-            throw new NoRouteToHostException("no route from " + caller + " to " + address);
+            throw new NoRouteToHostException("no route from " + caller + " to " + AddressText.of(address));
         }
         return new ResolvedPeer(target, port, route, source, address, false);
     }

@@ -5,6 +5,7 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.sim.Route.Hop;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -129,7 +130,8 @@ final class SimConnection implements Connection, Pipe.End {
                 transmit(bytes);
                 window.whenRoom(flushed);
             }
-            case FLUSHING, ENDED -> flushed.done(new IOException("the connection to " + remote + " is closed"));
+            case FLUSHING, ENDED ->
+                flushed.done(new IOException("the connection to " + AddressText.of(remote) + " is closed"));
         }
     }
 
@@ -225,12 +227,12 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     void refused() {
-        sever(new ConnectException("connection to " + remote + " refused"));
+        sever(new ConnectException("connection to " + AddressText.of(remote) + " refused"));
     }
 
     @Override
     public void gaveUp() {
-        sever(new SocketTimeoutException("connection to " + remote + " timed out"));
+        sever(new SocketTimeoutException("connection to " + AddressText.of(remote) + " timed out"));
     }
 
     @Override
@@ -296,7 +298,7 @@ final class SimConnection implements Connection, Pipe.End {
         if (!isOver()) {
             node.network().observers().tell(Kind.RESET, peer().out.route(), "");
         }
-        sever(new SocketException("connection reset by " + remote));
+        sever(new SocketException("connection reset by " + AddressText.of(remote)));
     }
 
     private boolean isOver() {
@@ -342,7 +344,10 @@ final class SimConnection implements Connection, Pipe.End {
         if (known && !life.isDead()) {
             life.execute(() -> {
                 completeUnsent(failure != null ? failure : new IOException("closed before it was open"));
-                window.end(failure != null ? failure : new IOException("the connection to " + remote + " was aborted"));
+                window.end(
+                        failure != null
+                                ? failure
+                                : new IOException("the connection to " + AddressText.of(remote) + " was aborted"));
                 node.connections().remove(this);
                 listener().closed(failure);
             });

@@ -336,7 +336,7 @@ class NodeAddressesTest {
             assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address))
                     .as(wrong)
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("advertised address " + address.getHostAddress());
+                    .hasMessageContaining("advertised address " + wrong + " ");
         }
         assertThatThrownBy(() -> EngineConfig.DEFAULTS.withAdvertisedAddress(address("255.255.255.255")))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -10,6 +10,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.SubstrateDrop;
+import io.grasp.util.AddressText;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -278,9 +279,7 @@ class NettyChangingLinksTest {
         NettyPeer accepted = b.awaitAccepted(0);
         InetAddress seen = accepted.connection.remote().getAddress();
         TestNetwork.ip("-6 address delete " + seen.getHostAddress() + "/64 dev " + TestNetwork.holder(seen));
-        assertThat(lost.awaitClosed())
-                .isInstanceOf(LinkLostException.class)
-                .hasMessageContaining(seen.getHostAddress());
+        assertThat(lost.awaitClosed()).isInstanceOf(LinkLostException.class).hasMessageContaining(AddressText.of(seen));
         local.sending(MESSAGE);
         Await.until("the other one", () -> b.awaitAccepted(1).received().length == MESSAGE.length);
         assertThat(local.events).doesNotContain("closed");

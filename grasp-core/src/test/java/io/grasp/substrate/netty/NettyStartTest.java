@@ -91,7 +91,7 @@ class NettyStartTest {
         NettyNode node = started(ON_GRASP2.withAddressWait(Duration.ZERO));
         assertThat(node.links).isEmpty();
         assertThat(node.linksFailed)
-                .containsExactly("grasp2: interface grasp2 is not ready: its address fe80:0:0:0:0:0:0:2 is still being"
+                .containsExactly("grasp2: interface grasp2 is not ready: its address fe80::2 is still being"
                         + " checked for duplicates");
         Await.until("the link", () -> node.links.size() == 1);
     }
@@ -105,7 +105,7 @@ class NettyStartTest {
         assertThat(node.linksFailed)
                 .containsExactly(
                         "grasp2: interface grasp2 has no usable link-local IPv6 address: another node on the link"
-                                + " has fe80:0:0:0:0:0:0:2 (duplicate address detection failed)");
+                                + " has fe80::2 (duplicate address detection failed)");
     }
 
     @Test
@@ -142,7 +142,7 @@ class NettyStartTest {
             other.bind(new InetSocketAddress("::", NettyConfig.GRASP_LISTEN_PORT));
             NettyNode node = started(ON_GRASP2);
             assertThat(node.linksFailed)
-                    .anyMatch(failure -> failure.startsWith("grasp2: cannot bind to [ff02:0:0:0:0:0:0:13%")
+                    .anyMatch(failure -> failure.startsWith("grasp2: cannot bind to [ff02::13%")
                             && failure.endsWith("]:7017: address already in use"));
         }
     }

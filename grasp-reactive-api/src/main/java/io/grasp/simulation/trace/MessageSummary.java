@@ -108,12 +108,8 @@ record MessageSummary(int type, String name, String rest) {
         return Stream.empty();
     }
 
-    /** IPv6 addresses are printed here, because the JDK does not shorten them. */
     private static String describe(Locator locator) {
-        String text = locator instanceof Locator.Ipv6 ipv6
-                ? "[" + Ipv6Text.of(ipv6.address()) + "]:" + ipv6.port()
-                : locator.toString();
-        return PrintableText.ellipsis(text, VALUE_COLUMNS);
+        return PrintableText.ellipsis(locator.toString(), VALUE_COLUMNS);
     }
 
     private static String outcome(@Nullable GraspOption outcome) {
