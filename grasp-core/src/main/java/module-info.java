@@ -1,9 +1,8 @@
 /**
- * The core of GRASP (RFC 8990): values, settings, observers, and the substrates that messages travel on.
+ * The core of GRASP (RFC 8990): values, settings, observers, and the substrates that carry messages.
  *
- * <p>An author of ASAs requires {@code io.grasp.api}, which requires this module for its readers. An author of a
- * substrate implements {@link io.grasp.substrate}. The engine, the wire format and what they share are open to the API
- * alone.
+ * <p>An author of ASAs requires {@code io.grasp.api}, which requires this module transitively. An author of a substrate
+ * implements {@link io.grasp.substrate}. The engine, the wire format and their utilities are exported only to the API.
  */
 @SuppressWarnings({"module", "requires-transitive-automatic"}) // io.grasp.api is compiled later; Reactor is automatic
 module io.grasp.core {

@@ -1,9 +1,9 @@
 /**
  * GRASP for authors of ASAs: RFC 8991 as {@code Mono} and {@code Flux}, metrics, and whole networks in a test.
  *
- * <p>What an ASA puts into the value of an objective is made and read by Jackson: a module opens the packages of such
- * types to {@code tools.jackson.databind}. The packages of Micrometer and of JSpecify are needed by those alone that use
- * them: an application with metrics requires {@code micrometer.core} itself.
+ * <p>Jackson reads and writes the values of objectives by reflection: a module must open the packages of its value
+ * types to {@code tools.jackson.databind}. Micrometer and JSpecify are needed only by modules that use them: an
+ * application with metrics must require {@code micrometer.core} itself.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Reactor, Micrometer
 module io.grasp.api {
