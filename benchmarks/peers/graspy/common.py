@@ -13,7 +13,7 @@ sys.modules["quadsk"] = NO_KEYS
 
 import grasp  # noqa: E402
 
-# Answers the questions that it asks else, and has it say nothing: what it prints would cost time.
+# Answers its start-up questions, and silences it: printing would cost time.
 grasp.skip_dialogue(testing=False, selfing=False, diagnosing=False, silent=True, figging=False)
 
 NAME = os.environ["GRASP_OBJECTIVE"]
