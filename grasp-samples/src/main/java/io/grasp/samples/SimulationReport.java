@@ -76,7 +76,7 @@ final class SimulationReport {
     }
 
     private void progress() {
-        long done = passed + failed;
+        long done = (long) passed + failed;
         if (done < runs && done * PARTS / runs > (done - 1) * PARTS / runs) {
             output.say(done + " of " + runs + " runs, " + failed + " failed");
         }
