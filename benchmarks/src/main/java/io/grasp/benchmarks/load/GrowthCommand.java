@@ -1,6 +1,7 @@
 package io.grasp.benchmarks.load;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ final class GrowthCommand implements Callable<Integer> {
             defaultValue = "100000")
     private int most;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Also draw a plot.")
-    private @Nullable Path svg;
+    @Option(names = "--plot", paramLabel = "FILE", description = "Also draw a plot, a PNG image.")
+    private @Nullable Path plot;
 
     GrowthCommand() {}
 
@@ -50,8 +51,10 @@ final class GrowthCommand implements Callable<Integer> {
                 idle.initiator(),
                 idle.responder());
         out.flush();
-        if (svg != null) {
-            Files.writeString(svg, GrowthPlot.draw(all));
+        if (plot != null) {
+            try (OutputStream image = Files.newOutputStream(plot)) {
+                GrowthPlot.write(all, image);
+            }
         }
         return 0;
     }
