@@ -27,7 +27,7 @@ final class WholeContainers {
         return new Distinct(deserializer);
     }
 
-    /** {@return a deserializer that refuses an item without a property that {@link NullableComponents} requires} */
+    /** {@return a deserializer that refuses an item without a property that {@link StrictProperties} requires} */
     static ValueDeserializer<?> complete(BeanDeserializerBase deserializer) {
         return deserializer.getValueInstantiator().canCreateUsingDelegate() ? deserializer : new Complete(deserializer);
     }

@@ -16,6 +16,7 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.model.TypedObjective;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
@@ -238,6 +239,21 @@ public final class Asa {
                                 conversation)))
                 .orElseGet(() -> requestNegotiate(objective, options)
                         .flatMap(negotiation -> negotiation.converse(conversation)));
+    }
+
+    /**
+     * The calls of this ASA for an objective whose values are of a Java type.
+     *
+     * <pre>{@code
+     * asa.typed(EX3).register().flatMap(ex3 -> ex3.negotiate(300, offers -> offers.map(this::answer)))
+     * }</pre>
+     *
+     * @param objective the objective
+     * @param <T> the type of its values
+     * @return the calls
+     */
+    public <T> TypedAsa<T> typed(TypedObjective<T> objective) {
+        return new TypedAsa<>(this, objective);
     }
 
     /** {@return requests of this ASA that are sent with the discovery of a peer (RFC 8990 section 2.5.4.5)} */

@@ -21,10 +21,13 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * A negotiation that is carried on by a {@link Conversation}. What ends one side of it ends the other, and the session,
- * once. All its state is the loop's.
+ * A negotiation that is carried on by a {@link Conversation} or a {@link TypedConversation}. What ends one side of it ends
+ * the other, and the session, once. All its state is the loop's.
+ *
+ * @param <O> what the ASA's function is given
+ * @param <M> what it answers
  */
-final class ConversationSession implements NegotiationEvents, Cancellable {
+final class ConversationSession<O, M> implements NegotiationEvents, Cancellable {
     /** The reason that the peer gets when the moves fail: nothing of the error itself. */
     static final String MOVES_FAILED = "internal error";
 
@@ -35,17 +38,22 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
     private final LoopEmitter<NegotiationOutcome> result;
     private final Moves moves;
     private @Nullable NegotiationSession session;
-    private @Nullable LoopEmitter<Objective> offers;
-    private @Nullable Objective unseen;
-    private @Nullable Throwable movesFailure;
+    private final ConversationForm<O, M> form;
+    private @Nullable LoopEmitter<O> offers;
+    private @Nullable O unseen;
+    /** Why this side has declined although its ASA has not. */
+    private @Nullable GraspException declined;
+
     private boolean offersTaken;
     private boolean movesEnded;
     private boolean over;
     private @Nullable GraspException failure;
 
-    private ConversationSession(Loop loop, Duration timeout, LoopEmitter<NegotiationOutcome> result) {
+    private ConversationSession(
+            Loop loop, Duration timeout, ConversationForm<O, M> form, LoopEmitter<NegotiationOutcome> result) {
         this.loop = loop;
         this.timeout = timeout;
+        this.form = form;
         this.result = result;
         this.moves = new Moves();
     }
@@ -57,34 +65,53 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
             Function<NegotiationEvents, NegotiationSession> open,
             Conversation conversation) {
         return emitter -> {
-            ConversationSession session = new ConversationSession(loop, timeout, emitter);
+            ConversationSession<Objective, Move> session =
+                    new ConversationSession<>(loop, timeout, ConversationForm.UNTYPED, emitter);
             session.session = open.apply(session);
-            session.converse(conversation);
+            session.converse(conversation::moves);
             return session;
         };
     }
 
     /** A conversation over a session in which it is our turn. */
-    static Cancellable goOn(
+    static <O, M> Cancellable goOn(
             Loop loop,
             Duration timeout,
             NegotiationSession session,
-            Conversation conversation,
+            ConversationForm<O, M> form,
+            Function<Flux<O>, Publisher<? extends M>> conversation,
             LoopEmitter<NegotiationOutcome> emitter) {
-        ConversationSession begun = new ConversationSession(loop, timeout, emitter);
+        ConversationSession<O, M> begun = new ConversationSession<>(loop, timeout, form, emitter);
         begun.session = session;
         session.take(begun);
-        begun.unseen = session.inHand();
-        begun.converse(conversation);
-        begun.moves.request();
+        begun.unseen = begun.read(session.inHand());
+        if (begun.unseen != null) {
+            begun.converse(conversation);
+            begun.moves.request();
+        }
         return begun;
     }
 
-    private void converse(Conversation conversation) {
-        Flux<Objective> incoming = LoopFlux.bounded(loop, this::takeOffers);
+    /** {@return the offer for the ASA, or {@code null} if it is declined as it is none} */
+    private @Nullable O read(Objective offer) {
         try {
-            Publisher<? extends Move> outgoing =
-                    Objects.requireNonNull(conversation.moves(incoming), "the conversation returned null");
+            return form.offer(offer);
+        } catch (ConversationForm.UnfitOffer unfit) {
+            GraspException why = in(unfit.failure());
+            failure = over ? failure : why;
+            decline(unfit.reason(), why);
+        } catch (Throwable e) {
+            AsaErrors.rethrowIfFatal(e);
+            movesFailed(e);
+        }
+        return null;
+    }
+
+    private void converse(Function<Flux<O>, Publisher<? extends M>> conversation) {
+        Flux<O> incoming = LoopFlux.bounded(loop, this::takeOffers);
+        try {
+            Publisher<? extends M> outgoing =
+                    Objects.requireNonNull(conversation.apply(incoming), "the conversation returned null");
             outgoing.subscribe(moves);
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
@@ -92,13 +119,13 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
         }
     }
 
-    private Cancellable takeOffers(LoopEmitter<Objective> emitter) {
+    private Cancellable takeOffers(LoopEmitter<O> emitter) {
         if (offersTaken) {
             throw new IllegalStateException("the offers can be subscribed to once");
         }
         offersTaken = true;
         offers = emitter;
-        Objective first = unseen;
+        O first = unseen;
         unseen = null;
         if (first != null) {
             emitter.next(first);
@@ -110,7 +137,11 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
     }
 
     @Override
-    public void offered(Objective offer) {
+    public void offered(Objective received) {
+        O offer = read(received);
+        if (offer == null) {
+            return;
+        }
         if (offers != null) {
             offers.next(offer);
         } else if (!offersTaken) {
@@ -145,19 +176,19 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
             return false;
         }
         over = true;
-        failure = why;
+        failure = why == null ? failure : why;
         if (offers != null) {
             endOffers(offers);
         }
         moves.cancel();
-        if (movesFailure != null) {
-            result.error(movesError(movesFailure));
+        if (declined != null) {
+            result.error(declined);
             return false;
         }
         return true;
     }
 
-    private void endOffers(LoopEmitter<Objective> emitter) {
+    private void endOffers(LoopEmitter<O> emitter) {
         if (failure == null) {
             emitter.complete();
         } else {
@@ -173,12 +204,13 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
         }
     }
 
-    private void move(Move move) {
-        if (over) {
+    private void move(M ours) {
+        if (over || declined != null) {
             return;
         }
         NegotiationSession current = session();
         try {
+            Move move = form.move(ours);
             if (move instanceof Move.Propose propose) {
                 if (propose.loopCount().isPresent()) {
                     current.step(propose.value(), propose.loopCount().getAsInt(), timeout);
@@ -208,26 +240,32 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
 
     private void movesFailed(Throwable why) {
         movesEnded = true;
-        if (over) {
+        decline(
+                MOVES_FAILED,
+                in(GraspException.local(GraspErrorCode.UNSPECIFIED, "the ASA's moves failed: " + why)
+                        .causedBy(why)));
+    }
+
+    /** Declines for the ASA; the result is the failure. */
+    private void decline(String reason, GraspException why) {
+        if (over || declined != null) {
             return;
         }
-        movesFailure = why;
+        declined = why;
         NegotiationSession current = session();
         if (current.isOver()) {
             return; // the outcome is on its way, and will be the error
         }
         try {
-            current.decline(MOVES_FAILED);
+            current.decline(reason);
         } catch (GraspException e) {
             current.cancel();
             end(e);
         }
     }
 
-    private GraspException movesError(Throwable why) {
-        return GraspException.local(GraspErrorCode.UNSPECIFIED, "the ASA's moves failed: " + why)
-                .in(session().info().id(), session().info().objective())
-                .causedBy(why);
+    private GraspException in(GraspException why) {
+        return why.in(session().info().id(), session().info().objective());
     }
 
     private NegotiationSession session() {
@@ -238,7 +276,7 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
     }
 
     /** Takes moves from whatever thread they come on to the loop, one for each request. */
-    private final class Moves implements CoreSubscriber<Move> {
+    private final class Moves implements CoreSubscriber<M> {
         private final Context context = AsaErrors.receivedBy(ConversationSession.this::movesFailed, result.context());
         private volatile @Nullable Subscription subscription;
         private boolean wanted;
@@ -291,7 +329,7 @@ final class ConversationSession implements NegotiationEvents, Cancellable {
         }
 
         @Override
-        public void onNext(Move move) {
+        public void onNext(M move) {
             onLoop(() -> move(move));
         }
 

@@ -58,6 +58,10 @@ public sealed interface Move {
     record Propose(ObjectiveValue value, OptionalInt loopCount) implements Move {
         public Propose {
             Objects.requireNonNull(value, "value");
+            requireLoopCount(loopCount);
+        }
+
+        static void requireLoopCount(OptionalInt loopCount) {
             if (loopCount.isPresent() && loopCount.getAsInt() < 1) {
                 throw new IllegalArgumentException("loop count " + loopCount.getAsInt() + " is below 1");
             }

@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -169,6 +171,14 @@ public final class Negotiation {
         return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
     }
 
+    /** Offers a value, and runs an action on the loop once it is on its way. */
+    Mono<Negotiation> step(ObjectiveValue value, Runnable offered) {
+        return move(session -> {
+            session.step(value, timeout);
+            offered.run();
+        });
+    }
+
     /**
      * Accepts the peer's last offer (RFC 8991 {@code end_negotiate}).
      *
@@ -289,6 +299,11 @@ public final class Negotiation {
      * @return the outcome. Cancelling it gives the session up
      */
     public Mono<NegotiationOutcome> converse(Conversation conversation) {
+        return converse(ConversationForm.UNTYPED, conversation::moves);
+    }
+
+    <O, M> Mono<NegotiationOutcome> converse(
+            ConversationForm<O, M> form, Function<Flux<O>, Publisher<? extends M>> conversation) {
         return LoopFlux.<NegotiationOutcome>single(loop, emitter -> {
                     requireAlive();
                     used = true;
@@ -297,7 +312,7 @@ public final class Negotiation {
                         emitter.success(known);
                         return () -> {};
                     }
-                    return ConversationSession.goOn(loop, timeout, session(), conversation, emitter);
+                    return ConversationSession.goOn(loop, timeout, session(), form, conversation, emitter);
                 })
                 .doOnNext(how -> outcome = how);
     }

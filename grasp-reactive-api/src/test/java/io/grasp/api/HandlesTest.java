@@ -15,8 +15,10 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveCodec;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.model.TypedObjective;
 import io.grasp.substrate.sim.LinkKind;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -68,7 +70,13 @@ class HandlesTest {
     @Test
     @Proves({"8991-2.3.2.7-3", "8991-2.3.3-1"})
     void aHandleCannotBeMadeOrLookedUp() {
-        List<Class<?>> handles = List.of(Grasp.class, Asa.class, Negotiation.class, SynchronizationResponder.class);
+        List<Class<?>> handles = List.of(
+                Grasp.class,
+                Asa.class,
+                TypedAsa.class,
+                Negotiation.class,
+                TypedNegotiation.class,
+                SynchronizationResponder.class);
         for (Class<?> handle : handles) {
             assertThat(Modifier.isFinal(handle.getModifiers())).isTrue();
             assertThat(handle.getDeclaredConstructors())
@@ -166,12 +174,17 @@ class HandlesTest {
         Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(gone));
         all.putAll(calls.publishersOf(gone.rapid()));
         all.putAll(calls.publishersOf(gone.raw()));
+        TypedAsa<Integer> typed = gone.typed(TypedObjective.of(EX3, ObjectiveCodec.of(Integer.class)));
+        all.putAll(calls.publishersOf(typed));
+        all.putAll(calls.publishersOf(typed.rapid()));
         all.putAll(calls.publishersOf(gone.extensions()));
         assertThat(all)
                 .containsKeys(
                         "Asa.deregister[]",
                         "Rapid.synchronize[Objective, RequestOptions]",
-                        "RawChannels.listen[Objective]");
+                        "RawChannels.listen[Objective]",
+                        "TypedAsa.serve[Object]",
+                        "TypedRapid.synchronize[]");
         all.forEach((call, publisher) -> {
             Throwable failure = world.collect(publisher).awaitFailure();
             assertThat(failure)

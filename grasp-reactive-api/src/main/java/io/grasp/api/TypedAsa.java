@@ -1,0 +1,391 @@
+package io.grasp.api;
+
+import io.grasp.config.RegistrationOptions;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.Locator;
+import io.grasp.model.Objective;
+import io.grasp.model.TaggedObjective;
+import io.grasp.model.TypedObjective;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The calls of an {@link Asa} for one {@link TypedObjective}, see {@link Asa#typed}: what it sends and receives is of the
+ * objective's type, and never {@code null}. A received value that does not fit, or that is missing:
+ *
+ * <ul>
+ *   <li>declines a negotiation, with a reason that says where in the value, and is an error for the caller or a failure of
+ *       the handler;
+ *   <li>is an error of {@link #synchronize(RequestOptions)};
+ *   <li>is left out of what has been flooded, and reported to {@link io.grasp.observe.GraspObserver#handlerFailed}.
+ * </ul>
+ *
+ * The error is a {@link io.grasp.model.GraspException} with {@link GraspErrorCode#CBOR_FAIL} and the objective's name; its
+ * message says where in the value. Everything else is as with the same calls of {@link Asa}.
+ *
+ * @param <T> the type of the objective's values
+ */
+public final class TypedAsa<T> {
+    private final Asa asa;
+    private final TypedObjective<T> objective;
+    private final TypedValues<T> values;
+
+    TypedAsa(Asa asa, TypedObjective<T> objective) {
+        this.asa = asa;
+        this.objective = Objects.requireNonNull(objective, "objective");
+        this.values = new TypedValues<>(asa.engine(), objective);
+    }
+
+    Asa asa() {
+        return asa;
+    }
+
+    /** {@return the objective} */
+    public TypedObjective<T> objective() {
+        return objective;
+    }
+
+    /**
+     * Registers the objective with {@linkplain RegistrationOptions#DEFAULTS the usual options}, see
+     * {@link Asa#register(Objective, RegistrationOptions)}.
+     *
+     * @return this, when it is done
+     */
+    public Mono<TypedAsa<T>> register() {
+        return register(RegistrationOptions.DEFAULTS);
+    }
+
+    /**
+     * Registers the objective, see {@link Asa#register(Objective, RegistrationOptions)}.
+     *
+     * @param options how
+     * @return this, when it is done
+     */
+    public Mono<TypedAsa<T>> register(RegistrationOptions options) {
+        return asa.register(objective.objective(), options).thenReturn(this);
+    }
+
+    /**
+     * Deregisters the objective, see {@link Asa#deregister(String)}.
+     *
+     * @return completes when it is done
+     */
+    public Mono<Void> deregister() {
+        return asa.deregister(objective.name());
+    }
+
+    /**
+     * Discovers peers, see {@link Asa#discover(Objective, DiscoverOptions)}.
+     *
+     * @param timeout when it completes, above zero
+     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @throws IllegalArgumentException if the timeout is zero or negative
+     */
+    public Flux<AsaLocator> discover(Duration timeout) {
+        return asa.discover(objective.objective(), timeout);
+    }
+
+    /**
+     * Discovers peers, see {@link Asa#discover(Objective, DiscoverOptions)}.
+     *
+     * @param options when it completes, and what is asked
+     * @return the locators, perhaps none. Cancelling it stops the discovery
+     */
+    public Flux<AsaLocator> discover(DiscoverOptions options) {
+        return asa.discover(objective.objective(), options);
+    }
+
+    /**
+     * Negotiates with a peer that is known or found, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
+     *
+     * @param request the requested value
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<TypedOutcome<T>> negotiate(T request, TypedConversation<T> conversation) {
+        return negotiate(request, RequestOptions.DEFAULTS, conversation);
+    }
+
+    /**
+     * Negotiates with one peer, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
+     *
+     * @param request the requested value
+     * @param peer the peer
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives the session up
+     */
+    public Mono<TypedOutcome<T>> negotiate(T request, AsaLocator peer, TypedConversation<T> conversation) {
+        return negotiate(request, RequestOptions.to(peer), conversation);
+    }
+
+    /**
+     * Negotiates as a conversation of offers in and moves out; the request is our first move. The conversation begins when
+     * the peer has answered it with an offer.
+     *
+     * @param request the requested value
+     * @param options which peer, and how long to wait for each of its messages, unless it asks for more time
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome; fails as {@link #requestNegotiate(Object, RequestOptions)} and
+     *     {@link TypedNegotiation#converse} do. Cancelling it gives the session up
+     */
+    public Mono<TypedOutcome<T>> negotiate(T request, RequestOptions options, TypedConversation<T> conversation) {
+        Objects.requireNonNull(conversation, "conversation");
+        return requestNegotiate(request, options).flatMap(negotiation -> negotiation.converse(conversation));
+    }
+
+    /**
+     * Requests a negotiation with a peer that is known or found, see {@link #requestNegotiate(Object, RequestOptions)}.
+     *
+     * @param request the requested value
+     * @return the negotiation. Cancelling it gives the session up
+     */
+    public Mono<TypedNegotiation<T>> requestNegotiate(T request) {
+        return requestNegotiate(request, RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Requests a negotiation with one peer, see {@link #requestNegotiate(Object, RequestOptions)}.
+     *
+     * @param request the requested value
+     * @param peer the peer
+     * @return the negotiation. Cancelling it gives the session up
+     */
+    public Mono<TypedNegotiation<T>> requestNegotiate(T request, AsaLocator peer) {
+        return requestNegotiate(request, RequestOptions.to(peer));
+    }
+
+    /**
+     * Requests a negotiation and waits for the peer's first answer, see
+     * {@link Asa#requestNegotiate(Objective, RequestOptions)}.
+     *
+     * @param request the requested value
+     * @param options which peer, and how long to wait
+     * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome; fails as
+     *     {@link Asa#requestNegotiate(Objective, RequestOptions)} does, and with {@link GraspErrorCode#CBOR_FAIL} if the
+     *     request cannot be written, or the answer does not fit and has been declined. Cancelling it gives the session up
+     */
+    public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
+        return requested(request, objective -> asa.requestNegotiate(objective, options));
+    }
+
+    /** A request, made by the call that is given. */
+    Mono<TypedNegotiation<T>> requested(T request, Function<Objective, Mono<Negotiation>> call) {
+        Objects.requireNonNull(request, "request");
+        return Mono.defer(() -> call.apply(objective.withValue(request)))
+                .flatMap(negotiation -> TypedNegotiation.answered(negotiation, values, request));
+    }
+
+    /**
+     * Listens for negotiation requests and handles each apart from the others, see
+     * {@link #listenNegotiate(Handler, ListenOptions)}.
+     *
+     * <pre>{@code
+     * bank.listenNegotiate(negotiation -> negotiation.converse(
+     *         offers -> offers.map(asked -> asked.propose(asked.value() / 2))))
+     * }</pre>
+     *
+     * @param handler what to do with a negotiation
+     * @return completes with the ASA or the objective
+     */
+    public Mono<Void> listenNegotiate(Handler<? super TypedNegotiation<T>> handler) {
+        return listenNegotiate(handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Listens for negotiation requests and handles each apart from the others, see
+     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)}. A request that does not fit is declined and reported
+     * as a failure of the handler, which is not called with it.
+     *
+     * @param handler what to do with a negotiation
+     * @param options how many at once, and a hook for failures
+     * @return completes with the ASA or the objective. Cancelling it stops listening, cancels the handlers and gives their
+     *     negotiations up
+     */
+    public Mono<Void> listenNegotiate(Handler<? super TypedNegotiation<T>> handler, ListenOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        return asa.listenNegotiate(
+                objective.objective(), negotiation -> TypedNegotiation.handle(negotiation, values, handler), options);
+    }
+
+    /**
+     * The value of the objective, as it was flooded lately, or else from a peer that is known or found, see
+     * {@link #synchronize(RequestOptions)}.
+     *
+     * @return the value. Cancelling it gives the session up
+     */
+    public Mono<T> synchronize() {
+        return synchronize(RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Asks one peer for the value of the objective, see {@link #synchronize(RequestOptions)}.
+     *
+     * @param peer the peer
+     * @return the value. Cancelling it gives the session up
+     */
+    public Mono<T> synchronize(AsaLocator peer) {
+        return synchronize(RequestOptions.to(peer));
+    }
+
+    /**
+     * Asks for the value of the objective, see {@link Asa#synchronize(Objective, RequestOptions)}. What was flooded and
+     * does not fit is reported and left out; then a peer is asked.
+     *
+     * @param options which peer, and how long to wait
+     * @return the value; fails as {@link Asa#synchronize(Objective, RequestOptions)} does, and with
+     *     {@link GraspErrorCode#CBOR_FAIL} if the peer's value does not fit. Cancelling it gives the session up
+     */
+    public Mono<T> synchronize(RequestOptions options) {
+        Objective asked = objective.objective();
+        if (options.peer().isPresent()) {
+            return asa.synchronize(asked, options).map(values::value);
+        }
+        return LoopFlux.run(asa.loop(), () -> asa.engine().requireSynchronizable(asked))
+                .thenMany(asa.getFlood(objective.name()))
+                .collectList()
+                .mapNotNull(this::newest)
+                .switchIfEmpty(asa.synchronizeWithAnyPeer(asked, options).map(values::value));
+    }
+
+    /** {@return the value that was flooded last, of those that fit} */
+    private @Nullable T newest(List<FloodedObjective> copies) {
+        for (int i = copies.size() - 1; i >= 0; i--) {
+            T value = values.valueOrReport(copies.get(i).objective());
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Serves a value to peers that ask for it (RFC 8991 {@code listen_synchronize}); the objective becomes discoverable.
+     *
+     * @param value the value
+     * @return completes with the ASA or the objective, or when the ASA listens anew; fails with
+     *     {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value. Cancelling it stops listening
+     */
+    public Mono<Void> serve(T value) {
+        return serve(Mono.just(value));
+    }
+
+    /**
+     * Serves the latest of the values that a publisher gives, see {@link Asa#listenSynchronize(Objective, Publisher)}.
+     *
+     * @param newValues the values
+     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or when
+     *     one cannot be written or does not fit into a message. Cancelling it stops listening, and the values
+     */
+    public Mono<Void> serve(Publisher<? extends T> newValues) {
+        return asa.listenSynchronize(objective.objective(), Flux.from(newValues).map(objective::encode));
+    }
+
+    /**
+     * Floods a value without a locator, see {@link Asa#flood(List, FloodOptions)}.
+     *
+     * @param value the value
+     * @param ttl how long it is valid
+     * @return completes when it has been sent
+     */
+    public Mono<Void> flood(T value, Duration ttl) {
+        return flood(value, FloodOptions.validFor(ttl));
+    }
+
+    /**
+     * Floods a value without a locator, see {@link Asa#flood(List, FloodOptions)}.
+     *
+     * @param value the value
+     * @param options how long it is valid
+     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the
+     *     value
+     */
+    public Mono<Void> flood(T value, FloodOptions options) {
+        Objects.requireNonNull(value, "value");
+        return Mono.defer(() -> asa.flood(objective.withValue(value), options));
+    }
+
+    /**
+     * Floods a value with a locator, see {@link Asa#flood(List, FloodOptions)}.
+     *
+     * @param value the value
+     * @param tag where its ASA is
+     * @param options how long it is valid
+     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the
+     *     value
+     */
+    public Mono<Void> flood(T value, Locator tag, FloodOptions options) {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(tag, "tag");
+        return Mono.defer(() -> asa.flood(List.of(new TaggedObjective(objective.withValue(value), tag)), options));
+    }
+
+    /**
+     * What has been flooded of the objective and is still valid, see {@link Asa#getFlood}.
+     *
+     * @return the copies in the order in which they were renewed, perhaps none; without those that do not fit, which are
+     *     reported
+     */
+    public Flux<TypedFlood<T>> getFlood() {
+        return typed(asa.getFlood(objective.name()));
+    }
+
+    /**
+     * What has been flooded of the objective, and then whatever is flooded of it, see {@link Asa#floods(String)}.
+     *
+     * @return the copies; those that do not fit are reported and left out, and do not end it. Completes with the ASA.
+     *     Cancelling it stops watching
+     */
+    public Flux<TypedFlood<T>> floods() {
+        return typed(asa.floods(objective.name()));
+    }
+
+    /**
+     * Handles what has been flooded of the objective, and then whatever is flooded of it, one copy after the other, see
+     * {@link #floods(Handler, ListenOptions)}.
+     *
+     * @param handler what to do with a copy
+     * @return completes with the ASA
+     */
+    public Mono<Void> floods(Handler<? super TypedFlood<T>> handler) {
+        return floods(handler, ListenOptions.DEFAULTS);
+    }
+
+    /**
+     * Handles what has been flooded of the objective, and then whatever is flooded of it, see
+     * {@link Asa#floods(String, Handler, ListenOptions)}. A copy that does not fit is reported as a failure of the handler,
+     * which is not called with it.
+     *
+     * @param handler what to do with a copy
+     * @param options how many copies at once, 1 unless set; and a hook for failures
+     * @return completes with the ASA. Cancelling it stops watching and cancels the handlers
+     */
+    public Mono<Void> floods(Handler<? super TypedFlood<T>> handler, ListenOptions options) {
+        Objects.requireNonNull(handler, "handler");
+        return asa.floods(
+                objective.name(),
+                flooded -> handler.handle(new TypedFlood<>(values.value(flooded.objective()), flooded)),
+                options);
+    }
+
+    private Flux<TypedFlood<T>> typed(Flux<FloodedObjective> floods) {
+        return floods.handle((flooded, sink) -> {
+            T value = values.valueOrReport(flooded.objective());
+            if (value != null) {
+                sink.next(new TypedFlood<>(value, flooded));
+            }
+        });
+    }
+
+    /** {@return requests of this ASA that are sent with the discovery of a peer, see {@link Asa#rapid}} */
+    public TypedRapid<T> rapid() {
+        return new TypedRapid<>(this, values);
+    }
+}

@@ -1,0 +1,18 @@
+package io.grasp.api;
+
+import io.grasp.model.FloodedObjective;
+import java.util.Objects;
+
+/**
+ * A flooded value of a {@link io.grasp.model.TypedObjective}.
+ *
+ * @param value the value
+ * @param flooded where it comes from, its tag, and how long it is valid
+ * @param <T> the type of the objective's values
+ */
+public record TypedFlood<T>(T value, FloodedObjective flooded) {
+    public TypedFlood {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(flooded, "flooded");
+    }
+}

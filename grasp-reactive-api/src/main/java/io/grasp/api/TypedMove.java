@@ -1,0 +1,94 @@
+package io.grasp.api;
+
+import io.grasp.model.TypedObjective;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * What an ASA may do when it is its turn in a negotiation over a {@link TypedObjective}; {@link TypedOffer} makes the same
+ * moves.
+ *
+ * @param <T> the type of the objective's values
+ */
+public sealed interface TypedMove<T> {
+    /**
+     * Offers another value (M_NEGOTIATE).
+     *
+     * @param value the value
+     * @param <T> the type of the objective's values
+     * @return the move; it fails, as does one that throws, if the objective's codec cannot write the value
+     */
+    static <T> TypedMove<T> propose(T value) {
+        return new Propose<>(value, OptionalInt.empty());
+    }
+
+    /**
+     * Offers another value (M_NEGOTIATE) with a loop count of the author's, see {@link Move#propose(Object, int)}.
+     *
+     * @param value the value
+     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param <T> the type of the objective's values
+     * @return the move
+     */
+    static <T> TypedMove<T> propose(T value, int loopCount) {
+        return new Propose<>(value, OptionalInt.of(loopCount));
+    }
+
+    /**
+     * Accepts the peer's last offer and ends the negotiation (M_END with O_ACCEPT).
+     *
+     * @param <T> the type of the objective's values
+     * @return the move
+     */
+    static <T> TypedMove<T> accept() {
+        return new Accept<>();
+    }
+
+    /**
+     * Ends the negotiation without agreement (M_END with O_DECLINE).
+     *
+     * @param reason why, for the peer; may be empty
+     * @param <T> the type of the objective's values
+     * @return the move
+     */
+    static <T> TypedMove<T> decline(String reason) {
+        return new Decline<>(reason);
+    }
+
+    /**
+     * Asks the peer to wait (M_WAIT), see {@link Move#waitFor}. The turn stays ours.
+     *
+     * @param duration how long, from now
+     * @param <T> the type of the objective's values
+     * @return the move
+     */
+    static <T> TypedMove<T> waitFor(Duration duration) {
+        return new WaitFor<>(duration);
+    }
+
+    /** See {@link TypedMove#propose}. */
+    record Propose<T>(T value, OptionalInt loopCount) implements TypedMove<T> {
+        public Propose {
+            Objects.requireNonNull(value, "value");
+            Move.Propose.requireLoopCount(loopCount);
+        }
+    }
+
+    /** See {@link TypedMove#accept}. */
+    record Accept<T>() implements TypedMove<T> {}
+
+    /** See {@link TypedMove#decline}. */
+    record Decline<T>(String reason) implements TypedMove<T> {
+        public Decline {
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /** See {@link TypedMove#waitFor}. */
+    record WaitFor<T>(Duration duration) implements TypedMove<T> {
+        public WaitFor {
+            Objects.requireNonNull(duration, "duration");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.grasp.api;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
+import io.grasp.model.SessionId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * A {@link Negotiation} over a {@link io.grasp.model.TypedObjective}, in either role: step by step, or with
+ * {@link #converse}, but not both. An offer of the peer whose value does not fit is declined with a reason that says where
+ * in the value, and what waits for it fails with {@link GraspErrorCode#CBOR_FAIL}.
+ *
+ * @param <T> the type of the objective's values
+ */
+public final class TypedNegotiation<T> {
+    private final Negotiation negotiation;
+    private final TypedValues<T> values;
+    private volatile TypedOffer<T> offer;
+    private volatile @Nullable T proposed;
+
+    private TypedNegotiation(
+            Negotiation negotiation, TypedValues<T> values, TypedOffer<T> offer, @Nullable T proposed) {
+        this.negotiation = negotiation;
+        this.values = values;
+        this.offer = offer;
+        this.proposed = proposed;
+    }
+
+    /** Gives a negotiation that a peer has requested to a handler, or declines it if the request does not fit. */
+    static <T> Publisher<?> handle(
+            Negotiation negotiation, TypedValues<T> values, Handler<? super TypedNegotiation<T>> handler) {
+        TypedOffer<T> request;
+        try {
+            request = values.offer(negotiation.objective());
+        } catch (ConversationForm.UnfitOffer unfit) {
+            return decline(negotiation, unfit);
+        }
+        return handler.handle(new TypedNegotiation<>(negotiation, values, request, null));
+    }
+
+    /** {@return a negotiation that the peer has answered; fails if the answer has been declined as it does not fit} */
+    static <T> Mono<TypedNegotiation<T>> answered(Negotiation negotiation, TypedValues<T> values, T request) {
+        return new TypedNegotiation<>(negotiation, values, new TypedOffer<>(request, negotiation.objective()), request)
+                .answered();
+    }
+
+    private Mono<TypedNegotiation<T>> answered() {
+        return Mono.defer(() -> {
+                    if (negotiation.outcome().isEmpty()) {
+                        offer = values.offer(negotiation.objective());
+                    }
+                    return Mono.just(this);
+                })
+                .onErrorResume(ConversationForm.UnfitOffer.class, unfit -> decline(negotiation, unfit));
+    }
+
+    private static <T> Mono<T> decline(Negotiation negotiation, ConversationForm.UnfitOffer unfit) {
+        GraspException failure = unfit.failure()
+                .in(negotiation.sessionId(), negotiation.objective().name());
+        return negotiation
+                .decline(unfit.reason())
+                .onErrorResume(GraspException.class, over -> Mono.empty())
+                .then(Mono.error(failure));
+    }
+
+    /**
+     * The peer's last offer; our request while there is none.
+     *
+     * @return the offer in hand
+     */
+    public TypedOffer<T> offer() {
+        return offer;
+    }
+
+    /** {@return the Session ID} */
+    public SessionId sessionId() {
+        return negotiation.sessionId();
+    }
+
+    /** {@return how the negotiation was concluded, empty while it goes on or when it has failed} */
+    public Optional<TypedOutcome<T>> outcome() {
+        return negotiation.outcome().map(this::typed);
+    }
+
+    /**
+     * Offers a value and waits for the peer's next move, see {@link Negotiation#step(Object)}.
+     *
+     * @param value the value
+     * @return this negotiation, when the peer has answered: either with another offer in hand or with an outcome; fails
+     *     with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value, which leaves the turn ours.
+     *     Cancelling it gives the session up
+     */
+    public Mono<TypedNegotiation<T>> step(T value) {
+        return Mono.defer(() -> {
+                    ObjectiveValue written = values.objective().encode(value);
+                    return negotiation.step(written, () -> proposed = value);
+                })
+                .flatMap(answered -> answered());
+    }
+
+    /**
+     * Accepts the peer's last offer, see {@link Negotiation#accept}.
+     *
+     * @return this negotiation with its outcome, when the message has been flushed: no proof that the peer has read it
+     */
+    public Mono<TypedNegotiation<T>> accept() {
+        return negotiation.accept().thenReturn(this);
+    }
+
+    /**
+     * Declines, see {@link Negotiation#decline}.
+     *
+     * @param reason why, for the peer; may be empty
+     * @return this negotiation with its outcome, when the message has been flushed
+     */
+    public Mono<TypedNegotiation<T>> decline(String reason) {
+        return negotiation.decline(reason).thenReturn(this);
+    }
+
+    /**
+     * Asks the peer to wait, see {@link Negotiation#waitFor}.
+     *
+     * @param duration how long, from now
+     * @return completes when the message is on its way
+     */
+    public Mono<Void> waitFor(Duration duration) {
+        return negotiation.waitFor(duration);
+    }
+
+    /**
+     * Goes on with the negotiation as a conversation of offers in and moves out, see {@link Negotiation#converse}. The
+     * first offer is the one in hand.
+     *
+     * @param conversation turns offers into moves
+     * @return the outcome; fails with {@link GraspErrorCode#CBOR_FAIL}, and says where in the value, if an offer of the
+     *     peer did not fit. Cancelling it gives the session up
+     */
+    public Mono<TypedOutcome<T>> converse(TypedConversation<T> conversation) {
+        return negotiation
+                .<TypedOffer<T>, TypedMove<T>>converse(new Form(), conversation::moves)
+                .map(this::typed);
+    }
+
+    /**
+     * The same session without types, for what only it can do: {@link Negotiation#refuse}, {@link Negotiation#raw},
+     * {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. A value that is offered through it is not known here
+     * as the one that the peer accepts.
+     *
+     * @return the session
+     */
+    public Negotiation untyped() {
+        return negotiation;
+    }
+
+    private TypedOutcome<T> typed(NegotiationOutcome outcome) {
+        if (outcome instanceof NegotiationOutcome.Declined declined) {
+            return new TypedOutcome.Declined<>(declined.reason(), declined.by());
+        }
+        NegotiationOutcome.Accepted accepted = (NegotiationOutcome.Accepted) outcome;
+        T ours = proposed;
+        T agreed;
+        if (accepted.by() == Side.LOCAL) {
+            agreed = offer.value();
+        } else {
+            agreed = ours == null ? values.value(accepted.objective()) : ours;
+        }
+        return new TypedOutcome.Accepted<>(agreed, accepted.objective(), accepted.by());
+    }
+
+    /** Offers and moves of this negotiation. */
+    private final class Form implements ConversationForm<TypedOffer<T>, TypedMove<T>> {
+        @Override
+        public TypedOffer<T> offer(Objective received) {
+            if (received != offer.objective()) { // the one in hand has been read
+                offer = values.offer(received);
+            }
+            return offer;
+        }
+
+        @Override
+        public Move move(TypedMove<T> move) {
+            if (move instanceof TypedMove.Propose<T> propose) {
+                ObjectiveValue value = values.objective().encode(propose.value());
+                proposed = propose.value();
+                OptionalInt loopCount = propose.loopCount();
+                return new Move.Propose(value, loopCount);
+            } else if (move instanceof TypedMove.Accept<T>) {
+                return Move.accept();
+            } else if (move instanceof TypedMove.Decline<T> decline) {
+                return Move.decline(decline.reason());
+            }
+            return Move.waitFor(((TypedMove.WaitFor<T>) move).duration());
+        }
+    }
+}

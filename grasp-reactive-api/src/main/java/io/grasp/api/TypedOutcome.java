@@ -1,0 +1,60 @@
+package io.grasp.api;
+
+import io.grasp.model.NegotiationOutcome.Side;
+import io.grasp.model.Objective;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How two ASAs concluded a negotiation over a {@link io.grasp.model.TypedObjective}. Anything else that ends one is an
+ * error.
+ *
+ * @param <T> the type of the objective's values
+ */
+public sealed interface TypedOutcome<T> {
+    /** {@return the side that spoke the last word} */
+    Side by();
+
+    /** {@return the value that they agreed on, empty if they did not agree} */
+    Optional<T> agreed();
+
+    /**
+     * They agreed.
+     *
+     * @param value the last offer of the side that did not accept
+     * @param objective the same as it was sent or received
+     * @param by the side that accepted
+     * @param <T> the type of the objective's values
+     */
+    record Accepted<T>(T value, Objective objective, Side by) implements TypedOutcome<T> {
+        public Accepted {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(objective, "objective");
+            Objects.requireNonNull(by, "by");
+        }
+
+        @Override
+        public Optional<T> agreed() {
+            return Optional.of(value);
+        }
+    }
+
+    /**
+     * One of them did not want to go on.
+     *
+     * @param reason why, empty if none was given
+     * @param by the side that declined
+     * @param <T> the type of the objective's values
+     */
+    record Declined<T>(String reason, Side by) implements TypedOutcome<T> {
+        public Declined {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(by, "by");
+        }
+
+        @Override
+        public Optional<T> agreed() {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.grasp.api;
+
+import io.grasp.model.TypedObjective;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+
+/**
+ * Requests in rapid mode for a {@link TypedObjective}: as those of {@link Rapid}, with values as those of {@link TypedAsa}.
+ *
+ * @param <T> the type of the objective's values
+ */
+public final class TypedRapid<T> {
+    private final TypedAsa<T> asa;
+    private final TypedValues<T> values;
+
+    TypedRapid(TypedAsa<T> asa, TypedValues<T> values) {
+        this.asa = asa;
+        this.values = values;
+    }
+
+    /**
+     * Negotiates with the peer that answers first, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
+     *
+     * @param request the requested value, which is not written as null
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives everything up
+     */
+    public Mono<TypedOutcome<T>> negotiate(T request, TypedConversation<T> conversation) {
+        return negotiate(request, RequestOptions.DEFAULTS, conversation);
+    }
+
+    /**
+     * Negotiates with the peer that answers first, as a conversation.
+     *
+     * @param request the requested value, which is not written as null
+     * @param options see {@link #requestNegotiate(Object, RequestOptions)}
+     * @param conversation turns the peer's offers into our moves
+     * @return the outcome. Cancelling it gives everything up
+     */
+    public Mono<TypedOutcome<T>> negotiate(T request, RequestOptions options, TypedConversation<T> conversation) {
+        Objects.requireNonNull(conversation, "conversation");
+        return requestNegotiate(request, options).flatMap(negotiation -> negotiation.converse(conversation));
+    }
+
+    /**
+     * Requests a negotiation with the peer that answers first, see {@link #requestNegotiate(Object, RequestOptions)}.
+     *
+     * @param request the requested value, which is not written as null
+     * @return the negotiation. Cancelling it gives everything up
+     */
+    public Mono<TypedNegotiation<T>> requestNegotiate(T request) {
+        return requestNegotiate(request, RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Requests a negotiation with the peer that answers first, and waits for its answer, see
+     * {@link Rapid#requestNegotiate(io.grasp.model.Objective, RequestOptions)}.
+     *
+     * @param request the requested value, which is not written as null
+     * @param options how long to wait for the first answer, and then for each message of the peer
+     * @return the negotiation; fails as {@link TypedAsa#requestNegotiate(Object, RequestOptions)} does. Cancelling it gives
+     *     everything up
+     */
+    public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
+        return asa.requested(request, asked -> asa.asa().rapid().requestNegotiate(asked, options));
+    }
+
+    /**
+     * Asks the peer that answers first for the value, see {@link #synchronize(RequestOptions)}.
+     *
+     * @return the value. Cancelling it gives everything up
+     */
+    public Mono<T> synchronize() {
+        return synchronize(RequestOptions.DEFAULTS);
+    }
+
+    /**
+     * Asks the peer that answers first for the value, see
+     * {@link Rapid#synchronize(io.grasp.model.Objective, RequestOptions)}. What has been flooded is not looked at.
+     *
+     * @param options how long to wait for the first answer, and then for the value
+     * @return the value; fails with {@link io.grasp.model.GraspErrorCode#CBOR_FAIL} if it does not fit. Cancelling it gives
+     *     everything up
+     */
+    public Mono<T> synchronize(RequestOptions options) {
+        return asa.asa()
+                .rapid()
+                .synchronize(asa.objective().objective(), options)
+                .map(values::value);
+    }
+}
