@@ -3,10 +3,8 @@ package com.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
-import io.grasp.api.Move;
-import io.grasp.model.NegotiationOutcome;
-import io.grasp.model.NegotiationOutcome.Accepted;
-import io.grasp.model.Objective;
+import io.grasp.api.TypedOutcome;
+import io.grasp.model.TypedObjective;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.sim.LinkConditions;
 import java.time.Duration;
@@ -15,34 +13,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 class BargainTest {
-    static final Objective EX3 = Objective.negotiable("EX3");
+    static final TypedObjective<Integer> EX3 = TypedObjective.negotiable("EX3", Integer.class);
 
-    /** The one ASA: offers half of what is asked for, and 10 more in each turn. A customer who gets lost is no matter. */
+    /** The first ASA: offers half of what is asked for, and 10 more in each turn. */
     static Mono<Void> bank(Grasp node) {
         return node.registerAsa("bank")
-                .flatMap(asa -> asa.register(EX3)
-                        .then(asa.listenNegotiate(
-                                EX3,
-                                customer -> customer.converse(offers -> offers.index(
-                                        (turn, asked) -> Move.propose(sum(asked) / 2 + 10 * turn.intValue()))))));
+                .flatMap(asa -> asa.typed(EX3).register())
+                .flatMap(ex3 -> ex3.listenNegotiate(customer -> customer.converse(offers ->
+                        offers.index((turn, asked) -> asked.propose(asked.value() / 2 + 10 * turn.intValue())))));
     }
 
-    /** The other one: asks again until a bank answers, insists, and takes two thirds of the sum or more. */
-    static Mono<NegotiationOutcome> customer(Grasp node, int sum) {
+    /** The second ASA: repeats the discovery until a bank answers, insists, and accepts two thirds of the sum or more. */
+    static Mono<TypedOutcome<Integer>> customer(Grasp node, int sum) {
         return node.registerAsa("customer")
-                .flatMap(asa -> asa.register(EX3)
-                        .then(asa.discover(EX3, Duration.ofMillis(600))
-                                .next()
-                                .repeatWhenEmpty(again -> again.delayElements(Duration.ofSeconds(1), node.scheduler())))
-                        .flatMap(bank -> asa.negotiate(
-                                EX3.withValue(sum),
+                .flatMap(asa -> asa.typed(EX3).register())
+                .flatMap(ex3 -> ex3.discover(Duration.ofMillis(600))
+                        .next()
+                        .repeatWhenEmpty(again -> again.delayElements(Duration.ofSeconds(1), node.scheduler()))
+                        .flatMap(bank -> ex3.negotiate(
+                                sum,
                                 bank,
                                 offers -> offers.map(
-                                        offer -> 3 * sum(offer) >= 2 * sum ? Move.accept() : Move.propose(sum)))));
-    }
-
-    static int sum(Objective objective) {
-        return objective.value().as(Integer.class);
+                                        offer -> 3 * offer.value() >= 2 * sum ? offer.accept() : offer.propose(sum)))));
     }
 
     @ParameterizedTest
@@ -56,10 +48,10 @@ class BargainTest {
                     "home");
 
             run.inBackground(bank(run.start("town")));
-            NegotiationOutcome outcome = run.await(customer(run.start("home"), 90));
+            TypedOutcome<Integer> outcome = run.await(customer(run.start("home"), 90));
 
-            assertThat(outcome).isInstanceOf(Accepted.class);
-            assertThat(sum(((Accepted) outcome).objective())).isBetween(60, 90);
+            assertThat(outcome.agreed())
+                    .hasValueSatisfying(sum -> assertThat(sum).isBetween(60, 90));
         });
     }
 }

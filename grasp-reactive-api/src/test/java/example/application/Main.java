@@ -2,11 +2,10 @@ package example.application;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
-import io.grasp.api.Move;
 import io.grasp.api.RequestOptions;
+import io.grasp.api.TypedOffer;
 import io.grasp.config.RegistrationOptions;
-import io.grasp.model.NegotiationOutcome;
-import io.grasp.model.Objective;
+import io.grasp.model.TypedObjective;
 import io.grasp.simulation.SimulationRunner;
 import io.grasp.substrate.netty.NettyConfig;
 import io.grasp.substrate.sim.LinkConditions;
@@ -18,7 +17,7 @@ import reactor.core.publisher.Mono;
  * negotiates between two nodes of a simulated network, and between two ASAs of a node on Netty.
  */
 public final class Main {
-    private static final Objective LEASE = Objective.negotiable("example:lease");
+    private static final TypedObjective<Lease> LEASE = TypedObjective.negotiable("example:lease", Lease.class);
     private static final RegistrationOptions SHARED = RegistrationOptions.DEFAULTS.withOverlap(true);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -51,29 +50,24 @@ public final class Main {
 
     private static Mono<Void> serve(Grasp node) {
         return node.registerAsa("server")
-                .flatMap(asa -> asa.register(LEASE, SHARED)
-                        .then(asa.listenNegotiate(
-                                LEASE,
-                                negotiation -> negotiation.converse(offers -> offers.map(offer -> {
-                                    Lease asked = offer.value().as(Lease.class);
-                                    return asked.addresses() > 4
-                                            ? Move.propose(new Lease(4, asked.pool()))
-                                            : Move.accept();
-                                })))));
+                .flatMap(asa -> asa.typed(LEASE).register(SHARED))
+                .flatMap(leases -> leases.listenNegotiate(negotiation -> negotiation.converse(offers ->
+                        offers.map(asked -> asked.value().addresses() > 4
+                                ? asked.propose(new Lease(4, asked.value().pool()))
+                                : asked.accept()))));
     }
 
-    private static Mono<NegotiationOutcome> request(Grasp node) {
+    private static Mono<Lease> request(Grasp node) {
         return node.registerAsa("client")
-                .flatMap(asa -> asa.register(LEASE, SHARED)
-                        .then(asa.negotiate(
-                                LEASE.withValue(new Lease(16, "pool")),
-                                RequestOptions.within(TIMEOUT),
-                                offers -> offers.map(offer -> Move.accept()))));
+                .flatMap(asa -> asa.typed(LEASE).register(SHARED))
+                .flatMap(leases -> leases.negotiate(
+                        new Lease(16, "pool"),
+                        RequestOptions.within(TIMEOUT),
+                        offers -> offers.map(TypedOffer::accept)))
+                .map(outcome -> outcome.agreed().orElseThrow());
     }
 
-    private static void report(String where, NegotiationOutcome outcome) {
-        Lease lease =
-                ((NegotiationOutcome.Accepted) outcome).objective().value().as(Lease.class);
+    private static void report(String where, Lease lease) {
         System.out.println(where + ": " + lease);
     }
 }

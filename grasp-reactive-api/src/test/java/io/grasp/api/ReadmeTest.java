@@ -3,9 +3,9 @@ package io.grasp.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.NegotiationOutcome;
-import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
+import io.grasp.model.TypedObjective;
 import io.grasp.substrate.sim.LinkKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,35 +16,34 @@ import reactor.core.publisher.Mono;
 /** The ASA that the README shows: compiled, run, and the same there. */
 class ReadmeTest {
     // README begins
-    static final Objective EX3 = Objective.negotiable("EX3");
+    static final TypedObjective<Integer> EX3 = TypedObjective.negotiable("EX3", Integer.class);
 
-    /** Finds a peer that offers EX3, asks it for a sum, and takes no less than two thirds of that. */
-    static Mono<NegotiationOutcome> bargain(GraspConfig config, int sum) {
-        return Mono.usingWhen(
-                Grasp.start(config),
-                grasp -> grasp.registerAsa("Gray")
-                        .flatMap(gray -> gray.register(EX3)
-                                .then(gray.negotiate(
-                                        EX3.withValue(sum), offers -> offers.map(offer -> answer(offer, sum))))),
-                Grasp::closeAsync);
+    /** Offers half of the sum that is asked for, to every ASA that asks. */
+    static Mono<Void> bank(Grasp node) {
+        return node.registerAsa("Briggs")
+                .flatMap(briggs -> briggs.typed(EX3).register())
+                .flatMap(ex3 -> ex3.listenNegotiate(customer ->
+                        customer.converse(offers -> offers.map(asked -> asked.propose(asked.value() / 2)))));
     }
 
-    static Move answer(Objective offer, int sum) {
-        int offered = offer.value().as(Integer.class);
-        if (3 * offered >= 2 * sum) {
-            return Move.accept();
+    /** Finds a bank and asks it for a sum. The outcome is the sum that both agreed on, or the reason why they did not. */
+    static Mono<TypedOutcome<Integer>> bargain(Grasp node, int sum) {
+        return node.registerAsa("Gray")
+                .flatMap(gray -> gray.typed(EX3).register())
+                .flatMap(ex3 -> ex3.negotiate(sum, offers -> offers.map(offer -> answer(offer, sum))));
+    }
+
+    /** Takes two thirds of the sum or more; bargains for as long as the session allows another step. */
+    static TypedMove<Integer> answer(TypedOffer<Integer> offer, int sum) {
+        if (3 * offer.value() >= 2 * sum) {
+            return offer.accept();
         }
-        return offer.loopCount() > 2 ? Move.propose((sum + offered) / 2) : Move.decline("You are mean!");
+        return offer.loopCount() > 2 ? offer.propose((sum + offer.value()) / 2) : offer.decline("You are mean!");
     }
 
-    /** Offers half of what is asked for, to as many as ask. A session that fails does not concern the others. */
-    static Mono<Void> bank(Grasp grasp) {
-        return grasp.registerAsa("Briggs")
-                .flatMap(briggs -> briggs.register(EX3)
-                        .then(briggs.listenNegotiate(
-                                EX3,
-                                negotiation -> negotiation.converse(offers -> offers.map(
-                                        offer -> Move.propose(offer.value().as(Integer.class) / 2))))));
+    /** Runs a node for one bargain. */
+    static Mono<TypedOutcome<Integer>> bargainOnce(GraspConfig config, int sum) {
+        return Mono.usingWhen(Grasp.start(config), node -> bargain(node, sum), Grasp::closeAsync);
     }
     // README ends
 
@@ -53,14 +52,15 @@ class ReadmeTest {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             world.collect(bank(world.start()));
             Asa odd = world.awaitOne(world.start().registerAsa("odd"));
-            world.await(odd.register(EX3));
+            Objective text = EX3.objective().withValue("a sum that is none");
+            world.await(odd.register(text));
 
-            NegotiationOutcome refusal = world.awaitOne(
-                    odd.negotiate(EX3.withValue("a sum that is none"), offers -> offers.map(offer -> Move.accept())));
-            NegotiationOutcome outcome = world.awaitOne(bargain(world.settings(), 300));
+            NegotiationOutcome refusal =
+                    world.awaitOne(odd.negotiate(text, offers -> offers.map(offer -> Move.accept())));
+            TypedOutcome<Integer> outcome = world.awaitOne(bargainOnce(world.settings(), 300));
 
-            assertThat(refusal).isEqualTo(new Declined("internal error", Side.PEER));
-            assertThat(outcome).isEqualTo(new Declined("You are mean!", Side.LOCAL));
+            assertThat(refusal).isEqualTo(new NegotiationOutcome.Declined("invalid value", Side.PEER));
+            assertThat(outcome).isEqualTo(new TypedOutcome.Declined<>("You are mean!", Side.LOCAL));
         }
     }
 
