@@ -3,8 +3,6 @@ package io.grasp.engine;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
-import io.grasp.engine.channel.ChannelConnector;
-import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryResponder;
@@ -19,6 +17,7 @@ import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.flood.FloodOption;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
+import io.grasp.engine.negotiation.NegotiationInitiator;
 import io.grasp.engine.negotiation.NegotiationListening;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.node.Cancellable;
@@ -26,14 +25,12 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.rapid.RapidEvents;
 import io.grasp.engine.rapid.RapidInitiator;
-import io.grasp.engine.rapid.RapidNegotiation;
-import io.grasp.engine.rapid.RapidSynchronization;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.engine.registry.Registration;
 import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationEvents;
+import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationListening;
-import io.grasp.engine.synchronization.SynchronizationRequest;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
@@ -43,8 +40,6 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Completion;
-import io.grasp.wire.RequestNegotiation;
-import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.List;
@@ -63,8 +58,9 @@ public final class EngineAsa {
     private final DiscoveryInitiator discoveries;
     private final RapidInitiator rapids;
     private final FloodManager floods;
+    private final NegotiationInitiator negotiations;
+    private final SynchronizationInitiator synchronizations;
     private final Extensions extensions;
-    private final ChannelConnector connector;
 
     EngineAsa(
             RegisteredAsa self,
@@ -73,16 +69,18 @@ public final class EngineAsa {
             DiscoveryInitiator discoveries,
             RapidInitiator rapids,
             FloodManager floods,
-            Extensions extensions,
-            ChannelConnector connector) {
+            NegotiationInitiator negotiations,
+            SynchronizationInitiator synchronizations,
+            Extensions extensions) {
         this.self = self;
         this.context = context;
         this.registry = registry;
         this.discoveries = discoveries;
         this.rapids = rapids;
         this.floods = floods;
+        this.negotiations = negotiations;
+        this.synchronizations = synchronizations;
         this.extensions = extensions;
-        this.connector = connector;
     }
 
     /** {@return the ASA's name} */
@@ -197,7 +195,7 @@ public final class EngineAsa {
         if (minimumTtl != null) {
             discoveries.forget(objective.name(), minimumTtl);
         }
-        return discoveries.discoverAt(self, objective, peer, timeout, connector, events);
+        return discoveries.discoverAt(self, objective, peer, timeout, events);
     }
 
     /**
@@ -235,18 +233,7 @@ public final class EngineAsa {
         requireNegotiable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        Objective request = Placeholder.ifNone(objective);
-        SessionId id = context.sessions.begin();
-        try {
-            RequestNegotiation message = new RequestNegotiation(id, request);
-            byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = connector.open(peer, self.name());
-            channel.maxBytes(registry.maxBytes(objective.name()));
-            return NegotiationSession.initiate(context, self, message, encoded, channel, timeout, events);
-        } catch (GraspException refused) {
-            context.sessions.end(id);
-            throw refused.about(objective.name());
-        }
+        return negotiations.request(self, objective, peer, timeout, events);
     }
 
     /**
@@ -262,8 +249,7 @@ public final class EngineAsa {
                             GraspErrorCode.UNSPECIFIED, "a rapid negotiation needs a value to request that is not null")
                     .about(objective.name());
         }
-        int maxBytes = registry.maxBytes(objective.name());
-        return rapids.begin(self, new RapidNegotiation(context, self, objective, maxBytes, timeout, events), timeout);
+        return rapids.negotiate(self, objective, timeout, events);
     }
 
     /**
@@ -278,7 +264,7 @@ public final class EngineAsa {
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
         Objective request = Placeholder.ofRapidSynchronization(objective);
-        return rapids.begin(self, new RapidSynchronization(context, request, events, ordinarily), timeout);
+        return rapids.synchronize(self, request, timeout, events, ordinarily);
     }
 
     /** Listens for negotiation requests; there is no demand at first. */
@@ -319,18 +305,7 @@ public final class EngineAsa {
         requireSynchronizable(objective);
         context.requireSecurity();
         context.dull.refuseUnicast(objective);
-        SessionId id = context.sessions.begin();
-        try {
-            RequestSynchronization message = new RequestSynchronization(id, Placeholder.ifNone(objective));
-            byte[] encoded = context.encodeUnicast(message, registry.maxBytes(objective.name()));
-            MessageChannel channel = connector.open(peer, self.name());
-            channel.maxBytes(registry.maxBytes(objective.name()));
-            return SynchronizationRequest.initiate(
-                    context, self, id, message, encoded, channel, timeout, opening, events);
-        } catch (GraspException refused) {
-            context.sessions.end(id);
-            throw refused.about(objective.name());
-        }
+        return synchronizations.request(self, objective, peer, timeout, opening, events);
     }
 
     /**

@@ -9,7 +9,7 @@ import io.grasp.engine.discovery.DiscoveryRelay;
 import io.grasp.engine.discovery.DiscoveryResponder;
 import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.flood.FloodManager;
-import io.grasp.engine.flood.FloodRelay;
+import io.grasp.engine.negotiation.NegotiationInitiator;
 import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.EngineContext;
@@ -17,6 +17,7 @@ import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.rapid.RapidInitiator;
 import io.grasp.engine.rapid.RapidResponder;
 import io.grasp.engine.registry.Registry;
+import io.grasp.engine.synchronization.SynchronizationInitiator;
 import io.grasp.engine.synchronization.SynchronizationResponder;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -55,9 +56,9 @@ public final class GraspEngine {
     private final DiscoveryInitiator discoveries;
     private final RapidInitiator rapids;
     private final DiscoveryRelay discoveryRelay;
-    private final FloodRelay floodRelay;
     private final FloodManager floods;
-    private final ChannelConnector connector;
+    private final NegotiationInitiator negotiations;
+    private final SynchronizationInitiator synchronizations;
     private final Extensions extensions;
     private final Dispatcher dispatcher;
     private final IncomingConnections incoming;
@@ -77,18 +78,20 @@ public final class GraspEngine {
         this.registry = new Registry(context.limits);
         this.discoveryCache = new DiscoveryCache(
                 context.loop, context.limits, new CacheObserver(context.observer, CacheKind.DISCOVERY));
-        this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache);
-        this.rapids = new RapidInitiator(context, discoveries, discoveryCache);
+        ChannelConnector connector = new ChannelConnector(context, this::accept, discoveryCache);
+        this.discoveries = new DiscoveryInitiator(context, registry, discoveryCache, connector);
+        this.rapids = new RapidInitiator(context, discoveries, discoveryCache, registry);
         ReplySender replies = new ReplySender(context);
         this.discoveryRelay = new DiscoveryRelay(context, replies, discoveryCache);
-        NegotiationResponder negotiations = new NegotiationResponder(context, registry);
-        SynchronizationResponder synchronizations = new SynchronizationResponder(context, registry);
-        RapidResponder rapidResponder = new RapidResponder(context, registry, replies, negotiations, synchronizations);
+        this.negotiations = new NegotiationInitiator(context, registry, connector);
+        this.synchronizations = new SynchronizationInitiator(context, registry, connector);
+        NegotiationResponder negotiationResponder = new NegotiationResponder(context, registry);
+        SynchronizationResponder synchronizationResponder = new SynchronizationResponder(context, registry);
+        RapidResponder rapidResponder =
+                new RapidResponder(context, registry, replies, negotiationResponder, synchronizationResponder);
         DiscoveryResponder discoveryResponder =
                 new DiscoveryResponder(context, registry, replies, discoveryCache, discoveryRelay, rapidResponder);
-        this.floodRelay = new FloodRelay(context);
-        this.floods = new FloodManager(context, floodRelay);
-        this.connector = new ChannelConnector(context, this::accept, discoveryCache);
+        this.floods = new FloodManager(context);
         this.extensions = new Extensions(context, replies, connector);
         this.dispatcher = new Dispatcher(
                 context,
@@ -98,8 +101,8 @@ public final class GraspEngine {
                 discoveryResponder,
                 discoveryRelay,
                 floods,
-                negotiations,
-                synchronizations,
+                negotiationResponder,
+                synchronizationResponder,
                 extensions);
         this.incoming = new IncomingConnections(context, registry, dispatcher);
     }
@@ -130,7 +133,16 @@ public final class GraspEngine {
      */
     public EngineAsa registerAsa(String name) {
         context.requireOpen();
-        return new EngineAsa(registry.add(name), context, registry, discoveries, rapids, floods, extensions, connector);
+        return new EngineAsa(
+                registry.add(name),
+                context,
+                registry,
+                discoveries,
+                rapids,
+                floods,
+                negotiations,
+                synchronizations,
+                extensions);
     }
 
     /** {@return the protection of the links now} */
@@ -227,7 +239,6 @@ public final class GraspEngine {
             discoveryCache.linkDown(link);
             discoveryRelay.linkDown(link);
             floods.linkDown(link);
-            floodRelay.linkDown(link);
             context.observer.linkDown(link.info());
         }
 

@@ -46,13 +46,16 @@ public final class DiscoveryInitiator {
     private final EngineContext context;
     private final Registry registry;
     private final DiscoveryCache cache;
+    private final ChannelConnector connector;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
     private final Set<DiscoveryRepeats> onLinks = new LinkedHashSet<>();
 
-    public DiscoveryInitiator(EngineContext context, Registry registry, DiscoveryCache cache) {
+    public DiscoveryInitiator(
+            EngineContext context, Registry registry, DiscoveryCache cache, ChannelConnector connector) {
         this.context = context;
         this.registry = registry;
         this.cache = cache;
+        this.connector = connector;
     }
 
     /** Forgets locators in the cache that are valid for no longer than this, all of them for zero. */
@@ -133,12 +136,7 @@ public final class DiscoveryInitiator {
 
     /** Asks one peer on a connection of its own, until the timeout or until the peer ends the connection. */
     public Cancellable discoverAt(
-            RegisteredAsa asa,
-            Objective objective,
-            AsaLocator peer,
-            Duration timeout,
-            ChannelConnector connector,
-            DiscoveryEvents events) {
+            RegisteredAsa asa, Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
         Begun begun = begin(objective, 1);
         try {
             byte[] encoded = context.encodeUnicast(begun.message);

@@ -45,9 +45,9 @@ public final class FloodManager {
     private final ExpiringSet<FirstCopy> firstCopies;
     private final Map<String, Set<Watch>> watches = new LinkedHashMap<>();
 
-    public FloodManager(EngineContext context, FloodRelay relay) {
+    public FloodManager(EngineContext context) {
         this.context = context;
-        this.relay = relay;
+        this.relay = new FloodRelay(context);
         this.cache = new FloodCache(
                 context.loop,
                 context.limits.floodEntries(),
@@ -286,6 +286,7 @@ public final class FloodManager {
 
     public void linkDown(Link gone) {
         cache.linkDown(gone);
+        relay.linkDown(gone);
     }
 
     public List<FloodedObjective> get(String name) {

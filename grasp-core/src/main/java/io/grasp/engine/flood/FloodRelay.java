@@ -16,12 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
-public final class FloodRelay {
+final class FloodRelay {
     private final EngineContext context;
     private final RelayBudget budget;
     private final ExpiringSet<SessionKey> relayed;
 
-    public FloodRelay(EngineContext context) {
+    FloodRelay(EngineContext context) {
         this.context = context;
         this.budget = new RelayBudget(context.loop, context.relay.floods(), context.relay.linkPercent());
         this.relayed = ExpiringSet.ofRelayed(context, context.relay.floods());
@@ -68,7 +68,7 @@ public final class FloodRelay {
         }
     }
 
-    public void linkDown(Link gone) {
+    void linkDown(Link gone) {
         budget.forget(gone);
     }
 }

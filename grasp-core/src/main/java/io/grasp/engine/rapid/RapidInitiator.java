@@ -9,9 +9,12 @@ import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.engine.registry.Registry;
+import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
+import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
@@ -40,19 +43,43 @@ public final class RapidInitiator {
     private final EngineContext context;
     private final DiscoveryInitiator discoveries;
     private final DiscoveryCache cache;
+    private final Registry registry;
     private final Map<SessionId, RapidSession> sessions = new LinkedHashMap<>();
     private final ExpiringSet<SessionId> decided;
 
-    public RapidInitiator(EngineContext context, DiscoveryInitiator discoveries, DiscoveryCache cache) {
+    public RapidInitiator(
+            EngineContext context, DiscoveryInitiator discoveries, DiscoveryCache cache, Registry registry) {
         this.context = context;
         this.discoveries = discoveries;
         this.cache = cache;
+        this.registry = registry;
         this.decided =
                 new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
     }
 
+    /** Requests a negotiation; the objective has a value other than null. */
+    public Cancellable negotiate(RegisteredAsa asa, Objective objective, Duration timeout, RapidEvents events) {
+        int maxBytes = registry.maxBytes(objective.name());
+        return begin(asa, new RapidNegotiation(context, asa, objective, maxBytes, timeout, events), timeout);
+    }
+
+    /**
+     * Requests the value of an objective.
+     *
+     * @param objective with a value other than null
+     * @param ordinarily runs if the request is to go the ordinary way; then the events get nothing
+     */
+    public Cancellable synchronize(
+            RegisteredAsa asa,
+            Objective objective,
+            Duration timeout,
+            SynchronizationEvents events,
+            Runnable ordinarily) {
+        return begin(asa, new RapidSynchronization(context, objective, events, ordinarily), timeout);
+    }
+
     /** Sends the discovery, unless a peer is known. */
-    public Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
+    private Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();
         InetAddress initiator = context.addresses.initiator();
         Discovery message = new Discovery(id, initiator, request.objective());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxBytes the maximum size of its messages
  */
-public record RapidNegotiation(
+record RapidNegotiation(
         EngineContext context,
         RegisteredAsa asa,
         Objective objective,

@@ -13,7 +13,7 @@ import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** A synchronization that begins with a discovery (RFC 8990 section 2.5.6.3). */
-public record RapidSynchronization(
+record RapidSynchronization(
         EngineContext context, Objective objective, SynchronizationEvents events, Runnable ordinarily)
         implements RapidRequest {
     @Override
