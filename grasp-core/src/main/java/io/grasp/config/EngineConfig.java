@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long the engine waits before it gives up
  * @param relay the bounds that apply when this node relays
  * @param advertisedAddress the address that this node advertises on all its links, both as the initiator of its
- *     sessions and as the locator of its ASAs, and at which it accepts connections; {@code null} if the node chooses
+ *     sessions and as the locator of its ASAs, and at which it accepts connections; null if the node chooses
  *     among its own addresses. A DULL instance ignores it
- * @param dull the rules of a DULL instance, or {@code null} for an ordinary node
+ * @param dull the rules of a DULL instance, or null for an ordinary node
  * @param ipv4Nat whether this network translates IPv4 addresses (NAT); if so, no divert contains an IPv4 address (RFC
  *     8990 section 2.9.5.2)
  */
