@@ -87,7 +87,7 @@ public final class DiscoveryResponder {
         List<AsaLocator> known =
                 path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, link);
         List<AsaLocator> elsewhere = known.stream()
-                .filter(found -> context.mayDivertTo(found.locator()))
+                .filter(found -> context.locators.mayDivertTo(found.locator()))
                 .toList();
         if (elsewhere.isEmpty()) {
             relay.discovery(discovery, encoded, link, replyPath, path);

@@ -120,8 +120,9 @@ final class RelayedDiscovery {
             return isPlaceBeyondLink(direct.locator()) ? Optional.of(option) : Optional.empty();
         }
         if (option instanceof GraspOption.Divert divert) {
-            List<Locator> rest =
-                    divert.locators().stream().filter(context::mayDivertTo).toList();
+            List<Locator> rest = divert.locators().stream()
+                    .filter(context.locators::mayDivertTo)
+                    .toList();
             List<CborItem> unknown =
                     divert.unknown().stream().filter(this::mayDivertTo).toList();
             return rest.isEmpty() ? Optional.empty() : Optional.of(new GraspOption.Divert(rest, unknown));
@@ -143,6 +144,6 @@ final class RelayedDiscovery {
     }
 
     private boolean mayDivertTo(CborItem inexact) {
-        return InexactLocator.hosts(inexact).stream().allMatch(context::mayDivertTo);
+        return InexactLocator.hosts(inexact).stream().allMatch(context.locators::mayDivertTo);
     }
 }

@@ -19,6 +19,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.wire.ExtensionCodec;
+import io.grasp.wire.GraspMessage;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -33,15 +34,14 @@ public final class Extensions {
     private final EngineContext context;
     private final ReplySender replies;
     private final ChannelConnector connector;
-    private final ExtensionHandlers<ReceivedExtension> handlers = new ExtensionHandlers<>();
-    private final UnknownOptions options;
+    private final ExtensionHandlers<ReceivedExtension> messageHandlers = new ExtensionHandlers<>();
+    private final ExtensionHandlers<ReceivedOption> optionHandlers = new ExtensionHandlers<>();
 
     public Extensions(EngineContext context, ReplySender replies, ChannelConnector connector) {
         this.context = context;
         this.replies = replies;
         this.connector = connector;
-        this.options = new UnknownOptions(context);
-        context.options(options);
+        context.options(this::optionsIn);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class Extensions {
      * @throws IllegalArgumentException if the type is assigned
      */
     public Cancellable onMessages(RegisteredAsa asa, int type, ExtensionHandler<ReceivedExtension> handler) {
-        return handlers.add(asa, ExtensionMessage.requireUnassigned(type), handler);
+        return messageHandlers.add(asa, ExtensionMessage.requireUnassigned(type), handler);
     }
 
     /**
@@ -60,12 +60,30 @@ public final class Extensions {
      * @throws IllegalArgumentException if the number is assigned
      */
     public Cancellable onOptions(RegisteredAsa asa, int type, ExtensionHandler<ReceivedOption> handler) {
-        return options.handle(asa, type, handler);
+        return optionHandlers.add(asa, ExtensionMessage.requireUnassigned(type), handler);
+    }
+
+    /** A message that RFC 8990 knows came in, perhaps with options that it does not know. */
+    private void optionsIn(GraspMessage message, byte[] encoded, MessagePath path) {
+        if (optionHandlers.isEmpty()) {
+            return;
+        }
+        for (CborItem element : ExtensionCodec.unknownElements(message)) {
+            int type = ExtensionCodec.optionType(element);
+            if (optionHandlers.contains(type)) {
+                CborItem whole = CborItem.wrap(encoded, 0, encoded.length);
+                ReceivedOption option =
+                        new ReceivedOption(type, element, message.type(), message.session(), whole, path);
+                if (!optionHandlers.tell(type, option)) {
+                    context.drop(DropReason.LIMIT, path);
+                }
+            }
+        }
     }
 
     /** {@return the content of a message of an unassigned type, or {@code null} if its type has no handler} */
     public @Nullable ExtensionMessage read(UnknownMessage unknown) {
-        return handlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
+        return messageHandlers.contains(unknown.type()) ? ExtensionCodec.read(unknown) : null;
     }
 
     /** Hands a message on to the handlers of its type. */
@@ -75,7 +93,7 @@ public final class Extensions {
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
         });
-        if (!handlers.tell(message.type(), received)) {
+        if (!messageHandlers.tell(message.type(), received)) {
             context.drop(DropReason.LIMIT, path);
         }
     }

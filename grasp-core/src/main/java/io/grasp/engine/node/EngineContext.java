@@ -6,7 +6,6 @@ import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
@@ -15,12 +14,9 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.Substrate;
 import io.grasp.util.IntrusiveList;
-import io.grasp.util.PeerAddresses;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,7 +40,6 @@ public final class EngineContext {
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
-    private final boolean ipv4Nat;
     private OptionSink options = (message, encoded, path) -> {};
     private boolean closed;
 
@@ -54,13 +49,13 @@ public final class EngineContext {
         this.limits = config.limits();
         this.timeouts = config.timeouts();
         this.relay = config.relay();
-        this.ipv4Nat = config.ipv4Nat();
         this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.deadlines = new Deadlines(loop);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
-        this.locators = new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress());
+        this.locators =
+                new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());
     }
 
@@ -111,16 +106,6 @@ public final class EngineContext {
                     GraspErrorCode.NO_SECURITY,
                     "nothing is known to protect the links: neither the substrate nor the operator says so");
         }
-    }
-
-    /** Whether an O_DIVERT may contain a locator: it must mean the same everywhere (RFC 8990 section 2.9.5). */
-    public boolean mayDivertTo(Locator locator) {
-        return Divertible.test(locator) && locators.isPlace(locator) && !(ipv4Nat && isIpv4(locator));
-    }
-
-    private static boolean isIpv4(Locator locator) {
-        InetAddress address = locator.address();
-        return address != null && PeerAddresses.plain(address) instanceof Inet4Address;
     }
 
     public boolean isSecure() {

@@ -5,9 +5,12 @@ import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Substrate;
 import io.grasp.util.PeerAddresses;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,10 @@ public final class PeerLocators {
     /** The name for loopback addresses on every host (RFC 6761 section 6.3). */
     private static final String LOCALHOST = "localhost";
 
+    /** The domains of Multicast DNS, whose names mean something on one link only (RFC 6762 section 12). */
+    private static final List<String> MULTICAST_DNS = List.of(
+            "local", "254.169.in-addr.arpa", "8.e.f.ip6.arpa", "9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa");
+
     private static final int MAX_NAME = 254;
     private static final Pattern NAME = Pattern.compile("(?:[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.)*"
             + "(?!(?:\\d+|0[xX]\\p{XDigit}*)\\.?$)[\\p{L}\\p{M}\\p{N}_-]{1,63}\\.?");
@@ -28,14 +35,23 @@ public final class PeerLocators {
     private final Collection<Link> links;
     private final NodeAddresses addresses;
     private final boolean loopbackAdvertised;
+    private final boolean ipv4Nat;
 
-    /** @param advertised the address that the operator wants peers to get everywhere, or {@code null} */
+    /**
+     * @param advertised the address that the operator wants peers to get everywhere, or {@code null}
+     * @param ipv4Nat whether the network translates IPv4 addresses, which then mean nothing elsewhere
+     */
     PeerLocators(
-            Substrate substrate, Collection<Link> links, NodeAddresses addresses, @Nullable InetAddress advertised) {
+            Substrate substrate,
+            Collection<Link> links,
+            NodeAddresses addresses,
+            @Nullable InetAddress advertised,
+            boolean ipv4Nat) {
         this.substrate = substrate;
         this.links = links;
         this.addresses = addresses;
         this.loopbackAdvertised = advertised != null && advertised.isLoopbackAddress();
+        this.ipv4Nat = ipv4Nat;
     }
 
     /**
@@ -76,6 +92,21 @@ public final class PeerLocators {
         return isPlace(locator, false);
     }
 
+    /** {@return whether an O_DIVERT may contain a locator: it must mean the same everywhere (RFC 8990 section 2.9.5)} */
+    public boolean mayDivertTo(Locator locator) {
+        return !locator.isLinkLocal() && !isMulticastDns(locator) && isPlace(locator) && !(ipv4Nat && isIpv4(locator));
+    }
+
+    private static boolean isMulticastDns(Locator locator) {
+        String name = locator.hostName();
+        return name != null && MULTICAST_DNS.stream().anyMatch(domain -> isWithin(name, domain));
+    }
+
+    private static boolean isIpv4(Locator locator) {
+        InetAddress address = locator.address();
+        return address != null && PeerAddresses.plain(address) instanceof Inet4Address;
+    }
+
     /** {@return whether an address can belong to a peer, seen from other hosts} */
     public boolean isPlace(InetAddress address) {
         return PeerAddresses.isPeer(address) && !substrate.isBroadcast(PeerAddresses.plain(address));
@@ -93,7 +124,7 @@ public final class PeerLocators {
         if (address != null) {
             return loopback && PeerAddresses.isLoopback(address) || isPlace(address);
         }
-        return name == null || isName(name) && (loopback || !DomainNames.isWithin(name, LOCALHOST));
+        return name == null || isName(name) && (loopback || !isWithin(name, LOCALHOST));
     }
 
     /**
@@ -102,6 +133,13 @@ public final class PeerLocators {
      */
     private static boolean isName(String name) {
         return name.length() <= MAX_NAME && NAME.matcher(name).matches();
+    }
+
+    /** {@return whether a name, in any case and with or without the dot of the root, is a domain or within it} */
+    private static boolean isWithin(String name, String domain) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        String relative = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        return relative.equals(domain) || relative.endsWith("." + domain);
     }
 
     /** On a connection the link is inferred, so only the peer's address shows that the peer is on this host. */

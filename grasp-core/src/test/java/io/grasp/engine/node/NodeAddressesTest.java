@@ -314,7 +314,7 @@ class NodeAddressesTest {
     @Test
     void aLinkLocalLocatorLeadsNowhereIfItsLinkIsNotKnown() {
         on(lan, "fd00::2");
-        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String linkLocal : List.of("fe80::77", "169.254.1.77", "::ffff:169.254.1.77")) {
             for (Locator told : UnusableLocators.inEachKind(linkLocal, 443)) {
                 assertThat(told.isLinkLocal()).as("%s", told).isTrue();
@@ -424,7 +424,7 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         Locator told = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
         Locator own = UnusableLocators.at("::1", Locator.TCP, PORT);
-        PeerLocators strict = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators strict = new PeerLocators(new Host(), links, node(), null, false);
         assertThat(strict.isBelieved(told, lan, FROM_HOST)).isFalse();
         assertThat(strict.isBelieved(told, null, FROM_HOST)).isFalse();
 
@@ -454,7 +454,7 @@ class NodeAddressesTest {
                 .as("this node itself")
                 .isFalse();
 
-        PeerLocators named = new PeerLocators(new Host(), links, advertising("::1"), address("::1"));
+        PeerLocators named = new PeerLocators(new Host(), links, advertising("::1"), address("::1"), false);
         assertThat(named.isBelieved(told, lan, FROM_LAN)).isTrue();
         assertThat(named.isBelieved(own, lan, FROM_LAN)).isFalse();
     }
@@ -467,7 +467,7 @@ class NodeAddressesTest {
         beside.put(address("172.17.0.1"), Set.of(9));
         beside.put(address("169.254.7.7"), Set.of(9));
         usedByOthers.add(9);
-        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String own : List.of(
                 "fe80::2", "fe80::22", "fd00::2", "fd00:b::1", "172.17.0.1", "169.254.7.7", "::ffff:172.17.0.1")) {
             for (Locator here : UnusableLocators.inEachKind(own, PORT)) {
@@ -495,7 +495,7 @@ class NodeAddressesTest {
         beside.put(address("172.17.0.1"), Set.of(9));
         beside.put(address("fd00:b::1"), Set.of(9));
         beside.put(address("fe80::b"), Set.of(9));
-        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String own : List.of("172.17.0.1", "fd00:b::1", "::ffff:172.17.0.1")) {
             for (Locator told : UnusableLocators.inEachKind(own, 22)) {
                 assertThat(locators.isBelieved(told, lan, FROM_LAN))
@@ -511,7 +511,7 @@ class NodeAddressesTest {
             }
         }
         PeerLocators advertising =
-                new PeerLocators(new Host(), links, advertising("172.17.0.1"), address("172.17.0.1"));
+                new PeerLocators(new Host(), links, advertising("172.17.0.1"), address("172.17.0.1"), false);
         assertThat(advertising.isBelieved(UnusableLocators.at("172.17.0.1", Locator.TCP, 22), lan, FROM_LAN))
                 .isTrue();
         usedByOthers.add(9);
@@ -524,7 +524,7 @@ class NodeAddressesTest {
     void theAddressOfANameIsJudgedAsALocatorOfAPeerIs() {
         on(lan, "fd00::2");
         beside.put(address("172.17.0.1"), Set.of(9));
-        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String bad : List.of("::1", "127.0.0.1", "fe80::77", "169.254.1.1", "172.17.0.1", "192.0.2.255", "::")) {
             assertThat(locators.isBelieved(new InetSocketAddress(address(bad), 22)))
                     .as(bad)
@@ -543,7 +543,7 @@ class NodeAddressesTest {
                 .as("told perhaps by another host")
                 .isFalse();
 
-        PeerLocators advertising = new PeerLocators(new Host(), links, advertising("::1"), address("::1"));
+        PeerLocators advertising = new PeerLocators(new Host(), links, advertising("::1"), address("::1"), false);
         assertThat(advertising.isBelieved(new InetSocketAddress(address("::1"), 22)))
                 .isTrue();
         assertThat(advertising.isBelieved(new InetSocketAddress(address("::1"), PORT)))
@@ -557,7 +557,7 @@ class NodeAddressesTest {
     @Test
     void theBroadcastAddressOfANetworkOfThisNodeIsNoPeer() {
         on(lan, "fd00::2");
-        PeerLocators locators = new PeerLocators(new Host(), links, node(), null);
+        PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {
             for (Locator told : UnusableLocators.inEachKind(address, 1)) {
                 assertThat(locators.isBelieved(told, lan, FROM_LAN))
