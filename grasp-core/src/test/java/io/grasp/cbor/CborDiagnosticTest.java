@@ -18,8 +18,8 @@ class CborDiagnosticTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void printsWhatTheExamplesLack(String hex, String diagnostic) {
+    @MethodSource("printsWhatTheExamplesLack")
+    void printsItemsThatTheExamplesOfTheRfcLack(String hex, String diagnostic) {
         assertThat(print(hex)).isEqualTo(diagnostic);
     }
 

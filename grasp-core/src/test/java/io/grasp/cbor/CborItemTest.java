@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class CborItemTest {
     @Test
-    void isExactlyOneItem() {
+    void refusesBytesThatAreNotExactlyOneItem() {
         assertThatExceptionOfType(CborException.class).isThrownBy(() -> CborItem.of(new byte[0]));
         assertThatExceptionOfType(CborException.class).isThrownBy(() -> CborItem.of(new byte[] {1, 2}));
         assertThatExceptionOfType(CborException.class).isThrownBy(() -> CborItem.of(new byte[] {(byte) 0x82, 1}));
     }
 
     @Test
-    void isEqualByBytesWhereverTheyAre() throws CborException {
+    void equalityDependsOnTheBytesAndNotOnTheirPlaceInAnArray() throws CborException {
         CborItem slice = CborItem.wrap(new byte[] {9, 0x18, 5, 9}, 1, 2);
         CborItem whole = CborItem.of(new byte[] {0x18, 5});
         assertThat(slice).isEqualTo(whole).hasSameHashCodeAs(whole).hasToString("1805");
@@ -23,7 +23,7 @@ class CborItemTest {
     }
 
     @Test
-    void keepsNoArrayThatItIsGivenNorGivesItsOwn() throws CborException {
+    void copiesTheArraysThatItIsGivenAndGives() throws CborException {
         byte[] given = {0x41, 1};
         CborItem item = CborItem.of(given);
         given[1] = 2;
@@ -32,7 +32,7 @@ class CborItemTest {
     }
 
     @Test
-    void itsReaderEndsWithIt() throws CborException {
+    void theReaderOfAnItemEndsWhereTheItemEnds() throws CborException {
         CborReader reader = CborItem.wrap(new byte[] {9, 1, 9}, 1, 1).reader();
         assertThat(reader.readUnsigned()).isEqualTo(1);
         assertThat(reader.atEnd()).isTrue();

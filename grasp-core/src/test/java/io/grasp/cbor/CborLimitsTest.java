@@ -61,7 +61,7 @@ class CborLimitsTest {
     /** Of every major type that has a length: 4 GB and all that 64 bits can say. */
     @ParameterizedTest
     @ValueSource(strings = {"1affffffff", "1bffffffffffffffff", "1b7fffffffffffffff", "1b0000000100000000"})
-    void whatIsPromisedCostsNothing(String head) {
+    void aDeclaredLengthAllocatesNothing(String head) {
         for (int major = Heads.BYTES; major <= Heads.MAP; major++) {
             byte[] bytes = HexFormat.of().parseHex(head + "00");
             bytes[0] |= (byte) (major << 5);
@@ -78,7 +78,7 @@ class CborLimitsTest {
     }
 
     @Test
-    void aDeepItemCostsAnIntForEachLevel() {
+    void aDeepItemNeedsOneIntForEachLevel() {
         byte[] bytes = new byte[100_000];
         Arrays.fill(bytes, (byte) 0x9F);
         assertThatExceptionOfType(CborException.class)
@@ -102,7 +102,7 @@ class CborLimitsTest {
     }
 
     @Test
-    void limitsAreAboveZero() {
+    void aLimitOfZeroOrLessIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new CborLimits(0, 1, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new CborLimits(1, 0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new CborLimits(1, 1, 0));

@@ -30,14 +30,14 @@ class CborReaderTest {
     }
 
     @Test
-    void numbersAreNeverCutShort() {
+    void numbersThatDoNotFitAreRefused() {
         assertFails(reader("1b8000000000000000")::readUnsigned, Reason.OUT_OF_RANGE, 0);
         assertFails(reader("1bffffffffffffffff")::readUnsigned, Reason.OUT_OF_RANGE, 0);
         assertFails(() -> reader("190100").readUnsigned(255), Reason.OUT_OF_RANGE, 0);
     }
 
     @Test
-    void tagsAreUnsignedToTheirLastBit() throws CborException {
+    void tagsAreReadAsUnsigned64BitNumbers() throws CborException {
         CborReader reader = reader("d818dbffffffffffffffff01");
         assertThat(reader.isTag()).isTrue();
         assertThat(reader.readTag()).isEqualTo(24);
@@ -88,7 +88,7 @@ class CborReaderTest {
     }
 
     @Test
-    void readsNullAndTellsUndefinedFromIt() throws CborException {
+    void readsNullAndDistinguishesUndefinedFromIt() throws CborException {
         CborReader reader = reader("f6f7");
         assertThat(reader.isNull()).isTrue();
         assertThat(reader.isUndefined()).isFalse();
@@ -99,7 +99,7 @@ class CborReaderTest {
     }
 
     @Test
-    void itemsAreSlices() throws CborException {
+    void anItemIsASliceOfTheMessage() throws CborException {
         byte[] bytes = HexFormat.of().parseHex("ff01820203617801");
         CborReader reader = new CborReader(bytes, 1, 6, CborLimits.DEFAULT);
         reader.skip();
@@ -114,7 +114,7 @@ class CborReaderTest {
     }
 
     @Test
-    void aheadMovesNothing() throws CborException {
+    void lookingAheadDoesNotMoveTheReader() throws CborException {
         CborReader reader = reader("0102");
         reader.skip();
         CborReader ahead = reader.ahead();
@@ -124,7 +124,7 @@ class CborReaderTest {
     }
 
     @Test
-    void anotherTypeIsAnErrorWhereItStands() {
+    void anItemOfAnotherTypeIsAnErrorWithItsOffset() {
         CborReader reader = reader("20");
         assertFails(reader::readUnsigned, Reason.UNEXPECTED_TYPE, 0);
         assertFails(reader::readTag, Reason.UNEXPECTED_TYPE, 0);
@@ -136,7 +136,7 @@ class CborReaderTest {
     }
 
     @Test
-    void theEndIsAnErrorWhereItComes() {
+    void theEndOfTheInputIsAnErrorWithItsOffset() {
         assertFails(reader("")::readUnsigned, Reason.TRUNCATED, 0);
         assertFails(reader("19ff")::readUnsigned, Reason.TRUNCATED, 2);
         assertFails(reader("4301")::readBytes, Reason.TRUNCATED, 2);
@@ -157,7 +157,7 @@ class CborReaderTest {
     }
 
     @Test
-    void readsOnlyWhatItIsGiven() {
+    void readsOnlyTheGivenRange() {
         byte[] bytes = {0x42, 1, 2};
         assertFails(new CborReader(bytes, 0, 2, CborLimits.DEFAULT)::readBytes, Reason.TRUNCATED, 2);
         assertThatExceptionOfType(IndexOutOfBoundsException.class)

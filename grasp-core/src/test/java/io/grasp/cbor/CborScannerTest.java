@@ -23,7 +23,7 @@ class CborScannerTest {
 
     @ParameterizedTest
     @MethodSource("appendixA")
-    void needsMoreOfEveryPrefix(Rfc8949.Example example) throws CborException {
+    void asksForMoreBytesAfterEveryPrefix(Rfc8949.Example example) throws CborException {
         byte[] bytes = example.bytes();
         CborScanner resumed = new CborScanner(CborLimits.DEFAULT);
         for (int length = 0; length < bytes.length; length++) {
@@ -52,7 +52,7 @@ class CborScannerTest {
         "f6 f6 f6,    TRAILING_BYTES, 1",
         "'',          TRUNCATED,      0",
     })
-    void tellsWhatIsWrongAndWhere(String hex, Reason reason, int offset) {
+    void errorsNameTheProblemAndItsOffset(String hex, Reason reason, int offset) {
         byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
         assertThatExceptionOfType(CborException.class)
                 .isThrownBy(() -> CborScanner.requireSingleItem(bytes, 0, bytes.length, CborLimits.DEFAULT))
@@ -76,7 +76,7 @@ class CborScannerTest {
     }
 
     @Test
-    void isItsOldSelfAfterAReset() throws CborException {
+    void startsAgainAfterAReset() throws CborException {
         CborScanner scanner = new CborScanner(CborLimits.DEFAULT);
         assertThat(scanner.scan(HexFormat.of().parseHex("9f8301"), 0, 3)).isEqualTo(CborScanner.NEED_MORE);
         scanner.reset();

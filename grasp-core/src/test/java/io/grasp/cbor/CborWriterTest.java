@@ -49,7 +49,7 @@ class CborWriterTest {
     }
 
     @Test
-    void grows() throws CborException {
+    void theBufferGrowsWithTheOutput() throws CborException {
         byte[] large = new byte[100_000];
         large[99_999] = 7;
         CborWriter writer = new CborWriter();

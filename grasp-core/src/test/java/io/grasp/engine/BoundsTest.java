@@ -38,7 +38,7 @@ class BoundsTest {
 
     @Test
     @Proves("8991-4-3")
-    void sessionsInBothRoles() throws UnknownHostException {
+    void theLimitOfSessionsHoldsInBothRoles() throws UnknownHostException {
         SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         InetAddress peer = InetAddress.getByName("fd12::1");
         SessionKey first = new SessionKey(table.unused(), peer);
@@ -55,7 +55,7 @@ class BoundsTest {
 
     @Test
     @Proves({"8990-2.7-6", "8990-2.7-7", "8990-2.7-8"})
-    void idsInUseOrLatelyUsedAreNotGivenAgain() {
+    void sessionIdsInUseOrRecentlyUsedAreNotReused() {
         int[] numbers = {5, 5, 6, 6, 5};
         int[] next = {0};
         SessionTable drawn = new SessionTable(
@@ -80,7 +80,7 @@ class BoundsTest {
     }
 
     @Test
-    void rememberedSessions() {
+    void theNumberOfRememberedSessionsIsBounded() {
         ExpiringSet<Integer> memory = new ExpiringSet<>(loop, MINUTE, 2);
         memory.add(1);
         memory.add(2);
@@ -95,7 +95,7 @@ class BoundsTest {
     }
 
     @Test
-    void floodEntries() throws UnknownHostException {
+    void theNumberOfFloodEntriesIsBounded() throws UnknownHostException {
         FloodCache cache =
                 new FloodCache(loop, 2, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
         InetAddress initiator = InetAddress.getByName("fd12::1");
@@ -115,7 +115,7 @@ class BoundsTest {
 
     @Test
     @Proves("8990-2.5.4.3-13")
-    void discoveredObjectivesAndLocators() throws UnknownHostException {
+    void theNumbersOfDiscoveredObjectivesAndLocatorsAreBounded() throws UnknownHostException {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
                 Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),

@@ -78,7 +78,7 @@ class CachesTest {
 
     @Test
     @Proves("8990-2.5.4.3-12")
-    void aLocatorIsOneWithItsPortWhereverItWasLearned() {
+    void aLocatorIsCachedOnceHoweverItWasLearned() {
         find("EX3", at("fd12::1", 1), 1, MINUTE);
         find("EX3", at("fd12::1", 1), 2, MINUTE.multipliedBy(2));
         find("EX3", at("fd12::1", 1), 1, MINUTE);
@@ -95,7 +95,7 @@ class CachesTest {
     }
 
     @Test
-    void aLinkLocalAddressIsAnotherOnEachLink() {
+    void equalLinkLocalAddressesOnTwoLinksAreTwoLocators() {
         find("EX3", at("fe80::1", 1), 1, MINUTE);
         find("EX3", at("fe80::1", 1), 2, MINUTE);
 
@@ -103,7 +103,7 @@ class CachesTest {
     }
 
     @Test
-    void theObjectiveAskedForLeastLatelyGoesFirst() {
+    void theLeastRecentlyUsedObjectiveIsEvictedFirst() {
         find("old", at("fd12::1", 1), 1, MINUTE);
         find("new", at("fd12::1", 1), 1, MINUTE);
         assertThat(discovered.get("old")).hasSize(1);
@@ -114,7 +114,7 @@ class CachesTest {
     }
 
     @Test
-    void aLinkLocalTagIsAnotherOnEachLink() {
+    void equalLinkLocalTagsOnTwoLinksAreTwoEntries() {
         Locator router = at("fe80::1", 1);
         flood("EX1", 1, router, 60_000, LAN);
         flood("EX1", 2, router, 60_000, WAN);
@@ -140,7 +140,7 @@ class CachesTest {
     }
 
     @Test
-    void theNewestFloodOfANameAndTagWins() {
+    void theNewestFloodOfANameAndTagReplacesTheOlderOne() {
         flood("EX1", 1, at("fd12::1", 1), 60_000);
         flood("EX1", 2, at("fd12::1", 2), 60_000);
         flood("EX1", 3, null, 60_000);
@@ -154,7 +154,7 @@ class CachesTest {
     }
 
     @Test
-    void aFloodWithoutEndStaysUntilAnotherTakesItsPlace() {
+    void aFloodWithTimeToLiveZeroStaysUntilItIsReplaced() {
         flood("EX1", 1, null, 0);
         loop.advance(Duration.ofDays(400));
         assertThat(flooded.get("EX1"))
@@ -166,7 +166,7 @@ class CachesTest {
     }
 
     @Test
-    void theFloodRenewedLeastLatelyGoesFirstWhateverItsName() {
+    void theLeastRecentlyRenewedFloodIsEvictedFirst() {
         flood("EX1", 1, null, 0);
         flood("EX2", 2, null, 0);
         flood("EX4", 3, null, 0);

@@ -117,7 +117,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     // A session takes the connection over
 
     @Test
-    void aNegotiationBehindARelayedDiscoveryGoesOnWhenTheRelayEnds() {
+    void aNegotiationAfterARelayedDiscoveryContinuesWhenTheRelayEnds() {
         send(far());
         send(request(SECOND));
         respondFromBeyond();
@@ -141,7 +141,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aNegotiationThatTheAsaHasNotTakenYetGoesOnWhenTheRelayEnds() {
+    void aNegotiationThatWaitsForItsAsaContinuesWhenTheRelayEnds() {
         send(far());
         send(request(SECOND));
         loop.advance(Duration.ofSeconds(10));
@@ -153,7 +153,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aNegotiationBehindTwoDiscoveriesOfDifferentKindsGoesOn() {
+    void aNegotiationAfterTwoKindsOfDiscoveriesContinues() {
         wire.send(joined(far(), near(SECOND), request(THIRD)));
         loop.advance(RELAY_ENDED);
         assertThat(wire.received).containsExactly(nearResponse(SECOND));
@@ -165,7 +165,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aRawChannelBehindARelayedDiscoveryGoesOnAndCarriesNothingButItsItems() {
+    void aRawChannelAfterARelayedDiscoveryCarriesItsItemsAlone() {
         List<ObjectiveValue> items = new ArrayList<>();
         List<String> ends = new ArrayList<>();
         send(far());
@@ -203,7 +203,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void anExtensionMayAnswerLaterThanTheRelayEnds() {
+    void anExtensionCanAnswerAfterTheRelayHasEnded() {
         List<ReceivedExtension> messages = new ArrayList<>();
         Cancellable handling = loop.call(() -> asa.onMessages(EXTENSION, new ExtensionHandler<>() {
             @Override
@@ -235,7 +235,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.5-5")
-    void aLocalAnswerLeavesTheConnectionToADiscoveryThatIsRelayed() {
+    void aLocalAnswerKeepsTheConnectionOpenForARelayedDiscovery() {
         send(far());
         send(near(SECOND));
         respondFromBeyond();
@@ -248,7 +248,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aSynchronizationLeavesTheConnectionToADiscoveryThatIsRelayed() {
+    void aSynchronizationKeepsTheConnectionOpenForARelayedDiscovery() {
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
         send(far());
         send(new RequestSynchronization(SECOND, EX2));
@@ -262,7 +262,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aResponseToThisNodeLeavesTheConnectionToADiscoveryThatIsRelayed() {
+    void aResponseToThisNodeKeepsTheConnectionOpenForARelayedDiscovery() {
         Finding finding = new Finding();
         Cancellable discovery = loop.call(() -> asa.discover(Objective.discoverable("EX7"), TIMEOUT, null, finding));
         moment();
@@ -284,7 +284,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void allThatIsSentBackToBackIsServed(boolean inOneChunk) {
+    void requestsSentBackToBackAreAllServed(boolean inOneChunk) {
         if (inOneChunk) {
             wire.send(joined(near(RELAYED), near(SECOND), request(THIRD)));
         } else {
@@ -318,7 +318,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.5-5")
-    void aMessageThatIsNotWholeYetKeepsTheConnectionOpenUntilItIs() {
+    void anIncompleteMessageKeepsTheConnectionOpenUntilItIsComplete() {
         byte[] both = joined(near(RELAYED), new Noop());
         wire.send(Arrays.copyOf(both, both.length - 1));
         moment();
@@ -331,7 +331,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void aMessageThatIsNeverWholeKeepsTheConnectionOpenForTheTimeOfAFirstMessage() {
+    void aMessageThatStaysIncompleteClosesTheConnectionAfterTheFirstMessageTimeout() {
         byte[] both = joined(near(RELAYED), request(SECOND));
         wire.send(Arrays.copyOf(both, both.length - 1));
         loop.advance(TIMEOUT);
@@ -342,7 +342,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     // What can be answered no more is counted
 
     @Test
-    void aResponseForAConnectionThatIsClosedIsCounted() {
+    void aResponseForAClosedConnectionIsCountedAsDropped() {
         send(far());
         send(new RequestNegotiation(SECOND, Objective.negotiable("EX9").withValue(1)));
         assertThat(wire.inputEnded).as("RFC 8990 section 2.8.6: at once").isTrue();
@@ -354,7 +354,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void everyMessageBehindOneThatClosesTheConnectionIsCounted() {
+    void messagesAfterTheOneThatClosesTheConnectionAreCountedAsDropped() {
         wire.send(joined(
                 new RequestNegotiation(RELAYED, Objective.negotiable("EX9").withValue(1)),
                 near(SECOND),
@@ -364,7 +364,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     }
 
     @Test
-    void theConnectionIsClosedWhenTheLinkOfTheRelayedDiscoveryIsGone() {
+    void theConnectionIsClosedWhenTheLinkOfTheRelayedDiscoveryGoesDown() {
         network.link("third", LinkKind.DATAGRAM, Duration.ofMillis(1), node, peer.node);
         int index = engine.links().stream()
                 .filter(each -> each.name().equals(lan.name()))

@@ -72,7 +72,7 @@ class DullLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void itGoesOnWhenItsLinkComesBack() {
+    void aDullInstanceContinuesWhenItsLinkComesBack() {
         loop.run(lan::down);
         moment();
         assertThat(loop.call(engine::links)).isEmpty();
@@ -89,7 +89,7 @@ class DullLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatComesUpFirstWhenItsLinkIsGoneIsItsLink() {
+    void aDullInstanceTakesTheFirstLinkThatComesUpAfterItsOwnIsGone() {
         loop.run(lan::down);
         loop.run(other::down);
         moment();
@@ -100,7 +100,7 @@ class DullLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void itNeedsAnIpv6LinkLocalAddress() throws UnknownHostException {
+    void aDullInstanceNeedsAnIpv6LinkLocalAddress() throws UnknownHostException {
         DullGuard guard = new DullGuard(Dull.allowing("X"), List.of());
         for (String address : List.of("192.0.2.1", "169.254.1.1", "2001:db8::1")) {
             assertThat(guard.unusable(new At(InetAddress.getByName(address)))).contains(address.substring(0, 4));
@@ -113,7 +113,7 @@ class DullLinksTest extends TwoLinkFixture {
     /** The substrate hears on the link what the simulation does not send: from addresses that are not link-local. */
     @Test
     @Proves("8990-2.5.2-11")
-    void whatDoesNotComeFromALinkLocalAddressIsDroppedInSilence() throws UnknownHostException {
+    void messagesFromAnAddressThatIsNotLinkLocalAreDroppedSilently() throws UnknownHostException {
         SimNode there = network.node("there");
         network.connect(there, lan);
         there.setSecurity(Security.NONE);
@@ -220,7 +220,7 @@ class DullLinksTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.2-5")
-    void whatTakesAPeerIsRefusedInEveryForm() {
+    void everyCallThatTakesAPeerIsRefused() {
         refused(() -> asa.negotiateRapidly(EX3.withValue(1), TIMEOUT, null));
         refused(() -> asa.synchronizeRapidly(EX2, TIMEOUT, null, () -> {}));
         refused(() -> asa.listenRaw(EX3, null));

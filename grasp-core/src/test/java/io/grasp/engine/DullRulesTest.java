@@ -110,7 +110,7 @@ class DullRulesTest extends EngineFixture {
     // What it takes
 
     @Test
-    void floodsOfTheAutonomicControlPlaneAreTakenAsPublished() {
+    void thePublishedFloodsOfTheAutonomicControlPlaneAreAccepted() {
         // RFC 8994: AN_ACP by IKEv2 and by DTLS in one message; one with extensions. RFC 8995: AN_Proxy
         peer.multicast(
                 hex("86091a00bc4e4f50fe80000000000000c0011001feef00001a00033450828466414e5f414350040165494b4576328418"
@@ -136,7 +136,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.2-6")
-    void anyLoopCountButOneIsDiscarded() {
+    void messagesWithALoopCountOtherThanOneAreDiscarded() {
         register(AN_PROXY);
         peer.multicast(flood(1, AN_ACP.withLoopCount(2)));
         peer.multicast(flood(2, AN_ACP.withLoopCount(0)));
@@ -153,7 +153,7 @@ class DullRulesTest extends EngineFixture {
 
     /** Senders and relays set the loop count of the first objective alone. */
     @Test
-    void theFirstLoopCountIsThatOfTheWholeFlood() {
+    void theLoopCountOfAFloodIsThatOfItsFirstObjective() {
         peer.multicast(flood(1, AN_ACP, AN_PROXY.withLoopCount(255)));
         moment();
 
@@ -163,7 +163,7 @@ class DullRulesTest extends EngineFixture {
     }
 
     @Test
-    void floodedObjectivesWhoseTagLeadsAwayFromTheLinkAreKeptOut() {
+    void floodedObjectivesWithATagOutsideTheLinkAreNotKept() {
         Locator onLink = UnusableLocators.at("fe80::99", Locator.TCP, 4711);
         List<Locator> away = List.of(
                 UnusableLocators.at("fd12::1", Locator.TCP, 4711),
@@ -189,7 +189,7 @@ class DullRulesTest extends EngineFixture {
     /** A response may hold a copy of the objective that was asked for. */
     @Test
     @Proves({"8990-2.5.2-6", "8990-2.5.2-7"})
-    void responsesAreDiscardedForTheirObjectiveToo() {
+    void theObjectiveOfAResponseIsChecked() {
         Objective other = Objective.synchronizable("EX1").withLoopCount(1).withValue("");
         assertThat(askAbout(AN_ACP)).hasSize(1);
         assertThat(askAbout(AN_ACP.withLoopCount(2))).isEmpty();
@@ -211,7 +211,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.2-7")
-    void whatNamesAnotherObjectiveIsDiscardedWhole() {
+    void aMessageWithAnObjectiveThatIsNotAllowedIsDiscardedWhole() {
         peer.multicast(flood(1, Objective.synchronizable("EX1").withLoopCount(1)));
         peer.multicast(flood(2, AN_ACP, Objective.synchronizable("EX1").withLoopCount(1)));
         peer.multicast(
@@ -225,7 +225,7 @@ class DullRulesTest extends EngineFixture {
     }
 
     @Test
-    void requestsAndUnknownMessagesAreDiscardedInSilence() {
+    void requestsAndUnknownMessagesAreDiscardedSilently() {
         Objective exactly = AN_PROXY.withValue(1);
         for (GraspMessage message : List.<GraspMessage>of(
                 new RequestNegotiation(ID, exactly),
@@ -254,7 +254,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.2-11")
-    void sendersThatAreNotOnItsLinkAreDiscarded() throws UnknownHostException {
+    void messagesFromSendersOutsideTheLinkAreDiscarded() throws UnknownHostException {
         ScriptedPeer.Wire wire = peer.connect(node); // from and to addresses that are valid beyond the link
         moment();
         assertThat(wire.failure).isNotNull();
@@ -277,7 +277,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.2-11", "8990-2.5.4.4-2"})
-    void itRunsOnOneLinkAndRelaysNothing() {
+    void aDullInstanceRunsOnOneLinkAndRelaysNothing() {
         assertThat(failedLinks).containsExactly("other");
         assertThat(loop.call(engine::links)).extracting(Link::name).containsExactly("lan");
         peer.multicast(flood(1, AN_ACP));
@@ -299,7 +299,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
-    void everythingGoesOneHopFromALinkLocalInitiator() {
+    void aDullInstanceSendsWithLoopCountOneAndALinkLocalInitiator() {
         register(AN_ACP.withLoopCount(6));
         loop.run(() -> asa.flood(
                 List.of(TaggedObjective.untagged(AN_ACP.withLoopCount(255))), Duration.ofSeconds(1), failure -> {}));
@@ -318,7 +318,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.2-9", "8990-2.5.2-10"})
-    void responsesShowALinkLocalAddressAndNeverDivert() {
+    void responsesHoldALinkLocalAddressAndNoDivert() {
         register(AN_PROXY);
         peer.multicast(new Discovery(ID, initiator(), AN_PROXY));
         moment();
@@ -371,7 +371,7 @@ class DullRulesTest extends EngineFixture {
     }
 
     @Test
-    void responsesThatLeadAwayAreDiscarded() {
+    void responsesWithLocatorsOutsideTheLinkAreDiscarded() {
         assertThat(learn(response("fe80::77"))).hasSize(1);
         assertThat(learn(response("fe80::77", "2001:db8::1"))).isEmpty();
         assertThat(ask(List.of(new GraspOption.Divert(response("2001:db8::1")))))
@@ -383,7 +383,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.2-5")
-    void asasCanDoNothingElse() throws UnknownHostException {
+    void asasOfADullInstanceCannotUseUnicast() throws UnknownHostException {
         Objective negotiated = Objective.negotiable("AN_ACP");
         AsaLocator there = somewhere();
         assertRefused(() -> asa.register(Objective.synchronizable("EX1"), DISCOVERABLE), GraspErrorCode.NOT_OBJECTIVE);
@@ -409,7 +409,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.2-5")
-    void messagesOfLaterDocumentsAreDiscardedAndOptionsToldOfWhatIsNot() throws UnknownHostException {
+    void unknownMessagesAreDiscardedAndOptionsOfAcceptedMessagesAreReported() throws UnknownHostException {
         AsaLocator there = somewhere();
         List<Object> taken = new ArrayList<>();
         loop.run(() -> {
@@ -456,7 +456,7 @@ class DullRulesTest extends EngineFixture {
     }
 
     @Test
-    void anotherInstanceOnTheSameLinkIsLeftAlone() {
+    void anotherInstanceOnTheSameLinkIsNotAffected() {
         // What a main instance multicasts here comes in too: the rules tell it apart.
         peer.multicast(new Discovery(ID, initiator(), Objective.discoverable("EX3")));
         peer.multicast(MessageEncoder.encode(flood(9, Objective.synchronizable("EX1"))));

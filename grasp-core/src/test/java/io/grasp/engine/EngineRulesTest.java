@@ -121,7 +121,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.6-6")
-    void requestForWhatNobodyListensForClosesAtOnce() {
+    void aRequestWithoutAListenerClosesTheConnectionAtOnce() {
         for (GraspMessage request : List.<GraspMessage>of(
                 new RequestNegotiation(ID, EX3.withValue(1)), new RequestSynchronization(ID, EX2.withValue(0)))) {
             ScriptedPeer.Wire wire = peer.connect(node);
@@ -136,7 +136,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.8.6-7", "8990-2.8.6-8"})
-    void requestWithAnIdThatIsActiveHereIsDiscarded() {
+    void aRequestWithASessionIdThatIsActiveHereIsDiscarded() {
         listen();
         ScriptedPeer.Wire ours = requestFromEngine();
         ScriptedPeer.Wire theirs = peer.connect(node);
@@ -154,7 +154,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.6-7")
-    void secondRequestWithTheSameIdFromTheSamePeerIsDiscarded() {
+    void aSecondRequestWithTheSessionIdOfAnActiveOneIsDiscarded() {
         listen();
         peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
         moment();
@@ -167,7 +167,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.1-1", "8990-2.7-2"})
-    void synchronizationAnswersAndCloses() {
+    void aSynchronizationRequestIsAnsweredAndTheConnectionClosed() {
         SynchronizationListening listening = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
         loop.run(() -> listening.update(ObjectiveValue.of("v")));
         ScriptedPeer.Wire wire = peer.connect(node);
@@ -183,7 +183,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void silentConnectionIsGivenUp() {
+    void aSilentConnectionIsClosedAfterTheFirstMessageTimeout() {
         ScriptedPeer.Wire wire = peer.connect(node);
         loop.advance(Timeouts.DEFAULTS.firstMessage().minusSeconds(1));
         assertThat(wire.inputEnded).isFalse();
@@ -205,7 +205,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.10.3-8", "8990-2.10.3-12"})
-    void requestsForObjectivesWithOtherFlagsAreInvalid() {
+    void aRequestWithUnsuitableFlagsIsAnsweredByInvalid() {
         listen();
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
         List<GraspMessage> wrong = List.of(
@@ -230,7 +230,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.10.3-12")
-    void answerWithAnObjectiveThatIsNotForSynchronizationIsInvalid() {
+    void aSynchronizationAnswerWithUnsuitableFlagsIsAnsweredByInvalid() {
         List<GraspException> failures = new ArrayList<>();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new SynchronizationEvents() {
             @Override
@@ -257,7 +257,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8991-2.3.5-11")
-    void dryRunsReachTheAsaHoweverTheObjectiveIsRegistered() {
+    void dryRunsReachTheAsaWhetherOrNotItRegisteredForThem() {
         Objective live = Objective.negotiable("live");
         loop.run(() -> asa.register(live, RegistrationOptions.DEFAULTS));
         listen();
@@ -287,7 +287,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void authorsOfATransferRaiseTheLoopCountOfEachOffer() {
+    void theResponderOfATransferMayRaiseTheLoopCountOfEachOffer() {
         registerBulk();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, BULK.withLoopCount(4).withValue("file")));
@@ -310,7 +310,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void initiatorsOfATransferRaiseItToo() {
+    void theInitiatorOfATransferMayRaiseTheLoopCountOfEachOffer() {
         registerBulk();
         events.session = loop.call(
                 () -> asa.negotiate(BULK.withLoopCount(255).withValue("file"), here(peer.node), TIMEOUT, events));
@@ -337,7 +337,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.7-3")
-    void loopCountsOfOtherObjectivesAreNotTheAuthors() {
+    void anAsaCannotSetTheLoopCountOfAnOrdinaryObjective() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -367,7 +367,7 @@ class EngineRulesTest extends EngineFixture {
         "8990-2.8.12-2",
         "8990-2.8.12-3"
     })
-    void unknownTypeIsAnsweredOnAConnectionAndNotOnALink() {
+    void anUnknownMessageTypeIsAnsweredOnAConnectionOnly() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("831837086178"));
         peer.multicast(hex("831837086178"));
@@ -384,7 +384,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.8.12-1", "8991-2.3.2.4-2"})
-    void malformedMessageIsAnsweredIfItsSessionCanBeRead() {
+    void aMalformedMessageIsAnsweredIfItsSessionIdIsReadable() {
         ScriptedPeer.Wire readable = peer.connect(node);
         readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an objective that is none
         ScriptedPeer.Wire garbage = peer.connect(node);
@@ -401,7 +401,7 @@ class EngineRulesTest extends EngineFixture {
     /** In turn: no CBOR, no array, no number, no objective, a value that is cut off, and one item too many behind it. */
     @Test
     @Proves("8991-2.3.2.4-2")
-    void malformedMulticastsAreDroppedAndDoNoHarm() {
+    void malformedMulticastsAreDroppedAndCounted() {
         listen();
         List<String> malformed = List.of(
                 "ff",
@@ -424,7 +424,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void invalidIsNeverAnswered() {
+    void anInvalidMessageIsNeverAnswered() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));
         moment();
@@ -446,7 +446,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void longMessageIsRefusedBeforeItIsKept() {
+    void aMessageThatIsTooLongIsRefusedBeforeItIsBuffered() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("83031864845b0000000100000000")); // a byte string of 4 GiB
         moment();
@@ -458,7 +458,7 @@ class EngineRulesTest extends EngineFixture {
     // Negotiation
 
     @Test
-    void offerWithUndecrementedLoopCountIsTaken() {
+    void aFirstOfferWithTheLoopCountOfTheRequestIsAccepted() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withLoopCount(6).withValue(2)));
         moment();
@@ -480,7 +480,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.10.2-1", "8990-2.10.3-12", "8991-2.3.5-3", "8991-2.3.5-11"})
-    void wrongOffersEndTheSessionWithInvalid() {
+    void anOfferThatDoesNotFitTheSessionEndsItWithInvalid() {
         List<Objective> wrong = List.of(
                 Objective.negotiable("EX4").withValue(1),
                 EX2.withValue(1),
@@ -512,7 +512,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.8-1")
-    void endThatIsNeitherAcceptNorDeclineIsInvalid() {
+    void anEndWithoutAnOutcomeIsAnsweredByInvalid() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new End(idOf(wire), new GraspOption.Unknown(108, CborItem.wrap(hex("81186c"), 0, 3))));
         moment();
@@ -521,7 +521,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void acceptOutOfTurnIsInvalidButDeclineIsNot() {
+    void anAcceptOutOfTurnIsInvalidAndADeclineIsTaken() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new End(idOf(wire), new GraspOption.Accept()));
@@ -538,7 +538,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
-    void waitOverwritesAndRestartsTheTimer() {
+    void aWaitReplacesAndRestartsTheTimer() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 5000));
         loop.advance(Duration.ofMillis(4900));
@@ -554,7 +554,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8991-4-5", "8990-2.5.5-4", "8990-2.8.9-4"})
-    void waitsAreBoundedAltogether() {
+    void theTotalTimeOfWaitsIsBounded() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 0xFFFF_FFFFL));
         loop.advance(Duration.ofDays(49));
@@ -567,7 +567,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void waitsThatAreOverwrittenCountOnlyForTheTimeThatPassed() {
+    void aReplacedWaitCountsForTheTimeThatHasPassedOnly() {
         ScriptedPeer.Wire wire = requestFromEngine();
         for (int i = 0; i < 100_000; i++) {
             wire.send(new Wait(idOf(wire), 3_600_000)); // a peer that asks for an hour each minute, for ten weeks
@@ -609,7 +609,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void failureNamesTheWaitThatThePeerLetPass() {
+    void theFailureNamesTheWaitThatThePeerExceeded() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Wait(idOf(wire), 9000));
         loop.advance(Duration.ofSeconds(10));
@@ -619,7 +619,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void failureNamesTheWaitThatOurAsaLetPass() {
+    void theFailureNamesTheWaitThatTheLocalAsaExceeded() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -634,7 +634,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void ourAsaMayThinkForAsLongAsItsPeerWaits() {
+    void theLocalAsaMayTakeAsLongAsItsPeerWaits() {
         listen();
         ScriptedPeer.Wire patient = peer.connect(node);
         patient.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -656,7 +656,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.9-1")
-    void waitOfLessThanAMillisecondIsNotOneOfZero() {
+    void aWaitOfLessThanAMillisecondIsRoundedUp() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -672,7 +672,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void waitThatNoMessageCanHoldIsRefused() {
+    void aWaitThatExceedsThirtyTwoBitsIsRefused() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -690,7 +690,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void waitInOurTurnIsDropped() {
+    void aWaitFromThePeerInOurTurnIsDropped() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         wire.send(new Wait(idOf(wire), 1));
@@ -701,7 +701,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void waitIsNotSentWhenAMoveFollowsAtOnce() {
+    void noWaitIsSentWhenAMoveFollowsAtOnce() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -718,7 +718,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void waitGivesOurAsaAsMuchMoreTime() {
+    void aWaitExtendsTheTimeOfTheLocalAsa() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -735,7 +735,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.5-3")
-    void initiatorLetsTheResponderCloseFirst() {
+    void theInitiatorLetsTheResponderCloseFirst() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.send(new Negotiate(idOf(wire), EX3.withValue(2)));
         moment();
@@ -749,7 +749,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.5-3", "8990-2.8.8-1", "8990-2.9.4-1"})
-    void responderClosesAfterItsEnd() {
+    void theResponderClosesAfterSendingItsEnd() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -763,7 +763,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.2-3", "8991-2.2.4-1"})
-    void resetIsAFailureWithItsCause() {
+    void aResetFailsTheSessionWithItsCause() {
         ScriptedPeer.Wire wire = requestFromEngine();
         wire.abort();
         moment();
@@ -808,7 +808,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void nothingIsTakenWhileOurEndIsOnItsWay() {
+    void messagesAreDroppedWhileOurEndIsBeingSent() {
         ScriptedPeer.Wire wire = endingNegotiation();
         SessionId id = idOf(wire);
         Objective offer = Objective.negotiable("large").withValue(4);
@@ -863,7 +863,7 @@ class EngineRulesTest extends EngineFixture {
         "8990-3-4",
         "8991-2.3.3-6"
     })
-    void discoveryIsAnsweredOnceAndOnlyIfSupported() {
+    void aDiscoveryOfASupportedObjectiveIsAnsweredOnce() {
         listen();
         Discovery discovery = new Discovery(ID, peerAddress(), EX3.withValue(7));
         peer.multicast(discovery);
@@ -887,7 +887,7 @@ class EngineRulesTest extends EngineFixture {
     /** RFC 8990 section 2.8.5: "if and only if it can respond". */
     @Test
     @Proves("8990-2.8.5-1")
-    void onlyWhatAnAsaServesNowIsAnswered() {
+    void onlyObjectivesThatAnAsaServesNowAreAnswered() {
         assertThat(isAnswered(1, EX2)).as("registered, but not served").isFalse();
         assertThat(isAnswered(2, EX3)).as("registered, but not listened for").isFalse();
         SynchronizationListening serving = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
@@ -912,7 +912,7 @@ class EngineRulesTest extends EngineFixture {
     /** An initiator is named as it was in the discovery, which may have come from a relay. */
     @Test
     @Proves({"8990-2.8.5-2", "8990-2.7-9"})
-    void theInitiatorOfAResponseIsThatOfTheDiscoveryNotItsSource() throws UnknownHostException {
+    void aResponseHoldsTheInitiatorOfTheDiscoveryAndNotItsSource() throws UnknownHostException {
         listen();
         InetAddress far = InetAddress.getByName("fd77::7");
         peer.multicast(new Discovery(ID, far, EX3.withLoopCount(3)));
@@ -925,7 +925,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void eachRelayOfADiscoveryIsAnswered() {
+    void aDiscoveryIsAnsweredToEachRelayThatSendsIt() {
         ScriptedPeer otherRelay = new ScriptedPeer(network.node("other relay"));
         network.connect(otherRelay.node, lan);
         loop.runReady();
@@ -946,7 +946,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void repliesUnderWayAreBounded() {
+    void theNumberOfRepliesUnderWayIsBounded() {
         listen();
         int most = Limits.DEFAULTS.pendingReplies();
         for (int i = 1; i <= most + 1; i++) {
@@ -959,7 +959,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void ownMulticastsAreRecognised() {
+    void ownMulticastsAreRecognizedAndDropped() {
         loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new Ignoring()));
         loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), Duration.ofSeconds(1), f -> {}));
         moment();
@@ -984,7 +984,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.9.2-3", "8991-2.3.2.5-1"})
-    void divertedLocatorsAreFoundButNoLinkLocalOnes() throws UnknownHostException {
+    void divertedLocatorsAreFoundExceptLinkLocalOnes() throws UnknownHostException {
         List<AsaLocator> found = new ArrayList<>();
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Ignoring() {
             @Override
@@ -1022,7 +1022,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-8")
-    void floodFromALinkLocalInitiatorMustNotTravel() throws UnknownHostException {
+    void aFloodFromALinkLocalInitiatorWithAHigherLoopCountIsDiscarded() throws UnknownHostException {
         InetAddress linkLocal = InetAddress.getByName("fe80::1");
         List<Integer> wrong = List.of(0, 2, 6, 255);
         for (int loopCount : wrong) {
@@ -1042,7 +1042,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     @Test
-    void repeatedFloodIsADuplicateForTwoMinutes() {
+    void aRepeatedFloodIsADuplicateForTwoMinutes() {
         peer.multicast(flood(1, peerAddress(), EX2.withValue(1)));
         loop.advance(Duration.ofSeconds(119));
         peer.multicast(flood(1, peerAddress(), EX2.withValue(2)));
@@ -1059,7 +1059,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.11-11")
-    void expiredFloodIsIgnoredAndAnIndefiniteOneStays() {
+    void anExpiredFloodIsNotReturnedAndAnIndefiniteOneIs() {
         peer.multicast(
                 new Flood(new SessionId(1), peerAddress(), 1000, List.of(TaggedObjective.untagged(EX2.withValue(1)))));
         peer.multicast(new Flood(
@@ -1078,7 +1078,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.3-4")
-    void unicastKindsAreNotTakenFromALink() {
+    void unicastMessageTypesAreNotAcceptedFromALink() {
         listen();
         peer.multicast(new RequestNegotiation(ID, EX3.withValue(1)));
         peer.multicast(new Response(
@@ -1097,7 +1097,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-18", "8990-3-1"})
-    void withoutProtectionNothingIsTaken() {
+    void multicastsAndConnectionsAreNotAcceptedWithoutSecurity() {
         listen();
         loop.run(() -> node.setSecurity(Security.NONE));
         peer.multicast(new Discovery(ID, peerAddress(), EX3));

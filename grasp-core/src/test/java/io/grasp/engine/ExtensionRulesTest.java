@@ -115,7 +115,7 @@ class ExtensionRulesTest extends EngineFixture {
     // Messages
 
     @Test
-    void whatNobodyHandlesIsRefusedOnAConnectionAndDiscardedOnALink() {
+    void anUnhandledMessageIsRefusedOnAConnectionAndDiscardedOnALink() {
         loop.call(() -> asa.onMessages(TYPE + 1, messages));
         ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(wire.received)
@@ -131,7 +131,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void aHandlerIsToldAndAnswersOnTheSameConnection() {
+    void aHandlerAnswersOnTheSameConnection() {
         handle();
         ScriptedPeer.Wire wire = send(MESSAGE);
         ReceivedExtension question = messages.received.get(0);
@@ -158,7 +158,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void aMulticastIsToldAsOftenAsItComesAndAnsweredAsADiscoveryIs() {
+    void eachMulticastReachesTheHandlerAndIsAnsweredAsADiscoveryIs() {
         handle();
         peer.multicast(MESSAGE);
         peer.multicast(MESSAGE);
@@ -174,7 +174,7 @@ class ExtensionRulesTest extends EngineFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"81" + "18c8", "82" + "18c8" + "6161", "83" + "18c8" + "1b0000000100000000" + "01"})
-    void whatHasNotTheCommonStructureIsToldToNobody(String hex) {
+    void aMessageWithoutTheCommonStructureReachesNoHandler(String hex) {
         handle();
         peer.multicast(HexFormat.of().parseHex(hex));
         send(HexFormat.of().parseHex(hex));
@@ -183,7 +183,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatNoHandlerTakesIsCounted() {
+    void aMessageThatNoHandlerTakesIsCountedAsDropped() {
         loop.call(() -> asa.onMessages(TYPE, new Handler<>(received -> false)));
         ScriptedPeer.Wire wire = send(MESSAGE);
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 1));
@@ -196,7 +196,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void aCancelEndsOneHandlerOnly() {
+    void cancellingAHandlerLeavesTheOthers() {
         Cancellable first = handle();
         Handler<ReceivedExtension> other = new Handler<>(received -> true);
         Cancellable second = loop.call(() -> asa.onMessages(TYPE, other));
@@ -214,7 +214,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatAHandlerThrowsStopsNothing() {
+    void anExceptionInAHandlerDoesNotStopTheEngine() {
         List<Throwable> thrown = new ArrayList<>();
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
         Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
@@ -232,7 +232,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void manySendersAreHeldToTheBoundsOfConnections() {
+    void theConnectionsOfExtensionSendersAreBounded() {
         handle();
         int most = Limits.DEFAULTS.connectionsPerPeer();
         List<ScriptedPeer.Wire> wires = new ArrayList<>();
@@ -247,7 +247,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void ourOwnMulticastIsNotTakenFromAnotherLink() {
+    void anOwnMulticastHeardOnAnotherLinkIsDropped() {
         handle();
         loop.run(() -> asa.multicast(TYPE, List.of(), Completion.IGNORED));
         moment();
@@ -260,7 +260,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatIsTooLongIsNotSent() {
+    void aMessageThatIsTooLongIsNotSent() {
         List<ObjectiveValue> large = List.of(ObjectiveValue.of((Object) "x".repeat(3000)));
         assertThatThrownBy(() -> loop.run(() -> asa.multicast(TYPE, large, Completion.IGNORED)))
                 .isInstanceOf(GraspException.class)
@@ -293,7 +293,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void answersAreReadAsTheyAreAskedFor() {
+    void answersAreReadOnDemand() {
         ExtensionExchange exchange = ask();
         ScriptedPeer.Wire wire = asked();
         for (String text : List.of("a", "b", "c")) {
@@ -312,7 +312,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatIsNoAnswerIsDroppedAndAComplaintIsAFailure() {
+    void anUnrelatedMessageIsDroppedAndAnInvalidFailsTheExchange() {
         ExtensionExchange exchange = ask();
         loop.run(() -> exchange.request(Long.MAX_VALUE));
         ScriptedPeer.Wire wire = asked();
@@ -329,7 +329,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void rubbishAndABrokenConnectionAreFailures() {
+    void malformedBytesAndABrokenConnectionFailTheExchange() {
         ExtensionExchange exchange = ask();
         loop.run(() -> exchange.request(1));
         asked().send(new byte[] {(byte) 0xff});
@@ -347,7 +347,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whoCannotBeReachedIsAFailureAndWhoSaysNothingIsNot() {
+    void anUnreachablePeerFailsTheExchangeAndASilentOneCompletesIt() {
         loop.run(() -> asa.ask(
                 AsaLocator.of(
                         new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, 1)),
@@ -366,7 +366,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whoIsNotReachedInTimeIsAFailure() {
+    void aPeerThatIsNotReachedInTimeFailsTheExchange() {
         loop.run(() -> asa.ask(there(), TYPE, List.of(), Duration.ofNanos(1), events));
         moment();
         assertThat(events.end).containsExactly("failed");
@@ -376,7 +376,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void aCancelClosesTheConnectionAndTellsNothing() {
+    void cancellingAnExchangeClosesItsConnectionWithoutASignal() {
         ExtensionExchange exchange = ask();
         ScriptedPeer.Wire wire = asked();
         loop.run(exchange::cancel);
@@ -388,7 +388,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void theEndOfTheNodeAndOfItsProtectionIsTheReason() {
+    void closingTheNodeOrLosingSecurityFailsTheExchangeWithThatReason() {
         ask();
         moment();
         node.setSecurity(Security.NONE);
@@ -421,7 +421,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void anOptionOfAFloodIsToldOnceAndRelayedByteForByte() {
+    void anOptionOfAFloodIsReportedOnceAndRelayedUnchanged() {
         handleOptions();
         byte[] signed = MessageEncoder.encode(flood(item("8118c9"), SIGNATURE));
         peer.multicast(signed);
@@ -444,7 +444,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void aFloodIsSentWithAnOptionThatIsMadeOfItsOwnBytes() {
+    void aFloodIsSentWithAnOptionComputedFromItsBytes() {
         handleOptions();
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> asa.register(EX1, RegistrationOptions.DEFAULTS));
@@ -473,7 +473,7 @@ class ExtensionRulesTest extends EngineFixture {
     @ValueSource(
             strings = {"8118" + "64", "8118" + "65", "8118" + "66", "8118" + "67", "01", "80", "826161" + "01", "8109"})
     @Proves({"8990-2.9.2-1", "8990-2.9.3-1", "8990-2.9.4-1"})
-    void aFloodTakesNoOptionThatWouldBeTakenForSomethingElse(String hex) {
+    void anOptionThatCouldBeMistakenInAFloodIsRefused(String hex) {
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> asa.register(EX1, RegistrationOptions.DEFAULTS));
         assertThatThrownBy(() -> loop.run(() -> asa.flood(
@@ -488,7 +488,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void anOptionOfADiscoveryIsToldOnceForEachWayAndNotOfOurOwn() {
+    void anOptionOfADiscoveryIsReportedOnceForEachPath() {
         handleOptions();
         Discovery asking =
                 new Discovery(ID, peer.node.addresses().get(0), Objective.discoverable("EX9"), List.of(SIGNATURE));
@@ -503,7 +503,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void anOptionOfARequestIsTold() {
+    void anOptionOfARequestIsReported() {
         handleOptions();
         send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE))));
         assertThat(options.received).hasSize(1);
@@ -512,7 +512,7 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatNobodyAskedForIsIgnoredAndWhatNobodyTakesIsCounted() {
+    void optionsWithoutAHandlerAreIgnoredAndDeclinedOnesAreCounted() {
         Cancellable handling = handleOptions();
         loop.run(handling::cancel);
         peer.multicast(MessageEncoder.encode(flood(SIGNATURE)));

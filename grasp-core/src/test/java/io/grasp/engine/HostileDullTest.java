@@ -41,7 +41,7 @@ class HostileDullTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.2-5", "8990-2.5.2-8", "8990-2.5.4.4-2"})
-    void boundsHoldAndWhatIsRightIsHeard() {
+    void aDullInstanceUnderHostileTrafficKeepsItsBoundsAndHearsValidFloods() {
         loop.run(() -> node.setSecurity(Security.NONE));
         Inet6Address onLink =
                 loop.call(() -> (Inet6Address) engine.links().iterator().next().linkLocalAddress());

@@ -72,7 +72,7 @@ class HostileTrafficTest extends EngineFixture {
         "STREAM, STEPS_AND_RAPID_MODE",
         "DATAGRAM, RAW_CHANNELS"
     })
-    void boundsHoldMemoryIsFlatAndOthersGoOn(LinkKind kind, Answer how) {
+    void aNodeUnderHostileTrafficKeepsItsBoundsAndServesOthers(LinkKind kind, Answer how) {
         answer = how;
         SimNode victim = network.node("victim");
         SimNode honest = network.node("honest");

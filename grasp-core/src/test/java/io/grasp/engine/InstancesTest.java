@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class InstancesTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.5.1-6")
-    void instancesShareNothing() {
+    void instancesShareNeitherCachesNorDuplicateDetection() {
         SimNode outside = network.node("outside");
         ScriptedPeer foreign = newPeer("foreign");
         link("border", outside, foreign.node);

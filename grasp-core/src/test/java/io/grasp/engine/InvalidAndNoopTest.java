@@ -42,7 +42,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.12-4", "8990-2.8.12-5"})
-    void aStrayInvalidIsIgnored() {
+    void anInvalidWithoutASessionIsIgnored() {
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Invalid(ID, null));
         peer.multicast(new Invalid(ID, null));
@@ -57,7 +57,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.12-5")
-    void anInvalidThatIsMalformedItselfIsNotAnswered() {
+    void aMalformedInvalidIsNotAnswered() {
         for (String malformed : List.of("81 1863", "82 1863 20", "83 1863 08 ff", "83 1863 08 61c3", "83 1863 08")) {
             ScriptedPeer.Wire wire = peer.connect(node);
             wire.send(hex(malformed));
@@ -112,7 +112,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.12-2")
-    void anInvalidHasTheIdOfTheMessageWhateverSessionTheConnectionIsOf() {
+    void anInvalidHoldsTheSessionIdOfTheMessageThatItAnswers() {
         ScriptedPeer.Wire negotiation = request(EX3.withValue(1));
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()));
         moment();
@@ -153,7 +153,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.13-1", "8990-2.8.13-2"})
-    void aNoopIsIgnoredInSilenceBeforeARequestAndWithinASession() {
+    void aNoopIsIgnoredBeforeARequestAndWithinASession() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new Noop());
@@ -181,7 +181,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.13-2")
-    void aNoopIsNoAnswer() {
+    void aNoopDoesNotCountAsAnAnswer() {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();

@@ -55,7 +55,7 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void aNewLinkIsAskedUnderAnotherIdAsItsNeighborsMayHaveBeenAskedByAnotherWay() {
+    void aDiscoveryIsSentOnANewLinkUnderAnotherSessionId() {
         down();
         Cancellable discovery = discover(HOUR);
         assertThat(heard()).isEmpty();
@@ -68,7 +68,7 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void aLinkThatComesBackIsAskedAgainUnderAnotherIdAndEitherIsAnAnswer() {
+    void aDiscoveryIsSentAgainOnAReturnedLinkAndResponsesToBothSessionIdsAreTaken() {
         Cancellable discovery = discover(HOUR);
         down();
         up();
@@ -90,7 +90,7 @@ class LateLinksTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.3-6", "8990-2.5.4.3-7", "8990-2.5.4.3-8"})
-    void itIsRepeatedWithGrowingPausesAndNotForEver() {
+    void aDiscoveryOnANewLinkIsRepeatedThreeTimesWithGrowingPauses() {
         down();
         Cancellable discovery = discover(HOUR);
         up();
@@ -115,7 +115,7 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void whoIsNotUnderWayAnyMoreAsksNobody() {
+    void aDiscoveryThatHasEndedIsNotSentOnNewLinks() {
         discover(Duration.ofMillis(20));
         assertThat(finding.completed).isTrue();
         Cancellable discovery = discover(HOUR);
@@ -128,7 +128,7 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void aFlappingLinkDoesNotUseUpTheSessionIds() {
+    void aFlappingLinkKeepsTheNumberOfSessionIdsBounded() {
         Cancellable discovery = discover(HOUR);
         for (int flap = 0; flap < 100; flap++) {
             down();
@@ -146,7 +146,7 @@ class LateLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void itIsRepeatedFromTheAddressOfNow() throws UnknownHostException {
+    void aRepeatedDiscoveryHoldsTheCurrentAddressAsItsInitiator() throws UnknownHostException {
         Cancellable discovery = discover(HOUR);
         down();
         InetAddress now = InetAddress.getByName("fd00::99");

@@ -78,7 +78,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.9.5.1-3")
-    void anExplicitLinkLocalTagGoesOutOnItsLinkOnlyAndNoFarther() {
+    void anExplicitLinkLocalTagIsFloodedOnItsLinkOnlyAndNotRelayed() {
         flood(new TaggedObjective(EX2.withValue(1), on(0)), new TaggedObjective(EX2.withValue(2), EVERYWHERE));
 
         assertThat(flooded(peer)).containsExactly("1 " + on(0) + " 1", "2 " + EVERYWHERE + " 1");
@@ -87,7 +87,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatIsNothingOnALinkIsNotSentThere() {
+    void aFloodWithoutASuitableObjectiveForALinkIsNotSentThere() {
         flood(new TaggedObjective(EX2.withValue(1), on(1)));
 
         assertThat(peer.heard).isEmpty();
@@ -106,7 +106,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aScopeTellsTheLink() throws Exception {
+    void theScopeOfALinkLocalTagSelectsTheLink() throws Exception {
         Inet6Address scoped = Inet6Address.getByAddress(
                 null,
                 UnusableLocators.address("fe80::1").getAddress(),
@@ -119,7 +119,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.6-4")
-    void whatIsFloodedOnEachLinkIsKeptAsItWasSent() {
+    void theOwnFloodOfEachLinkIsCachedAsItWasSent() {
         flood(new TaggedObjective(EX2.withValue(1), HERE), TaggedObjective.untagged(EX2.withValue(2)));
 
         assertThat(flooded(peer)).containsExactly("1 " + on(0) + " 1", "2 null 1");
@@ -132,7 +132,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.11-10")
-    void theCopiesOfAFloodFromParallelLinksAreAllKeptAndProcessedOnce() {
+    void copiesOfAFloodFromParallelLinksAreCachedForEachLinkAndProcessedOnce() {
         List<FloodedObjective> watched = new ArrayList<>();
         loop.run(() -> asa.watchFloods("EX2", new FloodEvents() {
             @Override
@@ -166,7 +166,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void twoNeighborsWithOneLinkLocalAddressAreTwoEntries() {
+    void equalLinkLocalTagsOfTwoNeighborsAreTwoEntries() {
         peer.multicast(received(1, 1, ROUTER, 1));
         beyond.multicast(received(2, 2, ROUTER, 1));
         moment();
@@ -181,7 +181,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void oneNeighborWithOneLinkLocalAddressOnTwoLinksIsTwoEntries() {
+    void aLinkLocalTagOfOneNeighborOnTwoLinksIsTwoEntries() {
         peer.multicast(received(1, 1, ROUTER, 1));
         beyond.multicast(received(1, 1, ROUTER, 1));
         moment();
@@ -190,7 +190,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void oneNeighborThatFloodsBeyondItsLinksIsTwoEntriesToo() {
+    void aLinkLocalTagWithAHigherLoopCountOnTwoLinksIsTwoEntries() {
         peer.multicast(received(1, 1, ROUTER, 6));
         beyond.multicast(received(1, 1, ROUTER, 6));
         moment();
@@ -199,7 +199,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aLinkLocalTagThatARelayHasBroughtToAnotherLinkIsNotKeptThere() {
+    void aLinkLocalTagThatWasRelayedToAnotherLinkIsNotCached() {
         peer.multicast(received(1, 1, ROUTER, 6));
         beyond.multicast(received(1, 1, ROUTER, 5));
         moment();
@@ -209,7 +209,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void whoFloodedALinkLocalAddressCanBeSpokenTo() {
+    void aFloodedLinkLocalAddressCanBeConnectedTo() {
         Link theirs = loop.call(() -> engine.links().get(0));
         InetAddress address = UnusableLocators.address("fe80::1:2");
         assertThat(theirs.name()).isEqualTo("lan");
@@ -229,7 +229,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.9.5.1-3")
-    void anExplicitLinkLocalLocatorIsToldOnItsLinkOnly() {
+    void anExplicitLinkLocalLocatorIsGivenInResponsesOnItsLinkOnly() {
         Locator onLan = on(0);
         loop.run(() -> {
             asa.deregister("EX3");
@@ -248,7 +248,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.9.5.1-3")
-    void aLinkLocalAddressInANameOrUriGoesOutOnItsLinkOnlyAndNoFarther() {
+    void aLinkLocalAddressInANameOrUriIsFloodedOnItsLinkOnly() {
         for (Locator tag : inNames(on(0))) {
             peer.heard.clear();
             flood(new TaggedObjective(EX2.withValue(1), tag));
@@ -259,7 +259,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aLinkLocalAddressInANameOrUriIsNotRelayedAndIsAnotherOneOnEachLink() {
+    void aLinkLocalAddressInANameOrUriIsNotRelayedAndIsCachedForEachLink() {
         List<String> expected = new ArrayList<>();
         int id = 1;
         for (String address : List.of("fe80::1", "169.254.1.1", "::ffff:169.254.1.1")) {
@@ -284,7 +284,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.9.5.1-3")
-    void anExplicitLocatorWithALinkLocalAddressInANameOrUriIsToldOnItsLinkOnly() {
+    void anExplicitNameOrUriWithALinkLocalAddressIsGivenInResponsesOnItsLinkOnly() {
         List<Locator> locators = new ArrayList<>(inNames(on(0)));
         locators.add(EVERYWHERE);
         loop.run(() -> {
@@ -303,7 +303,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aLinkLocalAddressInANameOrUriIsNoPeerOfAnotherLink() {
+    void aLinkLocalAddressInANameOrUriOfAnotherLinkIsNotConnectedTo() {
         Locator tag = new Locator.Fqdn("fe80::1", Locator.TCP, 443);
         for (ScriptedPeer each : List.of(peer, beyond)) {
             Finding finding = new Finding();
@@ -324,7 +324,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aZoneInANameDoesNotTakeALinkLocalAddressBeyondItsLink() {
+    void aZoneInANameDoesNotMakeALinkLocalAddressGlobal() {
         String address = on(0).toString().replaceAll("[\\[\\]]|:443$", "");
         for (Locator tag : List.of(
                 new Locator.Fqdn(address + "%lan", Locator.TCP, 443),

@@ -46,7 +46,7 @@ class ObserversTest extends EngineFixture {
 
     /** What tells several observers must not forget one of the things to tell, nor stop at one who throws. */
     @Test
-    void everythingIsPassedOnWhateverOneThrows() throws ReflectiveOperationException {
+    void allObserversGetEveryEventAlthoughOneThrows() throws ReflectiveOperationException {
         List<Method> events = Arrays.stream(GraspObserver.class.getDeclaredMethods())
                 .filter(method -> method.isDefault() && method.getReturnType() == void.class)
                 .toList();
@@ -82,7 +82,7 @@ class ObserversTest extends EngineFixture {
 
     /** Not even a call that does nothing is wrapped. */
     @Test
-    void nobodyCostsNothing() {
+    void noObserverIsNotWrapped() {
         assertThat(GraspObserver.all(GraspObserver.NONE)).isSameAs(GraspObserver.NONE);
         assertThat(GraspObserver.all()).isSameAs(GraspObserver.NONE);
         assertThat(GraspObserver.all(GraspObserver.NONE, GraspObserver.NONE)).isSameAs(GraspObserver.NONE);
@@ -99,14 +99,14 @@ class ObserversTest extends EngineFixture {
     }
 
     @Test
-    void severalAreWrappedOnce() {
+    void severalObserversAreWrappedOnce() {
         GraspObserver both = GraspObserver.all(new GraspObserver() {}, new GraspObserver() {});
 
         assertThat(GraspObserver.all(both)).isSameAs(both);
     }
 
     @Test
-    void eachNodeHasItsOwnAndIsToldOfItsEnd() {
+    void eachNodeHasItsOwnObserverAndClosesIt() {
         List<String> told = new ArrayList<>();
         GraspObserver ofAll = new GraspObserver() {
             private int count;
@@ -134,7 +134,7 @@ class ObserversTest extends EngineFixture {
     }
 
     @Test
-    void cachesTellWhenTheyAreReadAndWhenTheirSizeChanges() {
+    void cachesReportReadsAndChangesOfTheirSize() {
         List<String> told = new ArrayList<>();
         GraspEngine engine = start(
                 new GraspObserver() {

@@ -42,7 +42,7 @@ class OutsideAddressesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.1-2")
-    void aPeerThatComesFromOutsideIsNotServed() {
+    void aPeerOnAnUnusedInterfaceIsNotServed() {
         ScriptedPeer.Wire refused = requestAt(outside);
         assertThat(refused.failure).isNotNull();
         assertThat(refused.received).isEmpty();

@@ -54,7 +54,7 @@ class PeerBoundsTest extends EngineFixture {
     }
 
     @Test
-    void connectionsForEachPeer() {
+    void theConnectionsOfEachPeerAreBounded() {
         start(Limits.DEFAULTS.withConnectionsPerPeer(3), Timeouts.DEFAULTS);
         List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -75,7 +75,7 @@ class PeerBoundsTest extends EngineFixture {
     }
 
     @Test
-    void aSessionHoldsItsPeersPlaceUntilItEnds() {
+    void aSessionCountsAgainstItsPeersBoundUntilItEnds() {
         start(Limits.DEFAULTS.withConnectionsPerPeer(1), Timeouts.DEFAULTS);
         request(greedy, 1);
         request(greedy, 2);
@@ -90,7 +90,7 @@ class PeerBoundsTest extends EngineFixture {
     }
 
     @Test
-    void connectionsWithoutASession() {
+    void theConnectionsWithoutASessionAreBounded() {
         start(Limits.DEFAULTS.withConnections(2), Timeouts.DEFAULTS);
         List<ScriptedPeer.Wire> wires = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -108,7 +108,7 @@ class PeerBoundsTest extends EngineFixture {
 
     /** TCP repeats a request that it loses at once after 3 s, and then after 6 s and 12 s (RFC 6298 section 5.7). */
     @Test
-    void aRequestThatIsLostThreeTimesIsServed() {
+    void aRequestWhoseSegmentsAreLostThreeTimesIsServed() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS);
         ScriptedPeer.Wire slow = modest.connect(node);
         moment();
@@ -120,7 +120,7 @@ class PeerBoundsTest extends EngineFixture {
 
     @Test
     @Proves("8991-4-3")
-    void sessions() {
+    void theNumberOfSessionsIsBounded() {
         start(Limits.DEFAULTS.withSessions(2), Timeouts.DEFAULTS);
         request(greedy, 1);
         request(greedy, 2);
@@ -133,7 +133,7 @@ class PeerBoundsTest extends EngineFixture {
 
     @Test
     @Proves("8991-4-5")
-    void totalWait() {
+    void theTotalWaitOfAPeerIsBounded() {
         start(Limits.DEFAULTS, Timeouts.DEFAULTS.withTotalWait(Duration.ofSeconds(100)));
         ScriptedPeer.Wire wire = request(greedy, 1);
         List<String> failures = new ArrayList<>();

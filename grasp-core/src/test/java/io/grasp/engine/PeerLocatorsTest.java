@@ -68,7 +68,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aDirectLocatorIsBelievedIfAPeerCanBeThere() {
+    void aLocatorOfAResponderIsAcceptedIfAPeerCanBeAtIt() {
         unusable.addAll(ownInEachKind());
         List<Locator> all = new ArrayList<>(unusable);
         all.add(GOOD);
@@ -89,7 +89,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aDivertedLocatorIsBelievedIfAPeerCanBeThere() {
+    void aLocatorOfADivertIsAcceptedIfAPeerCanBeAtIt() {
         unusable.addAll(ownInEachKind());
         List<Locator> all = new ArrayList<>(unusable);
         all.add(GOOD);
@@ -103,7 +103,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aRelayedLocatorIsPassedOnAndKeptIfAPeerCanBeThere() {
+    void aRelayedLocatorIsPassedOnAndCachedIfAPeerCanBeAtIt() {
         SessionId id = new SessionId(4711);
         Discovery discovery = new Discovery(id, peer.node.addresses().get(0), EX3.withLoopCount(6));
         loop.run(() -> asa.deregister(EX3.name()));
@@ -126,7 +126,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aFloodedLocatorIsBelievedIfAPeerCanBeThere() {
+    void aFloodedLocatorIsAcceptedIfAPeerCanBeAtIt() {
         unusable.addAll(ownInEachKind());
         List<TaggedObjective> objectives = new ArrayList<>();
         for (Locator locator : unusable) {
@@ -159,7 +159,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void whoTellsOfALoopbackAddressIsNotConnectedTo() {
+    void aLoopbackAddressFromAPeerIsNotConnectedTo() {
         Synchronized outcome = new Synchronized();
         Finding finding = new Finding();
         answerADiscovery(
@@ -197,7 +197,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void ownAddressesLeadElsewhereAtOtherPorts() {
+    void anOwnAddressWithAnotherPortIsAnotherPeer() {
         Locator beside = UnusableLocators.at("fd00::1", Locator.TCP, node.port() + 1);
         InetAddress linkLocal = loop.call(() -> engine.links().get(0).linkLocalAddress());
         Locator linkLocalBeside = UnusableLocators.at(linkLocal.getHostAddress().replaceAll("%.*", ""), 6, 1);
@@ -215,7 +215,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     @Test
-    void aNeighborOnAnotherLinkMayHaveOurLinkLocalAddressAndPort() {
+    void aNeighborOnAnotherLinkMayHaveTheNodesOwnLinkLocalAddressAndPort() {
         InetAddress onOther = loop.call(() -> engine.links().get(1).linkLocalAddress());
         Locator theirs = ownOn(onOther.getHostAddress().replaceAll("%.*", ""));
         Finding finding = new Finding();

@@ -92,7 +92,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     @ParameterizedTest
     @CsvSource({"6, 0 1600 4200, 8800", "1, 0 1100 3200, 7300", "20, 0 3000 7000, 13000"})
     @Proves({"8990-2.5.4.3-7", "8990-2.5.4.3-8"})
-    void itAsksThreeTimesWithPausesThatDouble(int loopCount, String tries, long end) {
+    void aSearchSendsThreeDiscoveriesWithDoublingPauses(int loopCount, String tries, long end) {
         search(EX3.withLoopCount(loopCount), TIMEOUT);
 
         assertThat(triesUntil(end - 1)).map(String::valueOf).containsExactly(tries.split(" "));
@@ -108,7 +108,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.3-6", "8990-2.7-1"})
-    void eachTryHasASessionIdOfItsOwnAndIsTheSameOtherwise() {
+    void eachDiscoveryOfASearchDiffersInItsSessionIdOnly() {
         search(EX3.withValue(7), TIMEOUT);
         triesUntil(5000);
 
@@ -122,7 +122,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 300, 600, 1000, 2000, 4201})
-    void itIsOverWithTheCallersTimeout(long timeout) {
+    void aSearchEndsAtTheTimeoutOfItsCaller(long timeout) {
         search(EX3, Duration.ofMillis(timeout));
         List<Long> tries = triesUntil(timeout);
         assertThat(searching.ended).isEqualTo(1);
@@ -132,7 +132,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void theFirstAnswerThatIsOfUseEndsItSoon() {
+    void aSearchEndsSoonAfterTheFirstUsefulAnswer() {
         search(EX3, TIMEOUT);
         triesUntil(100);
         answer(heard(0), place());
@@ -152,7 +152,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     /** The answer comes over a connection, whose first packets may have been lost. */
     @ParameterizedTest
     @CsvSource({"0, 1100, 1", "0, 3000, 2", "1, 4500, 3", "0, 8700, 3"})
-    void anAnswerToAnEarlierTryIsTaken(int which, long when, int tries) {
+    void anAnswerToAnEarlierDiscoveryIsTaken(int which, long when, int tries) {
         search(EX3, TIMEOUT);
         triesUntil(when);
         answer(heard(which), place());
@@ -165,7 +165,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void afterAnAnswerOfNoUseItListensButDoesNotAskAgain() {
+    void aUselessAnswerEndsTheDiscoveriesButNotTheSearch() {
         Locator uri = new Locator.Uri("https://a.example/", null, null);
         search(EX3, TIMEOUT);
         triesUntil(100);
@@ -180,7 +180,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatAnswersAfterSomethingOfNoUseIsFound() {
+    void aUsefulAnswerAfterAUselessOneIsFound() {
         search(EX3, TIMEOUT);
         triesUntil(100);
         answer(heard(0), new Locator.Uri("https://a.example/", null, null));
@@ -192,7 +192,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void aResponseWithoutAPlaceIsNoAnswer() {
+    void aResponseWithoutALocatorDoesNotEndTheDiscoveries() {
         search(EX3, TIMEOUT);
         triesUntil(100);
         answer(heard(0));
@@ -200,7 +200,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void bothNumbersAreSettings() {
+    void theNumberOfDiscoveriesAndTheirPauseAreSettings() {
         GraspEngine patient = new GraspEngine(
                 EngineConfig.DEFAULTS
                         .withLimits(Limits.DEFAULTS.withDiscoveryTries(5))
@@ -227,7 +227,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 300, 700, 1700, 2500, 4300, 5000})
-    void cancellingAtAnyTimeLeavesNothing(long when) {
+    void cancellingASearchAtAnyTimeLeavesNothing(long when) {
         search(EX3, TIMEOUT);
         int asked = triesUntil(when).size();
         loop.run(search::cancel);
@@ -239,7 +239,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void anAsaThatGoesEndsItsSearch() {
+    void deregisteringAnAsaEndsItsSearch() {
         search(EX3, TIMEOUT);
         triesUntil(1000);
         loop.run(asa::deregister);
@@ -249,7 +249,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void aLinkThatComesUpMeanwhileIsAskedToo() {
+    void aSearchIsSentOnALinkThatComesUpDuringIt() {
         search(EX3, TIMEOUT);
         triesUntil(1000);
         network.disconnect(node, lan);
@@ -263,7 +263,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
 
     /** The IDs of all tries stand in the table of sessions until the search is over. */
     @Test
-    void whenThereIsNoRoomForAnotherSessionItGoesOnWithoutThatTry() {
+    void aSearchSkipsADiscoveryWhenTheSessionLimitIsReached() {
         search(EX3, TIMEOUT);
         triesUntil(1000);
         List<Cancellable> others = new ArrayList<>();
@@ -281,7 +281,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void theCallersOwnDiscoveryAsksOnce() {
+    void aDiscoveryByTheCallerIsSentOnce() {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(EX3, TIMEOUT, null, finding));
         loop.advance(TIMEOUT);
@@ -290,7 +290,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatIsHeardTwiceIsToldOnce() {
+    void aLocatorInTwoResponsesIsReportedOnce() {
         search(EX3, TIMEOUT);
         triesUntil(1700);
         answer(heard(0), place());

@@ -138,7 +138,7 @@ class RapidRulesTest extends EngineFixture {
     // As responder
 
     @Test
-    void offIsTheDefault() {
+    void rapidModeIsOffByDefault() {
         register(RapidMode.OFF);
         listen();
         serve("v");
@@ -153,7 +153,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.4-7")
-    void theRequestGoesToTheAsaAndItsMoveIsTheAnswer() {
+    void aRapidRequestIsAnsweredByTheMoveOfTheAsa() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -184,7 +184,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void withoutAValueItIsADiscoveryAndNoMore() {
+    void aDiscoveryWithoutAValueIsAnsweredByAResponse() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(new Discovery(new SessionId(1), initiator(), EX3));
@@ -196,7 +196,7 @@ class RapidRulesTest extends EngineFixture {
     /** graspy's ordinary discoveries carry null, bare; other encoders may write it as RFC 8949's undefined or within tag 24. */
     @ParameterizedTest
     @ValueSource(strings = {"f6", "f7", "d81841f6"})
-    void aDiscoveryWithNullIsADiscoveryAndNoMore(String nothing) {
+    void aDiscoveryWithNullIsAnsweredByAResponse(String nothing) {
         ObjectiveValue value = wire(nothing);
         for (RapidMode mode : RapidMode.values()) {
             Objective negotiable = Objective.negotiable("N" + mode);
@@ -218,7 +218,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void whoDoesNotUnderstandGetsAResponseAtOnceAndNothingElseForAWhile() {
+    void aPeerWithoutRapidModeGetsAResponseAtOnce() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -242,7 +242,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aRefusedRequestIsADiscoveryStill() {
+    void aRefusedRapidRequestIsAnsweredByAResponse() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -256,7 +256,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void nothingIsSaidWhenNothingProtectsTheLinksAnyMore() {
+    void aRapidRequestIsNotAnsweredAfterSecurityIsLost() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -271,7 +271,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aNeighborHasItsShareOfRapidRequestsAndGetsResponsesBeyondIt() {
+    void rapidRequestsBeyondTheBoundOfANeighborAreAnsweredByResponses() {
         register(RapidMode.SESSION);
         listen();
         int share = Limits.DEFAULTS.connectionsPerPeer();
@@ -294,7 +294,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatClashesIsADiscoveryStill() {
+    void aRapidRequestWithAClashingSessionIdIsAnsweredByAResponse() {
         register(RapidMode.SESSION);
         listen();
         loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, events));
@@ -307,7 +307,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatComesByTwoWaysIsOneRequest() {
+    void aRapidRequestThatArrivesOverTwoPathsIsServedOnce() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -319,7 +319,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void dryRunsReachTheAsaHoweverTheObjectiveIsRegistered() {
+    void dryRunsReachTheAsaWhetherOrNotItRegisteredForThem() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3.withDryRun(true), 7));
@@ -334,7 +334,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.7-2", "8990-2.8.4-9"})
-    void synchronizationIsAnsweredWithTheValueAndWhoAsksAgainGetsAResponse() {
+    void aRapidSynchronizationIsAnsweredWithTheValueAndItsRepetitionByAResponse() {
         register(RapidMode.SESSION);
         serve("v");
         peer.multicast(asking(1, EX2, 0));
@@ -350,7 +350,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void theResponseCanHoldTheValue() {
+    void aResponseCanHoldTheValue() {
         register(RapidMode.RESPONSE);
         serve("v");
         peer.multicast(asking(1, EX2, 0));
@@ -363,7 +363,7 @@ class RapidRulesTest extends EngineFixture {
     /** This node's ASA has allowed longer ones. The peer, and relays on the way, may not. */
     @Test
     @Proves("8990-2.8.3-2")
-    void aValueThatNeedsALongerMessageIsNoAnswerToADiscovery() {
+    void aValueThatDoesNotFitIsNotSentInAnswerToADiscovery() {
         for (RapidMode mode : List.of(RapidMode.SESSION, RapidMode.RESPONSE)) {
             loop.run(() -> asa.register(
                     EX2, RegistrationOptions.DEFAULTS.withRapid(mode).withMaxMessageBytes(5000)));
@@ -392,7 +392,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void rawChannelsBeginTheOrdinaryWay() {
+    void aRapidRequestForARawListenerIsAnsweredByAResponse() {
         register(RapidMode.SESSION);
         NegotiationListening listening = loop.call(() -> asa.listenRaw(EX3, new NegotiationAcceptor() {
             @Override
@@ -426,7 +426,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aPeerThatFollowsIntoARawChannelDoesRapidMode() {
+    void aPeerThatContinuesInARawChannelUsesRapidMode() {
         ScriptedPeer.Wire wire = leaveForRawChannel();
         wire.send(new byte[] {1});
         moment();
@@ -441,7 +441,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aPeerThatLeavesARawChannelWithoutAWordGetsAResponse() {
+    void aPeerThatClosesItsRawChannelUnusedGetsAResponse() {
         leaveForRawChannel().close();
         moment();
         assertThat(items).isEmpty();
@@ -453,7 +453,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void readingThatIsOffStaysSoWhenTheConnectionIsOpened() {
+    void readingStaysStoppedWhenTheConnectionIsOpened() {
         register(RapidMode.SESSION);
         listen();
         peer.multicast(asking(1, EX3, 7));
@@ -489,7 +489,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1"})
-    void theFirstRapidAnswerIsTheSession() {
+    void theFirstRapidAnswerBecomesTheSession() {
         Discovery asked = begin();
         ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
@@ -518,7 +518,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aPeerMayAskForTimeOrEndItAtOnce() {
+    void aPeerMayAnswerARapidRequestByAWaitOrAnEnd() {
         Discovery asked = begin();
         ScriptedPeer.Wire wire = connect();
         wire.send(new Wait(asked.session(), 120_000));
@@ -532,7 +532,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.3-9")
-    void whenAResponseIsFirstTheRequestGoesTheOrdinaryWay() {
+    void aResponseThatArrivesFirstLeadsToAnOrdinaryRequest() {
         Discovery asked = begin();
         peer.reply(responseTo(asked, null));
         moment();
@@ -556,7 +556,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aUriIsNobodyToAsk() {
+    void aResponseWithNothingButAUriLeadsToNoRequest() {
         Discovery asked = begin();
         peer.reply(new Response(
                 asked.session(),
@@ -584,7 +584,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.8.4-8", "8990-2.8.4-10"})
-    void theDiscoveryHasTheLoopCountOfTheRequest() {
+    void aRapidDiscoveryHasTheLoopCountOfTheRequest() {
         begin();
         loop.run(() -> events.cancellable.cancel());
         beginSynchronization();
@@ -600,7 +600,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.8.4-8")
-    void whenNobodyAnswersItFailsAtTheTimeout() {
+    void aRapidRequestWithoutAnAnswerFailsAtItsTimeout() {
         begin(); // takes 50 ms
         loop.advance(TIMEOUT.minusMillis(51));
         assertThat(events.failures).isEmpty();
@@ -613,7 +613,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void cancellingLeavesNothing() {
+    void cancellingARapidRequestLeavesNothing() {
         Discovery asked = begin();
         loop.run(() -> events.cancellable.cancel());
         moment();
@@ -625,7 +625,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void cancellingWhatItHasBecomeEndsThat() {
+    void cancellingARapidRequestEndsTheSessionThatFollowedFromIt() {
         Discovery asked = begin();
         ScriptedPeer.Wire wire = connect();
         wire.send(new Negotiate(asked.session(), EX3.withValue(8)));
@@ -636,7 +636,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aNodeThatIsClosedTellsSo() {
+    void closingTheNodeFailsARapidRequest() {
         begin();
         loop.run(() -> engine.close(failure -> {}));
         moment();
@@ -655,7 +655,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.10.3-10")
-    void aRapidSynchronizationAsksWithZeroUnlessTheAsaNamesAValue() {
+    void aRapidSynchronizationIsSentWithZeroUnlessTheAsaNamesAValue() {
         for (Objective objective :
                 List.of(EX2, EX2.withValue(wire("f6")), EX2.withValue(wire("f7")), EX2.withValue("since 5"))) {
             loop.run(() -> asa.synchronizeRapidly(objective, TIMEOUT, events, events::ordinary));
@@ -689,7 +689,7 @@ class RapidRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.5-1", "8990-2.5.6.3-1", "8990-2.8.5-4"})
-    void aValueIsTakenAsASynchMessageOrWithinAResponse() {
+    void aRapidValueIsTakenFromASynchMessageOrAResponse() {
         Discovery asked = beginSynchronization();
         ScriptedPeer.Wire wire = connect();
         wire.send(new Synch(asked.session(), EX2.withValue("v")));
@@ -706,7 +706,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aResponseWithoutAValueGoesTheOrdinaryWay() {
+    void aResponseWithoutAValueLeadsToAnOrdinaryRequest() {
         Discovery asked = beginSynchronization();
         peer.reply(responseTo(asked, EX2));
         moment();
@@ -718,7 +718,7 @@ class RapidRulesTest extends EngineFixture {
     // As relay
 
     @Test
-    void aRelayPassesOnWhatIsCompleteAndSendsTheRestBackToTheOrdinaryWay() {
+    void aRelayPassesOnCompleteRapidAnswersAndRefusesOthers() {
         peer.multicast(asking(1, EX2, 0));
         moment();
         assertThat(beyond.heard).hasSize(1);

@@ -74,7 +74,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void itemsOfOneChunkAreToldAsTheyAreAskedFor() {
+    void itemsOfOneChunkAreDeliveredOnDemand() {
         ScriptedPeer.Wire wire = requestedWith("0102" + "03");
         assertThat(events.items).isEmpty();
         loop.run(() -> session.request(1));
@@ -94,7 +94,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void whatComesBehindARequestThatWaitsForItsAsaWaitsToo() {
+    void itemsAfterAWaitingRequestWaitForTheAsa() {
         start(Duration.ofMillis(1));
         NegotiationListening listening = listen();
         ScriptedPeer.Wire wire = request("01");
@@ -111,7 +111,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void anItemInPiecesIsOne() {
+    void anItemInPiecesIsDeliveredWhole() {
         ScriptedPeer.Wire wire = requestedWith("6568");
         loop.run(() -> session.request(Long.MAX_VALUE));
         for (String piece : List.of("65", "6c", "6c", "6f")) {
@@ -123,7 +123,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void theEndInTheMiddleOfAnItemIsAFailure() {
+    void anEndOfInputWithinAnItemFailsTheChannel() {
         ScriptedPeer.Wire wire = requestedWith("01" + "6568");
         loop.run(() -> session.request(Long.MAX_VALUE));
         wire.close();
@@ -133,7 +133,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void whatIsNotCborIsAFailure() {
+    void bytesThatAreNotCborFailTheChannel() {
         ScriptedPeer.Wire wire = requestedWith("ff");
         loop.run(() -> session.request(1));
         moment();
@@ -143,7 +143,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void anItemThatIsTooLongIsAFailure() {
+    void anItemThatIsTooLongFailsTheChannel() {
         requestedWith("5a00010000");
         loop.run(() -> session.request(1));
         moment();
@@ -151,7 +151,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void aBrokenConnectionIsAFailure() {
+    void aBrokenConnectionFailsTheChannel() {
         ScriptedPeer.Wire wire = requestedWith("");
         loop.run(() -> session.request(1));
         wire.abort();
@@ -161,7 +161,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void anIdleChannelIsGivenUpAndABusyOneIsNot() {
+    void anIdleChannelTimesOutAndABusyOneDoesNot() {
         ScriptedPeer.Wire wire = requestedWith("");
         loop.run(() -> session.request(Long.MAX_VALUE));
         Duration most = Timeouts.DEFAULTS.rawIdle();
@@ -176,7 +176,7 @@ class RawSessionTest extends EngineFixture {
     }
 
     @Test
-    void aRequestThatWasGivenUpBeforeThePeerWasReachedIsNeverSent() {
+    void aRequestCancelledBeforeItsConnectionOpensIsNotSent() {
         start(Duration.ofSeconds(2));
         AsaLocator there = AsaLocator.of(
                 new Locator.Ipv6((Inet6Address) peer.node.addresses().get(0), Locator.TCP, peer.node.port()));

@@ -76,7 +76,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.3-11")
-    void deregisteringAnObjectiveForgetsWhatItsAsaHasFloodedOfIt() {
+    void deregisteringAnObjectiveRemovesItsFloodsFromTheOwnCache() {
         EngineAsa reader = second();
         loop.run(() -> asa.register(Objective.synchronizable("EX1"), RegistrationOptions.DEFAULTS));
         flood(asa, "EX2", 1, null);
@@ -92,7 +92,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
-    void deregisteringAnAsaForgetsAllThatItHasFlooded() {
+    void deregisteringAnAsaRemovesItsFloodsFromTheOwnCache() {
         EngineAsa other = second();
         Objective shared = Objective.synchronizable("shared");
         for (EngineAsa each : List.of(asa, other)) {
@@ -109,7 +109,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatOthersHaveFloodedInItsPlaceStays() {
+    void aFloodOfAnotherSourceStaysAfterADeregistration() {
         EngineAsa other = second();
         Objective shared = Objective.synchronizable("shared");
         for (EngineAsa each : List.of(asa, other)) {
@@ -142,7 +142,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     /** RFC 8990 section 2.8.5: zero implies much more than GRASP_DEF_TIMEOUT. */
     @Test
-    void aTtlOfZeroIsToldAsItIsAndMeansALongTime() {
+    void aTimeToLiveOfZeroIsSentUnchangedAndMeansALongTime() {
         loop.run(() -> asa.register(X, SHOWN.withTtl(Duration.ZERO)));
 
         assertThat(responseTo(X).ttlMillis()).isZero();
@@ -152,14 +152,14 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void lessThanAMillisecondIsNotToldAsZero() {
+    void aTimeToLiveOfLessThanAMillisecondIsRoundedUp() {
         loop.run(() -> asa.register(X, SHOWN.withTtl(Duration.ofNanos(900_000))));
         assertThat(responseTo(X).ttlMillis()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, -60_000, 0x1_0000_0000L})
-    void aTtlThatNoMessageCanHoldIsRefused(long millis) {
+    void aTimeToLiveThatExceedsThirtyTwoBitsIsRefused(long millis) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SHOWN.withTtl(Duration.ofMillis(millis)))
                 .withMessageContaining("ttl");
@@ -168,7 +168,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     // Deregistering what is not registered
 
     @Test
-    void deregisteringTellsAnObjectiveOfAnotherAsaFromOneThatThereIsNot() {
+    void deregisteringDistinguishesAnObjectiveOfAnotherAsaFromAnUnknownOne() {
         EngineAsa other = second();
         loop.run(() -> assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> other.deregister("EX3"))
@@ -204,7 +204,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void anAsaThatIsGoneIsForgottenForItsObjectiveAlone() {
+    void aLocatorWithoutAListenerIsForgottenForItsObjectiveOnly() {
         learnThatThePeerSupports(EX3, EX2);
         Synchronized synchronization = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, synchronization));
@@ -224,7 +224,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void aPeerThatHasAnsweredIsNotForgotten() {
+    void aPeerThatHasAnsweredStaysInTheCache() {
         learnThatThePeerSupports(EX3);
         events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
@@ -239,7 +239,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void aPeerWhoseConnectionDoesNotOpenInTimeIsForgotten() {
+    void aPeerWhoseConnectionTimesOutIsRemovedFromTheCache() {
         learnThatThePeerSupports(EX3);
         lan.setConditions(LinkConditions.PERFECT.withLoss(1));
         events.session =
@@ -265,7 +265,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void explicitLocatorsAreToldOnTheirOwnNodeToo() {
+    void explicitLocatorsAreFoundOnTheOwnNode() {
         Locator name = tag(443);
         Locator elsewhere = here(beyond.node).locator();
         loop.run(() -> asa.register(X, SHOWN.withLocators(List.of(name, elsewhere, linkLocal(1)))));
@@ -283,7 +283,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.3-8")
-    void aLocalObjectiveIsToldOnItsOwnNodeByTheAddressOfEachLink() {
+    void aLocalObjectiveIsFoundOnItsOwnNodeAtTheAddressOfEachLink() {
         Objective local = Objective.negotiable("local");
         loop.run(() -> asa.register(local, SHOWN.withLocal(true).withOverlap(true)));
         EngineAsa other = second();
@@ -303,7 +303,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void withoutALinkALocalObjectiveIsToldByTheLoopbackAddress() {
+    void withoutLinksALocalObjectiveIsFoundAtTheLoopbackAddress() {
         loop.run(() -> asa.register(X, SHOWN.withLocal(true)));
         network.disconnect(node, lan);
         network.disconnect(node, other);
@@ -332,7 +332,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.9.5.1-3", "8991-2.3.3-8"})
-    void aLocalObjectiveIsToldByUnicastWithTheAddressOfThePeersLink() {
+    void aUnicastDiscoveryOfALocalObjectiveIsAnsweredWithTheAddressOfThePeersLink() {
         loop.run(() -> asa.register(X, SHOWN.withLocal(true)));
 
         assertThat(asked(peer, (Locator.Ipv6) linkLocal(0), X)).containsExactly(linkLocal(0));
@@ -345,7 +345,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void explicitLocatorsAreToldByUnicastToo() {
+    void aUnicastDiscoveryIsAnsweredWithExplicitLocators() {
         Locator name = tag(443);
         loop.run(() -> asa.register(X, SHOWN.withLocal(true).withLocators(List.of(name))));
         assertThat(asked(peer, (Locator.Ipv6) here(node).locator(), X)).containsExactly(name);
@@ -353,7 +353,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     /** RFC 8990 section 2.5.4.2: an ASA may ask any node, its own too. */
     @Test
-    void askingItsOwnNodeByUnicastGivesWhatDiscoveryGivesThere() {
+    void aUnicastDiscoveryOfTheOwnNodeFindsWhatAMulticastOneFinds() {
         Objective named = Objective.discoverable("named");
         Objective local = Objective.discoverable("local");
         Locator name = tag(443);
@@ -368,7 +368,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     /** A node knows better than any cache where its own ASAs are, and when they are no longer there. */
     @Test
     @Proves({"8991-2.3.3-10", "8991-2.3.3-11"})
-    void whatANodeTellsItsOwnAsasIsNotKeptForLongerThanTheRegistration() {
+    void locatorsOfTheOwnNodeAreNotFoundAfterTheDeregistration() {
         Objective named = Objective.negotiable("named");
         Objective local = Objective.negotiable("local");
         loop.run(() -> asa.register(X, SHOWN));
@@ -392,7 +392,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatAnAsaAndAPeerBothShowIsToldOnce() {
+    void aLocatorOfAnAsaAndOfAPeerIsFoundOnce() {
         Locator shared = tag(443);
         loop.run(() -> asa.register(X, SHOWN.withLocators(List.of(shared))));
         EngineAsa other = second();

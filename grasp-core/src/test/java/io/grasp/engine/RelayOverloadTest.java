@@ -46,7 +46,7 @@ class RelayOverloadTest extends EngineFixture {
     private int agreed;
 
     @Test
-    void limitsHoldMemoryIsFlatAndOthersGoOn() {
+    void aRelayOfForgedTrafficKeepsItsLimitsAndServesOthers() {
         SimNode middle = network.node("relay");
         SimNode customerNode = network.node("customer");
         SimNode bankerNode = network.node("banker");

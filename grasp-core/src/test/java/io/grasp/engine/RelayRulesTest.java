@@ -122,7 +122,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-6", "8990-2.5.6.2-7", "8990-2.5.6.2-9"})
-    void aFloodGoesToEveryOtherLinkWithALowerLoopCountAndNothingElseChanged() {
+    void aFloodIsRelayedToEveryOtherLinkWithItsLoopCountDecremented() {
         start(RelayLimits.DEFAULTS);
         // Two objectives in odd encodings, a tag, and elements of a later document before, between and after them:
         // the first loop count is a 24 in two bytes, which becomes a 23 in one.
@@ -141,7 +141,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-9"})
-    void aFloodWithAnInexactTagIsRelayedByteForByteAndItsGoodObjectivesAreKept() {
+    void aFloodWithAnInexactTagIsRelayedUnchangedAndItsExactObjectivesAreCached() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         // What a registrar floods by RFC 8995 section 4.3: the last locator has no port.
@@ -163,7 +163,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void aFloodOfNothingButAnInexactTagIsRelayedAndCounted() {
+    void aFloodWithoutAnExactObjectiveIsRelayedAndCountedAsDropped() {
         start(RelayLimits.DEFAULTS);
         String flood = "8509184d50fd4513450000000000000000000000011a0002bf20"
                 + "828471414e5f6a6f696e5f7265676973747261720418ff6084186750fd4513450000000000000000000012341829f6";
@@ -176,7 +176,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-9")
-    void aFloodIsRelayedWholeUnlessEveryTagInItLeadsNowhereBeyondItsLink() {
+    void aFloodIsRelayedUnlessAllItsTagsAreLinkLocal() {
         start(RelayLimits.DEFAULTS);
         String header = " 09 1904d2 50fd000000000000000000000000000001 1a000003e8 ";
         String linkLocal = " 82 84634558310406 01 84186750fe800000000000000000000000000001 06191b69 ";
@@ -203,7 +203,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-10")
-    void aFloodWhoseLoopCountRunsOutIsNotRelayed() {
+    void aFloodWhoseLoopCountReachesZeroIsNotRelayed() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 1));
         left.multicast(flood(2, 0));
@@ -216,7 +216,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-9", "8990-2.5.6.2-10"})
-    void onlyTheFirstLoopCountCounts() {
+    void onlyTheFirstLoopCountOfAFloodIsUsed() {
         start(RelayLimits.DEFAULTS);
         List<TaggedObjective> objectives = List.of(
                 TaggedObjective.untagged(EX1.withValue(1).withLoopCount(1)),
@@ -229,7 +229,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-12", "8990-2.5.6.2-13"})
-    void aFloodIsRelayedOnceInTwoMinutesWhereverItComesFrom() {
+    void aFloodIsRelayedOnceInTwoMinutesFromWhicheverLink() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 6));
         soon();
@@ -251,7 +251,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-12", "8990-2.5.6.2-13"})
-    void manyFloodsDoNotMakeItForgetWhatItHasRelayed() {
+    void aFloodIsNotRelayedAgainAfterManyOtherFloods() {
         start(RelayLimits.DEFAULTS);
         left.multicast(flood(1, 6));
         for (int second = 0; second < 110; second++) {
@@ -269,7 +269,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-8")
-    void aFloodWithALinkLocalInitiatorStaysOnItsLink() throws UnknownHostException {
+    void aFloodWithALinkLocalInitiatorIsNotRelayed() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         InetAddress linkLocal = InetAddress.getByName("fe80::1");
         for (int loopCount = 1; loopCount <= 6; loopCount += 5) {
@@ -285,7 +285,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-5", "8990-2.5.6.2-7", "8990-2.5.6.2-12", "8990-2.7-9"})
-    void floodsOfTwoInitiatorsWithOneIdAreTwo() {
+    void floodsOfTwoInitiatorsWithEqualSessionIdsAreBothRelayed() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         Flood first = flood(ID.value(), 6);
@@ -311,7 +311,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-13", "8990-2.7-9"})
-    void aFloodThatHasOnlyTheSessionIdOfOneOfOursIsRelayed() {
+    void aFloodWithTheSessionIdOfAnOwnFloodAndAnotherInitiatorIsRelayed() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> {
@@ -328,7 +328,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-13")
-    void whatTheRelayItselfFloodsIsNotRelayedWhenItComesBack() {
+    void anOwnFloodThatComesBackIsNotRelayed() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> {
@@ -347,7 +347,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-3", "8990-2.5.4.4-4", "8990-2.5.4.4-5", "8990-2.5.4.4-11"})
-    void aDiscoveryIsRelayedAndItsResponsePassedToThePreviousHop() throws UnknownHostException {
+    void aDiscoveryIsRelayedAndItsResponsePassedBack() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -398,7 +398,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-11", "8990-2.8.5-4"})
-    void aResponseIsPassedOnByteForByte() throws UnknownHostException {
+    void aResponseIsPassedOnUnchanged() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -441,7 +441,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void aLocatorIsPassedOnOnceAndNoMoreThanTheBoundInAll() throws UnknownHostException {
+    void locatorsArePassedOnOnceAndUpToTheBound() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 60));
         soon();
@@ -457,7 +457,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-10")
-    void theRelayGivesUpAHundredMillisecondsForEachRemainingHop() throws UnknownHostException {
+    void theRelayWaitsAHundredMillisecondsForEachRemainingHop() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 4));
         loop.advance(Duration.ofMillis(290));
@@ -472,7 +472,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.7-9")
-    void aResponseToAnotherInitiatorIsNotPassedOn() throws UnknownHostException {
+    void aResponseWithAnotherInitiatorIsNotPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -491,7 +491,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-8", "8990-2.5.4.4-9"})
-    void aDiscoveryIsRelayedOnceAlsoWhenItComesByAnotherLink() throws UnknownHostException {
+    void aDiscoveryIsRelayedOnceAlthoughItArrivesOnTwoLinks() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -509,7 +509,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-8")
-    void discoveriesOfTwoInitiatorsWithOneIdAreTwoAndNeitherIsRememberedForEver() {
+    void discoveriesOfTwoInitiatorsWithEqualSessionIdsAreBothRelayed() {
         start(RelayLimits.DEFAULTS);
         Discovery first = discovery(ID.value(), 6);
         Discovery second = new Discovery(ID, right.node.addresses().get(0), EX3.withLoopCount(6));
@@ -532,7 +532,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-8", "8990-2.5.4.4-9"})
-    void manyDiscoveriesDoNotMakeItForgetWhatItHasRelayed() {
+    void aDiscoveryIsNotRelayedAgainAfterManyOtherDiscoveries() {
         start(EngineConfig.DEFAULTS);
         left.multicast(discovery(1, 6));
         for (int second = 1; second <= 60; second++) {
@@ -554,7 +554,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatIsSupportedHereIsAnsweredNotRelayed() {
+    void aDiscoveryOfASupportedObjectiveIsAnsweredAndNotRelayed() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         loop.run(() -> asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
@@ -567,7 +567,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-6")
-    void aDiscoveryWhoseLoopCountRunsOutIsNotRelayed() {
+    void aDiscoveryWhoseLoopCountReachesZeroIsNotRelayed() {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(1, 1));
         left.multicast(discovery(2, 0));
@@ -583,7 +583,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void whenTheLinkOfThePreviousHopGoesItsDiscoveriesEnd() throws UnknownHostException {
+    void relayedDiscoveriesEndWhenTheLinkOfTheirPreviousHopGoesDown() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -596,7 +596,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void whenAnotherLinkGoesTheRestIsPassedOn() throws UnknownHostException {
+    void responsesFromOtherLinksArePassedOnWhenALinkGoesDown() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -637,7 +637,7 @@ class RelayRulesTest extends EngineFixture {
         "8990-2.8.5-5",
         "8990-2.8.5-7"
     })
-    void whatIsKnownIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
+    void aDiscoveryOfACachedObjectiveIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         loop.advance(Duration.ofSeconds(20));
@@ -699,7 +699,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.9.5.2-1")
-    void whereIpv4IsTranslatedNoDivertHoldsIt() throws UnknownHostException {
+    void aDivertHoldsNoIpv4AddressWhereIpv4IsTranslated() throws UnknownHostException {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));
         Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.0.0.1"), Locator.TCP, 9999);
         left.multicast(discovery(ID.value(), 6));
@@ -724,7 +724,7 @@ class RelayRulesTest extends EngineFixture {
     /** Options with one element too many, which are passed on as they came where an exact one would be. */
     @Test
     @Proves({"8990-2.9.5.1-3", "8990-2.9.5.2-1", "8990-2.9.5.3-1", "8990-2.9.5.4-1"})
-    void noInexactLocatorInADivertLeadsWhereNoneMayLead() throws UnknownHostException {
+    void aDivertHoldsNoInexactLocatorThatIsNotDivertible() throws UnknownHostException {
         start(EngineConfig.DEFAULTS.withIpv4Nat(true));
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -763,7 +763,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatOthersTellOfThisNodeIsNotKept() throws UnknownHostException {
+    void locatorsOfThisNodeInResponsesAreNotCached() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator here = new Locator.Ipv6((Inet6Address) node.addresses().get(0), Locator.TCP, node.port());
         learn(response(here));
@@ -776,7 +776,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.9.5.3-1", "8990-2.9.5.4-1"})
-    void namesOfMulticastDnsAreNotDiverted() throws UnknownHostException {
+    void aDivertHoldsNoMulticastDnsName() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator good = new Locator.Fqdn("local.example.com", 6, 443);
         Locator[] bad = {
@@ -805,7 +805,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.9.5.1-4", "8990-2.9.5.3-1", "8990-2.9.5.4-1"})
-    void addressesOfOneLinkAreNeitherDivertedNorPassedOnAsNamesOrInUris() throws UnknownHostException {
+    void linkLocalAddressesInNamesAndUrisAreNeitherDivertedNorPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator good = new Locator.Uri("https://[fd12::1]:443/x", null, null);
         Locator[] bad = {
@@ -833,7 +833,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.9.5.1-4")
-    void aDivertIsPassedOnWithoutItsLinkLocalAddressesThatAreNoLocators() throws UnknownHostException {
+    void aDivertIsPassedOnWithoutItsInexactLinkLocalAddresses() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -853,7 +853,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.3-3", "8990-2.5.4.3-9"})
-    void whatIsKnownIsNotToldWhereItWasLearned() throws UnknownHostException {
+    void aDivertIsNotSentOnTheLinkThatItWasLearnedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         right.multicast(discovery(2, 6));
@@ -865,7 +865,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.3-3")
-    void whatWasLearnedOnTwoLinksIsToldOnNeither() throws UnknownHostException {
+    void aDivertIsSentOnNeitherOfTwoLinksThatItWasLearnedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         respond(up, response(at("fd12::1")));
@@ -879,7 +879,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
-    void whatIsKnownIsForgottenInTime() throws UnknownHostException {
+    void aCachedLocatorExpires() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         loop.advance(Duration.ofSeconds(60));
@@ -891,7 +891,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void whatWasLearnedFromALinkGoesWithIt() throws UnknownHostException {
+    void locatorsLearnedOnALinkAreForgottenWhenItGoesDown() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         learn(response(at("fd12::1")));
         loop.run(() -> network.disconnect(node, rightLink));
@@ -906,7 +906,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-11")
-    void floodsOverTheRateOfTheirLinkAreDroppedAndOthersGoOn() {
+    void floodsAboveTheRateOfTheirLinkAreDroppedAndThoseOfOthersRelayed() {
         start(SLOW);
         for (int i = 1; i <= 10; i++) {
             left.multicast(flood(i, 6));
@@ -930,7 +930,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-11")
-    void theRateOfAllLinksTogetherIsBounded() {
+    void theTotalRateOfFloodsIsBounded() {
         start(SLOW.withLinkPercent(100));
         for (int i = 1; i <= 3; i++) {
             left.multicast(flood(i, 6));
@@ -949,7 +949,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-11")
-    void aNodeThatNobodyConfiguredKeepsToItsRate() {
+    void floodsAreRelayedAtTheDefaultRate() {
         start(EngineConfig.DEFAULTS);
         for (int second = 0; second < 10; second++) {
             for (int i = 0; i < 300; i++) {
@@ -967,7 +967,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-7")
-    void aNodeThatNobodyConfiguredKeepsToItsRateOfDiscoveries() {
+    void discoveriesAreRelayedAtTheDefaultRate() {
         start(EngineConfig.DEFAULTS);
         for (int second = 0; second < 5; second++) {
             for (int i = 0; i < 300; i++) {
@@ -985,7 +985,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-7")
-    void theRateOfDiscoveriesFromAllLinksTogetherIsBounded() {
+    void theTotalRateOfDiscoveriesIsBounded() {
         start(SLOW.withLinkPercent(100).withSessions(1000));
         for (int i = 1; i <= 3; i++) {
             left.multicast(discovery(i, 6));
@@ -1004,7 +1004,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11"})
-    void aNodeThatNobodyConfiguredHasRates() {
+    void oneLinkMayUseHalfOfTheDefaultBurst() {
         start(EngineConfig.DEFAULTS);
         for (int i = 1; i <= 150; i++) {
             left.multicast(flood(i, 6));
@@ -1027,7 +1027,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.4.4-7")
-    void discoveriesOverTheRateAreDroppedAndForgotten() {
+    void discoveriesAboveTheRateAreDroppedAndNotTracked() {
         start(SLOW);
         for (int i = 1; i <= 10; i++) {
             left.multicast(discovery(i, 6));
@@ -1041,7 +1041,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void relayedDiscoveriesUnderWayAreBounded() {
+    void theNumberOfRelayedDiscoveriesIsBounded() {
         start(RelayLimits.DEFAULTS.withSessions(3));
         for (int i = 1; i <= 5; i++) {
             left.multicast(discovery(i, 6));
@@ -1058,7 +1058,7 @@ class RelayRulesTest extends EngineFixture {
     }
 
     @Test
-    void floodsAndDiscoveriesHaveRatesOfTheirOwn() {
+    void floodsAndDiscoveriesHaveSeparateRates() {
         start(SLOW);
         for (int i = 1; i <= 10; i++) {
             left.multicast(flood(i, 6));

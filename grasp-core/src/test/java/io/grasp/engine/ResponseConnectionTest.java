@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ResponseConnectionTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.8.5-5")
-    void whoAsksClosesFirst() {
+    void theDiscoveringNodeClosesTheResponseConnectionFirst() {
         Finding finding = new Finding();
         Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
         moment();

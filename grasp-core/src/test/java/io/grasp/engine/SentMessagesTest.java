@@ -59,7 +59,7 @@ class SentMessagesTest extends TwoLinkFixture {
         "8990-2.10.3-9",
         "8991-2.3.5-2"
     })
-    void loopCountsAreSixUnlessTheObjectiveHasAnother() {
+    void theDefaultLoopCountIsSix() {
         for (int loopCount : new int[] {6, 1, 200}) {
             Objective ex2 = loopCount == 6 ? EX2 : EX2.withLoopCount(loopCount);
             Objective ex3 = loopCount == 6 ? EX3 : EX3.withLoopCount(loopCount);
@@ -98,7 +98,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
-    void whatHasNoValueIsSentWithNull() {
+    void anObjectiveWithoutAValueIsSentWithNull() {
         loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
         flood(EX2);
         ScriptedPeer.Wire wire = request(EX3);
@@ -134,7 +134,7 @@ class SentMessagesTest extends TwoLinkFixture {
     /** RFC 8990 appendix A.1, but for null in the place of 0, which is kept for rapid requests. */
     @Test
     @Proves("8990-2.8.4-4")
-    void aDiscoveryIsByteForByteThatOfTheExampleWithNullForItsValue() {
+    void aDiscoveryHasTheBytesOfTheRfcsExampleWithoutItsValue() {
         Objective ex1 = new Objective("EX1", 5, 2, ObjectiveValue.of(100));
         loop.run(() -> asa.discover(ex1, Duration.ofMillis(10), null, new Finding()));
         loop.run(() ->
@@ -163,7 +163,7 @@ class SentMessagesTest extends TwoLinkFixture {
         "8990-2.10.1-1",
         "8990-4-1"
     })
-    void discoveriesAndFloodsAreTheseBytes() throws UnknownHostException {
+    void discoveriesAndFloodsHaveTheExpectedBytes() throws UnknownHostException {
         Locator tag = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 443);
         List<TaggedObjective> objectives =
                 List.of(TaggedObjective.untagged(EX2.withValue(1)), new TaggedObjective(EX2.withValue("two"), tag));
@@ -203,7 +203,7 @@ class SentMessagesTest extends TwoLinkFixture {
         "8990-2.9.4-1",
         "8991-2.3.5-9"
     })
-    void aNegotiationsMessagesHoldWhatTheyMustAndNoMore() {
+    void theMessagesOfANegotiationHaveTheExpectedElements() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         SessionId id = wire.received.get(0).session();
         wire.send(new Negotiate(id, EX3.withLoopCount(5).withValue(7)));
@@ -229,7 +229,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.3-4", "8990-2.5.3-5"})
-    void noRequestGoesByUdp() {
+    void requestsAreNotSentToUdpLocators() {
         Locator.Ipv6 tcp = (Locator.Ipv6) here(peer.node).locator();
         AsaLocator udp = AsaLocator.of(new Locator.Ipv6(tcp.address(), 17, tcp.port()));
 
@@ -247,7 +247,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.4-1")
-    void aMinimumTimeToLiveIsNotNegative() {
+    void aNegativeMinimumTimeToLiveIsRefused() {
         assertThatThrownBy(
                         () -> loop.call(() -> asa.discover(EX3, Duration.ZERO, Duration.ofMillis(-1), new Finding())))
                 .isInstanceOfSatisfying(
@@ -257,7 +257,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.6-4", "8991-2.2.4-1", "8991-2.3.2.3-2"})
-    void aSynchronizationIsGivenUpInTime() {
+    void aSynchronizationFailsAtItsTimeout() {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         loop.advance(Duration.ofSeconds(59));
@@ -271,7 +271,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.4-1", "8990-2.9.5.1-2", "8990-2.9.5.1-3", "8991-2.3.3-8"})
-    void aLocalObjectiveIsToldWithTheAddressOfEachLink() {
+    void aLocalObjectiveIsFloodedWithTheAddressOfEachLink() {
         Objective local = Objective.discoverable("local");
         loop.run(() -> asa.register(
                 local, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocal(true)));
@@ -296,7 +296,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.4-3")
-    void withoutAnotherAddressTheInitiatorIsALinkLocalOne() {
+    void theInitiatorIsLinkLocalWhereThereIsNoOtherAddress() {
         for (InetAddress address : List.copyOf(node.addresses())) {
             loop.run(() -> node.removeAddress(address));
         }
@@ -311,7 +311,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.3-1")
-    void aMessageOfTwoThousandAndFortyEightBytesIsTaken() {
+    void aMessageOf2048BytesIsAccepted() {
         listen();
         RequestNegotiation empty = new RequestNegotiation(ID, EX3.withValue(new byte[1000]));
         int overhead = MessageEncoder.encode(empty).length - 1000;
@@ -327,7 +327,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.3-3")
-    void aPeerThatWasFoundByOtherMeansIsAskedWithoutADiscovery() {
+    void aPeerThatTheCallerNamesIsAskedWithoutADiscovery() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         loop.run(events.session::cancel);
         loop.run(() -> asa.synchronize(EX2, here(peer.node), Duration.ofMillis(10), new Synchronized()));
@@ -341,7 +341,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.4-3")
-    void aDiscoveryWithoutTimeTellsWhatIsKnownAndSendsNothing() {
+    void aDiscoveryWithTimeoutZeroReturnsTheCacheAndSendsNothing() {
         Finding nothing = new Finding();
         loop.run(() -> asa.discover(EX3, Duration.ZERO, null, nothing));
         assertThat(nothing.completed).isTrue();
@@ -370,7 +370,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.6.2-17", "8990-2.5.6.2-18", "8990-3-1"})
-    void withoutProtectionNothingIsSentAndNothingRelayed() {
+    void nothingIsSentOrRelayedWithoutSecurity() {
         loop.run(() -> node.setSecurity(Security.NONE));
         for (Runnable call : List.<Runnable>of(
                 () -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}),
@@ -400,7 +400,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2"})
-    void aValueInADiscoveryAsksForNothingMoreUnlessThatIsTurnedOn() {
+    void aValueInADiscoveryIsIgnoredWithoutRapidMode() {
         listen();
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
         InetAddress initiator = peer.node.addresses().get(0);
@@ -420,7 +420,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void aReasonThatDoesNotFitIsRefused() {
+    void aReasonForDecliningThatIsTooLongIsRefused() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -439,7 +439,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.7-3", "8991-2.3.5-7"})
-    void aStepGoesOnFromTheLoopCountThatWasReceivedLast() {
+    void aStepDecrementsTheLoopCountReceivedLast() {
         ScriptedPeer.Wire wire = request(EX3.withLoopCount(20).withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int received : new int[] {19, 10, 3}) {
@@ -458,7 +458,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
-    void aDryRunStaysOneAndIsNotAnsweredLive() {
+    void aDryRunIsAnsweredAsADryRun() {
         Objective dry = EX3.withDryRun(true);
         ScriptedPeer.Wire wire = request(dry.withValue(1));
         SessionId id = wire.received.get(0).session();
@@ -480,7 +480,7 @@ class SentMessagesTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Proves({"8990-2.10.2-1", "8991-2.3.5-3", "8991-2.3.5-11"})
-    void aResponderKeepsToTheModeOfTheRequestAndTakesNoOther(boolean isDryRun) {
+    void aResponderKeepsTheDryRunFlagOfTheRequest(boolean isDryRun) {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withDryRun(isDryRun).withValue(1)));
@@ -525,7 +525,7 @@ class SentMessagesTest extends TwoLinkFixture {
     /** Capitals, and one letter that Unicode can write in two ways. */
     @Test
     @Proves("8990-2.10.1-7")
-    void namesAreTheSameIfTheirBytesAre() {
+    void objectiveNamesAreComparedByteForByte() {
         List<String> names = List.of("caf\u00e9", "cafe\u0301", "CAF\u00c9");
         for (String name : names) {
             loop.run(() ->

@@ -117,7 +117,7 @@ class SessionEndsTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Proves("8990-2.5.6.1-1")
-    void theConnectionOfASynchronizationIsClosedWhenTheValueIsThere(boolean peerCloses) {
+    void theConnectionOfASynchronizationIsClosedAfterTheValue(boolean peerCloses) {
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
         moment();
@@ -139,7 +139,7 @@ class SessionEndsTest extends TwoLinkFixture {
     /** Each answer comes within its time, and yet there is an end. */
     @Test
     @Proves("8990-2.5.5-4")
-    void aPeerThatAnswersAtTheLastMomentCannotGoOnForEver() {
+    void aPeerThatAnswersAtTheLastMomentReachesABound() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int loopCount = 5; events.failure == null; loopCount -= 2) {
@@ -158,7 +158,7 @@ class SessionEndsTest extends TwoLinkFixture {
     /** Each answer comes within its time, and no loop count ever falls. */
     @Test
     @Proves("8990-2.5.5-4")
-    void aPeerThatDoesNotLetTheLoopCountFallCannotGoOnForEver() {
+    void aPeerThatDoesNotDecrementTheLoopCountReachesABound() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         for (int offers = 0; offers < Objective.MAX_LOOP_COUNT; offers++) {
@@ -182,7 +182,7 @@ class SessionEndsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.5-4")
-    void noOfferOfAPeerThatRespondsIsOneTooManyEither() {
+    void theOffersOfARespondingPeerAreBoundedAsWell() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -196,7 +196,7 @@ class SessionEndsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.5-4")
-    void aTransferWithRaisedLoopCountsGoesOn() {
+    void aTransferWithRaisedLoopCountsHasNoBoundOfOffers() {
         Objective bulk = Objective.negotiable("bulk");
         loop.run(() -> asa.register(bulk, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
         ScriptedPeer.Wire wire = request(bulk.withValue(1));
@@ -219,7 +219,7 @@ class SessionEndsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.5-4", "8991-2.2.4-1"})
-    void theTimerBoundsTheWaitForEachAnswer() {
+    void theTimerIsRestartedForEachAnswer() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         loop.advance(TIMEOUT.minusSeconds(1));
@@ -248,7 +248,7 @@ class SessionEndsTest extends TwoLinkFixture {
     @ParameterizedTest
     @EnumSource
     @Proves("8991-2.2.4-1")
-    void aResetBehindAMessageThatIsNotFlushedIsAFailureToSendIt(Unsent last) {
+    void aResetBeforeAMessageIsFlushedFailsItsSending(Unsent last) {
         Objective large = Objective.negotiable("large");
         loop.run(() -> asa.register(large, RegistrationOptions.DEFAULTS.withMaxMessageBytes(WINDOW + 1)));
         ScriptedPeer.Wire wire = request(large.withValue(1));
@@ -283,7 +283,7 @@ class SessionEndsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.5.6.1-4", "8991-2.2.4-1"})
-    void aBrokenConnectionFailsItsSessionAndDoesNoLastingHarm() {
+    void aBrokenConnectionFailsItsSessionAndNoLaterOne() {
         request(EX3.withValue(1)).abort();
         moment();
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);

@@ -51,7 +51,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-1", "8990-2.5.4.3-6", "8990-2.5.5-1", "8990-2.5.6.1-2"})
-    void eachTryHasAnIdOfItsOwn() {
+    void eachAttemptHasANewSessionId() {
         for (int i = 0; i < 2; i++) {
             loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
             loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}));
@@ -138,7 +138,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-1", "8990-2.5.6.1-2"})
-    void whateverBeginsHasANewId() {
+    void eachKindOfOperationHasANewSessionId() {
         List<SessionId> ids = IntStream.range(0, 3)
                 .boxed()
                 .flatMap(time -> Arrays.stream(Beginning.values()))
@@ -152,7 +152,7 @@ class SessionIdsTest extends TwoLinkFixture {
     @ParameterizedTest
     @EnumSource
     @Proves({"8990-2.7-6", "8990-2.7-8"})
-    void whateverBeginsHasNoIdThatIsInUse(Beginning what) {
+    void noOperationGetsASessionIdInUse(Beginning what) {
         random = drawing(1, 2);
         loop.run(() -> asa.negotiate(EX3.withValue(1), here(beyond.node), Duration.ofHours(1), events));
         Cancellable discovery = loop.call(() -> asa.discover(EX3, Duration.ofHours(1), null, new Finding()));
@@ -205,7 +205,7 @@ class SessionIdsTest extends TwoLinkFixture {
     @ParameterizedTest
     @EnumSource
     @Proves({"8990-2.7-7", "8990-2.7-8"})
-    void whateverBeginsHasNoIdThatWasUsedLately(Beginning what) {
+    void noOperationGetsARecentlyUsedSessionId(Beginning what) {
         random = drawing(1, 2, 3, 4, 5, 6, 7, 8, 9);
         for (Beginning each : Beginning.values()) {
             idOf(each);
@@ -219,7 +219,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.7-3")
-    void idsAreOfAll32BitsAndRarelyTheSame() {
+    void sessionIdsUseAll32BitsAndRarelyRepeat() {
         SessionTable table = new SessionTable(loop, new Random(1), Limits.DEFAULTS, Timeouts.DEFAULTS);
         List<Long> ids =
                 IntStream.range(0, 1000).mapToObj(i -> table.unused().value()).toList();
@@ -246,7 +246,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-6", "8990-2.7-8"})
-    void anIdThatAPeersSessionHasIsNotGivenAgain() {
+    void theSessionIdOfAPeersSessionIsNotReused() {
         SessionTable table = table(4711, 4712);
         table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
         table.beginTheirs(new SessionKey(ID, beyond.node.addresses().get(0)));
@@ -258,7 +258,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-6", "8990-2.7-8"})
-    void anIdOfAMessageThatBeginsNoLastingSessionIsNotGivenAgainEither() {
+    void theSessionIdOfAShortExchangeIsNotReused() {
         SessionTable table = table(4711, 4712);
         table.beginTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
 
@@ -267,7 +267,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-7", "8990-2.7-8"})
-    void idsLatelySeenAreNotGivenAgain() {
+    void recentlySeenSessionIdsAreNotReused() {
         SessionId ended = new SessionId(2);
         SessionId heard = new SessionId(3);
         SessionTable table = table(1, 1, 2, 3, 4, 1, 2, 3);
@@ -286,7 +286,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.7-6", "8990-2.7-8", "8990-2.7-7"})
-    void noRequestOfOursHasTheIdThatAPeerSpeaksWith() {
+    void noOwnRequestHasASessionIdThatAPeerUses() {
         random = drawing(4711, 4711, 4712, 4712, 4713, 4713, 4714, 4714, 4715);
         listen();
         peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
@@ -312,7 +312,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.7-7")
-    void noRequestOfOursHasAnIdOfAPeersRequestThatWasRefused() {
+    void noOwnRequestHasTheSessionIdOfARefusedRequest() {
         random = drawing(1, 2, 3, 4, 5, 6);
         Objective unknown = Objective.negotiable("nobody").withValue(1);
         Objective noSynch = Objective.synchronizable("nobody");
@@ -346,7 +346,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.7-9")
-    void aResponseWithTheIdOfOurDiscoveryButAnotherInitiatorIsNotOurs() {
+    void aResponseWithAnotherInitiatorDoesNotMatchOurDiscovery() {
         Finding finding = new Finding();
         int[] ordinary = {0};
         Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
@@ -375,7 +375,7 @@ class SessionIdsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.7-9")
-    void theSameIdOfTwoPeersIsTwoSessions() {
+    void equalSessionIdsOfTwoPeersAreTwoSessions() {
         listen();
         peer.connect(node).send(new RequestNegotiation(ID, EX3.withValue(1)));
         beyond.connect(node).send(new RequestNegotiation(ID, EX3.withValue(2)));

@@ -307,7 +307,7 @@ class SessionRulesTest {
     }
 
     @Test
-    void everyPairHasOneResult() {
+    void theTableHasOneResultForEachStateAndMessage() {
         Map<String, Map<String, Map<String, String>>> table = table();
         assertThat(table.keySet()).isEqualTo(KINDS.keySet());
         KINDS.forEach((kind, states) -> {
@@ -327,7 +327,7 @@ class SessionRulesTest {
     @ParameterizedTest
     @MethodSource("states")
     @Proves({"8990-2.7-2", "8990-2.8.12-5", "8990-2.8.13-2"})
-    void resultsAreAsTheTableSays(String kind, String state) {
+    void eachMessageHasTheResultOfTheTable(String kind, String state) {
         Situation situation = KINDS.get(kind).get(state);
         Map<String, String> seen = new TreeMap<>();
         MESSAGES.forEach((name, message) -> seen.put(name, new Bench().tryOut(situation, message)));

@@ -91,7 +91,7 @@ class SmallLinksTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @EnumSource
-    void itGoesOutWhereItFits(Kind kind) {
+    void aMulticastIsSentOnTheLinksThatItFits(Kind kind) {
         kind.begin(this, LONG);
         moment();
 
@@ -104,7 +104,7 @@ class SmallLinksTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @EnumSource
-    void itFailsWhereItFitsOnNoLink(Kind kind) {
+    void aMulticastThatFitsNoLinkFails(Kind kind) {
         EngineLoad before = engine.load();
         refused(() -> kind.begin(this, TOO_LONG), "a multicast on link lan may be 1452 bytes long");
         moment();
@@ -118,7 +118,7 @@ class SmallLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void aRepeatedDiscoveryLeavesOutTheSameLink() {
+    void aRepeatedDiscoverySkipsTheSameLink() {
         Finding finding = new Finding();
         loop.run(() -> asa.search(named(LONG), TIMEOUT, locator -> true, finding));
         loop.advance(TIMEOUT);
@@ -130,7 +130,7 @@ class SmallLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void theOrderOfTheLinksDoesNotMatter() {
+    void theResultDoesNotDependOnTheOrderOfTheLinks() {
         lan.setConditions(LinkConditions.PERFECT);
         other.setConditions(LinkConditions.PERFECT.withMtu(1500));
         flood(EX2.withValue(new byte[LONG]), null);
@@ -145,7 +145,7 @@ class SmallLinksTest extends TwoLinkFixture {
     }
 
     @Test
-    void itIsKeptAsSentOnlyForTheLinksItWentOutOn() {
+    void aFloodIsCachedOnlyForTheLinksThatItWasSentOn() {
         flood(EX2.withValue(new byte[LONG]), UnusableLocators.at("::", Locator.TCP, 443));
         moment();
 
@@ -154,7 +154,7 @@ class SmallLinksTest extends TwoLinkFixture {
 
     /** The rest of the flood would go out on the LAN, but what its author means for the other link nowhere. */
     @Test
-    void whatIsForOneLinkIsNotLeftOutInSilence() {
+    void aLinkLocalFloodThatDoesNotFitItsLinkFails() {
         Locator onOther = loop.call(
                 () -> new Locator.Ipv6((Inet6Address) engine.links().get(1).linkLocalAddress(), Locator.TCP, 443));
         TaggedObjective forOther = new TaggedObjective(EX2.withValue(1), onOther);

@@ -42,7 +42,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void anOfferIsTakenWithoutThem() {
+    void strayOptionsInAnOfferAreIgnored() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("86 05" + id(wire) + OFFER + ACCEPT + DECLINE + DIVERT));
         moment();
@@ -56,7 +56,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void aResponseIsReadWithoutThem() throws UnknownHostException {
+    void strayOptionsInAResponseAreIgnored() throws UnknownHostException {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
         moment();
@@ -77,7 +77,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
-    void aFloodIsTakenWithoutThem() {
+    void strayOptionsInAFloodAreIgnored() {
         peer.multicast(
                 hex("87 09 07 50 fd120000000000000000000000000001 1903e8 82 8463455832 05 06 01 80" + DIVERT + ACCEPT));
         moment();
@@ -91,7 +91,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8991-2.3.2.4-4")
-    void whatIsNoMessageFailsTheSession() {
+    void bytesThatAreNoMessageFailTheSession() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("83 05" + id(wire) + "ff"));
         moment();
@@ -104,7 +104,7 @@ class StrayOptionsTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(strings = {"83 05 %s ff", "83 05 %s 05", "82 05 %s", "1c"})
     @Proves("8991-2.3.2.4-4")
-    void whatIsNoMessageFailsTheSessionInEachRole(String message) {
+    void bytesThatAreNoMessageFailTheSessionInEachRole(String message) {
         listen();
         ScriptedPeer.Wire theirs = peer.connect(node);
         theirs.send(new RequestNegotiation(new SessionId(7), EX3.withValue(1)));
@@ -131,7 +131,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
-    void anEndIsReadWithoutADivert() {
+    void aDivertInAnEndIsIgnored() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("84 06" + id(wire) + DIVERT + ACCEPT));
         moment();
@@ -141,7 +141,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.9.2-2")
-    void aDivertIsNoOutcome() {
+    void anEndWithADivertAloneHasNoOutcome() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("83 06" + id(wire) + DIVERT));
         moment();
@@ -154,7 +154,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void aRequestIsTakenWithoutThem() {
+    void strayOptionsInARequestAreIgnored() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
         wire.send(hex("86 03 07" + ACCEPT + LOCATOR + OFFER + DIVERT));
@@ -170,7 +170,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.4-2"})
-    void synchronizationGoesOnWithoutThem() {
+    void strayOptionsInASynchronizationAreIgnored() {
         loop.run(() -> asa.listenSynchronize(EX2, () -> {}).update(ObjectiveValue.of("v")));
         ScriptedPeer.Wire asking = peer.connect(node);
         asking.send(hex("86 04 07" + DECLINE + LOCATOR + VALUE + DIVERT));
@@ -192,7 +192,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void aWaitIsTakenWithoutThem() {
+    void strayOptionsInAWaitAreIgnored() {
         ScriptedPeer.Wire wire = request(EX3.withValue(10));
         wire.send(hex("87 07" + id(wire) + "1a0001d4c0" + ACCEPT + DECLINE + LOCATOR + DIVERT)); // 2 minutes
         loop.advance(TIMEOUT.plusSeconds(50));
@@ -206,7 +206,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void aDiscoveryIsAnsweredWithoutThem() {
+    void strayOptionsInADiscoveryAreIgnored() {
         listen();
         peer.multicast(
                 hex("88 01 07 50 fd120000000000000000000000000001" + ACCEPT + LOCATOR + OFFER + DECLINE + DIVERT));
@@ -224,7 +224,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.2-1")
-    void aResponseIsReadWithoutItsInexactLocators() throws UnknownHostException {
+    void inexactLocatorsInAResponseAreIgnored() throws UnknownHostException {
         Finding finding = new Finding();
         loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
         moment();

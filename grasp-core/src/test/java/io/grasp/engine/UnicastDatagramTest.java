@@ -88,7 +88,7 @@ class UnicastDatagramTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.6-2", "8990-2.8.4-11", "8990-2.8.4-12"})
-    void whatIsSupportedIsAnsweredOnce() {
+    void aDiscoveryOfASupportedObjectiveByDatagramIsAnsweredOnce() {
         listen();
         ask(1, EX3, 0);
         ask(1, EX3, 0);
@@ -102,7 +102,7 @@ class UnicastDatagramTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.4-12", "8990-2.8.5-7"})
-    void whatIsNotKnownIsRelayedAndKnownThen() {
+    void aDiscoveryOfAnUnknownObjectiveByDatagramIsRelayedAndItsResponseCached() {
         Locator there = here(beyond.node).locator();
         ask(1, FAR, 0);
         assertThat(peer.heard).as("not on its own link").isEmpty();

@@ -47,7 +47,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.2-2", "8990-2.8.4-12", "8990-2.8.5-5"})
-    void whatIsSupportedIsAnsweredOnTheSameConnection() {
+    void aSupportedObjectiveIsAnsweredOnTheSameConnection() {
         listen();
         ScriptedPeer.Wire wire = ask(4711, EX3);
 
@@ -60,7 +60,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.2-2", "8990-2.5.4.4-11", "8990-2.8.4-12", "8990-2.8.5-5"})
-    void whatIsNotKnownIsRelayedAndTheResponsePassedOnOnTheSameConnection() {
+    void anUnknownObjectiveIsRelayedAndTheResponsePassedBackOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
         ScriptedPeer.Wire wire = ask(4711, FAR);
         Discovery relayed = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
@@ -82,7 +82,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.8.5-5")
-    void theLastOfTheDiscoveriesOfAConnectionThatAreRelayedClosesIt() {
+    void theLastRelayedDiscoveryOfAConnectionClosesIt() {
         ScriptedPeer.Wire wire = ask(1, FAR);
         loop.advance(Duration.ofMillis(200));
         wire.send(new Discovery(new SessionId(2), initiator(), Objective.discoverable("EX6")));
@@ -101,7 +101,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Proves("8990-2.8.3-1")
-    void aResponseOf2048BytesIsTaken(boolean onSameConnection) {
+    void aResponseOf2048BytesIsAccepted(boolean onSameConnection) {
         Finding finding = new Finding();
         loop.run(() -> {
             if (onSameConnection) {
@@ -140,7 +140,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     /** So that no more is waited for than the peer can send. */
     @Test
-    void theAskersDiscoveryEndsWithTheConnection() {
+    void theRelayedDiscoveryEndsWithItsConnection() {
         Finding finding = new Finding();
         loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofHours(1), finding));
         moment();
@@ -155,7 +155,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     /** It may be on any, or beyond them all: RFC 8990 section 2.5.4.4 wants no link left out but its own. */
     @Test
-    void aPeerWhoseLinkCannotBeToldHasItsDiscoveryRelayedOnAll() {
+    void theDiscoveryOfAPeerOnAnUnknownLinkIsRelayedOnAllLinks() {
         learnFromBeyond();
         ask(4711, FAR);
 
@@ -165,7 +165,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.4.3-3")
-    void whatWasLearnedOnALinkIsNotToldToAPeerThatIsOrMayBeOnIt() {
+    void aLocatorIsNotDivertedToAPeerThatMayBeOnTheLinkItWasLearnedOn() {
         learnFromBeyond();
         ScriptedPeer.Wire unknown = beyond.connect(node);
         unknown.send(new Discovery(ID, beyond.node.addresses().get(0), FAR));
@@ -184,7 +184,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
     }
 
     @Test
-    void anAsaOfThisNodeGetsAllThatTheNodeKnows() {
+    void anAsaOfThisNodeGetsAllCachedLocators() {
         learnFromBeyond();
         Finding finding = new Finding();
         loop.run(() -> asa.discoverAt(FAR, here(node), Duration.ofSeconds(1), finding));
@@ -231,7 +231,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         "8990-2.8.5-5",
         "8990-2.8.5-7"
     })
-    void whatIsKnownElsewhereIsAnsweredByADivertOnTheSameConnection() {
+    void aCachedObjectiveIsAnsweredByADivertOnTheSameConnection() {
         prefixOn(lan, peer, "fd0a::", 64);
         learnFromBeyond();
 
@@ -251,7 +251,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.5.4.2-1", "8990-2.8.4-11"})
-    void onePeerIsAskedAndItsAnswerTakenFromTheSameConnection() {
+    void aUnicastDiscoveryTakesItsResponseFromTheSameConnection() {
         Finding finding = new Finding();
         loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), finding));
         moment();
@@ -272,7 +272,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     @Test
     @Proves("8990-2.5.4.3-9")
-    void whatOnePeerAnswersIsCachedWithTheLinkThatThePeerIsOn() {
+    void theResponseOfOnePeerIsCachedWithThePeersLink() {
         Link link = engine.links().get(1);
         AsaLocator there = new AsaLocator(here(beyond.node).locator(), link.name(), link.index(), false, TIMEOUT);
         loop.run(() -> asa.discoverAt(FAR, there, Duration.ofSeconds(1), new Finding()));

@@ -37,7 +37,7 @@ class UnknownTypesTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(ints = {24, 55, 98, 100, 200, 255})
     @Proves({"8990-2.8.2-5", "8990-2.8.2-6"})
-    void aMulticastIsCountedAndDroppedInSilence(int type) {
+    void anUnknownMulticastIsCountedAndDroppedSilently(int type) {
         listen();
         messages(type).forEach(peer::multicast);
         moment();
@@ -56,7 +56,7 @@ class UnknownTypesTest extends TwoLinkFixture {
     @ParameterizedTest
     @ValueSource(ints = {24, 55, 98, 100, 200, 255})
     @Proves({"8990-2.8.2-2", "8990-2.8.2-3", "8990-2.8.2-4"})
-    void onAConnectionItIsAnsweredCountedAndDropped(int type) {
+    void anUnknownMessageOnAConnectionIsAnsweredAndCounted(int type) {
         listen();
         for (byte[] message : messages(type)) {
             ScriptedPeer.Wire wire = peer.connect(node);
@@ -79,7 +79,7 @@ class UnknownTypesTest extends TwoLinkFixture {
 
     @Test
     @Proves({"8990-2.8.2-3", "8990-2.8.2-4"})
-    void withinASessionItIsCountedAndDroppedAndTheSessionGoesOn() {
+    void anUnknownMessageWithinASessionIsCountedAndTheSessionContinues() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
         messages(55).forEach(wire::send);

@@ -56,7 +56,7 @@ class WireMillisTest extends TwoLinkFixture {
     }
 
     @Test
-    void whatIsOutOfRangeIsAnErrorOrTheLongestTime() {
+    void aTimeOutOfRangeIsAnErrorOrTheLongestTime() {
         for (Duration time : List.of(
                 Duration.ofNanos(-1),
                 Duration.ofSeconds(Long.MIN_VALUE),
@@ -72,7 +72,7 @@ class WireMillisTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @CsvSource({"PT0S, 0", "PT0.0009S, 1", "PT0.001S, 1", "PT0.0011S, 2", "PT4294967.295S, 4294967295"})
-    void aShortFloodIsNoFloodWithoutEnd(Duration ttl, long millis) {
+    void aShortTimeToLiveOfAFloodIsNotSentAsZero(Duration ttl, long millis) {
         List<FloodedObjective> watched = new ArrayList<>();
         loop.run(() -> {
             Cancellable watch = asa.watchFloods("EX2", new FloodEvents() {
@@ -102,7 +102,7 @@ class WireMillisTest extends TwoLinkFixture {
     }
 
     @Test
-    void aFloodsTimeIsInRange() {
+    void theTimeToLiveOfAFloodIsChecked() {
         for (Duration ttl : List.of(Duration.ofNanos(-1), TOO_LONG)) {
             assertThatExceptionOfType(GraspException.class)
                     .isThrownBy(() -> loop.run(
@@ -114,7 +114,7 @@ class WireMillisTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @CsvSource({"PT0S, 0", "PT0.0004S, 1", "PT2S, 2000", "PT4294967.295S, 4294967295"})
-    void aShortWaitDoesNotEndAtOnce(Duration wait, long millis) {
+    void aShortWaitIsNotSentAsZero(Duration wait, long millis) {
         listen();
         requestFromPeer();
         loop.run(() -> requests.get(0).waitFor(wait));
@@ -126,7 +126,7 @@ class WireMillisTest extends TwoLinkFixture {
     }
 
     @Test
-    void aWaitsTimeIsInRange() {
+    void theTimeOfAWaitIsChecked() {
         listen();
         requestFromPeer();
         for (Duration wait : List.of(Duration.ofNanos(-1), Duration.ofSeconds(-5), TOO_LONG)) {
@@ -151,7 +151,7 @@ class WireMillisTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @CsvSource({"PT0S, 0", "PT0.0004S, 1", "PT0.0011S, 2", "PT60S, 60000", "PT4294967.295S, 4294967295"})
-    void aShortResponseIsNoResponseWithoutEnd(Duration ttl, long millis) throws UnknownHostException {
+    void aShortTimeToLiveOfAResponseIsNotSentAsZero(Duration ttl, long millis) throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");
         loop.run(() ->
                 asa.register(third, RegistrationOptions.DEFAULTS.withTtl(ttl).withDiscoverable(true)));
@@ -163,13 +163,13 @@ class WireMillisTest extends TwoLinkFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT-0.000000001S", "PT-5S", "PT4294967.295000001S"})
-    void aResponsesTimeIsInRange(Duration ttl) {
+    void theTimeToLiveOfAResponseIsChecked(Duration ttl) {
         assertThatIllegalArgumentException().isThrownBy(() -> RegistrationOptions.DEFAULTS.withTtl(ttl));
     }
 
     /** Less than a millisecond is sent as one, not as 0, which means much longer. */
     @Test
-    void whatIsLeftIsNeverWithoutEnd() throws UnknownHostException {
+    void aRemainingTimeIsNeverSentAsZero() throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");
         Finding finding = new Finding();
         loop.run(() -> asa.discover(third, Duration.ofMillis(200), null, finding));

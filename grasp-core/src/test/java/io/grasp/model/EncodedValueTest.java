@@ -33,8 +33,8 @@ class EncodedValueTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void valuesHaveThePreferredForm(Object value, String hex) {
+    @MethodSource("valuesHaveThePreferredForm")
+    void valuesAreEncodedInPreferredForm(Object value, String hex) {
         assertThat(ObjectiveValue.of(value).item()).hasToString(hex);
         assertThat(Objective.negotiable("x").withValue(value).value().item()).hasToString(hex);
     }
@@ -114,14 +114,14 @@ class EncodedValueTest {
     }
 
     @Test
-    void streamsAreArraysOfDefiniteLength() {
+    void streamsAreEncodedAsArraysOfDefiniteLength() {
         assertThat(ObjectiveValue.of(List.of(1, 2).iterator()).item()).hasToString("820102");
         assertThat(ObjectiveValue.of(Stream.of(1, 2)).item()).hasToString("820102");
         assertThat(ObjectiveValue.of(IntStream.of(1, 2)).item()).hasToString("820102");
     }
 
     @Test
-    void rawCborStaysAsItIs() {
+    void rawCborIsNotChanged() {
         byte[] indefinite = {(byte) 0x9f, 0x18, 1, (byte) 0xff};
         assertThat(ObjectiveValue.ofRawCbor(indefinite).item()).hasToString("d818449f1801ff");
     }
@@ -129,7 +129,7 @@ class EncodedValueTest {
     /** What {@code as} would refuse is not sent either. */
     @ParameterizedTest
     @ValueSource(strings = {"1E20001", "1E-20001", "1E30000", "-1E+2147483647", "1E-2147483647"})
-    void anExponentThatCannotBeReadIsNotWritten(String decimal) {
+    void anExponentThatIsTooLargeToBeReadIsNotWritten(String decimal) {
         BigDecimal number = new BigDecimal(decimal);
         for (Object value : List.of(
                 number,

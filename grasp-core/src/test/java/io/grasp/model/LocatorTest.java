@@ -15,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 
 class LocatorTest {
     @Test
-    void aHostIsAnAddressOrElseAName() throws UnknownHostException {
+    void aHostIsAnAddressOrAName() throws UnknownHostException {
         assertThat(Locator.tcp("2001:db8::1", 7000))
                 .isEqualTo(new Locator.Ipv6((Inet6Address) InetAddress.getByName("2001:db8::1"), Locator.TCP, 7000));
         assertThat(Locator.udp("192.0.2.1", 7017))
@@ -36,7 +36,7 @@ class LocatorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 65536})
-    void aPortHasSixteenBits(int port) {
+    void aPortBeyondSixteenBitsIsRefused(int port) {
         assertThatIllegalArgumentException().isThrownBy(() -> Locator.tcp("::1", port));
     }
 }

@@ -33,7 +33,7 @@ class ObjectiveValueTest {
     }
 
     @Test
-    void recordsGoAndComeBack() {
+    void recordsAreWrittenAndReadBack() {
         ObjectiveValue value = ObjectiveValue.of(new Offer("NZD", 47));
         assertThat(value.as(Offer.class)).isEqualTo(new Offer("NZD", 47));
         assertThat(value.as(new TypeReference<Map<String, Object>>() {}))
@@ -43,7 +43,7 @@ class ObjectiveValueTest {
     }
 
     @Test
-    void plainValuesAreTheCborOneExpects() {
+    void plainValuesHaveTheExpectedEncoding() {
         assertThat(ObjectiveValue.of(List.of("NZD", 47)))
                 .isEqualTo(wire("82634e5a44182f"))
                 .hasToString("[\"NZD\", 47]");
@@ -54,7 +54,7 @@ class ObjectiveValueTest {
     }
 
     @Test
-    void treesAreForPeeking() {
+    void treesShowTheStructureOfAValue() {
         JsonNode tree = wire("82634e5a44a1617819012c").asJson();
         assertThat(tree.get(0).asString()).isEqualTo("NZD");
         assertThat(tree.get(1).get("x").asInt()).isEqualTo(300);
@@ -63,7 +63,7 @@ class ObjectiveValueTest {
 
     @Test
     @Proves("8991-2.3.2.4-5")
-    void rawCborTravelsInTag24() {
+    void rawCborIsSentInTag24() {
         byte[] raw = bytes("82634e5a44182f");
         ObjectiveValue value = ObjectiveValue.ofRawCbor(raw);
         assertThat(value.item()).hasToString("d8184782634e5a44182f");
@@ -77,7 +77,7 @@ class ObjectiveValueTest {
     /** Not the shortest tag, and a byte string in pieces. */
     @Test
     @Proves("8991-2.3.2.4-5")
-    void tag24IsUnwrappedHoweverItIsWritten() {
+    void tag24IsUnwrappedInEveryEncoding() {
         assertThat(wire("d900185f4282614102ff").isRawCbor()).isFalse();
         ObjectiveValue value = wire("d900185f4182420102ff");
         assertThat(value.isRawCbor()).isTrue();
@@ -87,7 +87,7 @@ class ObjectiveValueTest {
     /** Another tag, no byte string, no item, an item cut off, two items. */
     @ParameterizedTest
     @ValueSource(strings = {"d8174101", "d81801", "d81840", "d8184182", "d818420101"})
-    void whatOnlyLooksLikeRawCborIsAValueLikeAnyOther(String hex) {
+    void aTag24WithoutOneWellFormedItemIsAnOrdinaryValue(String hex) {
         ObjectiveValue value = wire(hex);
         assertThat(value.isRawCbor()).isFalse();
         assertThat(value.content()).isEqualTo(value.item());
@@ -104,7 +104,7 @@ class ObjectiveValueTest {
     }
 
     @Test
-    void noValueIsNoNull() {
+    void anAbsentValueIsNotNull() {
         assertThat(ObjectiveValue.NONE.isPresent()).isFalse();
         assertThat(ObjectiveValue.NONE.isRawCbor()).isFalse();
         assertThat(ObjectiveValue.NONE).hasToString("none").isNotEqualTo(wire("f6"));
@@ -115,7 +115,7 @@ class ObjectiveValueTest {
     }
 
     @Test
-    void whatJacksonCannotReadIsAnErrorWithItsCause() {
+    void aValueThatDoesNotFitTheTypeIsAnErrorWithItsCause() {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> wire("6178").as(Offer.class))
                 .withCauseInstanceOf(JacksonException.class)
@@ -156,7 +156,7 @@ class ObjectiveValueTest {
                 "61c3",
                 "5fff"
             })
-    void oddValuesPassBitForBit(String spaced) throws MalformedMessageException {
+    void unusualEncodingsArePassedUnchanged(String spaced) throws MalformedMessageException {
         String hex = spaced.replace(" ", "");
         byte[] message = bytes("83080884634558310506" + hex);
         Synch synch = (Synch) new MessageDecoder(CborLimits.DEFAULT).decode(message);

@@ -110,7 +110,7 @@ class TagsTest {
         "d82363612b62, a+b",
         "d8246161, a",
     })
-    void otherTagsStandForWhatTheyTag(String hex, String shown) {
+    void otherTagsAreReadAsTheirContent(String hex, String shown) {
         assertThat(value(hex).asJson().asString()).isEqualTo(shown);
         assertThat(value(hex).as(JsonNode.class).asString()).isEqualTo(shown);
     }
@@ -156,7 +156,7 @@ class TagsTest {
                 "d8258101",
                 "d825d8255000000000000000010000000000000002",
             })
-    void whatATagMayNotStandBeforeIsRefused(String hex) {
+    void aTagBeforeAnUnsuitableItemIsRefused(String hex) {
         for (String in : new String[] {hex, "81" + hex, "a16161" + hex, "d9d9f7" + hex, "d815" + hex}) {
             String where = in.startsWith("81") ? "/0: " : in.startsWith("a1") ? "/a: " : "";
             for (ThrowingCallable read : List.<ThrowingCallable>of(
@@ -180,7 +180,7 @@ class TagsTest {
     /** RFC 8949 section 3.4.5.2: they apply to the byte strings in any item, even if there is none. */
     @ParameterizedTest
     @CsvSource({"01, 1", "8101, [1]", "6161, \"a\"", "a0, {}", "f6, null", "5f41ffff, *"})
-    void tagsThatSayHowBytesBecomeTextMayStandBeforeAnything(String hex, String json) {
+    void tagsForTheConversionOfBytesMayStandBeforeAnyItem(String hex, String json) {
         for (String tag : new String[] {"d5", "d6", "d7"}) {
             JsonNode read = value(tag + hex).asJson();
             if (json.equals("*")) {
@@ -193,7 +193,7 @@ class TagsTest {
     }
 
     @Test
-    void piecesOfTextAndBytesAreWhatTheTagsDemand() {
+    void tagsApplyToTextAndBytesInPieces() {
         assertThat(value("d8207f61616162ff").asJson().asString()).isEqualTo("ab");
         assertThat(value("d8255f48000000000000000148000000000000000240ff").as(UUID.class))
                 .isEqualTo(new UUID(1, 2));
@@ -206,7 +206,7 @@ class TagsTest {
     /** A tag 25 or 29 stands for a value that is elsewhere: its number is not that value. */
     @ParameterizedTest
     @CsvSource({"d81900", "d81d00", "826161d81d00"})
-    void referencesAreNotTheirNumbers(String hex) {
+    void referencesAreNotReadAsTheirNumbers(String hex) {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value(hex).asJson());
         assertThatExceptionOfType(GraspException.class)

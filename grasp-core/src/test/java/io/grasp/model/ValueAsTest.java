@@ -180,8 +180,8 @@ class ValueAsTest {
     private static final TypeReference<Optional<String>> MAYBE = new TypeReference<>() {};
 
     @ParameterizedTest
-    @MethodSource
-    void whatAnItemIs(String hex, Class<?> type, Object expected) {
+    @MethodSource("whatAnItemIs")
+    void itemsAreReadAsSuitableTypes(String hex, Class<?> type, Object expected) {
         assertThat((Object) value(hex).as(type)).isEqualTo(expected);
     }
 
@@ -287,8 +287,8 @@ class ValueAsTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void whatAnItemIsNot(String hex, Class<?> type) {
+    @MethodSource("whatAnItemIsNot")
+    void itemsAreNotReadAsUnsuitableTypes(String hex, Class<?> type) {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value(hex).as(type))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL))
@@ -416,8 +416,8 @@ class ValueAsTest {
 
     /** What Jackson converts by deserializers of its own for a family of types. */
     @ParameterizedTest
-    @MethodSource
-    void familiesOfTypesAreExact(Object type, String hex) {
+    @MethodSource("familiesOfTypesAreExact")
+    void typesOfEachFamilyAreReadExactly(Object type, String hex) {
         failure(hex, type, "the value is no ");
     }
 
@@ -532,7 +532,7 @@ class ValueAsTest {
     }
 
     @Test
-    void timesKeepAllThatTheyAreGiven() {
+    void timesKeepTheirPrecisionAndZone() {
         assertThat(value("c48228187b").as(Duration.class)).isEqualTo(Duration.ofNanos(123));
         assertThat(value("c482281a075bcd15").as(Instant.class)).isEqualTo(Instant.ofEpochSecond(0, 123_456_789));
         assertThat(value("c482283a075bcd14").as(Instant.class)).isEqualTo(Instant.ofEpochSecond(-1, 876_543_211));
@@ -576,7 +576,7 @@ class ValueAsTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAgain() {
+    void writtenValuesAreReadBack() {
         Instant now = Instant.parse("2020-01-01T12:34:56.123456789Z");
         OffsetDateTime here = now.atOffset(ZoneOffset.ofHours(2));
         for (Object object : new Object[] {
@@ -618,7 +618,7 @@ class ValueAsTest {
     }
 
     @Test
-    void whatTheAuthorSaysOfAPropertyGoesFirst() {
+    void annotationsOfAPropertyHavePrecedence() {
         Map<String, String> dated = Map.of("day", "01.02.2020", "time", "01.02.2020 12:00");
         assertThat(ObjectiveValue.of(dated).as(Dated.class).day()).isEqualTo(LocalDate.of(2020, 2, 1));
         assertThat(ObjectiveValue.of(dated).as(Dated.class).time())
@@ -631,7 +631,7 @@ class ValueAsTest {
     }
 
     @Test
-    void beansNeedTheirPrimitives() {
+    void aMissingPrimitiveOfABeanIsAnError() {
         Bean bean = value("a266616d6f756e740562696407").as(Bean.class);
         assertThat(List.of(bean.amount, bean.id, bean.retries)).isEqualTo(List.of(5, 7L, 3));
         assertThat(value("a266616d6f756e7405666e756d62657207").as(Bean.class).id)
@@ -689,12 +689,12 @@ class ValueAsTest {
         "a1656974656d7381a16178c20a, at /items/0/x: ",
         "a1656974656d7381a1617861c3, at /items/0/x: ",
     })
-    void failuresSayWhere(String hex, String where) {
+    void failuresNameThePathWithinTheValue(String hex, String where) {
         failure(hex, Deep.class, where);
     }
 
     @Test
-    void whatTheTypesOwnCodeThrowsIsTheCause() {
+    void anExceptionOfTheTypesOwnCodeIsTheCause() {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value("81a16770657263656e741865").as(new TypeReference<List<Checked>>() {}))
                 .withMessageContaining("at /0: ")
@@ -704,7 +704,7 @@ class ValueAsTest {
     }
 
     @Test
-    void theMapperIsTheAuthors() {
+    void theMapperOfTheAuthorIsUsed() {
         ObjectiveValue extra = value("a36863757272656e63796066616d6f756e7405617801");
         failure("a36863757272656e63796066616d6f756e7405617801", Offer.class, "at /x: ");
         CBORMapper lenient = ObjectiveValue.mapper()
@@ -726,7 +726,7 @@ class ValueAsTest {
     }
 
     @Test
-    void treesHaveWhatTagsMean() {
+    void treesHoldTheMeaningOfTags() {
         assertThat(value("d5820141ff").asJson().toString()).isEqualTo("[1,\"_w\"]");
         assertThat(value("d641ff").asJson()).isEqualTo(StringNode.valueOf("/w=="));
         assertThat(value("d7a1616141ab").asJson().get("a")).isEqualTo(StringNode.valueOf("AB"));
@@ -742,7 +742,7 @@ class ValueAsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a20101613102", "a1f501", "61c3", "c20a", "c4821a3b9aca0001", "d81900", "c44101"})
-    void whatIsNoTree(String hex) {
+    void itemsWithoutATreeAreRefused(String hex) {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value(hex).asJson())
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
@@ -769,7 +769,7 @@ class ValueAsTest {
     }
 
     @Test
-    void whatCannotBeWrittenIsAnError() {
+    void aValueThatCannotBeWrittenIsAnError() {
         Map<String, Object> endless = new HashMap<>();
         endless.put("self", endless);
         Object throwing = new Object() {
@@ -790,7 +790,7 @@ class ValueAsTest {
     }
 
     @Test
-    void whatIsAValueAlreadyStaysAsItIs() {
+    void anObjectiveValueIsNotConverted() {
         ObjectiveValue value = value("1805");
         assertThat(ObjectiveValue.of((Object) value)).isSameAs(value);
         assertThat(ObjectiveValue.of(value.item())).isEqualTo(value);

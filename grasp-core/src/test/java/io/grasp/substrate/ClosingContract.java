@@ -36,7 +36,7 @@ abstract class ClosingContract extends ReadingContract {
     }
 
     @Test
-    void closeIsToldAsEndOfInputFirst() {
+    void thePeerOfAClosedConnectionSeesTheEndOfInputFirst() {
         Pair pair = pair();
         pair.ours().close();
         assertThat(pair.ours().awaitClosed()).isNull();

@@ -50,7 +50,7 @@ abstract class ConnectionContract extends LinkContract {
 
     @Test
     @Proves("8990-2.5.1-2")
-    void aConnectionToAnAddressWherePeersAreNotServedIsRefusedUnreadAndTold() {
+    void aConnectionToAnAddressThatIsNotServedIsRefusedAndReported() {
         TestNode caller = started();
         TestNode callee = started();
         InetAddress refused = address(callee.substrate());
@@ -69,7 +69,7 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
-    void theAddressThatAConnectionWasOpenedToTellsItsLink() {
+    void theLocalAddressOfAConnectionIdentifiesItsLink() {
         TestNode caller = started();
         TestNode callee = started();
         List<InetAddress> asked = new CopyOnWriteArrayList<>();
@@ -100,7 +100,7 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
-    void muchGoesBothWaysAtOnce() {
+    void manyBytesGoBothWaysAtOnce() {
         Pair pair = pair();
         byte[] large = bytes(1_000_000);
         TestCompletion ours = pair.ours().send(large);
@@ -112,7 +112,7 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
-    void whatIsSentBeforeItIsOpenWaits() {
+    void bytesSentBeforeTheConnectionOpensAreKept() {
         TestNode caller = started();
         TestNode callee = started();
         List<TestCompletion> flushed = new ArrayList<>();
@@ -164,7 +164,7 @@ abstract class ConnectionContract extends LinkContract {
     }
 
     @Test
-    void manyConnectionsGoOnAtOnce() {
+    void manyConnectionsWorkAtOnce() {
         TestNode caller = started();
         TestNode callee = started();
         callee.onAccepted(end -> end.onReceived(self -> self.send(self.received())));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What a substrate owes to the engine on its links. */
 abstract class LinkContract extends SubstrateHarness {
     @Test
-    void linksAreUpBeforeStartedIsTold() {
+    void linksAreUpBeforeTheStartCompletes() {
         TestNode node = newNode();
         TestCompletion started = node.startOnly();
         assertThat(started.awaitFailure()).isNull();
@@ -69,7 +69,7 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
-    void multicastsAreNotJoinedOrCut() {
+    void multicastsAreNeitherMergedNorSplit() {
         TestNode sender = started();
         TestNode neighbor = started();
         List<byte[]> messages = IntStream.of(1, 2, 1232, 3, 1000)
@@ -81,7 +81,7 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
-    void theLargestMulticastIsCarriedAndALargerOneFails() {
+    void theLargestMulticastIsDeliveredAndALargerOneFails() {
         TestNode sender = started();
         TestNode neighbor = started();
         int largest = Math.min(sender.link().maxMulticastBytes(), 300_000);
@@ -96,7 +96,7 @@ abstract class LinkContract extends SubstrateHarness {
     }
 
     @Test
-    void aReplyReachesTheSenderAndNobodyElse() {
+    void aReplyReachesTheSenderOnly() {
         TestNode sender = started();
         TestNode neighbor = started();
         TestNode other = started();

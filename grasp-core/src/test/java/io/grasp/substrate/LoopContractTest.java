@@ -103,7 +103,7 @@ public abstract class LoopContractTest {
     }
 
     @Test
-    void wakeupsComeInTheOrderOfTheirTimesAndNotBefore() {
+    void wakeupsRunInTheOrderOfTheirTimesAndNotEarly() {
         List<Long> early = new CopyOnWriteArrayList<>();
         onLoop(() -> {
             long start = loop().nanoTime() + LEAD;
@@ -152,7 +152,7 @@ public abstract class LoopContractTest {
     }
 
     @Test
-    void aWakeupFarAheadDoesNotHoldUpOthers() {
+    void aWakeupFarAheadDoesNotDelayOthers() {
         onLoop(() -> {
             Loop.Wakeup far = loop().wakeAt(loop().nanoTime() + Long.MAX_VALUE / 2, () -> log.add("far"));
             loop().wakeAt(loop().nanoTime() + TICK, () -> {

@@ -18,7 +18,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void whatComesInWaitsUntilItIsRead() {
+    void inputWaitsUntilReadingIsOn() {
         Pair pair = pair();
         reading(pair.theirs(), false);
         pair.ours().send(bytes(10));
@@ -33,7 +33,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void whoDoesNotReadStopsTheSender() {
+    void aReceiverThatDoesNotReadStopsTheSender() {
         Pair pair = pair();
         reading(pair.theirs(), false);
         List<TestCompletion> flushed = new ArrayList<>();
@@ -53,7 +53,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void aStoppedSenderIsToldWhenTheConnectionBreaks() {
+    void aStoppedSenderIsNotifiedWhenTheConnectionBreaks() {
         Pair pair = pair();
         reading(pair.theirs(), false);
         List<TestCompletion> flushed = new ArrayList<>();
@@ -68,7 +68,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void theEndOfInputWaitsBehindWhatCameIn() {
+    void theEndOfInputIsReportedAfterTheInput() {
         Pair pair = pair();
         reading(pair.theirs(), false);
         pair.ours().send(bytes(10));
@@ -102,7 +102,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void closingEndsTheStop() {
+    void aConnectionThatDoesNotReadCanBeClosed() {
         Pair pair = pair();
         reading(pair.theirs(), false);
         settle();
@@ -113,7 +113,7 @@ abstract class ReadingContract extends ConnectionContract {
     }
 
     @Test
-    void readingMayStopWhileMuchComesIn() {
+    void readingCanStopWhileInputArrives() {
         Pair pair = pair();
         byte[] much = bytes(1_000_000);
         List<Integer> stops = new ArrayList<>();

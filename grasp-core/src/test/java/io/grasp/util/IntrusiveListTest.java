@@ -13,7 +13,7 @@ class IntrusiveListTest {
     private final IntrusiveList<String> chain = new IntrusiveList<>();
 
     @Test
-    void theyStayInOrderWhoeverLeaves() {
+    void theOrderIsKeptWhenNodesAreRemoved() {
         List<IntrusiveList.Link<String>> links = new ArrayList<>();
         for (String each : List.of("a", "b", "c", "d", "e")) {
             links.add(chain.add(each));
@@ -37,7 +37,7 @@ class IntrusiveListTest {
     }
 
     @Test
-    void itHoldsWhatAListWouldWhateverComesAndGoes() {
+    void aListEqualsALinkedListAfterRandomOperations() {
         Random random = new Random(8990);
         List<String> expected = new ArrayList<>();
         List<IntrusiveList.Link<String>> links = new ArrayList<>();
@@ -60,7 +60,7 @@ class IntrusiveListTest {
     }
 
     @Test
-    void oneThatHasLeftKeepsNoneOfTheOthers() {
+    void aRemovedNodeKeepsNoReferenceToOthers() {
         IntrusiveList<Object> objects = new IntrusiveList<>();
         IntrusiveList.Link<Object> held = objects.add("held");
         WeakReference<Object> other = addedAndGone(objects, held);

@@ -31,7 +31,7 @@ class PeerAddressesTest {
     }
 
     @Test
-    void lookupsAreNoticed() {
+    void theTestNoticesLookups() {
         assertThatExceptionOfType(Throwable.class)
                 .isThrownBy(() -> Mono.fromCallable(() -> InetAddress.getByName("999.1.1.1"))
                         .subscribeOn(Schedulers.parallel())
@@ -82,13 +82,13 @@ class PeerAddressesTest {
                 " 192.0.2.1",
                 "192.0.2.1\n"
             })
-    void whatIsNoLiteralIsNotLookedUp(String text) {
+    void aNameIsNotLookedUp(String text) {
         assertThat(literal(text)).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"example.org", "999.1.1.1", "localhost", ""})
-    void noValueIsLookedUpAsAName(String text) {
+    void noAddressValueIsLookedUpAsAName(String text) {
         ObjectiveValue value = ObjectiveValue.of(text);
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> Mono.fromSupplier(() -> value.as(InetAddress.class))

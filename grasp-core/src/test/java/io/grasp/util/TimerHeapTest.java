@@ -37,7 +37,7 @@ class TimerHeapTest {
 
     /** Against a plain list, also where the clock overflows. */
     @Test
-    void theEarliestComesFirstWhateverIsCancelledOrArmedAnew() {
+    void theEarliestTimerComesFirstAfterRandomOperations() {
         long origin = Long.MAX_VALUE - 25;
         for (int i = 0; i < 5000; i++) {
             arm(new Timer(), origin);
@@ -73,7 +73,7 @@ class TimerHeapTest {
     }
 
     @Test
-    void timersOfOneTimeAreDueInTheOrderInWhichTheyWereArmedLast() {
+    void timersOfOneTimeFireInTheOrderOfTheirLastArming() {
         Timer first = new Timer();
         Timer second = new Timer();
         timers.arm(first, 5);

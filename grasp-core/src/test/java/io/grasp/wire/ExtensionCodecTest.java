@@ -34,7 +34,7 @@ class ExtensionCodecTest {
     }
 
     @Test
-    void whatIsSentIsTheCommonStructure() throws Exception {
+    void anEncodedMessageHasTheCommonStructure() throws Exception {
         ExtensionMessage message = new ExtensionMessage(
                 200, new SessionId(12345678), InetAddress.getByName("fd00::1"), List.of(text("hi")));
         UnknownMessage written = ExtensionCodec.write(message);
@@ -52,7 +52,7 @@ class ExtensionCodecTest {
     }
 
     @Test
-    void bytesThatAreNoAddressAreAnOptionAndSoIsWhateverComesLater() throws Exception {
+    void bytesThatAreNotAnAddressAreReadAsAnOption() throws Exception {
         ExtensionMessage short1 = read("83" + "0a" + "01" + "420102");
         assertThat(short1.initiator()).isNull();
         assertThat(short1.options()).hasSize(1);
@@ -65,7 +65,7 @@ class ExtensionCodecTest {
     }
 
     @Test
-    void anArrayWithoutALengthIsReadToo() throws Exception {
+    void anArrayOfIndefiniteLengthIsRead() throws Exception {
         assertThat(read("9f" + "0a" + "01" + "626869" + "ff").options()).containsExactly(text("hi"));
     }
 
@@ -76,7 +76,7 @@ class ExtensionCodecTest {
                 "82" + "0a" + "626869", // another thing in its place
                 "82" + "0a" + "1b0000000100000000" // too great
             })
-    void whatHasAnotherStructureIsNotRead(String hex) throws Exception {
+    void aMessageWithAnotherStructureIsNotRead(String hex) throws Exception {
         assertThat(read(hex)).isNull();
     }
 
@@ -97,7 +97,7 @@ class ExtensionCodecTest {
     }
 
     @Test
-    void noNumberThatIsAssignedIsSentAndNothingThatIsNoItem() {
+    void assignedNumbersAndMalformedItemsAreNotSent() {
         for (int type : new int[] {-1, 0, 9, 99, 100, 106, 256}) {
             assertThatThrownBy(() -> new ExtensionMessage(type, new SessionId(1), null, List.of()))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -112,7 +112,7 @@ class ExtensionCodecTest {
     }
 
     @Test
-    void damagedMessagesAreReadOrNotButNothingElse() {
+    void damagedMessagesAreReadOrRefused() {
         long seed = 20261127;
         SplittableRandom random = new SplittableRandom(seed);
         int read = 0;

@@ -57,7 +57,7 @@ class InexactElementsTest {
                 "81 186b",
                 "82 186b a1 01 02",
             })
-    void aLocatorIsLeftOutWhereverItStands(String odd) {
+    void anInexactLocatorIsLeftOutInEveryPosition(String odd) {
         Locator good = ((GraspOption.LocatorOption) response(GOOD).options().get(0)).locator();
 
         for (String options : List.of(GOOD + odd, odd + GOOD)) {
@@ -104,7 +104,7 @@ class InexactElementsTest {
                 "05",
                 "82 186b 41ff",
             })
-    void whatIsNoPairOfAnObjectiveAndATagIsLeftOut(String odd) {
+    void anIncompleteFloodEntryIsLeftOut(String odd) {
         assertOnePairIsKept(odd);
     }
 
@@ -124,7 +124,7 @@ class InexactElementsTest {
 
     @Test
     @Proves("8990-2.8.2-1")
-    void whatRegistrarsFloodGivesItsGoodObjectives() {
+    void theFloodOfARegistrarGivesItsExactObjectives() {
         Flood flood = (Flood) decode(FLOOD_OF_A_REGISTRAR);
 
         assertThat(flood.objectives())
@@ -142,7 +142,7 @@ class InexactElementsTest {
 
     @Test
     @Proves("8990-2.5.6.2-9")
-    void theLoopCountIsThatOfTheFirstObjectiveThatCanBeReadWhateverItsTag() {
+    void theLoopCountIsThatOfTheFirstReadableObjective() {
         String unreadable = " 82 83 6178 05 20 " + GOOD;
         String odd = " 82 83 63455831 05 04 f6";
         String good = " 82 83 63455832 05 06 80";
@@ -178,7 +178,7 @@ class InexactElementsTest {
                 "08 08",
             })
     @Proves("8990-2.8.2-1")
-    void theObjectiveOfAMessageIsFoundBehindStrangeElements(String beginning) {
+    void theObjectiveIsFoundAfterUnknownElements(String beginning) {
         int known = beginning.startsWith("01") ? 3 : 2;
         String strange = "811865 83 6178 05 20 f6" + GOOD;
 
@@ -207,7 +207,7 @@ class InexactElementsTest {
                 "82 186b 41ff",
             })
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2"})
-    void theOutcomeIsFoundBehindStrangeElements(String strange) {
+    void theOutcomeIsFoundAfterUnknownElements(String strange) {
         End accepted = (End) decode("84 06 08" + strange + "811865");
         assertThat(accepted.outcome()).isEqualTo(new GraspOption.Accept());
         assertThat(accepted.extras()).containsExactly(item(strange));

@@ -27,13 +27,13 @@ class LoopCountTest {
                 + "86 09 08 4401020304 0a 82 836178 05 18fe 80 82 836179 05 19012c 80",
     })
     @Proves({"8990-2.10.3-5", "8990-2.10.1-1"})
-    void changesNothingElse(String before, int loopCount, String after) {
+    void replacingTheLoopCountChangesNothingElse(String before, int loopCount, String after) {
         byte[] message = bytes(before);
         assertThat(LoopCount.replace(message, loopCount)).isEqualTo(bytes(after));
     }
 
     @Test
-    void refusesOtherMessages() {
+    void messagesWithoutALoopCountAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> LoopCount.replace(bytes("83 04 08 83 6178 05 06"), 5));
         assertThatIllegalArgumentException().isThrownBy(() -> LoopCount.replace(bytes("8100"), 5));
         assertThatIllegalArgumentException().isThrownBy(() -> LoopCount.replace(bytes("84 09 08 4401020304 0a"), 5));

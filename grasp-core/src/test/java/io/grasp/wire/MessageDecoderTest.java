@@ -43,7 +43,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void numbersNeedNotBeShort() {
+    void numbersInLongEncodingsAreRead() {
         assertThat(decode("83 1807 1b0000000000000008 1a00000009")).isEqualTo(decode("83 07 08 09"));
         assertThat(decode("83 04 08 9a00000003 7a00000003455831 190005 1806"))
                 .isEqualTo(decode("83 04 08 " + OBJECTIVE));
@@ -77,7 +77,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void anObjectiveMayLackItsValueAnywhere() {
+    void anObjectiveWithoutAValueIsReadInEveryMessage() {
         for (int type : new int[] {3, 4, 5, 8}) {
             GraspMessage message = decode("83 0" + type + " 08 " + OBJECTIVE);
             assertThat(message.toString()).contains("value=none");
@@ -116,7 +116,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void aResponseKeepsWhatItDoesNotKnow() {
+    void aResponseKeepsUnknownElements() {
         String strange = "82 1a7fffffff 01";
         String hex =
                 "8b 02 08 " + IPV6 + " 0a" + COSE_SIGN + LOCATOR + " 811865 811866" + strange + OBJECTIVE + OBJECTIVE;
@@ -134,7 +134,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void aResponseMayBeOfNothingKnown() {
+    void aResponseOfUnknownElementsAloneIsRead() {
         Response response = (Response) decode("88 02 08 " + IPV6 + " 0a 80 05 82 1a80000000 01 821bffffffffffffffff01");
         assertThat(response.options()).isEmpty();
         assertThat(response.objective()).isNull();
@@ -142,7 +142,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void aDivertKeepsTheLocatorsItKnows() {
+    void aDivertKeepsItsExactLocators() {
         String unknown = "82 1870 61 78";
         Response both = (Response) decode("85 02 08 " + IPV6 + " 0a 83 1864 " + unknown + LOCATOR);
         assertThat(both.options()).singleElement().isInstanceOfSatisfying(GraspOption.Divert.class, divert -> {
@@ -154,7 +154,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void aFloodKeepsWhatIsNoObjective() {
+    void aFloodKeepsElementsThatAreNoObjective() {
         String hex =
                 "89 09 08 " + IPV6 + " 0a 82" + OBJECTIVE + " 80" + COSE_SIGN + " 82" + OBJECTIVE + LOCATOR + " 80 05";
         Flood flood = (Flood) decode(hex);
@@ -183,7 +183,7 @@ class MessageDecoderTest {
                 "83 06 08 81 186e     | Unknown               | 0",
                 "83 06 08 81 1867     | Unknown               | 0", // a locator, which has no place here
             })
-    void anEndMayHaveAStrangeOutcomeOrNone(String hex, String outcome, int extras) {
+    void anEndWithoutAnExactOutcomeIsRead(String hex, String outcome, int extras) {
         End end = (End) decode(hex);
         if (outcome == null) {
             assertThat(end.outcome()).isNull();
@@ -205,7 +205,7 @@ class MessageDecoderTest {
         "9f 0a 08 ff,                      10,  8",
         "9f 0a ff,                         10,  ",
     })
-    void anUnknownMessageIsDataWithASessionIfThereIsOne(String hex, int type, Long session) {
+    void anUnknownMessageIsReadWithItsSessionIfThereIsOne(String hex, int type, Long session) {
         UnknownMessage message = (UnknownMessage) decode(hex);
         assertThat(message.type()).isEqualTo(type);
         assertThat(message.session() == null ? null : message.session().value()).isEqualTo(session);
@@ -251,7 +251,7 @@ class MessageDecoderTest {
         "83 03 08 61,                              TRUNCATED,       4, 3,  8",
     })
     @Proves({"8990-2.9.1-3", "8990-2.10.1-1", "8990-2.10.3-5", "8990-4-1", "8991-2.3.2.4-2"})
-    void tellsWhatIsWrongWhereAndWithWhatMessage(String hex, Reason reason, int offset, int type, Long session) {
+    void errorsNameTheProblemItsOffsetAndTheMessage(String hex, Reason reason, int offset, int type, Long session) {
         assertThatExceptionOfType(MalformedMessageException.class)
                 .isThrownBy(() -> decoder.decode(bytes(hex)))
                 .satisfies(e -> assertThat(e.reason() + " " + e.offset()).isEqualTo(reason + " " + offset))
@@ -263,7 +263,7 @@ class MessageDecoderTest {
     }
 
     @Test
-    void limitsHold() {
+    void limitsAreEnforced() {
         assertFails("83 08 08 84 63455831 05 06 5a00010000", Reason.TOO_LARGE);
         assertFails("83 08 08 84 63455831 05 06 9affffffff", Reason.TOO_MANY_ITEMS);
         byte[] deep = Arrays.copyOf(bytes("83 08 08 84 63455831 05 06"), 100);
@@ -280,7 +280,7 @@ class MessageDecoderTest {
                 "83 08 08 84 63455831 05 06",
                 "86 09 08 50 20010db8000000000000000000000001 00 82 84 63455831 05 06"
             })
-    void isAsStrictAsAScanOfTheWhole(String beginning) {
+    void decodingIsAsStrictAsScanning(String beginning) {
         for (int levels = 0; levels < 8; levels++) {
             String end = beginning.startsWith("86") ? "01 80 05" : "01";
             byte[] message = bytes(beginning + "81".repeat(levels) + end);

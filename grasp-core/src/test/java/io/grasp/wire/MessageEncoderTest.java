@@ -16,7 +16,7 @@ class MessageEncoderTest {
     private static final CborItem NULL = CborItem.wrap(new byte[] {(byte) 0xF6}, 0, 1);
 
     @Test
-    void whatHasNoValueIsLeftOut() {
+    void absentValuesAreLeftOut() {
         assertThat(print(new End(SESSION, new GraspOption.Decline(null)))).isEqualTo("[6, 8, [102]]");
         assertThat(print(new End(SESSION, null, List.of()))).isEqualTo("[6, 8]");
         assertThat(print(new Invalid(SESSION, null))).isEqualTo("[99, 8]");
@@ -26,7 +26,7 @@ class MessageEncoderTest {
     }
 
     @Test
-    void extrasComeLast() {
+    void unknownElementsAreWrittenLast() {
         List<CborItem> extras = List.of(NULL);
         assertThat(print(new Wait(SESSION, 9, extras))).isEqualTo("[7, 8, 9, null]");
         assertThat(print(new Synch(SESSION, Objective.synchronizable("EX2"), extras)))
@@ -34,7 +34,7 @@ class MessageEncoderTest {
     }
 
     @Test
-    void timesAreOf32Bits() {
+    void timesBeyond32BitsAreRefused() {
         InetAddress initiator = InetAddress.getLoopbackAddress();
         assertThatIllegalArgumentException().isThrownBy(() -> new Wait(SESSION, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Wait(SESSION, 1L << 32));
@@ -44,7 +44,7 @@ class MessageEncoderTest {
     }
 
     @Test
-    void messagesKeepTheirListsToThemselves() {
+    void messagesCopyTheirLists() {
         List<CborItem> extras = new ArrayList<>(List.of(NULL));
         Wait message = new Wait(SESSION, 9, extras);
         extras.clear();

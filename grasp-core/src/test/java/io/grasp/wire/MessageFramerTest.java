@@ -16,7 +16,7 @@ class MessageFramerTest {
     private final MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
 
     @Test
-    void oneChunkOneMessage() throws CborException {
+    void oneChunkGivesOneMessage() throws CborException {
         byte[] chunk = bytes("8100");
         framer.feed(chunk);
         assertThat(framer.pendingBytes()).isEqualTo(2);
@@ -26,7 +26,7 @@ class MessageFramerTest {
     }
 
     @Test
-    void severalMessagesInAChunkAndOneOverMany() throws CborException {
+    void messagesAreFoundWithinAndAcrossChunks() throws CborException {
         framer.feed(bytes("8100 821863193039 83"));
         assertThat(framer.next()).isEqualTo(bytes("8100"));
         assertThat(framer.next()).isEqualTo(bytes("821863193039"));
@@ -45,7 +45,7 @@ class MessageFramerTest {
     }
 
     @Test
-    void theMessagesBeforeAFailureCountAndNothingAfterIt() throws CborException {
+    void messagesBeforeAFailureAreDeliveredAndNoneAfterIt() throws CborException {
         framer.feed(bytes("8100 811c 8100"));
         assertThat(framer.next()).isEqualTo(bytes("8100"));
         CborException first = fails(Reason.MALFORMED, 1);
@@ -56,7 +56,7 @@ class MessageFramerTest {
     }
 
     @Test
-    void theLongestMessageIsTakenAndALongerOneNotWaitedFor() throws CborException {
+    void theLongestMessageIsTakenAndALongerOneFailsEarly() throws CborException {
         byte[] longest = Arrays.copyOf(bytes("831863015907f9"), 2048);
         framer.feed(Arrays.copyOf(longest, 1000));
         assertThat(framer.next()).isNull();
@@ -67,7 +67,7 @@ class MessageFramerTest {
     }
 
     @Test
-    void itemsAreCounted() {
+    void theNumberOfItemsIsLimited() {
         byte[] many = new byte[200];
         many[0] = (byte) 0x9F;
         MessageFramer counting = new MessageFramer(new CborLimits(2048, 32, 100));
@@ -76,7 +76,7 @@ class MessageFramerTest {
     }
 
     @Test
-    void nestingIsLimited() {
+    void theDepthOfNestingIsLimited() {
         byte[] deep = new byte[33];
         Arrays.fill(deep, (byte) 0x81);
         framer.feed(deep);

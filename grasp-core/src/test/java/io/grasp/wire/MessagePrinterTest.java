@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class MessagePrinterTest {
     @Test
-    void printsMessagesAndWhatIsNone() {
+    void messagesAndOtherBytesArePrinted() {
         assertThat(print("8118ff")).isEqualTo("[255]");
         assertThat(print("811c")).isEqualTo("h'811c' (not well-formed CBOR, at byte 1)");
         assertThat(print("81")).isEqualTo("h'81' (the item is cut off, at byte 1)");

@@ -14,7 +14,7 @@ class RandomMessagesTest {
     private static final int ROUNDS = 3_000;
 
     @Test
-    void whatIsEncodedIsDecoded() {
+    void encodedMessagesAreDecodedEqually() {
         MessageGenerator messages = new MessageGenerator(new SplittableRandom(1));
         for (int i = 0; i < ROUNDS; i++) {
             GraspMessage message = messages.next();
@@ -25,7 +25,7 @@ class RandomMessagesTest {
     }
 
     @Test
-    void whatIsDamagedIsRefusedOrDecoded() {
+    void damagedMessagesAreRefusedOrDecoded() {
         SplittableRandom random = new SplittableRandom(2);
         MessageGenerator messages = new MessageGenerator(random);
         for (int i = 0; i < ROUNDS; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TruncationTest {
     @ParameterizedTest
     @MethodSource("vectors")
-    void asAStreamItNeedsMore(Vectors.Vector vector) throws CborException {
+    void aTruncatedStreamNeedsMoreBytes(Vectors.Vector vector) throws CborException {
         byte[] bytes = vector.bytes();
         for (int length = 0; length < bytes.length; length++) {
             MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
@@ -30,7 +30,7 @@ class TruncationTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void asADatagramItIsTruncated(Vectors.Vector vector) {
+    void aTruncatedDatagramIsReportedAsSuch(Vectors.Vector vector) {
         byte[] bytes = vector.bytes();
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);

@@ -17,7 +17,7 @@ class VectorsTest {
     private final MessageDecoder decoder = new MessageDecoder(CborLimits.DEFAULT);
 
     @Test
-    void allAreThere() {
+    void theExpectedNumberOfVectorsIsRead() {
         assertThat(Vectors.of(Vectors.Kind.MESSAGE)).hasSize(79);
         assertThat(Vectors.of(Vectors.Kind.NEGATIVE)).hasSize(2);
         assertThat(Vectors.of(Vectors.Kind.MALFORMED)).hasSize(1);
@@ -25,9 +25,9 @@ class VectorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("messages")
     @Proves("8990-4-1")
-    void messages(Vectors.Vector vector) throws MalformedMessageException {
+    void messageVectorsAreDecodedAndEncoded(Vectors.Vector vector) throws MalformedMessageException {
         assertThat(MessagePrinter.print(vector.bytes())).isEqualTo(vector.diagnostic());
         GraspMessage message = decoder.decode(vector.bytes());
         assertThat(message).isNotInstanceOf(UnknownMessage.class);
@@ -41,8 +41,8 @@ class VectorsTest {
 
     /** Both are what RFC 8990 wants seen: one as unknown, one with something to ignore. */
     @ParameterizedTest
-    @MethodSource
-    void negatives(Vectors.Vector vector) throws MalformedMessageException {
+    @MethodSource("negatives")
+    void negativeVectorsAreDecodedWithTheirUnknownParts(Vectors.Vector vector) throws MalformedMessageException {
         assertThat(MessagePrinter.print(vector.bytes())).isEqualTo(vector.diagnostic());
         GraspMessage message = decoder.decode(vector.bytes());
         if (message instanceof UnknownMessage unknown) {
@@ -62,9 +62,9 @@ class VectorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("malformed")
     @Proves("8990-2.9.1-3")
-    void malformed(Vectors.Vector vector) throws CborException {
+    void malformedVectorsAreRefused(Vectors.Vector vector) throws CborException {
         byte[] bytes = vector.bytes();
         MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
         framer.feed(bytes);
@@ -81,8 +81,8 @@ class VectorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void ciphertexts(Vectors.Vector vector) {
+    @MethodSource("ciphertexts")
+    void ciphertextVectorsAreRefused(Vectors.Vector vector) {
         assertThatExceptionOfType(MalformedMessageException.class).isThrownBy(() -> decoder.decode(vector.bytes()));
         WireOracle.checkMessage(vector.bytes());
         WireOracle.checkStream(vector.bytes(), () -> 3);

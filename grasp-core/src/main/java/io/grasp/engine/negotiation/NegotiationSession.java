@@ -385,9 +385,7 @@ public final class NegotiationSession extends ChannelSession {
     /** {@return why the peer may have closed the connection, as text to append; may be empty} */
     private String waitLetPass() {
         Duration passed = timer.passedByAsa();
-        return passed == null
-                ? ""
-                : "; the ASA had asked for a wait of " + passed.toMillis() + " ms and let it expire";
+        return passed == null ? "" : "; the ASA had asked for a wait of " + passed.toMillis() + " ms and let it expire";
     }
 
     @Override
@@ -481,8 +479,7 @@ public final class NegotiationSession extends ChannelSession {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
             if (isOver()) {
-                channel.drop(
-                        DropReason.NO_SESSION); // nothing may follow our M_END, not even an answer
+                channel.drop(DropReason.NO_SESSION); // nothing may follow our M_END, not even an answer
                 return;
             }
             if (!info().id().equals(message.session())) {

@@ -24,7 +24,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void theyFireInOrderAndAtTheirTime() {
+    void deadlinesFireInOrderAtTheirTimes() {
         loop.run(() -> {
             in(30, "c");
             in(10, "a");
@@ -43,7 +43,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void cancelledOnesDoNotFireAndLeaveNoWakeUp() {
+    void cancelledDeadlinesDoNotFireAndLeaveNoWakeup() {
         List<Deadlines.Deadline> armed = new ArrayList<>();
         loop.run(() -> {
             for (int i = 0; i < 100; i++) {
@@ -60,7 +60,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void rearmingMovesIt() {
+    void rearmingMovesADeadline() {
         Deadlines.Deadline deadline = loop.call(() -> in(10, "a"));
         loop.advance(Duration.ofMillis(5));
         loop.run(() -> deadline.arm(Duration.ofMillis(50)));
@@ -71,7 +71,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void endlessDurationsAreHeld() {
+    void endlessDurationsAreSupported() {
         loop.run(() -> deadlines.in(Duration.ofSeconds(Long.MAX_VALUE), () -> fired.add("never")));
         loop.run(() -> in(1, "soon"));
         loop.advance(Duration.ofDays(365));
@@ -82,7 +82,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void oneThatThrowsDoesNotStopTheOthers() {
+    void aDeadlineThatThrowsDoesNotStopTheOthers() {
         loop.run(() -> {
             deadlines.in(Duration.ofMillis(1), () -> {
                 throw new IllegalStateException("first");
@@ -96,7 +96,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whatIsMovedBackAndForthFiresAtItsLastTime() {
+    void aDeadlineThatIsMovedTwiceFiresAtItsLastTime() {
         Deadlines.Deadline moved = loop.call(() -> in(10, "moved"));
         loop.run(() -> {
             in(30, "b");
@@ -115,7 +115,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whatIsMovedBackMayBeCancelled() {
+    void aPostponedDeadlineCanBeCancelled() {
         Deadlines.Deadline moved = loop.call(() -> in(10, "moved"));
         loop.run(() -> {
             in(60, "b");
@@ -130,7 +130,7 @@ class DeadlinesTest {
 
     /** Against a sorted list: arming, cancelling and rearming at random while time passes; the first armed fires first. */
     @Test
-    void randomUseKeepsTheOrder() {
+    void deadlinesFireInOrderAfterRandomOperations() {
         Random random = new Random(7);
         Map<Integer, Entry> expected = new HashMap<>();
         Map<Integer, Deadlines.Deadline> armed = new HashMap<>();

@@ -108,7 +108,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void anAddressOfTheLinkComesBeforeOneOfALoopbackInterfaceAndThatBeforeOneOfAnotherLink() {
+    void addressesOfTheLinkArePreferredToLoopbackAndThoseToOtherLinks() {
         on(wan, "fd00::3");
         on(lan);
         assertThat(told(node(), lan)).isEqualTo("fd00::3");
@@ -150,7 +150,7 @@ class NodeAddressesTest {
 
     @Test
     @Proves({"8990-2.2-2", "8990-3-4"})
-    void anAddressOfAnInterfaceThatGraspDoesNotUseIsNeitherToldNorServed() {
+    void anAddressOfAnUnusedInterfaceIsNeitherAdvertisedNorServed() {
         on(lan);
         add("fd00::1", wan.index(), false, false);
         assertThat(told(node(), lan)).isEqualTo("fe80::2");
@@ -161,7 +161,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void usableComesBeforeDeprecatedAndStableBeforeTemporaryAndUniqueLocalBeforeGlobal() {
+    void addressesArePreferredByUsabilityStabilityAndScope() {
         on(lan);
         add("fd00::1", lan.index(), true, false);
         assertThat(told(node(), lan)).as("still valid").isEqualTo("fd00::1");
@@ -175,7 +175,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aDeprecatedAddressOfTheLinkComesBehindAllThatAreNot() {
+    void aDeprecatedAddressOfTheLinkIsTheLastChoice() {
         on(lan);
         add("fd00::1", lan.index(), true, false);
         onLoopback("2001:db8::9");
@@ -184,7 +184,7 @@ class NodeAddressesTest {
 
     @Test
     @Proves("8990-2.8.4-3")
-    void aHostWithIpv4AndLinkLocalIpv6TellsItsLinkLocalAddressWhereIpv6IsSpoken() {
+    void aHostWithoutRoutableIpv6AdvertisesItsLinkLocalAddressOnIpv6Links() {
         on(lan, "10.2.0.1");
         onLoopback("192.0.2.1");
         assertThat(told(node(), lan)).isEqualTo("fe80::2");
@@ -194,7 +194,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aLinkWithIpv4IsToldItsOwnAddress() {
+    void anIpv4LinkGetsItsOwnAddress() {
         on(old, "10.1.0.1", "10.4.0.1", "fd00::4");
         onLoopback("fd00::9");
         assertThat(told(node(), old)).isEqualTo("10.4.0.1");
@@ -202,7 +202,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void theInitiatorIsOneAndHasSixteenBytesIfAnyLinkSpeaksIpv6() {
+    void theInitiatorIsAnIpv6AddressIfAnyLinkSpeaksIpv6() {
         on(old, "10.4.0.1");
         on(lan);
         assertThat(initiator(node())).isEqualTo("fe80::2");
@@ -214,7 +214,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aLinkWithALinkLocalIpv4AddressIsToldThatIfThereIsNoOther() {
+    void anIpv4LinkGetsALinkLocalAddressIfThereIsNoOther() {
         Link bare = new TestLink("bare", 5, "169.254.1.1");
         on(bare);
         assertThat(told(node(), bare)).isEqualTo("169.254.1.1");
@@ -225,7 +225,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void withoutLinksItIsOnItsLoopbackInterfaces() {
+    void aNodeWithoutLinksHasItsLoopbackAddresses() {
         assertThat(initiator(node())).isEqualTo("::1");
         assertThat(text(node().onNode())).isEqualTo("::1");
         onLoopback("192.0.2.1", "fd00::9");
@@ -234,7 +234,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void whatIsAdvertisedIsToldEverywhereAndServed() {
+    void theConfiguredAddressIsAdvertisedOnEveryLinkAndServed() {
         on(lan, "fd00::2");
         on(old, "10.4.0.1");
         NodeAddresses node = advertising("2001:db8::77");
@@ -251,7 +251,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void anAdvertisedIpv4AddressIsNoInitiatorWhereALinkSpeaksIpv6() {
+    void aConfiguredIpv4AddressIsNotTheInitiatorIfALinkSpeaksIpv6() {
         on(old, "10.4.0.1");
         NodeAddresses node = advertising("192.0.2.9");
         assertThat(initiator(node)).isEqualTo("192.0.2.9");
@@ -264,7 +264,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void theBroadcastAddressOfANetworkOfThisHostIsKnownNotToBeAdvertisable() {
+    void aBroadcastAddressOfTheHostCannotBeAdvertised() {
         assertThat(advertising("192.0.2.255").advertisesBroadcast()).isTrue();
         assertThat(advertising("192.0.2.9").advertisesBroadcast()).isFalse();
         assertThat(node().advertisesBroadcast()).isFalse();
@@ -298,7 +298,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void anAdvertisedBroadcastAddressFailsTheStartAndOneOfIpv4IsWarnedOfWhereIpv6IsSpoken() {
+    void aConfiguredBroadcastAddressFailsTheStartAndAnIpv4OneOnIpv6LinksWarns() {
         on(lan, "fd00::2");
         on(old, "10.4.0.1");
         List<String> warned = new ArrayList<>();
@@ -312,7 +312,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aLinkLocalLocatorLeadsNowhereIfItsLinkIsNotKnown() {
+    void aLinkLocalLocatorWithoutAKnownLinkIsNotUsed() {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String linkLocal : List.of("fe80::77", "169.254.1.77", "::ffff:169.254.1.77")) {
@@ -329,7 +329,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void onlyWhatLeadsToOneHostFromEverywhereCanBeAdvertised() {
+    void onlyUnicastAddressesBeyondALinkCanBeAdvertised() {
         for (String wrong :
                 List.of("fe80::1", "169.254.1.1", "::", "0.0.0.0", "0.1.2.3", "240.0.0.1", "ff02::13", "224.0.0.119")) {
             InetAddress address = address(wrong);
@@ -354,7 +354,7 @@ class NodeAddressesTest {
 
     @Test
     @Proves("8990-2.5.1-2")
-    void servedAreTheAddressesOfUsedLinksAndLoopbackInterfacesAndALinkLocalOneOnItsLink() {
+    void addressesOfUsedLinksAndLoopbackAreServedAndLinkLocalOnesOnTheirLink() {
         on(lan, "fd00::2", "10.2.0.1");
         add("fd00::22", lan.index(), true, true);
         onLoopback("fd00::9");
@@ -402,7 +402,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aDullInstanceTellsAndServesTheLinkLocalAddressOfItsLinkAlone() {
+    void aDullInstanceAdvertisesAndServesTheLinkLocalAddressOfItsLinkOnly() {
         on(lan, "fd00::2");
         onLoopback("fd00::9");
         assertThat(told(dull(), lan)).isEqualTo("fe80::2");
@@ -420,7 +420,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void aLoopbackLocatorIsBelievedWhereTheOperatorMadeItALinkOrAdvertisesOne() {
+    void aLoopbackLocatorIsUsedOnlyWithALoopbackLinkOrConfiguredAddress() {
         on(lan, "fd00::2");
         Locator told = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
         Locator own = UnusableLocators.at("::1", Locator.TCP, PORT);
@@ -460,7 +460,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void anyAddressOfThisHostWithThisNodesPortLeadsIntoIt() {
+    void anAddressOfThisHostWithThePortOfThisNodeIsThisNode() {
         on(lan, "fd00::2");
         beside.put(address("fe80::22"), Set.of(lan.index()));
         beside.put(address("fd00:b::1"), Set.of(9));
@@ -489,7 +489,7 @@ class NodeAddressesTest {
 
     @Test
     @Proves("8990-3-4")
-    void anAddressOfAnInterfaceThatNoNodeOfTheHostUsesIsNotBelieved() {
+    void anAddressOfAnInterfaceThatNoNodeUsesIsNotUsed() {
         on(lan, "fd00::2");
         onLoopback("fd00::9");
         beside.put(address("172.17.0.1"), Set.of(9));
@@ -521,7 +521,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void theAddressOfANameIsJudgedAsALocatorOfAPeerIs() {
+    void theAddressOfANameIsCheckedAsALocatorOfAPeerIs() {
         on(lan, "fd00::2");
         beside.put(address("172.17.0.1"), Set.of(9));
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
@@ -555,7 +555,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void theBroadcastAddressOfANetworkOfThisNodeIsNoPeer() {
+    void aBroadcastAddressOfThisNodeIsNotUsedAsAPeer() {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {

@@ -28,7 +28,7 @@ class AcceptorTest {
     }
 
     @Test
-    void afterAFailureNothingIsAcceptedForASecond() {
+    void afterAFailureAcceptingPausesForASecond() {
         long began = System.nanoTime();
         onLoop(() -> server.pipeline().fireExceptionCaught(new IOException("Too many open files")));
         assertThat(server.config().isAutoRead()).isFalse();
@@ -39,7 +39,7 @@ class AcceptorTest {
     }
 
     @Test
-    void aChannelThatCannotBeRegisteredIsNotTaken() {
+    void aChannelThatCannotBeRegisteredIsClosed() {
         TcpChannel closed = new TcpChannel();
         closed.unsafe().closeForcibly();
         TcpChannel good = new TcpChannel();

@@ -52,7 +52,7 @@ class AddressFlagsTest {
     }
 
     @Test
-    void ofWhatIsNotListedNothingIsKnown() throws UnknownHostException {
+    void anAddressThatIsNotListedHasNoFlags() throws UnknownHostException {
         assertThat(flags.isUsable(InetAddress.getByName("192.0.2.1"), 4)).isTrue();
         assertFlags("192.0.2.1", 4, false, false);
     }

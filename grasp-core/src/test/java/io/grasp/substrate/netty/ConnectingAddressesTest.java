@@ -31,7 +31,7 @@ class ConnectingAddressesTest {
     }
 
     @Test
-    void tellsTheLocalAddressOfWhatIsBeingOpened() throws UnknownHostException {
+    void theLocalAddressOfAConnectionBeingOpenedIsFound() throws UnknownHostException {
         assertThat(halfOpen.local(peer("fd6a:6172:6970:7370::a00:99", 8080)))
                 .isEqualTo(InetAddress.getByName("fd6a:6172:6970:7370::a00:100"));
         assertThat(halfOpen.local(peer("10.0.0.2", 8080))).isEqualTo(InetAddress.getByName("10.0.0.1"));
@@ -39,7 +39,7 @@ class ConnectingAddressesTest {
     }
 
     @Test
-    void whatIsOpenOrUnknownIsNotTold() throws UnknownHostException {
+    void noAddressIsFoundForOpenOrUnknownConnections() throws UnknownHostException {
         assertThat(halfOpen.local(peer("fd6a:6172:6970:7370::a00:99", 8081))).isNull();
         assertThat(halfOpen.local(peer("fd00::1", 8080))).isNull();
     }

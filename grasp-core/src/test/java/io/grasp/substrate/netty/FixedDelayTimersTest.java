@@ -25,7 +25,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void eachIsOverAtItsTimeAndNoneIsLeft() {
+    void eachTimerFiresAtItsTimeAndNoneIsLeft() {
         begin("a");
         after(10);
         begin("b");
@@ -43,7 +43,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void whatHasEndedIsNotTold() {
+    void anEndedTimerDoesNotFire() {
         List<IntrusiveList.Link<?>> begun = new ArrayList<>();
         for (String name : List.of("first", "b", "middle", "d", "last")) {
             begun.add(begin(name));
@@ -63,7 +63,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void theWakeUpOfOneThatHasEndedServesTheNext() {
+    void theWakeupOfAnEndedTimerServesTheNextOne() {
         IntrusiveList.Link<?> ended = begin("ended");
         after(60);
         loop.run(ended::leave);
@@ -75,7 +75,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void oneThatIsOverMayEndOthersAndBeginAnother() {
+    void aFiringTimerMayEndOthersAndStartAnother() {
         List<IntrusiveList.Link<?>> begun = new ArrayList<>();
         loop.run(() -> {
             begun.add(waits.begin(() -> {
@@ -92,7 +92,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void oneThatBeginsAnotherDoesNotDelayThoseBetween() {
+    void startingATimerFromAFiringOneDoesNotDelayOthers() {
         loop.run(() -> waits.begin(() -> waits.begin(() -> over.add("again"))));
         after(10);
         begin("between");
@@ -104,7 +104,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void oneThatThrowsDoesNotKeepTheOthersWaiting() {
+    void aTimerThatThrowsDoesNotDelayTheOthers() {
         loop.run(() -> {
             waits.begin(() -> {
                 throw new IllegalStateException("on purpose");
@@ -117,7 +117,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void oneThatHasEndedKeepsNoneOfTheOthers() {
+    void anEndedTimerKeepsNoReferenceToOthers() {
         IntrusiveList.Link<?> held = begin("held");
         WeakReference<Object> other = begunAndEnded(held);
         for (int tries = 0; tries < 50 && other.get() != null; tries++) {
@@ -136,7 +136,7 @@ class FixedDelayTimersTest {
     }
 
     @Test
-    void stoppedOnesAreNeverOverAndLeaveNoWakeUp() {
+    void stoppedTimersNeverFireAndLeaveNoWakeup() {
         IntrusiveList.Link<?> stopped = begin("stopped");
         loop.run(waits::stop);
         assertThat(loop.pendingWakeups()).isZero();

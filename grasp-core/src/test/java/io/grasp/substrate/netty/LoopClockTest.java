@@ -51,7 +51,7 @@ class LoopClockTest {
     }
 
     @Test
-    void itNeverGoesBack() {
+    void theClockNeverGoesBack() {
         clock.catchUp();
         boot.addAndGet(-HOUR); // what a container says of its own uptime, say
         assertThat(clock.catchUp()).isFalse();
@@ -71,7 +71,7 @@ class LoopClockTest {
     }
 
     @Test
-    void whereNobodyTellsTheTimeSinceBootNothingIsAdded() {
+    void noTimeIsAddedWhereTheTimeSinceBootIsUnknown() {
         LoopClock ignorant = new LoopClock(awake::get, () -> LoopClock.UNKNOWN);
         ignorant.catchUp();
         awake.addAndGet(HOUR);
@@ -80,7 +80,7 @@ class LoopClockTest {
     }
 
     @Test
-    void byTheWallClockSmallCorrectionsAreNoSleep() {
+    void smallCorrectionsOfTheWallClockAreNotTakenForSleep() {
         AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
         LoopClock byWall = LoopClock.byWallClock(awake::get, wallMillis::get);
         byWall.catchUp();
@@ -96,7 +96,7 @@ class LoopClockTest {
     }
 
     @Test
-    void theClockOfThisMachineStandsByItself() {
+    void theClockOfThisMachineDetectsNoSleep() {
         LoopClock machine = LoopClock.ofMachine();
         assertThat(machine.catchUp()).isFalse();
         assertThat(machine.catchUp()).as("nobody has slept").isFalse();
@@ -104,7 +104,7 @@ class LoopClockTest {
 
     @Test
     @Proves("8990-2.2-6")
-    void whatBecameDueAsleepIsDoneInItsOrderOnWaking() {
+    void wakeupsDueDuringSleepRunInOrderOnWaking() {
         NettyLoop loop = NettyLoop.on(clock);
         List<String> woken = new CopyOnWriteArrayList<>();
         loop.execute(() -> {
@@ -126,7 +126,7 @@ class LoopClockTest {
 
     @Test
     @Proves("8990-2.2-6")
-    void aSubstrateNoticesByItselfThatTheMachineHasSlept() {
+    void aSubstrateDetectsThatTheMachineHasSlept() {
         AtomicLong slept = new AtomicLong();
         AtomicInteger looks = new AtomicInteger();
         NettyLoop loop = NettyLoop.on(new LoopClock(System::nanoTime, () -> {

@@ -26,7 +26,7 @@ class MembershipsTest {
                     "")));
 
     @Test
-    void aGroupIsTakenOnTheInterfacesThatListIt() throws UnknownHostException {
+    void aMembershipIsFoundOnTheInterfacesThatListIt() throws UnknownHostException {
         InetAddress ipv6 = InetAddress.getByName("ff02::13");
         InetAddress ipv4 = InetAddress.getByName("224.0.0.119");
         assertThat(listed.isLost(ipv6, 12)).isFalse();
@@ -39,7 +39,7 @@ class MembershipsTest {
     }
 
     @Test
-    void aGroupIsElsewhereIfOnlyOtherInterfacesListIt() throws UnknownHostException {
+    void aMembershipIsLostIfOnlyOtherInterfacesListIt() throws UnknownHostException {
         InetAddress ipv4 = InetAddress.getByName("224.0.0.119");
         assertThat(listed.isElsewhere(ipv4, 5)).isTrue();
         assertThat(listed.isElsewhere(ipv4, 4)).isFalse();
@@ -49,7 +49,7 @@ class MembershipsTest {
     }
 
     @Test
-    void whereNothingCanBeReadNothingIsKnownToBeLost() throws UnknownHostException {
+    void noMembershipIsLostWhereTheListCannotBeRead() throws UnknownHostException {
         Memberships unknown = new Memberships(null, null);
         assertThat(unknown.isLost(InetAddress.getByName("ff02::13"), 1)).isFalse();
         assertThat(unknown.isListed(InetAddress.getByName("ff02::13"), 1)).isFalse();

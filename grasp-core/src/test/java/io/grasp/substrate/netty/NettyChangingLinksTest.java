@@ -127,7 +127,7 @@ class NettyChangingLinksTest {
 
     @Test
     @Proves("8990-2.2-5")
-    void aLinkThatGoesDownAndUpIsToldAndCarriesAgain() {
+    void aLinkThatGoesDownAndUpIsReportedAndWorksAgain() {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
         Link before = a.link();
@@ -144,7 +144,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void aLinkMadeAnewUnderTheSameNameIsAnother() {
+    void aRecreatedInterfaceIsANewLink() {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
         int before = a.link().index();
@@ -159,7 +159,7 @@ class NettyChangingLinksTest {
 
     @Test
     @Proves({"8990-2.2-2", "8990-2.2-4"})
-    void anotherLinkLocalAddressMakesAnotherLink() throws Exception {
+    void aChangedLinkLocalAddressMakesANewLink() throws Exception {
         NettyNode a = started(ON_GRASP2);
         NettyNode b = started(ON_GRASP3);
         TestNetwork.ip("-6 address add fe80::22/64 dev grasp2 nodad");
@@ -195,7 +195,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void amongManyLinksTheOneThatLostItsMembershipIsJoinedAgain() {
+    void aLostMembershipIsRestoredOnItsLinkOnly() {
         NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LINK));
         NettyNode b = started(ON_GRASP3);
         a.betweenTwoLooks(() -> {
@@ -213,7 +213,7 @@ class NettyChangingLinksTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IPV6", "IPV4"})
-    void aLinkMadeAnewWithTheSameIndexAndAddressIsJoinedAgain(LinkIp version) {
+    void aRecreatedInterfaceWithTheSameIndexAndAddressIsJoinedAgain(LinkIp version) {
         addIpv4();
         NettyNode a = started(ON_GRASP2.withIp(version));
         NettyNode b = started(ON_GRASP3.withIp(version));
@@ -241,7 +241,7 @@ class NettyChangingLinksTest {
 
     @Test
     @Proves("8990-2.2-2")
-    void allSuitableLinksAreThoseThatAreSuitableNow() {
+    void theSetOfSuitableLinksIsKeptUpToDate() {
         NettyNode all = started(OFTEN);
         assertThat(all.links).extracting(Link::name).contains("grasp2", "grasp3", TestNetwork.LINK);
         TestNetwork.ip("link delete grasp2");
@@ -271,7 +271,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void connectionsFromAnAddressThatIsGoneFailAndOthersGoOn() {
+    void connectionsOfARemovedAddressFailAndOthersContinue() {
         NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LOOPBACK));
         NettyNode b = started(ON_GRASP3);
         NettyPeer lost = a.connect(b.at(ULA3)).await("opened");
@@ -308,7 +308,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void anAddressOfALinkHasThePrefixThatItsNeighborsHave() {
+    void theAddressOfALinkHasThePrefixOfItsNeighbors() {
         NettyNode node = started(ON_GRASP2);
         assertThat(prefixes(node)).containsExactly(entry(ULA2, 64));
         TestNetwork.ip("-6 address add fd6a:7261:7372::1/126 dev grasp2 nodad");
@@ -323,7 +323,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void anAddressThatHasJustComeIsServedBeforeTheNextLookAndOthersAreLookedForNowAndThen() {
+    void aNewAddressIsServedAtOnce() {
         NettyNode node = started(ON_GRASP2.withInterfacePoll(Duration.ofHours(1)));
         List<InetAddress> asked = new CopyOnWriteArrayList<>();
         node.serves = local -> {
@@ -352,7 +352,7 @@ class NettyChangingLinksTest {
     }
 
     @Test
-    void aCloseFromWithinACallbackStopsTheLooking() {
+    void closingFromACallbackStopsThePolling() {
         NettyNode node = NettyNode.started(OFTEN);
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         node.onLinkDown = link -> node.substrate.close(failure -> closed.complete(true));

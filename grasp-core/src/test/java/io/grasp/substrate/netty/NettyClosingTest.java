@@ -44,7 +44,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void whenThePeerEndsItsDirectionOursStaysOpen() {
+    void ourDirectionStaysOpenWhenThePeerEndsItsOwn() {
         CompletableFuture<Void> played = peer(socket -> {
             socket.shutdownOutput();
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes(500_000));
@@ -57,7 +57,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void unreadInputAtCloseTakesNothingFromThePeer() {
+    void unreadInputAtCloseDoesNotLoseWhatWasSent() {
         CompletableFuture<Void> played = peer(socket -> {
             // So much that some is on its way while the other side is already closing.
             socket.getOutputStream().write(bytes(300_000));
@@ -73,7 +73,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void whatCameInAtTheSameTimeIsSeenToBeforeTheEndOfAnother() throws IOException {
+    void inputThatArrivedEarlierIsDeliveredBeforeAnEnd() throws IOException {
         CompletableFuture<Boolean> bothAreThere = new CompletableFuture<>();
         CompletableFuture<Integer> ofOurEnd = new CompletableFuture<>();
         try (ServerSocketChannel peers = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
@@ -119,7 +119,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void aPeerThatNeverEndsItsDirectionIsNotWaitedForForEver() {
+    void closingAConnectionOfAPeerThatNeverClosesIsBounded() {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         CompletableFuture<Void> played = peer(socket -> {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -133,7 +133,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void aPeerThatTakesNothingIsNotWaitedForForEver() {
+    void closingAConnectionOfAPeerThatDoesNotReadIsBounded() {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         CompletableFuture<Void> played = peer(socket -> Await.result("the end of the test", done));
         NettyPeer ours = connect();
@@ -160,7 +160,7 @@ class NettyClosingTest extends PlainPeers {
     }
 
     @Test
-    void aResetBehindTheEndOfThePeersDirectionFailsWhatIsSent() {
+    void aResetAfterThePeersEndFailsPendingSends() {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         CompletableFuture<Void> played = peer(socket -> {
             socket.shutdownOutput();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class NettyConfigTest {
     @Test
-    void aChangeIsACopy() {
+    void changingASettingReturnsACopy() {
         NettyConfig defaults = NettyConfig.defaults();
         NettyConfig changed = defaults.withLinks("eth0", "eth1")
                 .withAssumeSecure(true)
@@ -26,7 +26,7 @@ class NettyConfigTest {
     }
 
     @Test
-    void whatIsOutOfBoundsIsRefused() {
+    void valuesOutOfRangeAreRefused() {
         NettyConfig config = NettyConfig.defaults();
         assertThatThrownBy(() -> config.withMulticastPort(65536))
                 .hasMessage("multicast port is 65536, must be 1 to 65535");

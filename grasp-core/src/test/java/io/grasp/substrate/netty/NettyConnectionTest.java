@@ -34,7 +34,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void aConnectionBeingOpenedIsGivenUpAtOnce() {
+    void cancellingAConnectionBeingOpenedEndsItAtOnce() {
         List<String> before = TestNetwork.openSockets();
         NettyPeer closed = node.connect(new InetSocketAddress(NOBODY, 7017));
         NettyPeer aborted = node.connect(new InetSocketAddress(NOBODY, 7017));
@@ -50,7 +50,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void openingTakesNoLongerThanItMay() {
+    void openingAConnectionTimesOut() {
         try (NettyNode hasty = NettyNode.started(ON_LOOPBACK.withConnectTimeout(Duration.ofMillis(50)))) {
             NettyPeer ours = hasty.connect(new InetSocketAddress(NOBODY, 7017));
             CompletableFuture<Throwable> flushed = ours.sending(new byte[1]);
@@ -61,7 +61,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void whoeverHasClosedBeforeTheRestIsClosedWithTheSubstrate() {
+    void connectionsBeingClosedEndWithTheSubstrate() {
         List<NettyPeer> all = new ArrayList<>();
         InetSocketAddress peers = (InetSocketAddress) server.getLocalSocketAddress();
         try (NettyNode closing = NettyNode.started(ON_LOOPBACK)) {
@@ -78,7 +78,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void acceptedConnectionsAreBounded() throws IOException {
+    void theNumberOfAcceptedConnectionsIsBounded() throws IOException {
         NettyConfig config = ON_LOOPBACK.withMaxAcceptedConnections(2);
         List<Socket> sockets = new ArrayList<>();
         try (NettyNode bounded = NettyNode.started(config)) {
@@ -102,7 +102,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void ipv4Works() {
+    void connectionsWorkOverIpv4() {
         NettyPeer ours = node.connect(node.at("127.0.0.1")).await("opened");
         assertThat(ours.send(bytes(10))).isNull();
         NettyPeer theirs = node.awaitAccepted(0);
@@ -143,7 +143,7 @@ class NettyConnectionTest extends PlainPeers {
     }
 
     @Test
-    void whatAListenerThrowsStopsNothing() {
+    void anExceptionInAListenerDoesNotStopTheSubstrate() {
         List<Throwable> told = uncaught();
         CompletableFuture<Void> played = peer(socket -> socket.getOutputStream().write(bytes(10)));
         NettyPeer ours = connect(self -> self.onReceived = received -> {

@@ -64,7 +64,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void anInterfaceWithoutIpv6IsALinkWithIpv4AndMeetsNobodyOnOthers() throws Exception {
+    void anInterfaceWithoutIpv6IsAnIpv4LinkAndHearsNoOtherLink() throws Exception {
         NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LINK));
         NettyNode b = started(OFTEN.withLinks("grasp3", TestNetwork.OTHER_END));
         Link ipv4 = a.links.get(0);
@@ -85,7 +85,7 @@ class NettyIpv4Test {
     /** Nothing of IPv6 is left below 1280 bytes, and IPv4 would cut a datagram into fragments. */
     @Test
     @Proves("8990-2.5.3-2")
-    void noMulticastIsLongerThanAPacketOfTheLink() {
+    void aMulticastIsLimitedToOnePacketOfTheLink() {
         TestNetwork.ip("link set grasp2 mtu 1000");
         TestNetwork.ip("link set grasp3 mtu 1000");
         NettyNode a = started(OFTEN.withLinks("grasp2"));
@@ -107,7 +107,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void itsNetworksBroadcastAddressesAreKnown() throws Exception {
+    void theBroadcastAddressesOfAnIpv4LinkAreKnown() throws Exception {
         TestNetwork.ip("address add 10.93.0.1/31 dev grasp2");
         TestNetwork.ip("address add 10.94.0.1/32 dev grasp2");
         TestNetwork.ip("address add 10.95.2.1/22 dev grasp2");
@@ -133,7 +133,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void aLinkSpeaksIpv6AsSoonAsItCan() {
+    void aLinkSwitchesToIpv6WhenItGetsAnAddress() {
         NettyNode a = started(OFTEN.withLinks("grasp2"));
         assertThat(address(a.link())).isInstanceOf(Inet4Address.class);
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
@@ -147,7 +147,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void aNeighborThatSpeaksTheOtherVersionIsWarnedOfOnceAndNotTaken() {
+    void aNeighborWithTheOtherIpVersionCausesOneWarningAndIsIgnored() {
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
         NettyNode ipv6 = started(OFTEN.withLinks("grasp2"));
         NettyNode ipv4 = started(OFTEN.withLinks("grasp3"));
@@ -162,13 +162,13 @@ class NettyIpv4Test {
     }
 
     @Test
-    void whereIpv4IsChosenNothingIsWarnedOf() {
+    void choosingIpv4CausesNoWarning() {
         assertThat(started(OFTEN.withLinks("grasp3").withIp(LinkIp.IPV4)).warnings)
                 .isEmpty();
     }
 
     @Test
-    void theVersionCanBeChosen() {
+    void theIpVersionCanBeChosen() {
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
         NettyNode ipv4 = started(OFTEN.withLinks("grasp2").withIp(LinkIp.IPV4));
         NettyNode ipv6 = started(OFTEN.withLinks("grasp2", "grasp3").withIp(LinkIp.IPV6));
@@ -180,7 +180,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void aLinkWhoseAddressAnotherInterfaceHasTooIsNotUsedUntilTheAddressIsUnique() {
+    void aLinkWithAnAddressOfAnotherInterfaceIsNotUsed() {
         TestNetwork.ip("address delete 10.92.0.3/24 dev grasp3");
         TestNetwork.ip("address add 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
         NettyNode a = started(OFTEN.withLinks("grasp2"));
@@ -198,7 +198,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void theOtherInterfaceMayBeDown() {
+    void anAddressOfAnInterfaceThatIsDownDoesNotPreventALink() {
         TestNetwork.ip("link add grasp4 type veth peer name grasp5");
         try {
             TestNetwork.ip("address add 10.92.0.2/32 dev grasp4");

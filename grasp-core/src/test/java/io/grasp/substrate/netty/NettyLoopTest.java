@@ -44,7 +44,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void wakesInTimeUnlessCancelled() {
+    void wakeupsRunAtTheirTimeUnlessCancelled() {
         List<String> woken = new CopyOnWriteArrayList<>();
         CompletableFuture<Long> late = new CompletableFuture<>();
         long due = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
@@ -59,7 +59,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void knowsItsThread() {
+    void onlyItsThreadIsInTheLoop() {
         Thread thread = thread();
         assertThat(thread.getName()).isEqualTo("grasp-loop");
         assertThat(thread.isDaemon()).isTrue();
@@ -70,7 +70,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void blockOnTheLoopFails() {
+    void blockingOnTheLoopFails() {
         CompletableFuture<Boolean> blocked = new CompletableFuture<>();
         loop.execute(() -> {
             try {
@@ -84,7 +84,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void whatATaskThrowsIsToldAndTheLoopGoesOn() {
+    void anExceptionInATaskIsReportedAndTheLoopContinues() {
         List<Throwable> told = new CopyOnWriteArrayList<>();
         Thread thread = thread();
         thread.setUncaughtExceptionHandler((where, what) -> told.add(what));
@@ -102,7 +102,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void closeRunsWhatWasGivenAndEndsTheThread() {
+    void closingRunsPendingTasksAndEndsTheThread() {
         Thread thread = thread();
         List<String> ran = new CopyOnWriteArrayList<>();
         loop.execute(() -> loop.wakeAt(loop.nanoTime() + TimeUnit.HOURS.toNanos(1), () -> ran.add("wakeup")));
@@ -116,7 +116,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void closeFromWithinAndWithoutUse() {
+    void aLoopCanBeClosedFromItsThreadAndUnused() {
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         loop.execute(() -> loop.close(failure -> closed.complete(true)));
         assertThat(Await.result("end of the loop", closed)).isTrue();

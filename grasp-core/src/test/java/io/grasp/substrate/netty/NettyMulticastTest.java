@@ -82,7 +82,7 @@ class NettyMulticastTest {
 
     /** As on Windows, where the socket hears what is meant for other links too. */
     @Test
-    void linksAreToldByTheSourceWhereNothingCanBeBoundToAGroup() {
+    void theLinkIsFoundByTheSourceWhereSocketsCannotBindToAGroup() {
         NettyNode both = started(
                 NettyConfig.defaults().withBindToGroup(false).withLinks(TestNetwork.LINK, TestNetwork.LOOPBACK));
         NettyNode onLink = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
@@ -97,7 +97,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    void whoAnswersDoesNotWaitForEverForWhoAsksToCloseFirst() {
+    void aResponderClosesAfterABoundIfTheInitiatorDoesNot() {
         NettyNode a = started(ON_LOOPBACK);
         NettyNode b = started(ON_LOOPBACK.withCloseTimeout(Duration.ofMillis(50)));
         a.multicast(a.link(), MESSAGE);
@@ -108,7 +108,7 @@ class NettyMulticastTest {
     /** The loopback interface gives every datagram back; on another link the sender's own host has to be configured for that. */
     @Test
     @Proves({"8990-2.3-1", "8990-2.3-2"})
-    void allInstancesOfAHostHearWhatOneOfThemSendsAndWhatANeighborSends() {
+    void allInstancesOfAHostHearEachMulticast() {
         List<NettyNode> instances = List.of(started(ON_LINK), started(ON_LINK), started(ON_LINK));
         NettyNode neighbor = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
         assertThat(instances.get(0).multicast(instances.get(0).link(), MESSAGE)).isNull();
@@ -163,7 +163,7 @@ class NettyMulticastTest {
 
     @Test
     @Proves({"8990-2.5.3-4", "8990-2.5.3-5", "8990-2.8.4-1"})
-    void aMulticastCrossesALinkAndTellsItsEnd() {
+    void aMulticastReachesANeighborAndCanBeAnswered() {
         NettyNode a = started(ON_LINK);
         NettyNode b = started(NettyConfig.defaults().withLinks(TestNetwork.OTHER_END));
         assertThat(a.multicast(a.link(), MESSAGE)).isNull();
@@ -233,7 +233,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    void repliesAreBounded() {
+    void theNumberOfRepliesUnderWayIsBounded() {
         NettyNode a = started(ON_LOOPBACK);
         NettyNode b = started(ON_LOOPBACK.withMaxReplies(1));
         a.multicast(a.link(), MESSAGE);
@@ -246,7 +246,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    void anAskerThatTakesNothingIsNotWaitedForForEver() throws IOException {
+    void aReplyToAPeerThatDoesNotReadTimesOut() throws IOException {
         NettyNode node = started(ON_LOOPBACK.withMaxReplies(1).withCloseTimeout(Duration.ofMillis(200)));
         InetAddress group = InetAddress.getByName("ff02::13%" + node.link().index());
         try (ServerSocket asker = new ServerSocket()) {
@@ -284,7 +284,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    void anInterfaceThatGoesAwayFailsOnlyItsSends() {
+    void aRemovedInterfaceFailsItsSendsOnly() {
         TestNetwork.ip("link add grasp2 type veth peer name grasp3");
         TestNetwork.ip("link set grasp3 up");
         TestNetwork.ip("link set grasp2 up");
@@ -297,7 +297,7 @@ class NettyMulticastTest {
     }
 
     @Test
-    void whatAListenerThrowsStopsNothing() {
+    void anExceptionInAListenerDoesNotStopTheSubstrate() {
         List<Throwable> told = new CopyOnWriteArrayList<>();
         NettyNode node = started(ON_LOOPBACK);
         node.call(() -> {

@@ -64,7 +64,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void theAddressesAreTriedInTheirOrderUntilOneAnswers() throws IOException {
+    void theAddressesOfANameAreTriedInOrderUntilOneAnswers() throws IOException {
         dns.knows("callee.example", "fd99::1", HERE);
         NettyPeer ours = connect("callee.example");
         CompletableFuture<Throwable> sent = ours.sending(MESSAGE);
@@ -78,7 +78,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void whatIsSentIsFlushedBeforeAClose() throws IOException {
+    void bytesSentToANameAreFlushedBeforeAClose() throws IOException {
         dns.knows("callee.example", HERE);
         NettyPeer ours = connect("callee.example");
         CompletableFuture<Throwable> sent = ours.sending(MESSAGE);
@@ -91,7 +91,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void nothingIsKeptOfNamesSoThatPeersCannotSizeIt() throws IOException {
+    void addressesOfNamesAreNotCached() throws IOException {
         dns.knows("callee.example", HERE);
         for (int times = 0; times < 2; times++) {
             int before = dns.asked.size();
@@ -106,7 +106,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void aNameThatDoesNotExistFailsAsSuch() {
+    void aNameThatDoesNotExistFailsWithThatReason() {
         NettyPeer ours = connect("nobody.example");
         CompletableFuture<Throwable> sent = ours.sending(MESSAGE);
         assertFailed(ours, GraspErrorCode.INVALID_LOCATOR, "there is no host nobody.example");
@@ -114,7 +114,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void whenNobodyAnswersThatIsSaidInTime() {
+    void anUnansweredLookupTimesOutWithThatReason() {
         caller.close();
         caller = NettyNode.started(NettyConfig.defaults()
                 .withLinks(TestNetwork.LINK)
@@ -125,7 +125,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void addressesThatMeanNothingElsewhereAreNotTried() throws IOException {
+    void loopbackAndLinkLocalAddressesOfANameAreNotTried() throws IOException {
         dns.knows("local.example", "fe80::1", "::1", "127.0.0.1", "ff02::13", "169.254.1.1");
         dns.knows("no.example", "0.0.0.0", "255.255.255.255", "240.0.0.1", "::127.0.0.1", "::ffff:169.254.1.1");
         for (String name : List.of("local.example", "no.example")) {
@@ -137,7 +137,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void theListenerIsAskedWhichAddressesOfANameMayBeTried() throws IOException {
+    void theListenerDecidesWhichAddressesOfANameAreTried() throws IOException {
         List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
         caller.isPeer = address -> {
             asked.add(address);
@@ -153,7 +153,7 @@ class NettyNamesTest {
     }
 
     @Test
-    void aSearchCanBeGivenUp() {
+    void aLookupCanBeCancelled() {
         NettyPeer closed = connect("one.silent");
         NettyPeer aborted = connect("two.silent");
         CompletableFuture<Throwable> sent = aborted.sending(MESSAGE);

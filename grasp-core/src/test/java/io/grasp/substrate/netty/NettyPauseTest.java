@@ -52,7 +52,7 @@ class NettyPauseTest {
 
     /** An answer on a new connection takes two reads: one that accepts it, one for the message. */
     @Test
-    void whatCameOnANewConnectionIsDeliveredBeforeADeadlineIsOver() {
+    void inputOfANewConnectionIsDeliveredBeforeAnElapsedDeadline() {
         InetSocketAddress at = node.at("::1");
         try (Socket peer = new Socket()) {
             node.hold(this::armDeadline, () -> {
@@ -83,7 +83,7 @@ class NettyPauseTest {
 
     /** Netty takes sixteen datagrams of a socket at a time. */
     @Test
-    void allDatagramsThatCameAreDeliveredBeforeADeadlineIsOver() {
+    void receivedDatagramsAreDeliveredBeforeAnElapsedDeadline() {
         Link link = neighbor.link();
         node.hold(this::armDeadline, () -> {
             for (int i = 0; i < 40; i++) {
@@ -98,7 +98,7 @@ class NettyPauseTest {
 
     /** A pause may also begin between two things that are due: what became due in it waits for the sockets. */
     @Test
-    void aWaitThatIsOverBecauseOfAPauseOfItsOwnTurnIsOverAfterTheSockets() {
+    void socketsAreReadBeforeATimerThatElapsedDuringAPause() {
         NettyLoop loop = node.substrate.loop();
         FixedDelayTimers waits = new FixedDelayTimers(loop, WAIT_MILLIS);
         InetSocketAddress at = node.at("::1");

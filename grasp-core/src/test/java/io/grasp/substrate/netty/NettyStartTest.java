@@ -80,13 +80,13 @@ class NettyStartTest {
     }
 
     @Test
-    void aStartOnAllSuitableLinksWaitsForThemToo() {
+    void aStartOnAllSuitableLinksWaitsForTheirAddresses() {
         checkAddress();
         assertThat(started(OFTEN).links).extracting(link -> link.name()).contains("grasp2", TestNetwork.LINK);
     }
 
     @Test
-    void aStartThatDoesNotWaitSaysWhatIsMissingAndTheLinkComesUpLater() {
+    void aStartWithoutWaitingReportsTheMissingAddressAndTheLinkComesUpLater() {
         checkAddress();
         NettyNode node = started(ON_GRASP2.withAddressWait(Duration.ZERO));
         assertThat(node.links).isEmpty();
@@ -97,7 +97,7 @@ class NettyStartTest {
     }
 
     @Test
-    void aDuplicateAddressIsToldAsSuch() {
+    void aDuplicateAddressIsReported() {
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp3 nodad");
         checkAddress();
         NettyNode node = started(ON_GRASP2.withIp(LinkIp.IPV6));
@@ -109,7 +109,7 @@ class NettyStartTest {
     }
 
     @Test
-    void aCloseEndsAStartThatWaits() {
+    void closingEndsAStartThatWaits() {
         checkAddress();
         NettyNode node = NettyNode.of(NettySubstrate.create(ON_GRASP2));
         CompletableFuture<Throwable> started = new CompletableFuture<>();
@@ -120,7 +120,7 @@ class NettyStartTest {
     }
 
     @Test
-    void whereNoLinkCanBeUsedEachInterfaceIsReportedWithItsReason() {
+    void eachUnsuitableInterfaceIsReportedWithItsReason() {
         TestNetwork.ip("address flush dev grasp2");
         TestNetwork.ip("link set grasp3 multicast off");
         NettyNode node = started(OFTEN.withIp(LinkIp.IPV4));
@@ -136,7 +136,7 @@ class NettyStartTest {
     }
 
     @Test
-    void aPortThatAnotherProgramHoldsIsToldAsSuch() throws IOException {
+    void aPortThatIsInUseIsReported() throws IOException {
         TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
         try (DatagramChannel other = DatagramChannel.open(StandardProtocolFamily.INET6)) {
             other.bind(new InetSocketAddress("::", NettyConfig.GRASP_LISTEN_PORT));
@@ -148,7 +148,7 @@ class NettyStartTest {
     }
 
     @Test
-    void theSystemsReasonIsTold() {
+    void theReasonOfTheOperatingSystemIsReported() {
         assertThat(Sockets.why(new BindException("Permission denied"))).isEqualTo("permission denied");
         assertThat(Sockets.why(
                         new ChannelException("Failed to open a socket.", new IOException("Too many open files"))))
@@ -157,7 +157,7 @@ class NettyStartTest {
     }
 
     @Test
-    void withoutIpv6LinksSpeakIpv4UnlessOnlyIpv6Is() throws IOException {
+    void withoutIpv6LinksSpeakIpv4UnlessOnlyIpv6IsAllowed() throws IOException {
         assertThat(Links.possible(LinkIp.IPV6_ELSE_IPV4, false)).isEqualTo(LinkIp.IPV4);
         assertThat(Links.possible(LinkIp.IPV4, false)).isEqualTo(LinkIp.IPV4);
         assertThat(Links.possible(LinkIp.IPV6_ELSE_IPV4, true)).isEqualTo(LinkIp.IPV6_ELSE_IPV4);
@@ -167,7 +167,7 @@ class NettyStartTest {
     }
 
     @Test
-    void whereTheSystemSaysNothingAnAddressThatCannotBeBoundIsNotUsableYet() throws Exception {
+    void anAddressThatCannotBeBoundIsNotUsableWhereFlagsAreUnknown() throws Exception {
         TestNetwork.ip("-6 address add fe80::9/64 dev grasp3 nodad");
         checkAddress();
         int index = NetworkInterface.getByName("grasp2").getIndex();

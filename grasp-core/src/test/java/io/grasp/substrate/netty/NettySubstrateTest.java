@@ -75,7 +75,7 @@ class NettySubstrateTest {
     }
 
     @Test
-    void addressesAreThoseOfLinksAndLoopbackInterfacesWithWhatIsKnownOfThem() throws Exception {
+    void addressesOfLinksAndLoopbackInterfacesAreListedWithTheirFlags() throws Exception {
         TestNetwork.ip("-6 address add fd6a:7261:7370::2/64 dev lo nodad preferred_lft 0");
         TestNetwork.ip("-6 address add fd6a:7261:7370::3/64 dev lo nodad");
         try (NettyNode node = NettyNode.started(ON_LOOPBACK.withLinks(TestNetwork.LINK));
@@ -106,7 +106,7 @@ class NettySubstrateTest {
     }
 
     @Test
-    void locatorsThatAreNoAddressAreRefusedClearly() throws Exception {
+    void locatorsWithoutAnAddressAreRefusedWithAReason() throws Exception {
         try (NettyNode node = NettyNode.started(ON_LOOPBACK)) {
             for (Locator locator : List.of(
                     new Locator.Fqdn("example.org", Locator.TCP, 7017),
@@ -149,7 +149,7 @@ class NettySubstrateTest {
     }
 
     @Test
-    void closeEndsTheThreadOfItsOwnLoop() {
+    void closingEndsTheThreadOfItsOwnLoop() {
         NettyNode node = NettyNode.started(ON_LOOPBACK);
         NettyPeer peer = node.connect(node.at("::1")).await("opened");
         Thread thread = node.call(Thread::currentThread);
@@ -166,7 +166,7 @@ class NettySubstrateTest {
     }
 
     @Test
-    void closeFromWithinACallbackStopsTheStart() {
+    void closingFromACallbackStopsTheStart() {
         NettyNode node = NettyNode.of(NettySubstrate.create(NettyConfig.defaults()));
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
         node.onLinkUp = link -> node.substrate.close(failure -> closed.complete(true));

@@ -71,7 +71,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void aDatagramIsTakenOnceAndAnsweredToItsSender() throws IOException {
+    void aDatagramIsDeliveredOnceAndCanBeAnswered() throws IOException {
         NettyNode node = node().start();
         try (ServerSocket asker = new ServerSocket(0, 1, InetAddress.getByName(ULA));
                 DatagramSocket socket =
@@ -94,7 +94,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void aDatagramToTheLinkLocalAddressTellsItsLink() throws IOException {
+    void aDatagramToTheLinkLocalAddressIdentifiesItsLink() throws IOException {
         NettyNode node = node().start();
         InetAddress here = node.link().linkLocalAddress();
         send(
@@ -107,7 +107,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void multicastsAreHeardAsSuchAndOnce() {
+    void aMulticastIsDeliveredOnceAndNotAsUnicast() {
         NettyNode node = node().start();
         NettyNode other = node().start();
         other.multicast(other.link(), MESSAGE);
@@ -119,7 +119,7 @@ class NettyUnicastTest {
 
     @Test
     @Proves("8990-2.5.1-2")
-    void whereverPeersAreNotServedNothingIsTaken() throws IOException {
+    void datagramsToAddressesThatAreNotServedAreNotDelivered() throws IOException {
         TestNetwork.addAddress("fd6a:7261:7371::1", "grasp1");
         TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);
         try {
@@ -139,7 +139,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void addressesAreFollowed() throws IOException {
+    void socketsFollowTheAddressesOfTheHost() throws IOException {
         NettyNode node = node().start();
         TestNetwork.addAddress("fd6a:7261:7372::1", TestNetwork.LINK);
         Await.until("a socket", () -> sockets("fd6a:7261:7372::1") == 1);
@@ -151,7 +151,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void anAddressThatGoesBetweenTheLookAtItAndTheBindingIsNoFailure() throws IOException {
+    void anAddressThatDisappearsBeforeItIsBoundIsIgnored() throws IOException {
         String going = "fd6a:7261:7372::1";
         InetAddress address = InetAddress.getByName(going);
         NettyNode node = node().start();
@@ -185,7 +185,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void ofSeveralNodesTheOneThatWasStartedLastTakesWhatComes() throws IOException {
+    void theNodeStartedLastReceivesTheDatagramsOfItsHost() throws IOException {
         NettyNode first = node().start();
         NettyNode last = node().start();
         send("to two", ULA);
@@ -206,7 +206,7 @@ class NettyUnicastTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldOnceAndTriedAgain() throws IOException {
+    void aPortInUseIsReportedOnceAndTriedAgain() throws IOException {
         NettyNode node = node();
         try (DatagramSocket exclusive = new DatagramSocket(new InetSocketAddress(ULA, PORT))) {
             assertThat(exclusive.getReuseAddress()).isFalse();

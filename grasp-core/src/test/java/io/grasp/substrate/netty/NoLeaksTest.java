@@ -17,7 +17,7 @@ class NoLeaksTest {
     }
 
     @Test
-    void whatIsReleasedIsNoLeak() throws ReflectiveOperationException {
+    void aReleasedBufferIsNotReported() throws ReflectiveOperationException {
         noLeaks.watch();
         ByteBufAllocator.DEFAULT.directBuffer(10).release();
         assertThat(noLeaks.found()).isEmpty();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TcpChannelTest {
     /** Netty tells the end of the peer's direction once, and then that there is nothing more to read; the loop must not spin. */
     @Test
-    void theEndOfThePeersDirectionIsReadOnceAndTheLoopRests() throws IOException {
+    void theEndOfInputIsReadOnceWithoutASpinningLoop() throws IOException {
         NettyLoop loop = NettyLoop.create();
         List<String> told = new CopyOnWriteArrayList<>();
         AtomicInteger reads = new AtomicInteger();
@@ -68,7 +68,7 @@ class TcpChannelTest {
     }
 
     @Test
-    void oneToBeConnectedSendsAtOnceAndMayBeHalfClosed() {
+    void aConnectingChannelHasNoDelayAndHalfClosure() {
         TcpChannel channel = new TcpChannel();
         assertThat(channel.config().isTcpNoDelay()).isTrue();
         assertThat(channel.config().isAllowHalfClosure()).isTrue();
@@ -77,7 +77,7 @@ class TcpChannelTest {
     }
 
     @Test
-    void anAcceptedOneDoesToo() throws IOException {
+    void anAcceptedChannelHasNoDelayAndHalfClosure() throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             try (SocketChannel client = SocketChannel.open(server.getLocalAddress())) {

@@ -43,7 +43,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void lossIsAsFrequentAsSaidAndSparesTheSendersOwnCopy() {
+    void lossHasItsProbabilityAndSparesTheCopyOfTheSender() {
         lan(DELAYED.withLoss(0.2));
         multicastMany(1);
         assertThat(events(Kind.LOST, "b")).hasSizeBetween(1800, 2200);
@@ -53,7 +53,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void lossOfOneLosesEverything() {
+    void aLossProbabilityOfOneLosesEverything() {
         lan(DELAYED.withLoss(1));
         multicast("a", 3);
         assertThat(events(Kind.LOST, "b")).singleElement().satisfies(event -> {
@@ -66,7 +66,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void duplicatesAreAsFrequentAsSaid() {
+    void duplicationHasItsProbability() {
         lan(DELAYED.withDuplication(0.1));
         multicastMany(1);
         int copies = events(Kind.DUPLICATED, "b").size();
@@ -96,7 +96,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void whatIsHeldBackTakesTheDelayTwiceAndIsOvertaken() {
+    void aReorderedMessageTakesTwiceTheDelayAndIsOvertaken() {
         SimLink lan = lan(DELAYED.withReordering(1));
         multicast("a", 1);
         lan.setConditions(DELAYED);
@@ -108,7 +108,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void whatIsHeldBackWithoutADelayTakesAMillisecond() {
+    void aReorderedMessageWithoutDelayTakesAMillisecond() {
         SimLink lan = lan(LinkConditions.PERFECT.withReordering(1));
         multicast("a", 1);
         lan.setConditions(LinkConditions.PERFECT);
@@ -119,7 +119,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void corruptionChangesBitsForTheReceiverAlone() {
+    void corruptionChangesTheBytesOfOneReceiverOnly() {
         lan(DELAYED.withCorruption(1));
         byte[] message = new byte[20];
         List<byte[]> atA = new ArrayList<>();
@@ -149,14 +149,14 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void corruptionIsAsFrequentAsSaid() {
+    void corruptionHasItsProbability() {
         lan(DELAYED.withCorruption(0.3));
         multicastMany(5);
         assertThat(events(Kind.CORRUPTED, "b")).hasSizeBetween(2800, 3200);
     }
 
     @Test
-    void bandwidthDelaysEachDirectionByItself() {
+    void bandwidthDelaysEachDirectionSeparately() {
         lan(DELAYED.withBandwidth(8000)); // a byte takes a millisecond
         multicast("a", 100);
         multicast("a", 50);
@@ -178,7 +178,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void aFullQueueLosesWhatComes() {
+    void aFullQueueLosesNewMessages() {
         lan(DELAYED.withBandwidth(8000).withQueueBytes(250));
         multicast("a", 300); // an empty queue takes anything
         multicast("a", 1);
@@ -207,7 +207,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void eachLinkHasDiceOfItsOwn() {
+    void eachLinkHasItsOwnRandomGenerator() {
         LinkConditions lossy = DELAYED.withLoss(0.5);
         link("first", LinkKind.DATAGRAM, lossy, "a", "b");
         link("second", LinkKind.DATAGRAM, lossy, "a", "b");
@@ -228,7 +228,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void oneLinksDiceDoNotShiftAnothers() {
+    void trafficOnOneLinkDoesNotChangeTheFaultsOfAnother() {
         assertThat(lostOnFirst(false)).isEqualTo(lostOnFirst(true)).isNotEmpty();
     }
 
@@ -276,7 +276,7 @@ class LinkConditionsTest extends SimFixture {
     }
 
     @Test
-    void otherValuesAreChecked() {
+    void valuesOutOfRangeAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LinkConditions.PERFECT.withDelay(Duration.ofMillis(-1)))
                 .withMessage("delay PT-0.001S is negative");

@@ -23,7 +23,7 @@ class SchedulerLoopTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Test
-    void runsAtTheTimeOfAVirtualTimeVerifier() {
+    void theLoopFollowsTheTimeOfAVirtualTimeVerifier() {
         StepVerifier.withVirtualTime(() -> {
                     SchedulerLoop loop = new SchedulerLoop(Schedulers.parallel());
                     return Mono.<Duration>create(sink -> loop.execute(() -> {
@@ -40,7 +40,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void carriesASimulatedNetworkAtTheTimeOfAVirtualTimeVerifier() {
+    void aSimulatedNetworkFollowsTheTimeOfAVirtualTimeVerifier() {
         StepVerifier.withVirtualTime(() -> {
                     SchedulerLoop loop = new SchedulerLoop(Schedulers.single());
                     SimNetwork network = SimNetwork.create(loop, 1);
@@ -62,7 +62,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void wakesNeverBeforeTheTimeOnItsOwnClock() throws InterruptedException {
+    void aWakeupNeverRunsBeforeItsTimeOnTheOwnClock() throws InterruptedException {
         Scheduler single = Schedulers.newSingle("loop");
         SchedulerLoop loop = new SchedulerLoop(single);
         List<Long> early = Collections.synchronizedList(new ArrayList<>());
@@ -109,7 +109,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void whatIsDueKeepsItsPlaceAmongTasks() {
+    void aDueWakeupKeepsItsPlaceAmongTasks() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         SchedulerLoop loop = new SchedulerLoop(time);
         List<String> log = new ArrayList<>();
@@ -129,7 +129,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void whatATaskThrowsIsHandedOnAndNoTaskIsLost() {
+    void anExceptionInATaskIsPassedOnAndNoTaskIsLost() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         List<Throwable> failures = new ArrayList<>();
         List<String> log = new ArrayList<>();
@@ -144,7 +144,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void aDisposedLoopRunsNothingAndRejectsMore() {
+    void aDisposedLoopRunsNothingAndRejectsTasks() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         SchedulerLoop loop = new SchedulerLoop(time);
         List<String> log = new ArrayList<>();
@@ -160,7 +160,7 @@ class SchedulerLoopTest {
     }
 
     @Test
-    void theClockNeverGoesBackAndGoesOnAfterAStepBack() {
+    void theClockNeverGoesBackWhenItsSourceDoes() {
         SetClock clock = new SetClock();
         SchedulerLoop loop = new SchedulerLoop(clock);
         long start = loop.nanoTime();

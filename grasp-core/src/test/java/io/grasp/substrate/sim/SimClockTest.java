@@ -37,7 +37,7 @@ class SimClockTest extends SimFixture {
     }
 
     @Test
-    void aClockThatChangesMovesItsTimersAndNeverGoesBack() {
+    void changingAClockMovesItsTimersAndNeverItsTimeBack() {
         lan();
         wakeIn("a", Duration.ofSeconds(10), "timer");
         loop.advance(Duration.ofSeconds(4));

@@ -122,7 +122,7 @@ class SimDeterminismTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameEventsAndAnotherOthers() {
+    void equalSeedsGiveEqualEventsAndDifferentSeedsDifferentOnes() {
         Run first = new Run(1);
         List<String> events = first.events();
         assertThat(new Run(1).events()).isEqualTo(events);

@@ -44,7 +44,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aCrashIsToldToNobody() {
+    void aCrashIsNotReportedToAnyNode() {
         lan();
         connected("a", "b");
         Connection waiting = connect("b", "a");
@@ -79,7 +79,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aNodeThatCrashesInATimerRunsNoOther() {
+    void aNodeThatCrashesInATimerRunsNoMoreTimers() {
         lan();
         Loop own = node("b").loop();
         loop.run(() -> {
@@ -114,7 +114,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void whatBelongsToAFormerConnectionIsResetOnceTheNodeIsBack() {
+    void segmentsOfAFormerConnectionAreResetAfterARestart() {
         lan();
         Connection ours = connected("a", "b");
         Duration start = network.now();
@@ -130,7 +130,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aClosedNodeRefusesAndCanBeStartedAgain() {
+    void aClosedNodeRefusesConnectionsAndCanBeStartedAgain() {
         lan();
         loop.run(() -> {
             node("b").close(Completion.IGNORED);
@@ -150,7 +150,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aSleepingNodeRunsNothingAndWakesWithItsMemory() {
+    void aSleepingNodeRunsNothingAndKeepsItsStateForWaking() {
         lan();
         wakeIn("b", SECOND, "early");
         wakeIn("b", SECOND.multipliedBy(5), "late");
@@ -172,7 +172,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aMessageOnAStreamLinkDiesWithTheInstanceThatItWasFor() {
+    void aMessageOnAStreamLinkIsLostWithTheCrashedInstance() {
         link("lan", LinkKind.STREAM, DELAYED, "a", "b");
         start("a", "b");
         multicast("a", 1); // under way
@@ -186,7 +186,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void whatWasDueToASlowNodeDiesWithIt() {
+    void inputOfASlowNodeIsLostWithItsCrash() {
         lan();
         node("b").setProcessingTime(SECOND);
         multicast("a", 1);
@@ -210,7 +210,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void streamsToASleepingNodeGoOnWhenItIsAwake() {
+    void streamsToASleepingNodeContinueWhenItWakes() {
         lan();
         Connection ours = connected("a", "b");
         Duration start = network.now();
@@ -239,7 +239,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aSlowNodeTakesOneThingAfterTheOther() {
+    void aSlowNodeProcessesOneEventAfterTheOther() {
         lan();
         Connection ours = connected("a", "b");
         Duration start = network.now();
@@ -259,7 +259,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aFlapIsToldAndEndsTheConnectionsOfTheLinkAlone() {
+    void aFlapIsReportedAndEndsTheConnectionsOfItsLinkOnly() {
         lan();
         Connection onLink = connectedOnLink("a", "b");
         Connection beyond = connected("a", "b");
@@ -293,7 +293,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void whatIsUnderWayWhenALinkFlapsIsLost() {
+    void messagesUnderWayAreLostWhenALinkFlaps() {
         lan();
         Connection ours = connected("a", "b");
         Duration start = network.now();
@@ -331,7 +331,7 @@ class SimFaultsTest extends SimFixture {
     }
 
     @Test
-    void aConnectionThatTookAnotherWayBreaksWithThat() {
+    void aReroutedConnectionBreaksWithItsNewRoute() {
         SimLink direct = link("direct", LinkKind.DATAGRAM, DELAYED, "a", "b");
         SimLink first = link("first", LinkKind.DATAGRAM, DELAYED, "a", "x");
         link("second", LinkKind.DATAGRAM, DELAYED, "x", "b");

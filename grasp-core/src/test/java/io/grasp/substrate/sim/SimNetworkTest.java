@@ -64,7 +64,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void addressesAndPortsComeFromNumbers() {
+    void addressesAndPortsAreNumberedInOrder() {
         SimLink lan = network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         network.link("wan", LinkKind.STREAM, MILLIS_5, node("b"));
         start("a", "b");
@@ -79,7 +79,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aMulticastTakesTheDelayAndOnDatagramLinksComesBack() {
+    void aMulticastTakesTheDelayAndReachesItsSenderOnDatagramLinks() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         multicast("a", 10);
@@ -90,7 +90,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aMulticastOnStreamsDoesNotComeBack() {
+    void aMulticastOnStreamLinksDoesNotReachItsSender() {
         network.link("lan", LinkKind.STREAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         multicast("a", 100_000);
@@ -99,7 +99,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void receiversOfOneMessageCannotSpoilItForEachOther() {
+    void eachReceiverGetsItsOwnCopyOfAMessage() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"), node("c"));
         start("a", "b", "c");
         List<byte[]> seen = new ArrayList<>();
@@ -130,7 +130,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aHandshakeTakesThreeDelaysAndDataFollowsAtOnce() {
+    void aHandshakeTakesThreeDelays() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         send(connect("a", "b"), 3);
@@ -171,7 +171,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void whatCannotBeReachedFails() {
+    void connectingToAnUnreachableAddressFails() {
         network.link("one", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"), node("off"));
         network.link("two", LinkKind.DATAGRAM, MILLIS_5, node("b"), node("c"));
         start("a", "b", "c", "island");
@@ -224,7 +224,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aNameThatNobodyHasOrThatMeansNothingElsewhereFails() {
+    void anUnknownNameAndANameOfALinkLocalAddressFail() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         network.name("local.example", recorders.get("b").link().linkLocalAddress());
@@ -240,7 +240,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aLinkThatGoesDownTakesItsConnectionsAndWhatIsUnderWay() {
+    void aLinkThatGoesDownEndsItsConnectionsAndLosesItsMessages() {
         SimLink one = network.link("one", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         SimLink two = network.link("two", LinkKind.DATAGRAM, MILLIS_5, node("b"), node("c"));
         start("a", "b", "c");
@@ -272,7 +272,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aLinkThatComesAndGoesBeforeItIsToldIsNotTold() {
+    void aLinkThatGoesDownAtOnceIsNotReported() {
         SimLink lan = network.link("lan", LinkKind.DATAGRAM, MILLIS_5);
         start("a");
         network.connect(node("a"), lan);
@@ -302,7 +302,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void bytesForAClosedEndAreAnsweredByAReset() {
+    void bytesForAClosedConnectionAreAnsweredByAReset() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         Connection ours = connect("a", "b");
@@ -343,7 +343,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void aChangeOfSecurityIsTold() {
+    void aChangeOfSecurityIsReported() {
         start("a");
         assertThat(node("a").security()).isEqualTo(Security.SECURED);
         node("a").setSecurity(Security.NONE);
@@ -354,7 +354,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameOrderAndOthersGiveOthers() {
+    void equalSeedsGiveEqualOrdersAndDifferentSeedsDifferentOnes() {
         assertThat(orderOfArrival(7)).isEqualTo(orderOfArrival(7)).hasSize(8);
         long orders = IntStream.range(0, 20)
                 .mapToObj(SimNetworkTest::orderOfArrival)
@@ -383,7 +383,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void whatBelongsOnTheLoopIsRefusedElsewhere() {
+    void callsOffTheLoopAreRefused() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");
         Connection ours = connect("a", "b");

@@ -27,7 +27,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void theTimeToSendAgainIsDoubledUntilTheConnectionIsGivenUp() {
+    void theRetransmissionTimeoutDoublesUntilTheConnectionFails() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")));
@@ -43,7 +43,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void theTimeToSendAgainIsCappedAndTheRetriesAreASetting() {
+    void theRetransmissionTimeoutIsCappedAndTheRetriesAreASetting() {
         network.setTcp(new SimTcp(MILLIS_100, Duration.ofMillis(250), 4, Duration.ofSeconds(2), 1));
         lan(DELAYED);
         Connection ours = connected("a", "b");
@@ -62,7 +62,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void theFirstTimeIsTwiceTheRoundTripOfALongRoute() {
+    void theFirstRetransmissionTimeoutIsTwiceTheRoundTripTime() {
         lan(LinkConditions.PERFECT.withDelay(MILLIS_100));
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")));
@@ -73,7 +73,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void anAttemptToConnectIsRepeatedAndTimesOut() {
+    void aConnectionAttemptIsRepeatedAndTimesOut() {
         lan(DELAYED);
         node("b").crash();
         forget();
@@ -86,7 +86,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void anAttemptToConnectSucceedsWhenTheTargetIsBack() {
+    void aConnectionAttemptSucceedsWhenTheTargetIsBack() {
         lan(DELAYED);
         node("b").crash();
         send(connect("a", "b"), 3);
@@ -97,7 +97,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void anAnswerThatIsLostIsAskedForAgain() {
+    void aLostHandshakeAnswerIsRepeated() {
         SimLink lan = lan(DELAYED);
         connect("a", "b");
         loop.advance(Duration.ofMillis(4));
@@ -110,7 +110,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void anAttemptThatIsGivenUpIsNotRepeated() {
+    void aCancelledConnectionAttemptIsNotRepeated() {
         lan(DELAYED);
         network.partition(List.of(node("a")));
         Connection ours = connect("a", "b");
@@ -122,7 +122,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void whatAPartitionHoldsUpArrivesInOrderWhenItHeals() {
+    void bytesDelayedByAPartitionArriveInOrderWhenItHeals() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")), List.of(node("b")));
@@ -148,7 +148,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void afterARecoveryTheTimeToSendAgainBeginsAnew() {
+    void theRetransmissionTimeoutIsResetAfterARecovery() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         for (int round = 0; round < 3; round++) {
@@ -165,7 +165,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void whatIsSentWhileASegmentIsSentAgainWaitsForIt() {
+    void bytesSentDuringARetransmissionWaitForIt() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")));
@@ -186,7 +186,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void nodesOutsideAllGroupsStayTogether() {
+    void nodesOutsideThePartitionGroupsStayConnected() {
         link("lan", LinkKind.DATAGRAM, DELAYED, "a", "b", "c", "d");
         start("a", "b", "c", "d");
         network.partition(List.of(node("a"), node("b")));
@@ -206,7 +206,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void aLossyStreamIsWholeAndInOrder() {
+    void aLossyStreamArrivesCompleteAndInOrder() {
         lan(DELAYED.withLoss(0.2).withJitter(Duration.ofMillis(20)));
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         Connection ours = connect("a", "b");
@@ -228,7 +228,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void aStreamIsCorruptedOnlyIfTheLinkSaysSo() {
+    void aStreamIsCorruptedOnlyOnRequest() {
         SimLink lan = lan(DELAYED.withCorruption(1));
         Connection ours = connected("a", "b");
         byte[] sent = new byte[3000];
@@ -263,7 +263,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void whatFindsNoRoomInAQueueIsSentAgain() {
+    void segmentsLostInAFullQueueAreSentAgain() {
         lan(DELAYED.withBandwidth(8_000_000).withQueueBytes(3000));
         Connection ours = connected("a", "b");
         send(ours, 20 * 1220);
@@ -287,7 +287,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void aStreamOfALinkIsBegunAnewWhenItHasBeenGivenUp() {
+    void aFailedStreamOfALinkIsReplaced() {
         link("lan", LinkKind.STREAM, DELAYED, "a", "b");
         start("a", "b");
         network.partition(List.of(node("a")));
@@ -301,7 +301,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void closingInGoodOrderIsSentAgainToo() {
+    void aLostGracefulCloseIsSentAgain() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")));
@@ -319,7 +319,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void anAbortDropsWhatWaitsAndALostResetIsFoundOutLater() {
+    void anAbortDropsPendingBytesAndALostResetIsNoticedLater() {
         lan(DELAYED);
         Connection ours = connected("a", "b");
         network.partition(List.of(node("a")));
@@ -336,7 +336,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void settingsAreChecked() {
+    void settingsOutOfRangeAreRefused() {
         Duration second = Duration.ofSeconds(1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SimTcp(Duration.ZERO, second, 1, second, 1))

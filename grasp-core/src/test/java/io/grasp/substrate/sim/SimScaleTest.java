@@ -91,7 +91,7 @@ class SimScaleTest {
     }
 
     @Test
-    void everyNodeOfALargeNetworkTellsItsNeighbors() {
+    void everyNodeOfALargeNetworkReachesItsNeighbors() {
         SimTopology built = Topology.random(NODES, 4, 1)
                 .build(network, LinkKind.DATAGRAM, LinkConditions.PERFECT.withDelay(Duration.ofMillis(1)));
         Counter counter = start(built);
@@ -145,7 +145,7 @@ class SimScaleTest {
     }
 
     @Test
-    void aLoopKeepsMillionsOfTimers() {
+    void aLoopHandlesMillionsOfTimers() {
         int[] ran = {0};
         SplittableRandom random = new SplittableRandom(1);
         loop.run(() -> {

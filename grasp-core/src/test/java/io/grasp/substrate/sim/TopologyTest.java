@@ -28,7 +28,8 @@ class TopologyTest {
         "lan:1, 1, 0, 0, 0, 0",
         "'edges:0-1,1-2,2-0', 3, 3, 1, 2, 2",
     })
-    void factsOfEachKind(String text, int nodes, int edges, int diameter, int least, int greatest) {
+    void eachKindHasTheExpectedNumbersOfNodesAndEdges(
+            String text, int nodes, int edges, int diameter, int least, int greatest) {
         Topology topology = Topology.parse(text, 1);
         assertThat(topology.nodes()).isEqualTo(nodes);
         assertThat(topology.edges()).hasSize(edges).doesNotHaveDuplicates();
@@ -40,7 +41,7 @@ class TopologyTest {
     }
 
     @Test
-    void distancesAreThoseOfTheShortestWays() {
+    void distancesAreThoseOfTheShortestPaths() {
         assertThat(Topology.chain(5).distances(1)).containsExactly(1, 0, 1, 2, 3);
         assertThat(Topology.ring(6).distances(2)).containsExactly(2, 1, 0, 1, 2, 3);
         assertThat(Topology.star(4).distances(3)).containsExactly(1, 2, 2, 0);
@@ -52,7 +53,7 @@ class TopologyTest {
     }
 
     @Test
-    void whatIsNotConnectedHasNoDiameter() {
+    void aDisconnectedTopologyHasNoDiameter() {
         Topology apart = Topology.of(4, List.of(new Edge(0, 1), new Edge(3, 2)));
         assertThat(apart.isConnected()).isFalse();
         assertThatIllegalStateException().isThrownBy(apart::diameter).withMessageContaining("not connected");
@@ -115,7 +116,7 @@ class TopologyTest {
                 "edges:0-1,1-0 | edge 1-0 comes twice",
                 "edges:0-0 | edge 0-0 joins a node to itself",
             })
-    void whatMakesNoSenseIsExplained(String text, String message) {
+    void impossibleParametersAreRefusedWithAReason(String text, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Topology.parse(text, 1))
                 .withMessageContaining(message);

@@ -51,7 +51,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void wakeupsOfOneTimeComeBeforeWhatTheFirstOfThemGives() {
+    void wakeupsOfOneTimeRunBeforeTasksThatTheyAdd() {
         loop.run(() -> {
             wakeIn(SECOND, () -> loop.execute(note("given later")));
             wakeIn(SECOND, note("given before"));
@@ -61,7 +61,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void aTimeThatHasPassedMeansSoonAndInTurn() {
+    void aWakeupInThePastRunsAfterWaitingTasks() {
         loop.advance(SECOND);
         loop.run(() -> {
             loop.execute(note("first"));
@@ -113,7 +113,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void timeStandsStillForWhatIsReady() {
+    void readyTasksRunWithoutAdvancingTime() {
         loop.run(() -> wakeIn(SECOND, note("due")));
         loop.runReady();
         assertThat(log).isEmpty();
@@ -146,7 +146,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void whatTasksThrowIsThrownWhenTheStepEndsAndNoTaskIsLost() {
+    void exceptionsOfTasksAreThrownAfterTheStepAndNoTaskIsLost() {
         loop.execute(() -> wakeIn(SECOND, note("after the failures")));
         loop.execute(() -> {
             throw new UnsupportedOperationException("one");
@@ -163,7 +163,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void aStepWithoutEndIsStopped() {
+    void anEndlessStepIsStopped() {
         VirtualLoop bounded = new VirtualLoop(0, 1000);
         Runnable again = new Runnable() {
             @Override
@@ -178,7 +178,7 @@ class VirtualLoopTest {
     }
 
     @Test
-    void whatBelongsOnTheLoopIsRefusedElsewhereAndTheOtherWayRound() {
+    void callsFromTheWrongSideOfTheLoopAreRefused() {
         assertThatIllegalStateException().isThrownBy(() -> loop.wakeAt(0, () -> {}));
         assertThatIllegalStateException().isThrownBy(() -> loop.run(loop::runReady));
         loop.runReady();
