@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a {@link TypedObjective} makes of a received value.
+ * The result of decoding a received value with a {@link TypedObjective}.
  *
  * @param <T> the type of the objective's values
  */
@@ -13,8 +13,8 @@ public sealed interface Decoded<T> {
      * The value fits.
      *
      * @param value the value, never {@code null}
-     * @param unknownFields where the value has fields that the type does not know, as JSON pointers (RFC 6901), the
-     *     first few of them; empty unless the policy is {@link UnknownFields#REPORT}
+     * @param unknownFields the places of unknown fields, as JSON pointers (RFC 6901), only the first few; empty unless
+     *     the policy is {@link UnknownFields#REPORT}
      * @param <T> the type of the objective's values
      */
     record Value<T>(T value, List<String> unknownFields) implements Decoded<T> {
@@ -27,8 +27,8 @@ public sealed interface Decoded<T> {
     /**
      * The value does not fit, or there is none.
      *
-     * @param reason what is wrong and where, in words for the peer: short, and without anything of this node
-     * @param failure what is wrong, in all detail: {@link GraspErrorCode#CBOR_FAIL} with the objective's name
+     * @param reason a short description of the error and its place for the peer, without information about this node
+     * @param failure the error in all detail: {@link GraspErrorCode#CBOR_FAIL} with the objective's name
      * @param <T> the type of the objective's values
      */
     record Unfit<T>(String reason, GraspException failure) implements Decoded<T> {

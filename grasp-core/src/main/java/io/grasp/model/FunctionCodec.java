@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes by functions of an author's. */
+/** Reads and writes values by an author's functions. */
 final class FunctionCodec<T> extends ObjectiveCodec<T> {
     private final Function<? super T, ObjectiveValue> encode;
     private final Function<ObjectiveValue, ? extends T> decode;
@@ -35,12 +35,12 @@ final class FunctionCodec<T> extends ObjectiveCodec<T> {
         } catch (RuntimeException e) {
             throw new Misfit(
                     value.isPresent() ? Misfit.Kind.INVALID : Misfit.Kind.NO_VALUE,
-                    "the codec does not read the value: " + describe(e),
+                    "the codec cannot read the value: " + describe(e),
                     "",
                     e);
         }
         if (decoded == null) {
-            throw new Misfit(Misfit.Kind.INVALID, "the codec does not read the value: it returned null", "", null);
+            throw new Misfit(Misfit.Kind.INVALID, "the codec cannot read the value: it returned null", "", null);
         }
         return decoded;
     }

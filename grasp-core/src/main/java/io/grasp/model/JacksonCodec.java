@@ -9,9 +9,12 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** Reads and writes a type by Jackson. */
+/** Reads and writes a type with Jackson. */
 final class JacksonCodec<T> extends ObjectiveCodec<T> {
-    /** Finding one takes a reading of the value, and the peer says how many there are. */
+    /**
+     * The maximum number of reported fields: finding each one requires reading the value again, and the peer determines
+     * how many there are.
+     */
     private static final int MAX_REPORTED = 8;
 
     private final JavaType type;
@@ -46,7 +49,7 @@ final class JacksonCodec<T> extends ObjectiveCodec<T> {
     }
 
     /**
-     * Takes one unknown field after the other out of the tree: Jackson's own handler of them is not called in every
+     * Removes one unknown field after the other from the tree: Jackson's own handler for them is not called in every
      * case, and does not always know the place.
      */
     private T readAndReport(JsonNode tree, List<String> reported) throws Misfit {

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an observer is told of a message (RFC 8990 section 2.8). {@link Object#toString} gives all that is in it. A
- * message is a value: it never changes, and it may be kept.
+ * Describes a message to an observer (RFC 8990 section 2.8). {@link Object#toString} gives all that is in it. A message
+ * is a value: it never changes, and it may be kept.
  */
 public interface MessageInfo {
     /** {@return the MESSAGE_TYPE number of RFC 8990 section 4, or that of a later document} */

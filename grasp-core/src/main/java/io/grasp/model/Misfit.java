@@ -14,7 +14,7 @@ final class Misfit extends Exception {
     private final String pointer;
     private final @Nullable RuntimeException reported;
 
-    /** What is wrong, in words for the peer. */
+    /** The kind of error, in words for the peer. */
     enum Kind {
         NO_VALUE("no value"),
         UNKNOWN_FIELD("unknown field"),
@@ -29,9 +29,9 @@ final class Misfit extends Exception {
     }
 
     /**
-     * @param detail what is wrong, with everything that helps the author of this node's ASA
+     * @param detail the error, in all detail for the author of this node's ASA
      * @param pointer the place as a JSON pointer (RFC 6901), empty for the whole value
-     * @param reported what Jackson or a codec has thrown, if it has
+     * @param reported the exception of Jackson or of a codec, if any
      */
     Misfit(Kind kind, String detail, String pointer, @Nullable RuntimeException reported) {
         super(detail, reported, false, false);
@@ -53,12 +53,12 @@ final class Misfit extends Exception {
         return pointer;
     }
 
-    /** The failure as one of this node's own making. */
+    /** The failure with this node as its origin. */
     GraspException local() {
         return because(GraspException.local(GraspErrorCode.CBOR_FAIL, detail));
     }
 
-    /** The failure as one of the peer that sent the value. */
+    /** The failure with the peer that sent the value as its origin. */
     GraspException peer() {
         return because(GraspException.peer(GraspErrorCode.CBOR_FAIL, detail));
     }
@@ -67,7 +67,7 @@ final class Misfit extends Exception {
         return reported == null ? failure : failure.causedBy(reported);
     }
 
-    /** {@return what to say to the peer: its own names of fields, cut to a bound, and nothing of this node} */
+    /** {@return the description for the peer: its own field names, truncated, and no information about this node} */
     String reason() {
         String reason = pointer.isEmpty() ? kind.text : kind.text + " at " + pointer;
         if (reason.length() <= MAX_REASON_CHARS) {

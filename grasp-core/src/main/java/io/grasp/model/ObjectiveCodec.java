@@ -8,8 +8,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
- * How the values of an objective become CBOR items and come out of them. It never changes, any thread may use it, and
- * it never gives {@code null}: a codec for values that may be absent is {@link #optional()}.
+ * Converts the values of an objective to CBOR items and back. It is immutable and thread-safe, and never returns
+ * {@code null}; for values that may be absent, use {@link #optional()}.
  *
  * @param <T> the type of the values
  */
@@ -19,7 +19,7 @@ public abstract sealed class ObjectiveCodec<T>
 
     /**
      * A codec that reads and writes a type by the rules of {@link ObjectiveValue#mapper()}: a value that does not fit
-     * exactly is none.
+     * exactly is refused.
      *
      * @param type a type without type parameters: a record, a sealed interface, a bean, a number, text
      * @param <T> the type of the values
@@ -41,11 +41,11 @@ public abstract sealed class ObjectiveCodec<T>
     }
 
     /**
-     * A codec that reads and writes a type by the rules of a mapper of the caller's.
+     * A codec that reads and writes a type by the rules of the caller's mapper.
      *
      * @param type a type without type parameters
-     * @param mapper made from {@link ObjectiveValue#mapper()}, with modules for instance, or any other. Unless
-     *     {@link TypedObjective#withUnknownFields} says otherwise, it decides about unknown fields
+     * @param mapper a mapper derived from {@link ObjectiveValue#mapper()}, for example with modules, or any other one.
+     *     It decides about unknown fields, unless {@link TypedObjective#withUnknownFields} is used
      * @param <T> the type of the values
      * @return the codec
      */
@@ -54,8 +54,7 @@ public abstract sealed class ObjectiveCodec<T>
     }
 
     /**
-     * A codec for a type with type parameters, by the rules of a mapper of the caller's, see {@link #of(Class,
-     * CBORMapper)}.
+     * A codec for a type with type parameters, by the rules of the caller's mapper, see {@link #of(Class, CBORMapper)}.
      *
      * @param type the type
      * @param mapper the mapper
@@ -67,11 +66,11 @@ public abstract sealed class ObjectiveCodec<T>
     }
 
     /**
-     * A codec made of two functions. What they throw, or a {@code null} that they return, says that the value does not
-     * fit. {@link UnknownFields} does not concern it: the functions know what they ignore.
+     * A codec made of two functions. If they throw, or return {@code null}, the value does not fit.
+     * {@link UnknownFields} does not apply: the functions decide what they ignore.
      *
-     * @param encode makes the item of a value
-     * @param decode makes the value of an item; it is also called if there is no value
+     * @param encode converts a value to an item
+     * @param decode converts an item to a value; it is also called if there is no value
      *     ({@link ObjectiveValue#isPresent})
      * @param <T> the type of the values
      * @return the codec
@@ -81,14 +80,14 @@ public abstract sealed class ObjectiveCodec<T>
         return new FunctionCodec<>(encode, decode);
     }
 
-    /** {@return a codec that leaves values as they are, for authors who read the CBOR by themselves} */
+    /** {@return a codec that does not convert values, for ASAs that read the CBOR themselves} */
     public static ObjectiveCodec<ObjectiveValue> undecoded() {
         return UndecodedCodec.INSTANCE;
     }
 
     /**
-     * This codec for values that may be absent: {@link Optional#empty} is written as null, and null and no value at all
-     * are read as it.
+     * This codec for values that may be absent: {@link Optional#empty} is written as null, and both null and a missing
+     * value are read as empty.
      *
      * @return the codec
      */
@@ -97,7 +96,7 @@ public abstract sealed class ObjectiveCodec<T>
     }
 
     /**
-     * This codec for an objective whose values travel as raw CBOR, inside tag 24 (RFC 8991 section 2.3.2.4). Every
+     * This codec for an objective whose values are sent as raw CBOR, inside tag 24 (RFC 8991 section 2.3.2.4). Every
      * codec of a type reads both forms.
      *
      * @return the codec
@@ -113,10 +112,10 @@ public abstract sealed class ObjectiveCodec<T>
      * Reads a value.
      *
      * @param unknown what to do with unknown fields
-     * @param reported takes the pointers of those that are to be reported
+     * @param reported receives the pointers of the fields to report
      */
     abstract T decode(ObjectiveValue value, UnknownFields unknown, List<String> reported) throws Misfit;
 
-    /** {@return what it does with unknown fields if nobody says otherwise} */
+    /** {@return its default policy for unknown fields} */
     abstract UnknownFields unknownFields();
 }

@@ -5,7 +5,7 @@ import io.grasp.cbor.CborReader;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads and writes what may be absent. */
+/** Reads and writes values that may be absent. */
 final class OptionalCodec<T> extends ObjectiveCodec<Optional<T>> {
     private static final ObjectiveValue ABSENT = ObjectiveValue.ofItem(CborItem.wrap(new byte[] {(byte) 0xF6}, 0, 1));
 

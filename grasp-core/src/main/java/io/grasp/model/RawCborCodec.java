@@ -2,7 +2,7 @@ package io.grasp.model;
 
 import java.util.List;
 
-/** Writes what another codec writes as raw CBOR, in tag 24. */
+/** Wraps the output of another codec as raw CBOR, in tag 24. */
 final class RawCborCodec<T> extends ObjectiveCodec<T> {
     private final ObjectiveCodec<T> codec;
 

@@ -6,9 +6,9 @@ import java.util.Objects;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * An objective whose values are of a Java type: its name, flags and loop count, how values become CBOR and come out of
- * it, and what is done with fields that the type does not know. An ASA that uses it sees values of that type only; a
- * received value that does not fit declines a negotiation, or is an error that says where in the value.
+ * An objective whose values have a Java type: its name, flags and loop count, the codec for its values, and the policy
+ * for unknown fields. An ASA that uses it sees only values of that type; a received value that does not fit causes a
+ * negotiation to be declined, or is an error that names the place in the value.
  *
  * <pre>{@code
  * record Offer(String currency, int amount) {}
@@ -16,7 +16,7 @@ import tools.jackson.core.type.TypeReference;
  * static final TypedObjective<Offer> EX3 = TypedObjective.negotiable("EX3", Offer.class);
  * }</pre>
  *
- * <p>It never changes, and any thread may use it.
+ * <p>It is immutable and thread-safe.
  *
  * @param <T> the type of the values
  */
@@ -106,8 +106,8 @@ public final class TypedObjective<T> {
     /**
      * An objective with any flags and loop count.
      *
-     * @param objective the objective; a value that it has is left out
-     * @param codec reads and writes its values, and says what is done with unknown fields at first
+     * @param objective the objective; its value, if any, is dropped
+     * @param codec reads and writes its values, and determines the initial policy for unknown fields
      * @param <T> the type of the values
      * @return the objective
      */
@@ -125,12 +125,12 @@ public final class TypedObjective<T> {
         return objective;
     }
 
-    /** {@return what reads and writes the values} */
+    /** {@return the codec for the values} */
     public ObjectiveCodec<T> codec() {
         return codec;
     }
 
-    /** {@return what is done with unknown fields: rejected, unless the codec or the author says otherwise} */
+    /** {@return the policy for unknown fields: by default they are rejected, unless the codec decides otherwise} */
     public UnknownFields unknownFields() {
         return unknownFields;
     }
@@ -146,7 +146,7 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * This objective for, or not for, dry-run negotiation, see {@link Objective#withDryRun}.
+     * This objective with or without the dry-run flag, see {@link Objective#withDryRun}.
      *
      * @param dryRun whether F_NEG_DRY is set
      * @return the changed objective
@@ -156,10 +156,10 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * This objective with another policy for unknown fields (RFC 9222 section 9, rule 8). It goes before what a mapper
-     * that was given to the codec says. A codec of functions is not concerned.
+     * This objective with another policy for unknown fields (RFC 9222 section 9, rule 8). It takes precedence over the
+     * setting of the codec's mapper. It has no effect on a codec made of functions.
      *
-     * @param policy what to do with fields that the type does not know
+     * @param policy the policy for fields that the type does not know
      * @return the changed objective
      */
     public TypedObjective<T> withUnknownFields(UnknownFields policy) {
@@ -179,10 +179,10 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * A value as it stands in a message.
+     * Encodes a value for a message.
      *
      * @param value the value
-     * @return the same as CBOR
+     * @return the value as CBOR
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} and the objective's name if the codec cannot write
      *     it
      */
@@ -201,7 +201,7 @@ public final class TypedObjective<T> {
      * @param received the objective with its value
      * @return the value, never {@code null}
      * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} and the objective's name if the value does not fit,
-     *     or there is none; the message says where in it
+     *     or there is none; the message names the place in the value
      */
     public T valueOf(Objective received) {
         Decoded<T> decoded = decode(received.value());
@@ -212,7 +212,7 @@ public final class TypedObjective<T> {
     }
 
     /**
-     * Reads a received value; what does not fit is a result too.
+     * Decodes a received value; a value that does not fit is a result, not an exception.
      *
      * @param received the value
      * @return the value as the type, or why it does not fit

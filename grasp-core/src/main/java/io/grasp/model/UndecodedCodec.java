@@ -2,7 +2,7 @@ package io.grasp.model;
 
 import java.util.List;
 
-/** Leaves values as they are. */
+/** Does not convert values. */
 final class UndecodedCodec extends ObjectiveCodec<ObjectiveValue> {
     static final UndecodedCodec INSTANCE = new UndecodedCodec();
 

@@ -1,19 +1,20 @@
 package io.grasp.model;
 
 /**
- * What to do with the fields of a value that its Java type does not know: another version of the objective may have
- * added them. The specification of an objective should say which of these holds (RFC 9222 section 9, rule 8).
+ * The policy for fields of a value that its Java type does not know; another version of the objective may have added
+ * them. The specification of an objective should state the policy (RFC 9222 section 9, rule 8).
  *
- * <p>A type can always ignore or collect unknown fields by itself, by {@code @JsonIgnoreProperties(ignoreUnknown =
- * true)} or {@code @JsonAnySetter}: to this policy such fields are not unknown.
+ * <p>A type can always ignore or collect unknown fields itself, with
+ * {@code @JsonIgnoreProperties(ignoreUnknown = true)} or {@code @JsonAnySetter}; this policy does not apply to such
+ * fields.
  */
 public enum UnknownFields {
-    /** The value does not fit: a negotiation is declined, anything else fails. */
+    /** The value does not fit: a negotiation is declined, any other operation fails. */
     REJECT,
 
-    /** They are left out, and reported to the node's observer. */
+    /** The fields are ignored, and reported to the node's observer. */
     REPORT,
 
-    /** They are left out. */
+    /** The fields are ignored. */
     IGNORE
 }

@@ -39,7 +39,7 @@ public interface GraspObserver {
      * observer is called for that node instead of this one. An exception thrown here fails the node's creation.
      *
      * @param nanoTime the node's time in nanoseconds, which only moves forward: virtual in a simulation
-     * @param loop runs tasks where everything is told; refuses them once the node's loop has ended
+     * @param loop runs tasks on the node's loop, on which the observer is called; refuses them once the loop has ended
      * @return this one, unless overridden
      */
     default GraspObserver ofNode(LongSupplier nanoTime, Executor loop) {

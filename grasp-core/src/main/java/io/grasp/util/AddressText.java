@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Prints addresses as RFC 5952 recommends: in lower case, the longest run of zeros left out. The JDK leaves out none. */
+/**
+ * Prints addresses as RFC 5952 recommends: in lower case, with the longest run of zeros omitted. The JDK omits none.
+ */
 public final class AddressText {
-    /** Two groups of zeros or more; one alone is not left out (RFC 5952 section 4.2.2). */
+    /** Two or more groups of zeros; a single one is not omitted (RFC 5952 section 4.2.2). */
     private static final Pattern ZEROS = Pattern.compile("(?<![^:])0(?::0)+(?![^:])");
 
     private static final String IPV4_MAPPED = "::ffff:";
@@ -24,7 +26,7 @@ public final class AddressText {
      * An address as peers know it.
      *
      * @param address any address
-     * @return its text, without a host's name and without a zone, which means something on this host alone
+     * @return its text, without a host name and without a zone, which is valid on this host only
      */
     public static String of(InetAddress address) {
         String text = address.getHostAddress();
@@ -36,7 +38,7 @@ public final class AddressText {
     }
 
     /**
-     * An address and a port, as one reads them on this host.
+     * An address and a port, in the form used on this host.
      *
      * @param address any socket address
      * @return such as {@code [fe80::1%eth0]:7017}, or {@code example.org:7017} if it is not resolved
@@ -48,7 +50,7 @@ public final class AddressText {
     }
 
     /**
-     * A record as its {@code toString} would be, but for the addresses in it.
+     * A record in the form of its {@code toString}, except for the addresses in it.
      *
      * @param value a public record
      * @return its text
@@ -67,7 +69,7 @@ public final class AddressText {
             }
             return value instanceof InetSocketAddress address ? of(address) : String.valueOf(value);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(component.getDeclaringRecord() + " is no public record", e);
+            throw new IllegalArgumentException(component.getDeclaringRecord() + " is not a public record", e);
         }
     }
 
@@ -91,7 +93,7 @@ public final class AddressText {
     private static String compressed(String text) {
         MatchResult longest = ZEROS.matcher(text)
                 .results()
-                .max(Comparator.comparingInt(zeros -> zeros.end() - zeros.start())) // the first of equal ones
+                .max(Comparator.comparingInt(zeros -> zeros.end() - zeros.start())) // the first of several equal ones
                 .orElse(null);
         if (longest == null) {
             return text;

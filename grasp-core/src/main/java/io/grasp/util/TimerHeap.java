@@ -5,21 +5,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Timers by their times, those of one time in the order in which they were armed: a binary heap in which each timer
- * knows its place. For one thread.
+ * Timers ordered by time, those for the same time in the order in which they were armed: a binary heap in which each
+ * timer knows its position. Not thread-safe.
  *
- * <p>A timer that is armed again for later, as after each message, stays where it is until its old time has come: that
- * costs O(1), and arming and cancelling O(log n). Times are kept apart from the timers, so that finding a place among
- * many reads few of them. All times are less than half the clock's range apart, so that its overflow does no harm.
+ * <p>A timer that is postponed, as after each message, stays in its place until its old time: that costs O(1); arming
+ * and cancelling cost O(log n). Times are stored separately from the timers, so that sifting reads few of them. All
+ * times are less than half the clock's range apart, so its overflow is harmless.
  *
- * @param <T> what the timers are
+ * @param <T> the type of the timers
  */
 public final class TimerHeap<T extends TimerHeap.Timer> {
     private static final int SMALLEST = 4;
 
     private @Nullable Timer[] heap = new @Nullable Timer[SMALLEST];
 
-    /** The place of each timer in the heap: its time and order, or those that it had before it was moved back. */
+    /**
+     * The sort keys of the timers in the heap: time and order; for a postponed timer, those before it was postponed.
+     */
     private long[] times = new long[SMALLEST];
 
     private long[] orders = new long[SMALLEST];
@@ -29,12 +31,12 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
     /** Makes a heap without timers. */
     public TimerHeap() {}
 
-    /** {@return how many timers are armed} */
+    /** {@return the number of armed timers} */
     public int size() {
         return size;
     }
 
-    /** {@return a time before which no timer is due; only if there are timers} */
+    /** {@return a time before which no timer is due} There must be at least one timer. */
     public long earliest() {
         return times[0];
     }
@@ -51,9 +53,9 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
     }
 
     /**
-     * Arms a timer, or arms it anew.
+     * Arms a timer, or arms it again.
      *
-     * @return whether it has a new place: it has none yet if it is moved back
+     * @return whether its place has changed; it has not if the timer is postponed
      */
     public boolean arm(T timer, long nanoTime) {
         Timer entry = timer;
@@ -65,7 +67,7 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         } else if (nanoTime - times[entry.place] < 0) {
             siftUp(entry, entry.place);
         } else {
-            return false; // its turn comes when its old time has come
+            return false; // it is moved when its old time comes
         }
         return true;
     }
@@ -79,7 +81,7 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         return waiting;
     }
 
-    /** {@return the first timer if it is due, which is then disarmed; else {@code null}} */
+    /** {@return the first timer if it is due, after disarming it; otherwise {@code null}} */
     public @Nullable T pollDue(long now) {
         while (size > 0 && times[0] - now <= 0) {
             T first = settledFirst();
@@ -100,8 +102,8 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         size = 0;
     }
 
-    /** {@return the first timer, behind which those that have been moved back are} */
-    @SuppressWarnings("unchecked") // only what is a T is ever armed
+    /** {@return the first timer, after moving postponed ones to their new places} */
+    @SuppressWarnings("unchecked") // only timers of type T are armed
     private T settledFirst() {
         Timer first = at(0);
         while (first.order != orders[0]) {
@@ -136,12 +138,12 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         }
     }
 
-    /** Puts a timer where it belongs by its time, from a free place or its own upwards. */
+    /** Moves a timer up to its place by its time, starting at a free place or its own. */
     private void siftUp(Timer timer, int from) {
         put(timer, timer.nanoTime, timer.order, siftedUp(timer.nanoTime, timer.order, from));
     }
 
-    /** Moves down what is above a place and later; {@return the place that is free then} */
+    /** Moves down later timers above a place; {@return the place that becomes free} */
     private int siftedUp(long time, long order, int from) {
         int free = from;
         while (free > 0) {
@@ -155,7 +157,7 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         return free;
     }
 
-    /** Moves up what is below a place and earlier; {@return the place that is free then} */
+    /** Moves up earlier timers below a place; {@return the place that becomes free} */
     private int siftedDown(long time, long order, int from) {
         int free = from;
         while (2 * free + 1 < size) {
@@ -194,12 +196,12 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
         /** Makes a timer that is not armed. */
         protected Timer() {}
 
-        /** {@return the time that it was armed for last} */
+        /** {@return the time for which it was last armed} */
         public final long nanoTime() {
             return nanoTime;
         }
 
-        /** {@return whether this timer is due before another one of the same heap, as both were armed last} */
+        /** {@return whether this timer is due before another one of the same heap} */
         public final boolean isBefore(Timer other) {
             return isBefore(nanoTime, order, other.nanoTime, other.order);
         }

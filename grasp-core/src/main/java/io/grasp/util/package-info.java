@@ -1,4 +1,4 @@
-/** What the packages of this library share and users do not see: addresses and their text, a list, a heap of timers. */
+/** Internal utilities of the library: addresses and their text, a list, a heap of timers. */
 @NullMarked
 package io.grasp.util;
 

@@ -26,10 +26,10 @@ final class ContenderProcess {
     }
 
     private static void hold(String[] args) throws IOException, InterruptedException {
-        BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         List<String> links = List.of(args).subList(1, args.length);
         try (LocalContender contender = ContenderKind.valueOf(args[0]).start(links)) {
-            for (String line = told.readLine(); line != null; line = told.readLine()) {
+            for (String line = input.readLine(); line != null; line = input.readLine()) {
                 String[] words = line.split(" ", -1);
                 Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));
                 Duration time = Duration.ofMillis(Long.parseLong(words[2]));

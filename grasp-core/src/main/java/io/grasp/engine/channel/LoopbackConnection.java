@@ -67,13 +67,13 @@ final class LoopbackConnection implements Connection {
         other.tell(() -> {
             other.unread -= bytes.length;
             other.listener().received(bytes);
-            tellRoom();
+            completeWaiting();
         });
         waiting.add(flushed);
-        tellRoom();
+        completeWaiting();
     }
 
-    private void tellRoom() {
+    private void completeWaiting() {
         while (!waiting.isEmpty() && peer().unread <= MOST_UNREAD_BYTES) {
             waiting.remove().done(null);
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DiscoverySession extends Session {
     private final DiscoveryEvents events;
     private final Runnable release;
-    private final Set<DiscoveryCache.Place> told = new HashSet<>();
+    private final Set<DiscoveryCache.Place> seen = new HashSet<>();
     private @Nullable DiscoveryTries tries;
     private Predicate<AsaLocator> ofUse = locator -> false;
 
@@ -52,7 +52,7 @@ final class DiscoverySession extends Session {
 
     /** Reports a locator, unless it has already been reported or the limit is reached. */
     void found(AsaLocator locator) {
-        if (!isEnded() && told.size() < context.limits.locators() && told.add(DiscoveryCache.Place.of(locator))) {
+        if (!isEnded() && seen.size() < context.limits.locators() && seen.add(DiscoveryCache.Place.of(locator))) {
             context.observer.locatorFound(objective(), locator);
             events.found(locator);
         }

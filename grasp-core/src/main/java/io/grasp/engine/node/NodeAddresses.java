@@ -173,11 +173,11 @@ public final class NodeAddresses {
      *     belong to this node on one link and to a neighbor on another
      */
     public boolean isOurs(Locator locator, @Nullable Link link) {
-        InetAddress told = locator.address();
-        if (told == null || !locator.hasPort(substrate.port())) {
+        InetAddress contained = locator.address();
+        if (contained == null || !locator.hasPort(substrate.port())) {
             return false;
         }
-        InetAddress address = PeerAddresses.plain(told);
+        InetAddress address = PeerAddresses.plain(contained);
         if (address.isLinkLocalAddress() && link != null) {
             Set<Integer> holders = substrate.holders(address);
             return link.linkLocalAddress().equals(address)

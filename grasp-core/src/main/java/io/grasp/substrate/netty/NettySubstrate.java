@@ -149,14 +149,14 @@ public final class NettySubstrate implements Substrate {
             // For example without file descriptors: keep what is known until the next poll.
         }
         lookLater(opening);
-        tellStarted(null);
+        completeStart(null);
     }
 
-    private void tellStarted(@Nullable Throwable failure) {
-        Completion told = starting;
+    private void completeStart(@Nullable Throwable failure) {
+        Completion completion = starting;
         starting = null;
-        if (told != null) {
-            loop.run(() -> told.done(failure));
+        if (completion != null) {
+            loop.run(() -> completion.done(failure));
         }
     }
 
@@ -209,9 +209,9 @@ public final class NettySubstrate implements Substrate {
         loop.execute(() -> {
             Security before = security();
             assumeSecure = value;
-            SubstrateListener told = listening;
-            if (told != null && !closing && security() != before) {
-                told.securityChanged(security());
+            SubstrateListener listener = listening;
+            if (listener != null && !closing && security() != before) {
+                listener.securityChanged(security());
             }
         });
     }
@@ -383,7 +383,7 @@ public final class NettySubstrate implements Substrate {
         closers.add(completion);
         if (!closing) {
             closing = true;
-            tellStarted(new IOException("the substrate is closed"));
+            completeStart(new IOException("the substrate is closed"));
             if (nextLook != null) {
                 nextLook.cancel();
             }
@@ -398,13 +398,13 @@ public final class NettySubstrate implements Substrate {
 
     private void allClosed() {
         if (ownsLoop) {
-            loop.close(ended -> tellClosers());
+            loop.close(ended -> completeClose());
         } else {
-            tellClosers();
+            completeClose();
         }
     }
 
-    private void tellClosers() {
+    private void completeClose() {
         closed = true;
         closers.forEach(each -> loop.run(() -> each.done(null)));
         closers.clear();
