@@ -103,8 +103,8 @@ final class ChatCommand implements Callable<Integer> {
         return channel.send(ObjectiveValue.of(line))
                 .then(hear(hearing))
                 .filter(heard -> heard || listen)
-                .switchIfEmpty(Mono.error(
-                        () -> new IllegalStateException("The peer ended without an answer to: " + line)));
+                .switchIfEmpty(
+                        Mono.error(() -> new IllegalStateException("The peer ended without an answer to: " + line)));
     }
 
     /** {@return whether the peer said something} */

@@ -3,6 +3,7 @@ package io.grasp.samples;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.model.LinkWarning;
+import io.grasp.model.Locator;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
 import io.grasp.substrate.netty.LinkIp;
@@ -45,6 +46,13 @@ final class NetworkOptions {
             paramLabel = "VERSION",
             description = "What each link speaks: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
     private String ip = "ipv6-else-ipv4";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Accept connections at this TCP port, and send multicasts from the same UDP port."
+                    + " Default: 0, any free one.")
+    private int port;
 
     @Option(
             names = "--await-links",
@@ -110,10 +118,10 @@ final class NetworkOptions {
     /** Starts a node that is on no link, which is for what runs beside it, and closes it. */
     <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
         GraspConfig advertising = advertising();
-        if (!links.isEmpty()) {
+        NettyConfig none = withPort(NettyConfig.defaults()).withoutLinks();
+        if (!links.isEmpty() || port != 0) {
             requireProtection();
         }
-        NettyConfig none = NettyConfig.defaults().withoutLinks();
         return nodes.use(advertising.withNetwork(none), work);
     }
 
@@ -121,9 +129,9 @@ final class NetworkOptions {
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         LinkIp version = ip();
         GraspConfig advertising = advertising();
+        NettyConfig network = withPort(NettyConfig.defaults());
         requireProtection();
-        NettyConfig network = NettyConfig.defaults()
-                .withAssumeSecure(true)
+        network = network.withAssumeSecure(true)
                 .withAwaitLinks(awaitLinks)
                 .withIp(version)
                 .withResolveNames(resolveNames);
@@ -153,6 +161,14 @@ final class NetworkOptions {
             return GraspConfig.defaults().withAdvertisedAddress(advertised);
         } catch (IllegalArgumentException e) {
             throw wrong("--advertise: " + e.getMessage());
+        }
+    }
+
+    private NettyConfig withPort(NettyConfig network) {
+        try {
+            return network.withPort(port);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--port must be 0 to " + Locator.MAX_PORT);
         }
     }
 

@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,10 @@ class WrongUsageTest {
                         + " | Invalid value for option '--metrics': ':80' is not PORT, HOST:PORT or [ADDRESS]:PORT",
                 "daemon --metrics [::1]"
                         + " | Invalid value for option '--metrics': '[::1]' is not PORT, HOST:PORT or [ADDRESS]:PORT",
+                "daemon --port | Missing required parameter for option '--port' (PORT)",
+                "daemon --port x | Invalid value for option '--port': 'x' is not an int",
+                "daemon --port -1 | --port must be 0 to 65535",
+                "discover EX1 --port 65536 | --port must be 0 to 65535",
                 "daemon --advertise | Missing required parameter for option '--advertise' (ADDRESS)",
                 "daemon --advertise example.org"
                         + " | Invalid value for option '--advertise': 'example.org' is not an IP address",
@@ -138,6 +144,20 @@ class WrongUsageTest {
     void emptyAndManyLinedJsonAreRefusedInOneLine() {
         assertThat(Cli.run("flood", "EX1", "").err().get(0)).isEqualTo("grasp: Not JSON:");
         assertThat(Cli.run("flood", "EX1", "{\n\n").err().get(0)).isEqualTo("grasp: Not JSON: {");
+    }
+
+    @Test
+    void aPortInUseIsReportedInOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            Cli.Run run = Cli.run("discover", "EX1", "--link", "lo", "--assume-secure", "--port", port);
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .containsExactly(
+                            "grasp: warning: links are assumed to be protected, as --assume-secure says",
+                            "grasp: Unspecified error: cannot start: TCP port " + port + " is already in use");
+        }
     }
 
     @Test

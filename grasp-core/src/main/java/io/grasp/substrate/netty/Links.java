@@ -188,18 +188,20 @@ final class Links {
     /** Binds TCP and UDP to one port: replies to a multicast come by TCP to the port that it came from by UDP. */
     private void bindPorts() throws IOException {
         for (int tries = 1; ; tries++) {
-            Channel server = sockets.bind(connections.server(listener), new InetSocketAddress(0));
+            Channel server = sockets.bind(connections.server(listener), new InetSocketAddress(config.port), "TCP");
             InetSocketAddress bound = (InetSocketAddress) server.localAddress();
             boolean ipv4 = ip == LinkIp.IPV4;
             try {
                 sender = sockets.bind(
                         sending(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6),
-                        new InetSocketAddress(ipv4 ? "0.0.0.0" : "::", bound.getPort()));
+                        new InetSocketAddress(ipv4 ? "0.0.0.0" : "::", bound.getPort()),
+                        "UDP");
                 port = bound.getPort();
                 return;
             } catch (IOException e) {
                 server.close();
-                if (!(e.getCause() instanceof BindException) || tries == MAX_PORT_TRIES) {
+                boolean otherPort = config.port == 0 && e instanceof BindException;
+                if (!otherPort || tries == MAX_PORT_TRIES) {
                     throw e;
                 }
             }

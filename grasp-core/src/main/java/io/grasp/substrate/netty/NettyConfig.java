@@ -37,6 +37,7 @@ public final class NettyConfig {
     int nameTimeoutMillis = 5_000;
     int maxAddresses = 4;
     boolean assumeSecure;
+    int port; // 0 for any free one
     int multicastPort = GRASP_LISTEN_PORT;
     int maxMulticastBytes = MAX_MULTICAST_BYTES;
     int maxDatagramBytes = 2048; // GRASP_DEF_MAX_SIZE
@@ -59,6 +60,7 @@ public final class NettyConfig {
         nameTimeoutMillis = original.nameTimeoutMillis;
         maxAddresses = original.maxAddresses;
         assumeSecure = original.assumeSecure;
+        port = original.port;
         multicastPort = original.multicastPort;
         maxMulticastBytes = original.maxMulticastBytes;
         maxDatagramBytes = original.maxDatagramBytes;
@@ -190,6 +192,21 @@ public final class NettyConfig {
      */
     public NettyConfig withAssumeSecure(boolean value) {
         return changed(copy -> copy.assumeSecure = value);
+    }
+
+    /**
+     * {@return these settings with a port of the node's own} Default: 0, any port that is free. The node accepts TCP
+     * connections at this port and sends its multicasts from the same UDP port, because peers answer by TCP to the port
+     * that a multicast came from. Each node of a host needs a port of its own: if another program uses the port, the
+     * start fails with a {@link java.net.BindException} as the cause. It may be {@link #GRASP_LISTEN_PORT}.
+     *
+     * @param number 0 to 65535
+     */
+    public NettyConfig withPort(int number) {
+        if (number < 0 || number > Locator.MAX_PORT) {
+            throw new IllegalArgumentException("port is " + number + ", must be 0 to " + Locator.MAX_PORT);
+        }
+        return changed(copy -> copy.port = number);
     }
 
     /**

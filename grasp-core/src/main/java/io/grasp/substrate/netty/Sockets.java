@@ -11,6 +11,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
@@ -51,6 +52,22 @@ final class Sockets {
                 .group(loop.events())
                 .channelFactory(() -> new NioDatagramChannel(family))
                 .handler(new ChannelInboundHandlerAdapter());
+    }
+
+    /** Binds a socket to one of the node's own ports, which may be in use. */
+    Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address, String protocol) throws IOException {
+        try {
+            return bind(bootstrap, address);
+        } catch (IOException e) {
+            if (!(e.getCause() instanceof BindException)) {
+                throw e;
+            }
+            boolean inUse = why(e).endsWith("in use");
+            BindException failure = new BindException(
+                    inUse ? protocol + " port " + address.getPort() + " is already in use" : e.getMessage());
+            failure.initCause(e);
+            throw failure;
+        }
     }
 
     Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) throws IOException {

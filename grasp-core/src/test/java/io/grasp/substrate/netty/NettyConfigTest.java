@@ -12,10 +12,13 @@ class NettyConfigTest {
         NettyConfig defaults = NettyConfig.defaults();
         NettyConfig changed = defaults.withLinks("eth0", "eth1")
                 .withAssumeSecure(true)
+                .withPort(7000)
                 .withMulticastPort(17017)
                 .withConnectTimeout(Duration.ofMillis(1500));
         assertThat(changed.links).containsExactly("eth0", "eth1");
         assertThat(changed.assumeSecure).isTrue();
+        assertThat(changed.port).isEqualTo(7000);
+        assertThat(changed.withPort(0).port).isZero();
         assertThat(changed.multicastPort).isEqualTo(17017);
         assertThat(changed.connectTimeoutMillis).isEqualTo(1500);
         assertThat(changed.withAllLinks().links).isNull();
@@ -28,6 +31,8 @@ class NettyConfigTest {
     @Test
     void valuesOutOfRangeAreRefused() {
         NettyConfig config = NettyConfig.defaults();
+        assertThatThrownBy(() -> config.withPort(-1)).hasMessage("port is -1, must be 0 to 65535");
+        assertThatThrownBy(() -> config.withPort(65536)).hasMessage("port is 65536, must be 0 to 65535");
         assertThatThrownBy(() -> config.withMulticastPort(65536))
                 .hasMessage("multicast port is 65536, must be 1 to 65535");
         assertThatThrownBy(() -> config.withMaxMulticastBytes(0)).hasMessageContaining("maximum multicast size");
