@@ -24,6 +24,24 @@ import reactor.util.context.Context;
  * A negotiation that is carried on by a {@link Conversation} or a {@link TypedConversation}. What ends one side of it ends
  * the other, and the session, once. All its state is the loop's.
  *
+ * <pre>
+ *   request                                             our turn in a session
+ *      |                  an offer: passed on,               |
+ *      v                  and one move is requested          v
+ *   PEER'S TURN -----------------------------------------> OUR TURN ---+ waitFor: one more move is requested
+ *      |      ^------------------- propose -----------------' |    ^---+
+ *      |                                                      |
+ *      |                           accept, decline, no further move: the session ends
+ *      v                                                      v
+ *    OVER <---------------------------------------------------+
+ *      ^ any state: the peer ends the session, it fails, cancel
+ *      ^
+ *    DECLINED: further moves are ignored, and the result is the error
+ *      ^ any state: an offer that does not fit, moves that fail
+ * </pre>
+ *
+ * When it is over the offers complete or fail, the moves are cancelled, and the outcome or the error is given.
+ *
  * @param <O> what the ASA's function is given
  * @param <M> what it answers
  */

@@ -25,7 +25,20 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection as a sequence of GRASP messages. */
+/**
+ * A connection as a sequence of GRASP messages, each of which goes to the handler.
+ *
+ * <pre>
+ *   attach --> OPENING -- opened --> OPEN -----+ a message: to the handler, once it is wanted (pause, resume)
+ *                 |                  |  |  ^---+
+ *                 |                  |  +-- handlerOfRaw: items of any kind follow, and no messages
+ *                 |                  |  +-- closeListening: our direction is closed, messages are still handed on
+ *                 |                  |  +-- closeAfterPeer: messages are dropped, the peer or Timeouts.linger closes
+ *                 |                  |
+ *                 +-- close, abort --+--> CLOSING: nothing more is handed on --> CLOSED: the handler is notified
+ *                 +-- closed by the substrate: not opened, broken, ended by the peer --> CLOSED
+ * </pre>
+ */
 public final class MessageChannel implements ConnectionListener, OpenChannel {
     private static final byte[] NOTHING = new byte[0];
 

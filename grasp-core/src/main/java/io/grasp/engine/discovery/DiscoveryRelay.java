@@ -40,7 +40,8 @@ public final class DiscoveryRelay {
         this.replies = replies;
         this.cache = cache;
         this.budget = new RelayBudget(context.loop, context.relay.discoveries(), context.relay.linkPercent());
-        this.relayed = ExpiringSet.ofRelayed(context, context.relay.discoveries());
+        this.relayed =
+                ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.discoveries());
     }
 
     /**

@@ -20,7 +20,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A discovery that this node has relayed and to which answers may still come. */
+/**
+ * A discovery that this node has relayed and that may still be answered.
+ *
+ * <pre>
+ *   relayed --> WAITING ---+ M_RESPONSE: its new locators go to the previous hop
+ *                  |   ^---+ M_SYNCH, M_END: the first of them goes to the previous hop
+ *                  |
+ *                  +-- 100 ms for each hop that is left, the previous hop's link is down, the node closes --> ENDED
+ * </pre>
+ */
 final class RelayedDiscovery {
     private final String objective;
     private final @Nullable Link from;

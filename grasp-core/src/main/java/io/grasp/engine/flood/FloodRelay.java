@@ -24,7 +24,7 @@ final class FloodRelay {
     FloodRelay(EngineContext context) {
         this.context = context;
         this.budget = new RelayBudget(context.loop, context.relay.floods(), context.relay.linkPercent());
-        this.relayed = ExpiringSet.ofRelayed(context, context.relay.floods());
+        this.relayed = ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.floods());
     }
 
     /**

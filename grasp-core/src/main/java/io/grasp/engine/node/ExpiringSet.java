@@ -21,10 +21,9 @@ public final class ExpiringSet<K> {
     }
 
     /** A set for relayed messages, large enough that none is removed before its time at the relay rate. */
-    public static <K> ExpiringSet<K> ofRelayed(EngineContext context, RelayRate rate) {
-        Duration lifetime = context.timeouts.sessionMemory();
+    public static <K> ExpiringSet<K> ofRelayed(Loop loop, Duration lifetime, RelayRate rate) {
         long most = rate.burst() + Math.multiplyExact(rate.perSecond(), lifetime.toSeconds() + 1);
-        return new ExpiringSet<>(context.loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
+        return new ExpiringSet<>(loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
     }
 
     /** {@return whether the member was added} Adding an existing member does not extend its time. */

@@ -6,6 +6,7 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * node itself.
  */
 public final class OwnLocators {
-    private final EngineContext context;
+    private final NodeAddresses addresses;
+    private final Collection<Link> links;
+    private final Duration unlimitedTtl;
 
-    OwnLocators(EngineContext context) {
-        this.context = context;
+    /** @param unlimitedTtl how long a locator is valid whose registration sets no limit */
+    OwnLocators(NodeAddresses addresses, Collection<Link> links, Duration unlimitedTtl) {
+        this.addresses = addresses;
+        this.links = links;
+        this.unlimitedTtl = unlimitedTtl;
     }
 
     /**
@@ -29,38 +35,38 @@ public final class OwnLocators {
     public List<Locator> forPeer(RegistrationOptions options, @Nullable Link link, InetAddress peer) {
         if (!options.locators().isEmpty()) {
             return options.locators().stream()
-                    .filter(locator -> !locator.isLinkLocal() || link != null && context.addresses.isOn(link, locator))
+                    .filter(locator -> !locator.isLinkLocal() || link != null && addresses.isOn(link, locator))
                     .toList();
         }
         if (link == null) {
-            return options.local() ? List.of() : List.of(context.addresses.beyondLinks(peer));
+            return options.local() ? List.of() : List.of(addresses.beyondLinks(peer));
         }
-        return List.of(context.addresses.onLink(link, options.local()));
+        return List.of(addresses.onLink(link, options.local()));
     }
 
     /** {@return the locators for ASAs of this node} */
     public List<AsaLocator> onNode(RegistrationOptions options) {
-        Duration ttl = options.ttl().isZero() ? context.timeouts.unlimitedDiscovery() : options.ttl();
+        Duration ttl = options.ttl().isZero() ? unlimitedTtl : options.ttl();
         if (!options.locators().isEmpty()) {
             return options.locators().stream()
                     .map(locator -> at(locator, linkOf(locator), ttl))
                     .toList();
         }
         if (!options.local()) {
-            return List.of(at(context.addresses.onNode(), null, ttl));
+            return List.of(at(addresses.onNode(), null, ttl));
         }
-        if (context.links().isEmpty()) { // RFC 4291 section 2.5.3: the loopback address has link-local scope
-            return List.of(at(context.addresses.loopback(), null, ttl));
+        if (links.isEmpty()) { // RFC 4291 section 2.5.3: the loopback address has link-local scope
+            return List.of(at(addresses.loopback(), null, ttl));
         }
-        return context.links().stream()
-                .map(link -> at(context.addresses.onLink(link, true), link, ttl))
+        return links.stream()
+                .map(link -> at(addresses.onLink(link, true), link, ttl))
                 .toList();
     }
 
     private @Nullable Link linkOf(Locator locator) {
         return locator.isLinkLocal()
-                ? context.links().stream()
-                        .filter(link -> context.addresses.isOn(link, locator))
+                ? links.stream()
+                        .filter(link -> addresses.isOn(link, locator))
                         .findFirst()
                         .orElse(null)
                 : null;

@@ -2,9 +2,8 @@ package io.grasp.engine.node;
 
 import io.grasp.util.IntrusiveList;
 
-/** Owns activities, and ends them when it ends itself: an ASA, or the node for its own activities. */
-@FunctionalInterface
+/** Has activities under way that end with it: an ASA. */
 public interface Owner {
-    /** {@return the activity's place in the list, from which it is removed when it has ended} */
-    IntrusiveList.Link<Activity> own(Activity activity);
+    /** {@return the place of an activity, which it leaves when it has ended} */
+    IntrusiveList.Link<Terminable> own(Terminable activity);
 }

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection of a rapid answer to the sender of the discovery. It is opened only when there is a message to send,
  * because some peers read from a new connection at once, and do nothing else until the read returns.
+ *
+ * <pre>
+ *   NOT OPENED -- the first message --> OPENED: everything goes to the connection
+ *              -- close, abort -------> CLOSED
+ * </pre>
  */
 final class RapidConnection implements Connection {
     private final Loop loop;

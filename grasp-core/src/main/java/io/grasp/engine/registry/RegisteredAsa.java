@@ -1,9 +1,9 @@
 package io.grasp.engine.registry;
 
-import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.SafeCallbacks;
 import io.grasp.engine.node.Session;
+import io.grasp.engine.node.Terminable;
 import io.grasp.model.GraspException;
 import io.grasp.util.IntrusiveList;
 
@@ -11,7 +11,7 @@ import io.grasp.util.IntrusiveList;
 public final class RegisteredAsa implements Owner {
     private final String name;
     private final Registry registry;
-    private final IntrusiveList<Activity> owned = new IntrusiveList<>();
+    private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
 
     RegisteredAsa(String name, Registry registry) {
         this.name = name;
@@ -23,7 +23,7 @@ public final class RegisteredAsa implements Owner {
     }
 
     @Override
-    public IntrusiveList.Link<Activity> own(Activity activity) {
+    public IntrusiveList.Link<Terminable> own(Terminable activity) {
         return owned.add(activity);
     }
 
