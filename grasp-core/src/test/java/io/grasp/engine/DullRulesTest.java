@@ -457,7 +457,7 @@ class DullRulesTest extends EngineFixture {
 
     @Test
     void anotherInstanceOnTheSameLinkIsNotAffected() {
-        // What a main instance multicasts here comes in too: the rules tell it apart.
+        // Multicasts of a main instance are received here too; the rules distinguish them.
         peer.multicast(new Discovery(ID, initiator(), Objective.discoverable("EX3")));
         peer.multicast(MessageEncoder.encode(flood(9, Objective.synchronizable("EX1"))));
         moment();

@@ -398,7 +398,9 @@ class EngineRulesTest extends EngineFixture {
         assertThat(drops).containsOnly(Map.entry(DropReason.MALFORMED, 2));
     }
 
-    /** In turn: no CBOR, no array, no number, no objective, a value that is cut off, and one item too many behind it. */
+    /**
+     * In turn: no CBOR, no array, no number, no objective, a value that is cut off, and one item too many behind it.
+     */
     @Test
     @Proves("8991-2.3.2.4-2")
     void malformedMulticastsAreDroppedAndCounted() {
@@ -1116,7 +1118,7 @@ class EngineRulesTest extends EngineFixture {
         return new Flood(new SessionId(id), initiator, 600_000, List.of(TaggedObjective.untagged(objective)));
     }
 
-    /** What the engine's negotiations tell. */
+    /** Records the events of the engine's negotiations. */
     /** Does not care what a discovery finds. */
     private static class Ignoring implements DiscoveryEvents {
         @Override

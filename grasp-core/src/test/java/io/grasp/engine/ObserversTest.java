@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-/** Who is told, and of what, when there are several observers, one or none. */
+/** Which observers are called, and for what, with several observers, one or none. */
 class ObserversTest extends EngineFixture {
     private GraspEngine start(GraspObserver observer, Limits limits) {
         int number = network.nodes().size();
@@ -44,7 +44,7 @@ class ObserversTest extends EngineFixture {
                 });
     }
 
-    /** What tells several observers must not forget one of the things to tell, nor stop at one who throws. */
+    /** A combination of observers must pass on every event, and must not stop at an observer that throws. */
     @Test
     void allObserversGetEveryEventAlthoughOneThrows() throws ReflectiveOperationException {
         List<Method> events = Arrays.stream(GraspObserver.class.getDeclaredMethods())

@@ -21,7 +21,10 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What leads into this node or to no peer is dropped on receipt, on each way in, and a good locator beside it counts. */
+/**
+ * A locator that leads to this node or to no peer is dropped on receipt, on each path; usable locators next to it are
+ * used.
+ */
 class PeerLocatorsTest extends TwoLinkFixture {
     private static final Locator GOOD = UnusableLocators.at("fd12::1", Locator.TCP, 7000);
 

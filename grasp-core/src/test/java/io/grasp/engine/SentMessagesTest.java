@@ -187,7 +187,7 @@ class SentMessagesTest extends TwoLinkFixture {
         return String.format("1a%08x", ScriptedPeer.decode(message).session().value());
     }
 
-    /** Whole messages: nothing stands in them beside what belongs there. */
+    /** Complete messages: they contain nothing that does not belong there. */
     @Test
     @Proves({
         "8990-2.10.3-10",

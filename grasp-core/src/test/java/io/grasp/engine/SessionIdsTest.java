@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where Session IDs come from, and how those of others are told apart (RFC 8990 section 2.7). */
+/** The source of Session IDs, and how the IDs of other nodes are distinguished (RFC 8990 section 2.7). */
 class SessionIdsTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 

@@ -60,7 +60,7 @@ abstract class Bench {
         }
     }
 
-    /** A completion is told: that may be from within a call. */
+    /** A completion is called; this may happen within a call of the engine. */
     void completion(String what) {
         if (!loop().inLoop()) {
             violation(what + " on " + Thread.currentThread() + ", not on the loop");

@@ -58,7 +58,7 @@ public abstract class SubstrateContractTest extends ClosingContract {
             told.add(early.startOnly());
             told.add(early.close());
         });
-        told.get(0).awaitFailure(); // told, however it went
+        told.get(0).awaitFailure(); // called, whatever the result
         assertThat(told.get(1).awaitFailure()).isNull();
     }
 }

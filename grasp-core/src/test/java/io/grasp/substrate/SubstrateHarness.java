@@ -43,7 +43,7 @@ abstract class SubstrateHarness {
      */
     protected abstract void await(String what, BooleanSupplier condition);
 
-    /** Runs the loop until everything under way has arrived, as far as can be told. */
+    /** Runs the loop until everything in transit has arrived, as far as it can be observed. */
     protected abstract void settle();
 
     /** {@return more bytes than a connection keeps for a peer that does not read} */

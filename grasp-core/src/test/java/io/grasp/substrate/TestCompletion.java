@@ -2,7 +2,7 @@ package io.grasp.substrate;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A completion that remembers, and complains when it is told twice. */
+/** A completion that records its result, and fails if it is called twice. */
 final class TestCompletion implements Completion {
     private final Bench bench;
     private final String what;

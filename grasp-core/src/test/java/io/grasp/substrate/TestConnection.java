@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** One end of a connection, with everything it is told; it complains of the wrong order. */
+/** One end of a connection that records all events, and fails if their order is wrong. */
 final class TestConnection implements ConnectionListener {
     static final String OPENED = "opened";
     static final String RECEIVED = "received";

@@ -11,9 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A substrate with everything it tells. */
+/** A substrate that records all its events. */
 final class TestNode implements SubstrateListener {
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares messages
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
 
     private final Bench bench;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One inexact element is kept as it came, and the exact ones beside it count (RFC 8990 section 2.8.2). */
+/** An inexact element is kept as received, and the exact ones next to it are used (RFC 8990 section 2.8.2). */
 class InexactElementsTest {
     private static final String IPV6 = "50 fd451345000000000000000000000001";
     private static final String GOOD = "84 1867 50 fd451345000000000000000000006789 06 1901bb";

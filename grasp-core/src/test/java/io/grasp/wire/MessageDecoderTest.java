@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What peers may send beside the golden messages. Bytes here are written with spaces between elements. */
+/**
+ * Messages that peers may send, in addition to the golden ones. Bytes here are written with spaces between elements.
+ */
 class MessageDecoderTest {
     private static final String IPV6 = "50 20010db8000000000000000000000001";
     private static final String LOCATOR = "84 1867 " + IPV6 + " 06 1901bb";

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The fields of some golden messages, told by hand. */
+/** The fields of some golden messages, written by hand. */
 class RfcMessagesTest {
     private static final Inet6Address INITIATOR = ipv6("2001:db8:f000:baaa:28cc:dc4c:9703:6781");
 

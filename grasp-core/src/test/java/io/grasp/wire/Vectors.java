@@ -26,7 +26,7 @@ public final class Vectors {
     public enum Kind {
         /** Decodes to its diagnostic notation; encoding gives the same bytes. */
         MESSAGE,
-        /** Well-formed CBOR with something that a receiver must reject, ignore in part, or that nobody may send. */
+        /** Well-formed CBOR that a receiver must reject or ignore in part, or that no node may send. */
         NEGATIVE,
         /** Cut off. */
         MALFORMED,

@@ -25,7 +25,7 @@ final class WireOracle {
     /** Elements of a byte each: arrays that are empty, a number. */
     private static final byte[] ADDED = {(byte) 0x80, (byte) 0x80, 5};
 
-    /** An array of 23 elements, the most that its first byte can tell. */
+    /** An array of 23 elements, the most that fit in its first byte. */
     private static final int LONGEST_ARRAY = 0x97;
 
     private WireOracle() {}

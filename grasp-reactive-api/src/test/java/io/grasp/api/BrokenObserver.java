@@ -7,7 +7,7 @@ import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 
-/** Throws whatever it is told. */
+/** Throws on every event. */
 final class BrokenObserver implements GraspObserver {
     @Override
     public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {

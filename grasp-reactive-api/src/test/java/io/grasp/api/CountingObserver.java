@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts what it is told. */
+/** Counts events. */
 final class CountingObserver implements GraspObserver {
     final Map<String, Integer> sent = new ConcurrentHashMap<>();
     final Map<String, Integer> received = new ConcurrentHashMap<>();

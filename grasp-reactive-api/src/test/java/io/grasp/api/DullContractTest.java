@@ -25,7 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
-/** DULL instances beside other nodes (RFC 8990 section 2.5.2), on every substrate. */
+/** DULL instances together with other nodes (RFC 8990 section 2.5.2), on every substrate. */
 @OnEverySubstrate
 class DullContractTest extends ContractTest {
     private static final Objective AN_ACP = Objective.synchronizable("AN_ACP");

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What nodes of hosts of many kinds tell on the wire, and where they serve: the table in docs/addresses.md. */
+/** The addresses that nodes on various hosts advertise and serve: the table in docs/addresses.md. */
 class HostAddressesTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Path DOCUMENT = Path.of("../docs/addresses.md");

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What docs/architecture.md says of who may know whom. */
+/** The dependencies between packages that docs/architecture.md allows. */
 class LayersTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -199,7 +199,9 @@ class LayersTest {
                 .resideInAnyPackage("io.grasp.wire.."));
     }
 
-    /** An application sees the packages that the modules export to all: what their signatures hold is seen with them. */
+    /**
+     * An application sees the packages that the modules export to all: what their signatures hold is seen with them.
+     */
     @Test
     void exportedPackagesShowOnlyWhatIsExported() {
         Set<String> exported = Stream.of(Objective.class, Grasp.class)

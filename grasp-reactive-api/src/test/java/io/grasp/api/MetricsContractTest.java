@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What metrics tell of nodes, on every substrate. Each test ends with all gauges at zero and no meter left. */
+/** The metrics of nodes, on every substrate. Each test ends with all gauges at zero and no meter left. */
 @OnDatagramsAndNetty
 class MetricsContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
@@ -53,7 +53,7 @@ class MetricsContractTest extends ContractTest {
         return asa;
     }
 
-    /** A peer that listens, and does with a request what it is told to. */
+    /** A peer that listens, and handles a request as configured. */
     private Collected<?> banker(Grasp node, Function<Negotiation, Flux<?>> answer) {
         Asa banker = asa(node, "banker", EX3);
         Collected<?> listening =

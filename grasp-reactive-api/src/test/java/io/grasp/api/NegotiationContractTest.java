@@ -258,7 +258,7 @@ class NegotiationContractTest extends ContractTest {
         assertThat(failure).hasMessageContaining(world.moment().toMillis() + " ms");
         assertThat(((GraspException) failure).objective()).contains("EX3");
         assertThat(((GraspException) failure).session()).contains(theirs.sessionId());
-        // the peer has closed, which a real network may tell as a reset
+        // the peer has closed, which a real network may report as a reset
         assertThat(((GraspException) world.collect(theirs.step(1)).awaitFailure()).code())
                 .isIn(GraspErrorCode.NO_PEER, GraspErrorCode.NO_NEGOTIATION_REPLY);
         listening.cancel();

@@ -44,8 +44,8 @@ class NettyNonBlockingTest {
     }
 
     /**
-     * Both nodes' loops are busy meanwhile, so that what waits for one waits for ever. The start of a node has a loop of
-     * its own, and the next test.
+     * Both nodes' loops are busy meanwhile, so that what waits for one waits for ever. The start of a node has a loop
+     * of its own, and the next test.
      */
     @Test
     @Proves("8991-2.2.1-3")
@@ -104,7 +104,7 @@ class NettyNonBlockingTest {
         List.of(asked, taken, channels).forEach(Collected::cancel);
     }
 
-    /** What takes a while is not done on these threads, nor on the loop of the node that another is started beside. */
+    /** Blocking work runs neither on these threads nor on the shared loop of another node. */
     @Test
     @Proves("8991-2.2.1-3")
     void nodesStartWorkAndCloseOnThreadsThatMustNotBlock() {

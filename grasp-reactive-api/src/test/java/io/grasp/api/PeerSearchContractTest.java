@@ -69,7 +69,7 @@ class PeerSearchContractTest extends ContractTest {
         return found;
     }
 
-    /** Nobody is there. */
+    /** An address without a host. */
     private Locator wrong(int port) {
         return new Locator.Ipv6(place.address(), Locator.TCP, port);
     }

@@ -395,7 +395,10 @@ class ReceivedBytesTest extends OneNode {
         }
     }
 
-    /** An observer is where a user logs: it is notified of what a peer sends on a connection, in a session, and on a link. */
+    /**
+     * An observer is where a user logs: it is notified of what a peer sends on a connection, in a session, and on a
+     * link.
+     */
     @Test
     @Proves({"8990-2.8.2-3", "8990-2.8.2-5"})
     void anObserverIsNotifiedOfMessagesOfUnknownTypes() {
@@ -415,7 +418,9 @@ class ReceivedBytesTest extends OneNode {
 
     // M_INVALID
 
-    /** A message of the peer is answered by an M_INVALID that has its Session ID and a copy of it, and by nothing else. */
+    /**
+     * A message of the peer is answered by an M_INVALID that has its Session ID and a copy of it, and by nothing else.
+     */
     private void assertComplains(ScriptedPeer.Wire wire, String message, String id) {
         int before = wire.bytes.size();
         wire.send(bytes(message));
@@ -814,7 +819,7 @@ class ReceivedBytesTest extends OneNode {
         assertThat(diverted()).endsWith("50 fd120000000000000000000000000001 06 1901bb".replace(" ", ""));
     }
 
-    /** {@return what the node diverts a peer to, after another one has told it of two places} */
+    /** {@return the locators to which the node diverts a peer, after another peer has sent it two} */
     private String diverted() {
         peer.heard.clear();
         beyond.accepted.clear();

@@ -51,7 +51,7 @@ class RelayContractTest extends ContractTest {
         return asa;
     }
 
-    /** What the test does next, its neighbors hear: their loops have turned since they were told to listen. */
+    /** The neighbors receive what the test sends next: their loops have run since they began to listen. */
     private void settle(Asa listening) {
         world.await(listening.getFlood("EX1"));
     }

@@ -37,13 +37,16 @@ abstract class World implements AutoCloseable {
     /** A node that is on the link with the others, but whose links nothing protects. */
     abstract Grasp startInsecure();
 
-    /** Settings for a DULL instance on the link, that nothing protects; whoever starts it beside a node need not close it. */
+    /**
+     * Settings for a DULL instance on the unprotected link; if it shares the loop of a node, the test need not close
+     * it.
+     */
     abstract GraspConfig dull(String... objectives);
 
     /** Settings for a DULL instance on a host with both links that do not see each other. */
     abstract GraspConfig dullOnBoth(String... objectives);
 
-    /** Settings for one more node on a link, that is started beside another one or closed by the test. */
+    /** Settings for one more node on a link, which shares the loop of another node or is closed by the test. */
     abstract GraspConfig settingsOn(int link);
 
     final GraspConfig settings() {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/metrics.md tells all meters, and nothing else. */
+/** The table in docs/metrics.md lists all meters, and nothing else. */
 class MetricsDocumentTest {
     @Test
     void theTableTellsAllMeters() throws IOException {

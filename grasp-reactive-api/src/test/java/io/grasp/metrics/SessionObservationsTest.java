@@ -180,7 +180,7 @@ class SessionObservationsTest {
         assertThat(registry.getCurrentObservation()).as("left on the thread").isNull();
     }
 
-    /** A thread-local that cannot be put in place is an error for who asked, not silence. */
+    /** A thread-local that cannot be set is an error for the subscriber, not silence. */
     @Test
     void aThreadLocalThatCannotBeSetFailsTheCall() {
         String key = "broken";

@@ -209,7 +209,7 @@ class InvariantsTest {
         assertThat(violations).as("it lives again").hasSize(1);
     }
 
-    // Residue, and how a failure is told
+    // Residue, and how a failure is reported
 
     @Test
     void aScenarioThatLeavesNothingPasses() {

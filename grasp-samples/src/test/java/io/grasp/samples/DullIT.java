@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** DULL on a real network: {@code daemon --dull} beside neighbors that know no rules. */
+/** DULL on a real network: {@code daemon --dull} with neighbors that violate the rules. */
 class DullIT {
     private final Processes processes = new Processes();
 

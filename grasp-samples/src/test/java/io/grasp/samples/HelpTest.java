@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the command line tells of itself. */
+/** The help of the command line. */
 class HelpTest {
     private static final Set<String> OFFLINE = Set.of("demo", "simulate", "extensions", "decode", "scale");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands on a real network that nobody says is protected. */
+/** Commands on a real network without an assertion that it is protected. */
 class RefusalTest {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 

@@ -60,7 +60,9 @@ final class RunningProcess {
         return this;
     }
 
-    /** Waits until it has asked: a node may listen before its start is over. It must be the first one in its namespace. */
+    /**
+     * Waits until it has asked: a node may listen before its start is over. It must be the first one in its namespace.
+     */
     RunningProcess awaitQuestion() {
         await("a multicast sent", () -> datagramsSent() > 0);
         return this;
@@ -171,7 +173,7 @@ final class RunningProcess {
                 .isTrue();
     }
 
-    /** {@return what it was told to do, and what it said} */
+    /** {@return its command line and its output} */
     @Override
     public String toString() {
         return "grasp " + name + ", output " + output + ", errors " + errors;

@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Sessions that fail are counted as such, and a ceiling's are told. */
+/** Failed sessions are counted as such, and those of a ceiling are reported. */
 class FailuresTest {
     private static final Duration TURN = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofSeconds(10);

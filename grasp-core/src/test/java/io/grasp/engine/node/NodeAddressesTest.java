@@ -49,7 +49,7 @@ class NodeAddressesTest {
     private final Link old = new TestLink("old", 4, "10.4.0.1");
     private final Link loopback = new TestLink("lo", 1, "::1");
 
-    /** Of interfaces beside the links, with those that have them. */
+    /** The addresses of interfaces other than the links, with their interfaces. */
     private final Map<InetAddress, Set<Integer>> beside = new HashMap<>();
 
     private final Set<Integer> usedByOthers = new HashSet<>();

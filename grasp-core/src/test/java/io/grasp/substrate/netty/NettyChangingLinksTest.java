@@ -293,7 +293,7 @@ class NettyChangingLinksTest {
         NettyPeer open =
                 a.connect(NettyNode.locator(there, b.port()), a.link().index()).await("opened");
         NettyPeer accepted = b.awaitAccepted(0);
-        // Nobody has these addresses: nobody answers.
+        // No host has these addresses, so none answers.
         NettyPeer onLink = a.connect(
                 NettyNode.locator(InetAddress.getByName("fe80::99"), 7),
                 a.link().index());

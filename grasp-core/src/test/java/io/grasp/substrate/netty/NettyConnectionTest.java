@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** How connections are opened, accepted and used. */
 class NettyConnectionTest extends PlainPeers {
-    /** Nobody is there, so that connecting to it takes long. */
+    /** An address without a host, so that connecting to it takes long. */
     private static final String NOBODY = "fd6a:7261:7370::dead";
 
     @Test

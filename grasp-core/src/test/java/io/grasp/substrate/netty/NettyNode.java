@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** A substrate, and everything that it tells; called from the thread of the test. */
+/** A substrate that records all its events; called from the thread of the test. */
 final class NettyNode implements SubstrateListener, AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Message(Link link, byte[] bytes, ReplyPath replyPath) {}
@@ -149,7 +149,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         return connect(to, peer -> {});
     }
 
-    /** @param prepare what the peer is to do, said before anything can be told to it */
+    /** @param prepare sets what the peer does, before it can receive any event */
     NettyPeer connect(InetSocketAddress to, Consumer<NettyPeer> prepare) {
         return connect(locator(to.getAddress(), to.getPort()), 0, prepare);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** One end of a connection, and everything that it is told; called from the thread of the test. */
+/** One end of a connection that records all its events; called from the thread of the test. */
 final class NettyPeer implements ConnectionListener {
     final List<String> events = new CopyOnWriteArrayList<>();
     volatile Connection connection;

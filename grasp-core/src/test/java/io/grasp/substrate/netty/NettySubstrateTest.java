@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The beginning and the end of a substrate, and what it tells about itself. */
+/** The start and the end of a substrate, and what it reports about itself. */
 @ExtendWith(NoLeaks.class)
 class NettySubstrateTest {
     private static final NettyConfig ON_LOOPBACK = NettyConfig.defaults().withLinks(TestNetwork.LOOPBACK);

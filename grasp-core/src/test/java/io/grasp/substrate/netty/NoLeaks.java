@@ -36,7 +36,7 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     /** {@return what has been lost so far} */
     List<String> found() {
         awaitCollection();
-        // What was cleared by the same collection as its canary is told of before the canary of a later one.
+        // Leaks found by the same collection as a canary are reported before the canary of a later collection.
         awaitCollection();
         // A new buffer makes the detector look for those that were collected before they were released.
         ByteBufAllocator.DEFAULT.directBuffer(1).release();

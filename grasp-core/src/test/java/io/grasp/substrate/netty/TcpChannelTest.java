@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 /** What is Netty's, and no code of ours, but for the absence of system calls. */
 @SuppressWarnings("FutureReturnValueIgnored")
 class TcpChannelTest {
-    /** Netty tells the end of the peer's direction once, and then that there is nothing more to read; the loop must not spin. */
+    /**
+     * Netty reports the end of the peer's direction once, and then that there is nothing more to read; the loop must
+     * not spin.
+     */
     @Test
     void theEndOfInputIsReadOnceWithoutASpinningLoop() throws IOException {
         NettyLoop loop = NettyLoop.create();

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A name server on the loopback interface that knows what it is told, and keeps silent about what ends in "silent". */
+/**
+ * A name server on the loopback interface with configured names, which does not answer for names that end in "silent".
+ */
 final class TestDns implements AutoCloseable {
     private static final int HEADER = 12;
     private static final short ANSWER = (short) 0x8180;

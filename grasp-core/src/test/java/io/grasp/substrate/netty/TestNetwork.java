@@ -42,7 +42,7 @@ final class TestNetwork {
         return hasInterface(LINK);
     }
 
-    /** Waits until the kernel has noticed that an interface that was told to be up has a carrier. */
+    /** Waits until the kernel has noticed that an interface that was set up has a carrier. */
     static void awaitCarrier(String name) {
         Await.until("a carrier of " + name, () -> {
             try {
@@ -92,7 +92,10 @@ final class TestNetwork {
         }
     }
 
-    /** Has the kernel take, or not, what comes in by IPv4 from its own addresses, as it does between two ends of one cable. */
+    /**
+     * Has the kernel take, or not, what comes in by IPv4 from its own addresses, as it does between two ends of one
+     * cable.
+     */
     static void acceptLocal(boolean accept, String... interfaces) {
         for (String each : interfaces) {
             sysctl("/proc/sys/net/ipv4/conf/" + each + "/accept_local", accept ? "1" : "0");

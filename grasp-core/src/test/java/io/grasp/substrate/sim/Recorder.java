@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a substrate and its connections tell, and when: {@code "15 b received 3"}. */
+/** Records the events of a substrate and its connections, with their times: {@code "15 b received 3"}. */
 final class Recorder implements SubstrateListener {
     /** Does something with a message that comes in. */
     interface OnMessage {
@@ -92,7 +92,7 @@ final class Recorder implements SubstrateListener {
         note(security.name());
     }
 
-    /** {@return somebody to tell what happens on a connection} */
+    /** {@return a listener that records the events of a connection} */
     ConnectionListener end() {
         return new End();
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
-/** A simulated network with its events and what its nodes are told, of which nothing may be left in the end. */
+/** A simulated network with its events and those of its nodes; nothing may be left in the end. */
 abstract class SimFixture {
     static final Duration MILLIS_5 = Duration.ofMillis(5);
     static final LinkConditions DELAYED = LinkConditions.PERFECT.withDelay(MILLIS_5);
@@ -24,7 +24,7 @@ abstract class SimFixture {
     final SimNetwork network = SimNetwork.create(loop, 42);
     final List<SimEvent> events = new ArrayList<>();
 
-    /** What the nodes are told, as {@link Recorder} writes it. */
+    /** The events of the nodes, as {@link Recorder} writes them. */
     final List<String> log = new ArrayList<>();
 
     private final Map<String, Recorder> recorders = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ abstract class SimFixture {
         return network.link(name, kind, conditions, nodes);
     }
 
-    /** Starts nodes, and forgets what that told. */
+    /** Starts nodes, and drops the events of the start. */
     void start(String... names) {
         for (String name : names) {
             Recorder recorder = new Recorder(loop, node(name), log);

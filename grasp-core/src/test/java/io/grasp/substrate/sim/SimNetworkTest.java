@@ -31,7 +31,7 @@ class SimNetworkTest {
         return network.node(name);
     }
 
-    /** Starts nodes that are on their links already, and forgets what that told. */
+    /** Starts nodes that are already on their links, and drops the events of the start. */
     private void start(String... names) {
         for (String name : names) {
             Recorder recorder = new Recorder(loop, node(name), log);

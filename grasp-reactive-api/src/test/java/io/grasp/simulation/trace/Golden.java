@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Compares with what was looked at and found good. With the system property {@code golden.write} it is written anew. */
+/** Compares with a reviewed result. With the system property {@code golden.write} the result is written again. */
 final class Golden {
     private static final Path SOURCES = Path.of("src/test/resources/io/grasp/simulation/trace");
 

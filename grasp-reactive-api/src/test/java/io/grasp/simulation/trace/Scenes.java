@@ -12,7 +12,7 @@ final class Scenes {
 
     private Scenes() {}
 
-    /** A bargain between two nodes, with all that a connection tells. */
+    /** A negotiation between two nodes, with all events of a connection. */
     static List<SimEvent> bargain() {
         return new Scene()
                 .node(Kind.STARTED, "gray")
@@ -117,7 +117,7 @@ final class Scenes {
                 .events();
     }
 
-    /** One node tells thirty. */
+    /** One node floods to thirty. */
     static List<SimEvent> crowd() {
         Scene scene = new Scene().at(5_000);
         for (int i = 1; i <= 30; i++) {

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The engine with a defect, loaded beside the real one. */
+/** The engine with a defect, loaded next to the real one. */
 final class Mutant extends URLClassLoader {
     private static final String OURS = "io.grasp.";
 

@@ -29,7 +29,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** Runs tests in a JVM of its own, again and again, each time with other classes of ours in front of the class path. */
 final class ClaimRunner extends URLClassLoader {
-    /** What is told of a run: a test has failed, none has, or there was none that could be run. */
+    /** The result of a run: a test has failed, none has, or no test could be run. */
     enum Verdict {
         FAILED,
         PASSED,

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The document that tells, for each statement, which tests prove it. */
+/** The document that lists, for each statement, the tests that prove it. */
 final class ConformanceReport {
     private final List<Section> sections;
     private final Collection<Claim> claims;

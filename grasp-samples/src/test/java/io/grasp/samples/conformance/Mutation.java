@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 record Mutation(String id, String place, String wrong, List<SourceEdit> edits) {
     private static final Pattern HEAD = Pattern.compile("(\\d{4}-[\\d.]+-\\d+) (\\w+(?:\\.\\w+)?): (\\S.*\\.)");
 
-    /** {@return the mutations in the data file, which tells its own format} */
+    /** {@return the mutations in the data file, which describes its own format} */
     static List<Mutation> read() {
         try (InputStream file = Mutation.class.getResourceAsStream("mutations.txt")) {
             return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));

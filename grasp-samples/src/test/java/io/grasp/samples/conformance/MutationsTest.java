@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether the code can still be broken in the ways that the data file tells, and each MUST of the core in one. */
+/**
+ * Checks that all mutations in the data file still apply to the code, and that there is one for each MUST of the core.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MutationsTest {
     private final SourceTree sources = SourceTree.ofProject();

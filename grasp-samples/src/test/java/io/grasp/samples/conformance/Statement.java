@@ -5,7 +5,7 @@ package io.grasp.samples.conformance;
  *
  * @param id RFC, section and ordinal
  * @param level the RFC's word for how much it matters
- * @param responsible who must see to it
+ * @param responsible the responsible party, such as the core or the ASA
  * @param text what is to be so
  * @param notApplicable why it is not the core's, or null
  * @param missing what does not do it yet, or null
@@ -32,7 +32,7 @@ record Statement(String id, String level, Responsible responsible, String text, 
                     return responsible;
                 }
             }
-            throw new IllegalArgumentException("Nobody is called " + word);
+            throw new IllegalArgumentException("unknown party: " + word);
         }
 
         @Override

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the data file of statements, which tells its own format, and refuses whatever is not in it. */
+/** Reads the data file of statements, which describes its own format, and refuses everything else. */
 final class StatementsFile {
     private static final Pattern SECTION = Pattern.compile("section (\\d{4}-[\\d.]+) (\\d+) (\\S.*)");
     private static final Pattern DIFFERS = Pattern.compile("  differs: (\\S.*\\.)");

@@ -47,7 +47,7 @@ class StatementsFileTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "8990-2.2-1 MUST nobody: It does.; Nobody is called nobody",
+                "8990-2.2-1 MUST nobody: It does.; unknown party: nobody",
                 "8990-2.2-1 must core: It does.; no such level",
                 "8990-2.2-2 MUST core: It does.; not the next statement, which is 8990-2.2-1",
                 "8990-2.3-1 MUST core: It does.; not the next statement, which is 8990-2.2-1",
