@@ -9,11 +9,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.xml.stream.XMLOutputFactory;
@@ -110,22 +108,22 @@ final class HtmlChart {
     /** Explains the colors and signs that are in this chart. */
     private void legend() throws XMLStreamException {
         Map<String, String> messages = new TreeMap<>();
-        Set<SimEvent.Kind> signs = EnumSet.noneOf(SimEvent.Kind.class);
+        Map<String, String> signs = new TreeMap<>();
         for (ChartRow row : layout.rows()) {
             if (row instanceof ChartRow.Transfer transfer) {
                 messages.put(cssClass(transfer.summary()), messageName(transfer.summary()));
                 transfer.targets().stream()
                         .map(ChartRow.Target::kind)
                         .filter(kind -> !arrow(kind).isEmpty())
-                        .forEach(signs::add);
+                        .forEach(kind -> signs.put(arrow(kind), EventLabels.of(kind)));
             }
         }
         html.writeStartElement("ul");
         for (Map.Entry<String, String> message : messages.entrySet()) {
             legendEntry(message.getKey(), "", message.getValue());
         }
-        for (SimEvent.Kind kind : signs) {
-            legendEntry("signal", arrow(kind), EventLabels.of(kind));
+        for (Map.Entry<String, String> sign : signs.entrySet()) {
+            legendEntry("signal", sign.getKey(), sign.getValue());
         }
         html.writeEndElement();
     }

@@ -33,11 +33,6 @@ record Payload(List<GraspMessage> messages, List<Integer> types, int length, Str
         return items.isEmpty() ? piece(bytes) : whole(items, bytes.length);
     }
 
-    /** {@return whether some of the bytes are not a message} */
-    boolean isUnreadable() {
-        return messages.size() < types.size();
-    }
-
     /** A chunk of a stream may contain several messages; each is shown. */
     private static List<byte[]> items(byte[] bytes) {
         MessageFramer framer = new MessageFramer(CborLimits.UNBOUNDED);

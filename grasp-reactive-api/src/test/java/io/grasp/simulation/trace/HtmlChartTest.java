@@ -104,6 +104,7 @@ class HtmlChartTest {
                 .message(Kind.UNREACHED, "b", "a", "lan", Scene.accept())
                 .message(Kind.RETRANSMITTED, "a", "b", "", Scene.pause(1))
                 .message(Kind.CORRUPTED, "a", "a", "lan", Scene.pause(2))
+                .message(Kind.DATA_CORRUPTED, "a", "b", "", Scene.pause(3))
                 .events());
 
         assertThat(arrows(page))
@@ -111,9 +112,10 @@ class HtmlChartTest {
                         "to right stop lost 3/5",
                         "to left stop unreached 3/5",
                         "to right stop retransmitted 3/5",
-                        "self corrupted 3/4");
+                        "self corrupted 3/4",
+                        "to right corrupted 3/5");
         assertThat(legend(page))
-                .containsExactly("M_END", "M_WAIT", "corrupted", "lost", "unreachable", "retransmitted");
+                .containsExactly("M_END", "M_WAIT", "corrupted", "lost", "retransmitted", "unreachable");
     }
 
     @Test
