@@ -1,10 +1,10 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Learned;
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.Multicasts;
-import io.grasp.benchmarks.memory.StillLink;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.CachedLocators;
+import io.grasp.benchmarks.memory.NoOpLink;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.RepeatedMulticast;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.discovery.DiscoveryEvents;
@@ -25,10 +25,10 @@ public class DiscoveryBenchmark extends AverageTime {
     @Param({"1", "1000"})
     public int objectives = 1;
 
-    private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 2);
-    private final StillLink link = node.substrate().links().get(0);
-    private Multicasts ofRegistered = new Multicasts(0);
-    private Multicasts ofCached = new Multicasts(0);
+    private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 2);
+    private final NoOpLink link = node.substrate().links().get(0);
+    private RepeatedMulticast ofRegistered = new RepeatedMulticast(0);
+    private RepeatedMulticast ofCached = new RepeatedMulticast(0);
     private final Objective cached = Objective.negotiable("cached0");
     private int found;
 
@@ -53,18 +53,18 @@ public class DiscoveryBenchmark extends AverageTime {
         byte[][] cachedTemplates = new byte[objectives][];
         for (int i = 0; i < objectives; i++) {
             node.asa().register(Objective.negotiable("registered" + i), discoverable);
-            registeredTemplates[i] = Messages.discovery(FIRST_SESSION, "registered" + i);
-            Learned.learn(node, "cached" + i);
-            cachedTemplates[i] = Messages.discovery(FIRST_SESSION, "cached" + i);
+            registeredTemplates[i] = SampleMessages.discovery(FIRST_SESSION, "registered" + i);
+            CachedLocators.learn(node, "cached" + i);
+            cachedTemplates[i] = SampleMessages.discovery(FIRST_SESSION, "cached" + i);
         }
-        ofRegistered = new Multicasts(0x4000_0000, registeredTemplates);
-        ofCached = new Multicasts(0x5000_0000, cachedTemplates);
+        ofRegistered = new RepeatedMulticast(0x4000_0000, registeredTemplates);
+        ofCached = new RepeatedMulticast(0x5000_0000, cachedTemplates);
         answer(ofRegistered);
         answer(ofCached);
         fromCache();
     }
 
-    private void answer(Multicasts discoveries) {
+    private void answer(RepeatedMulticast discoveries) {
         long before = node.substrate().replies();
         node.substrate().multicast(link, discoveries.next());
         if (node.substrate().replies() == before) {

@@ -1,8 +1,8 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.StillLink;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.NoOpLink;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.model.FloodedObjective;
 import io.grasp.wire.MessageEncoder;
@@ -17,14 +17,15 @@ public class FloodCacheBenchmark extends AverageTime {
     @Param({"1", "100", "10000"})
     public int objectives = 1;
 
-    private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 1);
+    private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 1);
 
     /** Fills the cache by floods. */
     @Setup
     public void fill() {
-        StillLink link = node.substrate().links().get(0);
+        NoOpLink link = node.substrate().links().get(0);
         for (int i = 0; i < objectives; i++) {
-            node.substrate().multicast(link, MessageEncoder.encode(Messages.flood(0x4000_0000L + i, "EX" + i, 6)));
+            node.substrate()
+                    .multicast(link, MessageEncoder.encode(SampleMessages.flood(0x4000_0000L + i, "EX" + i, 6)));
         }
         if (get().isEmpty()) {
             throw new IllegalStateException("nothing was kept");

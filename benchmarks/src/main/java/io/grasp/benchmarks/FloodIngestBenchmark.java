@@ -1,9 +1,9 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.Multicasts;
-import io.grasp.benchmarks.memory.StillLink;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.NoOpLink;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.RepeatedMulticast;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.wire.MessageEncoder;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,18 +16,18 @@ public class FloodIngestBenchmark extends AverageTime {
     @Param({"1", "100", "10000"})
     public int objectives = 1;
 
-    private final StillNode node = new StillNode(EngineConfig.DEFAULTS, 1);
-    private final StillLink link = node.substrate().links().get(0);
-    private Multicasts floods = new Multicasts(0x4000_0000);
+    private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 1);
+    private final NoOpLink link = node.substrate().links().get(0);
+    private RepeatedMulticast floods = new RepeatedMulticast(0x4000_0000);
 
     /** Caches every objective. */
     @Setup
     public void fill() {
         byte[][] templates = new byte[objectives][];
         for (int i = 0; i < objectives; i++) {
-            templates[i] = MessageEncoder.encode(Messages.flood(0x4000_0000L, "EX" + i, 6));
+            templates[i] = MessageEncoder.encode(SampleMessages.flood(0x4000_0000L, "EX" + i, 6));
         }
-        floods = new Multicasts(0x4000_0000, templates);
+        floods = new RepeatedMulticast(0x4000_0000, templates);
         for (int i = 0; i < objectives; i++) {
             ingest();
         }

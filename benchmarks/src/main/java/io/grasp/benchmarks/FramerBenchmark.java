@@ -1,6 +1,6 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborLimits;
 import io.grasp.wire.MessageEncoder;
@@ -23,7 +23,7 @@ public class FramerBenchmark extends AverageTime {
     /** Splits a flood. */
     @Setup
     public void cut() {
-        byte[] message = MessageEncoder.encode(Messages.of("M_FLOOD"));
+        byte[] message = MessageEncoder.encode(SampleMessages.of("M_FLOOD"));
         int size = chunk == 0 ? message.length : chunk;
         int count = (message.length + size - 1) / size;
         chunks = new byte[count][];

@@ -1,6 +1,6 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborScanner;
@@ -39,7 +39,7 @@ public class MessageCodecBenchmark extends AverageTime {
     /** Makes the message. */
     @Setup
     public void make() {
-        message = Messages.of(type);
+        message = SampleMessages.of(type);
         bytes = MessageEncoder.encode(message);
     }
 

@@ -22,18 +22,18 @@ public final class MetricsCost {
     private static final int BATCH = 500;
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
     private static final int WARM_UP = 40;
-    private static final List<String> CONTENDERS = List.of("off", "off", "on");
+    private static final List<String> METRICS = List.of("off", "off", "on");
 
     private final String substrate;
-    private final List<MetricsBenchmark> contenders;
+    private final List<MetricsBenchmark> implementations;
     private final List<List<Double>> micros = Stream.generate(() -> (List<Double>) new ArrayList<Double>())
-            .limit(CONTENDERS.size())
+            .limit(METRICS.size())
             .toList();
 
     private MetricsCost(String substrate) {
         this.substrate = substrate;
-        this.contenders =
-                IntStream.range(0, CONTENDERS.size()).mapToObj(this::started).toList();
+        this.implementations =
+                IntStream.range(0, METRICS.size()).mapToObj(this::started).toList();
     }
 
     /**
@@ -48,25 +48,25 @@ public final class MetricsCost {
             cost.round(round);
         }
         cost.print();
-        cost.contenders.forEach(MetricsBenchmark::close);
+        cost.implementations.forEach(MetricsBenchmark::close);
     }
 
-    private MetricsBenchmark started(int contender) {
+    private MetricsBenchmark started(int implementation) {
         MetricsBenchmark benchmark = new MetricsBenchmark();
         benchmark.substrate = substrate;
-        benchmark.metrics = CONTENDERS.get(contender);
-        benchmark.objective = Objective.negotiable("EX" + contender);
+        benchmark.metrics = METRICS.get(implementation);
+        benchmark.objective = Objective.negotiable("EX" + implementation);
         benchmark.start();
         return benchmark;
     }
 
     /** Every second round uses the opposite order, and each round begins with another variant. */
     private void round(int number) {
-        for (int turn = 0; turn < contenders.size(); turn++) {
-            int contender = Math.floorMod(number % 2 == 0 ? number + turn : number - turn, contenders.size());
-            double spent = cost(contenders.get(contender), MetricsCost::nanos) / 1e3;
+        for (int turn = 0; turn < implementations.size(); turn++) {
+            int implementation = Math.floorMod(number % 2 == 0 ? number + turn : number - turn, implementations.size());
+            double spent = cost(implementations.get(implementation), MetricsCost::nanos) / 1e3;
             if (number >= 0) {
-                micros.get(contender).add(spent);
+                micros.get(implementation).add(spent);
             }
         }
     }
@@ -87,21 +87,21 @@ public final class MetricsCost {
 
     private void print() {
         System.out.println("for a negotiation, both sides, on " + substrate);
-        for (int contender = 0; contender < contenders.size(); contender++) {
+        for (int implementation = 0; implementation < implementations.size(); implementation++) {
             System.out.printf(
                     Locale.ROOT,
                     "%-4s  %6.2f us of processor time, %.3f times the first%s%n",
-                    CONTENDERS.get(contender),
-                    median(micros.get(contender)),
-                    ratio(contender),
-                    allocated(contenders.get(contender)));
+                    METRICS.get(implementation),
+                    median(micros.get(implementation)),
+                    ratio(implementation),
+                    allocated(implementations.get(implementation)));
         }
     }
 
-    private double ratio(int contender) {
+    private double ratio(int implementation) {
         List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < micros.get(contender).size(); round++) {
-            ratios.add(micros.get(contender).get(round) / micros.get(0).get(round));
+        for (int round = 0; round < micros.get(implementation).size(); round++) {
+            ratios.add(micros.get(implementation).get(round) / micros.get(0).get(round));
         }
         return median(ratios);
     }

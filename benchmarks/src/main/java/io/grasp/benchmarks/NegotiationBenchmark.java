@@ -1,8 +1,8 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.StillConnection;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.NoOpConnection;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.negotiation.NegotiationSession;
@@ -21,23 +21,23 @@ import org.openjdk.jmh.annotations.Setup;
 /** A negotiation in the engine alone: the peer and its connection cost nothing. */
 public class NegotiationBenchmark extends AverageTime {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final InetSocketAddress PEER = new InetSocketAddress(Messages.INITIATOR, 40_000);
-    private static final Objective EX1 = Messages.EX1;
+    private static final InetSocketAddress PEER = new InetSocketAddress(SampleMessages.INITIATOR, 40_000);
+    private static final Objective EX1 = SampleMessages.EX1;
 
-    private final StillNode initiator = new StillNode(EngineConfig.DEFAULTS, 1);
-    private final StillNode responder = new StillNode(EngineConfig.DEFAULTS, 1);
-    private final StillConnection stepping = open();
+    private final NoOpNode initiator = new NoOpNode(EngineConfig.DEFAULTS, 1);
+    private final NoOpNode responder = new NoOpNode(EngineConfig.DEFAULTS, 1);
+    private final NoOpConnection stepping = open();
     private final NegotiationSession session = sessionOf();
     private byte[] offer = {};
     private int nextSession = 0x4000_0000;
 
     private NegotiationSession opened = session;
 
-    private StillConnection open() {
+    private NoOpConnection open() {
         initiator.asa().register(EX1, RegistrationOptions.DEFAULTS);
         responder.asa().register(EX1, RegistrationOptions.DEFAULTS);
         responder.listen(EX1, taken -> opened = taken);
-        opened = initiator.asa().negotiate(EX1, StillNode.PEER, TIMEOUT, StillNode.DEAF);
+        opened = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.DEAF);
         initiator.loop().run();
         return initiator.substrate().lastOpened();
     }
@@ -63,9 +63,9 @@ public class NegotiationBenchmark extends AverageTime {
     /** A whole negotiation of one step, as its initiator. */
     @Benchmark
     public void initiate() {
-        NegotiationSession begun = initiator.asa().negotiate(EX1, StillNode.PEER, TIMEOUT, StillNode.DEAF);
+        NegotiationSession begun = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.DEAF);
         initiator.loop().run();
-        StillConnection connection = initiator.substrate().lastOpened();
+        NoOpConnection connection = initiator.substrate().lastOpened();
         connection.receive(MessageEncoder.encode(new End(begun.info().id(), new GraspOption.Accept())));
         connection.peerCloses();
     }
@@ -73,7 +73,7 @@ public class NegotiationBenchmark extends AverageTime {
     /** A whole negotiation of one step, as its responder. */
     @Benchmark
     public void respond() {
-        StillConnection connection = responder.substrate().accept(PEER);
+        NoOpConnection connection = responder.substrate().accept(PEER);
         connection.receive(
                 MessageEncoder.encode(new RequestNegotiation(new SessionId(nextSession++ & 0x7FFF_FFFFL), EX1)));
         opened.accept();

@@ -1,9 +1,9 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.Multicasts;
-import io.grasp.benchmarks.memory.StillLink;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.NoOpLink;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.RepeatedMulticast;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.RelayRate;
@@ -21,17 +21,17 @@ public class RelayBenchmark extends AverageTime {
     @Param({"2", "8"})
     public int links = 2;
 
-    private StillNode node = new StillNode(EngineConfig.DEFAULTS, 1);
-    private StillLink link = node.substrate().links().get(0);
-    private final Multicasts floods =
-            new Multicasts(0x4000_0000, MessageEncoder.encode(Messages.flood(0x4000_0000L, "EX1", 6)));
+    private NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 1);
+    private NoOpLink link = node.substrate().links().get(0);
+    private final RepeatedMulticast floods =
+            new RepeatedMulticast(0x4000_0000, MessageEncoder.encode(SampleMessages.flood(0x4000_0000L, "EX1", 6)));
 
     /** Makes the node. */
     @Setup
     public void make() {
         RelayLimits unbounded = RelayLimits.DEFAULTS.withFloods(RATE).withLinkPercent(100);
         EngineConfig defaults = EngineConfig.DEFAULTS;
-        node = new StillNode(defaults.withRelay(unbounded), links);
+        node = new NoOpNode(defaults.withRelay(unbounded), links);
         link = node.substrate().links().get(0);
         long before = sent();
         flood();
@@ -41,7 +41,7 @@ public class RelayBenchmark extends AverageTime {
     }
 
     private long sent() {
-        return node.substrate().links().stream().mapToLong(StillLink::sent).sum();
+        return node.substrate().links().stream().mapToLong(NoOpLink::sent).sum();
     }
 
     /** One flood in, and out on all other links. */

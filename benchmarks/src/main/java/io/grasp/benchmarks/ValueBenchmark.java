@@ -1,6 +1,6 @@
 package io.grasp.benchmarks;
 
-import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.ObjectiveValue;
@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 
 /** Decoding an objective's value, which happens only on demand. The ceiling is a reader written by hand. */
 public class ValueBenchmark extends AverageTime {
-    private final ObjectiveValue value = Messages.EX1.value();
+    private final ObjectiveValue value = SampleMessages.EX1.value();
     private final List<Object> sum = List.of("NZD", 335);
 
     /** {@return the sum, read by hand} */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the elements
  */
 public final class IntrusiveList<T> {
-    private @Nullable Link<T> first;
-    private @Nullable Link<T> last;
+    private @Nullable Node<T> first;
+    private @Nullable Node<T> last;
     private int size;
 
     /** Makes an empty list. */
@@ -23,17 +23,17 @@ public final class IntrusiveList<T> {
      * @param value the element
      * @return its place in the list, which removes it
      */
-    public Link<T> add(T value) {
-        Link<T> link = new Link<>(this, value);
-        link.before = last;
+    public Node<T> add(T value) {
+        Node<T> node = new Node<>(this, value);
+        node.before = last;
         if (last == null) {
-            first = link;
+            first = node;
         } else {
-            last.after = link;
+            last.after = node;
         }
-        last = link;
+        last = node;
         size++;
-        return link;
+        return node;
     }
 
     /** {@return the number of elements} */
@@ -42,15 +42,15 @@ public final class IntrusiveList<T> {
     }
 
     /** {@return the place of the oldest element; {@code null} if the list is empty} */
-    public @Nullable Link<T> first() {
+    public @Nullable Node<T> first() {
         return first;
     }
 
     /** {@return a copy of the elements} */
     public List<T> all() {
         List<T> all = new ArrayList<>(size);
-        for (Link<T> link = first; link != null; link = link.after) {
-            all.add(link.value);
+        for (Node<T> node = first; node != null; node = node.after) {
+            all.add(node.value);
         }
         return all;
     }
@@ -60,14 +60,14 @@ public final class IntrusiveList<T> {
      *
      * @param <T> the type of the element
      */
-    public static final class Link<T> {
+    public static final class Node<T> {
         private final T value;
-        private @Nullable IntrusiveList<T> chain;
-        private @Nullable Link<T> before;
-        private @Nullable Link<T> after;
+        private @Nullable IntrusiveList<T> list;
+        private @Nullable Node<T> before;
+        private @Nullable Node<T> after;
 
-        private Link(IntrusiveList<T> chain, T value) {
-            this.chain = chain;
+        private Node(IntrusiveList<T> list, T value) {
+            this.list = list;
             this.value = value;
         }
 
@@ -78,21 +78,21 @@ public final class IntrusiveList<T> {
 
         /** Removes the element. A second call does nothing. */
         public void leave() {
-            if (chain == null) {
+            if (list == null) {
                 return;
             }
             if (before == null) {
-                chain.first = after;
+                list.first = after;
             } else {
                 before.after = after;
             }
             if (after == null) {
-                chain.last = before;
+                list.last = before;
             } else {
                 after.before = before;
             }
-            chain.size--;
-            chain = null;
+            list.size--;
+            list = null;
             before = null; // a removed place would keep later ones and their elements alive
             after = null;
         }

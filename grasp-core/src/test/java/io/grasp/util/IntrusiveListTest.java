@@ -14,7 +14,7 @@ class IntrusiveListTest {
 
     @Test
     void theOrderIsKeptWhenNodesAreRemoved() {
-        List<IntrusiveList.Link<String>> links = new ArrayList<>();
+        List<IntrusiveList.Node<String>> links = new ArrayList<>();
         for (String each : List.of("a", "b", "c", "d", "e")) {
             links.add(chain.add(each));
         }
@@ -28,7 +28,7 @@ class IntrusiveListTest {
         assertThat(chain.all()).containsExactly("b", "d");
         assertThat(chain.first()).isSameAs(links.get(1));
         assertThat(chain.size()).isEqualTo(2);
-        links.forEach(IntrusiveList.Link::leave);
+        links.forEach(IntrusiveList.Node::leave);
         assertThat(chain.all()).isEmpty();
         assertThat(chain.first()).isNull();
         assertThat(chain.size()).isZero();
@@ -40,7 +40,7 @@ class IntrusiveListTest {
     void aListEqualsALinkedListAfterRandomOperations() {
         Random random = new Random(8990);
         List<String> expected = new ArrayList<>();
-        List<IntrusiveList.Link<String>> links = new ArrayList<>();
+        List<IntrusiveList.Node<String>> links = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             if (expected.isEmpty() || random.nextInt(3) > 0) {
                 expected.add("" + i);
@@ -55,14 +55,14 @@ class IntrusiveListTest {
             }
         }
         Collections.shuffle(links, random);
-        links.forEach(IntrusiveList.Link::leave);
+        links.forEach(IntrusiveList.Node::leave);
         assertThat(chain.size()).isZero();
     }
 
     @Test
     void aRemovedNodeKeepsNoReferenceToOthers() {
         IntrusiveList<Object> objects = new IntrusiveList<>();
-        IntrusiveList.Link<Object> held = objects.add("held");
+        IntrusiveList.Node<Object> held = objects.add("held");
         WeakReference<Object> other = addedAndGone(objects, held);
         for (int tries = 0; tries < 50 && other.get() != null; tries++) {
             System.gc();
@@ -71,9 +71,9 @@ class IntrusiveListTest {
         assertThat(held).isNotNull();
     }
 
-    private static WeakReference<Object> addedAndGone(IntrusiveList<Object> objects, IntrusiveList.Link<Object> held) {
+    private static WeakReference<Object> addedAndGone(IntrusiveList<Object> objects, IntrusiveList.Node<Object> held) {
         Object value = new Object();
-        IntrusiveList.Link<Object> link = objects.add(value);
+        IntrusiveList.Node<Object> link = objects.add(value);
         held.leave();
         link.leave();
         return new WeakReference<>(value);

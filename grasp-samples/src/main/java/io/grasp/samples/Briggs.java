@@ -44,7 +44,7 @@ final class Briggs {
     private final Clock clock;
     private final RandomGenerator random;
     private final LineOutput talk;
-    private final Consumer<Round> rounds;
+    private final Consumer<NegotiationReport> rounds;
 
     /**
      * @param time what he waits by
@@ -52,7 +52,7 @@ final class Briggs {
      * @param random what he has in reserve, and when he takes his time
      * @param rounds told of each negotiation when it is over
      */
-    Briggs(Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<Round> rounds) {
+    Briggs(Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<NegotiationReport> rounds) {
         this.time = time;
         this.clock = clock;
         this.random = random;
@@ -100,8 +100,9 @@ final class Briggs {
                                 + till.reserves);
         return negotiation
                 .converse(offers -> offers.concatMap(till::answer))
-                .map(outcome -> Round.concluded(outcome, asked, request.isDryRun(), till.steps))
-                .onErrorResume(failure -> Mono.just(Round.failed(failure, asked, request.isDryRun(), till.steps)))
+                .map(outcome -> NegotiationReport.concluded(outcome, asked, request.isDryRun(), till.steps))
+                .onErrorResume(
+                        failure -> Mono.just(NegotiationReport.failed(failure, asked, request.isDryRun(), till.steps)))
                 .doOnNext(rounds)
                 .then();
     }

@@ -58,7 +58,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private Mono<Void> asked(Grasp grasp, Asa asa, Objective objective) {
-        return Searching.on(grasp, name, asa.raw().request(objective.withValue("Start")))
+        return NoPeerErrors.on(grasp, name, asa.raw().request(objective.withValue("Start")))
                 .flatMap(channel -> untilTheEnd(channel, hearing -> say(grasp, channel, hearing)));
     }
 
@@ -71,9 +71,9 @@ final class ChatCommand implements Callable<Integer> {
                         untilTheEnd(channel, hearing -> hear(hearing).then(say(grasp, channel, hearing))));
     }
 
-    private static Mono<Void> untilTheEnd(RawChannel channel, Function<Hearing, Mono<Void>> talk) {
+    private static Mono<Void> untilTheEnd(RawChannel channel, Function<RawChannelReader, Mono<Void>> talk) {
         return Mono.usingWhen(
-                Mono.fromSupplier(() -> Hearing.of(channel)),
+                Mono.fromSupplier(() -> RawChannelReader.of(channel)),
                 talk,
                 hearing -> channel.close().doFinally(closed -> hearing.dispose()));
     }
@@ -83,7 +83,7 @@ final class ChatCommand implements Callable<Integer> {
      * peer ends the talk before the input ends, what comes later cannot be sent: that is a failure, but not for a
      * listener, whose peer ends the talk in the ordinary course.
      */
-    private Mono<Void> say(Grasp grasp, RawChannel channel, Hearing hearing) {
+    private Mono<Void> say(Grasp grasp, RawChannel channel, RawChannelReader hearing) {
         return lines.concatMap(
                         line -> Mono.defer(() -> say(line, channel, hearing)).subscribeOn(grasp.scheduler()), 0)
                 .takeUntilOther(hearing.end()
@@ -95,7 +95,7 @@ final class ChatCommand implements Callable<Integer> {
                 .then();
     }
 
-    private Mono<Boolean> say(String line, RawChannel channel, Hearing hearing) {
+    private Mono<Boolean> say(String line, RawChannel channel, RawChannelReader hearing) {
         if (hearing.isOver()) {
             return Mono.error(new IllegalStateException("The peer ended the conversation; not sent: " + line));
         }
@@ -108,7 +108,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     /** {@return whether the peer said something} */
-    private Mono<Boolean> hear(Hearing hearing) {
+    private Mono<Boolean> hear(RawChannelReader hearing) {
         return hearing.next()
                 .doOnNext(item -> {
                     JsonNode shown = JsonValues.show(item);

@@ -34,7 +34,7 @@ final class Demo {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, SEED);
     private final LineOutput talk;
-    private final Consumer<Round> rounds;
+    private final Consumer<NegotiationReport> rounds;
     private final GraspObserver onlooker;
 
     /**
@@ -42,7 +42,7 @@ final class Demo {
      * @param rounds told of each of Gray's rounds when it is over
      * @param onlooker told of every message that one of the nodes sends
      */
-    Demo(LineOutput talk, Consumer<Round> rounds, GraspObserver onlooker) {
+    Demo(LineOutput talk, Consumer<NegotiationReport> rounds, GraspObserver onlooker) {
         this.talk = talk;
         this.rounds = rounds;
         this.onlooker = onlooker;

@@ -74,7 +74,7 @@ final class DullListener {
 
     private String describe(FloodedObjective flooded) {
         return "Heard on " + link + ": " + flooded.objective().name() + " = "
-                + flooded.objective().value() + " at " + place(flooded) + ", " + Validity.words(flooded);
+                + flooded.objective().value() + " at " + place(flooded) + ", " + FloodLifetime.words(flooded);
     }
 
     private static String place(FloodedObjective flooded) {
@@ -83,7 +83,7 @@ final class DullListener {
                 : flooded.locator().toString();
     }
 
-    /** A line of output; see {@link Validity#millis} for the ttl. */
+    /** A line of output; see {@link FloodLifetime#millis} for the ttl. */
     private record Heard(
             String event,
             String link,
@@ -104,7 +104,7 @@ final class DullListener {
                     AddressText.of(flooded.initiator()),
                     flooded.locator() == null ? null : flooded.locator().protocol(),
                     flooded.locator() == null ? null : flooded.locator().port(),
-                    Validity.millis(flooded));
+                    FloodLifetime.millis(flooded));
         }
     }
 

@@ -59,7 +59,7 @@ final class GetFloodCommand implements Callable<Integer> {
                 : flooded.locator().toString();
     }
 
-    /** A line of output; see {@link Validity#millis} for the ttl. */
+    /** A line of output; see {@link FloodLifetime#millis} for the ttl. */
     private record Flooded(
             String name,
             @Nullable JsonNode value,
@@ -76,7 +76,7 @@ final class GetFloodCommand implements Callable<Integer> {
                     flooded.link(),
                     flooded.linkIndex(),
                     flooded.objective().loopCount(),
-                    Validity.millis(flooded));
+                    FloodLifetime.millis(flooded));
         }
     }
 }

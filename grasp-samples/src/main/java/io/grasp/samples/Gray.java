@@ -49,18 +49,18 @@ final class Gray {
      * @param pause how long to rest between two rounds
      * @return each round when it is over; a round that fails is one too
      */
-    Flux<Round> run(Grasp grasp, long count, Duration pause) {
+    Flux<NegotiationReport> run(Grasp grasp, long count, Duration pause) {
         return grasp.registerAsa("Gray")
                 .flatMapMany(asa -> asa.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
                         .thenMany(rounds(asa, count, pause)));
     }
 
-    private Flux<Round> rounds(Asa asa, long count, Duration pause) {
-        Flux<Round> more = round(asa).delaySubscription(pause, time).repeat().take(count - 1);
+    private Flux<NegotiationReport> rounds(Asa asa, long count, Duration pause) {
+        Flux<NegotiationReport> more = round(asa).delaySubscription(pause, time).repeat().take(count - 1);
         return count == 1 ? round(asa).flux() : round(asa).concatWith(more);
     }
 
-    private Mono<Round> round(Asa asa) {
+    private Mono<NegotiationReport> round(Asa asa) {
         return Mono.defer(() -> {
             Demand demand = new Demand(random.nextInt(10, 501), random.nextInt(4, 21));
             talk.say("Asking for NZD " + demand.wanted + (demand.dryRun ? ", dry run" : "")
@@ -80,12 +80,12 @@ final class Gray {
         return bankers;
     }
 
-    private Mono<Round> bargain(Asa asa, Demand demand) {
+    private Mono<NegotiationReport> bargain(Asa asa, Demand demand) {
         return asa.negotiate(
                         demand.request(),
                         RequestOptions.DEFAULTS.withPeerSelector(this::select),
                         offers -> offers.map(demand::answer))
-                .map(outcome -> Round.concluded(outcome, demand.wanted, demand.dryRun, demand.steps))
+                .map(outcome -> NegotiationReport.concluded(outcome, demand.wanted, demand.dryRun, demand.steps))
                 .onErrorMap(
                         failure -> failure instanceof GraspException known
                                 && known.code() == GraspErrorCode.NO_DISCOVERY_REPLY,
@@ -136,8 +136,8 @@ final class Gray {
             return Move.propose(Money.nzd(asking).value(raw));
         }
 
-        Round failed(Throwable failure) {
-            return Round.failed(failure, wanted, dryRun, steps);
+        NegotiationReport failed(Throwable failure) {
+            return NegotiationReport.failed(failure, wanted, dryRun, steps);
         }
     }
 }

@@ -39,7 +39,7 @@ final class MetricsEndpoint implements AutoCloseable {
     private final DisposableServer server;
 
     private MetricsEndpoint(InetSocketAddress address, Duration patience) {
-        registry.config().meterFilter(new Buckets());
+        registry.config().meterFilter(new HistogramBuckets());
         observer = new MicrometerObserver(registry);
         try {
             server = HttpServer.create()

@@ -45,7 +45,7 @@ final class NegotiateCommand implements Callable<Integer> {
         AtomicInteger steps = new AtomicInteger();
         NegotiationOutcome outcome = network.withNode(grasp -> grasp.registerAsa("negotiate")
                 .flatMap(asa -> asa.register(objective)
-                        .then(Searching.on(
+                        .then(NoPeerErrors.on(
                                 grasp,
                                 name,
                                 asa.negotiate(

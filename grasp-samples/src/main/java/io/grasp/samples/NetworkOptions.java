@@ -30,7 +30,7 @@ final class NetworkOptions {
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
     /** Where the node runs; tests put it elsewhere. */
-    NodeRunner nodes = new RealNodes();
+    NodeRunner nodes = new ProcessNodeRunner();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;

@@ -64,7 +64,7 @@ final class SynchronizeCommand implements Callable<Integer> {
             long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();
             return asa.synchronize(Objective.synchronizable(name), RequestOptions.within(timeout))
                     .onErrorResume(
-                            Searching::isNobody,
+                            NoPeerErrors::isNobody,
                             nobody -> nothing.delaySubscription(
                                     Duration.ofNanos(Math.max(0, end - time.now(TimeUnit.NANOSECONDS))), time));
         });

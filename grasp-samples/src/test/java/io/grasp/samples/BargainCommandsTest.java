@@ -27,7 +27,7 @@ class BargainCommandsTest {
 
     @Test
     void grayPrintsEachRoundAsJson() {
-        List<Round> his = new ArrayList<>();
+        List<NegotiationReport> his = new ArrayList<>();
         town.briggs(town.node(), 1, line -> {}, his::add);
 
         Cli.Run run = Cli.runIn(town, "gray", "--rounds", "10", "--seed", "1", "--json", "--assume-secure");
@@ -93,7 +93,7 @@ class BargainCommandsTest {
     @Test
     void briggsPrintsEachSession() {
         Grasp home = town.node();
-        List<Round> hers = new ArrayList<>();
+        List<NegotiationReport> hers = new ArrayList<>();
         town.gray(home, 1, 5)
                 .delaySubscription(Duration.ofSeconds(1), home.scheduler())
                 .subscribe(hers::add);
@@ -101,13 +101,13 @@ class BargainCommandsTest {
         Cli.Run run = Cli.runIn(town, "briggs", "--seed", "1", "--json", "--assume-secure");
 
         assertThat(run.err()).containsExactly(WARNING);
-        assertThat(hers).hasSize(5).noneMatch(Round::hasFailed);
+        assertThat(hers).hasSize(5).noneMatch(NegotiationReport::hasFailed);
         assertThat(run.json())
                 .hasSize(5)
                 .allSatisfy(line -> assertThat(line.propertyNames()).containsExactly(FIELDS));
         assertThat(run.json())
                 .extracting(line -> line.get("asked").longValue())
-                .isEqualTo(hers.stream().map(Round::asked).toList());
+                .isEqualTo(hers.stream().map(NegotiationReport::asked).toList());
     }
 
     @Test

@@ -37,14 +37,14 @@ class BargainTest {
         try (Town town = new Town()) {
             MessageRecorder letters = new MessageRecorder(town.loop);
             List<String> talk = new ArrayList<>();
-            List<Round> his = new ArrayList<>();
+            List<NegotiationReport> his = new ArrayList<>();
             Grasp bank = town.node(letters);
             town.briggs(bank, seed, talk::add, his::add);
 
-            List<Round> hers = town.await(town.gray(town.node(), seed, ROUNDS));
+            List<NegotiationReport> hers = town.await(town.gray(town.node(), seed, ROUNDS));
             town.loop.advance(Duration.ofSeconds(1)); // her last word is on its way
 
-            assertThat(hers).as("seed %d", seed).hasSize(ROUNDS).noneMatch(Round::hasFailed);
+            assertThat(hers).as("seed %d", seed).hasSize(ROUNDS).noneMatch(NegotiationReport::hasFailed);
             assertThat(his).as("seed %d", seed).isEqualTo(hers);
             checkSums(seed, hers, reserves(talk));
             List<List<Letter>> sessions = List.copyOf(letters.negotiations().values());
@@ -64,10 +64,10 @@ class BargainTest {
                 .toList();
     }
 
-    private static void checkSums(long seed, List<Round> rounds, List<Long> reserves) {
+    private static void checkSums(long seed, List<NegotiationReport> rounds, List<Long> reserves) {
         assertThat(reserves).hasSameSizeAs(rounds);
         for (int i = 0; i < rounds.size(); i++) {
-            Round round = rounds.get(i);
+            NegotiationReport round = rounds.get(i);
             if (round.outcome().equals("accepted")) {
                 assertThat(round.agreed())
                         .as("seed %d, %s", seed, round)
@@ -81,7 +81,7 @@ class BargainTest {
         }
     }
 
-    private void checkMirrored(long seed, Round round, List<Letter> session) {
+    private void checkMirrored(long seed, NegotiationReport round, List<Letter> session) {
         Objective request = session.get(0).offer();
         boolean raw = request.value().isRawCbor();
         assertThat(request.isDryRun()).isEqualTo(round.dryRun());

@@ -29,7 +29,7 @@ class BriggsTest {
     private static final Objective EX3 = Objective.negotiable("EX3").withLoopCount(30);
 
     private final Town town = new Town();
-    private final List<Round> rounds = new ArrayList<>();
+    private final List<NegotiationReport> rounds = new ArrayList<>();
     private final List<String> talk = new ArrayList<>();
     private Grasp bank;
     private Asa customer;
@@ -67,7 +67,7 @@ class BriggsTest {
     private void assertStillInBusiness() {
         rounds.clear();
         assertThat(ask(Money.nzd(10).value(false))).isInstanceOf(Accepted.class);
-        assertThat(rounds).containsExactly(new Round("accepted", 10L, 10L, null, false, 0));
+        assertThat(rounds).containsExactly(new NegotiationReport("accepted", 10L, 10L, null, false, 0));
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class BriggsTest {
         NegotiationOutcome outcome = ask(request);
 
         assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
-        assertThat(rounds).containsExactly(new Round("declined", null, null, reason, false, 0));
+        assertThat(rounds).containsExactly(new NegotiationReport("declined", null, null, reason, false, 0));
         assertStillInBusiness();
     }
 
@@ -86,7 +86,7 @@ class BriggsTest {
         NegotiationOutcome outcome = ask(Money.nzd(900).value(false), offer);
 
         assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
-        assertThat(rounds).containsExactly(new Round("declined", 900L, null, reason, false, 2));
+        assertThat(rounds).containsExactly(new NegotiationReport("declined", 900L, null, reason, false, 2));
         assertStillInBusiness();
     }
 
@@ -96,7 +96,7 @@ class BriggsTest {
         ObjectiveValue all = Money.nzd(Long.MAX_VALUE).value(false);
         assertThat(ask(all, all, all, all, all, all, all, all))
                 .isEqualTo(new Declined("Insufficient funds", NegotiationOutcome.Side.PEER));
-        assertThat(rounds).extracting(Round::asked).containsExactly(0L, Long.MAX_VALUE);
+        assertThat(rounds).extracting(NegotiationReport::asked).containsExactly(0L, Long.MAX_VALUE);
         assertStillInBusiness();
     }
 

@@ -22,18 +22,18 @@ class CrowdTest {
     void briggsBargainsWithManyAtOnce() {
         try (Town town = new Town()) {
             AtOnce atOnce = new AtOnce();
-            List<Round> his = new ArrayList<>();
+            List<NegotiationReport> his = new ArrayList<>();
             Grasp bank = town.node(atOnce);
             town.briggs(bank, 1, line -> {}, his::add);
-            List<Flux<Round>> customers = new ArrayList<>();
+            List<Flux<NegotiationReport>> customers = new ArrayList<>();
             for (int i = 0; i < CUSTOMERS; i++) {
                 customers.add(town.gray(town.node(), i, ROUNDS));
             }
 
-            List<Round> hers = town.await(Flux.merge(Flux.fromIterable(customers), CUSTOMERS));
+            List<NegotiationReport> hers = town.await(Flux.merge(Flux.fromIterable(customers), CUSTOMERS));
             town.loop.advance(Duration.ofSeconds(5));
 
-            assertThat(hers).hasSize(CUSTOMERS * ROUNDS).noneMatch(Round::hasFailed);
+            assertThat(hers).hasSize(CUSTOMERS * ROUNDS).noneMatch(NegotiationReport::hasFailed);
             assertThat(his).containsExactlyInAnyOrderElementsOf(hers);
             assertThat(atOnce.most).isGreaterThan(CUSTOMERS / 2);
             EngineLoad load = town.await(bank.load()).get(0);

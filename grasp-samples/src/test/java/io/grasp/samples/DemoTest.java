@@ -72,15 +72,15 @@ class DemoTest {
 
     @Test
     void showsEveryKindOfBargaining() {
-        List<Round> rounds = new ArrayList<>();
+        List<NegotiationReport> rounds = new ArrayList<>();
         List<String> lines = new ArrayList<>();
 
         new Demo(lines::add, rounds::add, GraspObserver.NONE).run();
 
-        assertThat(rounds).hasSizeLessThanOrEqualTo(4).noneMatch(Round::hasFailed);
-        assertThat(rounds).extracting(Round::outcome).contains("accepted", "declined");
-        assertThat(rounds).extracting(Round::dryRun).contains(true, false);
-        assertThat(rounds).extracting(Round::steps).anyMatch(steps -> steps > 2);
+        assertThat(rounds).hasSizeLessThanOrEqualTo(4).noneMatch(NegotiationReport::hasFailed);
+        assertThat(rounds).extracting(NegotiationReport::outcome).contains("accepted", "declined");
+        assertThat(rounds).extracting(NegotiationReport::dryRun).contains(true, false);
+        assertThat(rounds).extracting(NegotiationReport::steps).anyMatch(steps -> steps > 2);
         String text = String.join("\n", lines);
         assertThat(text).contains("as raw CBOR", " 24(h'", "You are mean!", "M_WAIT", "M_FLOOD", "M_DISCOVERY");
         assertThat(lines).filteredOn(line -> line.contains("Result, ")).hasSameSizeAs(rounds);
@@ -98,7 +98,7 @@ class DemoTest {
 
     @Test
     void eachRoundIsAJsonLine() {
-        List<Round> rounds = new ArrayList<>();
+        List<NegotiationReport> rounds = new ArrayList<>();
         new Demo(line -> {}, rounds::add, GraspObserver.NONE).run();
 
         List<JsonNode> lines = Cli.run("demo", "--json").json();

@@ -48,13 +48,13 @@ class GrayTest {
         return negotiation.converse(offers -> offers.map(offer -> Move.propose(value)));
     }
 
-    private Round round() {
+    private NegotiationReport round() {
         return town.await(town.gray(town.node(), 1, 1)).get(0);
     }
 
     @Test
     void withoutABankerARoundFails() {
-        List<Round> rounds = town.await(town.gray(town.node(), 1, 2));
+        List<NegotiationReport> rounds = town.await(town.gray(town.node(), 1, 2));
 
         assertThat(rounds).hasSize(2).allSatisfy(round -> {
             assertThat(round.hasFailed()).isTrue();
@@ -117,14 +117,14 @@ class GrayTest {
             town.network.disconnect(town.network.node("node-1"), town.lan);
             return Mono.never();
         });
-        List<Round> rounds = new ArrayList<>();
+        List<NegotiationReport> rounds = new ArrayList<>();
         town.gray(town.node(), 1, 2).subscribe(rounds::add);
 
         town.loop.runUntil(() -> rounds.size() == 1, Duration.ofMinutes(5));
         town.briggs(town.node(), 1, line -> {}, round -> {});
         town.loop.runUntil(() -> rounds.size() == 2, Duration.ofMinutes(5));
 
-        assertThat(rounds).extracting(Round::hasFailed).containsExactly(true, false);
+        assertThat(rounds).extracting(NegotiationReport::hasFailed).containsExactly(true, false);
     }
 
     @ParameterizedTest

@@ -38,7 +38,7 @@ final class LossyNode {
      * @param asked the session IDs of the discoveries that it took
      * @param answers how many answers came to these
      */
-    record Ended(long seed, Round round, List<Long> asked, int answers) {}
+    record Ended(long seed, NegotiationReport round, List<Long> asked, int answers) {}
 
     /** {@code briggs}, or {@code gray ROUNDS}. */
     public static void main(String[] args) {

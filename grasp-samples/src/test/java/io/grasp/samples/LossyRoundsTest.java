@@ -66,7 +66,7 @@ class LossyRoundsTest {
                 .allSatisfy(line -> assertThat(line).contains("3 tries"));
     }
 
-    private record Result(Round round, int tries) {
+    private record Result(NegotiationReport round, int tries) {
         boolean isUndiscovered() {
             return Objects.requireNonNullElse(round.reason(), "").startsWith("Discovery failed");
         }
@@ -96,7 +96,7 @@ class LossyRoundsTest {
                 .run(banker)
                 .subscribe();
         loop.runReady();
-        List<Round> rounds = new ArrayList<>();
+        List<NegotiationReport> rounds = new ArrayList<>();
         new Gray(customer.scheduler(), new Random(seed), line -> {})
                 .run(customer, 1, Duration.ZERO)
                 .subscribe(rounds::add);

@@ -71,7 +71,7 @@ final class Town implements NodeRunner, AutoCloseable {
     }
 
     /** Lets Briggs do his business on a node. */
-    Disposable briggs(Grasp node, long seed, LineOutput talk, Consumer<Round> rounds) {
+    Disposable briggs(Grasp node, long seed, LineOutput talk, Consumer<NegotiationReport> rounds) {
         Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
         Disposable business = new Briggs(node.scheduler(), clock, new Random(seed), talk, rounds)
                 .run(node)
@@ -81,7 +81,7 @@ final class Town implements NodeRunner, AutoCloseable {
     }
 
     /** Gray's rounds on a node. */
-    Flux<Round> gray(Grasp node, long seed, int rounds) {
+    Flux<NegotiationReport> gray(Grasp node, long seed, int rounds) {
         return new Gray(node.scheduler(), new Random(seed), line -> {}).run(node, rounds, Duration.ofSeconds(1));
     }
 

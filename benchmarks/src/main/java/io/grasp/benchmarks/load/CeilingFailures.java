@@ -9,8 +9,8 @@ import java.util.Locale;
 final class CeilingFailures {
     private final List<String> lines = new ArrayList<>();
 
-    /** Notes the failures of all contenders of a race except the first, which has its own column. */
-    void note(Race race) {
+    /** Notes the failures of all implementations of a race except the first, which has its own column. */
+    void note(AlternatingRuns race) {
         for (int i = 1; i < race.names().size(); i++) {
             long failed = race.failed(i);
             if (failed > 0) {

@@ -23,7 +23,7 @@ final class ClosedLoop {
     private final List<Slot> slots = new ArrayList<>();
     private final CountDownLatch idle;
     private final Histogram latency = new Histogram(LONGEST, DIGITS);
-    private final long compiledBefore = Jit.millis();
+    private final long compiledBefore = JitCompilers.millis();
     private long deadline;
     private final long[] perSecond;
     private long completed;
@@ -53,12 +53,12 @@ final class ClosedLoop {
     }
 
     /** Waits until all have ended. Called on any other thread. */
-    Tally await() throws InterruptedException {
+    RunResult await() throws InterruptedException {
         long longest = TimeUnit.NANOSECONDS.toSeconds(nanos) + GRACE_SECONDS;
         if (!idle.await(longest, TimeUnit.SECONDS)) {
             throw new IllegalStateException(idle.getCount() + " sessions did not end within " + longest + " s");
         }
-        return new Tally(completed, failed, nanos, latency, perSecond, Jit.millis() - compiledBefore);
+        return new RunResult(completed, failed, nanos, latency, perSecond, JitCompilers.millis() - compiledBefore);
     }
 
     /** One of the concurrent sessions, and the sessions that follow it. */

@@ -15,9 +15,9 @@ final class ColdStart {
      * @param args the link
      */
     public static void main(String[] args) {
-        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(args[0]));
-        try (Grasp grasp = GraspContender.required(Grasp.start(GraspContender.config(substrate)))) {
-            GraspContender.required(grasp.links());
+        NettySubstrate substrate = NettySubstrate.create(GraspImplementation.network(args[0]));
+        try (Grasp grasp = GraspImplementation.required(Grasp.start(GraspImplementation.config(substrate)))) {
+            GraspImplementation.required(grasp.links());
             System.out.println(READY);
         }
     }

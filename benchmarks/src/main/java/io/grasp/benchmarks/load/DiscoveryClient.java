@@ -1,6 +1,6 @@
 package io.grasp.benchmarks.load;
 
-import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
@@ -41,10 +41,10 @@ final class DiscoveryClient implements AutoCloseable {
 
     private static final int FIRST_SESSION = 0x4000_0000;
     private static final byte[] ANSWER = MessageEncoder.encode(new Response(
-            Messages.SESSION,
-            Messages.INITIATOR,
+            SampleMessages.SESSION,
+            SampleMessages.INITIATOR,
             0xFFFF_FFFFL,
-            List.of(new GraspOption.Divert(List.of(Messages.LOCATOR))),
+            List.of(new GraspOption.Divert(List.of(SampleMessages.LOCATOR))),
             null));
     private static final long PATIENCE_MILLIS = 500;
 
@@ -64,7 +64,7 @@ final class DiscoveryClient implements AutoCloseable {
 
     DiscoveryClient(String link, String objective) throws SocketException {
         on = NetworkInterface.getByName(link);
-        question = Messages.discovery(FIRST_SESSION, objective);
+        question = SampleMessages.discovery(FIRST_SESSION, objective);
         Channel server = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -92,7 +92,7 @@ final class DiscoveryClient implements AutoCloseable {
 
     /** Sends discoveries to a port of the group. */
     void hold(ClosedLoop sessions, int port) {
-        InetSocketAddress to = Multicasting.group(on, port);
+        InetSocketAddress to = MulticastChannels.group(on, port);
         loop.execute(() -> sessions.start(slot -> ask(slot, to)));
     }
 

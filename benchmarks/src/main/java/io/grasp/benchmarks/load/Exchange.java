@@ -35,9 +35,9 @@ record Exchange(String name, int steps, List<Integer> lengths) {
     /** A negotiation with this number of moves after the request, the last of which accepts. */
     static Exchange negotiation(int steps) {
         List<Integer> lengths = new ArrayList<>();
-        lengths.add(length(new RequestNegotiation(SESSION, Bargain.request(steps))));
+        lengths.add(length(new RequestNegotiation(SESSION, CountdownNegotiation.request(steps))));
         for (int left = steps - 1; left > 0; left--) {
-            lengths.add(length(new Negotiate(SESSION, Bargain.request(left))));
+            lengths.add(length(new Negotiate(SESSION, CountdownNegotiation.request(left))));
         }
         lengths.add(length(new End(SESSION, new GraspOption.Accept())));
         return new Exchange(steps + "-step negotiation", steps, lengths);
@@ -49,8 +49,8 @@ record Exchange(String name, int steps, List<Integer> lengths) {
                 "synchronization",
                 0,
                 List.of(
-                        length(new RequestSynchronization(SESSION, Bargain.SERVED)),
-                        length(new Synch(SESSION, Bargain.SERVED))));
+                        length(new RequestSynchronization(SESSION, CountdownNegotiation.SERVED)),
+                        length(new Synch(SESSION, CountdownNegotiation.SERVED))));
     }
 
     private static int length(GraspMessage message) {

@@ -1,6 +1,6 @@
 package io.grasp.benchmarks.load;
 
-import io.grasp.benchmarks.memory.Messages;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.wire.MessageEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,14 +30,14 @@ final class FloodSender implements AutoCloseable {
         channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, on);
         channel.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
         for (int i = 0; i < objectives; i++) {
-            byte[] message = MessageEncoder.encode(Messages.flood(FIRST_SESSION, "EX" + i, 6));
+            byte[] message = MessageEncoder.encode(SampleMessages.flood(FIRST_SESSION, "EX" + i, 6));
             messages.add(ByteBuffer.allocateDirect(message.length).put(message));
         }
     }
 
     /** Sends for a while on the calling thread; {@return the number of floods sent} */
     long send(int port, long nanos) throws IOException {
-        InetSocketAddress to = Multicasting.group(on, port);
+        InetSocketAddress to = MulticastChannels.group(on, port);
         long end = System.nanoTime() + nanos;
         long sent = 0;
         while (System.nanoTime() - end < 0) {

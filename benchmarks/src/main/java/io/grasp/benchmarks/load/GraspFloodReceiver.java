@@ -13,9 +13,9 @@ final class GraspFloodReceiver extends FloodReceiver {
     GraspFloodReceiver(String link, int port) {
         super(port);
         NettySubstrate substrate =
-                NettySubstrate.create(GraspContender.network(link).withMulticastPort(port));
-        grasp = GraspContender.required(Grasp.start(
-                GraspContender.config(substrate).withObserver(new GraspObserver() {
+                NettySubstrate.create(GraspImplementation.network(link).withMulticastPort(port));
+        grasp = GraspImplementation.required(Grasp.start(
+                GraspImplementation.config(substrate).withObserver(new GraspObserver() {
                     @Override
                     public void floodProcessed(MessageInfo flood, MessagePath path) {
                         took();

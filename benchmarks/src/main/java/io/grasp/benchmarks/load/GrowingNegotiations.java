@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 
 /** Open negotiations between two simulated nodes, with the timers armed on both sides. */
-final class GrowingNegotiations implements Growing {
+final class GrowingNegotiations implements GrowingResource {
     private static final int MOST = 200_000;
     private static final int LOOP_COUNT_LEFT = 4;
     private static final ObjectiveValue VALUE = ObjectiveValue.of(List.of("NZD", 335));

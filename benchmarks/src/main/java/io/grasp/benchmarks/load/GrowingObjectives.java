@@ -1,9 +1,9 @@
 package io.grasp.benchmarks.load;
 
-import io.grasp.benchmarks.memory.Learned;
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.StillLink;
-import io.grasp.benchmarks.memory.StillNode;
+import io.grasp.benchmarks.memory.CachedLocators;
+import io.grasp.benchmarks.memory.NoOpLink;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
@@ -12,7 +12,7 @@ import io.grasp.wire.MessageEncoder;
 import java.util.SplittableRandom;
 
 /** Other objects of which a node can have many, over a substrate that costs nothing. */
-final class GrowingObjectives implements Growing {
+final class GrowingObjectives implements GrowingResource {
     private static final int MOST = 200_000;
     private static final int FIRST_SESSION = 0x4000_0000;
 
@@ -20,7 +20,7 @@ final class GrowingObjectives implements Growing {
 
     private final Kind kind;
     private final SplittableRandom random = new SplittableRandom(1);
-    private StillNode node;
+    private NoOpNode node;
     private int session = FIRST_SESSION;
     private int count;
 
@@ -47,11 +47,11 @@ final class GrowingObjectives implements Growing {
         this.node = node(kind == Kind.DISCOVERED ? 2 : 1);
     }
 
-    private static StillNode node(int links) {
+    private static NoOpNode node(int links) {
         EngineConfig defaults = EngineConfig.DEFAULTS;
         Limits limits =
                 defaults.limits().withObjectives(MOST).withFloodEntries(MOST).withDiscoveryEntries(MOST);
-        return new StillNode(defaults.withLimits(limits), links);
+        return new NoOpNode(defaults.withLimits(limits), links);
     }
 
     @Override
@@ -78,7 +78,7 @@ final class GrowingObjectives implements Growing {
         switch (kind) {
             case REGISTERED -> node.asa().register(Objective.negotiable(name(number)), DISCOVERABLE);
             case FLOODED -> node.substrate().multicast(link(0), message(number));
-            case DISCOVERED -> Learned.learn(node, name(number));
+            case DISCOVERED -> CachedLocators.learn(node, name(number));
             case LINKS -> {} // the node has them from its start
         }
     }
@@ -87,7 +87,7 @@ final class GrowingObjectives implements Growing {
         return "EX:" + number;
     }
 
-    private StillLink link(int number) {
+    private NoOpLink link(int number) {
         return node.substrate().links().get(number);
     }
 
@@ -95,15 +95,15 @@ final class GrowingObjectives implements Growing {
     private byte[] message(int number) {
         session++;
         if (kind == Kind.REGISTERED || kind == Kind.DISCOVERED) {
-            return Messages.discovery(session, name(number));
+            return SampleMessages.discovery(session, name(number));
         }
         return MessageEncoder.encode(
-                Messages.flood(session, name(kind == Kind.LINKS ? 0 : number), kind == Kind.LINKS ? 1 : 6));
+                SampleMessages.flood(session, name(kind == Kind.LINKS ? 0 : number), kind == Kind.LINKS ? 1 : 6));
     }
 
     @Override
     public Runnable steps(int steps, int among) {
-        StillLink[] links = new StillLink[steps];
+        NoOpLink[] links = new NoOpLink[steps];
         byte[][] messages = new byte[steps][];
         for (int i = 0; i < steps; i++) {
             int number = random.nextInt(Math.min(among, count));

@@ -32,7 +32,7 @@ record Growth(String what, String step, List<Point> points) {
     record Point(int count, double stepNanos, double fewNanos, double bytesEach) {}
 
     /** Measures for one, ten and so on, up to the maximum. */
-    static Growth measure(Growing growing, int most) {
+    static Growth measure(GrowingResource growing, int most) {
         List<Point> points = new ArrayList<>();
         growing.growTo(1);
         for (int i = 0; i < WARM_UPS_BEFORE_THE_FIRST; i++) {

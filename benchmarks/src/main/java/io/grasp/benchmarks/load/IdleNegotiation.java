@@ -4,10 +4,10 @@ import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.api.RequestOptions;
-import io.grasp.benchmarks.memory.Messages;
-import io.grasp.benchmarks.memory.StillConnection;
-import io.grasp.benchmarks.memory.StillNode;
-import io.grasp.benchmarks.memory.StillSubstrate;
+import io.grasp.benchmarks.memory.SampleMessages;
+import io.grasp.benchmarks.memory.NoOpConnection;
+import io.grasp.benchmarks.memory.NoOpNode;
+import io.grasp.benchmarks.memory.NoOpSubstrate;
 import io.grasp.config.Limits;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -25,11 +25,11 @@ import reactor.core.publisher.Mono;
 
 /** The heap that an open idle negotiation takes on one side, over connections that take almost nothing. */
 final class IdleNegotiation {
-    private static final Objective EX1 = Messages.EX1;
+    private static final Objective EX1 = SampleMessages.EX1;
     private static final Duration LONG = Duration.ofHours(1);
 
     private final int count;
-    private final StillSubstrate substrate = new StillSubstrate(1);
+    private final NoOpSubstrate substrate = new NoOpSubstrate(1);
     private final Asa asa;
     private final List<Object> kept = new ArrayList<>();
 
@@ -61,7 +61,7 @@ final class IdleNegotiation {
         return each(() -> {
             kept.add(asa.negotiate(
                             EX1,
-                            RequestOptions.to(StillNode.PEER).withTimeout(LONG),
+                            RequestOptions.to(NoOpNode.PEER).withTimeout(LONG),
                             offers -> Flux.<io.grasp.api.Move>never())
                     .subscribe());
             substrate.loop().run();
@@ -70,11 +70,11 @@ final class IdleNegotiation {
 
     /** {@return the bytes of a negotiation that a peer has requested, when it is this node's turn} */
     double responder() {
-        InetSocketAddress peer = new InetSocketAddress(Messages.INITIATOR, 40_000);
+        InetSocketAddress peer = new InetSocketAddress(SampleMessages.INITIATOR, 40_000);
         int before = kept.size();
         double bytes = each(() -> {
             long session = 0x4000_0000L + kept.size();
-            StillConnection connection = substrate.accept(peer);
+            NoOpConnection connection = substrate.accept(peer);
             connection.receive(MessageEncoder.encode(new RequestNegotiation(new SessionId(session), EX1)));
             kept.add(connection);
         });

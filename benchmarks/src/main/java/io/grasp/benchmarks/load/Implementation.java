@@ -14,7 +14,7 @@ interface Implementation extends AutoCloseable {
      * @param atOnce the number of concurrent sessions
      * @param time the duration
      */
-    Tally hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException;
+    RunResult hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException;
 
     @Override
     void close();

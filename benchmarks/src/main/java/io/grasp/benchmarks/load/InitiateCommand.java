@@ -69,15 +69,15 @@ final class InitiateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Commands.check(spec, "--steps", steps, 1, Bargain.MOST_STEPS);
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
         Commands.check(spec, "--at-once", atOnce, 1, 10_000);
         Commands.check(spec, "--seconds", seconds, 1, 3600);
         Commands.check(spec, "--warm-up", warmUp, 0, 60);
-        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(link));
-        try (Grasp grasp = GraspContender.required(Grasp.start(GraspContender.config(substrate)))) {
-            Asa gray = GraspContender.required(grasp.registerAsa("Gray"));
-            Objective objective = Bargain.request(steps);
-            GraspContender.required(gray.register(objective).thenReturn(true));
+        NettySubstrate substrate = NettySubstrate.create(GraspImplementation.network(link));
+        try (Grasp grasp = GraspImplementation.required(Grasp.start(GraspImplementation.config(substrate)))) {
+            Asa gray = GraspImplementation.required(grasp.registerAsa("Gray"));
+            Objective objective = CountdownNegotiation.request(steps);
+            GraspImplementation.required(gray.register(objective).thenReturn(true));
             Initiator initiator = new Initiator(substrate.loop(), gray, find(gray, objective), TIMEOUT);
             if (warmUp > 0) {
                 hold(initiator, Duration.ofSeconds(warmUp));
@@ -85,7 +85,7 @@ final class InitiateCommand implements Callable<Integer> {
             Histogram delays = new Histogram(TimeUnit.SECONDS.toNanos(60), 2);
             var ticking =
                     grasp.scheduler().schedulePeriodically(new Tick(delays), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-            Tally tally = hold(initiator, Duration.ofSeconds(seconds));
+            RunResult tally = hold(initiator, Duration.ofSeconds(seconds));
             ticking.dispose();
             Commands.out(spec).println(describe(tally, delays));
             Commands.out(spec).flush();
@@ -98,18 +98,19 @@ final class InitiateCommand implements Callable<Integer> {
                 .repeat(SEARCHES)
                 .blockFirst(SEARCH);
         if (found == null) {
-            throw new IllegalStateException("no node on link " + link + " answers discovery of " + Bargain.NAME);
+            throw new IllegalStateException(
+                    "no node on link " + link + " answers discovery of " + CountdownNegotiation.NAME);
         }
         return found;
     }
 
-    private Tally hold(Initiator initiator, Duration time) throws InterruptedException {
+    private RunResult hold(Initiator initiator, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(steps), atOnce, time);
         initiator.hold(sessions);
         return sessions.await();
     }
 
-    private String describe(Tally tally, Histogram delays) {
+    private String describe(RunResult tally, Histogram delays) {
         long[] counts = Arrays.copyOf(tally.secondBySecond(), seconds);
         int few = Math.min(FEW_SECONDS, seconds);
         double first = Arrays.stream(counts).limit(few).sum() / (double) few;
@@ -129,7 +130,7 @@ final class InitiateCommand implements Callable<Integer> {
                 tally.corrected().getValueAtPercentile(99) / 1e3,
                 delays.getValueAtPercentile(99) / 1e6,
                 delays.getMaxValue() / 1e6,
-                Kernel.timeWait());
+                KernelCounters.timeWait());
     }
 
     /** Measures how late a periodic task runs, which is the delay of anything else on the loop. */

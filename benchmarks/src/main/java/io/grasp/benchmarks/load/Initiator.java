@@ -28,12 +28,12 @@ record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
     /** {@return whether it ended as it should: a declined session is shorter than the sessions of the ceilings} */
     Mono<Boolean> session(int steps) {
         return steps == 0
-                ? asa.synchronize(Bargain.SERVED, RequestOptions.to(peer).withTimeout(timeout))
+                ? asa.synchronize(CountdownNegotiation.SERVED, RequestOptions.to(peer).withTimeout(timeout))
                         .thenReturn(true)
                 : asa.negotiate(
-                                Bargain.request(steps),
+                                CountdownNegotiation.request(steps),
                                 RequestOptions.to(peer).withTimeout(timeout),
-                                (Flux<Objective> offers) -> offers.map(Bargain::answer))
+                                (Flux<Objective> offers) -> offers.map(CountdownNegotiation::answer))
                         .map(NegotiationOutcome.Accepted.class::isInstance);
     }
 }

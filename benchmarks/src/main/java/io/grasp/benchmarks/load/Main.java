@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
         scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
             RunCommand.class,
-            BesideCommand.class,
+            CompareCommand.class,
             SustainedCommand.class,
             GrowthCommand.class,
             RespondCommand.class,

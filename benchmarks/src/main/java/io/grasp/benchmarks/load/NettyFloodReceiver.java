@@ -12,7 +12,7 @@ final class NettyFloodReceiver extends FloodReceiver {
 
     NettyFloodReceiver(String link, int port) throws SocketException {
         super(port);
-        Multicasting.listen(loop, link, port, packet -> took());
+        MulticastChannels.listen(loop, link, port, packet -> took());
     }
 
     @Override

@@ -12,7 +12,7 @@ final class ReactorFloodReceiver extends FloodReceiver {
 
     ReactorFloodReceiver(String link, int port) throws SocketException {
         super(port);
-        bound = Multicasting.listen(loop, link, port, packet -> took());
+        bound = MulticastChannels.listen(loop, link, port, packet -> took());
     }
 
     @Override

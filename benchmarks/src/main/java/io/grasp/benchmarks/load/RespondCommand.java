@@ -39,16 +39,16 @@ final class RespondCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = Commands.out(spec);
-        NettySubstrate substrate = NettySubstrate.create(GraspContender.network(link));
-        try (Grasp grasp = GraspContender.required(
-                Grasp.start(GraspContender.config(substrate).withObserver(new Counting())))) {
-            Asa briggs = GraspContender.required(grasp.registerAsa("Briggs"));
-            GraspContender.serve(briggs);
+        NettySubstrate substrate = NettySubstrate.create(GraspImplementation.network(link));
+        try (Grasp grasp = GraspImplementation.required(
+                Grasp.start(GraspImplementation.config(substrate).withObserver(new Counting())))) {
+            Asa briggs = GraspImplementation.required(grasp.registerAsa("Briggs"));
+            GraspImplementation.serve(briggs);
             out.println("ready");
             out.flush();
             System.in.transferTo(OutputStream.nullOutputStream()); // only its end matters
         }
-        out.println("ok=" + ok + " failed=" + failed + " time_wait=" + Kernel.timeWait());
+        out.println("ok=" + ok + " failed=" + failed + " time_wait=" + KernelCounters.timeWait());
         out.flush();
         return 0;
     }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Measures for about three and a half minutes, and prints the tables and the budgets.",
-            "Longer measurements have their own commands: beside (two processes), sustained, growth (up to 100,000).",
+            "Longer measurements have their own commands: compare (two processes), sustained, growth (up to 100,000).",
             "Exits with 1 if a budget was missed, except in a quick run."
         })
 final class RunCommand implements Callable<Integer> {
@@ -43,8 +43,8 @@ final class RunCommand implements Callable<Integer> {
         Budgets budgets = new Budgets();
         long began = System.nanoTime();
         Machine.describe(out);
-        new SessionsPart(effort, out, budgets).run(LINK);
-        new MulticastPart(effort, out, budgets).run(LINK, OTHER_LINK);
+        new SessionMeasurements(effort, out, budgets).run(LINK);
+        new MulticastMeasurements(effort, out, budgets).run(LINK, OTHER_LINK);
         codec(effort, budgets);
         starts(effort, budgets);
         growth(effort, out, budgets);
@@ -60,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void codec(RunProfile effort, Budgets budgets) throws RunnerException {
         System.setProperty("jmh.ignoreLock", "true"); // the namespace is private, the lock file is not
-        Codec codec = Codec.measure(
+        FloodCodecMeasurement codec = FloodCodecMeasurement.measure(
                 quick ? 1 : 3, TimeValue.milliseconds(effort.each().toMillis()));
         budgets.atLeast(
                 "flood decode, to the scanner's rate", codec.decodesPerMicro() / codec.scansPerMicro(), 0.6, "");
@@ -68,8 +68,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void starts(RunProfile effort, Budgets budgets) throws IOException, InterruptedException {
-        budgets.atMost("node start to ready, warm", Starts.warm(LINK, effort.starts()), 100, " ms");
-        budgets.atMost("node start to ready, cold JVM", Starts.cold(LINK, effort.starts()), 700, " ms");
+        budgets.atMost("node start to ready, warm", StartTimes.warm(LINK, effort.starts()), 100, " ms");
+        budgets.atMost("node start to ready, cold JVM", StartTimes.cold(LINK, effort.starts()), 700, " ms");
     }
 
     private static void growth(RunProfile effort, PrintWriter out, Budgets budgets) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The extent of the measurements.
  *
- * @param rounds the number of turns of each contender
+ * @param rounds the number of turns of each implementation
  * @param each the duration of a turn
  * @param warmUp the duration of a warm-up turn
  * @param mostWarmUps the maximum number of warm-up turns while code is still being compiled
@@ -24,7 +24,7 @@ record RunProfile(
     static final RunProfile QUICK =
             new RunProfile(1, Duration.ofMillis(50), Duration.ofMillis(50), 1, 16, 1, 100, 1000);
 
-    /** {@return the number of turns of each contender in rows with a budget} */
+    /** {@return the number of turns of each implementation in rows with a budget} */
     int mostRounds() {
         return 3 * rounds;
     }

@@ -50,11 +50,11 @@ final class SustainedCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Commands.check(spec, "--seconds", seconds, 2, 3600);
         Commands.check(spec, "--at-once", atOnce, 1, 10_000);
-        Commands.check(spec, "--steps", steps, 1, Bargain.MOST_STEPS);
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
         if (!Namespace.isInside()) {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
-        Pair.Said said = new Pair(steps, atOnce, seconds, WARM_UP_SECONDS).run(seconds + SLACK_SECONDS);
+        ProcessPair.Said said = new ProcessPair(steps, atOnce, seconds, WARM_UP_SECONDS).run(seconds + SLACK_SECONDS);
         KeyValueOutput gray = said.initiator();
         KeyValueOutput briggs = said.responder();
         PrintWriter out = Commands.out(spec);

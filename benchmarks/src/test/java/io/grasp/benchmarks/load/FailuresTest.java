@@ -43,12 +43,13 @@ class FailuresTest {
 
     private boolean isHeld(Move answer) {
         Asa briggs = asa("Briggs");
-        briggs.listenNegotiate(Bargain.request(1))
+        briggs.listenNegotiate(CountdownNegotiation.request(1))
                 .subscribe(negotiation -> negotiation
                         .converse(offers -> offers.map(offer -> answer))
                         .subscribe());
         Asa gray = asa("Gray");
-        AsaLocator peer = await(gray.discover(Bargain.request(1), LONG).next());
+        AsaLocator peer =
+                await(gray.discover(CountdownNegotiation.request(1), LONG).next());
         return await(new Initiator(loop, gray, peer, LONG).session(1));
     }
 
@@ -57,7 +58,7 @@ class FailuresTest {
         network.connect(node, link);
         Asa asa = await(await(Grasp.start(GraspConfig.defaults().withSubstrate(() -> node)))
                 .registerAsa(name));
-        await(asa.register(Bargain.request(1)).thenReturn(true));
+        await(asa.register(CountdownNegotiation.request(1)).thenReturn(true));
         return asa;
     }
 
@@ -71,9 +72,10 @@ class FailuresTest {
     @Test
     void aConnectionThatBreaksEndsItsSession() throws Exception {
         Exchange withoutAnAnswer = new Exchange("unanswered", 1, List.of(1));
-        try (ReactorContender reactor = new ReactorContender()) {
+        try (ReactorImplementation reactor = new ReactorImplementation()) {
             // The server has heard all there is to say and closes, the client still waits for more.
-            Race race = new Race(List.of(reactor), withoutAnAnswer, 2).run(1, Duration.ofMillis(500));
+            AlternatingRuns race =
+                    new AlternatingRuns(List.of(reactor), withoutAnAnswer, 2).run(1, Duration.ofMillis(500));
             assertThat(race.failed(0)).isPositive();
             assertThat(race.latency(0).getTotalCount()).isZero();
         }
@@ -86,7 +88,7 @@ class FailuresTest {
         try (Ending ours = new Ending("GRASP", false);
                 Ending netty = new Ending("Netty", false);
                 Ending reactor = new Ending("Reactor Netty", true)) {
-            failures.note(new Race(List.of(ours, netty, reactor), Exchange.negotiation(1), 1).run(1, TURN));
+            failures.note(new AlternatingRuns(List.of(ours, netty, reactor), Exchange.negotiation(1), 1).run(1, TURN));
         }
         failures.print(new PrintWriter(said, true));
         assertThat(said.toString())
@@ -96,7 +98,7 @@ class FailuresTest {
     }
 
     /** Ends each session at once. */
-    private record Ending(String name, boolean well, ExecutorService loop) implements LocalContender {
+    private record Ending(String name, boolean well, ExecutorService loop) implements LocalImplementation {
         Ending(String name, boolean well) {
             this(name, well, Executors.newSingleThreadExecutor());
         }

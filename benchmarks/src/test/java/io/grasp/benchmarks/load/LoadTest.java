@@ -31,19 +31,19 @@ class LoadTest {
     private final PrintWriter out = new PrintWriter(said, true);
 
     @Test
-    void allContendersHoldTheSameSessions() throws Exception {
+    void allImplementationsHoldTheSameSessions() throws Exception {
         assumeNetwork();
-        try (Implementation grasp = GraspContender.start("lo");
-                Implementation netty = new NettyContender(true);
-                Implementation closing = new NettyContender(false);
-                Implementation reactor = new ReactorContender()) {
+        try (Implementation grasp = GraspImplementation.start("lo");
+                Implementation netty = new NettyImplementation(true);
+                Implementation closing = new NettyImplementation(false);
+                Implementation reactor = new ReactorImplementation()) {
             List<Implementation> all = List.of(grasp, netty, closing, reactor);
             for (Exchange exchange : List.of(
                     Exchange.negotiation(1),
                     Exchange.negotiation(2),
                     Exchange.negotiation(6),
                     Exchange.synchronization())) {
-                Race race = new Race(all, exchange, 2).run(1, TURN);
+                AlternatingRuns race = new AlternatingRuns(all, exchange, 2).run(1, TURN);
                 for (int more = 0; more < MORE_TURNS && !eachHeldSome(race, all.size()); more++) {
                     race.run(1, TURN); // one may have had no chance on a busy machine
                 }
@@ -57,14 +57,14 @@ class LoadTest {
         }
     }
 
-    private static boolean eachHeldSome(Race race, int contenders) {
-        return IntStream.range(0, contenders).allMatch(i -> race.latency(i).getTotalCount() > 0);
+    private static boolean eachHeldSome(AlternatingRuns race, int implementations) {
+        return IntStream.range(0, implementations).allMatch(i -> race.latency(i).getTotalCount() > 0);
     }
 
     @Test
     void floodsAreCountedAndDiscoveriesAnswered() throws Exception {
         assumeNetwork();
-        new MulticastPart(TINY, out, new Budgets()).run("lo", "grasp0");
+        new MulticastMeasurements(TINY, out, new Budgets()).run("lo", "grasp0");
         assertThat(said.toString()).contains("| 10,000 | ").contains("% |").contains("| 16 | ");
     }
 
@@ -72,7 +72,7 @@ class LoadTest {
     @Tag("long")
     void twoProcessesNegotiate() throws Exception {
         assumeNetwork();
-        Pair.Said both = new Pair(2, 4, 1, 0).run(60);
+        ProcessPair.Said both = new ProcessPair(2, 4, 1, 0).run(60);
         assertThat(both.initiator().number("ok")).isPositive();
         assertThat(both.initiator().number("failed")).isZero();
         assertThat(both.responder().number("failed")).isZero();
@@ -97,7 +97,7 @@ class LoadTest {
 
     @Test
     void everythingGrows() {
-        for (Growing growing : List.of(
+        for (GrowingResource growing : List.of(
                 new GrowingNegotiations(),
                 new GrowingObjectives(GrowingObjectives.Kind.REGISTERED),
                 new GrowingObjectives(GrowingObjectives.Kind.FLOODED),
@@ -117,10 +117,13 @@ class LoadTest {
 
     @Test
     void whoIsOfferedOneAcceptsAndElseAnswersWithOneLess() {
-        assertThat(Bargain.answer(Bargain.request(1))).isInstanceOf(io.grasp.api.Move.Accept.class);
-        assertThat(Bargain.answer(Bargain.request(3)))
-                .isEqualTo(new io.grasp.api.Move.Propose(Bargain.request(2).value()));
-        assertThat(Bargain.answer(Bargain.request(1).withValue("x"))).isInstanceOf(io.grasp.api.Move.Decline.class);
+        assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(1)))
+                .isInstanceOf(io.grasp.api.Move.Accept.class);
+        assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(3)))
+                .isEqualTo(new io.grasp.api.Move.Propose(
+                        CountdownNegotiation.request(2).value()));
+        assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(1).withValue("x")))
+                .isInstanceOf(io.grasp.api.Move.Decline.class);
         assertThat(Exchange.negotiation(6).lengths()).hasSize(7);
     }
 
@@ -129,7 +132,7 @@ class LoadTest {
         var latency = new org.HdrHistogram.Histogram(3);
         latency.recordValueWithCount(100, 99);
         latency.recordValue(10_000); // a stall in which 99 more should have begun
-        Tally tally = new Tally(100, 0, 1_000_000, latency, new long[1], 0);
+        RunResult tally = new RunResult(100, 0, 1_000_000, latency, new long[1], 0);
         assertThat(tally.corrected().getTotalCount()).isEqualTo(199);
         assertThat(tally.corrected().getValueAtPercentile(75)).isGreaterThan(1_000);
     }
@@ -144,25 +147,25 @@ class LoadTest {
             }
 
             @Override
-            public Tally hold(Exchange exchange, int atOnce, Duration time) {
-                return new Tally(
+            public RunResult hold(Exchange exchange, int atOnce, Duration time) {
+                return new RunResult(
                         1, 0, time.toNanos(), new org.HdrHistogram.Histogram(3), new long[1], compiling.remove(0));
             }
 
             @Override
             public void close() {}
         };
-        Race.warmUp(List.of(cold), List.of(Exchange.negotiation(1)), 1, 10, Duration.ofSeconds(1));
+        AlternatingRuns.warmUp(List.of(cold), List.of(Exchange.negotiation(1)), 1, 10, Duration.ofSeconds(1));
         assertThat(compiling).containsExactly(5L);
         compiling.addAll(List.of(4L, 900L, 800L, 700L));
-        Race.warmUp(
+        AlternatingRuns.warmUp(
                 List.of(cold), List.of(Exchange.negotiation(1), Exchange.negotiation(2)), 1, 2, Duration.ofSeconds(1));
         assertThat(compiling).containsExactly(700L);
     }
 
     @Test
-    void aContenderThatCannotStartIsNotWaitedFor() {
-        try (Implementation nowhere = OwnProcess.start(ContenderKind.NETTY_ANSWERER, "nosuchlink")) {
+    void anImplementationThatCannotStartIsNotWaitedFor() {
+        try (Implementation nowhere = SeparateProcess.start(ImplementationKind.NETTY_ANSWERER, "nosuchlink")) {
             assertThatThrownBy(() -> nowhere.hold(Exchange.negotiation(1), 1, SHORT))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("has ended");
@@ -180,10 +183,10 @@ class LoadTest {
         assertThat(Main.commandLine().setErr(out).execute("initiate", "--link", "lo", "--steps", "0"))
                 .isEqualTo(2);
         assertThat(said.toString()).contains("--steps 0 is not from 1 to 100");
-        assertThat(Main.commandLine().setErr(out).execute("beside", "--responder", "true"))
+        assertThat(Main.commandLine().setErr(out).execute("compare", "--responder", "true"))
                 .isEqualTo(2);
         assertThat(said.toString()).contains("--responder and --initiator go together");
-        assertThat(Main.commandLine().setErr(out).execute("beside", "--at-once", "1,0"))
+        assertThat(Main.commandLine().setErr(out).execute("compare", "--at-once", "1,0"))
                 .isEqualTo(2);
     }
 

@@ -49,7 +49,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
     private final MessageFramer framer;
     private final MessageDecoder decoder;
     private final @Nullable String localAsa;
-    private final IntrusiveList.Link<OpenChannel> place;
+    private final IntrusiveList.Node<OpenChannel> place;
     private @Nullable Connection connection;
     private MessagePath path = MessagePath.LOOPBACK;
     private MessageHandler handler = UnboundHandler.INSTANCE;

@@ -7,7 +7,7 @@ import io.grasp.util.IntrusiveList;
  * {@link #end} when its owner ends.
  */
 public abstract class Activity implements Cancellable, Terminable {
-    private final IntrusiveList.Link<Terminable> owned;
+    private final IntrusiveList.Node<Terminable> owned;
     private boolean ended;
 
     protected Activity(Owner owner) {

@@ -23,7 +23,7 @@ public final class RegisteredAsa implements Owner {
     }
 
     @Override
-    public IntrusiveList.Link<Terminable> own(Terminable activity) {
+    public IntrusiveList.Node<Terminable> own(Terminable activity) {
         return owned.add(activity);
     }
 

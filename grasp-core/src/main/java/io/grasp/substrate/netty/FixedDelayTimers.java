@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class FixedDelayTimers {
     private final Loop loop;
     private final long nanos;
-    private final IntrusiveList<Wait> waiting = new IntrusiveList<>();
+    private final IntrusiveList<Timer> waiting = new IntrusiveList<>();
     private Loop.@Nullable Wakeup wakeup;
 
     /**
@@ -21,7 +21,7 @@ final class FixedDelayTimers {
      * @param until when it expires
      * @param over run when it expires
      */
-    record Wait(long until, Runnable over) {}
+    record Timer(long until, Runnable over) {}
 
     FixedDelayTimers(Loop loop, int millis) {
         this.loop = loop;
@@ -34,12 +34,12 @@ final class FixedDelayTimers {
      * @param over run when it expires
      * @return its place in the list; removing it stops the timer
      */
-    IntrusiveList.Link<Wait> begin(Runnable over) {
-        Wait wait = new Wait(loop.nanoTime() + nanos, over);
+    IntrusiveList.Node<Timer> begin(Runnable over) {
+        Timer timer = new Timer(loop.nanoTime() + nanos, over);
         if (wakeup == null) {
-            wakeup = loop.wakeAt(wait.until, this::wake);
+            wakeup = loop.wakeAt(timer.until, this::wake);
         }
-        return waiting.add(wait);
+        return waiting.add(timer);
     }
 
     /** Cancels the wake-up, so that no running timer expires. No timer is started after this. */
@@ -53,14 +53,14 @@ final class FixedDelayTimers {
     private void wake() {
         long now = loop.deliveredUntil();
         try {
-            for (IntrusiveList.Link<Wait> first = waiting.first();
+            for (IntrusiveList.Node<Timer> first = waiting.first();
                     first != null && first.value().until - now <= 0;
                     first = waiting.first()) {
                 first.leave();
                 first.value().over.run();
             }
         } finally {
-            IntrusiveList.Link<Wait> next = waiting.first();
+            IntrusiveList.Node<Timer> next = waiting.first();
             wakeup = next == null ? null : loop.wakeAt(next.value().until, this::wake);
         }
     }

@@ -27,7 +27,7 @@ final class GracefulClose {
     private final Consumer<Throwable> failed;
     private boolean inputEnded;
     private boolean draining;
-    private IntrusiveList.@Nullable Link<?> wait;
+    private IntrusiveList.@Nullable Node<?> wait;
 
     /**
      * @param waits timers with the time that the peer may take for each of the two transitions

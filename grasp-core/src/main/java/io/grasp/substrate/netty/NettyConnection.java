@@ -48,9 +48,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private final InetSocketAddress remote;
     private final FixedDelayTimers closings;
     private final Runnable gone;
-    private final IntrusiveList.Link<NettyConnection> place;
+    private final IntrusiveList.Node<NettyConnection> place;
     private final Queue<Runnable> unsent = new ArrayDeque<>(1);
-    private ConnectionListener listener = NoOpConnectionListener.LISTENS;
+    private ConnectionListener listener = NoOpConnectionListener.INSTANCE;
     private State state = State.OPENING;
     private boolean closing;
     private boolean aborted;
@@ -101,7 +101,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return;
         }
         attach(created);
-        IntrusiveList.Link<?> connecting = connects.begin(
+        IntrusiveList.Node<?> connecting = connects.begin(
                 () -> fail(new SocketTimeoutException("no connection to " + AddressText.of(remote) + " in time")));
         created.connect(remote).addListener(opened -> {
             connecting.leave();
@@ -121,7 +121,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         if (!(cause instanceof SocketException)) {
             return cause;
         }
-        String what = "cannot connect to " + AddressText.of(remote) + ": " + Sockets.why(cause);
+        String what = "cannot connect to " + AddressText.of(remote) + ": " + BoundChannels.why(cause);
         SocketException failure = cause instanceof NoRouteToHostException
                 ? new NoRouteToHostException(what)
                 : cause instanceof ConnectException ? new ConnectException(what) : new SocketException(what);
@@ -226,11 +226,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     /** {@return this node's address; {@code null} if it is not known} */
     @Nullable
-    InetAddress local(ConnectingAddresses halfOpen) {
+    InetAddress local(ConnectingAddresses connecting) {
         if (channel == null) {
             return null;
         }
-        return state == State.OPEN ? channel.localAddress().getAddress() : halfOpen.local(remote);
+        return state == State.OPEN ? channel.localAddress().getAddress() : connecting.local(remote);
     }
 
     /** Ends the connection because of a failure; the listener is notified of the first failure. */

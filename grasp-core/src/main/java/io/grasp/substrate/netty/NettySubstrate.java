@@ -51,11 +51,11 @@ public final class NettySubstrate implements Substrate {
     private final NettyLoop loop;
     private final boolean ownsLoop;
     private final NettyConfig config;
-    private final Connections connections;
+    private final ConnectionManager connections;
     private final @Nullable NameResolver names;
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
-    private @Nullable Links links;
+    private @Nullable LinkManager links;
     private @Nullable UnicastReceivers unicasts;
     private @Nullable Interfaces seen;
     private List<NodeAddress> addresses = List.of();
@@ -75,7 +75,7 @@ public final class NettySubstrate implements Substrate {
         this.config = config;
         this.assumeSecure = config.assumeSecure;
         this.nextExtraLook = loop.nanoTime();
-        this.connections = new Connections(loop, config, this::serves);
+        this.connections = new ConnectionManager(loop, config, this::serves);
         this.names = config.resolveNames && !config.hasNoLinks() ? NameResolver.create(loop, config) : null;
     }
 
@@ -117,7 +117,7 @@ public final class NettySubstrate implements Substrate {
     public void start(SubstrateListener newListener, Completion started) {
         loop.execute(() -> {
             Throwable failure = begin(newListener);
-            Links opening = links;
+            LinkManager opening = links;
             if (failure == null && opening != null && !config.hasNoLinks()) {
                 starting = started;
                 awaitAddresses(opening, loop.nanoTime() + (config.awaitLinks ? 0 : config.addressWaitNanos));
@@ -128,7 +128,7 @@ public final class NettySubstrate implements Substrate {
     }
 
     /** Polls until no link waits for its address any more or the time is over; then the start ends. */
-    private void awaitAddresses(Links opening, long until) {
+    private void awaitAddresses(LinkManager opening, long until) {
         if (closing || starting == null) {
             return; // the caller has been notified
         }
@@ -164,7 +164,7 @@ public final class NettySubstrate implements Substrate {
         if (links != null) {
             return new IllegalStateException("the substrate has been started before");
         }
-        Links opening = new Links(loop, config, connections, listener);
+        LinkManager opening = new LinkManager(loop, config, connections, listener);
         links = opening;
         UnicastReceivers receivers = new UnicastReceivers(loop, config, connections, listener);
         unicasts = receivers;
@@ -188,7 +188,7 @@ public final class NettySubstrate implements Substrate {
     }
 
     /** When to poll the clocks and interfaces again. */
-    private void lookLater(Links looking) {
+    private void lookLater(LinkManager looking) {
         if (!closing) {
             nextLook = loop.wakeAt(loop.nanoTime() + config.interfacePollNanos, () -> {
                 loop.catchUp();
@@ -222,7 +222,7 @@ public final class NettySubstrate implements Substrate {
         }
     }
 
-    private void look(Links looking) {
+    private void look(LinkManager looking) {
         try {
             Interfaces before = seen;
             Interfaces now = Interfaces.read();
@@ -243,7 +243,7 @@ public final class NettySubstrate implements Substrate {
     /** Whether peers are served at an address. The last poll of the interfaces does not know an address that is new. */
     private boolean serves(InetAddress local) {
         SubstrateListener asked = listening;
-        Links looking = links;
+        LinkManager looking = links;
         if (asked == null || looking == null || closing) {
             return false;
         }

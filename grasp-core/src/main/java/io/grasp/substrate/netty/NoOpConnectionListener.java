@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener that ignores all events of a connection. */
 enum NoOpConnectionListener implements ConnectionListener {
-    LISTENS;
+    INSTANCE;
 
     @Override
     public void opened() {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyConnection implements ConnectionListener {
     private final FixedDelayTimers waits;
     private @Nullable NettyConnection connection;
-    private IntrusiveList.@Nullable Link<?> patience;
+    private IntrusiveList.@Nullable Node<?> patience;
 
     /** @param waits timers with the time that the receiver may take, from when the connection is open */
     ReplyConnection(FixedDelayTimers waits) {

@@ -25,9 +25,9 @@ import java.util.Set;
 final class UnicastReceivers {
     private final NettyLoop loop;
     private final NettyConfig config;
-    private final Connections connections;
+    private final ConnectionManager connections;
     private final SubstrateListener listener;
-    private final Sockets sockets;
+    private final BoundChannels sockets;
     private final Map<LocalAddress, Channel> open = new HashMap<>();
 
     /** The addresses where no channel can be opened, so that a failure is reported only once. */
@@ -35,12 +35,12 @@ final class UnicastReceivers {
 
     private boolean closed;
 
-    UnicastReceivers(NettyLoop loop, NettyConfig config, Connections connections, SubstrateListener listener) {
+    UnicastReceivers(NettyLoop loop, NettyConfig config, ConnectionManager connections, SubstrateListener listener) {
         this.loop = loop;
         this.config = config;
         this.connections = connections;
         this.listener = listener;
-        this.sockets = new Sockets(loop);
+        this.sockets = new BoundChannels(loop);
     }
 
     /**
@@ -94,9 +94,10 @@ final class UnicastReceivers {
         Channel channel = sockets.bind(
                 sockets.datagrams(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, Receiver.buffers(config.maxDatagramBytes)),
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramReceiver.buffers(config.maxDatagramBytes)),
                 new InetSocketAddress(address.scoped(), config.multicastPort));
-        channel.pipeline().addLast(new Receiver(config.maxDatagramBytes, any -> true, new AtAddress(address, name)));
+        channel.pipeline()
+                .addLast(new DatagramReceiver(config.maxDatagramBytes, any -> true, new AtAddress(address, name)));
         return channel;
     }
 
@@ -107,7 +108,7 @@ final class UnicastReceivers {
     }
 
     /** Receives the events of one address. */
-    private final class AtAddress implements Receiver.Events {
+    private final class AtAddress implements DatagramReceiver.Events {
         private final LocalAddress address;
         private final String name;
 

@@ -28,9 +28,9 @@ final class Datagram implements Runnable {
      */
     static void send(Attachment sender, Attachment receiver, byte[] message, long queued) {
         SimNetwork network = sender.node().network();
-        Observers observers = network.observers();
+        EventPublisher observers = network.observers();
         LinkConditions conditions = sender.link().conditions();
-        SeededRandom dice = sender.link().dice();
+        SeededRandom random = sender.link().random();
         if (queued < 0) {
             observers.tell(Kind.LOST, sender, receiver, message, NO_ROOM);
             return;
@@ -39,11 +39,11 @@ final class Datagram implements Runnable {
             observers.tell(Kind.UNREACHED, sender, receiver, message, "partition");
             return;
         }
-        if (dice.happens(conditions.loss())) {
+        if (random.happens(conditions.loss())) {
             observers.tell(Kind.LOST, sender, receiver, message, "");
             return;
         }
-        boolean twice = dice.happens(conditions.duplication());
+        boolean twice = random.happens(conditions.duplication());
         carry(sender, receiver, message, queued);
         if (twice) {
             observers.tell(Kind.DUPLICATED, sender, receiver, message, "");
@@ -53,17 +53,17 @@ final class Datagram implements Runnable {
 
     private static void carry(Attachment sender, Attachment receiver, byte[] message, long queued) {
         LinkConditions conditions = sender.link().conditions();
-        SeededRandom dice = sender.link().dice();
+        SeededRandom random = sender.link().random();
         long delay = queued
                 + conditions.delay().toNanos()
-                + dice.upTo(conditions.jitter().toNanos());
-        if (dice.happens(conditions.reordering())) {
+                + random.upTo(conditions.jitter().toNanos());
+        if (random.happens(conditions.reordering())) {
             delay += conditions.hold().toNanos();
         }
         byte[] changed = null;
-        if (message.length > 0 && dice.happens(conditions.corruption())) {
+        if (message.length > 0 && random.happens(conditions.corruption())) {
             changed = message.clone();
-            dice.flipBits(changed);
+            random.flipBits(changed);
         }
         launch(new Datagram(sender, receiver, message, changed), delay);
     }

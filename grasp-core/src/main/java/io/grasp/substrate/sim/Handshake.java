@@ -32,7 +32,7 @@ final class Handshake {
             Route other = caller.reroute();
             route = other == null ? route : other;
         }
-        new Signal(network, route, this::atTarget, this::lost).launch(route);
+        new ControlPacket(network, route, this::atTarget, this::lost).launch(route);
     }
 
     /** Nobody waits for the answer any more. */
@@ -53,7 +53,7 @@ final class Handshake {
         boolean accepts = dialing.target().accepts(dialing.local(), dialing.port());
         Route back = route.reversed();
         SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
-        new Signal(network, back, () -> answered(theirs), this::lost).launch(back);
+        new ControlPacket(network, back, () -> answered(theirs), this::lost).launch(back);
     }
 
     private void answered(@Nullable SimConnection theirs) {

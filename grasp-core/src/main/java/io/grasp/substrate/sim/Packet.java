@@ -40,7 +40,7 @@ abstract class Packet implements Runnable {
         return route;
     }
 
-    /** {@return the dice to change its bits with, or {@code null} if it arrives unchanged} */
+    /** {@return the generator for changing its bits, or {@code null} if it arrives unchanged} */
     @Nullable
     SeededRandom corrupter() {
         return corrupter;
@@ -69,17 +69,17 @@ abstract class Packet implements Runnable {
                 return;
             }
             long queued = hop.from().transmit(size);
-            SeededRandom dice = hop.link().dice();
-            if (queued < 0 || dice.happens(conditions.loss())) {
+            SeededRandom random = hop.link().random();
+            if (queued < 0 || random.happens(conditions.loss())) {
                 lost();
                 return;
             }
-            if (size > 0 && dice.happens(conditions.corruption())) {
-                corrupter = dice;
+            if (size > 0 && random.happens(conditions.corruption())) {
+                corrupter = random;
             }
             delay += queued
                     + conditions.delay().toNanos()
-                    + dice.upTo(conditions.jitter().toNanos());
+                    + random.upTo(conditions.jitter().toNanos());
         }
         network.deliverAt(arrivalAt(now + delay), this);
     }

@@ -9,13 +9,13 @@ import java.util.Set;
 /** The links of a random connected graph. */
 final class RandomEdges {
     private final int nodes;
-    private final SeededRandom dice;
+    private final SeededRandom random;
     private final List<Edge> edges;
     private final Set<Long> taken = new HashSet<>();
 
     private RandomEdges(int nodes, int count, long seed) {
         this.nodes = nodes;
-        this.dice = new SeededRandom(seed, 0);
+        this.random = new SeededRandom(seed, 0);
         this.edges = new ArrayList<>(count);
     }
 
@@ -35,14 +35,14 @@ final class RandomEdges {
     /** Each node joins one that is in the tree already. */
     private void growTree() {
         for (int node = 1; node < nodes; node++) {
-            add((int) dice.upTo(node - 1), node);
+            add((int) random.upTo(node - 1), node);
         }
     }
 
     private void tryPairs(int count) {
         while (edges.size() < count) {
-            int a = (int) dice.upTo(nodes - 1);
-            int b = (int) dice.upTo(nodes - 1);
+            int a = (int) random.upTo(nodes - 1);
+            int b = (int) random.upTo(nodes - 1);
             if (a != b) {
                 add(Math.min(a, b), Math.max(a, b));
             }
@@ -60,7 +60,7 @@ final class RandomEdges {
             }
         }
         while (edges.size() < count) {
-            int index = (int) dice.upTo(free.size() - 1);
+            int index = (int) random.upTo(free.size() - 1);
             Edge last = free.remove(free.size() - 1);
             edges.add(index == free.size() ? last : free.set(index, last));
         }

@@ -12,7 +12,7 @@ final class SeededRandom {
 
     private final SplittableRandom random;
 
-    /** Dice that depend on the seed and the purpose alone, so that one purpose does not shift another's. */
+    /** A generator whose decisions depend on the seed and the purpose alone, so that one purpose does not shift another's. */
     SeededRandom(long seed, long purpose) {
         random = new SplittableRandom(mix(seed + GOLDEN_GAMMA * purpose));
     }

@@ -37,8 +37,8 @@ final class SimConnection implements Connection, Pipe.End {
     private final InetSocketAddress remote;
     private final boolean linkLocal;
     private final Pipe out;
-    private final Window window;
-    private final Intake intake;
+    private final SendWindow window;
+    private final ReceiveQueue intake;
     private final List<byte[]> unsent = new ArrayList<>(1);
     private final List<Completion> unsentCompletions = new ArrayList<>(1);
     private Route registered;
@@ -68,8 +68,8 @@ final class SimConnection implements Connection, Pipe.End {
         this.remote = remote;
         this.linkLocal = linkLocal;
         this.out = new Pipe(node.network(), route, this);
-        this.window = new Window(life);
-        this.intake = new Intake(life);
+        this.window = new SendWindow(life);
+        this.intake = new ReceiveQueue(life);
         this.registered = Route.none(node);
         this.state = state;
     }

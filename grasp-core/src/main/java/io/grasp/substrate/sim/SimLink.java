@@ -21,18 +21,24 @@ public final class SimLink {
     private final int number;
     private final LinkKind kind;
     private final Map<SimNode, Attachment> attachments = new LinkedHashMap<>(4);
-    private final SeededRandom dice;
+    private final SeededRandom random;
     private LinkConditions conditions;
     private long flaps;
     private boolean down;
 
-    SimLink(SimNetwork network, String name, int number, LinkKind kind, LinkConditions conditions, SeededRandom dice) {
+    SimLink(
+            SimNetwork network,
+            String name,
+            int number,
+            LinkKind kind,
+            LinkConditions conditions,
+            SeededRandom random) {
         this.network = network;
         this.name = name;
         this.number = number;
         this.kind = Objects.requireNonNull(kind, "kind");
         this.conditions = Objects.requireNonNull(conditions, "conditions");
-        this.dice = dice;
+        this.random = random;
     }
 
     /** {@return the link's name, unique in the network} */
@@ -107,8 +113,8 @@ public final class SimLink {
         return number;
     }
 
-    SeededRandom dice() {
-        return dice;
+    SeededRandom random() {
+        return random;
     }
 
     /** {@return how often the link has gone down} */

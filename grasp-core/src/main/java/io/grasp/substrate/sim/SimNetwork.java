@@ -47,7 +47,7 @@ public final class SimNetwork {
     private final long origin;
     private final long seed;
     private final Random order;
-    private final Observers observers = new Observers(this);
+    private final EventPublisher observers = new EventPublisher(this);
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
     private final List<SimNode> byNumber = new ArrayList<>();
     private final Map<String, SimLink> links = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public final class SimNetwork {
      *
      * @param loop what everything runs on
      * @param seed decides everything that a real network leaves to chance, such as which neighbor a multicast reaches
-     *     first and what a link loses. Each link has dice of its own, which the others' traffic does not shift
+     *     first and what a link loses. Each link has a random generator of its own, which traffic on other links does not affect
      * @return the network
      */
     public static SimNetwork create(Loop loop, long seed) {
@@ -296,7 +296,7 @@ public final class SimNetwork {
         return chunkSize;
     }
 
-    Observers observers() {
+    EventPublisher observers() {
         return observers;
     }
 

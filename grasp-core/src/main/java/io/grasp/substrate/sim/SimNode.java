@@ -46,7 +46,7 @@ public final class SimNode implements Substrate {
     private final NodeClock clock;
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
     private final NodeConnections connections;
-    private final NodeHost host;
+    private final NodeProcessor host;
     private volatile NodeLoop life;
     private List<NodeAddress> nodeAddresses = List.of();
     private List<InetAddress> addresses = List.of();
@@ -72,7 +72,7 @@ public final class SimNode implements Substrate {
         this.number = number;
         this.clock = new NodeClock(network.loop().nanoTime());
         this.life = new NodeLoop(name, network.loop(), clock);
-        this.host = new NodeHost(network);
+        this.host = new NodeProcessor(network);
         this.connections = new NodeConnections(network);
         addAddress(SimAddresses.uniqueLocal(number));
     }
@@ -427,7 +427,7 @@ public final class SimNode implements Substrate {
         });
     }
 
-    NodeHost host() {
+    NodeProcessor host() {
         return host;
     }
 

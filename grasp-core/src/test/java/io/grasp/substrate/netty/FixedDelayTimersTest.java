@@ -16,7 +16,7 @@ class FixedDelayTimersTest {
     private final FixedDelayTimers waits = new FixedDelayTimers(loop, 100);
     private final List<String> over = new ArrayList<>();
 
-    private IntrusiveList.Link<?> begin(String name) {
+    private IntrusiveList.Node<?> begin(String name) {
         return loop.call(() -> waits.begin(() -> over.add(name)));
     }
 
@@ -44,7 +44,7 @@ class FixedDelayTimersTest {
 
     @Test
     void anEndedTimerDoesNotFire() {
-        List<IntrusiveList.Link<?>> begun = new ArrayList<>();
+        List<IntrusiveList.Node<?>> begun = new ArrayList<>();
         for (String name : List.of("first", "b", "middle", "d", "last")) {
             begun.add(begin(name));
         }
@@ -64,7 +64,7 @@ class FixedDelayTimersTest {
 
     @Test
     void theWakeupOfAnEndedTimerServesTheNextOne() {
-        IntrusiveList.Link<?> ended = begin("ended");
+        IntrusiveList.Node<?> ended = begin("ended");
         after(60);
         loop.run(ended::leave);
         begin("next");
@@ -76,7 +76,7 @@ class FixedDelayTimersTest {
 
     @Test
     void aFiringTimerMayEndOthersAndStartAnother() {
-        List<IntrusiveList.Link<?>> begun = new ArrayList<>();
+        List<IntrusiveList.Node<?>> begun = new ArrayList<>();
         loop.run(() -> {
             begun.add(waits.begin(() -> {
                 begun.get(1).leave();
@@ -118,7 +118,7 @@ class FixedDelayTimersTest {
 
     @Test
     void anEndedTimerKeepsNoReferenceToOthers() {
-        IntrusiveList.Link<?> held = begin("held");
+        IntrusiveList.Node<?> held = begin("held");
         WeakReference<Object> other = begunAndEnded(held);
         for (int tries = 0; tries < 50 && other.get() != null; tries++) {
             System.gc();
@@ -127,9 +127,9 @@ class FixedDelayTimersTest {
         loop.run(held::leave);
     }
 
-    private WeakReference<Object> begunAndEnded(IntrusiveList.Link<?> held) {
+    private WeakReference<Object> begunAndEnded(IntrusiveList.Node<?> held) {
         Object value = new Object();
-        IntrusiveList.Link<?> wait = loop.call(() -> waits.begin(value::hashCode));
+        IntrusiveList.Node<?> wait = loop.call(() -> waits.begin(value::hashCode));
         loop.run(held::leave);
         loop.run(wait::leave);
         return new WeakReference<>(value);
@@ -137,7 +137,7 @@ class FixedDelayTimersTest {
 
     @Test
     void stoppedTimersNeverFireAndLeaveNoWakeup() {
-        IntrusiveList.Link<?> stopped = begin("stopped");
+        IntrusiveList.Node<?> stopped = begin("stopped");
         loop.run(waits::stop);
         assertThat(loop.pendingWakeups()).isZero();
         loop.run(stopped::leave);

@@ -188,7 +188,7 @@ class NettyIpv4Test {
         assertThat(a.linksFailed)
                 .containsExactly("grasp2: interface grasp2 cannot be used with IPv4: interface grasp3 has its address"
                         + " 10.92.0.2 too, so multicasts could use either");
-        assertThat(Memberships.read().isListed(group(), TestNetwork.index("grasp3")))
+        assertThat(MulticastMemberships.read().isListed(group(), TestNetwork.index("grasp3")))
                 .as("heard on the other interface")
                 .isFalse();
         TestNetwork.ip("address delete 10.92.0.2/32 peer 10.96.0.9 dev grasp3");

@@ -149,19 +149,19 @@ class NettyStartTest {
 
     @Test
     void theReasonOfTheOperatingSystemIsReported() {
-        assertThat(Sockets.why(new BindException("Permission denied"))).isEqualTo("permission denied");
-        assertThat(Sockets.why(
+        assertThat(BoundChannels.why(new BindException("Permission denied"))).isEqualTo("permission denied");
+        assertThat(BoundChannels.why(
                         new ChannelException("Failed to open a socket.", new IOException("Too many open files"))))
                 .isEqualTo("too many open files");
-        assertThat(Sockets.why(new IllegalStateException())).isEqualTo("IllegalStateException");
+        assertThat(BoundChannels.why(new IllegalStateException())).isEqualTo("IllegalStateException");
     }
 
     @Test
     void withoutIpv6LinksSpeakIpv4UnlessOnlyIpv6IsAllowed() throws IOException {
-        assertThat(Links.possible(LinkIp.IPV6_ELSE_IPV4, false)).isEqualTo(LinkIp.IPV4);
-        assertThat(Links.possible(LinkIp.IPV4, false)).isEqualTo(LinkIp.IPV4);
-        assertThat(Links.possible(LinkIp.IPV6_ELSE_IPV4, true)).isEqualTo(LinkIp.IPV6_ELSE_IPV4);
-        assertThatThrownBy(() -> Links.possible(LinkIp.IPV6, false))
+        assertThat(LinkManager.possible(LinkIp.IPV6_ELSE_IPV4, false)).isEqualTo(LinkIp.IPV4);
+        assertThat(LinkManager.possible(LinkIp.IPV4, false)).isEqualTo(LinkIp.IPV4);
+        assertThat(LinkManager.possible(LinkIp.IPV6_ELSE_IPV4, true)).isEqualTo(LinkIp.IPV6_ELSE_IPV4);
+        assertThatThrownBy(() -> LinkManager.possible(LinkIp.IPV6, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("disable_ipv6");
     }

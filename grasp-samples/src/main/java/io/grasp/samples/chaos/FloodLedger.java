@@ -13,36 +13,36 @@ final class FloodLedger {
     /** Twice GRASP_DEF_TIMEOUT, by the node's own clock. */
     private static final Duration MEMORY = Duration.ofMinutes(2);
 
-    private final World world;
+    private final RunState world;
     private final Map<ObjectiveValue, Sent> sent = new LinkedHashMap<>();
     private final Map<Told, Long> told = new HashMap<>();
 
-    FloodLedger(World world) {
+    FloodLedger(RunState world) {
         this.world = world;
     }
 
-    void sent(Host host, ObjectiveValue value, int loopCount) {
+    void sent(NodeAsas host, ObjectiveValue value, int loopCount) {
         sent.put(value, new Sent(host, loopCount, world.topology.distances(host.number())));
     }
 
     /** An ASA was told; what links have changed is not worth a look. */
-    void arrived(Host host, int life, FloodedObjective flooded) {
+    void arrived(NodeAsas host, int life, FloodedObjective flooded) {
         ObjectiveValue value = flooded.objective().value();
         Sent flood = sent.get(value);
         if (!world.run.isIntact()) {
             return;
         }
         if (flood == null) {
-            world.run.violated(Rules.FLOOD_REACH, host + " received " + value + ", which no ASA has flooded");
+            world.run.violated(AsaRules.FLOOD_REACH, host + " received " + value + ", which no ASA has flooded");
             return;
         }
         if (flood.distance(host) > flood.loopCount()) {
-            world.run.violated(Rules.FLOOD_REACH, host + " received " + describe(value, flood) + ", but is farther");
+            world.run.violated(AsaRules.FLOOD_REACH, host + " received " + describe(value, flood) + ", but is farther");
         }
         long now = host.node().node().loop().nanoTime();
         @Nullable Long before = told.put(new Told(host, life, value), now);
         if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
-            world.run.violated(Rules.FLOOD_ONCE, host + " received " + describe(value, flood) + " again");
+            world.run.violated(AsaRules.FLOOD_ONCE, host + " received " + describe(value, flood) + " again");
         }
     }
 
@@ -55,7 +55,7 @@ final class FloodLedger {
                 .filter(host -> flood.distance(host) <= flood.loopCount())
                 .filter(host -> !told.containsKey(new Told(host, host.life(), value)))
                 .forEach(host ->
-                        world.run.violated(Rules.FLOOD_REACH, host + " never received " + describe(value, flood))));
+                        world.run.violated(AsaRules.FLOOD_REACH, host + " never received " + describe(value, flood))));
     }
 
     private static String describe(ObjectiveValue value, Sent flood) {
@@ -63,11 +63,11 @@ final class FloodLedger {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Sent(Host host, int loopCount, int[] distances) {
-        int distance(Host to) {
+    private record Sent(NodeAsas host, int loopCount, int[] distances) {
+        int distance(NodeAsas to) {
             return distances[to.number()];
         }
     }
 
-    private record Told(Host host, int life, ObjectiveValue value) {}
+    private record Told(NodeAsas host, int life, ObjectiveValue value) {}
 }

@@ -49,10 +49,10 @@ public final class RandomAsas implements ChaosWorkload {
             .withLocators(2);
 
     private final int intensity;
-    private final Tally tally = new Tally();
+    private final ActivityCounter tally = new ActivityCounter();
     private boolean forgetful;
-    private @Nullable World world;
-    private @Nullable Liveness liveness;
+    private @Nullable RunState world;
+    private @Nullable RecoveryCheck liveness;
 
     private RandomAsas(int intensity) {
         if (intensity < 1 || intensity > MOST_INTENSE) {
@@ -104,10 +104,11 @@ public final class RandomAsas implements ChaosWorkload {
 
     @Override
     public void plan(ChaosRun run) {
-        World made = new World(run, forgetful, tally);
+        RunState made = new RunState(run, forgetful, tally);
         world = made;
-        Workload workload = new Workload(made, intensity, run.random().split());
-        liveness = new Liveness(made, run.random().split());
+        RandomOperations workload =
+                new RandomOperations(made, intensity, run.random().split());
+        liveness = new RecoveryCheck(made, run.random().split());
         workload.plan();
     }
 
@@ -119,14 +120,14 @@ public final class RandomAsas implements ChaosWorkload {
 
     @Override
     public void recovered(ChaosRun run) {
-        Liveness checks = Objects.requireNonNull(liveness, "not planned");
+        RecoveryCheck checks = Objects.requireNonNull(liveness, "not planned");
         checks.checkIdle();
         world().floods.finish();
         run.endOperations();
         checks.check();
     }
 
-    private World world() {
+    private RunState world() {
         return Objects.requireNonNull(world, "not planned");
     }
 }

@@ -34,7 +34,7 @@ public final class ScaleRun {
     private final VirtualLoop loop = new VirtualLoop(0, Integer.MAX_VALUE);
     private final Topology topology;
     private final SplittableRandom random;
-    private final Traffic traffic = new Traffic();
+    private final MessageCounter traffic = new MessageCounter();
     private final List<Grasp> nodes = new ArrayList<>();
     private final List<Asa> asas = new ArrayList<>();
 
@@ -109,7 +109,7 @@ public final class ScaleRun {
         int source = random.nextInt(topology.nodes());
         int[] distances = topology.distances(source);
         Objective objective = Objective.synchronizable(name).withLoopCount(loopCount);
-        Arrivals arrivals = new Arrivals(loop);
+        ReachedNodes arrivals = new ReachedNodes(loop);
         for (int i = 0; i < asas.size(); i++) {
             int node = i;
             asas.get(i).floods(name).subscribe(flooded -> arrivals.at(node));
@@ -165,7 +165,7 @@ public final class ScaleRun {
         traffic.reset();
         long begin = System.nanoTime();
         Duration asked = loop.now();
-        Arrivals found = new Arrivals(loop);
+        ReachedNodes found = new ReachedNodes(loop);
         boolean[] ended = {false};
         Flux.from(asas.get(seeker).discover(objective, Duration.ofSeconds(2)))
                 .doOnComplete(() -> ended[0] = true)

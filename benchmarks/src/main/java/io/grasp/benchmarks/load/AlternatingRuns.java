@@ -1,0 +1,105 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Implementations that run the same sessions in turns, in rounds, each round in the opposite order, so that other load on
+ * the machine affects them all. Two implementations are compared within each round; the result is the median over the
+ * rounds.
+ */
+final class AlternatingRuns {
+    /** Consecutive quiet turns: a compilation is reported only when it has finished. */
+    private static final int QUIET_TURNS = 2;
+
+    private final List<? extends Implementation> implementations;
+    private final Exchange exchange;
+    private final int atOnce;
+    private final List<List<RunResult>> rounds = new ArrayList<>();
+
+    AlternatingRuns(List<? extends Implementation> implementations, Exchange exchange, int atOnce) {
+        this.implementations = implementations;
+        this.exchange = exchange;
+        this.atOnce = atOnce;
+    }
+
+    /**
+     * Lets each implementation run sessions until its process has compiled its code, or for a maximum number of turns: later
+     * compilations would take a core from the implementation that is being measured.
+     */
+    static void warmUp(
+            List<? extends Implementation> implementations,
+            List<Exchange> exchanges,
+            int atOnce,
+            int most,
+            Duration each)
+            throws InterruptedException {
+        for (Implementation implementation : implementations) {
+            for (Exchange exchange : exchanges) {
+                int quiet = 0;
+                for (int turn = 0; turn < most && quiet < QUIET_TURNS; turn++) {
+                    quiet = implementation.hold(exchange, atOnce, each).isQuiet() ? quiet + 1 : 0;
+                }
+            }
+        }
+    }
+
+    /** Runs a number of rounds, with the given time for each implementation in each. */
+    AlternatingRuns run(int count, Duration each) throws InterruptedException {
+        for (int round = 0; round < count; round++) {
+            RunResult[] tallies = new RunResult[implementations.size()];
+            for (int i = 0; i < tallies.length; i++) {
+                int turn = round % 2 == 0 ? i : tallies.length - 1 - i;
+                tallies[turn] = implementations.get(turn).hold(exchange, atOnce, each);
+            }
+            rounds.add(List.of(tallies));
+        }
+        return this;
+    }
+
+    String title() {
+        return exchange.name() + ", " + (atOnce == 1 ? "one at a time" : String.format("%,d at once", atOnce));
+    }
+
+    List<String> names() {
+        return implementations.stream().map(Implementation::name).toList();
+    }
+
+    double rate(int implementation) {
+        return Stats.median(
+                rounds.stream().mapToDouble(round -> round.get(implementation).perSecond()));
+    }
+
+    /** {@return the median of the rounds' ratios of one implementation's rate to another's} */
+    double rateRatio(int one, int other) {
+        return ratio(one, other, RunResult::perSecond);
+    }
+
+    /** {@return the median of the rounds' ratios of one implementation's median latency to another's} */
+    double medianLatencyRatio(int one, int other) {
+        return ratio(one, other, tally -> tally.corrected().getValueAtPercentile(50));
+    }
+
+    private double ratio(int one, int other, ToDoubleFunction<RunResult> value) {
+        return Stats.median(rounds.stream()
+                .mapToDouble(round -> value.applyAsDouble(round.get(one)) / value.applyAsDouble(round.get(other))));
+    }
+
+    /** {@return the latency over all rounds, corrected for coordinated omission} */
+    Histogram latency(int implementation) {
+        Histogram sum = rounds.get(0).get(implementation).corrected();
+        rounds.stream()
+                .skip(1)
+                .forEach(round -> sum.add(round.get(implementation).corrected()));
+        return sum;
+    }
+
+    long failed(int implementation) {
+        return rounds.stream()
+                .mapToLong(round -> round.get(implementation).failed())
+                .sum();
+    }
+}

@@ -1,0 +1,150 @@
+package io.grasp.benchmarks.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Compares two processes over a veth link: ours, and those of another implementation. */
+@Command(
+        name = "compare",
+        description = {
+            "Negotiates between two processes over a veth link between two network namespaces:"
+                    + " ours with ours and, with both commands of a peer, the peer's with itself and with ours.",
+            "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS,"
+                    + " GRASP_AT_ONCE and GRASP_SECONDS in their environment; the objective's value is the number of"
+                    + " moves left, see 'respond'. The initiator prints 'ok=N failed=N seconds=N' at the end; then the"
+                    + " responder is stopped.",
+            "With a peer, exits with 1 if a budget was missed."
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final int SLACK_SECONDS = 60;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--responder", paramLabel = "COMMAND", description = "A peer's responder.")
+    private @Nullable String responder;
+
+    @Option(names = "--initiator", paramLabel = "COMMAND", description = "A peer's initiator.")
+    private @Nullable String initiator;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Moves of a negotiation after the request (default: ${DEFAULT-VALUE}).",
+            defaultValue = "2")
+    private int steps;
+
+    @Option(
+            names = "--at-once",
+            split = ",",
+            paramLabel = "N",
+            description = "The number of concurrent sessions (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1,16,64")
+    private List<Integer> atOnce = List.of();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long each (default: ${DEFAULT-VALUE}).",
+            defaultValue = "5")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "How many seconds our initiator runs before that, until the JVMs have compiled what is used"
+                    + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "8")
+    private int warmUp;
+
+    CompareCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
+        Commands.check(spec, "--seconds", seconds, 1, 600);
+        Commands.check(spec, "--warm-up", warmUp, 0, 60);
+        for (int each : atOnce) {
+            Commands.check(spec, "--at-once", each, 1, 10_000);
+        }
+        if ((responder == null) != (initiator == null)) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--responder and --initiator go together");
+        }
+        if (!Namespace.isInside()) {
+            return Namespace.runAgain(Objects.requireNonNull(spec));
+        }
+        PrintWriter out = Commands.out(spec);
+        List<Side> sides = new ArrayList<>(List.of(Side.ours()));
+        if (responder != null && initiator != null) {
+            sides.add(new Side("peer", List.of("sh", "-c", responder), List.of("sh", "-c", initiator)));
+        }
+        out.printf("%d-step negotiations over a veth link, two processes, %d s each%n%n", steps, seconds);
+        out.println("| initiator | responder | at once | sessions/s | failed |");
+        out.println("|---|---|---|---|---|");
+        double ours = 0;
+        double theirs = 0;
+        double oursFailed = 0;
+        for (int each : atOnce) {
+            for (Side from : sides) {
+                for (Side to : sides) {
+                    KeyValueOutput said = run(from, to, each);
+                    double rate = said.number("ok") / said.number("seconds");
+                    out.printf(
+                            Locale.ROOT,
+                            "| %s | %s | %d | %,.0f | %,.0f |%n",
+                            from.name,
+                            to.name,
+                            each,
+                            rate,
+                            said.number("failed"));
+                    out.flush();
+                    if (from.equals(to) && from.name.equals(Side.OURS)) {
+                        ours = better(ours, rate);
+                        oursFailed += said.number("failed");
+                    } else if (from.equals(to)) {
+                        theirs = better(theirs, rate);
+                    }
+                }
+            }
+        }
+        boolean well = ours > 0;
+        if (sides.size() > 1) {
+            out.println();
+            well &= new Comparison(ours, oursFailed, theirs).print(out);
+        }
+        out.flush();
+        return well ? 0 : 1;
+    }
+
+    /** {@return the higher rate} A process that reported no rate has completed no session. */
+    private static double better(double best, double rate) {
+        return rate > best ? rate : best;
+    }
+
+    private KeyValueOutput run(Side from, Side to, int sessions) throws IOException, InterruptedException {
+        ProcessPair pair = new ProcessPair(steps, sessions, seconds, warmUp);
+        return pair.run(from.initiate, to.respond, seconds + warmUp + SLACK_SECONDS)
+                .initiator();
+    }
+
+    /** An implementation. */
+    private record Side(String name, List<String> respond, List<String> initiate) {
+        static final String OURS = "ours";
+
+        static Side ours() {
+            return new Side(OURS, ProcessPair.RESPOND, List.of());
+        }
+    }
+}

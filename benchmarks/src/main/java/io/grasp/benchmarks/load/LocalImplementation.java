@@ -1,0 +1,26 @@
+package io.grasp.benchmarks.load;
+
+import java.time.Duration;
+
+/** An implementation in this process. */
+interface LocalImplementation extends Implementation {
+    /**
+     * Begins one session after the other. Called from any thread.
+     *
+     * @param sessions the sessions to run, and their counters
+     */
+    void hold(ClosedLoop sessions);
+
+    /** {@inheritDoc} Only implementations in their own process appear in a table. */
+    @Override
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    @Override
+    default RunResult hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
+        ClosedLoop sessions = new ClosedLoop(exchange, atOnce, time);
+        hold(sessions);
+        return sessions.await();
+    }
+}

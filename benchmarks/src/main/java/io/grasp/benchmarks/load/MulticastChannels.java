@@ -1,0 +1,84 @@
+package io.grasp.benchmarks.load;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import reactor.netty.Connection;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.udp.UdpServer;
+
+/** ALL_GRASP_NEIGHBORS on an interface, by bare Netty and by bare Reactor Netty. */
+final class MulticastChannels {
+    // One for each implementation, so that none receives datagrams for another.
+    static final int GRASP_PORT = 7117;
+    static final int NETTY_PORT = 7118;
+    static final int REACTOR_PORT = 7119;
+
+    private static final String GROUP = "ff020000000000000000000000000013";
+
+    /** The same length as the stack's datagram buffers. */
+    private static final int LONGEST = 2049;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private MulticastChannels() {}
+
+    static InetSocketAddress group(NetworkInterface on, int port) {
+        try {
+            return new InetSocketAddress(
+                    Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), on.getIndex()), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
+    /** Passes each datagram to a consumer on Netty's loop, and then releases it. */
+    static void listen(EventLoopGroup loop, String link, int port, Consumer<DatagramPacket> each)
+            throws SocketException {
+        NetworkInterface on = NetworkInterface.getByName(link);
+        NioDatagramChannel channel = (NioDatagramChannel) new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+                        each.accept(packet);
+                    }
+                })
+                .bind(group(on, port))
+                .syncUninterruptibly()
+                .channel();
+        channel.joinGroup(group(on, port).getAddress(), on, null).syncUninterruptibly();
+    }
+
+    /** Passes each datagram to a consumer on Reactor Netty's loop, and then releases it. */
+    static Connection listen(LoopResources loop, String link, int port, Consumer<DatagramPacket> each)
+            throws SocketException {
+        NetworkInterface on = NetworkInterface.getByName(link);
+        return UdpServer.create()
+                .runOn(loop, SocketProtocolFamily.INET6)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .bindAddress(() -> group(on, port))
+                .handle((in, out) -> in.join(group(on, port).getAddress(), on)
+                        .thenMany(in.receiveObject().cast(DatagramPacket.class).doOnNext(each))
+                        .then())
+                .bindNow(TIMEOUT);
+    }
+}

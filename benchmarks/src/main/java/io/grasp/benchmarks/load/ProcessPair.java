@@ -1,0 +1,71 @@
+package io.grasp.benchmarks.load;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An initiator process in this namespace and a responder process in another, with a veth link between them.
+ *
+ * @param steps the number of moves of each negotiation
+ * @param atOnce the number of concurrent negotiations
+ * @param seconds the measured time
+ * @param warmUpSeconds the time before that
+ */
+record ProcessPair(int steps, int atOnce, int seconds, int warmUpSeconds) {
+    /** Our responder. */
+    static final List<String> RESPOND = ours("respond", "--link", Veth.THERE);
+
+    /** The output of both processes. */
+    record Said(KeyValueOutput initiator, KeyValueOutput responder) {}
+
+    /** Runs our initiator with our responder. */
+    Said run(long longestSeconds) throws IOException, InterruptedException {
+        return run(List.of(), RESPOND, longestSeconds);
+    }
+
+    /**
+     * @param initiate the initiator's command, empty for ours
+     * @param respond the responder's command
+     */
+    Said run(List<String> initiate, List<String> respond, long longestSeconds)
+            throws IOException, InterruptedException {
+        try (Veth veth = Veth.open(respond, environment(Veth.THERE))) {
+            List<String> command = initiate.isEmpty() ? ourInitiator() : initiate;
+            KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), longestSeconds);
+            return new Said(initiator, veth.end());
+        }
+    }
+
+    private Map<String, String> environment(String link) {
+        return Map.of(
+                "GRASP_LINK", link,
+                "GRASP_OBJECTIVE", CountdownNegotiation.NAME,
+                "GRASP_STEPS", "" + steps,
+                "GRASP_AT_ONCE", "" + atOnce,
+                "GRASP_SECONDS", "" + seconds);
+    }
+
+    private List<String> ourInitiator() {
+        return ours(
+                "initiate",
+                "--link",
+                Veth.HERE,
+                "--steps",
+                "" + steps,
+                "--at-once",
+                "" + atOnce,
+                "--seconds",
+                "" + seconds,
+                "--warm-up",
+                "" + warmUpSeconds);
+    }
+
+    private static List<String> ours(String... args) {
+        List<String> line = new ArrayList<>(Namespace.java());
+        line.add(Main.class.getName());
+        line.addAll(List.of(args));
+        return line;
+    }
+}

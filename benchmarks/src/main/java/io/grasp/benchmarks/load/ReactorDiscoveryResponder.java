@@ -1,0 +1,54 @@
+package io.grasp.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+
+/**
+ * Bare Reactor Netty: for each datagram it opens a connection to the sender and sends as many bytes as a response has;
+ * the sender of the datagram closes first.
+ */
+final class ReactorDiscoveryResponder implements LocalImplementation {
+    private final DiscoveryClient asker;
+    private final int port;
+    private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
+    private final TcpClient connecting =
+            TcpClient.create(ConnectionProvider.newConnection()).runOn(loop, false);
+    private final Connection bound;
+
+    ReactorDiscoveryResponder(String link, int port) throws SocketException {
+        this.asker = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
+        this.port = port;
+        bound = MulticastChannels.listen(loop, link, port, packet -> {
+            ByteBuf content = packet.content();
+            answer(packet.sender(), content.getInt(content.readerIndex() + DiscoveryClient.SESSION_OFFSET));
+        });
+    }
+
+    private void answer(InetSocketAddress sender, int session) {
+        connecting
+                .remoteAddress(() -> sender)
+                .handle((in, out) -> out.sendByteArray(Mono.just(DiscoveryClient.answer(session)))
+                        .then(in.receive().then()))
+                .connect()
+                .subscribe(opened -> {}, failure -> {}); // the asking side notices
+    }
+
+    @Override
+    public void hold(ClosedLoop sessions) {
+        asker.hold(sessions, port);
+    }
+
+    @Override
+    public void close() {
+        bound.disposeNow(Duration.ofSeconds(5));
+        loop.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
+        asker.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.grasp.benchmarks.load;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/** A tally as a line of text. */
+final class RunResultText {
+    private RunResultText() {}
+
+    static String of(RunResult tally) {
+        ByteBuffer latency = ByteBuffer.allocate(tally.latency().getNeededByteBufferCapacity());
+        int length = tally.latency().encodeIntoCompressedByteBuffer(latency);
+        return tally.completed() + " " + tally.failed() + " " + tally.nanos() + " " + tally.compilingMillis() + " "
+                + Base64.getEncoder().encodeToString(Arrays.copyOf(latency.array(), length));
+    }
+
+    /** Reads a tally, without the counts of each second, which the line does not contain. */
+    static RunResult parse(String line) {
+        String[] words = line.split(" ", -1);
+        try {
+            Histogram latency = Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Base64.getDecoder().decode(words[4])), 0);
+            return new RunResult(
+                    Long.parseLong(words[0]),
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    latency,
+                    new long[0],
+                    Long.parseLong(words[3]));
+        } catch (DataFormatException | RuntimeException e) {
+            throw new IllegalStateException("not a tally: " + line, e);
+        }
+    }
+}

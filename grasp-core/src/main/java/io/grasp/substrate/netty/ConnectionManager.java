@@ -1,0 +1,181 @@
+package io.grasp.substrate.netty;
+
+import io.grasp.substrate.Completion;
+import io.grasp.substrate.Connection;
+import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.LinkLostException;
+import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.SubstrateDrop;
+import io.grasp.substrate.SubstrateListener;
+import io.grasp.util.AddressText;
+import io.grasp.util.IntrusiveList;
+import io.netty.bootstrap.Bootstrap;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The TCP connections of one substrate in both directions: opens, accepts, counts and closes them. */
+final class ConnectionManager {
+    private final NettyLoop loop;
+    private final NettyConfig config;
+    private final Predicate<InetAddress> served;
+    private final FixedDelayTimers connects;
+    private final FixedDelayTimers closings;
+    private final IntrusiveList<NettyConnection> open = new IntrusiveList<>();
+    private int accepted;
+    private int replies;
+    private boolean closing;
+    private Runnable allGone = () -> {};
+
+    /** @param served whether peers are served at an address of this host */
+    ConnectionManager(NettyLoop loop, NettyConfig config, Predicate<InetAddress> served) {
+        this.loop = loop;
+        this.config = config;
+        this.served = served;
+        this.connects = new FixedDelayTimers(loop, config.connectTimeoutMillis);
+        this.closings = new FixedDelayTimers(loop, config.closeTimeoutMillis);
+    }
+
+    /** {@return a server that is not yet bound} */
+    Bootstrap server(SubstrateListener listener) {
+        return new Bootstrap()
+                .group(loop.events())
+                .channelFactory(TcpServerChannel::new)
+                .handler(new Acceptor(loop, channel -> accept(channel, listener), listener::acceptFailed));
+    }
+
+    private void accept(TcpChannel channel, SubstrateListener listener) {
+        SubstrateDrop refused = refused(channel);
+        if (closing || refused != null) {
+            NettyConnection.reset(channel);
+            if (!closing && refused != null) {
+                loop.run(() -> listener.dropped(refused));
+            }
+            return;
+        }
+        accepted++;
+        NettyConnection connection = create(channel.remoteAddress(), () -> accepted--);
+        connection.accepted(channel);
+        loop.run(() -> {
+            try {
+                connection.listener(listener.accepted(connection));
+            } catch (Throwable failure) {
+                connection.abort(); // nothing else would close it
+                throw failure;
+            }
+        });
+    }
+
+    private @Nullable SubstrateDrop refused(TcpChannel channel) {
+        if (accepted == config.maxAcceptedConnections) {
+            return SubstrateDrop.TOO_MANY_CONNECTIONS;
+        }
+        InetSocketAddress local = channel.localAddress();
+        return local != null && served.test(local.getAddress()) ? null : SubstrateDrop.NOT_SERVED;
+    }
+
+    Connection connect(InetSocketAddress remote, ConnectionListener listener) {
+        return connect(remote, listener, () -> {});
+    }
+
+    private NettyConnection connect(InetSocketAddress remote, ConnectionListener listener, Runnable gone) {
+        if (closing) {
+            return refuse(remote, listener, gone, new IOException("the substrate is closed"));
+        }
+        NettyConnection connection = create(remote, gone);
+        connection.listener(listener);
+        // On a later turn, because a connection to this node may open before the call returns.
+        loop.execute(() -> connection.open(connects));
+        return connection;
+    }
+
+    /** {@return a connection that will never open} */
+    Connection refuse(InetSocketAddress remote, ConnectionListener listener, Throwable cause) {
+        return refuse(remote, listener, () -> {}, cause);
+    }
+
+    private NettyConnection refuse(
+            InetSocketAddress remote, ConnectionListener listener, Runnable gone, Throwable cause) {
+        NettyConnection connection = create(remote, gone);
+        connection.listener(listener);
+        loop.execute(() -> connection.refuse(cause));
+        return connection;
+    }
+
+    /** {@return the return path to the sender of a datagram: a connection to the address and port that it came from} */
+    ReplyPath replyPath(InetSocketAddress sender) {
+        return new ReplyPath() {
+            @Override
+            public InetSocketAddress source() {
+                return sender;
+            }
+
+            @Override
+            public void reply(byte[] message, Completion sent) {
+                ConnectionManager.this.reply(sender, message, sent);
+            }
+
+            @Override
+            public Connection open(ConnectionListener listener) {
+                return connect(sender, listener);
+            }
+        };
+    }
+
+    private void reply(InetSocketAddress sender, byte[] message, Completion sent) {
+        if (replies == config.maxReplies) {
+            sent.done(new IOException(
+                    "no reply to " + AddressText.of(sender) + ": " + replies + " others are in progress"));
+            return;
+        }
+        replies++;
+        ReplyConnection reply = new ReplyConnection(closings);
+        reply.send(connect(sender, reply, () -> replies--), message, sent);
+    }
+
+    private NettyConnection create(InetSocketAddress remote, Runnable gone) {
+        return new NettyConnection(loop, remote, closings, open, () -> {
+            gone.run();
+            if (closing && open.size() == 0) {
+                closed();
+            }
+        });
+    }
+
+    private void closed() {
+        connects.stop();
+        closings.stop();
+        Runnable done = allGone;
+        allGone = () -> {};
+        done.run();
+    }
+
+    /** Fails the connections whose local addresses have gone from this machine. */
+    void lost(Set<LocalAddress> gone) {
+        if (gone.isEmpty() || open.size() == 0) {
+            return;
+        }
+        ConnectingAddresses connecting = ConnectingAddresses.read();
+        for (NettyConnection connection : open.all()) {
+            InetAddress local = connection.local(connecting);
+            if (local != null && gone.contains(LocalAddress.of(local))) {
+                connection.fail(new LinkLostException("this node no longer has the address " + AddressText.of(local)
+                        + " from which it opened the connection to " + AddressText.of(connection.remote())));
+            }
+        }
+    }
+
+    /** Closes all connections gracefully and opens no more; {@code done} is called on a later turn of the loop. */
+    void close(Runnable done) {
+        closing = true;
+        allGone = done;
+        if (open.size() == 0) {
+            loop.execute(this::closed);
+            return;
+        }
+        open.all().forEach(NettyConnection::close);
+    }
+}

@@ -1,0 +1,71 @@
+package io.grasp.substrate.netty;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Predicate;
+
+/** Passes on the datagrams that come in on one link or at one address. */
+final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket> {
+    /** Netty's default number of reads from a socket before it serves the other sockets. */
+    private static final int MAX_DATAGRAMS = 16;
+
+    private final int maxDatagramBytes;
+    private final Predicate<InetAddress> onLink;
+    private final Events events;
+
+    /**
+     * @param onLink whether a datagram from this source came in on this link; other datagrams are for other receivers
+     */
+    DatagramReceiver(int maxDatagramBytes, Predicate<InetAddress> onLink, Events events) {
+        this.maxDatagramBytes = maxDatagramBytes;
+        this.onLink = onLink;
+        this.events = events;
+    }
+
+    /** Receives the datagrams. */
+    interface Events {
+        void received(byte[] message, InetSocketAddress sender);
+
+        void tooLong();
+
+        void failed(Throwable cause);
+
+        void closed();
+    }
+
+    /**
+     * {@return the allocator for a channel's buffers} Each is one byte longer than the longest datagram accepted, so
+     * that a truncated datagram is detected.
+     */
+    static RecvByteBufAllocator buffers(int maxDatagramBytes) {
+        return new FixedRecvByteBufAllocator(maxDatagramBytes + 1).maxMessagesPerRead(MAX_DATAGRAMS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+        if (!onLink.test(packet.sender().getAddress())) {
+            return;
+        }
+        if (packet.content().readableBytes() > maxDatagramBytes) {
+            events.tooLong();
+        } else {
+            events.received(ByteBufUtil.getBytes(packet.content()), packet.sender());
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        events.failed(cause);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        events.closed();
+    }
+}

@@ -1,0 +1,55 @@
+package io.grasp.samples;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.NegotiationOutcome.Accepted;
+import io.grasp.model.NegotiationOutcome.Declined;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One negotiation over EX3, as Gray or Briggs sees it.
+ *
+ * @param outcome {@code accepted}, {@code declined} or {@code failed}
+ * @param asked the sum first asked for, {@code null} if it was none in NZD
+ * @param agreed the sum agreed on, {@code null} if there is none
+ * @param reason why not, {@code null} if it was accepted
+ * @param dryRun whether it was a dry run
+ * @param steps how many offers went to and fro after the request
+ */
+record NegotiationReport(
+        String outcome,
+        @Nullable Long asked,
+        @Nullable Long agreed,
+        @Nullable String reason,
+        boolean dryRun,
+        int steps) {
+
+    static NegotiationReport concluded(NegotiationOutcome outcome, @Nullable Long asked, boolean dryRun, int steps) {
+        if (outcome instanceof Accepted accepted) {
+            Money sum = Money.read(accepted.objective());
+            return new NegotiationReport("accepted", asked, sum == null ? null : sum.amount(), null, dryRun, steps);
+        }
+        return new NegotiationReport("declined", asked, null, ((Declined) outcome).reason(), dryRun, steps);
+    }
+
+    static NegotiationReport failed(Throwable failure, @Nullable Long asked, boolean dryRun, int steps) {
+        if (failure instanceof GraspException known && known.code() == GraspErrorCode.LOOP_EXHAUSTED) {
+            // The last step was one too many: it was not sent, and the peer was told that it is declined.
+            return new NegotiationReport("declined", asked, null, known.code().text(), dryRun, steps - 1);
+        }
+        return new NegotiationReport("failed", asked, null, Failures.oneLine(failure), dryRun, steps);
+    }
+
+    boolean hasFailed() {
+        return outcome.equals("failed");
+    }
+
+    /** The round in words. */
+    String describe() {
+        String kind = dryRun ? "dry run" : "live";
+        String wanted = asked == null ? "asked for no sum in NZD" : "asked for NZD " + asked;
+        String end = outcome.equals("accepted") ? "agreed on NZD " + agreed : outcome + ": " + reason;
+        return kind + ": " + wanted + ", " + end + " (" + steps + (steps == 1 ? " step)" : " steps)");
+    }
+}

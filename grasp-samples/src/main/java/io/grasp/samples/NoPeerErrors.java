@@ -1,0 +1,33 @@
+package io.grasp.samples;
+
+import io.grasp.api.Grasp;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Operations that find a peer by themselves, as a command reports that there is none. */
+final class NoPeerErrors {
+    private NoPeerErrors() {}
+
+    /** {@return the operation; where there is no peer it says so, and how long it has looked} */
+    static <T> Mono<T> on(Grasp grasp, String objective, Mono<T> operation) {
+        return Mono.defer(() -> {
+            Scheduler time = grasp.scheduler();
+            long begun = time.now(TimeUnit.MILLISECONDS);
+            return operation.onErrorMap(NoPeerErrors::isNobody, nobody -> {
+                long took = time.now(TimeUnit.MILLISECONDS) - begun;
+                return new IllegalStateException(
+                        "No peer answered for " + objective + " within " + took + " ms", nobody);
+            });
+        });
+    }
+
+    /** {@return whether no peer was found at all} */
+    static boolean isNobody(Throwable failure) {
+        return failure instanceof GraspException known
+                && (known.code() == GraspErrorCode.NO_DISCOVERY_REPLY
+                        || known.code() == GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);
+    }
+}

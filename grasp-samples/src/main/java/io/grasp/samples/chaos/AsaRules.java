@@ -1,0 +1,18 @@
+package io.grasp.samples.chaos;
+
+/** What must hold besides {@link io.grasp.simulation.Invariants}, as seen by the ASAs. */
+final class AsaRules {
+    static final String FLOOD_ONCE = "ASAs receive a flood once";
+    static final String FLOOD_REACH = "floods go as far as their loop count";
+    static final String DISCOVERY_TRUE = "discoveries tell the truth";
+    static final String DISCOVERY_REACH = "discoveries go as far as their loop count";
+    static final String SYNCHRONIZATION_TRUE = "synchronized values are those served";
+    static final String AGREED_IS_OFFERED = "what is agreed was offered";
+    static final String NO_NONSENSE = "peers keep the rules, and sound links carry";
+    static final String IDLE = "idle nodes hold nothing";
+    static final String LIVE_FLOOD = "after the faults a flood reaches every node once";
+    static final String LIVE_DISCOVERY = "after the faults a discovery finds the node";
+    static final String LIVE_NEGOTIATION = "after the faults a negotiation is agreed";
+
+    private AsaRules() {}
+}

@@ -1,0 +1,81 @@
+package io.grasp.samples.chaos;
+
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
+import io.grasp.simulation.chaos.ChaosRun;
+import io.grasp.simulation.chaos.Fault;
+import io.grasp.substrate.sim.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/** What the random ASAs of one run share. */
+final class RunState {
+    /** Errors that only a peer that breaks the protocol's rules causes, or a connection that changes bits. */
+    private static final Set<GraspErrorCode> NONSENSE =
+            Set.of(GraspErrorCode.CBOR_FAIL, GraspErrorCode.INVALID_NEGOTIATE, GraspErrorCode.INVALID_END);
+
+    final ChaosRun run;
+    final boolean forgetful;
+    final ActivityCounter tally;
+    final Topology topology;
+    final List<NodeAsas> hosts = new ArrayList<>();
+    final FloodLedger floods;
+    private int lastValue;
+
+    RunState(ChaosRun run, boolean forgetful, ActivityCounter tally) {
+        this.run = run;
+        this.forgetful = forgetful;
+        this.tally = tally;
+        this.topology = run.topology();
+        this.floods = new FloodLedger(this);
+        run.nodes().forEach(node -> hosts.add(new NodeAsas(this, node)));
+    }
+
+    /**
+     * {@return whether every discovery is answered, on the way with the fewest hops first: a clock that jumps ends the
+     * time in which relays pass answers on}
+     */
+    boolean areDiscoveriesExact() {
+        return Set.of(Fault.DUPLICATION).containsAll(run.faults());
+    }
+
+    /** {@return a number that was not used before} */
+    int newValue() {
+        return ++lastValue;
+    }
+
+    /** Begins something that must end by itself. */
+    void begin(NodeAsas host, String what, Publisher<?> work) {
+        run.operation(host.node(), what, checked(host, what, work));
+    }
+
+    /** Begins something that goes on as long as its ASA. */
+    void goOn(NodeAsas host, String what, Publisher<?> work) {
+        run.background(host.node(), what, checked(host, what, work));
+    }
+
+    private Flux<?> checked(NodeAsas host, String what, Publisher<?> work) {
+        return Flux.from(work).doOnError(GraspException.class, failure -> check(host, what, failure));
+    }
+
+    /** Checks the failure of a session that its listener has survived. */
+    void failed(NodeAsas host, int life, String what, Throwable failure) {
+        if (failure instanceof GraspException known) {
+            check(host, what, known);
+        } else if (host.life() == life) {
+            run.violated(ChaosRun.ERRORS, host + ": " + what + " failed with " + failure);
+        }
+    }
+
+    private void check(NodeAsas host, String what, GraspException failure) {
+        if (areDiscoveriesExact() && failure.origin() == GraspException.Origin.TRANSPORT
+                || run.isIntact()
+                        && failure.origin() == GraspException.Origin.PEER
+                        && NONSENSE.contains(failure.code())) {
+            run.violated(AsaRules.NO_NONSENSE, host + ": " + what + " failed with " + failure);
+        }
+    }
+}
