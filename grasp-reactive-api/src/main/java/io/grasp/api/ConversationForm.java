@@ -23,7 +23,11 @@ interface ConversationForm<O, M> {
         }
     };
 
-    /** @throws UnfitOffer if the ASA cannot be given this offer, which is therefore declined */
+    /**
+     * Reads an offer.
+     *
+     * @throws UnfitOffer if the ASA cannot be given this offer, which is therefore declined
+     */
     O offer(Objective received);
 
     Move move(M move);
@@ -36,6 +40,8 @@ interface ConversationForm<O, M> {
         private final GraspException failure;
 
         /**
+         * Makes one.
+         *
          * @param reason for the peer
          * @param failure for the ASA
          */

@@ -178,11 +178,14 @@ public final class TypedNegotiation<T> {
 
     /** Offers and moves of this negotiation. */
     private final class Form implements ConversationForm<TypedOffer<T>, TypedMove<T>> {
+        private boolean begun;
+
         @Override
         public TypedOffer<T> offer(Objective received) {
-            if (received != offer.objective()) { // the one in hand has been read
+            if (begun) {
                 offer = values.offer(received);
             }
+            begun = true; // the offer in hand, which comes first, has been read
             return offer;
         }
 
