@@ -47,8 +47,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered ASA: what RFC 8991 calls its handle, and the functions that take one. All methods are called on the
- * loop and throw {@link GraspException} for what can be refused at once; what happens later is told to the events.
+ * A registered ASA: the handle of RFC 8991, with the functions that take one. All methods are called on the loop. They
+ * throw {@link GraspException} for errors that are known at once; later results are reported to the events.
  */
 public final class EngineAsa {
 
@@ -88,7 +88,7 @@ public final class EngineAsa {
         return self.name();
     }
 
-    /** {@return whether the ASA is registered: until then it has sessions and listens} */
+    /** {@return whether the ASA is still registered} */
     public boolean isRegistered() {
         return registry.contains(self);
     }
@@ -103,13 +103,13 @@ public final class EngineAsa {
         context.observer.unknownFields(objective, fields);
     }
 
-    /** Ends everything that this ASA has under way, and deregisters it with its objectives. */
+    /** Ends all activities of this ASA, and deregisters it with its objectives. */
     public void deregister() {
         requireRegistered();
         remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " was deregistered"));
     }
 
-    /** Deregisters it if it is registered. */
+    /** Deregisters the ASA if it is still registered. */
     public void abandon() {
         remove(GraspException.local(GraspErrorCode.NO_SESSION, "the ASA " + name() + " was abandoned"));
     }
@@ -124,7 +124,7 @@ public final class EngineAsa {
         asa.end(reason);
     }
 
-    /** Registers an objective; its flags and loop count are those it is served with. */
+    /** Registers an objective; it is served with its flags and loop count. */
     public void register(Objective objective, RegistrationOptions options) {
         requireRegistered();
         context.dull.requireRegistrable(objective, options);
@@ -133,8 +133,8 @@ public final class EngineAsa {
     }
 
     /**
-     * Deregisters an objective: what listens for it ends, and what this ASA has flooded of it is no longer in the flood
-     * cache of this node. Negotiations under way go on.
+     * Deregisters an objective: its listeners end, and this ASA's floods of it are removed from this node's flood
+     * cache. Negotiations in progress continue.
      *
      * @throws GraspException {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA here has registered it,
      *     {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
@@ -153,11 +153,11 @@ public final class EngineAsa {
     }
 
     /**
-     * Discovers who supports an objective.
+     * Discovers ASAs that support an objective.
      *
-     * @param timeout how long; zero tells only what is known
-     * @param minimumTtl what is known and valid for no longer than this is forgotten first, all of it for zero; or
-     *     {@code null} to forget nothing
+     * @param timeout the duration; zero reports only known locators
+     * @param minimumTtl cached locators that are valid for this time or less are removed first, all of them for zero;
+     *     {@code null} removes none
      */
     public Cancellable discover(
             Objective objective, Duration timeout, @Nullable Duration minimumTtl, DiscoveryEvents events) {
@@ -170,7 +170,10 @@ public final class EngineAsa {
         return discoveries.discover(self, context.dull.outgoing(objective), timeout, minimumTtl, events);
     }
 
-    /** Asks one peer for peers that support an objective, see {@link #discoverAt(Objective, AsaLocator, Duration, Duration, DiscoveryEvents)}. */
+    /**
+     * Asks one peer for peers that support an objective, see {@link #discoverAt(Objective, AsaLocator, Duration,
+     * Duration, DiscoveryEvents)}.
+     */
     public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
         return discoverAt(objective, peer, timeout, null, events);
     }
@@ -201,12 +204,12 @@ public final class EngineAsa {
     /**
      * Looks for peers that support an objective, for an operation whose caller names none (RFC 8990 section 2.5.4.3).
      * Locators in the cache are not reported. A try ends after {@link Timeouts#discoveryHop} for each hop; if no peer
-     * has answered, another one follows, under a new Session ID, after {@link Timeouts#discoveryPause} or later, and
-     * {@link Limits#discoveryTries} at most. Answers to all of them are taken. {@link Timeouts#peerGathering} after the
-     * first answer that is of use it completes.
+     * has answered, another try follows, under a new Session ID, after {@link Timeouts#discoveryPause} or later, up to
+     * {@link Limits#discoveryTries}. Answers to all tries are accepted. The search completes
+     * {@link Timeouts#peerGathering} after the first usable answer.
      *
-     * @param timeout how long it may take altogether
-     * @param ofUse whether a locator is one that the operation can try
+     * @param timeout the maximum total duration
+     * @param ofUse whether the operation can use a locator
      */
     public Cancellable search(
             Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
@@ -217,17 +220,17 @@ public final class EngineAsa {
         return discoveries.search(self, objective, timeout, ofUse, events);
     }
 
-    /** {@return how many peers to try until one can be reached} */
+    /** {@return the maximum number of peers to try until one can be reached} */
     public int peersTried() {
         return context.limits.peersTried();
     }
 
-    /** {@return GRASP_DEF_TIMEOUT as this node is configured} */
+    /** {@return this node's setting for GRASP_DEF_TIMEOUT} */
     public Duration operationTimeout() {
         return context.timeouts.operation();
     }
 
-    /** Requests a negotiation with a peer; the objective holds the requested value and the loop count. */
+    /** Requests a negotiation with a peer; the objective contains the requested value and the loop count. */
     public NegotiationSession negotiate(
             Objective objective, AsaLocator peer, Duration timeout, NegotiationEvents events) {
         requireNegotiable(objective);
@@ -237,8 +240,8 @@ public final class EngineAsa {
     }
 
     /**
-     * Requests a negotiation with the peer that answers first, if it answers in rapid mode. The objective has a value
-     * other than null: without one its discovery would be an ordinary one.
+     * Requests a negotiation with the peer that answers first, if it answers in rapid mode. The objective needs a value
+     * other than null: without one, its discovery would be an ordinary one.
      */
     public Cancellable negotiateRapidly(Objective objective, Duration timeout, RapidEvents events) {
         requireNegotiable(objective);
@@ -253,10 +256,10 @@ public final class EngineAsa {
     }
 
     /**
-     * Requests the value of an objective from whoever answers first, if that is with the value.
+     * Requests the value of an objective from the peer that answers first, if its answer contains the value.
      *
-     * @param ordinarily run if a peer is known, or the first answer tells where one is: the request is to go the
-     *     ordinary way, and the events get nothing
+     * @param ordinarily run if a peer is known, or if the first answer is a locator: the caller must then send an
+     *     ordinary request, and the events are not called
      */
     public Cancellable synchronizeRapidly(
             Objective objective, Duration timeout, SynchronizationEvents events, Runnable ordinarily) {
@@ -267,14 +270,14 @@ public final class EngineAsa {
         return rapids.synchronize(self, request, timeout, events, ordinarily);
     }
 
-    /** Listens for negotiation requests; there is no demand at first. */
+    /** Listens for negotiation requests; initially there is no demand. */
     public NegotiationListening listenNegotiate(Objective objective, NegotiationAcceptor acceptor) {
         return listen(objective, false, acceptor);
     }
 
     /**
-     * Listens for requests of raw channels: what peers send behind a request waits until the session is made
-     * {@linkplain NegotiationSession#raw raw}. There is no demand at first.
+     * Listens for requests of raw channels: data that peers send after a request waits until the session becomes
+     * {@linkplain NegotiationSession#raw raw}. Initially there is no demand.
      */
     public NegotiationListening listenRaw(Objective objective, NegotiationAcceptor acceptor) {
         return listen(objective, true, acceptor);
@@ -297,8 +300,8 @@ public final class EngineAsa {
     /**
      * Requests the value of an objective from a peer.
      *
-     * @param opening how long the connection may take to open, if less than the timeout; then the request fails as
-     *     {@linkplain GraspException#isUnreached unreached}
+     * @param opening how long the connection may take to open, if less than the timeout; after this time the request
+     *     fails as {@linkplain GraspException#isUnreached unreached}
      */
     public Cancellable synchronize(
             Objective objective, AsaLocator peer, Duration timeout, Duration opening, SynchronizationEvents events) {
@@ -309,9 +312,9 @@ public final class EngineAsa {
     }
 
     /**
-     * Listens for synchronization requests; nobody is listening until there is a value.
+     * Listens for synchronization requests; requests are refused until there is a value.
      *
-     * @param stopped told when the ASA or the node has gone, or another listening has taken the place
+     * @param stopped called when the ASA or the node has gone, or another listener has replaced this one
      */
     public SynchronizationListening listenSynchronize(Objective objective, Runnable stopped) {
         requireSynchronizable(objective);
@@ -321,11 +324,11 @@ public final class EngineAsa {
     }
 
     /**
-     * Floods objectives on every link that the message fits on.
+     * Floods objectives on every link on which the message fits.
      *
-     * @param ttl how long they are valid, below 2^32 ms, rounded up to whole ones; zero is without end
-     * @param sent told when they have been sent on at least one link, or to none because there is none
-     * @throws GraspException if the message fits on no link, or not on the one that a link-local tag is on
+     * @param ttl how long they are valid: less than 2^32 ms, rounded up to whole milliseconds; zero is unlimited
+     * @param sent called when they have been sent on at least one link, or at once if there is no link
+     * @throws GraspException if the message fits on no link, or not on the link of a link-local tag
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
         flood(objectives, ttl, FloodOption.NONE, sent);
@@ -334,12 +337,12 @@ public final class EngineAsa {
     /**
      * Floods objectives on every link, followed by an option of a later document.
      *
-     * @param option makes the option
+     * @param option creates the option
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, FloodOption option, Completion sent) {
         requireRegistered();
         if (objectives.isEmpty()) {
-            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "a flood holds at least one objective");
+            throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "a flood needs at least one objective");
         }
         for (TaggedObjective tagged : objectives) {
             requireSynchronizable(tagged.objective());
@@ -349,14 +352,14 @@ public final class EngineAsa {
         floods.flood(self, objectives, WireMillis.of(ttl), option, sent);
     }
 
-    /** {@return what is in the flood cache of an objective} */
+    /** {@return the entries of an objective in the flood cache} */
     public List<FloodedObjective> getFlood(String objective) {
         requireRegistered();
         context.requireSecurity();
         return floods.get(objective);
     }
 
-    /** Tells what is in the flood cache of an objective, and then whatever is flooded. */
+    /** Reports the entries of an objective in the flood cache, and then further floods of it. */
     public Cancellable watchFloods(String objective, FloodEvents events) {
         requireRegistered();
         context.requireSecurity();
@@ -369,7 +372,7 @@ public final class EngineAsa {
         floods.expire(tagged);
     }
 
-    /** Removes the entry of the flood cache that a flooded objective is, on its link. */
+    /** Removes the entry of a flooded objective from the flood cache, on its link. */
     public void expireFlood(FloodedObjective flooded) {
         requireRegistered();
         floods.expire(flooded);
@@ -407,7 +410,7 @@ public final class EngineAsa {
         }
     }
 
-    /** Discovery must be able to answer with all the locators. */
+    /** Checks that a discovery response can contain all the locators. */
     private void requireFits(Objective objective, RegistrationOptions options) {
         try {
             context.encodeUnicast(DiscoveryResponder.response(
@@ -418,25 +421,25 @@ public final class EngineAsa {
     }
 
     /**
-     * Fails unless this ASA may negotiate an objective, as {@link #negotiate} does: what finds a peer first asks this
-     * before it searches.
+     * Fails unless this ASA may negotiate an objective, like {@link #negotiate}. Operations that look for a peer call
+     * this before they search.
      */
     public void requireNegotiable(Objective objective) {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isNegotiable()) {
-            throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not say so")
+            throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not allow it")
                     .about(objective.name());
         }
         registry.require(self, objective.name());
     }
 
-    /** Fails unless this ASA may ask for the value of an objective, see {@link #requireNegotiable}. */
+    /** Fails unless this ASA may request the value of an objective, see {@link #requireNegotiable}. */
     public void requireSynchronizable(Objective objective) {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isSynchronizable()) {
-            throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not say so")
+            throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not allow it")
                     .about(objective.name());
         }
     }

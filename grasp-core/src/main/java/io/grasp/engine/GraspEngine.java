@@ -46,7 +46,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GRASP instance: the protocol of RFC 8990 over a substrate, without a thread, a clock or a socket of its own. All
+ * One GRASP instance: the protocol of RFC 8990 over a substrate. It has no thread, clock or socket of its own. All
  * methods are called on the substrate's loop.
  */
 public final class GraspEngine {
@@ -66,12 +66,12 @@ public final class GraspEngine {
     private boolean substrateClosed;
 
     /**
-     * An engine that has not started.
+     * Creates an engine that has not started.
      *
      * @param config its settings
-     * @param substrate what carries its messages; the engine closes it in the end
-     * @param random where Session IDs come from: a secure source on a real network (RFC 8990 section 2.7)
-     * @param observer told what the engine does
+     * @param substrate carries its messages; the engine closes it in the end
+     * @param random the source of Session IDs: a secure one on a real network (RFC 8990 section 2.7)
+     * @param observer observes the engine
      */
     public GraspEngine(EngineConfig config, Substrate substrate, RandomGenerator random, GraspObserver observer) {
         this.context = new EngineContext(config, substrate, random, Objects.requireNonNull(observer, "observer"));
@@ -110,7 +110,7 @@ public final class GraspEngine {
     /**
      * Brings the links up.
      *
-     * @param started told when ASAs can be registered, or why the substrate cannot be used
+     * @param started called when ASAs can be registered, or with the reason why the substrate cannot be used
      */
     public void start(Completion started) {
         context.requireOpen();
@@ -145,12 +145,12 @@ public final class GraspEngine {
                 extensions);
     }
 
-    /** {@return the protection of the links now} */
+    /** {@return the current protection of the links} */
     public Security security() {
         return context.substrate.security();
     }
 
-    /** {@return the links that can be used now} */
+    /** {@return the links that are up} */
     public List<Link> links() {
         return List.copyOf(context.links());
     }
@@ -160,7 +160,7 @@ public final class GraspEngine {
         return context.addresses.locators();
     }
 
-    /** {@return what is under way now; all zero after a close} */
+    /** {@return the current load; all zero after a close} */
     public EngineLoad load() {
         return new EngineLoad(
                 context.sessions.size() + discoveryRelay.underWay(),
@@ -170,9 +170,9 @@ public final class GraspEngine {
     }
 
     /**
-     * Ends every session and closes the substrate. Closing again only tells {@code closed}.
+     * Ends every session and closes the substrate. Closing again only calls {@code closed}.
      *
-     * @param closed told when nothing is open any more
+     * @param closed called when nothing is open any more
      */
     public void close(Completion closed) {
         if (substrateClosed) {
@@ -210,7 +210,7 @@ public final class GraspEngine {
         return incoming.accept(connection, path, localAsa);
     }
 
-    /** What comes in from below. */
+    /** Receives the events of the substrate. */
     private final class FromSubstrate implements SubstrateListener {
         @Override
         public void linkUp(Link link) {
@@ -226,7 +226,7 @@ public final class GraspEngine {
                 context.observer.linkWarning(
                         link.name(),
                         LinkWarning.OTHER_IP_VERSION,
-                        "the advertised address is of IPv4; neighbors that speak IPv6 alone cannot connect to it");
+                        "the advertised address is an IPv4 address; neighbors with IPv6 only cannot connect to it");
             }
         }
 
@@ -255,7 +255,7 @@ public final class GraspEngine {
         @Override
         public void linkWarning(String name, LinkWarning warning, String detail) {
             if (warning == LinkWarning.OTHER_IP_VERSION && context.dull.isDull()) {
-                return; // it speaks IPv6 and so do its neighbors
+                return; // the link and its neighbors use IPv6
             }
             context.observer.linkWarning(name, warning, detail);
         }

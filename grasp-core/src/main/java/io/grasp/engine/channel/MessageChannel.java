@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as a sequence of GRASP messages, each of which goes to the handler.
+ * A connection as a sequence of GRASP messages, which are passed to the handler.
  *
  * <pre>
  *   attach --> OPENING -- opened --> OPEN -----+ a message: to the handler, once it is wanted (pause, resume)

@@ -40,7 +40,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Discovery as its initiator (RFC 8990 sections 2.5.4 and 2.8.4, RFC 8991 section 2.3.4). */
 public final class DiscoveryInitiator {
-    /** Under how many Session IDs one discovery is known beside those of its repeated tries; the oldest goes first. */
+    /**
+     * The maximum number of Session IDs of one discovery, in addition to those of its repeated tries; the oldest is
+     * dropped first.
+     */
     private static final int MOST_IDS = 4;
 
     private final EngineContext context;
@@ -63,7 +66,7 @@ public final class DiscoveryInitiator {
         cache.purge(objective, minimumTtl);
     }
 
-    /** Tells what is known, and then what answers, until the timeout; with no timeout, what is known. */
+    /** Reports known locators, and then those in answers until the timeout; with a zero timeout, only known ones. */
     public Cancellable discover(
             RegisteredAsa asa,
             Objective objective,
@@ -86,8 +89,8 @@ public final class DiscoveryInitiator {
     }
 
     /**
-     * Looks for peers on behalf of an operation that needs one: asks again if no peer answers, and ends soon after the
-     * first answer that is of use.
+     * Looks for peers for an operation that needs one: repeats the discovery if no peer answers, and ends soon after
+     * the first usable answer.
      *
      * @param ofUse whether a locator is one that the operation can try
      */
@@ -127,14 +130,14 @@ public final class DiscoveryInitiator {
         onLinks.add(asking);
         begins.accept(session, asking);
         context.loop.execute(() -> {
-            if (onLinks.contains(asking)) { // by now the caller may have had enough of what is known
+            if (onLinks.contains(asking)) { // the caller may have cancelled after the known locators
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
             }
         });
         return session;
     }
 
-    /** Asks one peer on a connection of its own, until the timeout or until the peer ends the connection. */
+    /** Asks one peer on a separate connection, until the timeout or until the peer ends the connection. */
     public Cancellable discoverAt(
             RegisteredAsa asa, Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
         Begun begun = begin(objective, 1);
@@ -189,7 +192,7 @@ public final class DiscoveryInitiator {
     }
 
     private Begun begin(Objective objective, int tries) {
-        // A value other than null would make it a request as well (RFC 8990 section 2.5.4.5).
+        // A value other than null would make it a rapid request (RFC 8990 section 2.5.4.5).
         return new Begun(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
     }
 
@@ -201,7 +204,7 @@ public final class DiscoveryInitiator {
         return new SessionKey(message.session(), message.initiator());
     }
 
-    /** A discovery that has its Session ID and its message. */
+    /** A discovery with its Session ID and its message. */
     private final class Begun {
         private final Discovery message;
         private final int mostIds;
@@ -225,7 +228,7 @@ public final class DiscoveryInitiator {
             return started;
         }
 
-        /** The same discovery under one more Session ID, and from the address of now. */
+        /** The same discovery with a new Session ID, and with the current initiator address. */
         Discovery again() {
             Discovery next = message(message.objective());
             if (session != null) {
@@ -249,12 +252,12 @@ public final class DiscoveryInitiator {
         }
     }
 
-    /** A link has come up: discoveries under way ask on it too. */
+    /** A link has come up: discoveries in progress are also sent on it. */
     public void linkUp(Link link) {
         onLinks.forEach(each -> each.linkUp(link));
     }
 
-    /** {@return what can be told without asking: ASAs of this node, then the cache} */
+    /** {@return the known locators: ASAs of this node, then the cache} */
     public List<AsaLocator> known(RegisteredAsa asa, String objective) {
         Map<DiscoveryCache.Place, AsaLocator> known = new LinkedHashMap<>();
         onNode(objective, asa.name()).forEach(own -> known.put(DiscoveryCache.Place.of(own), own));
@@ -270,9 +273,9 @@ public final class DiscoveryInitiator {
     /**
      * A response to one of our discoveries.
      *
-     * @param link the link it belongs to, or {@code null} if that cannot be told
+     * @param link the link it belongs to, or {@code null} if that is not known
      * @param path where it came from
-     * @return whether the discovery is under way
+     * @return whether the discovery is in progress
      */
     public boolean response(Response response, @Nullable Link link, MessagePath path) {
         DiscoverySession session = sessions.get(new SessionKey(response.session(), response.initiator()));
@@ -295,8 +298,9 @@ public final class DiscoveryInitiator {
     }
 
     /**
-     * What this node has answered to one of its own ASAs. It is never cached, as the node knows it better itself, and
-     * would remember it after the ASA is gone. Nor does the message show which links its link-local addresses are on.
+     * The locators in a response of this node to one of its own ASAs. They are not cached, because the registry has
+     * them and they must disappear with the ASA. The message does not show the links of its link-local addresses
+     * either.
      */
     private List<AsaLocator> fromOurselves(Response response, String objective, MessagePath path) {
         boolean supported = response.options().stream().anyMatch(GraspOption.LocatorOption.class::isInstance);

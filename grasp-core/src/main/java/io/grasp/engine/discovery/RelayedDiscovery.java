@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discovery that this node has relayed and that may still be answered.
+ * A discovery that this node has relayed and to which answers may still come.
  *
  * <pre>
  *   relayed --> WAITING ---+ M_RESPONSE: its new locators go to the previous hop

@@ -27,8 +27,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What RFC 8990 leaves to later documents: messages of unassigned types, both ways, and unknown options. All methods
- * are called on the loop.
+ * The extensions that RFC 8990 leaves to later documents: messages of unassigned types in both directions, and unknown
+ * options. All methods are called on the loop.
  */
 public final class Extensions {
     private final EngineContext context;
@@ -45,7 +45,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type; until it is cancelled, no M_INVALID answers them.
+     * Adds a handler for messages of an unassigned type; until it is cancelled, such messages are not answered with
+     * M_INVALID.
      *
      * @throws IllegalArgumentException if the type is assigned
      */
@@ -54,8 +55,8 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, and in every message
-     * on a connection.
+     * Adds a handler for options with an unassigned number: in discoveries and floods that are not duplicates, and in
+     * every message on a connection.
      *
      * @throws IllegalArgumentException if the number is assigned
      */
@@ -99,9 +100,9 @@ public final class Extensions {
     }
 
     /**
-     * Sends a message to all neighbors on every link that it fits on.
+     * Sends a message to all neighbors on every link on which it fits.
      *
-     * @param sent told when it has been sent on at least one link, or to none because there is none
+     * @param sent called when it has been sent on at least one link, or at once if there is no link
      * @return its Session ID
      */
     public SessionId multicast(int type, List<ObjectiveValue> content, Completion sent) {
@@ -116,10 +117,10 @@ public final class Extensions {
     }
 
     /**
-     * Sends a message to one peer, and tells what comes back on the same connection.
+     * Sends a message to one peer, and reports the answers on the same connection.
      *
-     * @param timeout how long to wait for that
-     * @return what is under way; there is no demand at first
+     * @param timeout how long to wait for answers
+     * @return the exchange; initially there is no demand
      */
     public ExtensionExchange ask(
             RegisteredAsa asa,
@@ -135,7 +136,7 @@ public final class Extensions {
             byte[] encoded = context.encodeUnicast(message);
             MessageChannel channel = connector.open(peer, asa.name());
             ExtensionExchange exchange = new ExtensionExchange(context, asa, id, channel, timeout, events);
-            channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which tells more
+            channel.send(message, encoded, Completion.IGNORED); // a failure closes the channel, which reports more
             return exchange;
         } catch (GraspException | IllegalArgumentException refused) {
             context.sessions.end(id);
@@ -147,7 +148,7 @@ public final class Extensions {
         context.requireSecurity();
         if (context.dull.isDull()) {
             throw GraspException.local(
-                    GraspErrorCode.NO_SECURITY, "a DULL instance sends no message but M_DISCOVERY and M_FLOOD");
+                    GraspErrorCode.NO_SECURITY, "a DULL instance sends only M_DISCOVERY and M_FLOOD");
         }
     }
 }

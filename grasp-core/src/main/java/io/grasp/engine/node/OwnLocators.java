@@ -19,7 +19,7 @@ public final class OwnLocators {
     private final Collection<Link> links;
     private final Duration unlimitedTtl;
 
-    /** @param unlimitedTtl how long a locator is valid whose registration sets no limit */
+    /** @param unlimitedTtl how long a locator is valid if its registration sets no limit */
     OwnLocators(NodeAddresses addresses, Collection<Link> links, Duration unlimitedTtl) {
         this.addresses = addresses;
         this.links = links;

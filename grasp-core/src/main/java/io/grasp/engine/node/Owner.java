@@ -2,8 +2,8 @@ package io.grasp.engine.node;
 
 import io.grasp.util.IntrusiveList;
 
-/** Has activities under way that end with it: an ASA. */
+/** Owns activities that end with it: an ASA. */
 public interface Owner {
-    /** {@return the place of an activity, which it leaves when it has ended} */
+    /** {@return the activity's place in the list, from which it is removed when it has ended} */
     IntrusiveList.Node<Terminable> own(Terminable activity);
 }

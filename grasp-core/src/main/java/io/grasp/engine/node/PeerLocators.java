@@ -92,7 +92,9 @@ public final class PeerLocators {
         return isPlace(locator, false);
     }
 
-    /** {@return whether an O_DIVERT may contain a locator: it must mean the same everywhere (RFC 8990 section 2.9.5)} */
+    /**
+     * {@return whether an O_DIVERT may contain a locator, which must mean the same everywhere (RFC 8990 section 2.9.5)}
+     */
     public boolean mayDivertTo(Locator locator) {
         return !locator.isLinkLocal() && !isMulticastDns(locator) && isPlace(locator) && !(ipv4Nat && isIpv4(locator));
     }

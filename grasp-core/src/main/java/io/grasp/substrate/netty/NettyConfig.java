@@ -195,10 +195,10 @@ public final class NettyConfig {
     }
 
     /**
-     * {@return these settings with a port of the node's own} Default: 0, any port that is free. The node accepts TCP
-     * connections at this port and sends its multicasts from the same UDP port, because peers answer by TCP to the port
-     * that a multicast came from. Each node of a host needs a port of its own: if another program uses the port, the
-     * start fails with a {@link java.net.BindException} as the cause. It may be {@link #GRASP_LISTEN_PORT}.
+     * {@return these settings with a fixed port} Default: 0, any free port. The node accepts TCP connections at this
+     * port and sends its multicasts from the same UDP port, because peers answer by TCP to the source port of a
+     * multicast. Each node of a host needs a different port: if another program uses the port, the start fails with a
+     * {@link java.net.BindException} as the cause. It may be {@link #GRASP_LISTEN_PORT}.
      *
      * @param number 0 to 65535
      */
