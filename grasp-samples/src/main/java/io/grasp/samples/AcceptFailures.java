@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** A line when connections cannot be accepted: at once, and then at most one a minute, with how often it happened. */
+/**
+ * Prints a line when connections cannot be accepted: at once, and then at most once a minute, with the number of
+ * failures.
+ */
 final class AcceptFailures implements GraspObserver {
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -16,8 +19,8 @@ final class AcceptFailures implements GraspObserver {
     private long unsaid;
 
     /**
-     * @param nanoTime the time
-     * @param lines takes the lines
+     * @param nanoTime the clock
+     * @param lines receives the lines
      */
     AcceptFailures(LongSupplier nanoTime, Consumer<String> lines) {
         this.nanoTime = nanoTime;
@@ -31,7 +34,7 @@ final class AcceptFailures implements GraspObserver {
         if (said && now - saidAt < MINUTE) {
             return;
         }
-        String times = said ? ", " + unsaid + " times since this was last said" : "";
+        String times = said ? ", " + unsaid + " times since the last report" : "";
         lines.accept("cannot accept connections: " + Failures.oneLine(cause) + times);
         said = true;
         saidAt = now;

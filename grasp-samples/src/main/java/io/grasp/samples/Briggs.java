@@ -29,11 +29,11 @@ final class Briggs {
     static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
 
     private static final Duration FLOOD_PERIOD = Duration.ofSeconds(60);
-    /** Longer than the period, so that a late flood leaves no gap. */
+    /** Longer than the period, so that a late flood causes no gap. */
     private static final Duration FLOOD_TTL = Duration.ofSeconds(90);
 
     private static final Duration WAIT = Duration.ofSeconds(15);
-    /** Long enough for the peer to read the M_WAIT alone: some take one read for one message. */
+    /** Long enough for the peer to read the M_WAIT separately: some peers treat one read as one message. */
     private static final int SHORTEST_THOUGHT_MILLIS = 200;
 
     private static final int LONGEST_THOUGHT_MILLIS = 2000;
@@ -47,10 +47,10 @@ final class Briggs {
     private final Consumer<NegotiationReport> rounds;
 
     /**
-     * @param time what he waits by
-     * @param clock what he floods
-     * @param random what he has in reserve, and when he takes his time
-     * @param rounds told of each negotiation when it is over
+     * @param time the scheduler of his delays
+     * @param clock the clock that he floods
+     * @param random the source of his reserves and delays
+     * @param rounds receives each negotiation when it has ended
      */
     Briggs(Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<NegotiationReport> rounds) {
         this.time = time;
@@ -68,7 +68,7 @@ final class Briggs {
                         .then(asa.register(EX3, RegistrationOptions.DEFAULTS.withOverlap(true)))
                         .then(asa.listenSynchronize(EX2.withValue(List.of(1, "two", 3))))
                         .doOnSuccess(ready -> talk.say("Ready: EX1 is flooded, EX2 is served, EX3 is open to bargain"))
-                        // the end of the bargaining, with the node or the ASA, is the end of the flooding
+                        // the bargaining ends with the node or the ASA, and so does the flooding
                         .then(Mono.firstWithSignal(bargain(asa), flood(asa))));
     }
 
@@ -80,7 +80,7 @@ final class Briggs {
                             talk.say("Flood failed: " + failure.getMessage());
                             return Mono.empty();
                         }))
-                .onErrorComplete(GraspException.class) // the beats end with the node
+                .onErrorComplete(GraspException.class) // the interval ends with the node
                 .then();
     }
 
@@ -115,7 +115,7 @@ final class Briggs {
         return money.isNzd() ? null : money.amount() < 0 ? "Invalid amount" : "Invalid currency";
     }
 
-    /** What Briggs has for one negotiation. */
+    /** The reserves of Briggs in one negotiation. */
     private final class Till {
         private final int reserves;
         private final boolean raw;

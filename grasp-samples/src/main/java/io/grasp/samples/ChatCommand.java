@@ -24,17 +24,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
-/** Talks with a peer over a raw channel, in turns: what graspy's testclient.py and testserver.py do. */
+/** Exchanges lines with a peer over a raw channel, in turns, like graspy's testclient.py and testserver.py. */
 @Command(
         name = "chat",
         description =
                 "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers;"
                         + " exits with 1 if a line is not sent or not answered.")
 final class ChatCommand implements Callable<Integer> {
-    /** How long a line that stands ready has to show when the peer has ended the talk. */
+    /** How long to wait for a line from standard input after the peer has ended the conversation. */
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
-    /** What is said; tests say something else. */
+    /** The lines to send; tests replace them. */
     Flux<String> lines = standardInput();
 
     @Mixin
@@ -79,9 +79,9 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     /**
-     * Lets the peer answer each line before the next one, because some peers take one read for one item. When the
-     * peer ends the talk before the input ends, what comes later cannot be sent: that is a failure, but not for a
-     * listener, whose peer ends the talk in the ordinary course.
+     * Waits for the peer's answer to each line before the next one, because some peers treat one read as one item. If
+     * the peer ends the conversation before the input ends, later lines cannot be sent: that is a failure, except for a
+     * listener, whose peer normally ends the conversation.
      */
     private Mono<Void> say(Grasp grasp, RawChannel channel, RawChannelReader hearing) {
         return lines.concatMap(
@@ -99,7 +99,7 @@ final class ChatCommand implements Callable<Integer> {
         if (hearing.isOver()) {
             return Mono.error(new IllegalStateException("The peer ended the conversation; not sent: " + line));
         }
-        // a listener has answered with its line, and needs no answer itself
+        // a listener's line is the answer, and needs none itself
         return channel.send(ObjectiveValue.of(line))
                 .then(hear(hearing))
                 .filter(heard -> heard || listen)
@@ -107,7 +107,7 @@ final class ChatCommand implements Callable<Integer> {
                         Mono.error(() -> new IllegalStateException("The peer ended without an answer to: " + line)));
     }
 
-    /** {@return whether the peer said something} */
+    /** {@return whether the peer sent something} */
     private Mono<Boolean> hear(RawChannelReader hearing) {
         return hearing.next()
                 .doOnNext(item -> {

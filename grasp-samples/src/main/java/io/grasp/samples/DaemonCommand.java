@@ -21,7 +21,8 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "daemon",
         description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
-                + " protection, and prints what they hear. With --json, ttlMillis is null for a value without end.")
+                + " protection, and prints the floods they receive."
+                + " With --json, ttlMillis is null for an unlimited value.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -30,7 +31,7 @@ final class DaemonCommand implements Callable<Integer> {
             names = "--dull",
             paramLabel = "NAME",
             description = "Run a DULL instance (RFC 8990 section 2.5.2) on this interface; may be repeated."
-                    + " Without --assume-secure there is nothing else.")
+                    + " Without --assume-secure only DULL instances run.")
     private List<String> dull = List.of();
 
     @Option(
@@ -46,7 +47,7 @@ final class DaemonCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (dull.isEmpty() && !objectives.isEmpty()) {
-            throw network.wrong("--dull-objective is of no use without --dull");
+            throw network.wrong("--dull-objective has no effect without --dull");
         }
         Output output = network.output();
         GraspObserver observer = new GraspObserver() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** Decodes messages. */
 @Command(name = "decode", description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.")
 final class DecodeCommand implements Callable<Integer> {
-    /** Long enough for whatever a person pastes; what a node takes is another matter. */
+    /** Enough for pasted text; the limits of a node do not apply here. */
     private static final CborLimits LIMITS = CborLimits.DEFAULT.withMaxBytes(1 << 20);
 
     @Spec
@@ -81,15 +81,15 @@ final class DecodeCommand implements Callable<Integer> {
         }
         byte[] bytes = HexFormat.of().parseHex(digits);
         int position = 0;
-        do { // nothing at all is no message either
+        do { // empty input is not a message either
             position += decode(bytes, position, output);
         } while (position < bytes.length);
     }
 
     /**
-     * Decodes the message that begins at a position; others may follow, as they do in a segment of TCP.
+     * Decodes the message that begins at a position; others may follow, as in a TCP segment.
      *
-     * @return how many bytes were read: all that are left if they are no item
+     * @return the number of bytes read: all remaining bytes if they are not an item
      */
     private int decode(byte[] bytes, int position, Output output) {
         byte[] encoded = itemAt(bytes, position);
@@ -108,7 +108,10 @@ final class DecodeCommand implements Callable<Integer> {
         return encoded.length;
     }
 
-    /** {@return the item that begins at a position, or all that is left if it is no item: the decoder says why} */
+    /**
+     * {@return the item that begins at a position, or all remaining bytes if there is none; the decoder then reports
+     * why}
+     */
     private static byte[] itemAt(byte[] bytes, int position) {
         try {
             return new CborReader(bytes, position, bytes.length - position, LIMITS)

@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
-/** Gray and Briggs on a simulated link, at virtual time: the same every time. */
+/** Gray and Briggs on a simulated link, at virtual time; every run is the same. */
 final class Demo {
     private static final int ROUNDS = 3;
     private static final long SEED = 2481;
@@ -38,9 +38,9 @@ final class Demo {
     private final GraspObserver onlooker;
 
     /**
-     * @param talk told everything, line by line
-     * @param rounds told of each of Gray's rounds when it is over
-     * @param onlooker told of every message that one of the nodes sends
+     * @param talk receives everything, line by line
+     * @param rounds receives each of Gray's rounds when it has ended
+     * @param onlooker receives every message that one of the nodes sends
      */
     Demo(LineOutput talk, Consumer<NegotiationReport> rounds, GraspObserver onlooker) {
         this.talk = talk;
@@ -101,7 +101,7 @@ final class Demo {
         talk.say(String.format(Locale.ROOT, "%8.3f  %-7s %s", loop.now().toNanos() / 1e9, who, line));
     }
 
-    /** Shows what each node sends. */
+    /** Prints the messages that each node sends. */
     private final class Messages implements GraspObserver {
         private final String who;
 

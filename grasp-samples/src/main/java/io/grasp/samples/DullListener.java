@@ -18,12 +18,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** A DULL instance that prints what it hears, and once for each rule what it does not take. */
+/** A DULL instance that prints the floods it receives, and the first discarded message for each reason. */
 final class DullListener {
-    /** What graspy calls AN_Proxy; names are compared byte by byte. */
+    /** graspy's name for AN_Proxy; names are compared byte by byte. */
     private static final String GRASPY_PROXY = "AN_proxy";
 
-    /** What DULL was made for: neighbors that are to be secured (RFC 8994), and proxies for new nodes (RFC 8995). */
+    /** The purposes of DULL: neighbors to be secured (RFC 8994), and proxies for new nodes (RFC 8995). */
     static final List<String> USUAL = List.of("AN_ACP", "AN_Proxy", GRASPY_PROXY);
 
     private final String link;
@@ -37,9 +37,9 @@ final class DullListener {
     }
 
     /**
-     * Starts it beside a node, whose end is also its own.
+     * Starts it on the loop of a node, with which it ends.
      *
-     * @param observer told of its link
+     * @param observer observes its link
      * @return completes when it listens; fails if the link does not exist or cannot be used
      */
     Mono<Void> listen(Grasp grasp, GraspObserver observer) {
@@ -56,7 +56,7 @@ final class DullListener {
                 }));
     }
 
-    /** {@return what prints the first message of each kind that is not taken} */
+    /** {@return an observer that prints the first discarded message for each reason} */
     GraspObserver discarded() {
         return new Discarded();
     }
@@ -110,9 +110,9 @@ final class DullListener {
 
     private record Dropped(String event, String link, String reason) {}
 
-    /** Tells of each reason once: what is discarded is anybody's to send, at any rate. */
+    /** Reports each reason once, because any node can send such messages at any rate. */
     private final class Discarded implements GraspObserver {
-        /** What is discarded as a matter of course; an M_NOOP is meant to be (RFC 8990 section 2.8.13). */
+        /** Reasons that are not reported because they are normal; M_NOOP must be ignored (RFC 8990 section 2.8.13). */
         private static final Set<DropReason> NO_NEWS =
                 EnumSet.of(DropReason.OWN, DropReason.DUPLICATE, DropReason.NOOP);
 

@@ -10,10 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/**
- * One message type and one option that RFC 8990 does not have: a greeting that is answered, and a remark beside a
- * flood.
- */
+/** A message type and an option that RFC 8990 does not define: a greeting with an answer, and a remark in a flood. */
 final class ExtensionExample {
     /** {@code [200, session-id, initiator, name]}, and as the answer {@code [200, session-id, name]}. */
     static final int M_GREETING = 200;
@@ -50,7 +47,7 @@ final class ExtensionExample {
         return Mono.when(greetings, remarks);
     }
 
-    /** Greets the neighbors, takes the first answer, and floods something with a remark. */
+    /** Greets the neighbors, waits for the first answer, and floods an objective with a remark. */
     Mono<Void> greet(Grasp grasp) {
         return grasp.registerAsa(name).flatMap(this::greet);
     }

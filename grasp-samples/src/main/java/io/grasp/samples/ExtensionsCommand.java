@@ -32,7 +32,7 @@ final class ExtensionsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--json", description = "Print one JSON object a line: what is sent, and what is said of it.")
+    @Option(names = "--json", description = "Print one JSON object a line: the messages sent, and comments.")
     private boolean json;
 
     ExtensionsCommand() {}
@@ -81,7 +81,7 @@ final class ExtensionsCommand implements Callable<Integer> {
     private <T> @Nullable T await(Mono<T> work) {
         var result = work.toFuture();
         if (!loop.runUntil(result::isDone, PATIENCE)) {
-            throw new IllegalStateException("it did not end within " + PATIENCE);
+            throw new IllegalStateException("the example did not end within " + PATIENCE);
         }
         return result.join();
     }

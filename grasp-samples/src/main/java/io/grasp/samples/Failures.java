@@ -1,6 +1,6 @@
 package io.grasp.samples;
 
-/** Errors as a person wants to read them. */
+/** Errors in human-readable form. */
 final class Failures {
     private Failures() {}
 

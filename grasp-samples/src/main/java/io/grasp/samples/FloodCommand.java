@@ -28,7 +28,7 @@ final class FloodCommand implements Callable<Integer> {
     @Option(
             names = "--ttl",
             paramLabel = "MS",
-            description = "Milliseconds for which it is valid, 0 without end. Default: ${DEFAULT-VALUE}.")
+            description = "Milliseconds for which it is valid, 0 for unlimited. Default: ${DEFAULT-VALUE}.")
     private long ttlMillis = 60_000;
 
     @Option(names = "--every", paramLabel = "MS", description = "Milliseconds between two floods. Default: one flood.")
@@ -62,8 +62,8 @@ final class FloodCommand implements Callable<Integer> {
     }
 
     /**
-     * With {@code --await-links} there may be none yet; a flood would be kept for the ASAs of this node, which end with
-     * it.
+     * With {@code --await-links} there may be no link yet; a flood would reach only the ASAs of this node, which end
+     * with the command.
      */
     private Mono<Void> noLink(@Nullable Duration every) {
         String what = "No link can send it: " + name + " was not flooded";

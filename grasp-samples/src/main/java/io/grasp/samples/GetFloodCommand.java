@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** Shows what is flooded. */
+/** Shows flooded values. */
 @Command(
         name = "get-flood",
         description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is."
-                + " With --json, ttlMillis is null for a value without end.")
+                + " With --json, ttlMillis is null for an unlimited value.")
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

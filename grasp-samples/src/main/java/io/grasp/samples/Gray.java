@@ -33,8 +33,8 @@ final class Gray {
     private boolean lastFailed;
 
     /**
-     * @param time what she waits by
-     * @param random what she asks for
+     * @param time the scheduler of her pauses
+     * @param random the source of her demands
      */
     Gray(Scheduler time, RandomGenerator random, LineOutput talk) {
         this.time = time;
@@ -45,9 +45,9 @@ final class Gray {
     /**
      * Bargains a number of times.
      *
-     * @param count how often
-     * @param pause how long to rest between two rounds
-     * @return each round when it is over; a round that fails is one too
+     * @param count the number of rounds
+     * @param pause the pause between two rounds
+     * @return each round when it has ended, including failed ones
      */
     Flux<NegotiationReport> run(Grasp grasp, long count, Duration pause) {
         return grasp.registerAsa("Gray")
@@ -65,7 +65,7 @@ final class Gray {
             Demand demand = new Demand(random.nextInt(10, 501), random.nextInt(4, 21));
             talk.say("Asking for NZD " + demand.wanted + (demand.dryRun ? ", dry run" : "")
                     + (demand.raw ? ", as raw CBOR" : ""));
-            // After a failure what is known of bankers may be out of date.
+            // After a failure the cached locators of bankers may be out of date.
             DiscoverOptions known = DiscoverOptions.knownOnly();
             return asa.discover(EX3, lastFailed ? known.withoutCached() : known)
                     .then(bargain(asa, demand))
@@ -92,7 +92,7 @@ final class Gray {
                         failure -> new IllegalStateException("Discovery failed: no peer offers EX3", failure));
     }
 
-    /** What Gray wants in one round. */
+    /** The demand of Gray in one round. */
     private final class Demand {
         private final long wanted;
         private final int loopCount;

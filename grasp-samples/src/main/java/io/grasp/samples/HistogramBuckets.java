@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
-/** Gives timers the buckets that quantiles are made of: few, and the same for all, so that they can be added up. */
+/** Gives timers the buckets from which quantiles are computed: few, and the same for all, so that they can be added. */
 final class HistogramBuckets implements MeterFilter {
     private static final double MILLI = Duration.ofMillis(1).toNanos();
 

@@ -6,8 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up, and empty if there is
- * none.
+ * Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up; it is empty if omitted.
  */
 final class HostPort implements ITypeConverter<InetSocketAddress> {
     private static final int HIGHEST = 0xFFFF;
@@ -29,7 +28,7 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
                 return InetSocketAddress.createUnresolved(host, port);
             }
         } catch (NumberFormatException notANumber) {
-            // nor a port
+            // not a port either
         }
         throw wrong(text);
     }
@@ -38,7 +37,7 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
         return new TypeConversionException("'" + text + "' is not PORT, HOST:PORT or [ADDRESS]:PORT");
     }
 
-    /** {@return how it is written} */
+    /** {@return the text form} */
     static String text(InetSocketAddress place) {
         return place.isUnresolved() && place.getHostString().isEmpty()
                 ? "localhost:" + place.getPort()

@@ -15,12 +15,12 @@ final class JsonValues {
 
     private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"");
     private static final Pattern BIGNUM = Pattern.compile("[23]\\(h'[0-9a-f]*'\\)");
-    /** Where diagnostic notation is more than JSON: byte strings, tags, simple values, keys that are no text. */
+    /** Diagnostic notation that is not JSON: byte strings, tags, simple values, keys other than text. */
     private static final Pattern NOT_JSON = Pattern.compile("[h(]|undefined|NaN|Infinity|[^\"]:");
 
     private JsonValues() {}
 
-    /** Reads a value, or {@code null} if the text is no JSON, or has a number that is too large. */
+    /** Reads a value; {@code null} if the text is not JSON, or contains a number that is too large. */
     static @Nullable ObjectiveValue read(String text) {
         try {
             JsonNode tree = JSON.readTree(text);

@@ -1,8 +1,8 @@
 package io.grasp.samples;
 
-/** Where an ASA says what it does, for a person to follow. */
+/** Receives lines in which an ASA describes its actions to the user. */
 @FunctionalInterface
 interface LineOutput {
-    /** Says one line. */
+    /** Prints one line. */
     void say(String line);
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A value of EX3: {@code [currency, amount]}.
  *
  * @param currency the currency's code
- * @param amount how much of it
+ * @param amount the amount
  */
 @JsonFormat(shape = JsonFormat.Shape.ARRAY)
 record Money(String currency, long amount) {
@@ -36,7 +36,7 @@ record Money(String currency, long amount) {
         return currency.equals(NZD) && amount >= 0;
     }
 
-    /** Writes a value, as raw CBOR in a tag 24 or as it is. */
+    /** Writes a value, as raw CBOR in a tag 24 or directly. */
     ObjectiveValue value(boolean raw) {
         return (raw ? RAW_EX3 : EX3).encode(this);
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** Negotiates with whoever supports an objective. */
+/** Negotiates with an ASA that supports an objective. */
 @Command(
         name = "negotiate",
         description = "Requests a value; accepts the first offer that is good enough, and declines any other.")

@@ -8,14 +8,14 @@ import io.grasp.model.NegotiationOutcome.Declined;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One negotiation over EX3, as Gray or Briggs sees it.
+ * One negotiation over EX3, as seen by Gray or Briggs.
  *
  * @param outcome {@code accepted}, {@code declined} or {@code failed}
- * @param asked the sum first asked for, {@code null} if it was none in NZD
+ * @param asked the sum first asked for, {@code null} if it was not in NZD
  * @param agreed the sum agreed on, {@code null} if there is none
- * @param reason why not, {@code null} if it was accepted
+ * @param reason why it was not accepted, {@code null} if it was
  * @param dryRun whether it was a dry run
- * @param steps how many offers went to and fro after the request
+ * @param steps the number of offers after the request, in both directions
  */
 record NegotiationReport(
         String outcome,
@@ -35,7 +35,7 @@ record NegotiationReport(
 
     static NegotiationReport failed(Throwable failure, @Nullable Long asked, boolean dryRun, int steps) {
         if (failure instanceof GraspException known && known.code() == GraspErrorCode.LOOP_EXHAUSTED) {
-            // The last step was one too many: it was not sent, and the peer was told that it is declined.
+            // The last step exceeded the loop count: it was not sent, and the negotiation was declined.
             return new NegotiationReport("declined", asked, null, known.code().text(), dryRun, steps - 1);
         }
         return new NegotiationReport("failed", asked, null, Failures.oneLine(failure), dryRun, steps);

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
-/** What every command on a real network takes. */
+/** The options of every command on a real network. */
 final class NetworkOptions {
     private static final String REFUSAL =
             "Nothing is known to protect the network: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
@@ -29,7 +29,7 @@ final class NetworkOptions {
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
-    /** Where the node runs; tests put it elsewhere. */
+    /** Runs the node; tests replace it. */
     NodeRunner nodes = new ProcessNodeRunner();
 
     @Spec(Spec.Target.MIXEE)
@@ -44,7 +44,7 @@ final class NetworkOptions {
     @Option(
             names = "--ip",
             paramLabel = "VERSION",
-            description = "What each link speaks: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
+            description = "The IP version of each link: ipv6, ipv4, or ipv6-else-ipv4. Default: ipv6-else-ipv4.")
     private String ip = "ipv6-else-ipv4";
 
     @Option(
@@ -68,7 +68,7 @@ final class NetworkOptions {
             names = "--advertise",
             paramLabel = "ADDRESS",
             converter = IpAddress.class,
-            description = "Give peers this address as this node's, on all links, and serve them at it."
+            description = "Advertise this address to peers on all links, and serve them at it."
                     + " Without it, one is chosen for each link.")
     private @Nullable InetAddress advertised;
 
@@ -92,7 +92,7 @@ final class NetworkOptions {
         return new Output(spec().commandLine().getOut(), json);
     }
 
-    /** Starts a node, does something with it, and closes it, also when the process is told to stop. */
+    /** Starts a node, uses it, and closes it, also when the process is terminated. */
     <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
         PrintWriter err = spec().commandLine().getErr();
         return withNode(
@@ -110,12 +110,12 @@ final class NetworkOptions {
                 work);
     }
 
-    /** {@return whether the user has said that the links may be used} */
+    /** {@return whether the user has asserted that the links are protected} */
     boolean isAssumedSecure() {
         return assumeSecure;
     }
 
-    /** Starts a node that is on no link, which is for what runs beside it, and closes it. */
+    /** Starts a node without links, for instances that share its loop, and closes it. */
     <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
         GraspConfig advertising = advertising();
         NettyConfig none = withPort(NettyConfig.defaults()).withoutLinks();
@@ -125,7 +125,7 @@ final class NetworkOptions {
         return nodes.use(advertising.withNetwork(none), work);
     }
 
-    /** Starts a node with an observer, does something with it, and closes it. */
+    /** Starts a node with an observer, uses it, and closes it. */
     <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         LinkIp version = ip();
         GraspConfig advertising = advertising();
@@ -188,7 +188,7 @@ final class NetworkOptions {
                 "No link can be used; with --await-links the node starts and waits until one can"));
     }
 
-    /** Tells the user of something that is no failure. */
+    /** Prints a warning to the user. */
     void warn(String what) {
         spec().commandLine().getErr().println("grasp: warning: " + what);
     }
@@ -217,7 +217,7 @@ final class NetworkOptions {
         return Duration.ofMillis(value);
     }
 
-    /** A wrong value of a parameter. */
+    /** An error about a wrong value of a parameter. */
     ParameterException wrong(String what) {
         return new ParameterException(spec().commandLine(), what);
     }

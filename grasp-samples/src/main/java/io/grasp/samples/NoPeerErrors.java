@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Operations that find a peer by themselves, as a command reports that there is none. */
+/** Wraps operations that look for a peer by themselves, so that a command reports if there is none. */
 final class NoPeerErrors {
     private NoPeerErrors() {}
 
-    /** {@return the operation; where there is no peer it says so, and how long it has looked} */
+    /** {@return the operation; if there is no peer, it fails with a message that says how long it has looked} */
     static <T> Mono<T> on(Grasp grasp, String objective, Mono<T> operation) {
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();

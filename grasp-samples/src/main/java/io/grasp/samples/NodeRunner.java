@@ -6,12 +6,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Where a command runs its node. */
+/** Runs the node of a command. */
 interface NodeRunner {
     /**
-     * Starts a node, does something with it, closes it, and only then returns.
+     * Starts a node, uses it, closes it, and then returns.
      *
-     * @return what the work gave, {@code null} if nothing
+     * @return the result of the work, {@code null} if there is none
      */
     <T> @Nullable T use(GraspConfig config, Function<Grasp, Mono<T>> work);
 }

@@ -6,12 +6,12 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a command prints: results to standard output, as lines for a person or as one JSON object a line; talk to
- * standard output for a person, and nowhere with JSON.
+ * The output of a command: results go to standard output, as text or as one JSON object per line; other lines go to
+ * standard output, and are omitted with JSON.
  */
 final class Output implements LineOutput {
     private static final JsonMapper JSON =
-            // so that it does not depend on the terminal's character set
+            // independent of the terminal's character set
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final PrintWriter out;
@@ -27,7 +27,7 @@ final class Output implements LineOutput {
         line(json ? JSON.writeValueAsString(result) : printable(words));
     }
 
-    /** Prints a result only as JSON, for what a person has been told in other words. */
+    /** Prints a result only as JSON, if the text output already contains it in other words. */
     void record(Record result) {
         if (json) {
             line(JSON.writeValueAsString(result));
@@ -41,7 +41,7 @@ final class Output implements LineOutput {
         }
     }
 
-    /** {@return a text as one line that cannot play tricks on a terminal: some of it comes from the network} */
+    /** {@return a text as one line without terminal control characters, because parts of it come from the network} */
     static String printable(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.chars().forEach(c -> {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Runs nodes as they are configured, and closes them also when the process is told to stop. */
+/** Runs nodes as configured, and closes them also when the process is terminated. */
 final class ProcessNodeRunner implements NodeRunner {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
@@ -24,7 +24,7 @@ final class ProcessNodeRunner implements NodeRunner {
         try {
             return Mono.usingWhen(
                             Grasp.start(config),
-                            // Not takeUntilOther: what it watches may fail without cancelling the work.
+                            // Not takeUntilOther: a failure of the other publisher would not cancel the work.
                             grasp -> work.apply(grasp).or(stop.asMono()),
                             Grasp::closeAsync)
                     .block();
@@ -47,7 +47,7 @@ final class ProcessNodeRunner implements NodeRunner {
         try {
             Runtime.getRuntime().removeShutdownHook(stopper);
         } catch (IllegalStateException stopping) {
-            // it is running
+            // the shutdown is in progress
         }
     }
 }

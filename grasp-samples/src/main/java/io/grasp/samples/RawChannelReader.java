@@ -10,8 +10,8 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * What comes over a raw channel, read one item ahead, so that the end is known before something more is said. Confined
- * to the node's scheduler.
+ * Reads a raw channel one item ahead, so that its end is known before the next line is sent. Confined to the node's
+ * scheduler.
  */
 final class RawChannelReader extends BaseSubscriber<ObjectiveValue> {
     private final Sinks.Empty<Boolean> over = Sinks.empty();
@@ -28,12 +28,12 @@ final class RawChannelReader extends BaseSubscriber<ObjectiveValue> {
         return hearing;
     }
 
-    /** {@return whether the channel has ended, with nothing left to hear} */
+    /** {@return whether the channel has ended and all items have been read} */
     boolean isOver() {
         return ended && unheard == null;
     }
 
-    /** {@return gives a value when the channel has ended in good order, fails if it broke} */
+    /** {@return emits a value when the channel has ended normally, fails if it broke} */
     Mono<Boolean> end() {
         return over.asMono().thenReturn(true);
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows how a network grows. */
+/** Measures networks of growing size. */
 @Command(
         name = "scale",
         description =

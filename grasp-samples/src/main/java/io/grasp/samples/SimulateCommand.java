@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Plays random networks with random faults. */
+/** Runs random networks with random faults. */
 @Command(
         name = "simulate",
         description = {

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.ParameterException;
 
-/** A file that a run is written to. */
+/** An output file of a run. */
 final class SimulationFile {
     private static final int MOST_ROWS = 20_000;
 
     private final Path path;
     private final Function<String, ParameterException> complaint;
 
-    /** @param complaint makes an error of what is wrong with the file */
+    /** @param complaint makes an error from a description of the problem with the file */
     SimulationFile(Path path, Function<String, ParameterException> complaint) {
         this.path = path;
         this.complaint = complaint;
     }
 
-    /** Looks whether it can be written, before the run and without changing it. */
+    /** Checks whether the file can be written, before the run and without changing it. */
     void check(String... endings) {
         String name = path.toString();
         if (endings.length > 0 && List.of(endings).stream().noneMatch(name::endsWith)) {
@@ -68,7 +68,7 @@ final class SimulationFile {
         }
     }
 
-    /** What is written. */
+    /** The content of the file. */
     @FunctionalInterface
     private interface Content {
         void writeTo(BufferedWriter out) throws IOException;

@@ -16,7 +16,7 @@ import java.util.Locale;
 /** Reports the outcome of many runs. */
 final class SimulationReport {
     private static final double NANOS_PER_SECOND = 1e9;
-    /** How many parts a long series of runs has, with a line after each but the last. */
+    /** The number of parts of a long series of runs, with a line after each except the last. */
     private static final int PARTS = 5;
 
     private final Output output;
@@ -112,7 +112,7 @@ final class SimulationReport {
         output.record(new Sum(runs, passed, failed, hash, simulated, wall, counts));
     }
 
-    /** {@return what repeats one run} */
+    /** {@return the command line that repeats one run} */
     String command(long seed) {
         StringBuilder command = new StringBuilder("grasp simulate --seeds 1 --seed ").append(seed);
         if (config.nodes() != 0) {

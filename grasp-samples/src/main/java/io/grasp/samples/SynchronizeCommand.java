@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import tools.jackson.databind.JsonNode;
 
-/** Asks for the value of an objective. */
+/** Requests the value of an objective. */
 @Command(
         name = "synchronize",
         description = "Prints the value of a synchronization objective, as flooded or from an ASA that serves it.")
@@ -55,7 +55,7 @@ final class SynchronizeCommand implements Callable<Integer> {
         return asa.floods(name).next().map(FloodedObjective::objective);
     }
 
-    /** The search for a peer may be over before the timeout: a flood may come until then. */
+    /** The search for a peer may end before the timeout, but a flood may still arrive until then. */
     private Mono<Objective> served(Grasp grasp, Asa asa, Duration timeout) {
         Mono<Objective> nothing = Mono.error(() -> new IllegalStateException(
                 "No flood and no answer for " + name + " within " + timeout.toMillis() + " ms"));

@@ -28,7 +28,7 @@ class AcceptFailuresTest {
         fail(1);
         assertThat(lines)
                 .hasSize(2)
-                .endsWith("cannot accept connections: Too many open files, 60 times since this was last said");
+                .endsWith("cannot accept connections: Too many open files, 60 times since the last report");
         fail(59);
         assertThat(lines).hasSize(2);
     }

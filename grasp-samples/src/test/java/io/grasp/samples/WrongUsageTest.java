@@ -29,7 +29,7 @@ class WrongUsageTest {
                 "briggs --seed 1.5 | Invalid value for option '--seed': '1.5' is not a long",
                 "briggs --link | Missing required parameter for option '--link' (NAME)",
                 "daemon --seed 1 | Unknown options: '--seed', '1'",
-                "daemon --dull-objective X | --dull-objective is of no use without --dull",
+                "daemon --dull-objective X | --dull-objective has no effect without --dull",
                 "daemon --metrics | Missing required parameter for option '--metrics' ([HOST:]PORT)",
                 "daemon --metrics x"
                         + " | Invalid value for option '--metrics': 'x' is not PORT, HOST:PORT or [ADDRESS]:PORT",

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a node is attached to a link: the link as the node sees it. */
+/** The attachment of a node to a link: the link as seen by the node. */
 final class Attachment implements Link {
     private static final double NANOS_TIMES_BITS = 8e9;
 
@@ -47,17 +47,17 @@ final class Attachment implements Link {
         return attached;
     }
 
-    /** {@return whether the node's substrate has been told that the link is up, and may use it} */
+    /** {@return whether the node's substrate has been notified that the link is up, and may use it} */
     boolean isUp() {
         return up;
     }
 
-    /** {@return whether no partition is between here and there} */
+    /** {@return whether no partition separates the two attachments} */
     boolean reaches(Attachment other) {
         return node.group() == other.node.group();
     }
 
-    /** Tells the node's substrate that the link is up, unless that is no longer so. */
+    /** Notifies the node's substrate that the link is up, unless it has gone down again. */
     void raise() {
         if (attached && !up && !link.isDown() && node.isRunning()) {
             up = true;
@@ -72,7 +72,7 @@ final class Attachment implements Link {
         severConnections(false);
     }
 
-    /** Tells the node's substrate that the link is down, if it could use it. */
+    /** Notifies the node's substrate that the link is down, if the substrate could use it. */
     void fall() {
         if (lower()) {
             node.network().observers().tell(Kind.LINK_DOWN, node.name(), name(), "");
@@ -88,7 +88,7 @@ final class Attachment implements Link {
         return was;
     }
 
-    /** Ends the connections that run over the attachment, or of these only those that cannot take another way. */
+    /** Ends the connections that run over the attachment, or only those that cannot take another path. */
     void severConnections(boolean linkLocalOnly) {
         if (connections == null) {
             return;
@@ -113,7 +113,7 @@ final class Attachment implements Link {
         }
     }
 
-    /** {@return the stream to a neighbor, a new one if there was none} */
+    /** {@return the stream to a neighbor; a new one if there is none} */
     LinkStream streamTo(Attachment neighbor) {
         if (streams == null) {
             streams = new LinkedHashMap<>(4);
@@ -139,9 +139,9 @@ final class Attachment implements Link {
     }
 
     /**
-     * Puts something in the queue to be sent on the link.
+     * Queues bytes for sending on the link.
      *
-     * @return the nanoseconds until all of it is on the link, or -1 if there is no room for it
+     * @return the nanoseconds until all bytes are on the link, or -1 if the queue has no room for them
      */
     long transmit(int bytes) {
         LinkConditions conditions = link.conditions();

@@ -1,6 +1,6 @@
 package io.grasp.substrate.sim;
 
-/** A packet without payload that is not sent again: SYN, SYN-ACK, RST. */
+/** A packet without payload that is not retransmitted by itself: SYN, SYN-ACK, RST. */
 final class ControlPacket extends Packet {
     private final Runnable arrival;
     private final Runnable loss;

@@ -3,7 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** A message to all neighbors on its way to one of them. */
+/** A multicast in transit to one of the neighbors. */
 final class Datagram implements Runnable {
     private static final String NO_ROOM = "queue full";
 
@@ -24,7 +24,7 @@ final class Datagram implements Runnable {
     /**
      * Sends to one neighbor.
      *
-     * @param queued the nanoseconds until the message is on the link, or -1 if there was no room for it
+     * @param queued the nanoseconds until the message is on the link, or -1 if the queue had no room for it
      */
     static void send(Attachment sender, Attachment receiver, byte[] message, long queued) {
         SimNetwork network = sender.node().network();
@@ -68,7 +68,7 @@ final class Datagram implements Runnable {
         launch(new Datagram(sender, receiver, message, changed), delay);
     }
 
-    /** Gives the sender its own copy, which the link does nothing to but delay it. */
+    /** Delivers the sender's own copy, which the link only delays. */
     static void loopBack(Attachment sender, byte[] message) {
         launch(
                 new Datagram(sender, sender, message, null),
@@ -80,7 +80,7 @@ final class Datagram implements Runnable {
         network.deliverAt(network.elapsed() + delay, datagram);
     }
 
-    /** Arrives. A copy for each receiver: none can spoil another's. */
+    /** Arrives. Each receiver gets its own copy, which it may change. */
     @Override
     public void run() {
         SimLink link = sender.link();

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who is told what happens. Callers make up an event's parts only if {@link #any}, so that silence costs nothing. */
+/**
+ * The observers of a network. Callers create an event's parts only if there are {@link #any}, so that a network without
+ * observers has no cost.
+ */
 final class EventPublisher {
     private static final byte[] NO_BYTES = {};
 
@@ -24,12 +27,12 @@ final class EventPublisher {
         return !observers.isEmpty();
     }
 
-    /** Something that has to do with no message. */
+    /** Reports an event without a message. */
     void tell(Kind kind, String node, String link, String detail) {
         tell(kind, node, "", link, NO_BYTES, detail);
     }
 
-    /** Something on a route. */
+    /** Reports an event on a route. */
     void tell(Kind kind, Route route, byte[] bytes, String detail) {
         if (any()) {
             tell(kind, route.from().name(), route.to().name(), route.linkName(), bytes, detail);
@@ -40,7 +43,7 @@ final class EventPublisher {
         tell(kind, route, NO_BYTES, detail);
     }
 
-    /** A message from one attachment to another on the same link. */
+    /** Reports an event of a message from one attachment to another on the same link. */
     void tell(Kind kind, Attachment from, Attachment to, byte[] bytes, String detail) {
         if (any()) {
             tell(kind, from.node().name(), to.node().name(), from.name(), bytes, detail);

@@ -4,11 +4,11 @@ import io.grasp.substrate.sim.Topology.Edge;
 import java.util.Arrays;
 import java.util.List;
 
-/** A graph in arrays, for searches that see all of it many times. */
+/** A graph in arrays, for repeated searches of the whole graph. */
 final class Graph {
     private static final int UNSEEN = -1;
 
-    /** Where the neighbors of each node begin among all; one more than there are nodes. */
+    /** The index at which the neighbors of each node begin; one entry more than there are nodes. */
     private final int[] begin;
 
     private final int[] neighbors;
@@ -40,7 +40,7 @@ final class Graph {
         return distances;
     }
 
-    /** {@return how far the farthest node is, or -1 if one cannot be reached} */
+    /** {@return the distance of the farthest node, or -1 if a node cannot be reached} */
     int eccentricity(int from) {
         int[] distances = new int[begin.length - 1];
         int[] queue = new int[distances.length];
@@ -60,7 +60,7 @@ final class Graph {
         return diameter;
     }
 
-    /** Breadth first; {@return how many nodes were reached}, which are in the queue, nearest first. */
+    /** Searches breadth first; {@return the number of nodes reached}, which are then in the queue, nearest first. */
     private int search(int from, int[] distances, int[] queue) {
         Arrays.fill(distances, UNSEEN);
         distances[from] = 0;

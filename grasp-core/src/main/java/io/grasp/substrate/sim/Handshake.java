@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The opening of a connection: SYN and the answer to it, both repeated together as {@link SimTcp} says. */
+/** The opening of a connection: SYN and SYN-ACK, both repeated together as {@link SimTcp} specifies. */
 final class Handshake {
     private final SimNetwork network;
     private final SimConnection caller;
@@ -35,7 +35,7 @@ final class Handshake {
         new ControlPacket(network, route, this::atTarget, this::lost).launch(route);
     }
 
-    /** Nobody waits for the answer any more. */
+    /** The caller no longer waits for the answer. */
     void giveUp() {
         over = true;
         if (timer != null) {
@@ -47,7 +47,7 @@ final class Handshake {
     private void atTarget() {
         InetAddress called = caller.remote().getAddress();
         if (!dialing.linkLocal() && network.nodeAt(called) != dialing.target()) {
-            lost(); // nobody has the address any more
+            lost(); // no node has the address any more
             return;
         }
         boolean accepts = dialing.target().accepts(dialing.local(), dialing.port());

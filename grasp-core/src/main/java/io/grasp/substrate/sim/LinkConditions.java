@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a link does to what is sent over it. Each probability is thrown for itself, once for each receiver of a
- * message, and once for each segment of a stream that crosses the link.
+ * How a link treats the messages and bytes that cross it. Each probability is decided independently, once for each
+ * receiver of a message, and once for each segment of a stream that crosses the link.
  *
- * @param delay how long everything takes, one way; not negative
- * @param jitter the most that is added to the delay of each delivery, uniformly from 0; datagrams may overtake each
- *     other by it, streams keep their order
- * @param bandwidth how many bits per second each node can send on the link, 0 for no bound; what is sent meanwhile
- *     queues, in order. Payload alone is counted, not headers
- * @param queueBytes how many bytes may be sent and not yet be on the link, above 0; what finds no room in the queue is
- *     lost. An empty queue takes anything. Without effect if the bandwidth has no bound
+ * @param delay the one-way delay; not negative
+ * @param jitter the maximum addition to the delay of each delivery, uniformly distributed from 0; it can reorder
+ *     datagrams, but streams keep their order
+ * @param bandwidth how many bits per second each node can send on the link, 0 for no bound; further data waits in a
+ *     queue. Only payload counts, not headers
+ * @param queueBytes how many bytes can wait to be sent on the link, above 0; data that does not fit in the queue is
+ *     lost. An empty queue accepts any message. Without effect if the bandwidth has no bound
  * @param mtu the largest IPv6 packet in bytes, at least {@link #MIN_MTU}: a message to all neighbors on a
  *     {@link LinkKind#DATAGRAM} link may be {@value #UDP_HEADERS} bytes shorter, and the segments of a stream are at
- *     most {@value #TCP_HEADERS} bytes shorter where one can be lost, changed or held up alone
- * @param loss the probability that something is lost: a datagram for ever, a segment until it is sent again
- * @param duplication the probability that a datagram arrives twice; streams never show it
- * @param reordering the probability that a datagram is held back, for the delay and the full jitter once more but at
- *     least a millisecond, so that later ones overtake it; streams never show it
+ *     most {@value #TCP_HEADERS} bytes shorter if a single one can be lost, changed or delayed
+ * @param loss the probability that a packet is lost: a datagram for ever, a segment until it is retransmitted
+ * @param duplication the probability that a datagram arrives twice; streams are not affected
+ * @param reordering the probability that a datagram is held back so that later ones overtake it: for the delay plus the
+ *     full jitter, but at least a millisecond; streams are not affected
  * @param corruption the probability that one or more bits of a datagram or segment are changed
  */
 public record LinkConditions(
@@ -33,15 +33,17 @@ public record LinkConditions(
         double duplication,
         double reordering,
         double corruption) {
-    /** The packet that every link of IPv6 carries (RFC 8200 section 5), in bytes; also what {@link #PERFECT} has. */
+    /**
+     * The packet size that every IPv6 link supports (RFC 8200 section 5), in bytes; also the MTU of {@link #PERFECT}.
+     */
     public static final int MIN_MTU = 1280;
 
-    /** How many bytes may queue unless told otherwise. */
+    /** The default size of the queue in bytes. */
     public static final int DEFAULT_QUEUE_BYTES = 65_536;
 
     private static final Duration LONGEST = Duration.ofDays(3650); // the constants below need it
 
-    /** No delay, no bounds but the least MTU, and nothing goes wrong. */
+    /** No delay, no bounds except the minimum MTU, and no faults. */
     public static final LinkConditions PERFECT =
             new LinkConditions(Duration.ZERO, Duration.ZERO, 0, DEFAULT_QUEUE_BYTES, MIN_MTU, 0, 0, 0, 0);
 
@@ -132,13 +134,13 @@ public record LinkConditions(
                 delay, jitter, bandwidth, queueBytes, mtu, loss, duplication, reordering, newCorruption);
     }
 
-    /** {@return how much longer a datagram takes that is held back} */
+    /** {@return the additional delay of a datagram that is held back} */
     Duration hold() {
         Duration again = delay.plus(jitter);
         return again.compareTo(LEAST_HOLD) > 0 ? again : LEAST_HOLD;
     }
 
-    /** {@return whether the parts of a stream may fare differently, so that it matters how it is cut} */
+    /** {@return whether parts of a stream can be treated differently, so that its segmentation matters} */
     boolean cutsStreams() {
         return loss > 0 || corruption > 0 || bandwidth > 0;
     }

@@ -6,8 +6,8 @@ import io.grasp.substrate.Link;
 public enum LinkKind {
     /**
      * As UDP multicast over IPv6: a message is at most 48 bytes shorter than the link's
-     * {@linkplain LinkConditions#mtu() MTU} and comes back to its sender too, whatever the link does to others; a reply
-     * comes on a new connection.
+     * {@linkplain LinkConditions#mtu() MTU} and is also delivered to its sender, regardless of loss; a reply comes on a
+     * new connection.
      */
     DATAGRAM(false),
 

@@ -15,7 +15,7 @@ final class LinkStream implements Pipe.End {
         this.pipe = new Pipe(sender.node().network(), Route.direct(sender, receiver), this);
     }
 
-    /** Sends a message. A receiver that has crashed since does not know the stream that it comes on. */
+    /** Sends a message. A receiver that has crashed in the meantime does not know the stream. */
     void send(byte[] message) {
         NodeLoop life = receiver.node().life();
         pipe.send("message", message, 0, message.length, (bytes, corrupted) -> {

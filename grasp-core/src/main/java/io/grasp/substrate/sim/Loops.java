@@ -2,7 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
 
-/** What the SPI asks of its callers, checked: a simulation is where their mistakes should come out. */
+/** Checks the SPI's requirements on its callers, so that simulations reveal violations. */
 final class Loops {
     private Loops() {}
 
@@ -12,7 +12,7 @@ final class Loops {
         }
     }
 
-    /** Runs a task at once if on the loop, else as soon as the loop runs. */
+    /** Runs a task at once if called on the loop, otherwise as soon as the loop runs. */
     static void onLoop(Loop loop, Runnable task) {
         if (loop.inLoop()) {
             task.run();

@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The names of a network, and connections to them. They are found at once, but told on a later turn. */
+/**
+ * The names of a network, and connections to them. A lookup takes no time, but its result is delivered on a later turn.
+ */
 final class NameTable {
     private final Map<String, List<InetAddress>> names = new HashMap<>();
 
@@ -44,6 +46,6 @@ final class NameTable {
                     : null;
             answer.found(found, nobody);
         });
-        return () -> {}; // who has given up does not listen to the answer
+        return () -> {}; // a stopped search ignores the answer
     }
 }

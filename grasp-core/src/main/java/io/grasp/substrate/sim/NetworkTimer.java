@@ -3,7 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.Loop;
 import org.jspecify.annotations.Nullable;
 
-/** A timer of the network's own, which may be cancelled also while the loop does not run. */
+/** A timer of the network itself, which may also be cancelled while the loop does not run. */
 final class NetworkTimer implements Runnable, Loop.Wakeup {
     private final SimNetwork network;
     private final Runnable task;

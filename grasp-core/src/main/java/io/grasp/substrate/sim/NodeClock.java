@@ -1,8 +1,11 @@
 package io.grasp.substrate.sim;
 
-/** A node's clock: a straight line over the network's time, that bends when the clock is set, and never goes back. */
+/** A node's clock: a linear function of the network's time that changes when the clock is set, and never goes back. */
 final class NodeClock {
-    /** As far ahead as anything is asked of the network's loop: half of what a loop can tell from the past. */
+    /**
+     * The farthest time scheduled on the network's loop: half of the range in which a loop can distinguish future from
+     * past.
+     */
     private static final long FARTHEST = Long.MAX_VALUE / 2;
 
     private static final double SLOWEST = 1e-3;
@@ -28,13 +31,13 @@ final class NodeClock {
         rate = newRate;
     }
 
-    /** {@return what the clock shows at a time of the network} */
+    /** {@return the clock's time at a network time} */
     long local(long now) {
         long elapsed = now - trueBase;
         return localBase + (rate == 1 ? elapsed : (long) (elapsed * rate));
     }
 
-    /** {@return when, at the network's time, the clock first shows a time; a far one is cut to a nearer one} */
+    /** {@return the network time at which the clock first shows a time, limited to the farthest time} */
     long network(long now, long local) {
         long ahead = local - localBase;
         long elapsed = rate == 1 ? ahead : (long) Math.ceil(ahead / rate);
@@ -43,7 +46,7 @@ final class NodeClock {
             return trueBase + farthest;
         }
         long time = trueBase + elapsed;
-        // What was rounded must not come out too early: the same wakeup would be asked for again and again.
+        // Rounding must not make it too early: the same wakeup would be scheduled again and again.
         while (local(time) - local < 0) {
             time++;
         }

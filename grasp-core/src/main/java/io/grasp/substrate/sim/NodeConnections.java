@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The connections of a node whose listeners have not been told that they are closed. */
+/** The connections of a node whose closing has not been reported to their listeners yet. */
 final class NodeConnections {
     private static final int FIRST_EPHEMERAL_PORT = 0xC000;
 
@@ -44,7 +44,7 @@ final class NodeConnections {
         List.copyOf(open).forEach(SimConnection::shutDown);
     }
 
-    /** An address of the node is no more, and with it the connections that have it. */
+    /** Ends the connections of an address that the node has lost. */
     void lost(InetAddress address) {
         for (SimConnection connection : List.copyOf(open)) {
             if (address.equals(connection.local())) {
@@ -54,7 +54,7 @@ final class NodeConnections {
         }
     }
 
-    /** The node crashes: nobody is told. */
+    /** The node crashes: no listener is notified. */
     void vanish() {
         open.forEach(SimConnection::vanish);
         network.countConnections(-open.size());

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network's loop as one node sees it until it crashes: at the node's own time, standing still while it sleeps, and
- * shut down by the crash. The order of the node's tasks is kept here, because a sleep holds them up.
+ * The network's loop as one node sees it until it crashes: with the node's own clock, stopped while it sleeps, and shut
+ * down by the crash. This class keeps the order of the node's tasks, because a sleep holds them up.
  */
 final class NodeLoop implements Loop {
     private final String name;
@@ -34,13 +34,13 @@ final class NodeLoop implements Loop {
         return dead;
     }
 
-    /** Holds everything up. */
+    /** Holds all tasks up. */
     void sleep() {
         asleep = true;
         Loops.onLoop(base, this::arm);
     }
 
-    /** Runs what was held up, in its order, and what has become due meanwhile. */
+    /** Runs the tasks that were held up, in order, and the timers that have expired meanwhile. */
     void wake() {
         asleep = false;
         for (; heldTurns > 0; heldTurns--) {
@@ -49,7 +49,7 @@ final class NodeLoop implements Loop {
         Loops.onLoop(base, this::arm);
     }
 
-    /** Forgets everything. */
+    /** Drops all tasks. */
     void kill() {
         dead = true;
         ready.clear();
@@ -110,7 +110,7 @@ final class NodeLoop implements Loop {
         };
     }
 
-    /** One wakeup of the network's loop serves all: it stands for the earliest. */
+    /** A single wakeup of the network's loop serves all timers: it is scheduled for the earliest. */
     private void arm() {
         LoopTimer first = dead || asleep ? null : waiting.first();
         if (first == wakesFor) {
@@ -131,7 +131,7 @@ final class NodeLoop implements Loop {
         wakesFor = null;
     }
 
-    /** Runs what is due, unless a part of it stops the node. If one throws, the others have their turn at once. */
+    /** Runs the expired timers, unless one of them stops the node. If one throws, the others still run at once. */
     private void fire() {
         wakeup = null;
         wakesFor = null;

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/** The machine under a node: it takes what reaches it one after the other, and may sleep. */
+/** The host of a node: it processes arrivals one after the other, and may sleep. */
 final class NodeProcessor {
     private final SimNetwork network;
     private final Queue<Runnable> held = new ArrayDeque<>(1);
@@ -25,7 +25,7 @@ final class NodeProcessor {
         asleep = true;
     }
 
-    /** Goes on with what was held up, in its order. */
+    /** Resumes the tasks that were held up, in order. */
     void wake() {
         asleep = false;
         List<Runnable> overdue = List.copyOf(held);
@@ -33,7 +33,7 @@ final class NodeProcessor {
         overdue.forEach(task -> network.loop().execute(() -> whenAwake(task)));
     }
 
-    /** Forgets everything, and is awake. */
+    /** Drops everything, and is awake. */
     void reset() {
         asleep = false;
         busyUntil = 0;
@@ -47,7 +47,7 @@ final class NodeProcessor {
         processingNanos = time.toNanos();
     }
 
-    /** Has the node take something that has reached it, when it has done with what came before. */
+    /** Processes an arrival after all earlier arrivals. */
     void process(NodeLoop life, Runnable delivery) {
         long now = network.elapsed();
         if (processingNanos == 0 && busyUntil <= now) {
@@ -64,7 +64,7 @@ final class NodeProcessor {
                 }));
     }
 
-    /** Runs something of the machine's own, such as a retransmission, but not while it sleeps. */
+    /** Runs a task of the host itself, such as a retransmission, but not while it sleeps. */
     void whenAwake(Runnable task) {
         if (asleep) {
             held.add(task);

@@ -4,8 +4,8 @@ import io.grasp.substrate.sim.Route.Hop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that travels along a route, once or again. A link that bounds its bandwidth is entered when its turn comes;
- * everything else is known beforehand, so that on other routes a journey is one event.
+ * A packet that travels along a route, possibly more than once. On a link with limited bandwidth it must wait for its
+ * turn; on all other routes the arrival is known in advance, so that the whole journey is a single event.
  */
 abstract class Packet implements Runnable {
     private final SimNetwork network;
@@ -21,13 +21,13 @@ abstract class Packet implements Runnable {
         this.size = size;
     }
 
-    /** It has reached the end of the route, and the node there is up. */
+    /** The packet has reached the end of the route, and the node there is up. */
     abstract void arrived();
 
-    /** It will not arrive. May be told from within {@link #launch}. */
+    /** The packet will not arrive. May be called from within {@link #launch}. */
     abstract void lost();
 
-    /** {@return when it arrives at the end, given when it could} */
+    /** {@return when it arrives at the end, given the earliest possible time} */
     long arrivalAt(long earliest) {
         return earliest;
     }
@@ -84,7 +84,7 @@ abstract class Packet implements Runnable {
         network.deliverAt(arrivalAt(now + delay), this);
     }
 
-    /** It is where it was on its way to: at the end, or at a link that is entered only now. */
+    /** The packet has reached the end, or a link that it enters only now. */
     @Override
     public final void run() {
         boolean intact = route.flaps() == flaps && route.isUsable();

@@ -11,17 +11,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a stream: what is sent arrives in order, and what is lost is sent again as {@link SimTcp} says.
+ * One direction of a stream: bytes arrive in order, and lost segments are retransmitted as {@link SimTcp} specifies.
  *
  * <pre>
- *           a segment is lost             its timer fires: sent again
- *  FLOWING -------------------&gt; FLOWING --------------------------------&gt; PROBING --+ lost again: the timer is doubled
- *  (no losses)                  (losses known)                              |  ^----+ too often: given up
- *      ^                                                                    | it arrives: all others are sent again
- *      +--------------------------------------------------------------------+
+ *           a segment is lost            its timer fires: resent
+ *  FLOWING ------------------&gt; FLOWING -------------------------&gt; PROBING --+ lost again: the timer is doubled
+ *  (no losses)                 (losses known)                        |  ^---+ too often: the stream is abandoned
+ *      ^                                                             | it arrives: all others are resent
+ *      +-------------------------------------------------------------+
  * </pre>
  *
- * While it probes, what is sent anew waits with the lost.
+ * While it probes, newly sent data waits together with the lost segments.
  */
 final class Pipe {
     private static final byte[] NO_BYTES = {};
@@ -39,13 +39,13 @@ final class Pipe {
     private @Nullable Segment probe;
     private @Nullable Wakeup timer;
 
-    /** Whose pipe it is. */
+    /** The owner of a pipe. */
     interface End {
-        /** {@return a way that can be taken now, as the pipe's is broken, or {@code null} if there is none} */
+        /** {@return a usable route to replace the pipe's broken one, or {@code null} if there is none} */
         @Nullable
         Route reroute();
 
-        /** {@return whether it makes no difference any more what arrives} */
+        /** {@return whether arrivals no longer matter} */
         boolean isPointless();
 
         /** The pipe has been given up. */
@@ -66,7 +66,7 @@ final class Pipe {
         return route;
     }
 
-    /** Sends a mark that takes its place between the bytes. */
+    /** Sends a mark in order with the bytes. */
     void send(String what, Runnable arrival) {
         send(what, NO_BYTES, 0, 0, (bytes, corrupted) -> arrival.run());
     }
@@ -81,7 +81,7 @@ final class Pipe {
         }
     }
 
-    /** Sends a reset: behind what is under way, and once. */
+    /** Sends a reset, once, after everything that is in transit. */
     void sendReset(Runnable arrival) {
         takeUsableRoute();
         new Packet(network, route, 0) {
@@ -92,7 +92,7 @@ final class Pipe {
 
             @Override
             void lost() {
-                // the peer learns of it by what it sends
+                // the peer notices when it sends
             }
 
             @Override
@@ -102,7 +102,7 @@ final class Pipe {
         }.launch(route);
     }
 
-    /** Sends nothing again any more. What is under way still arrives, up to the first gap. */
+    /** Stops retransmissions. Segments in transit still arrive, up to the first gap. */
     void stop() {
         stopped = true;
         lost.clear();
@@ -113,7 +113,7 @@ final class Pipe {
         }
     }
 
-    /** {@return when something arrives that could arrive at a time: not before what was sent before it} */
+    /** {@return the arrival time of a segment, given its earliest possible time: not before earlier segments} */
     long inOrder(long earliest) {
         lastArrival = Math.max(lastArrival, earliest);
         return lastArrival;
@@ -178,7 +178,7 @@ final class Pipe {
         }
     }
 
-    /** Each delivery has a turn of its own, so that one that throws does not hold up the next. */
+    /** Each delivery runs in its own turn, so that an exception does not hold up the next one. */
     private void deliverNext() {
         Segment head = undelivered.peek();
         if (head == null || !head.hasArrived()) {

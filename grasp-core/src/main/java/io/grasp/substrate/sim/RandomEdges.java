@@ -19,7 +19,7 @@ final class RandomEdges {
         this.edges = new ArrayList<>(count);
     }
 
-    /** {@return so many edges, at least one less than there are nodes, and no two alike} */
+    /** {@return this number of distinct edges, at least one less than there are nodes} */
     static List<Edge> draw(int nodes, int count, long seed) {
         RandomEdges drawing = new RandomEdges(nodes, count, seed);
         drawing.growTree();
@@ -32,7 +32,7 @@ final class RandomEdges {
         return drawing.edges;
     }
 
-    /** Each node joins one that is in the tree already. */
+    /** Connects each node to one that is already in the tree. */
     private void growTree() {
         for (int node = 1; node < nodes; node++) {
             add((int) random.upTo(node - 1), node);
@@ -49,7 +49,7 @@ final class RandomEdges {
         }
     }
 
-    /** In a dense graph most pairs that are tried at random would be taken. */
+    /** Chooses from the list of all pairs: in a dense graph, most randomly tried pairs would already be edges. */
     private void pickFromAllPairs(int count) {
         List<Edge> free = new ArrayList<>();
         for (int a = 0; a < nodes; a++) {

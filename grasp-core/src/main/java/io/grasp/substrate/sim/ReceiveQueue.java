@@ -3,7 +3,7 @@ package io.grasp.substrate.sim;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** What has reached one end of a connection: handed on at once, or kept while its owner does not read. */
+/** The bytes that have reached one end of a connection: passed on at once, or kept while the owner does not read. */
 final class ReceiveQueue {
     private final NodeLoop life;
     private final Queue<Runnable> kept = new ArrayDeque<>(0);
@@ -24,7 +24,7 @@ final class ReceiveQueue {
     void reading(boolean on) {
         reading = on;
         if (on && !kept.isEmpty()) {
-            life.execute(this::handOn); // this may be a call that the listener's owner makes
+            life.execute(this::handOn); // the listener's owner may be the caller
         }
     }
 

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The way back on a datagram link: a connection to where the datagram came from. */
+/** The return path on a datagram link: a connection to the source of the datagram. */
 record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPath, ConnectionListener {
     @Override
     public InetSocketAddress source() {
@@ -33,21 +33,21 @@ record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPat
 
     @Override
     public void opened() {
-        // what is to be sent waits for it already
+        // the reply is already queued
     }
 
     @Override
     public void received(byte[] bytes) {
-        // nobody answers a reply
+        // a reply gets no answer
     }
 
     @Override
     public void inputEnded() {
-        // this side closes by itself
+        // this side closes on its own
     }
 
     @Override
     public void closed(@Nullable Throwable failure) {
-        // the completion has told what there is to tell
+        // the completion has reported the result
     }
 }

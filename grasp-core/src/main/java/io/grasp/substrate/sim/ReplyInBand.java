@@ -5,7 +5,7 @@ import io.grasp.substrate.ReplyPath;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** The way back on a stream link: the stream that the message came on. */
+/** The return path on a stream link: the stream on which the message came. */
 record ReplyInBand(Attachment here, Attachment origin) implements ReplyPath {
     @Override
     public InetSocketAddress source() {

@@ -11,13 +11,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a locator means and how to get there.
+ * The node that a locator leads to, and the route to it.
  *
  * @param target the node that has the address
- * @param port the port to knock at
- * @param route the way there
+ * @param port the port to connect to
+ * @param route the route to it
  * @param source the caller's address as the target sees it
- * @param local the address that was called, as the target has it
+ * @param local the address connected to, as the target knows it
  * @param linkLocal whether the addresses are valid on one link only
  */
 record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, InetAddress local, boolean linkLocal) {
@@ -35,7 +35,7 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
                 : beyond(caller, address, remote.getPort());
     }
 
-    /** {@return what the locator says; an address is scoped if it is link-local, a name is not resolved} */
+    /** {@return the locator as a socket address; a link-local address is scoped, a name is not resolved} */
     static InetSocketAddress remote(Locator locator, int linkIndex) {
         int port = Objects.requireNonNullElse(locator.port(), 0);
         if (locator instanceof Locator.Ipv6 ipv6) {
@@ -76,7 +76,7 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
         return new ResolvedPeer(target, port, route, source, address, false);
     }
 
-    /** Faults are silent: where they alone are in the way, the caller has to try in order to find out. */
+    /** Faults are silent: if only faults block the route, the caller must try in order to find out. */
     private static @Nullable Route route(SimNode caller, SimNode target) {
         Route usable = RouteSearch.usable(caller, target);
         return usable != null ? usable : RouteSearch.physical(caller, target);

@@ -5,14 +5,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A way through the network: the links from one node to another. It stays the same, and breaks if one of them goes.
+ * A route through the network: the links from one node to another. It never changes, and breaks if one of the links
+ * goes away.
  *
  * @param from the node where it begins
  * @param to the node where it ends
- * @param hops the links between, none from a node to itself
+ * @param hops the links in between; none from a node to itself
  */
 record Route(SimNode from, SimNode to, List<Hop> hops) {
-    /** One link of the way, from node to node. */
+    /** One link of the route, from node to node. */
     record Hop(Attachment from, Attachment to) {
         SimLink link() {
             return from.link();
@@ -23,7 +24,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         }
     }
 
-    /** The way from a node to itself, or to nowhere. */
+    /** The route from a node to itself, or to nowhere. */
     static Route none(SimNode node) {
         return new Route(node, node, List.of());
     }
@@ -39,7 +40,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return new Route(to, from, back);
     }
 
-    /** {@return how long it takes at the most if nothing queues, one way} */
+    /** {@return the maximum one-way delay without queueing} */
     long delayNanos() {
         long sum = 0;
         for (Hop hop : hops) {
@@ -49,7 +50,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return sum;
     }
 
-    /** {@return the largest piece that a stream on it is cut into} */
+    /** {@return the maximum segment size of a stream on it} */
     int segmentSize() {
         int size = Integer.MAX_VALUE;
         for (Hop hop : hops) {
@@ -61,7 +62,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return size;
     }
 
-    /** {@return whether a packet can take it now; whether it is then heard at the end is another matter} */
+    /** {@return whether a packet can take it now; the node at its end may still not be listening} */
     boolean isUsable() {
         for (int i = 0; i < hops.size(); i++) {
             Hop hop = hops.get(i);
@@ -73,7 +74,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return true;
     }
 
-    /** {@return how often its links have gone down: if it is another number than before, what was under way is lost} */
+    /** {@return how many times its links have gone down; if the number changes, packets in transit are lost} */
     long flaps() {
         long flaps = 0;
         for (Hop hop : hops) {
@@ -82,7 +83,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return flaps;
     }
 
-    /** {@return the name of its only link, or nothing} */
+    /** {@return the name of its only link, or an empty string} */
     String linkName() {
         return hops.size() == 1 ? hops.get(0).link().name() : "";
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for the way with the fewest links, from both ends at once: in a large network it sees few of the nodes.
- * Maps are only looked into, never walked through, so that the outcome does not depend on identities.
+ * Searches for the route with the fewest links, from both ends at once, so that it visits few nodes of a large network.
+ * It only looks up entries of maps and never iterates over them, so that the result does not depend on identities.
  */
 final class RouteSearch {
     private final SimNode from;
@@ -24,12 +24,12 @@ final class RouteSearch {
         this.there = new Side(to);
     }
 
-    /** {@return the shortest way that can be taken now, or {@code null} if there is none} */
+    /** {@return the shortest usable route, or {@code null} if there is none} */
     static @Nullable Route usable(SimNode from, SimNode to) {
         return from.group() == to.group() ? new RouteSearch(from, to, false).search(to) : null;
     }
 
-    /** {@return the shortest way, even if faults keep everything from passing, or {@code null} if there is none} */
+    /** {@return the shortest route, even if faults block it, or {@code null} if there is none} */
     static @Nullable Route physical(SimNode from, SimNode to) {
         return new RouteSearch(from, to, true).search(to);
     }
@@ -72,7 +72,7 @@ final class RouteSearch {
         return new Route(from, to, hops);
     }
 
-    /** What has been seen from one end, in alternate layers of nodes and links; one of the two frontiers is empty. */
+    /** The part visited from one end, in alternate layers of nodes and links; one of the two frontiers is empty. */
     private final class Side {
         private final SimNode start;
         private final Map<SimNode, Route.Hop> nodes = new HashMap<>();
@@ -93,7 +93,7 @@ final class RouteSearch {
             return nodeFrontier.size() + linkFrontier.size();
         }
 
-        /** {@return where the link was entered} */
+        /** {@return the attachment by which the link was entered} */
         Attachment entry(SimLink link) {
             Attachment entry = links.get(link);
             if (entry == null) {
@@ -102,7 +102,7 @@ final class RouteSearch {
             return entry;
         }
 
-        /** Goes on to the links of the nodes; {@return one that the other side has seen}. */
+        /** Continues to the links of the nodes; {@return a link that the other side has visited}. */
         @Nullable
         SimLink linksOfNodes(Side other) {
             List<SimLink> next = new ArrayList<>();
@@ -122,7 +122,7 @@ final class RouteSearch {
             return null;
         }
 
-        /** Goes on to the nodes of the links; {@return one that the other side has seen}. */
+        /** Continues to the nodes of the links; {@return a node that the other side has visited}. */
         @Nullable
         SimNode nodesOfLinks(Side other) {
             List<SimNode> next = new ArrayList<>();

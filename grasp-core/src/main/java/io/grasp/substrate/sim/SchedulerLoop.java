@@ -15,16 +15,16 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A loop on one worker of a Reactor scheduler, at the scheduler's time. Its purpose is {@code
- * StepVerifier.withVirtualTime}: made inside the supplier, from {@code Schedulers.parallel()} or any other of the
- * shared ones, it runs at the verifier's time. Any scheduler serves whose workers run one task at a time and not
- * at once: not {@code Schedulers.immediate()}.
+ * A loop on one worker of a Reactor scheduler, at the scheduler's time. Its purpose is
+ * {@code StepVerifier.withVirtualTime}: made inside the supplier, from {@code Schedulers.parallel()} or any other of
+ * the shared ones, it runs at the verifier's time. Any scheduler works whose workers run one task at a time and never
+ * inside the call that submits it; {@code Schedulers.immediate()} does not.
  *
- * <p>The clock of a real scheduler is usually the wall clock. A step back of it is left out here: time stands still
- * for that moment, then goes on. A step forward moves this clock too, but not the tasks that wait.
+ * <p>The clock of a real scheduler is usually the wall clock. This loop ignores its backward steps: its time stops for
+ * that moment, then continues. A forward step advances this clock too, but does not affect waiting tasks.
  *
- * <p>A virtual-time scheduler that is not running runs a task inside the {@link #execute} that comes from elsewhere:
- * for that caller it is as if another thread had been quick.
+ * <p>A virtual-time scheduler that is not running runs a task inside an {@link #execute} that is called from outside
+ * the loop: for the caller it is as if another thread had run the task quickly.
  */
 public final class SchedulerLoop implements Loop, Disposable {
     private final Scheduler scheduler;
@@ -36,19 +36,19 @@ public final class SchedulerLoop implements Loop, Disposable {
     private volatile @Nullable Thread runner;
 
     /**
-     * A loop that hands what its tasks throw to the thread's uncaught exception handler.
+     * Creates a loop that passes the exceptions of its tasks to the thread's uncaught exception handler.
      *
-     * @param scheduler what it takes a worker from
+     * @param scheduler the scheduler of its worker
      */
     public SchedulerLoop(Scheduler scheduler) {
         this(scheduler, SchedulerLoop::uncaught);
     }
 
     /**
-     * A loop.
+     * Creates a loop.
      *
-     * @param scheduler what it takes a worker from
-     * @param failures told, on the loop, what tasks throw; other tasks are not affected
+     * @param scheduler the scheduler of its worker
+     * @param failures receives, on the loop, the exceptions of tasks; other tasks are not affected
      */
     public SchedulerLoop(Scheduler scheduler, Consumer<Throwable> failures) {
         this.scheduler = scheduler;
@@ -88,13 +88,13 @@ public final class SchedulerLoop implements Loop, Disposable {
     private void arm(LoopTimer timer, Disposable.Swap scheduled) {
         long delay = timer.nanoTime() - nanoTime();
         Runnable signal = () -> run(() -> fire(timer, scheduled));
-        // A delay of 0 is not the same as none: a virtual-time scheduler lets what has none go first.
+        // A delay of 0 is not the same as no delay: a virtual-time scheduler runs tasks without a delay first.
         scheduled.replace(delay > 0 ? worker.schedule(signal, delay, TimeUnit.NANOSECONDS) : worker.schedule(signal));
     }
 
     /**
-     * Runs the timer and what should have come before it, or waits on: what schedulers wait by is finer than the clock
-     * that they show, so signals may come too early and in the wrong order.
+     * Runs the timer and all that are due before it, or continues to wait: schedulers wait more precisely than their
+     * clocks show, so signals may come too early and in the wrong order.
      */
     private void fire(LoopTimer timer, Disposable.Swap scheduled) {
         for (LoopTimer due = nextDue(timer); due != null; due = nextDue(timer)) {
@@ -111,7 +111,10 @@ public final class SchedulerLoop implements Loop, Disposable {
         return turn ? waiting.pollDue(nanoTime()) : null;
     }
 
-    /** Each signal of the worker runs one task. Their order is kept here: it does not depend on that of the signals. */
+    /**
+     * Each signal of the worker runs one task. The order of the tasks is kept here and does not depend on the order of
+     * the signals.
+     */
     private void runNext() {
         Runnable next = ready.poll();
         if (next != null) {
@@ -124,7 +127,7 @@ public final class SchedulerLoop implements Loop, Disposable {
         return runner == Thread.currentThread();
     }
 
-    /** Gives the worker back, not the scheduler. What has not run will not; more tasks are rejected. */
+    /** Disposes the worker, not the scheduler. Pending tasks will not run, and further tasks are rejected. */
     @Override
     public void dispose() {
         worker.dispose();
@@ -150,7 +153,7 @@ public final class SchedulerLoop implements Loop, Disposable {
         }
     }
 
-    /** What a task throws must not reach the scheduler: a virtual-time scheduler would never run again. */
+    /** An exception of a task must not reach the scheduler: a virtual-time scheduler would never run again. */
     private void attempt(Runnable task) {
         try {
             task.run();
@@ -164,7 +167,7 @@ public final class SchedulerLoop implements Loop, Disposable {
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
     }
 
-    /** What the scheduler's clock showed last, and which time of the loop that was. */
+    /** The last reading of the scheduler's clock, and the loop's time at that moment. */
     private record Reading(long shown, long time) {
         Reading next(long nowShown) {
             return nowShown == shown ? this : new Reading(nowShown, time + Math.max(0, nowShown - shown));

@@ -3,8 +3,8 @@ package io.grasp.substrate.sim;
 import java.util.SplittableRandom;
 
 /**
- * The random decisions of one purpose. Only {@link SplittableRandom#nextLong} is used: what is made of it here is the
- * same on any JDK, which its other methods do not promise.
+ * Makes the random decisions for one purpose. It uses only {@link SplittableRandom#nextLong}, so that results are the
+ * same on every JDK, which the other methods do not guarantee.
  */
 final class SeededRandom {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -12,7 +12,10 @@ final class SeededRandom {
 
     private final SplittableRandom random;
 
-    /** A generator whose decisions depend on the seed and the purpose alone, so that one purpose does not shift another's. */
+    /**
+     * A generator whose decisions depend on the seed and the purpose alone, so that one purpose does not shift
+     * another's.
+     */
     SeededRandom(long seed, long purpose) {
         random = new SplittableRandom(mix(seed + GOLDEN_GAMMA * purpose));
     }
@@ -28,12 +31,12 @@ final class SeededRandom {
         return (random.nextLong() >>> 11) * TO_UNIT;
     }
 
-    /** {@return whether it happens; nothing is thrown for what never does} */
+    /** {@return whether an event happens; probability 0 uses no random number} */
     boolean happens(double probability) {
         return probability > 0 && unit() < probability;
     }
 
-    /** {@return a number from 0 to the greatest; nothing is thrown if that is 0} */
+    /** {@return a number from 0 to the greatest; a greatest number of 0 uses no random number} */
     long upTo(long greatest) {
         return greatest == 0 ? 0 : Math.min(greatest, (long) (unit() * (greatest + 1)));
     }

@@ -16,14 +16,14 @@ final class Segment extends Packet {
     private boolean sent;
     private boolean arrived;
 
-    /** Takes what has arrived. */
+    /** Receives arrived segments. */
     @FunctionalInterface
     interface Delivery {
         /**
-         * It is this one's turn.
+         * Delivers the segment in order.
          *
-         * @param bytes a copy, the receiver's own
-         * @param corrupted whether they are other than what was sent
+         * @param bytes a copy that the receiver owns
+         * @param corrupted whether they differ from the bytes sent
          */
         void deliver(byte[] bytes, boolean corrupted);
     }
@@ -43,7 +43,7 @@ final class Segment extends Packet {
         return number;
     }
 
-    /** {@return when it was sent last} */
+    /** {@return when it was last sent} */
     long sentAt() {
         return sentAt;
     }

@@ -6,8 +6,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of what one end has sent its peer has not read. Beyond a bound a send is not told as flushed until the peer
- * has read on: what TCP's windows do to a sender.
+ * Counts the bytes that one end has sent and its peer has not read. Beyond a bound, a send is not reported as flushed
+ * until the peer has read more, like with TCP's windows.
  */
 final class SendWindow {
     private static final int MOST_BYTES = 256 * 1024;
@@ -27,7 +27,7 @@ final class SendWindow {
         sent += bytes;
     }
 
-    /** Tells when there is room behind what has been sent so far, perhaps at once. */
+    /** Reports when there is room after the bytes sent so far, possibly at once. */
     void whenRoom(Completion flushed) {
         if (sent - read <= MOST_BYTES) {
             flushed.done(null);
@@ -46,7 +46,7 @@ final class SendWindow {
         }
     }
 
-    /** Waits no longer. */
+    /** Stops waiting. */
     void end(@Nullable Throwable failure) {
         while (!waiting.isEmpty()) {
             waiting.remove().flushed.done(failure);

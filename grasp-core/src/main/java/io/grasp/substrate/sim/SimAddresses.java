@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
-/** The addresses of a simulated network: they tell in hexadecimal which node, and which link, they belong to. */
+/** The addresses of a simulated network: they contain the numbers of their node and link in hexadecimal. */
 final class SimAddresses {
     private static final int ULA_PREFIX = 0xFD000000;
     private static final int LINK_LOCAL_PREFIX = 0xFE800000;
@@ -18,18 +18,18 @@ final class SimAddresses {
         return address(ULA_PREFIX, 0, node, NO_SCOPE);
     }
 
-    /** {@return {@code fe80::<link>:<node>}, as seen from where the link has the index {@code scope}} */
+    /** {@return {@code fe80::<link>:<node>}, as seen by a node for which the link has the index {@code scope}} */
     static InetAddress linkLocal(int link, int node, int scope) {
         return address(LINK_LOCAL_PREFIX, link << Short.SIZE, node, scope);
     }
 
-    /** {@return the number of the node that an address made here belongs to} */
+    /** {@return the number of the node in an address of this class} */
     static int node(InetAddress address) {
         byte[] bytes = address.getAddress();
         return Byte.toUnsignedInt(bytes[bytes.length - 2]) << Byte.SIZE | Byte.toUnsignedInt(bytes[bytes.length - 1]);
     }
 
-    /** {@return the address as seen from where its link has the index {@code scope}} */
+    /** {@return the address as seen by a node for which its link has the index {@code scope}} */
     static InetAddress scoped(InetAddress linkLocal, int scope) {
         return address(linkLocal.getAddress(), scope);
     }

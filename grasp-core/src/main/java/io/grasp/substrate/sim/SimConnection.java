@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *            FLUSHING ----------------------+------- refused, abort, severed, timed out, crash ---+
  * </pre>
  *
- * The end that this node accepts begins as OPEN. What reaches an ENDED end is answered as TCP does, with a reset.
+ * An accepted end begins as OPEN. An ENDED end answers arrivals with a reset, as TCP does.
  */
 final class SimConnection implements Connection, Pipe.End {
     private final SimNode node;
@@ -74,7 +74,7 @@ final class SimConnection implements Connection, Pipe.End {
         this.state = state;
     }
 
-    /** A connection that begins to open. */
+    /** Begins to open a connection. */
     static SimConnection open(SimNode node, InetSocketAddress remote, ResolvedPeer to, ConnectionListener listener) {
         SimConnection ours = new SimConnection(node, to.source(), remote, to.linkLocal(), to.route(), State.OPENING);
         ours.listener = listener;
@@ -88,8 +88,7 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     /**
-     * A connection that cannot be opened. If the node crashes in the turn in which it is asked for, the listener is not
-     * notified.
+     * Creates a connection that cannot be opened. If the node crashes in the same turn, the listener is not notified.
      */
     static SimConnection fail(
             SimNode node, InetSocketAddress remote, IOException failure, ConnectionListener listener) {
@@ -100,14 +99,14 @@ final class SimConnection implements Connection, Pipe.End {
         return ours;
     }
 
-    /** {@return the other end, which the peer's answer to a SYN has prepared; nobody there is told yet} */
+    /** {@return the other end, prepared when the peer answers the SYN; its listener is not notified yet} */
     SimConnection answeredBy(ResolvedPeer to, Route back, InetSocketAddress source) {
         SimConnection theirs = new SimConnection(to.target(), remote.getAddress(), source, linkLocal, back, State.OPEN);
         theirs.peer = this;
         return theirs;
     }
 
-    /** {@return this node's address; {@code null} if there is no way to the peer} */
+    /** {@return this node's address; {@code null} if there is no route to the peer} */
     @Nullable
     InetAddress local() {
         return local;
@@ -155,7 +154,7 @@ final class SimConnection implements Connection, Pipe.End {
             }
             case OPEN -> {
                 out.send("end", peer()::ended);
-                window.end(null); // it is all on its way
+                window.end(null); // everything is in transit
                 end(null);
             }
             case FLUSHING, ENDED -> {}
@@ -176,7 +175,7 @@ final class SimConnection implements Connection, Pipe.End {
         }
     }
 
-    /** The node's substrate is closed: in good order if the connection is open, else at once. */
+    /** The node's substrate is being closed: closes an open connection gracefully, any other at once. */
     void shutDown() {
         if (state == State.OPEN) {
             close();
@@ -185,7 +184,7 @@ final class SimConnection implements Connection, Pipe.End {
         }
     }
 
-    /** There is no way to the peer any more. */
+    /** There is no route to the peer any more. */
     void sever(IOException failure) {
         out.stop();
         if (state != State.ENDED) {
@@ -193,7 +192,7 @@ final class SimConnection implements Connection, Pipe.End {
         }
     }
 
-    /** The link at an attachment is no more, and both ends notice. */
+    /** The link at an attachment has gone, and both ends notice. */
     void severBoth(IOException failure) {
         sever(failure);
         if (peer != null) {
@@ -207,12 +206,12 @@ final class SimConnection implements Connection, Pipe.End {
         leave();
     }
 
-    /** {@return whether it is between link-local addresses, and cannot take another way} */
+    /** {@return whether it is between link-local addresses, and so cannot take another route} */
     boolean isLinkLocal() {
         return linkLocal;
     }
 
-    /** SYN-ACK: the last step of the handshake goes out, and right behind it what was waiting. */
+    /** SYN-ACK has arrived: sends the last step of the handshake, and directly after it the waiting bytes. */
     void confirmed(SimConnection theirs) {
         peer = theirs;
         boolean closing = state == State.FLUSHING;
@@ -251,7 +250,7 @@ final class SimConnection implements Connection, Pipe.End {
         return other;
     }
 
-    /** The handshake's last step has come. */
+    /** The last step of the handshake has arrived. */
     private void accepted() {
         if (state != State.OPEN || life.isDead() || !node.isRunning()) {
             state = State.ENDED;
@@ -264,7 +263,10 @@ final class SimConnection implements Connection, Pipe.End {
         listener = node.accept(this);
     }
 
-    /** Bytes have come: what is no longer open is answered at once, else they wait for the node to take them. */
+    /**
+     * Bytes have arrived: if this end is no longer open, they are answered at once; otherwise they wait for the node to
+     * process them.
+     */
     private void received(byte[] bytes, boolean corrupted) {
         if (isOver()) {
             sendReset();
@@ -336,8 +338,8 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     /**
-     * Ends this end. The listener is told on a later turn: this may be a call that the listener's owner makes. An end
-     * that has not been accepted yet has nobody to tell.
+     * Ends this end. The listener is notified on a later turn, because its owner may be the caller. An end that has not
+     * been accepted yet has no listener.
      */
     private void end(@Nullable IOException failure) {
         leave();
@@ -376,6 +378,6 @@ final class SimConnection implements Connection, Pipe.End {
     }
 
     private ConnectionListener listener() {
-        return Objects.requireNonNull(listener, "nobody listens");
+        return Objects.requireNonNull(listener, "there is no listener");
     }
 }

@@ -4,19 +4,20 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Something that happened on a simulated network, as it happened: what becomes of a message is told when it becomes so.
+ * An event on a simulated network. The fate of a message is reported when it is decided, not when the message is sent.
  *
- * @param at when, since the network was made
- * @param kind what happened
- * @param from the name of the node that it began at; empty if it concerns no node
+ * @param at the time since the network was created
+ * @param kind the kind of event
+ * @param from the name of the node where it began; empty if it concerns no node
  * @param to the name of the node that it concerns or would have reached; empty if there is none
- * @param link the name of the link it happened on; empty if it concerns no single link, as on a connection over several
- * @param bytes what travelled, as it arrived or would have arrived; empty if nothing did; must not be changed
- * @param detail what else there is to know, for people; may be empty
+ * @param link the name of the link on which it happened; empty if it concerns no single link, for example on a
+ *     connection over several links
+ * @param bytes the bytes in transit, as they arrived or would have arrived; may be empty; must not be changed
+ * @param detail more information in human-readable form; may be empty
  */
-@SuppressWarnings("ArrayRecordComponent") // not copied: a large simulation tells millions of events, and compares none
+@SuppressWarnings("ArrayRecordComponent") // not copied: a large simulation has millions of events, and compares none
 public record SimEvent(Duration at, Kind kind, String from, String to, String link, byte[] bytes, String detail) {
-    /** What can happen. */
+    /** The kinds of events. */
     public enum Kind {
         /** A message to all neighbors, or in reply on a stream link, reached a node. */
         DELIVERED,
@@ -26,7 +27,7 @@ public record SimEvent(Duration at, Kind kind, String from, String to, String li
         DUPLICATED,
         /** A message was lost by the link's conditions. */
         LOST,
-        /** A message was lost because there was no way: a partition, a link that was down, a node that was. */
+        /** A message was lost because there was no route: a partition, or a link or node that was down. */
         UNREACHED,
         /** A connection was accepted. */
         OPENED,
@@ -34,15 +35,15 @@ public record SimEvent(Duration at, Kind kind, String from, String to, String li
         DATA,
         /** Bytes reached the other end of a connection with some of their bits changed. */
         DATA_CORRUPTED,
-        /** Something on a connection was lost, and is sent again. */
+        /** A segment of a connection was lost and is retransmitted. */
         RETRANSMITTED,
         /** The end of one direction reached the other end of a connection. */
         FINISHED,
-        /** A connection could not be opened: nobody accepts there. */
+        /** A connection could not be opened: no node accepts it. */
         REFUSED,
         /** A reset reached the other end of a connection. */
         RESET,
-        /** A connection was given up: nothing had been heard for too long. */
+        /** A connection was abandoned after no answer for too long. */
         TIMED_OUT,
         /** A link came up for a node. */
         LINK_UP,
@@ -54,11 +55,11 @@ public record SimEvent(Duration at, Kind kind, String from, String to, String li
         HEALED,
         /** A node's substrate started. */
         STARTED,
-        /** A node's substrate was closed in good order. */
+        /** A node's substrate was closed normally. */
         CLOSED,
-        /** A node crashed: all that it had in memory is gone. */
+        /** A node crashed and lost its memory. */
         CRASHED,
-        /** A node fell asleep with all that it has in memory. */
+        /** A node fell asleep and keeps its memory. */
         SUSPENDED,
         /** A node woke up again. */
         RESUMED

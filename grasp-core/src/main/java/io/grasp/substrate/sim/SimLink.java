@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link of a simulated network. Each direction of it, from one node to the others, is as its {@link LinkConditions}
- * say. Called on the loop, or while that does not run.
+ * A link of a simulated network. Its {@link LinkConditions} apply to each direction, from one node to the others. Call
+ * its methods on the loop, or while the loop does not run.
  */
 public final class SimLink {
     private final SimNetwork network;
@@ -51,24 +51,24 @@ public final class SimLink {
         return kind;
     }
 
-    /** {@return what the link does to what is sent from now on} */
+    /** {@return the conditions for messages sent from now on} */
     public LinkConditions conditions() {
         return conditions;
     }
 
     /**
-     * Changes what the link does to what is sent from now on. What is under way keeps its time and fate.
+     * Changes the conditions for messages sent from now on. Messages in transit are not affected.
      *
-     * @param newConditions what it is to be like
+     * @param newConditions the new conditions
      */
     public void setConditions(LinkConditions newConditions) {
         conditions = Objects.requireNonNull(newConditions, "newConditions");
     }
 
     /**
-     * Changes the time that everything takes which is sent from now on.
+     * Changes the delay for messages sent from now on.
      *
-     * @param delay how long, one way; not negative
+     * @param delay the one-way delay; not negative
      * @throws IllegalArgumentException if it is negative
      */
     public void setDelay(Duration delay) {
@@ -81,10 +81,9 @@ public final class SimLink {
     }
 
     /**
-     * Takes the link down, as all its nodes notice: their substrates are told. What is under way over it is lost. Of
-     * the connections that run over it, those between link-local addresses end at both their ends with a failure; the
-     * others notice nothing, and take another way, if there is one, with what they send next or send again. Does
-     * nothing if the link is down.
+     * Takes the link down. All its nodes notice: their substrates are notified. Messages in transit over it are lost.
+     * Connections over it between link-local addresses fail at both ends; other connections notice nothing, and take
+     * another route, if there is one, when they next send or retransmit. Does nothing if the link is down.
      */
     public void down() {
         if (!down) {
@@ -117,7 +116,7 @@ public final class SimLink {
         return random;
     }
 
-    /** {@return how often the link has gone down} */
+    /** {@return how many times the link has gone down} */
     long flaps() {
         return flaps;
     }
@@ -131,7 +130,7 @@ public final class SimLink {
         return attachments.get(node);
     }
 
-    /** {@return where the node of a link-local address is attached, or {@code null} if there is none such} */
+    /** {@return the attachment of the node with a link-local address, or {@code null} if there is none} */
     @Nullable
     Attachment neighbor(InetAddress linkLocalAddress) {
         SimNode owner = network.nodeOf(SimAddresses.node(linkLocalAddress));
@@ -150,7 +149,7 @@ public final class SimLink {
         }
     }
 
-    /** Sends to all neighbors; the network, not the link, decides whom a message reaches first. */
+    /** Sends to all neighbors; the network, not the link, decides in which order they receive it. */
     void multicast(Attachment sender, byte[] message, Completion sent) {
         if (!sender.isUp()) {
             sent.done(new IOException("link " + name + " is down"));
@@ -180,7 +179,9 @@ public final class SimLink {
         sent.done(null);
     }
 
-    /** Sends to one neighbor, on the stream to it. That its node has crashed or sleeps is not known here. */
+    /**
+     * Sends to one neighbor, on the stream to it. The link does not know whether the neighbor has crashed or sleeps.
+     */
     void unicast(Attachment sender, Attachment receiver, byte[] message, Completion sent) {
         if (!sender.isUp()
                 || !receiver.isAttached()

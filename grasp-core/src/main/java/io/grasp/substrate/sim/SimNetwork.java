@@ -20,27 +20,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in memory: nodes, each the substrate of a GRASP instance, and links between them. All run on one loop, at
+ * A network in memory: nodes, each the substrate of a GRASP instance, and links between them. All run on one loop and
  * its time; the same seed and the same calls give the same events in the same order.
  *
- * <p>A connection reaches every node that there is a path of links to, whether or not the nodes between are started:
- * it takes the path with the fewest links when it is opened, and ends with a failure when one of these links is
- * {@linkplain #disconnect disconnected}. A connection to a link-local address takes its link alone. A handshake takes
+ * <p>A connection can reach every node to which there is a path of links, whether or not the nodes in between are
+ * started. It uses the path with the fewest links when it is opened, and fails when one of these links is
+ * {@linkplain #disconnect disconnected}. A connection to a link-local address uses only its link. A handshake takes
  * three one-way delays, as in TCP.
  *
- * <p>Streams are reliable as {@link SimTcp} says: what a link loses, or what finds no way because of a fault that
- * nobody notices (a partition, a crash, a sleep), is sent again until it arrives or the connection is given up. Where
- * its path is broken by a fault or by a link that is {@linkplain SimLink#down down}, it takes another if there is one.
- * A connection to a node that only faults keep out of reach is tried, and times out; if no links lead there it fails at
- * once.
+ * <p>Streams are reliable as {@link SimTcp} specifies: segments that a link loses, or that a silent fault blocks (a
+ * partition, a crash, a sleep), are retransmitted until they arrive or the connection is abandoned. If a fault, or a
+ * link that is {@linkplain SimLink#down down}, breaks the path, the connection uses another one if there is one. A
+ * connection to a node that only faults make unreachable is tried, and times out; if no links lead to the node, it
+ * fails at once.
  *
  * <p>All methods are called on the loop, or while it does not run.
  */
 public final class SimNetwork {
-    /** How many nodes a network can have: their numbers are in their ports. */
+    /** The maximum number of nodes; their numbers are part of their ports. */
     public static final int MAX_NODES = 39_151;
 
-    /** How many links a network can have: their numbers are in addresses. */
+    /** The maximum number of links; their numbers are part of addresses. */
     public static final int MAX_LINKS = 65_535;
 
     private final Loop loop;
@@ -68,9 +68,10 @@ public final class SimNetwork {
     /**
      * A network without nodes and links.
      *
-     * @param loop what everything runs on
+     * @param loop the loop on which everything runs
      * @param seed decides everything that a real network leaves to chance, such as which neighbor a multicast reaches
-     *     first and what a link loses. Each link has a random generator of its own, which traffic on other links does not affect
+     *     first and what a link loses. Each link has a random generator of its own, which traffic on other links does
+     *     not affect
      * @return the network
      */
     public static SimNetwork create(Loop loop, long seed) {
@@ -82,23 +83,24 @@ public final class SimNetwork {
         return loop;
     }
 
-    /** {@return how much time has passed since the network was made} */
+    /** {@return the time since the network was created} */
     public Duration now() {
         return Duration.ofNanos(elapsed());
     }
 
     /**
-     * Has an observer told what happens from now on. Several are told in the order in which they were added.
+     * Adds an observer, which is notified of all events from now on. Several observers are notified in the order in
+     * which they were added.
      *
-     * @param observer who is told
+     * @param observer the observer
      */
     public void observe(SimObserver observer) {
         observers.add(Objects.requireNonNull(observer, "observer"));
     }
 
     /**
-     * The node of a name; a new one, on no link, if there was none. Its number, counted from 1 in the order of making,
-     * is in its addresses ({@code fd00::<number>}) and its port (10000 + number).
+     * Returns the node with a name; creates one, on no link, if there is none. Its number, counted from 1 in the order
+     * of creation, is part of its addresses ({@code fd00::<number>}) and its port (10000 + number).
      *
      * @param name the node's name
      * @return the node
@@ -110,7 +112,7 @@ public final class SimNetwork {
             return known;
         }
         if (nodes.size() == MAX_NODES) {
-            throw new IllegalStateException("there are " + MAX_NODES + " nodes already");
+            throw new IllegalStateException("there are already " + MAX_NODES + " nodes");
         }
         SimNode node = new SimNode(this, name, nodes.size() + 1);
         nodes.put(name, node);
@@ -118,17 +120,17 @@ public final class SimNetwork {
         return node;
     }
 
-    /** {@return all nodes, in the order of making} */
+    /** {@return all nodes, in the order of creation} */
     public List<SimNode> nodes() {
         return Collections.unmodifiableList(byNumber);
     }
 
     /**
-     * Makes a link on which nothing goes wrong, and connects nodes to it.
+     * Creates a link without faults, and connects nodes to it.
      *
      * @param name its name, unique in the network
-     * @param kind how it carries messages to all neighbors
-     * @param delay how long everything takes, one way
+     * @param kind how it carries multicasts
+     * @param delay the one-way delay
      * @param members the nodes on it
      * @return the link
      * @throws IllegalArgumentException if there is a link of that name
@@ -138,11 +140,11 @@ public final class SimNetwork {
     }
 
     /**
-     * Makes a link and connects nodes to it.
+     * Creates a link and connects nodes to it.
      *
      * @param name its name, unique in the network
-     * @param kind how it carries messages to all neighbors
-     * @param conditions what it does to what is sent
+     * @param kind how it carries multicasts
+     * @param conditions how it treats messages
      * @param members the nodes on it
      * @return the link
      * @throws IllegalArgumentException if there is a link of that name
@@ -150,10 +152,10 @@ public final class SimNetwork {
      */
     public SimLink link(String name, LinkKind kind, LinkConditions conditions, SimNode... members) {
         if (links.containsKey(name)) {
-            throw new IllegalArgumentException("there is a link " + name + " already");
+            throw new IllegalArgumentException("there is already a link " + name);
         }
         if (links.size() == MAX_LINKS) {
-            throw new IllegalStateException("there are " + MAX_LINKS + " links already");
+            throw new IllegalStateException("there are already " + MAX_LINKS + " links");
         }
         int number = links.size() + 1;
         SimLink link = new SimLink(this, name, number, kind, conditions, new SeededRandom(seed, number));
@@ -165,8 +167,7 @@ public final class SimNetwork {
     }
 
     /**
-     * Gives a name to addresses, for all nodes; from then on nodes connect to names too. A name that there was is
-     * replaced.
+     * Defines a name for all nodes; from then on nodes also connect to names. An existing name is replaced.
      *
      * @param name the name
      * @param addresses its addresses, in the order in which they are tried
@@ -179,13 +180,13 @@ public final class SimNetwork {
         return names;
     }
 
-    /** {@return all links, in the order of making} */
+    /** {@return all links, in the order of creation} */
     public List<SimLink> links() {
         return List.copyOf(links.values());
     }
 
     /**
-     * Connects a node to a link. Its substrate, if started, is told that the link is up.
+     * Connects a node to a link. Its substrate, if started, is notified that the link is up.
      *
      * @param node a node that is not on the link
      * @param link the link
@@ -193,15 +194,15 @@ public final class SimNetwork {
      */
     public void connect(SimNode node, SimLink link) {
         if (link.attachmentOf(node) != null) {
-            throw new IllegalArgumentException(node + " is on link " + link + " already");
+            throw new IllegalArgumentException(node + " is already on link " + link);
         }
         node.attachTo(link);
     }
 
     /**
-     * Takes a node off a link, as everybody notices. Its substrate is told that the link is down; what is under way
-     * over it is lost, and connections that run over it end at both their ends with a failure. Connected again, the
-     * link has a new index.
+     * Disconnects a node from a link, noticeably. Its substrate is notified that the link is down; messages in transit
+     * over it are lost, and connections over it fail at both ends. If the node is connected again, the link has a new
+     * index.
      *
      * @param node a node that is on the link
      * @param link the link
@@ -216,8 +217,8 @@ public final class SimNetwork {
     }
 
     /**
-     * Partitions the network, silently: from now on nothing passes between nodes of different groups, and nobody is
-     * told. Nodes in none of the groups form one more. A partition that there was is replaced.
+     * Partitions the network silently: from now on nothing passes between nodes of different groups, and no node is
+     * notified. Nodes in none of the groups form one more group. An existing partition is replaced.
      *
      * @param groups the groups
      * @throws IllegalArgumentException if a node is in two groups, or of another network
@@ -246,26 +247,26 @@ public final class SimNetwork {
         observers.tell(Kind.PARTITIONED, "", "", told.toString());
     }
 
-    /** Ends the partition. Nobody is told; what is sent again gets through. */
+    /** Ends the partition. No node is notified; retransmissions get through. */
     public void heal() {
         byNumber.forEach(node -> node.setGroup(0));
         observers.tell(Kind.HEALED, "", "", "");
     }
 
     /**
-     * Changes how long streams try. What waits already waits as long as it was to.
+     * Changes the retransmission settings of streams. Running timers are not affected.
      *
-     * @param newTcp how long, from now on; {@link SimTcp#DEFAULT} at first
+     * @param newTcp the settings from now on; initially {@link SimTcp#DEFAULT}
      */
     public void setTcp(SimTcp newTcp) {
         tcp = Objects.requireNonNull(newTcp, "newTcp");
     }
 
     /**
-     * Cuts what is sent on connections, from now on, into chunks that are received one by one, to try framers.
+     * Splits bytes sent on connections from now on into chunks that are received one by one, to test framers.
      *
-     * @param bytes the largest chunk, above 0; at first there is no bound, and bytes are received as they were sent
-     *     unless a link on their way has conditions that cut them
+     * @param bytes the largest chunk, above 0; initially there is no bound, and bytes are received as they were sent
+     *     unless the conditions of a link on their path segment them
      * @throws IllegalArgumentException if it is not above 0
      */
     public void chunkSize(int bytes) {
@@ -275,14 +276,16 @@ public final class SimNetwork {
         chunkSize = bytes;
     }
 
-    /** {@return how many ends of connections have not been told that they are closed: two for a whole connection} */
+    /**
+     * {@return the number of ends of connections whose closing has not been reported yet; an open connection has two}
+     */
     public int openConnections() {
         return openConnections;
     }
 
     /**
-     * {@return how many messages, chunks and signals of connections are under way on the links, with one for each
-     * stream that waits to send something again, and those that wait for a slow node to take them}
+     * {@return the number of messages, chunks and signals of connections in transit on the links, plus one for each
+     * stream that waits for a retransmission, plus those that wait for a slow node to process them}
      */
     public int pendingDeliveries() {
         return pendingDeliveries;
@@ -300,7 +303,7 @@ public final class SimNetwork {
         return observers;
     }
 
-    /** {@return the nanoseconds since the network was made} */
+    /** {@return the nanoseconds since the network was created} */
     long elapsed() {
         return loop.nanoTime() - origin;
     }
@@ -338,7 +341,7 @@ public final class SimNetwork {
         return copy;
     }
 
-    /** Has something arrive. Called on the loop; the time is counted from the network's beginning. */
+    /** Schedules an arrival. Called on the loop; the time is counted from the creation of the network. */
     void deliverAt(long elapsed, Runnable arrival) {
         pendingDeliveries++;
         loop.wakeAt(origin + elapsed, () -> {
@@ -347,7 +350,7 @@ public final class SimNetwork {
         });
     }
 
-    /** The same, for something that may be called off. */
+    /** Schedules a task that can be cancelled. */
     Loop.Wakeup timerAt(long elapsed, Runnable task) {
         pendingDeliveries++;
         NetworkTimer timer = new NetworkTimer(this, task);

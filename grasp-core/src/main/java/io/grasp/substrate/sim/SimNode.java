@@ -28,14 +28,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a simulated network, as the substrate of one GRASP instance. It is on as many links as it was connected
- * to, also on none. A closed node stays in the network as a host that forwards for others but accepts nothing, and can
- * be started again.
+ * A node of a simulated network, as the substrate of one GRASP instance. It can be on any number of links, including
+ * none. A closed node stays in the network as a host that forwards for others but accepts nothing, and can be started
+ * again.
  *
- * <p>A node that has {@linkplain #crash crashed} or {@linkplain #suspend sleeps} neither answers nor forwards.
+ * <p>A node that has {@linkplain #crash crashed} or is {@linkplain #suspend asleep} neither answers nor forwards.
  *
- * <p>What the SPI wants called on the loop is refused elsewhere with an {@link IllegalStateException}; everything else
- * may also be called while the loop does not run.
+ * <p>Methods that the SPI requires to be called on the loop throw an {@link IllegalStateException} elsewhere; all
+ * others may also be called while the loop does not run.
  */
 public final class SimNode implements Substrate {
     private static final int FIRST_PORT = 10_000;
@@ -84,7 +84,7 @@ public final class SimNode implements Substrate {
 
     /**
      * The node's own view of the network's loop, with its own clock. It runs nothing while the node sleeps, and is shut
-     * down when the node crashes; from then on this method returns another, for the node's next instance.
+     * down when the node crashes; from then on this method returns a new one, for the node's next instance.
      *
      * @return the view
      */
@@ -96,8 +96,7 @@ public final class SimNode implements Substrate {
     /**
      * {@inheritDoc}
      *
-     * <p>A node that has been closed, or has crashed, is started anew by this. It has the same addresses, port and
-     * links.
+     * <p>This also starts a node again that has been closed or has crashed, with the same addresses, port and links.
      *
      * @throws IllegalStateException if it is running or being closed
      */
@@ -125,9 +124,9 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Changes the protection of the links, which is {@link Security#SECURED} at first, and tells it.
+     * Changes the protection of the links, which is initially {@link Security#SECURED}, and notifies the listener.
      *
-     * @param newSecurity what it is now
+     * @param newSecurity the new protection
      */
     public void setSecurity(Security newSecurity) {
         if (security != newSecurity) {
@@ -158,10 +157,10 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Gives the node another address, which stands on no link, as that of a loopback interface. A connection shows the
-     * first one of its IP version to the peer.
+     * Gives the node another address that is on no link, like an address of a loopback interface. A connection uses the
+     * first address of its IP version as its source.
      *
-     * @param address an address valid beyond one link, that no other node has
+     * @param address an address valid beyond one link that no other node has
      * @throws IllegalArgumentException if another node has it
      */
     public void addAddress(InetAddress address) {
@@ -169,9 +168,9 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Gives the node another address, as one of the interface to a link, deprecated or temporary.
+     * Gives the node another address on the interface of a link, possibly deprecated or temporary.
      *
-     * @param address an address valid beyond one link, that no other node has
+     * @param address an address valid beyond one link that no other node has
      * @throws IllegalArgumentException if another node has it
      */
     public void addAddress(NodeAddress address) {
@@ -180,8 +179,8 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Takes an address from the node; a node without any is reached by its link-local addresses only. The connections
-     * that have it end with a failure at this node, as its substrate notices; a peer finds out when it sends something.
+     * Removes an address from the node; a node without addresses can be reached only by its link-local ones.
+     * Connections with this address fail at this node, whose substrate notices; a peer notices when it next sends.
      *
      * @param address one of its addresses
      */
@@ -194,9 +193,9 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Gives the node another address in the place of one that it has.
+     * Replaces one of the node's addresses.
      *
-     * @param from one of its addresses, which is taken from it as by {@link #removeAddress}
+     * @param from one of its addresses, which is removed as by {@link #removeAddress}
      * @param to an address as for {@link #addAddress}
      */
     public void renumber(InetAddress from, InetAddress to) {
@@ -240,13 +239,16 @@ public final class SimNode implements Substrate {
         return connection;
     }
 
-    /** {@inheritDoc} It does if the network has {@linkplain SimNetwork#name names}. */
+    /** {@inheritDoc} It is true if the network has {@linkplain SimNetwork#name names}. */
     @Override
     public boolean resolvesNames() {
         return !network.names().isEmpty();
     }
 
-    /** {@inheritDoc} Open connections are closed in good order. The node can be started again once this is told. */
+    /**
+     * {@inheritDoc} Open connections are closed gracefully. The node can be started again once {@code closed} has been
+     * called.
+     */
     @Override
     public void close(Completion closed) {
         Loops.requireInLoop(life);
@@ -265,10 +267,10 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Crashes the node: everything that it has in memory is gone at once, and nobody is told, neither its own listeners
-     * nor its peers, who find out when what they send is not answered. Its loop is shut down. The node is silent until
-     * it is {@linkplain #start started} again; from then on it answers what belongs to former connections with a
-     * reset. Does nothing if it has crashed already.
+     * Crashes the node: it loses its memory at once. Neither its own listeners nor its peers are notified; peers notice
+     * when their messages are not answered. Its loop is shut down. The node is silent until it is
+     * {@linkplain #start started} again; from then on it answers segments of former connections with a reset. Does
+     * nothing if it has already crashed.
      */
     public void crash() {
         if (state == State.CRASHED) {
@@ -285,8 +287,8 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Sends the node to sleep with everything that it has in memory: it runs nothing and hears nothing, so that peers
-     * send again what they sent on connections. Its clock goes on. Does nothing if it sleeps or has crashed.
+     * Suspends the node; it keeps its memory. It runs nothing and receives nothing, so peers retransmit on connections.
+     * Its clock continues. Does nothing if it is asleep or has crashed.
      */
     public void suspend() {
         if (isAwake()) {
@@ -296,7 +298,7 @@ public final class SimNode implements Substrate {
         }
     }
 
-    /** Wakes the node up: what it was about to do comes first, then its timers that are overdue. */
+    /** Resumes the node: pending tasks run first, then its overdue timers. */
     public void resume() {
         if (host.isAsleep()) {
             network.observers().tell(Kind.RESUMED, name, "", "");
@@ -306,10 +308,10 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Makes the node slow: each message, and each piece of a connection, that reaches it takes that long before the
-     * node is told of it, one after the other.
+     * Makes the node slow: each arriving message, and each segment of a connection, takes this time before the node is
+     * notified, one after the other.
      *
-     * @param time how long, from now on; 0 at first
+     * @param time the processing time from now on; initially 0
      * @throws IllegalArgumentException if it is negative
      */
     public void setProcessingTime(Duration time) {
@@ -317,11 +319,11 @@ public final class SimNode implements Substrate {
     }
 
     /**
-     * Sets the node's clock, which is what its {@link #loop} shows and its timers run by. It never goes back: where the
-     * offset would take it back, it goes on from where it is. A crash does not change it.
+     * Sets the node's clock, which its {@link #loop} shows and its timers use. It never goes back: if the offset would
+     * set it back, it continues from its current time. A crash does not change it.
      *
-     * @param offset how far it is ahead of the network's loop now
-     * @param rate how much faster it runs than that from now on, from 0.001 to 1000; 1.0 is true
+     * @param offset how far it is ahead of the network's loop at this moment
+     * @param rate its speed relative to the network's loop from now on, from 0.001 to 1000; 1.0 is accurate
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public void setClock(Duration offset, double rate) {
@@ -329,12 +331,12 @@ public final class SimNode implements Substrate {
         life.rearm();
     }
 
-    /** {@return how many connections of this node have not been told that they are closed} */
+    /** {@return the number of this node's connections whose closing has not been reported yet} */
     public int openConnections() {
         return connections.size();
     }
 
-    /** {@return whether the substrate has been started, and not been closed nor crashed since} */
+    /** {@return whether the substrate has been started, and has neither been closed nor crashed since} */
     public boolean isRunning() {
         return state == State.RUNNING;
     }
@@ -343,7 +345,7 @@ public final class SimNode implements Substrate {
         return state == State.CRASHED;
     }
 
-    /** {@return whether the node has neither crashed nor sleeps} */
+    /** {@return whether the node has not crashed and is not asleep} */
     public boolean isAwake() {
         return state != State.CRASHED && !host.isAsleep();
     }
@@ -384,7 +386,7 @@ public final class SimNode implements Substrate {
         raise(attachment);
     }
 
-    /** Tells of a link that can be used; one that starts does so for all its links by itself. */
+    /** Reports a usable link; a node that starts reports all its links itself. */
     void raise(Attachment attachment) {
         if (isRunning()) {
             life.execute(attachment::raise);
@@ -397,7 +399,7 @@ public final class SimNode implements Substrate {
         attachment.detach();
     }
 
-    /** {@return whether a connection is accepted; one that is refused for its address is reported} */
+    /** {@return whether a connection is accepted} Reports one that is refused because of its address. */
     boolean accepts(InetAddress local, int port) {
         if (!isRunning() || port != port()) {
             return false;
@@ -418,7 +420,7 @@ public final class SimNode implements Substrate {
         return Objects.requireNonNull(listener, "not started");
     }
 
-    /** Tells the listener, on a later turn and if the node still runs then. */
+    /** Notifies the listener on a later turn, if the node still runs then. */
     void tell(Consumer<SubstrateListener> event) {
         life.execute(() -> {
             if (isRunning()) {
@@ -435,7 +437,7 @@ public final class SimNode implements Substrate {
         return connections;
     }
 
-    /** Has the node take something that has reached it, when it has done with what came before. */
+    /** Processes an arrival after all earlier arrivals. */
     void process(Runnable delivery) {
         host.process(life, delivery);
     }

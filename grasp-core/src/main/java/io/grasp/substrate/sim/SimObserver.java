@@ -1,15 +1,15 @@
 package io.grasp.substrate.sim;
 
 /**
- * Is notified of what happens on a simulated network, in the order of events: on its loop, or on the thread that
- * changes the network while it does not run. An observer may look at the network, but must not change it.
+ * Is notified of the events of a simulated network in order, on its loop, or on the thread that changes the network
+ * while it does not run. An observer may read the network's state, but must not change it.
  */
 @FunctionalInterface
 public interface SimObserver {
     /**
-     * Something happened.
+     * An event happened.
      *
-     * @param event what
+     * @param event the event
      */
     void happened(SimEvent event);
 }

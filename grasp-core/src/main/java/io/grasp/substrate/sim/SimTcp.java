@@ -3,26 +3,27 @@ package io.grasp.substrate.sim;
 import java.time.Duration;
 
 /**
- * How long the streams of a simulated network try. Acknowledgements are not simulated: a sender learns of a loss when
- * its timer fires, and of an arrival as it happens. All timers run at the network's time and are doubled each time.
+ * The retransmission settings of streams in a simulated network. Acknowledgements are not simulated: a sender notices a
+ * loss when its timer fires, and an arrival when it happens. All timers use the network's time and are doubled each
+ * time.
  *
- * <p>What was lost is sent again one at a time, oldest first, and the rest as soon as the first of it arrives.
+ * <p>Lost segments are retransmitted one at a time, oldest first; when the first one arrives, all others follow.
  *
- * @param minRto the least time after which lost bytes are sent again, if twice the round-trip time of the route is not
- *     longer; above 0
- * @param maxRto the most to which that time is doubled; at least {@code minRto}
- * @param retries how often the same bytes are sent again before the connection is given up, at least 0
- * @param synTimeout the time after which an unanswered attempt to connect is repeated
- * @param synLinear how often it is repeated with that time between; then the time is doubled without a bound. From 0 to
+ * @param minRto the minimum time after which lost bytes are retransmitted; the actual time is at least twice the
+ *     round-trip time of the route; above 0
+ * @param maxRto the maximum to which that time is doubled; at least {@code minRto}
+ * @param retries how many times the same bytes are retransmitted before the connection is abandoned, at least 0
+ * @param synTimeout the time after which an unanswered connection attempt is repeated
+ * @param synLinear how many times it is repeated at that interval; then the interval doubles without a bound. From 0 to
  *     20
- * @param synRetries how often it is repeated with times that double before it is given up, from 0 to 20
+ * @param synRetries how many times it is repeated at doubling intervals before it is abandoned, from 0 to 20
  */
 public record SimTcp(
         Duration minRto, Duration maxRto, int retries, Duration synTimeout, int synLinear, int synRetries) {
     /**
-     * 200 ms to 60 s with 8 retries, as Linux has at the least, so that a short route is given up after 102.2 s (RFC
-     * 1122 wants at least 100 s); attempts to connect after 1 s, 4 times with that pause and 6 times with one that
-     * doubles, given up after 131 s, as on Linux since 6.5 (tcp_syn_linear_timeouts).
+     * 200 ms to 60 s with 8 retries, the minimum on Linux, so that a connection over a short route is abandoned after
+     * 102.2 s (RFC 1122 requires at least 100 s). Connection attempts are repeated after 1 s, 4 times at that interval
+     * and 6 times at doubling intervals, and abandoned after 131 s, as on Linux since 6.5 (tcp_syn_linear_timeouts).
      */
     public static final SimTcp DEFAULT =
             new SimTcp(Duration.ofMillis(200), Duration.ofSeconds(60), 8, Duration.ofSeconds(1), 4, 6);
@@ -43,7 +44,7 @@ public record SimTcp(
                 "synRetries " + synRetries + " is not from 0 to " + MOST_SYN_RETRIES);
     }
 
-    /** A simulated TCP whose attempts to connect are repeated with times that double from the first. */
+    /** Creates settings in which connection attempts are repeated at doubling intervals from the first. */
     public SimTcp(Duration minRto, Duration maxRto, int retries, Duration synTimeout, int synRetries) {
         this(minRto, maxRto, retries, synTimeout, 0, synRetries);
     }
@@ -58,7 +59,7 @@ public record SimTcp(
         }
     }
 
-    /** {@return the time after which something is sent again that has been so a number of times} */
+    /** {@return the retransmission timeout after a number of retries} */
     long rtoNanos(Route route, int retriesSoFar) {
         long max = maxRto.toNanos();
         long rto = Math.min(max, Math.max(minRto.toNanos(), 4 * route.delayNanos()));
@@ -72,7 +73,7 @@ public record SimTcp(
         return synTimeout.toNanos() << Math.max(0, retriesSoFar - synLinear);
     }
 
-    /** {@return how often an attempt to connect is repeated} */
+    /** {@return how many times a connection attempt is repeated} */
     int mostSynRetries() {
         return synLinear + synRetries;
     }

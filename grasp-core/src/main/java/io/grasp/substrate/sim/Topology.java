@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which nodes are neighbors: nodes, numbered from 0, and links between two of them, or one link that all are on.
+ * The topology of a network: nodes, numbered from 0, and links between pairs of them, or a single link with all nodes.
  * Immutable.
  */
 public final class Topology {
@@ -43,10 +43,11 @@ public final class Topology {
     /**
      * Any graph. It need not be connected.
      *
-     * @param nodes how many nodes, from 1
+     * @param nodes the number of nodes, from 1
      * @param edges the links between them
      * @return the topology
-     * @throws IllegalArgumentException if an edge names no node, joins a node to itself, or comes twice
+     * @throws IllegalArgumentException if an edge names a node that does not exist, joins a node to itself, or occurs
+     *     twice
      */
     public static Topology of(int nodes, List<Edge> edges) {
         requireNodes(nodes, 1, "a topology");
@@ -59,14 +60,14 @@ public final class Topology {
                 throw new IllegalArgumentException("edge " + edge + " joins a node to itself");
             }
             if (!seen.add(edge.inOrder())) {
-                throw new IllegalArgumentException("edge " + edge + " comes twice");
+                throw new IllegalArgumentException("edge " + edge + " occurs twice");
             }
         }
         return new Topology(nodes, false, edges);
     }
 
     /**
-     * Any graph, on the nodes that its edges name.
+     * Any graph, with the nodes that its edges name.
      *
      * @param edges the links; the largest number in them is that of the last node
      * @return the topology
@@ -103,7 +104,7 @@ public final class Topology {
         return tree(nodes, nodes - 1);
     }
 
-    /** {@return nodes each of which has a link to each other, at least 1} */
+    /** {@return nodes with a link between each pair, at least 1} */
     public static Topology mesh(int nodes) {
         requireNodes(nodes, 1, "a mesh");
         List<Edge> edges = new ArrayList<>();
@@ -119,7 +120,7 @@ public final class Topology {
      * A tree, filled from the root, which is node 0, layer by layer.
      *
      * @param nodes how many nodes, from 1
-     * @param arity how many children a node has at the most, from 1
+     * @param arity the maximum number of children of a node, from 1
      * @return the topology
      * @throws IllegalArgumentException if a number is too small
      */
@@ -136,14 +137,14 @@ public final class Topology {
     }
 
     /**
-     * A connected random graph: a random tree, and random links besides.
+     * A connected random graph: a random tree plus random links.
      *
-     * @param nodes how many nodes, from 2
-     * @param meanDegree how many links a node has on average, to the nearest whole number of links
-     * @param seed what it depends on
+     * @param nodes the number of nodes, from 2
+     * @param meanDegree the average number of links of a node, rounded to a whole number of links
+     * @param seed determines the graph
      * @return the topology
-     * @throws IllegalArgumentException if the degree is too small for a connected graph, or more than one link to each
-     *     other node
+     * @throws IllegalArgumentException if the degree is too small for a connected graph, or greater than one link to
+     *     each other node
      */
     public static Topology random(int nodes, double meanDegree, long seed) {
         requireNodes(nodes, 2, "a random graph");
@@ -163,13 +164,14 @@ public final class Topology {
     }
 
     /**
-     * What a command line says: {@code chain:8}, {@code ring:8}, {@code star:8}, {@code mesh:8}, {@code tree:15:2}
-     * (nodes and arity), {@code random:100:4} (nodes and mean degree), {@code lan:5} or {@code edges:0-1,1-2,2-0}.
+     * Parses the text of a command line: {@code chain:8}, {@code ring:8}, {@code star:8}, {@code mesh:8},
+     * {@code tree:15:2} (nodes and arity), {@code random:100:4} (nodes and mean degree), {@code lan:5} or
+     * {@code edges:0-1,1-2,2-0}.
      *
-     * @param text what it says
-     * @param seed what a random graph depends on
+     * @param text the text
+     * @param seed determines a random graph
      * @return the topology
-     * @throws IllegalArgumentException if it says nothing that makes sense; the message tells what is wrong
+     * @throws IllegalArgumentException if the text is not valid; the message says what is wrong
      */
     public static Topology parse(String text, long seed) {
         return new TopologyText(text).parse(seed);
@@ -181,7 +183,7 @@ public final class Topology {
         }
     }
 
-    /** {@return how many nodes there are} */
+    /** {@return the number of nodes} */
     public int nodes() {
         return nodes;
     }
@@ -197,10 +199,10 @@ public final class Topology {
     }
 
     /**
-     * How many neighbors a node has.
+     * The number of neighbors of a node.
      *
-     * @param node its number
-     * @return how many
+     * @param node the node's number
+     * @return the number of its neighbors
      * @throws IndexOutOfBoundsException if there is no such node
      */
     public int degree(int node) {
@@ -208,10 +210,10 @@ public final class Topology {
     }
 
     /**
-     * How far each node is from one of them.
+     * The distance of each node from one of them.
      *
      * @param from the number of that node
-     * @return by number, how many links are between; -1 if there is no way
+     * @return the number of links to each node, by node number; -1 if there is no path
      * @throws IndexOutOfBoundsException if there is no such node
      */
     public int[] distances(int from) {
@@ -224,13 +226,14 @@ public final class Topology {
         return distances;
     }
 
-    /** {@return whether there is a way from each node to each other} */
+    /** {@return whether there is a path between each pair of nodes} */
     public boolean isConnected() {
         return lan || graph.eccentricity(0) >= 0;
     }
 
     /**
-     * How far apart the two nodes are that are farthest apart. Takes time proportional to the nodes times the links.
+     * The diameter: the greatest distance between two nodes. Takes time proportional to the number of nodes times the
+     * number of links.
      *
      * @return the number of links between them, 0 for a single node
      * @throws IllegalStateException if the topology is not connected
@@ -247,8 +250,8 @@ public final class Topology {
      * {@code n0-n1}; a {@link #lan} has one link {@code lan}.
      *
      * @param network a network without links of these names; nodes of these names that it has are used
-     * @param kind how the links carry messages to all neighbors
-     * @param conditions what the links do to what is sent
+     * @param kind how the links carry multicasts
+     * @param conditions how the links treat messages
      * @return the nodes and links
      */
     public SimTopology build(SimNetwork network, LinkKind kind, LinkConditions conditions) {

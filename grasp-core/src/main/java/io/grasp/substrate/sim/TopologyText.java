@@ -4,7 +4,7 @@ import io.grasp.substrate.sim.Topology.Edge;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A topology as it is written on a command line: a kind and its numbers, with colons between. */
+/** The text form of a topology on a command line: a kind and its numbers, separated by colons. */
 final class TopologyText {
     private static final String FORMS =
             "chain:N, ring:N, star:N, mesh:N, tree:N:ARITY, random:N:DEGREE, lan:N or edges:A-B,C-D";

@@ -14,18 +14,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop with virtual time: it has no thread, and runs and lets time pass only when it is stepped. A step runs what is
- * ready, first in first out; then time jumps to the earliest wakeup, and all that are due then become ready, in the
- * order of their {@link #wakeAt} calls.
+ * A loop with virtual time: it has no thread, and runs tasks and advances time only when it is stepped. A step runs the
+ * ready tasks, first in first out; then time jumps to the earliest wakeup, and all wakeups that are due become ready,
+ * in the order of their {@link #wakeAt} calls.
  *
- * <p>A task that throws stops neither the step nor the other tasks: the step throws the first failure when it ends,
- * with the others as suppressed ones. A step that does not come to an end is stopped with an
- * {@link IllegalStateException} after a number of tasks.
+ * <p>A task that throws stops neither the step nor the other tasks: when the step ends, it throws the first failure,
+ * with the others as suppressed exceptions. A step that does not end is stopped with an {@link IllegalStateException}
+ * after a number of tasks.
  *
  * <p>{@link #execute} may be called from any thread. Steps are for one thread at a time, and not for tasks.
  */
 public final class VirtualLoop implements Loop {
-    /** How many tasks one step may run, unless the loop is told otherwise. */
+    /** The default maximum number of tasks in one step. */
     public static final int DEFAULT_MAX_TASKS = 10_000_000;
 
     private final long origin;
@@ -43,9 +43,9 @@ public final class VirtualLoop implements Loop {
     /**
      * A loop with another clock or bound.
      *
-     * @param origin where the clock begins, in nanoseconds; near {@code Long.MAX_VALUE} it soon overflows, as
+     * @param origin the initial time of the clock, in nanoseconds; near {@code Long.MAX_VALUE} it soon overflows, as
      *     {@link System#nanoTime} may
-     * @param maxTasks how many tasks one step may run, above 0
+     * @param maxTasks the maximum number of tasks in one step, above 0
      */
     public VirtualLoop(long origin, int maxTasks) {
         if (maxTasks <= 0) {
@@ -87,25 +87,25 @@ public final class VirtualLoop implements Loop {
         return runner.get() == Thread.currentThread();
     }
 
-    /** {@return how much time has passed since the loop was made} */
+    /** {@return the time since the loop was created} */
     public Duration now() {
         return Duration.ofNanos(now - origin);
     }
 
-    /** {@return how many wakeups wait for their time} */
+    /** {@return the number of scheduled wakeups} */
     public int pendingWakeups() {
         return waiting.size();
     }
 
-    /** Runs everything that is ready, and what that makes ready; time stands still. */
+    /** Runs all ready tasks, and the tasks that they make ready; time does not advance. */
     public void runReady() {
         step(now, true, () -> false);
     }
 
     /**
-     * Runs a task on the loop, and then everything that is ready.
+     * Runs a task on the loop, and then all ready tasks.
      *
-     * @param task what to run
+     * @param task the task
      */
     public void run(Runnable task) {
         execute(task);
@@ -113,9 +113,9 @@ public final class VirtualLoop implements Loop {
     }
 
     /**
-     * Runs a task on the loop, and then everything that is ready.
+     * Runs a task on the loop, and then all ready tasks.
      *
-     * @param task what to run
+     * @param task the task
      * @param <T> what it returns
      * @return what the task returned
      */
@@ -126,25 +126,25 @@ public final class VirtualLoop implements Loop {
     }
 
     /**
-     * Lets time pass, and runs what becomes ready, each at its time.
+     * Advances time, and runs tasks as they become ready, each at its time.
      *
-     * @param duration how long
+     * @param duration the time to advance
      */
     public void advance(Duration duration) {
         step(after(duration), true, () -> false);
     }
 
-    /** Runs until nothing is ready and nothing waits. Something that arms itself again and again is never idle. */
+    /** Runs until no task is ready and no wakeup is scheduled. A periodic timer never becomes idle. */
     public void runUntilIdle() {
         step(now + Long.MAX_VALUE, false, () -> false);
     }
 
     /**
-     * Runs until a condition holds, which is asked before each task, or until a time has passed.
+     * Runs until a condition holds, which is checked before each task, or until a time has passed.
      *
-     * @param condition what to run for
-     * @param atMost how long to run
-     * @return whether the condition holds; if it does, no more time has passed than was needed
+     * @param condition the condition
+     * @param atMost the maximum time
+     * @return whether the condition holds; if it does, only the time needed has passed
      */
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
         return step(after(atMost), true, condition);
@@ -157,9 +157,7 @@ public final class VirtualLoop implements Loop {
         return now + duration.toNanos();
     }
 
-    /**
-     * Runs everything up to the horizon, and lets time pass up to there if wanted, unless the condition holds first.
-     */
+    /** Runs everything up to the horizon, and optionally advances time to it, unless the condition holds first. */
     private boolean step(long horizon, boolean passTime, BooleanSupplier condition) {
         if (!runner.compareAndSet(null, Thread.currentThread())) {
             throw new IllegalStateException("the loop is running already");
@@ -200,7 +198,7 @@ public final class VirtualLoop implements Loop {
         LoopTimer first = waiting.first();
         if (ready.isEmpty() && first != null && first.nanoTime() - horizon <= 0) {
             now = first.nanoTime();
-            // All that are due come before whatever the first of them gives: that is given later.
+            // All that are due come before tasks that the first of them submits, which are submitted later.
             for (LoopTimer due = waiting.pollDue(now); due != null; due = waiting.pollDue(now)) {
                 ready.add(due);
             }

@@ -113,7 +113,7 @@ class TopologyTest {
                 "random:1:0 | a random graph needs at least 2 nodes",
                 "edges: | '' is not an edge such as 0-1",
                 "edges:0-1,2 | '2' is not an edge such as 0-1",
-                "edges:0-1,1-0 | edge 1-0 comes twice",
+                "edges:0-1,1-0 | edge 1-0 occurs twice",
                 "edges:0-0 | edge 0-0 joins a node to itself",
             })
     void impossibleParametersAreRefusedWithAReason(String text, String message) {

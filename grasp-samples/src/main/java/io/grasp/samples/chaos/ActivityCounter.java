@@ -8,7 +8,7 @@ import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what all nodes do. */
+/** Counts the activities of all nodes. */
 final class ActivityCounter implements GraspObserver {
     private long floods;
     private long processedFloods;

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a host's ASAs do in each of its lives.
+ * The objectives of a host's ASAs until its next restart.
  *
- * @param negotiates the objectives that it takes requests for
+ * @param negotiates the objectives for which it accepts requests
  * @param serves the objectives that it serves with values
- * @param shows the objectives that can be discovered and nothing else
+ * @param shows the objectives that can only be discovered
  */
 record AsaProfile(List<String> negotiates, List<String> serves, List<String> shows) {
     static final List<String> FLOODED = List.of("F0", "F1", "F2");

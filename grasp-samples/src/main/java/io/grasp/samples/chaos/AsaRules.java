@@ -1,10 +1,10 @@
 package io.grasp.samples.chaos;
 
-/** What must hold besides {@link io.grasp.simulation.Invariants}, as seen by the ASAs. */
+/** The rules that must hold in addition to {@link io.grasp.simulation.Invariants}, as seen by the ASAs. */
 final class AsaRules {
     static final String FLOOD_ONCE = "ASAs receive a flood once";
     static final String FLOOD_REACH = "floods go as far as their loop count";
-    static final String DISCOVERY_TRUE = "discoveries tell the truth";
+    static final String DISCOVERY_TRUE = "discoveries are correct";
     static final String DISCOVERY_REACH = "discoveries go as far as their loop count";
     static final String SYNCHRONIZATION_TRUE = "synchronized values are those served";
     static final String AGREED_IS_OFFERED = "what is agreed was offered";

@@ -1,18 +1,18 @@
 package io.grasp.samples.chaos;
 
 /**
- * How much happened.
+ * The numbers of events and operations of a run.
  *
  * @param events events on the network
- * @param faults faults that were injected
+ * @param faults injected faults
  * @param floods floods that ASAs began
- * @param processedFloods floods that nodes have processed, each at each node
+ * @param processedFloods floods processed by nodes, counted at each node
  * @param discoveries discoveries that ASAs began
- * @param locatorsFound locators that discoveries told
- * @param accepted negotiations that their initiators take to be accepted
- * @param declined negotiations that their initiators take to be declined
- * @param failed negotiations that their initiators saw fail, or gave up
- * @param synchronizations values that ASAs asked for and got
+ * @param locatorsFound locators that discoveries returned
+ * @param accepted negotiations that were accepted, as seen by the initiator
+ * @param declined negotiations that were declined, as seen by the initiator
+ * @param failed negotiations that failed or were cancelled, as seen by the initiator
+ * @param synchronizations values that ASAs requested and received
  */
 public record ChaosCounts(
         long events,
@@ -25,7 +25,7 @@ public record ChaosCounts(
         long declined,
         long failed,
         long synchronizations) {
-    /** Nothing. */
+    /** No events. */
     public static final ChaosCounts NONE = new ChaosCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** {@return these counts and others together} */

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which floods were begun, and which ASAs were told of them: each has a value of its own. */
+/** Records which floods were sent and which ASAs received them; each flood has a unique value. */
 final class FloodLedger {
     /** Twice GRASP_DEF_TIMEOUT, by the node's own clock. */
     private static final Duration MEMORY = Duration.ofMinutes(2);
@@ -25,7 +25,7 @@ final class FloodLedger {
         sent.put(value, new Sent(host, loopCount, world.topology.distances(host.number())));
     }
 
-    /** An ASA was told; what links have changed is not worth a look. */
+    /** An ASA received a flood; floods changed by links are ignored. */
     void arrived(NodeAsas host, int life, FloodedObjective flooded) {
         ObjectiveValue value = flooded.objective().value();
         Sent flood = sent.get(value);
@@ -46,7 +46,7 @@ final class FloodLedger {
         }
     }
 
-    /** Looks whether each flood has reached all that it should; only if nothing can have kept it from that. */
+    /** Checks that each flood reached all nodes that it should; only if no fault can have prevented that. */
     void finish() {
         if (!world.run.isLossless()) {
             return;

@@ -47,7 +47,7 @@ final class NodeAsas {
         return profile;
     }
 
-    /** {@return how often it has been started or has stopped} */
+    /** {@return how many times it has been started or stopped} */
     int life() {
         return node.life();
     }
@@ -69,12 +69,12 @@ final class NodeAsas {
         return node.isAt(locator);
     }
 
-    /** Has the ASAs begin on the node, which has just started. */
+    /** Starts the ASAs on the node, which has just started. */
     void started(Grasp started) {
         world.begin(this, "register", watch(started).then(hire()));
     }
 
-    /** Ends the worker with all that it has under way. */
+    /** Ends the worker and all its activities. */
     void dismiss() {
         Asa dismissed = worker();
         worker = null;
@@ -83,7 +83,7 @@ final class NodeAsas {
         }
     }
 
-    /** Has a worker begin, if none does its work. */
+    /** Starts a worker, if there is none. */
     Mono<Void> hire() {
         Grasp here = grasp();
         if (here == null || worker() != null) {
@@ -134,7 +134,8 @@ final class NodeAsas {
     private void work(Grasp here, Asa asa) {
         int begun = life();
         for (String name : profile.negotiates()) {
-            // Not the listener with a handler: an answer goes on when its listener ends, and is watched to its own end.
+            // Not the listener with a handler: an answer continues when its listener ends, and is observed until its
+            // end.
             Flux<Negotiation> requests = asa.listenNegotiate(Objective.negotiable(name));
             Flux<?> answers = oneAtATime
                     ? requests.concatMap(
@@ -150,7 +151,7 @@ final class NodeAsas {
         }
     }
 
-    /** The next request is answered though this one has failed. */
+    /** The next request is answered although this one has failed. */
     private boolean forgive(int begun, Throwable failure) {
         world.failed(this, begun, "answer a request", failure);
         return true;

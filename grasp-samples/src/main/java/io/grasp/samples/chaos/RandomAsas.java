@@ -22,23 +22,23 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * ASAs that flood, discover, negotiate and synchronize at random: the workload that tries the engine itself. After the
- * calm it checks that a flood, discoveries and negotiations succeed as if nothing had happened.
+ * ASAs that flood, discover, negotiate and synchronize at random: a workload that tests the engine itself. After the
+ * calm it checks that a flood, discoveries and negotiations succeed as if there had been no faults.
  */
 public final class RandomAsas implements ChaosWorkload {
-    /** The usual number of operations that the ASAs begin in a second. */
+    /** The default number of operations that the ASAs begin per second. */
     public static final int USUAL_INTENSITY = 4;
 
-    /** The largest number: more would be more than relays let through. */
+    /** The largest number: more would exceed the relay rate. */
     public static final int MOST_INTENSE = 20;
 
     private static final double FORGETFUL = 0.4;
-    /** So few that nodes forget floods while their copies are under way, which relays must not. */
+    /** Few enough that nodes forget floods while copies are still in transit, which relays must not. */
     private static final int FEW = 4;
 
     private static final Limits FORGETFUL_LIMITS = Limits.DEFAULTS.withRememberedSessions(FEW);
     private static final double STINGY = 0.25;
-    /** So little that much is refused: whatever is counted must be counted down again, or nothing works afterwards. */
+    /** Low enough that much is refused: every counter must be decremented again, or nothing works afterwards. */
     private static final Limits STINGY_LIMITS = Limits.DEFAULTS
             .withSessions(FEW)
             .withConnections(FEW)
@@ -62,7 +62,7 @@ public final class RandomAsas implements ChaosWorkload {
     }
 
     /**
-     * Plays a run with the usual intensity. Runs in several threads do not disturb each other.
+     * Plays a run with the default intensity. Runs in several threads do not affect each other.
      *
      * @param config its settings
      * @return its result
@@ -75,7 +75,7 @@ public final class RandomAsas implements ChaosWorkload {
      * Plays a run.
      *
      * @param config its settings
-     * @param intensity how many operations the ASAs begin in a second, 1 to {@value #MOST_INTENSE}
+     * @param intensity the number of operations that the ASAs begin per second, 1 to {@value #MOST_INTENSE}
      * @return its result
      */
     public static RandomAsasResult run(ChaosConfig config, int intensity) {

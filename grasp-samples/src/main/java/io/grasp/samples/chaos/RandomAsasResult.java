@@ -7,7 +7,7 @@ import java.util.Objects;
  * The result of a run with {@link RandomAsas}.
  *
  * @param run the result
- * @param counts how much happened
+ * @param counts the numbers of events and operations
  */
 public record RandomAsasResult(ChaosResult run, ChaosCounts counts) {
     public RandomAsasResult {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Discoveries of all kinds: from memory or not, with much patience or little. */
+/** Discoveries of all kinds: with or without the cache, with long or short timeouts. */
 final class RandomDiscoveries {
     private static final List<String> NAMES = Stream.of(AsaProfile.NEGOTIATED, AsaProfile.SERVED, AsaProfile.SHOWN)
             .flatMap(List::stream)
@@ -43,13 +43,13 @@ final class RandomDiscoveries {
         world.begin(host, "discover " + objective.name(), found.doOnNext(locator -> check(host, objective, locator)));
     }
 
-    /** Nobody is known to it, so that distances tell what it finds. */
+    /** Ignores the cache, so that distances determine the result. */
     private Flux<AsaLocator> afresh(NodeAsas host, Asa asa, Objective objective, Duration timeout) {
         int[] distances = world.topology.distances(host.number());
         return asa.discover(objective, DiscoverOptions.within(timeout).withoutCached())
                 .doOnNext(found -> {
                     NodeAsas place = at(found);
-                    // Only a divert leads farther: a relay may know more than the discovery itself would find.
+                    // Only a divert can lead farther: a relay may know more than the discovery itself would find.
                     boolean farther = place != null && distances[place.number()] > objective.loopCount();
                     if (world.run.isIntact() && farther && !found.diverted()) {
                         complain(host, objective, "found " + place + ", which is farther");

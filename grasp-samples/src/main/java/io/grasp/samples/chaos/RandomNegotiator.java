@@ -19,10 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/**
- * One side of a negotiation, with a temper of its own. It knows what was offered, and compares that with what is
- * agreed.
- */
+/** One side of a negotiation, with a random strategy. It remembers the offers, and compares them with the agreement. */
 final class RandomNegotiator {
     private static final double IN_STEPS = 0.5;
     private static final double HESITATES = 0.25;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** What ASAs do all the time. */
+/** The continuous activities of ASAs. */
 final class RandomOperations {
     private static final int MOST_STEPS = 12;
     private static final int MOST_BURSTS = 3;
@@ -34,7 +34,7 @@ final class RandomOperations {
         this.searches = new RandomDiscoveries(world, draw);
     }
 
-    /** Plans things at random times of the whole duration. */
+    /** Plans operations at random times during the run. */
     void plan() {
         Duration duration = world.run.config().duration();
         long count = Math.max(1, duration.toMillis() * intensity / 1000);
@@ -67,7 +67,7 @@ final class RandomOperations {
         }
     }
 
-    /** Many floods on their way at the same time. */
+    /** Sends many floods at the same time. */
     private void floodAtOnce() {
         for (NodeAsas host : draw.sample(world.hosts, LARGEST_BURST)) {
             Asa asa = host.worker();
@@ -93,7 +93,7 @@ final class RandomOperations {
     private void negotiate(NodeAsas host, Grasp grasp, Asa asa) {
         Objective objective =
                 Objective.negotiable(draw.any(AsaProfile.NEGOTIATED)).withLoopCount(draw.between(2, MOST_STEPS));
-        // Whoever waits without end gives up sooner: no timer may be left of it.
+        // An operation without a timeout is cancelled sooner: it must leave no timer.
         boolean patient = draw.chance(PATIENT);
         Duration timeout = patient ? ENDLESS : draw.millis(200, 10_000);
         RandomNegotiator bargain = new RandomNegotiator(world, host, grasp, draw);

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Whether a network works as if nothing had ever gone wrong. */
+/** Checks that a network works as if there had been no faults. */
 final class RecoveryCheck {
     private static final String FLOODED = "AFTERWARDS";
     private static final String MEETING = "MEETING";
@@ -41,7 +41,7 @@ final class RecoveryCheck {
         this.draw = draw;
     }
 
-    /** Checks it, and leaves nothing behind. */
+    /** Runs the check, and leaves nothing behind. */
     void check() {
         for (NodeAsas host : world.hosts) {
             Grasp grasp = host.grasp();
@@ -59,7 +59,7 @@ final class RecoveryCheck {
         checkIdle();
     }
 
-    /** Whatever nodes had under way has ended. */
+    /** Checks that all activities of nodes have ended. */
     void checkIdle() {
         for (NodeAsas host : world.hosts) {
             Grasp grasp = host.grasp();
@@ -115,7 +115,7 @@ final class RecoveryCheck {
         List<NodeAsas> others =
                 world.hosts.stream().filter(host -> host != server).toList();
         for (NodeAsas seeker : draw.sample(others, SEEKERS)) {
-            // An objective for each: what relays have learned for one seeker they would tell the next.
+            // A separate objective for each seeker: relays would answer from what they cached for the previous one.
             Objective objective = Objective.negotiable(MEETING + " of " + seeker);
             world.run
                     .runner()
@@ -142,7 +142,7 @@ final class RecoveryCheck {
         }
     }
 
-    /** {@return where the one is that should be found, if it is} */
+    /** {@return the locator of the host that should be found, if it was} */
     private @Nullable AsaLocator expect(NodeAsas seeker, Objective objective, @Nullable NodeAsas there) {
         List<AsaLocator> found = world.run
                 .runner()

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
-/** What the random ASAs of one run share. */
+/** The state that the random ASAs of one run share. */
 final class RunState {
-    /** Errors that only a peer that breaks the protocol's rules causes, or a connection that changes bits. */
+    /** Errors that only a peer that violates the protocol, or a connection that corrupts bits, can cause. */
     private static final Set<GraspErrorCode> NONSENSE =
             Set.of(GraspErrorCode.CBOR_FAIL, GraspErrorCode.INVALID_NEGOTIATE, GraspErrorCode.INVALID_END);
 
@@ -35,8 +35,8 @@ final class RunState {
     }
 
     /**
-     * {@return whether every discovery is answered, on the way with the fewest hops first: a clock that jumps ends the
-     * time in which relays pass answers on}
+     * {@return whether every discovery is answered, and first on the path with the fewest hops} A clock that jumps ends
+     * the time in which relays pass on answers.
      */
     boolean areDiscoveriesExact() {
         return Set.of(Fault.DUPLICATION).containsAll(run.faults());
@@ -47,12 +47,12 @@ final class RunState {
         return ++lastValue;
     }
 
-    /** Begins something that must end by itself. */
+    /** Begins an operation that must end by itself. */
     void begin(NodeAsas host, String what, Publisher<?> work) {
         run.operation(host.node(), what, checked(host, what, work));
     }
 
-    /** Begins something that goes on as long as its ASA. */
+    /** Begins an activity that lasts as long as its ASA. */
     void goOn(NodeAsas host, String what, Publisher<?> work) {
         run.background(host.node(), what, checked(host, what, work));
     }

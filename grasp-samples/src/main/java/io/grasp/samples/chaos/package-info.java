@@ -1,4 +1,4 @@
-/** Random ASAs for random networks with random faults: the workload that tries the engine itself. */
+/** Random ASAs for random networks with random faults: a workload that tests the engine itself. */
 @NullMarked
 package io.grasp.samples.chaos;
 

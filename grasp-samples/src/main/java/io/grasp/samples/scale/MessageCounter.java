@@ -6,7 +6,7 @@ import io.grasp.observe.MessagePath;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts what all nodes send: by type, and the multicasts of each type by link. */
+/** Counts the messages that all nodes send: by type, and the multicasts of each type by link. */
 final class MessageCounter implements GraspObserver {
     private final Map<Integer, Integer> byType = new HashMap<>();
     private final Map<Integer, Map<String, Integer>> byLink = new HashMap<>();

@@ -4,7 +4,7 @@ import io.grasp.substrate.sim.VirtualLoop;
 import java.time.Duration;
 import java.util.BitSet;
 
-/** Who has got something, and when the last one did. */
+/** Records which nodes have received a flood, and when the last one did. */
 final class ReachedNodes {
     private final VirtualLoop loop;
     private final BitSet where = new BitSet();

@@ -3,17 +3,17 @@ package io.grasp.samples.scale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen on one network.
+ * The measurements on one network.
  *
- * @param nodes how many nodes, each with one ASA
- * @param links how many point-to-point links
- * @param diameter the most hops between two nodes
- * @param heapBytesPerNode heap for each started node, with its ASA and its share of the links
+ * @param nodes the number of nodes, each with one ASA
+ * @param links the number of point-to-point links
+ * @param diameter the greatest distance between two nodes, in hops
+ * @param heapBytesPerNode the heap for each started node, including its ASA and its share of the links
  * @param buildSeconds wall time to build the network and to start the nodes
  * @param flood a flood whose loop count is the diameter
  * @param nearFlood a flood with loop count 6
  * @param discovery a discovery with a responder as far away as its loop count reaches
- * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} where all are
+ * @param farDiscovery a discovery whose responder is one hop beyond its loop count, {@code null} if all nodes are
  *     neighbors
  */
 public record ScaleResult(
@@ -30,13 +30,13 @@ public record ScaleResult(
      * A flood.
      *
      * @param loopCount its loop count
-     * @param expected how many nodes are within so many hops, by breadth-first search
+     * @param expected the number of nodes within this number of hops, by breadth-first search
      * @param reached how many of them it reached
-     * @param beyond how many others it reached
-     * @param virtualMillis when the last one had it
+     * @param beyond how many other nodes it reached
+     * @param virtualMillis when the last node received it
      * @param messagesPerLink M_FLOOD messages sent, on average
      * @param mostOnALink M_FLOOD messages sent, on the link with the most
-     * @param wallSeconds how long that took in earnest
+     * @param wallSeconds the wall-clock time
      */
     public record Wave(
             int loopCount,
@@ -47,7 +47,7 @@ public record ScaleResult(
             double messagesPerLink,
             int mostOnALink,
             double wallSeconds) {
-        /** {@return whether it reached exactly those that it should} */
+        /** {@return whether it reached exactly the expected nodes} */
         public boolean isExact() {
             return reached == expected && beyond == 0;
         }
@@ -57,12 +57,12 @@ public record ScaleResult(
      * A discovery.
      *
      * @param loopCount its loop count
-     * @param distance how many hops away the nearest responder is
-     * @param found how many responders it found
+     * @param distance the distance to the nearest responder, in hops
+     * @param found the number of responders found
      * @param virtualMillis when it found the responder, {@code null} if it did not
      * @param messagesPerLink M_DISCOVERY messages sent, on average
      * @param responses M_RESPONSE messages sent, hop by hop
-     * @param wallSeconds how long that took in earnest
+     * @param wallSeconds the wall-clock time
      */
     public record Search(
             int loopCount,
@@ -72,13 +72,13 @@ public record ScaleResult(
             double messagesPerLink,
             int responses,
             double wallSeconds) {
-        /** {@return whether it found the responder if, and only if, that is within its loop count} */
+        /** {@return whether it found the responder if and only if the responder is within its loop count} */
         public boolean isRight() {
             return found == (distance <= loopCount ? 1 : 0);
         }
     }
 
-    /** {@return whether every flood and discovery did what it should} */
+    /** {@return whether every flood and discovery had the expected result} */
     public boolean isRight() {
         return flood.isExact()
                 && nearFlood.isExact()

@@ -44,11 +44,11 @@ public final class ScaleRun {
     }
 
     /**
-     * Builds the network, floods, discovers, and takes it down.
+     * Builds the network, floods, discovers, and closes it.
      *
-     * @param nodes how many nodes, at least 2
-     * @param seed decides the graph and who does what
-     * @return what was seen
+     * @param nodes the number of nodes, at least 2
+     * @param seed determines the graph and the roles of nodes
+     * @return the measurements
      */
     public static ScaleResult run(int nodes, long seed) {
         return new ScaleRun(nodes, seed).run();
@@ -144,7 +144,7 @@ public final class ScaleRun {
                 wall);
     }
 
-    /** Who asks is drawn by chance; who answers is as far away as the loop count reaches, or one hop farther. */
+    /** The seeker is chosen at random; the responder is as far away as the loop count reaches, or one hop farther. */
     private Search discover(String name, boolean beyond) {
         int seeker;
         int[] distances;

@@ -1,4 +1,4 @@
-/** How a network of thousands of nodes in one JVM behaves, and what it costs. */
+/** Measures how a network of thousands of nodes behaves in one JVM, and its cost. */
 @NullMarked
 package io.grasp.samples.scale;
 
