@@ -27,13 +27,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A registered autonomic service agent: the handle that RFC 8991 asks every call for. Its methods may be called on any
- * thread; every signal comes on the node's loop. Errors are {@link GraspException}s with RFC 8991's codes: after
- * {@link #deregister} {@link GraspErrorCode#NO_ASA}, and wherever the network is used without protection
- * {@link GraspErrorCode#NO_SECURITY}.
+ * A registered autonomic service agent: the ASA handle of RFC 8991. Its methods may be called on any thread; every
+ * signal comes on the node's loop. Errors are {@link GraspException}s with RFC 8991's codes:
+ * {@link GraspErrorCode#NO_ASA} after {@link #deregister}, and {@link GraspErrorCode#NO_SECURITY} if an operation would
+ * use the network without protection.
  *
- * <p>A request goes to a peer that the caller names, or else to one that is known or found: {@link RequestOptions} says
- * to which, and how long an answer is awaited, GRASP_DEF_TIMEOUT ({@link Timeouts#operation}) unless set.
+ * <p>A request goes to a peer that the caller names, or otherwise to a known or discovered one: {@link RequestOptions}
+ * selects the peer and sets the timeout, by default GRASP_DEF_TIMEOUT ({@link Timeouts#operation}).
  */
 public final class Asa {
     private final EngineAsa asa;
@@ -56,45 +56,46 @@ public final class Asa {
     }
 
     /**
-     * Deregisters the ASA and its objectives, and ends everything that it has under way (RFC 8991
-     * {@code deregister_asa}): sessions fail, listeners complete.
+     * Deregisters the ASA and its objectives, and ends all its activities (RFC 8991 {@code deregister_asa}): sessions
+     * fail, listeners complete.
      *
-     * @return completes when it is done
+     * @return completes when the ASA is deregistered
      */
     public Mono<Void> deregister() {
         return LoopFlux.run(loop, asa::deregister);
     }
 
     /**
-     * Registers an objective with {@linkplain RegistrationOptions#DEFAULTS the usual options}.
+     * Registers an objective with {@linkplain RegistrationOptions#DEFAULTS the default options}.
      *
      * @param objective the objective, see {@link #register(Objective, RegistrationOptions)}
-     * @return completes when it is done
+     * @return completes when the objective is registered
      */
     public Mono<Void> register(Objective objective) {
         return register(objective, RegistrationOptions.DEFAULTS);
     }
 
     /**
-     * Registers an objective (RFC 8991 {@code register_objective}): needed for what the ASA negotiates, floods or
-     * serves, not for what it only reads. Discovery of it is answered once the ASA listens.
+     * Registers an objective (RFC 8991 {@code register_objective}): required for objectives that the ASA negotiates,
+     * floods or serves, but not for those that it only reads. The node answers discoveries of it once the ASA listens.
      *
-     * @param objective the objective; its flags and loop count are those it is served with
-     * @param options how
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_BOTH}, {@link GraspErrorCode#NOT_DRY},
-     *     {@link GraspErrorCode#OBJECTIVE_REGISTERED} or {@link GraspErrorCode#OBJECTIVES_FULL}
+     * @param objective the objective; it is served with its flags and loop count
+     * @param options the options
+     * @return completes when the objective is registered; fails with {@link GraspErrorCode#NOT_BOTH},
+     *     {@link GraspErrorCode#NOT_DRY}, {@link GraspErrorCode#OBJECTIVE_REGISTERED} or
+     *     {@link GraspErrorCode#OBJECTIVES_FULL}
      */
     public Mono<Void> register(Objective objective, RegistrationOptions options) {
         return LoopFlux.run(loop, () -> asa.register(objective, options));
     }
 
     /**
-     * Deregisters an objective (RFC 8991 {@code deregister_objective}): what listens for it completes, and what this
-     * ASA has flooded of it leaves the flood cache of this node; negotiations under way go on.
+     * Deregisters an objective (RFC 8991 {@code deregister_objective}): its listeners complete, and this ASA's floods
+     * of it are removed from this node's flood cache; negotiations in progress continue.
      *
      * @param objective the objective's name
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA of this node has
-     *     registered it, and with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
+     * @return completes when the objective is deregistered; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if no ASA
+     *     of this node has registered it, and with {@link GraspErrorCode#NOT_YOUR_OBJECTIVE} if another one has
      */
     public Mono<Void> deregister(String objective) {
         return LoopFlux.run(loop, () -> asa.deregister(objective));
@@ -103,9 +104,9 @@ public final class Asa {
     /**
      * Discovers peers that support an objective, see {@link #discover(Objective, DiscoverOptions)}.
      *
-     * @param objective the objective; its loop count says how many hops away
-     * @param timeout when it completes, above zero
-     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @param objective the objective; its loop count limits the distance in hops
+     * @param timeout the duration, above zero
+     * @return the locators, possibly none. Cancelling it stops the discovery
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Flux<AsaLocator> discover(Objective objective, Duration timeout) {
@@ -113,17 +114,17 @@ public final class Asa {
     }
 
     /**
-     * Discovers peers that support an objective (RFC 8991 {@code discover}): first what is known, ASAs of this node and
-     * cached locators, then what answers. No locator comes twice. It asks once (but for links that come up meanwhile):
-     * the timeout is the one of RFC 8990 section 2.5.4.3, after which, without an answer, a discovery may be repeated,
-     * and what to do then is for the caller to decide, as by {@link Grasp#backoff}. Operations that find a peer by
-     * themselves do repeat theirs.
+     * Discovers peers that support an objective (RFC 8991 {@code discover}): first the known ones (ASAs of this node
+     * and cached locators), then those that answer. Each locator is emitted once. The discovery is sent once (and again
+     * on links that come up meanwhile). The timeout is that of RFC 8990 section 2.5.4.3, after which an unanswered
+     * discovery may be repeated; the caller decides about that, for example with {@link Grasp#backoff}. Operations that
+     * look for a peer by themselves do repeat their discovery.
      *
-     * @param objective the objective; its loop count says how many hops away
-     * @param options when it completes, and what is asked
-     * @return the locators, perhaps none. Fails if the message fits on no link; with a {@linkplain
-     *     DiscoverOptions#withPeer peer to ask}, if that cannot be reached, and completes when the peer has ended the
-     *     connection. Cancelling it stops the discovery
+     * @param objective the objective; its loop count limits the distance in hops
+     * @param options the duration, and which node to ask
+     * @return the locators, possibly none. Fails if the message fits on no link; with a
+     *     {@linkplain DiscoverOptions#withPeer peer to ask}, if that cannot be reached, and completes when the peer
+     *     has ended the connection. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(Objective objective, DiscoverOptions options) {
         return LoopFlux.bounded(loop, emitter -> {
@@ -135,11 +136,10 @@ public final class Asa {
     }
 
     /**
-     * Requests a negotiation with a peer that is known or found, see {@link #requestNegotiate(Objective,
-     * RequestOptions)}.
+     * Requests a negotiation with a known or discovered peer, see {@link #requestNegotiate(Objective, RequestOptions)}.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @return the negotiation. Cancelling it gives the session up
+     * @param objective the objective with the requested value and the initial loop count
+     * @return the negotiation. Cancelling it ends the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective) {
         return requestNegotiate(objective, RequestOptions.DEFAULTS);
@@ -148,9 +148,9 @@ public final class Asa {
     /**
      * Requests a negotiation with one peer, see {@link #requestNegotiate(Objective, RequestOptions)}.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param objective the objective with the requested value and the initial loop count
      * @param peer the peer
-     * @return the negotiation. Cancelling it gives the session up
+     * @return the negotiation. Cancelling it ends the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, AsaLocator peer) {
         return requestNegotiate(objective, RequestOptions.to(peer));
@@ -159,19 +159,19 @@ public final class Asa {
     /**
      * Requests a negotiation (RFC 8991 {@code request_negotiate}) and waits for the peer's first answer.
      *
-     * <p>If the options name no peer, known ones are tried first, and then those that a discovery finds. It is repeated
+     * <p>If the options name no peer, known peers are tried first, and then discovered ones. The discovery is repeated
      * if no peer answers (RFC 8990 section 2.5.4.3): {@link Limits#discoveryTries} times at most, each for
      * {@link Timeouts#discoveryHop} for each hop of the loop count, after pauses of {@link Timeouts#discoveryPause} and
-     * more. So without any peer, and with the defaults and loop count 6, it fails after 8.8 seconds. If no ASA listens
-     * any more where one was, the next peer is asked. A peer whose connection does not open in half of the timeout is
-     * tried once more; nothing is multicast after an answer.
+     * more. So with the defaults and loop count 6 it fails after 8.8 seconds if there is no peer. If no ASA listens any
+     * more at a peer, the next peer is tried. If the connection to a peer does not open within half of the timeout, the
+     * peer is tried once more; after an answer, no further discovery is sent.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @param options which peer, and how long to wait
+     * @param objective the objective with the requested value and the initial loop count
+     * @param options the peer, and how long to wait
      * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome. Fails
-     *     with {@link GraspErrorCode#NO_PEER} if no ASA listens there, with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if
-     *     there is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached.
-     *     Cancelling it gives the session up
+     *     with {@link GraspErrorCode#NO_PEER} if no ASA listens there, with {@link GraspErrorCode#NO_DISCOVERY_REPLY}
+     *     if there is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none of the peers tried can be
+     *     reached. Cancelling it ends the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, RequestOptions options) {
         return options.peer()
@@ -196,11 +196,11 @@ public final class Asa {
     }
 
     /**
-     * Negotiates with a peer that is known or found, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
+     * Negotiates with a known or discovered peer, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param objective the objective with the requested value and the initial loop count
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, Conversation conversation) {
         return negotiate(objective, RequestOptions.DEFAULTS, conversation);
@@ -209,23 +209,23 @@ public final class Asa {
     /**
      * Negotiates with one peer, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
+     * @param objective the objective with the requested value and the initial loop count
      * @param peer the peer
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, AsaLocator peer, Conversation conversation) {
         return negotiate(objective, RequestOptions.to(peer), conversation);
     }
 
     /**
-     * Negotiates with a peer as a conversation of offers in and moves out; the request is our first move. A peer is
-     * found as {@link #requestNegotiate(Objective, RequestOptions)} does, and the outcome fails as that does.
+     * Negotiates with a peer as a conversation, which maps offers to moves; the request is our first move. The peer is
+     * found as in {@link #requestNegotiate(Objective, RequestOptions)}, and the outcome fails in the same cases.
      *
-     * @param objective the objective with the requested value, and the loop count to begin with
-     * @param options which peer, and how long to wait for each of its messages, unless it asks for more time
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param objective the objective with the requested value and the initial loop count
+     * @param options the peer, and how long to wait for each of its messages, unless it asks for more time
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, RequestOptions options, Conversation conversation) {
         Duration timeout = timeout(options);
@@ -242,7 +242,7 @@ public final class Asa {
     }
 
     /**
-     * The calls of this ASA for an objective whose values are of a Java type.
+     * The calls of this ASA for an objective whose values have a Java type.
      *
      * <pre>{@code
      * asa.typed(EX3).register().flatMap(ex3 -> ex3.negotiate(300, offers -> offers.map(this::answer)))
@@ -256,12 +256,15 @@ public final class Asa {
         return new TypedAsa<>(this, objective);
     }
 
-    /** {@return requests of this ASA that are sent with the discovery of a peer (RFC 8990 section 2.5.4.5)} */
+    /**
+     * {@return this ASA's operations in rapid mode, in which the discovery carries the request (RFC 8990 section
+     * 2.5.4.5)}
+     */
     public Rapid rapid() {
         return new Rapid(this);
     }
 
-    /** {@return messages and options of later documents, which this ASA sends and handles} */
+    /** {@return the messages and options of later documents, for this ASA to send and handle} */
     public Extensions extensions() {
         return new Extensions(this);
     }
@@ -273,22 +276,22 @@ public final class Asa {
 
     /**
      * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), and makes the objective discoverable. Many
-     * sessions may be under way at once. Without demand a few requests wait
-     * ({@link io.grasp.config.Limits#queuedNegotiations}) and further ones are refused as if nobody listened.
+     * sessions may be in progress at once. Without demand a few requests are queued
+     * ({@link io.grasp.config.Limits#queuedNegotiations}) and further ones are refused as if no ASA listened.
      *
-     * <p>A request may be a {@linkplain Objective#isDryRun dry run}, however the objective is registered: what that
-     * means is the ASA's matter, and GRASP merely carries the flag (RFC 8991 section 2.3.5). An ASA without dry runs
-     * declines it.
+     * <p>A request may be a {@linkplain Objective#isDryRun dry run}, regardless of how the objective is registered. The
+     * ASA decides what that means; GRASP only carries the flag (RFC 8991 section 2.3.5). An ASA that does not support
+     * dry runs should decline it.
      *
      * <p>This form leaves everything to the subscriber. In {@code flatMap}, an error of one negotiation, such as a
-     * value that cannot be decoded, ends the listening and cancels all the others unless each has an {@code
-     * onErrorResume} of its own; no more than the operator's concurrency are under way; and a negotiation whose
-     * handling ends early stays open until {@link Timeouts#ownMove}. {@link #listenNegotiate(Objective, Handler)} sees
-     * to all that.
+     * value that cannot be decoded, ends the listening and cancels all other negotiations unless each has its own
+     * {@code onErrorResume}; the operator's concurrency limits the number of negotiations; and a negotiation whose
+     * handling ends early stays open until {@link Timeouts#ownMove}. {@link #listenNegotiate(Objective, Handler)} takes
+     * care of all that.
      *
      * @param objective an objective that this ASA has registered
-     * @return the negotiations, each with the request in hand, and it is our turn. Completes with the ASA or the
-     *     objective. Cancelling it stops listening; negotiations under way go on
+     * @return the negotiations, each with the request in hand and on our turn. Completes when the ASA or the objective
+     *     is deregistered. Cancelling it stops listening; negotiations in progress continue
      */
     public Flux<Negotiation> listenNegotiate(Objective objective) {
         return LoopFlux.bounded(
@@ -298,16 +301,16 @@ public final class Asa {
     }
 
     /**
-     * Listens for negotiation requests and handles each apart from the others, as many at once as
-     * {@link Limits} allow, see {@link #listenNegotiate(Objective, Handler, ListenOptions)}.
+     * Listens for negotiation requests and handles each in isolation, as many at once as {@link Limits} allow, see
+     * {@link #listenNegotiate(Objective, Handler, ListenOptions)}.
      *
      * <pre>{@code
      * asa.listenNegotiate(EX3, negotiation -> negotiation.converse(offers -> offers.map(this::next)))
      * }</pre>
      *
      * @param objective an objective that this ASA has registered
-     * @param handler what to do with a negotiation
-     * @return completes with the ASA or the objective
+     * @param handler handles a negotiation
+     * @return completes when the ASA or the objective is deregistered
      */
     public Mono<Void> listenNegotiate(Objective objective, Handler<? super Negotiation> handler) {
         return listenNegotiate(objective, handler, ListenOptions.DEFAULTS);
@@ -315,30 +318,30 @@ public final class Asa {
 
     /**
      * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), makes the objective discoverable, and
-     * handles each request apart from the others. A negotiation lasts as long as the publisher that the handler
-     * returns: if that completes before, a request that has not been answered is refused and any other negotiation
-     * declined; if it fails, or the handler throws or returns {@code null}, the peer is declined without the reason.
-     * If the session ends otherwise, such as when the peer goes away, while the handler waits for nothing of it but for
-     * something else, the handler is cancelled and the session's failure is reported; a handler that the negotiation
-     * has notified, or that has ended it, goes on.
-     * Failures go to {@link io.grasp.observe.GraspObserver#handlerFailed} and to {@link
-     * ListenOptions#withOnFailure}, and listening goes on.
+     * handles each request in isolation. A negotiation lasts as long as the publisher that the handler returns: if that
+     * completes first, an unanswered request is refused, and any other negotiation is declined; if it fails, or if the
+     * handler throws or returns {@code null}, the negotiation is declined without giving the reason. If the session
+     * ends for another reason, for example because the peer has gone, while the handler waits for something other than
+     * the session, the handler is cancelled and the session's failure is reported; a handler that has been notified by
+     * the negotiation, or that has ended it, continues. Failures go to
+     * {@link io.grasp.observe.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and listening
+     * continues.
      *
      * @param objective an objective that this ASA has registered
-     * @param handler called on the loop with each negotiation, the request in hand and our turn; what the publisher
-     *     that it returns emits is ignored. Its subscriber's Reactor Context is that of this Mono's
-     * @param options how many at once, and a hook for failures
-     * @return completes when the objective is deregistered and the negotiations under way have ended, or when the ASA
-     *     is deregistered or the node closed; handlers that have not ended by then are cancelled. Fails as {@link
-     *     #listenNegotiate(Objective)} does. Cancelling it stops listening, cancels the handlers and gives their
-     *     negotiations up
+     * @param handler called on the loop with each negotiation, with the request in hand and on our turn; the values of
+     *     the returned publisher are ignored. The publisher gets the Reactor Context of this Mono's subscriber
+     * @param options the concurrency, and a hook for failures
+     * @return completes when the objective is deregistered and the negotiations in progress have ended, or when the ASA
+     *     is deregistered or the node is closed; handlers that have not ended by then are cancelled. Fails like
+     *     {@link #listenNegotiate(Objective)}. Cancelling it stops listening, cancels the handlers and ends their
+     *     negotiations
      */
     public Mono<Void> listenNegotiate(
             Objective objective, Handler<? super Negotiation> handler, ListenOptions options) {
         return isolated(listenNegotiate(objective), Negotiation.END, handler, options);
     }
 
-    /** Handles sessions of this ASA apart from each other, as many at once as the node's limits allow. */
+    /** Handles sessions of this ASA in isolation from each other, as many at once as the node's limits allow. */
     <T> Mono<Void> isolated(
             Flux<T> sessions, IsolatedHandlers.SessionEnd<T> end, Handler<? super T> handler, ListenOptions options) {
         return isolated(sessions, end, Integer.MAX_VALUE, handler, options);
@@ -361,11 +364,11 @@ public final class Asa {
     }
 
     /**
-     * The value of an objective, as it was flooded lately, or else from a peer that is known or found, see
+     * The value of an objective, as it was flooded lately, or else from a known or discovered peer, see
      * {@link #synchronize(Objective, RequestOptions)}.
      *
      * @param objective the objective
-     * @return the objective with its value. Cancelling it gives the session up
+     * @return the objective with its value. Cancelling it ends the session
      */
     public Mono<Objective> synchronize(Objective objective) {
         return synchronize(objective, RequestOptions.DEFAULTS);
@@ -376,23 +379,23 @@ public final class Asa {
      *
      * @param objective the objective
      * @param peer the peer
-     * @return the objective with its value. Cancelling it gives the session up
+     * @return the objective with its value. Cancelling it ends the session
      */
     public Mono<Objective> synchronize(Objective objective, AsaLocator peer) {
         return synchronize(objective, RequestOptions.to(peer));
     }
 
     /**
-     * Asks for the value of an objective (RFC 8991 {@code synchronize}). If the options name no peer, a value that was
-     * flooded and is still valid is taken, and otherwise a peer is found as {@link #requestNegotiate(Objective,
-     * RequestOptions)} does.
+     * Requests the value of an objective (RFC 8991 {@code synchronize}). If the options name no peer, a valid flooded
+     * value is used if there is one; otherwise a peer is found as in
+     * {@link #requestNegotiate(Objective, RequestOptions)}.
      *
      * @param objective the objective
-     * @param options which peer, and how long to wait
+     * @param options the peer, and how long to wait
      * @return the objective as it was flooded, or as the peer sent it; fails with {@link GraspErrorCode#NO_LISTENER} if
-     *     no ASA listens there, with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither a value nor a
-     *     peer, and with {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if no peer that was tried can be reached.
-     *     Cancelling it gives the session up
+     *     no ASA listens there, with {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if there is neither a value nor
+     *     a peer, and with {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none of the peers tried can be reached.
+     *     Cancelling it ends the session
      */
     public Mono<Objective> synchronize(Objective objective, RequestOptions options) {
         return options.peer()
@@ -424,7 +427,7 @@ public final class Asa {
      * objective becomes discoverable.
      *
      * @param objective an objective that this ASA has registered, with the value
-     * @return how to change the value and to stop, once it is served
+     * @return a handle to change the value and to stop, when the value is being served
      */
     public Mono<SynchronizationResponder> listenSynchronize(Objective objective) {
         return LoopFlux.call(loop, () -> {
@@ -435,13 +438,14 @@ public final class Asa {
     }
 
     /**
-     * Listens for synchronization requests and answers them with the latest of the values that a publisher gives; until
-     * the first one nobody is listening, after the last one it goes on being served.
+     * Listens for synchronization requests and answers them with the latest value of a publisher. Requests are refused
+     * until the first value; the last value is served after the publisher has completed.
      *
      * @param objective an objective that this ASA has registered
-     * @param values its values, each what {@link ObjectiveValue#of} takes
-     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or
-     *     when one does not fit into a message. Cancelling it stops listening, and the values
+     * @param values its values, each a value for {@link ObjectiveValue#of}
+     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails when the
+     *     publisher fails, or when a value does not fit in a message. Cancelling it stops listening, and cancels the
+     *     publisher
      */
     public Mono<Void> listenSynchronize(Objective objective, Publisher<?> values) {
         return LoopFlux.single(
@@ -484,16 +488,16 @@ public final class Asa {
     }
 
     /**
-     * Floods objectives with their values (RFC 8991 {@code flood}) on every link; one that is too small for the message
-     * is left out, and the observer is notified ({@link io.grasp.observe.DropReason#LIMIT}). A link-local tag goes out
-     * on its own link only, one with the address {@code ::} as the address of each link, and all that goes with them is
-     * not relayed. A node that is on no link keeps it for its own ASAs, and does not send it when a link comes up:
-     * {@link Grasp#links} shows the links.
+     * Floods objectives with their values (RFC 8991 {@code flood}) on every link; a link that is too small for the
+     * message is skipped, and the observer is notified ({@link io.grasp.observe.DropReason#LIMIT}). A link-local tag is
+     * sent only on its own link; a tag with the address {@code ::} is sent as the address of each link; a flood with
+     * such a tag is not relayed. A node without a link keeps the flood for its own ASAs, and does not send it when a
+     * link comes up; see {@link Grasp#links}.
      *
      * @param objectives synchronization objectives that this ASA has registered, at least one
-     * @param options how long they are valid, and what else the message holds
-     * @return completes when they have been sent; fails if they do not fit into one message on any link, or not
-     *     on the link that a link-local tag is on; or if no link takes it
+     * @param options how long they are valid, and additional content of the message
+     * @return completes when they have been sent; fails if they do not fit in one message on any link, or on the link
+     *     of a link-local tag, or if no link can send the message
      */
     public Mono<Void> flood(List<TaggedObjective> objectives, FloodOptions options) {
         List<TaggedObjective> all = List.copyOf(objectives);
@@ -505,15 +509,15 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective and is still valid (RFC 8991 {@code get_flood}): a copy for each tag, and
-     * for each link that a link-local tag is on.
+     * Returns the valid flooded copies of an objective (RFC 8991 {@code get_flood}): one for each tag, and for a
+     * link-local tag one for each link.
      *
-     * <p>A copy is here for as long as its sender says, which may be a millisecond: some flood {@code AN_ACP} or
-     * {@code AN_Proxy} so, as an event rather than a state. Asking again and again misses these; {@link #floods} does
-     * not.
+     * <p>A copy is valid for as long as its sender specifies, which may be a millisecond: some nodes flood
+     * {@code AN_ACP} or {@code AN_Proxy} like this, as an event rather than a state. Polling misses these;
+     * {@link #floods} does not.
      *
      * @param objective the objective's name
-     * @return the copies in the order in which they were renewed, perhaps none
+     * @return the copies in the order in which they were last renewed, possibly none
      */
     public Flux<FloodedObjective> getFlood(String objective) {
         return LoopFlux.bounded(loop, emitter -> {
@@ -524,13 +528,13 @@ public final class Asa {
     }
 
     /**
-     * What has been flooded of an objective, and then whatever is flooded of it, however short its time to live is. A
-     * slow subscriber misses values, but never the latest one of a tag. Any node may flood: an operator behind this
-     * that throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, misses all
-     * that follow, which {@link #floods(String, Handler)} does not.
+     * Emits the flooded copies of an objective, and then further floods of it, however short their time to live. A slow
+     * subscriber may miss values, but never the latest one of a tag. Any node may flood: if an operator after this Flux
+     * throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, it misses all
+     * later ones; {@link #floods(String, Handler)} does not.
      *
      * @param objective the objective's name
-     * @return the copies; completes with the ASA. Cancelling it stops watching
+     * @return the copies; completes when the ASA is deregistered. Cancelling it stops watching
      */
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
@@ -540,57 +544,54 @@ public final class Asa {
     }
 
     /**
-     * Handles what has been flooded of an objective, and then whatever is flooded of it: one copy after the other, see
+     * Handles the flooded copies of an objective, and then further floods of it, one after the other, see
      * {@link #floods(String, Handler, ListenOptions)}.
      *
      * @param objective the objective's name
-     * @param handler what to do with a copy
-     * @return completes with the ASA
+     * @param handler handles a copy
+     * @return completes when the ASA is deregistered
      */
     public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler) {
         return floods(objective, handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Handles what has been flooded of an objective, and then whatever is flooded of it, as {@link #floods(String)}
-     * emits it. A copy that the handler fails on, such as one whose value cannot be decoded, does not keep it from the
-     * next ones.
+     * Handles the flooded copies of an objective, and then further floods of it, as {@link #floods(String)} emits them.
+     * If the handler fails on a copy, for example because its value cannot be decoded, it is still called with the next
+     * ones.
      *
      * @param objective the objective's name
-     * @param handler called on the loop with each copy; what the publisher that it returns emits is ignored
-     * @param options how many copies at once, 1 unless set; and a hook for failures
-     * @return completes with the ASA, fails as {@link #floods(String)} does. Cancelling it stops watching and cancels
-     *     the handlers
+     * @param handler called on the loop with each copy; the values of the returned publisher are ignored
+     * @param options the concurrency, by default 1; and a hook for failures
+     * @return completes when the ASA is deregistered, fails like {@link #floods(String)}. Cancelling it stops watching
+     *     and cancels the handlers
      */
     public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler, ListenOptions options) {
         return isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
     }
 
     /**
-     * Removes a copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
+     * Removes a copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that know that it is stale.
      *
      * @param tagged the objective with its tag, see {@link FloodedObjective#tagged}. If the tag is link-local, the
      *     copies from all links are removed
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
+     * @return completes when it is removed; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
      */
     public Mono<Void> expireFlood(TaggedObjective tagged) {
         return LoopFlux.run(loop, () -> asa.expireFlood(tagged));
     }
 
     /**
-     * Removes one copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that can tell that it is stale.
+     * Removes one copy from the flood cache (RFC 8991 {@code expire_flood}), for ASAs that know that it is stale.
      *
-     * @param flooded what is in the cache; if its tag is link-local, copies from other links stay
-     * @return completes when it is done; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
+     * @param flooded the copy; if its tag is link-local, copies from other links stay
+     * @return completes when it is removed; fails with {@link GraspErrorCode#NOT_OBJECTIVE} if there was none
      */
     public Mono<Void> expireFlood(FloodedObjective flooded) {
         return LoopFlux.run(loop, () -> asa.expireFlood(flooded));
     }
 
-    /**
-     * {@return what distinguishes a flooded objective from others of its name: its tag, and the link of a link-local
-     * one}
-     */
+    /** {@return the key of a flooded objective among others of its name: its tag, and for a link-local tag its link} */
     private static Object cacheEntry(FloodedObjective flooded) {
         Locator tag = flooded.locator();
         return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));

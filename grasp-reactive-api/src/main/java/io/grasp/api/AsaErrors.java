@@ -7,21 +7,21 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * What an ASA's own code throws. Reactor's operators give a {@link LinkageError} or a {@link StackOverflowError} to no
- * subscriber, but throw it at whatever called them, here the loop. So the subscriber that it concerns leaves a receiver
- * in its Context, where the loop finds it.
+ * Handles errors of an ASA's own code. Reactor's operators do not pass a {@link LinkageError} or a
+ * {@link StackOverflowError} to a subscriber but throw it to their caller, here the loop. So the affected subscriber
+ * puts a receiver in its Context, where the loop finds it.
  */
 final class AsaErrors {
     private AsaErrors() {}
 
-    /** A class that is missing, or a recursion that is too deep, concerns one session alone. */
+    /** A missing class, or a recursion that is too deep, affects only one session. */
     static void rethrowIfFatal(Throwable thrown) {
         if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
             throw error;
         }
     }
 
-    /** Does something whose failure must end nothing else. */
+    /** Runs an action whose failure must not affect anything else. */
     static void isolated(Runnable action) {
         try {
             action.run();
@@ -31,12 +31,12 @@ final class AsaErrors {
         }
     }
 
-    /** {@return the context, with a receiver of what is thrown at the loop; it is called on the loop} */
+    /** {@return the context with a receiver of errors thrown to the loop; it is called on the loop} */
     static Context receivedBy(Consumer<Throwable> receiver, Context context) {
         return context.put(Receiver.class, new Receiver(receiver));
     }
 
-    /** Gives what was thrown to its receiver, or else to the thread's handler. */
+    /** Passes a thrown error to its receiver, or if there is none, to the thread's handler. */
     static void report(ContextView context, Throwable thrown) {
         rethrowIfFatal(thrown);
         if (context.hasKey(Receiver.class)) {
@@ -46,7 +46,7 @@ final class AsaErrors {
         }
     }
 
-    /** {@return the context of the operator that a scheduler's task is of, empty if it is of none} */
+    /** {@return the context of the operator to which a scheduler's task belongs, empty if there is none} */
     static ContextView contextOf(Runnable task) {
         if (task instanceof CoreSubscriber<?> operator) {
             return operator.currentContext();

@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What has been published and not been asked for yet. */
+/** The published values for which there has been no demand yet. */
 interface Backlog<T> {
     void add(T value);
 
@@ -18,7 +18,7 @@ interface Backlog<T> {
 
     boolean isEmpty();
 
-    /** Keeps everything, for sources that bound themselves. */
+    /** Keeps all values, for sources that are bounded themselves. */
     final class Fifo<T> implements Backlog<T> {
         private final Queue<T> values = new ArrayDeque<>(2);
 
@@ -38,7 +38,7 @@ interface Backlog<T> {
         }
     }
 
-    /** Keeps the latest value of each key, and no more than so many keys: the oldest goes first. */
+    /** Keeps the latest value of each key, for a limited number of keys; the oldest is removed first. */
     final class Latest<T> implements Backlog<T> {
         private final Map<Object, T> values = new LinkedHashMap<>();
         private final Function<T, Object> key;

@@ -14,9 +14,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Exponential backoff with full jitter: each pause is drawn evenly from nothing to a bound that doubles. It differs
- * from Reactor's own in that pauses and chance are the node's, so that a simulated run can be repeated, and in that a
- * pause which the node's close cuts short passes the failure on.
+ * Exponential backoff with full jitter: each pause is uniformly distributed from zero to a bound that doubles. Unlike
+ * Reactor's own backoff, it uses the node's time and random source, so that a simulated run can be repeated. If the
+ * node is closed during a pause, the failure is passed on.
  */
 final class Backoff extends Retry {
     private static final Set<GraspErrorCode> WORTH_REPEATING = EnumSet.of(
@@ -61,7 +61,7 @@ final class Backoff extends Retry {
                 .onErrorMap(cutShort -> failure.failure());
     }
 
-    /** What another try may mend: silence, and what the network did. */
+    /** Whether another try may help: after no answer, or after a network failure. */
     private static boolean isWorthRepeating(Throwable failure) {
         return failure instanceof GraspException grasp
                 && (grasp.origin() == Origin.TRANSPORT || WORTH_REPEATING.contains(grasp.code()));

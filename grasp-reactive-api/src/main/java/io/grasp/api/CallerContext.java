@@ -7,9 +7,9 @@ import io.micrometer.context.ContextSnapshotFactory;
 import reactor.util.context.ContextView;
 
 /**
- * What a subscriber's Reactor Context holds of thread-locals, such as the observation that is a session's parent: set
- * while a call begins on the loop, and while the loop calls a function or publisher of the subscriber's, if
- * {@code io.micrometer:context-propagation} is on the class path.
+ * Restores the thread-locals in a subscriber's Reactor Context, such as the observation that becomes a session's
+ * parent. They are set while a call begins on the loop, and while the loop calls a function or publisher of the
+ * subscriber, if {@code io.micrometer:context-propagation} is on the class path.
  */
 final class CallerContext {
     private static final boolean CAN_PROPAGATE = canPropagate();
@@ -21,7 +21,7 @@ final class CallerContext {
         return CAN_PROPAGATE && !context.isEmpty() ? new Propagation<>(context, source) : source;
     }
 
-    /** Does something with these thread-locals. */
+    /** Runs an action with these thread-locals. */
     static void run(ContextView context, Runnable action) {
         if (CAN_PROPAGATE && !context.isEmpty()) {
             Propagation.run(context, action);
@@ -31,7 +31,7 @@ final class CallerContext {
     }
 
     /**
-     * Looks for it, and for what it finds on the class path, before the first call on a loop, which must not read
+     * Looks for the library and its extensions on the class path before the first call on a loop, which must not read
      * files.
      */
     private static boolean canPropagate() {
@@ -42,7 +42,7 @@ final class CallerContext {
         }
     }
 
-    /** Loaded only where the library is. */
+    /** Loaded only if the library is present. */
     private record Propagation<T>(ContextView context, LoopFlux.Source<T> source) implements LoopFlux.Source<T> {
         private static final ContextSnapshotFactory SNAPSHOTS = ContextSnapshotFactory.builder()
                 .contextRegistry(ContextRegistry.getInstance())

@@ -4,13 +4,13 @@ import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 
 /**
- * What offers and moves are to an ASA's conversation. Called on the loop.
+ * The form of offers and moves in an ASA's conversation. Called on the loop.
  *
  * @param <O> an offer of the peer
  * @param <M> a move of ours
  */
 interface ConversationForm<O, M> {
-    /** Objectives as they are, and moves with values that are CBOR already. */
+    /** Plain objectives, and moves whose values are already CBOR. */
     ConversationForm<Objective, Move> UNTYPED = new ConversationForm<>() {
         @Override
         public Objective offer(Objective received) {
@@ -26,13 +26,13 @@ interface ConversationForm<O, M> {
     /**
      * Reads an offer.
      *
-     * @throws UnfitOffer if the ASA cannot be given this offer, which is therefore declined
+     * @throws UnfitOffer if the offer cannot be passed to the ASA; it is then declined
      */
     O offer(Objective received);
 
     Move move(M move);
 
-    /** An offer that the ASA cannot be given. */
+    /** Thrown for an offer that cannot be passed to the ASA. */
     final class UnfitOffer extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -42,8 +42,8 @@ interface ConversationForm<O, M> {
         /**
          * Makes one.
          *
-         * @param reason for the peer
-         * @param failure for the ASA
+         * @param reason the reason for the peer
+         * @param failure the error for the ASA
          */
         UnfitOffer(String reason, GraspException failure) {
             super(reason, failure, false, false);

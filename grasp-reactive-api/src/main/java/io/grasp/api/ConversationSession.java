@@ -21,8 +21,8 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * A negotiation that is carried on by a {@link Conversation} or a {@link TypedConversation}. What ends one side of it ends
- * the other, and the session, once. All its state is the loop's.
+ * A negotiation that is carried on by a {@link Conversation} or a {@link TypedConversation}. What ends one side of it
+ * ends the other, and the session, once. All its state is the loop's.
  *
  * <pre>
  *   request                                             our turn in a session
@@ -46,7 +46,7 @@ import reactor.util.context.Context;
  * @param <M> what it answers
  */
 final class ConversationSession<O, M> implements NegotiationEvents, Cancellable {
-    /** The reason that the peer gets when the moves fail: nothing of the error itself. */
+    /** The reason sent to the peer if the moves fail; it does not reveal the error. */
     static final String MOVES_FAILED = "internal error";
 
     static final String NO_FURTHER_MOVE = "no further move";
@@ -59,7 +59,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
     private final ConversationForm<O, M> form;
     private @Nullable LoopEmitter<O> offers;
     private @Nullable O unseen;
-    /** Why this side has declined although its ASA has not. */
+    /** Why this side has declined, if its ASA has not. */
     private @Nullable GraspException declined;
 
     private boolean offersTaken;
@@ -76,7 +76,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         this.moves = new Moves();
     }
 
-    /** A conversation that begins with a request of this node. */
+    /** A conversation that begins with a request from this node. */
     static LoopFlux.Source<NegotiationOutcome> requested(
             Loop loop,
             Duration timeout,
@@ -110,7 +110,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         return begun;
     }
 
-    /** {@return the offer for the ASA, or {@code null} if it is declined as it is none} */
+    /** {@return the offer for the ASA, or {@code null} if it does not fit and has been declined} */
     private @Nullable O read(Objective offer) {
         try {
             return form.offer(offer);
@@ -166,7 +166,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
             unseen = offer;
         }
         if (over || session().isOver()) {
-            return; // what the offer led to has ended it
+            return; // the reaction to the offer has ended it
         }
         if (movesEnded) {
             session().decline(NO_FURTHER_MOVE);
@@ -272,7 +272,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         declined = why;
         NegotiationSession current = session();
         if (current.isOver()) {
-            return; // the outcome is on its way, and will be the error
+            return; // the outcome will be the error
         }
         try {
             current.decline(reason);
@@ -293,7 +293,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         return session;
     }
 
-    /** Takes moves from whatever thread they come on to the loop, one for each request. */
+    /** Moves signals from any thread to the loop, one for each request. */
     private final class Moves implements CoreSubscriber<M> {
         private final Context context = AsaErrors.receivedBy(ConversationSession.this::movesFailed, result.context());
         private volatile @Nullable Subscription subscription;
@@ -305,7 +305,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
             return context;
         }
 
-        /** Asks for one move, as soon as there is somebody to ask. */
+        /** Requests one move as soon as there is a subscription. */
         void request() {
             wanted = true;
             ask();
@@ -368,7 +368,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
                 try {
                     loop.execute(event);
                 } catch (RejectedExecutionException e) {
-                    cancel(); // the node is closed, and has given the result
+                    cancel(); // the node is closed, and has reported the result
                 }
             }
         }

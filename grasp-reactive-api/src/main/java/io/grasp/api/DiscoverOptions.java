@@ -6,9 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a discovery is made. Immutable; start from {@link #within} or {@link #knownOnly}.
- */
+/** Options of a discovery. Immutable; start from {@link #within} or {@link #knownOnly}. */
 public final class DiscoverOptions {
     private final Duration timeout;
     private final @Nullable Duration minimumTtl;
@@ -21,9 +19,9 @@ public final class DiscoverOptions {
     }
 
     /**
-     * A discovery that first gives what is known and then asks on all links.
+     * A discovery that first emits known locators and is then sent on all links.
      *
-     * @param timeout when it completes, above zero
+     * @param timeout the duration, above zero
      * @return the options
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
@@ -31,16 +29,16 @@ public final class DiscoverOptions {
         return new DiscoverOptions(Durations.requirePositive("timeout", timeout), null, null);
     }
 
-    /** {@return a discovery that gives what is known and asks no peer} */
+    /** {@return a discovery that emits only known locators and sends nothing} */
     public static DiscoverOptions knownOnly() {
         return new DiscoverOptions(Duration.ZERO, null, null);
     }
 
     /**
-     * These options for locators that are valid for a while: cached ones that are not are forgotten first (RFC 8991
+     * These options with a minimum validity of locators: other cached ones are removed first (RFC 8991
      * {@code minimum_TTL}).
      *
-     * @param ttl locators that are valid for no longer than this are forgotten; above zero
+     * @param ttl locators that are valid for this time or less are removed; above zero
      * @return the changed options
      * @throws IllegalArgumentException if it is zero or negative, or 2^32 ms or more
      */
@@ -48,23 +46,23 @@ public final class DiscoverOptions {
         return new DiscoverOptions(timeout, Durations.requireTtl("minimum ttl", ttl), peer);
     }
 
-    /** {@return these options without cached locators: all that are known of the objective are forgotten first} */
+    /** {@return these options without cached locators: all that are cached for the objective are removed first} */
     public DiscoverOptions withoutCached() {
         return new DiscoverOptions(timeout, Duration.ZERO, peer);
     }
 
     /**
-     * These options for a discovery that asks one node instead of all neighbors: for peers that the node is itself, and
-     * for those that it knows or finds (RFC 8990 section 2.5.4.2). For links that carry no multicasts. Nothing that is
-     * known here is given.
+     * These options for a discovery that asks one node instead of all neighbors: the node itself, or peers that it
+     * knows or finds (RFC 8990 section 2.5.4.2). For links without multicast. Locators known on this node are not
+     * emitted.
      *
      * @param newPeer any ASA of the node to ask
      * @return the changed options
-     * @throws IllegalStateException if these options ask no peer
+     * @throws IllegalStateException if these options are for known locators only
      */
     public DiscoverOptions withPeer(AsaLocator newPeer) {
         if (timeout.isZero()) {
-            throw new IllegalStateException("a discovery of what is known asks no peer");
+            throw new IllegalStateException("a discovery of known locators asks no peer");
         }
         return new DiscoverOptions(timeout, minimumTtl, Objects.requireNonNull(newPeer, "peer"));
     }
@@ -73,7 +71,9 @@ public final class DiscoverOptions {
         return timeout;
     }
 
-    /** {@return locators valid for no longer than this are forgotten, all of them for zero; or {@code null} for none} */
+    /**
+     * {@return the time: locators valid for it or less are removed, all of them for zero; {@code null} removes none}
+     */
     @Nullable
     Duration minimumTtl() {
         return minimumTtl;

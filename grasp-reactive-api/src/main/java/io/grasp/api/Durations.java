@@ -3,7 +3,7 @@ package io.grasp.api;
 import io.grasp.config.Timeouts;
 import java.time.Duration;
 
-/** What a time that an author gives may be. */
+/** Checks the times that an author sets. */
 final class Durations {
     private Durations() {}
 
@@ -15,7 +15,7 @@ final class Durations {
         return time;
     }
 
-    /** {@return the time to live, which is above zero and can be carried in a message} */
+    /** {@return the time to live, which is above zero and fits in a message} */
     static Duration requireTtl(String what, Duration ttl) {
         if (requirePositive(what, ttl).compareTo(Timeouts.LONGEST_WAIT) > 0) {
             throw new IllegalArgumentException(

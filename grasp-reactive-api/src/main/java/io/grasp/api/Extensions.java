@@ -20,15 +20,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What RFC 8990 leaves to later documents: messages of the types that it has not assigned, 10 to 98 and 107 to 255, and
- * options that it does not know. Only handlers that are set here see them; a type without a handler is answered by
- * M_INVALID on a connection, and discarded in silence on a link (section 2.8.2). Relays pass unknown options on as they
- * are, and unknown messages not at all.
+ * The extensions that RFC 8990 leaves to later documents: messages of unassigned types, 10 to 98 and 107 to 255, and
+ * unknown options. Only handlers that are set here receive them; a message without a handler is answered by M_INVALID
+ * on a connection, and discarded silently on a link (section 2.8.2). Relays pass on unknown options unchanged, and do
+ * not relay unknown messages.
  *
- * <p>What comes in while a subscriber has no demand is dropped, and counted as {@link
- * io.grasp.observe.DropReason#LIMIT}: {@code onBackpressureBuffer} keeps as much as one wants. An operator that throws
- * on one message, such as a {@code map} that decodes what any node may send, misses all that follow; the methods that
- * take a handler go on with the next one. A DULL instance sends and takes no such messages, but options.
+ * <p>Messages and options that come in while a subscriber has no demand are dropped and counted as
+ * {@link io.grasp.observe.DropReason#LIMIT}: to keep them, use {@code onBackpressureBuffer}. An operator that throws on
+ * one message, such as a {@code map} that decodes it, misses all later ones; the methods with a handler continue with
+ * the next one. A DULL instance neither sends nor accepts such messages, but accepts options.
  */
 public final class Extensions {
     private final Asa asa;
@@ -42,12 +42,12 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type, by multicast and by connection. A multicast may come more than once, by
-     * several links for instance; its Session ID and initiator tell.
+     * Handles messages of an unassigned type, received by multicast and on connections. A multicast may arrive more
+     * than once, for example on several links; its Session ID and initiator identify it.
      *
      * @param type the MESSAGE_TYPE
-     * @return what comes in; completes with the ASA, fails with {@link IllegalArgumentException} if the type is
-     *     assigned. Cancelling it ends the handling
+     * @return the messages; completes when the ASA is deregistered, fails with {@link IllegalArgumentException} if the
+     *     type is assigned. Cancelling it removes the handler
      */
     public Flux<IncomingMessage> messages(int type) {
         return this.<ReceivedExtension, IncomingMessage>handled(
@@ -55,28 +55,28 @@ public final class Extensions {
     }
 
     /**
-     * Handles messages of an unassigned type, each apart from the others, see {@link #messages(int, Handler,
-     * ListenOptions)}.
+     * Handles messages of an unassigned type in isolation from each other, see
+     * {@link #messages(int, Handler, ListenOptions)}.
      *
      * @param type the MESSAGE_TYPE
-     * @param handler what to do with a message
-     * @return completes with the ASA
+     * @param handler handles a message
+     * @return completes when the ASA is deregistered
      */
     public Mono<Void> messages(int type, Handler<? super IncomingMessage> handler) {
         return messages(type, handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Handles messages of an unassigned type, each apart from the others. Failures go to {@link
-     * io.grasp.observe.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and the next message is
-     * handled all the same.
+     * Handles messages of an unassigned type in isolation from each other. Failures go to
+     * {@link io.grasp.observe.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and handling
+     * continues with the next message.
      *
      * @param type the MESSAGE_TYPE
-     * @param handler called on the loop with each message; what the publisher that it returns emits is ignored
-     * @param options how many messages at once, {@link io.grasp.config.Limits#pendingReplies} unless set: further ones
-     *     are dropped; and a hook for failures
-     * @return completes with the ASA, fails as {@link #messages(int)} does. Cancelling it ends the handling and
-     *     cancels the handlers
+     * @param handler called on the loop with each message; the values of the returned publisher are ignored
+     * @param options how many messages are handled at once, by default {@link io.grasp.config.Limits#pendingReplies}
+     *     (further ones are dropped); and a hook for failures
+     * @return completes when the ASA is deregistered, fails like {@link #messages(int)}. Cancelling it removes the
+     *     handler and cancels its publishers
      */
     public Mono<Void> messages(int type, Handler<? super IncomingMessage> handler, ListenOptions options) {
         return asa.isolatedMessages(
@@ -87,12 +87,12 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number: in discoveries and floods that are no duplicates, before they are
+     * Handles options with an unassigned number: in discoveries and floods that are not duplicates, before they are
      * processed, and in every message on a connection.
      *
      * @param type the option's number
-     * @return what comes in, with the message that holds it; completes with the ASA, fails with
-     *     {@link IllegalArgumentException} if the number is assigned. Cancelling it ends the handling
+     * @return the options, each with its message; completes when the ASA is deregistered, fails with
+     *     {@link IllegalArgumentException} if the number is assigned. Cancelling it removes the handler
      */
     public Flux<IncomingOption> options(int type) {
         return this.<ReceivedOption, IncomingOption>handled(
@@ -100,27 +100,27 @@ public final class Extensions {
     }
 
     /**
-     * Handles options of an unassigned number, each apart from the others, see
+     * Handles options with an unassigned number in isolation from each other, see
      * {@link #options(int, Handler, ListenOptions)}.
      *
      * @param type the option's number
-     * @param handler what to do with an option
-     * @return completes with the ASA
+     * @param handler handles an option
+     * @return completes when the ASA is deregistered
      */
     public Mono<Void> options(int type, Handler<? super IncomingOption> handler) {
         return options(type, handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Handles options of an unassigned number, each apart from the others, as {@link #messages(int, Handler,
-     * ListenOptions)} does with messages.
+     * Handles options with an unassigned number in isolation from each other, like
+     * {@link #messages(int, Handler, ListenOptions)} for messages.
      *
      * @param type the option's number
-     * @param handler called on the loop with each option; what the publisher that it returns emits is ignored
-     * @param options how many options at once, {@link io.grasp.config.Limits#pendingReplies} unless set: further ones
-     *     are dropped; and a hook for failures
-     * @return completes with the ASA, fails as {@link #options(int)} does. Cancelling it ends the handling and cancels
-     *     the handlers
+     * @param handler called on the loop with each option; the values of the returned publisher are ignored
+     * @param options how many options are handled at once, by default {@link io.grasp.config.Limits#pendingReplies}
+     *     (further ones are dropped); and a hook for failures
+     * @return completes when the ASA is deregistered, fails like {@link #options(int)}. Cancelling it removes the
+     *     handler and cancels its publishers
      */
     public Mono<Void> options(int type, Handler<? super IncomingOption> handler, ListenOptions options) {
         return asa.isolatedMessages(
@@ -144,8 +144,8 @@ public final class Extensions {
      * {@code [type, session, initiator, options...]}.
      *
      * @param type the MESSAGE_TYPE
-     * @param options what follows the initiator, each what {@link ObjectiveValue#of} takes
-     * @return completes when it has been sent; fails if it fits on no link, or no link takes it
+     * @param options the options after the initiator, each a value for {@link ObjectiveValue#of}
+     * @return completes when it has been sent; fails if it fits on no link, or if no link can send it
      */
     public Mono<Void> multicast(int type, Object... options) {
         List<Object> content = List.of(options);
@@ -161,10 +161,10 @@ public final class Extensions {
      * @param peer any ASA of the node
      * @param timeout how long to wait for answers, above zero
      * @param type the MESSAGE_TYPE
-     * @param options what follows the Session ID, each what {@link ObjectiveValue#of} takes
-     * @return what the peer answers on the same connection, which is read as there is demand; completes when the peer
-     *     has ended it, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it
-     *     closes the connection
+     * @param options the options after the Session ID, each a value for {@link ObjectiveValue#of}
+     * @return the peer's answers on the same connection, which is read on demand; completes when the peer has ended the
+     *     connection, or at the timeout. Fails if the peer cannot be reached or answers M_INVALID. Cancelling it closes
+     *     the connection
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Flux<ExtensionMessage> ask(AsaLocator peer, Duration timeout, int type, Object... options) {
@@ -177,7 +177,7 @@ public final class Extensions {
         });
     }
 
-    /** Gives on as much as is asked for. */
+    /** Passes on as many values as requested. */
     private static final class Demanded<T, R> implements ExtensionHandler<T> {
         private final LoopEmitter<R> emitter;
         private final Function<T, R> shown;

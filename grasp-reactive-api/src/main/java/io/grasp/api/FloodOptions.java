@@ -4,7 +4,7 @@ import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How objectives are flooded. Immutable; start from {@link #validFor} or {@link #indefinite}. */
+/** Options of a flood. Immutable; start from {@link #validFor} or {@link #indefinite}. */
 public final class FloodOptions {
     private final Duration ttl;
     private final FloodExtension extension;
@@ -17,7 +17,7 @@ public final class FloodOptions {
     /**
      * A flood of values that expire.
      *
-     * @param ttl how long they are valid, above zero and below 2^32 ms, rounded up to whole ones
+     * @param ttl how long they are valid: above zero and less than 2^32 ms, rounded up to whole milliseconds
      * @return the options
      * @throws IllegalArgumentException if it is zero, negative or too long
      */
@@ -33,14 +33,14 @@ public final class FloodOptions {
     /**
      * These options with an option of a later document in the message.
      *
-     * @param newExtension makes it
+     * @param newExtension creates the option
      * @return the changed options
      */
     public FloodOptions withExtension(FloodExtension newExtension) {
         return new FloodOptions(ttl, Objects.requireNonNull(newExtension, "extension"));
     }
 
-    /** {@return how long the values are valid; zero for ever, as in the message} */
+    /** {@return how long the values are valid; zero means unlimited, as in the message} */
     Duration ttl() {
         return ttl;
     }

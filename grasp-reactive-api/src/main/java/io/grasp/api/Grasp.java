@@ -27,8 +27,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
- * A GRASP node. Its methods may be called on any thread; every signal comes on its loop, which is a non-blocking
- * thread of Reactor's on a real network.
+ * A GRASP node. Its methods may be called on any thread; every signal comes on its loop, which on a real network is one
+ * of Reactor's non-blocking threads.
  */
 public final class Grasp implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -52,9 +52,9 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Starts a node; every subscription starts another. On the real network that begins with reading files, for the
-     * seed of the Session IDs for one: if the subscribing thread must not block ({@code NonBlocking}), a thread of
-     * {@link Schedulers#boundedElastic()} does it.
+     * Starts a node; every subscription starts another one. On the real network this begins with reading files, for
+     * example for the seed of the Session IDs: if the subscribing thread must not block ({@code NonBlocking}), a thread
+     * of {@link Schedulers#boundedElastic()} reads them.
      *
      * @param config its settings
      * @return the node, when its links are up; fails if its substrate cannot be used. Cancelling it closes the node
@@ -75,7 +75,7 @@ public final class Grasp implements AutoCloseable {
                 : started);
     }
 
-    /** A node that is being started, and closed if nobody waits for it any more. */
+    /** A node that is being started; it is closed if the subscriber cancels. */
     private record Starting(GraspConfig config, Loop loop, GraspEngine engine, RandomGenerator random)
             implements LoopFlux.Source<Grasp> {
         @Override
@@ -96,7 +96,7 @@ public final class Grasp implements AutoCloseable {
             try {
                 engine.close(closed -> {});
             } catch (RejectedExecutionException e) {
-                // the loop of the node that it was to run beside has ended: nothing was opened
+                // the loop of the node whose loop it should share has ended: nothing was opened
             }
         }
     }
@@ -109,11 +109,12 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Starts another instance on this node's loop, with links and data of its own: a {@linkplain GraspConfig#dull DULL
-     * instance} for each link, say. It is closed before this node, if it has not been closed by then.
+     * Starts another instance on this node's loop, with its own links and data, for example a
+     * {@linkplain GraspConfig#dull DULL instance} for each link. It is closed before this node, unless it has already
+     * been closed.
      *
-     * @param config its settings; a substrate that these make must run on the loop of this node's, as those of
-     *     {@link GraspConfig#withNetwork} do
+     * @param config its settings; the substrate that they create must run on this node's loop, as that of
+     *     {@link GraspConfig#withNetwork} does
      * @return the instance, when its links are up; fails if this node is closed. Cancelling it closes the instance
      */
     public Mono<Grasp> startBeside(GraspConfig config) {
@@ -131,13 +132,13 @@ public final class Grasp implements AutoCloseable {
 
     /**
      * Registers an ASA (RFC 8991 {@code register_asa}). It stays registered until it is deregistered or the node is
-     * closed; what ends with the use of an ASA is
+     * closed. To deregister it after use:
      *
      * <pre>{@code Mono.usingWhen(grasp.registerAsa(name), asa -> use(asa), Asa::deregister)}</pre>
      *
      * @param name its name, unique on this node
-     * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}. Cancelling
-     *     it before the ASA has come deregisters that
+     * @return the ASA; fails with {@link GraspErrorCode#DUPLICATE_ASA} or {@link GraspErrorCode#ASA_FULL}. If it is
+     *     cancelled before it emits the ASA, the ASA is deregistered
      */
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {
@@ -148,14 +149,15 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * The node's loop as a scheduler, for what an ASA does at the node's time: {@code Flux.interval(period,
-     * grasp.scheduler())} beats at virtual time on a simulated network. Tasks must not block. Disposing of it does
-     * nothing.
+     * The node's loop as a scheduler, for delays and intervals of an ASA in the node's time:
+     * {@code Flux.interval(period, grasp.scheduler())} runs at virtual time on a simulated network. Tasks must not
+     * block. Disposing it has no effect.
      *
-     * <p>Nothing waits on it beyond the node's close. Intervals and delays fail with a {@link GraspException}; what
-     * other operators of Reactor wait for comes at once ({@code bufferTimeout} gives its buffer, {@code timeout} is
-     * over); the user's own tasks are dropped. From then on tasks with a delay are refused with a {@link
-     * RejectedExecutionException} that has such an exception as its cause, and intervals and delays fail at once.
+     * <p>Nothing waits on it after the node is closed. Intervals and delays then fail with a {@link GraspException};
+     * other Reactor operators stop waiting at once ({@code bufferTimeout} emits its buffer, {@code timeout} expires);
+     * the user's own tasks are dropped. Afterwards, tasks with a delay are refused with a
+     * {@link RejectedExecutionException} that has such an exception as its cause, and intervals and delays fail at
+     * once.
      *
      * @return the scheduler
      */
@@ -164,15 +166,15 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Repeats an operation that failed for silence or the network's sake, after pauses that grow: each is drawn by
-     * chance between nothing and a bound, which is 1 s at first and doubles up to GRASP_DEF_TIMEOUT (RFC 8990 sections
-     * 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on as it is; so is the failure whose
-     * pause the node's close cuts short. Every try is a new session.
+     * Repeats an operation that failed because of a missing answer or a network failure, after growing pauses: each is
+     * a random time between zero and a bound, which is initially 1 s and doubles up to GRASP_DEF_TIMEOUT (RFC 8990
+     * sections 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on unchanged; so is the
+     * current failure if the node is closed during a pause. Every try is a new session.
      *
      * <pre>{@code asa.synchronize(objective, timeout).retryWhen(grasp.backoff(5))}</pre>
      *
-     * @param attempts how often the operation is repeated at most, not negative
-     * @return what {@code retryWhen} takes; its pauses end on the loop
+     * @param attempts the maximum number of repetitions, not negative
+     * @return the argument for {@code retryWhen}; its pauses end on the loop
      */
     public Retry backoff(int attempts) {
         if (attempts < 0) {
@@ -181,34 +183,34 @@ public final class Grasp implements AutoCloseable {
         return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random);
     }
 
-    /** {@return the protection of the links when it is asked for} */
+    /** {@return the protection of the links at the time of subscription} */
     public Mono<Security> security() {
         return LoopFlux.call(loop, engine::security);
     }
 
-    /** {@return the links that can be used when it is asked for} */
+    /** {@return the links that are up at the time of subscription} */
     public Mono<List<LinkInfo>> links() {
         return LoopFlux.call(loop, () -> engine.links().stream().map(Link::info).toList());
     }
 
     /**
-     * The node's port and its locators on each link: from them an ASA makes explicit locators for itself, or the tags
-     * of what it floods.
+     * The node's port and its locators on each link, from which an ASA can make explicit locators for itself, or tags
+     * for its floods.
      *
-     * @return all of it as it is at one moment, when it is asked for
+     * @return the port and locators at the time of subscription
      */
     public Mono<NodeLocators> locators() {
         return LoopFlux.call(loop, engine::locators);
     }
 
-    /** {@return what the node has under way when it is asked for} */
+    /** {@return the node's load at the time of subscription} */
     public Mono<EngineLoad> load() {
         return LoopFlux.call(loop, engine::load);
     }
 
     /**
-     * Closes the node: every session fails, every listener completes, every port is free. Closing a closed node does
-     * nothing.
+     * Closes the node: every session fails, every listener completes, and all ports are released. Closing a closed node
+     * does nothing.
      *
      * @return completes when nothing is open any more
      */
@@ -218,12 +220,12 @@ public final class Grasp implements AutoCloseable {
             try {
                 loop.execute(close);
             } catch (RejectedExecutionException e) {
-                sink.success(); // the loop has ended, which it does only after the node has been closed
+                sink.success(); // the loop has ended, so the node has been closed
             }
         });
     }
 
-    /** Closes what runs beside it, and then this node: its loop may end with it. */
+    /** Closes the instances that share its loop, and then this node; its loop may end with it. */
     private void close(Completion closed) {
         closing = true;
         List<Grasp> others = List.copyOf(beside);
@@ -232,7 +234,7 @@ public final class Grasp implements AutoCloseable {
                 gone.run();
                 closed.done(failure);
             });
-            scheduler.close(); // after the sessions, whose failures say more
+            scheduler.close(); // after the sessions, whose failures are more specific
         } else {
             int[] left = {others.size()};
             others.forEach(other -> other.close(failure -> {
@@ -244,7 +246,7 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * Closes the node and waits for it; not on the loop, where waiting for itself would never end.
+     * Closes the node and waits until it is closed. Not allowed on the loop, which would wait for itself for ever.
      *
      * @throws IllegalStateException if called on the loop
      */

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a node. Immutable: each {@code with...} gives a changed copy. */
+/** The settings of a node. Immutable: each {@code with...} returns a changed copy. */
 public final class GraspConfig {
     private final EngineConfig engine;
     private final Function<@Nullable Loop, ? extends Substrate> substrate;
@@ -37,7 +37,7 @@ public final class GraspConfig {
     }
 
     /**
-     * A node on the real network: every suitable link, no protection asserted, a loop of its own.
+     * A node on the real network: every suitable link, no protection asserted, its own loop.
      *
      * @return the settings
      */
@@ -47,11 +47,11 @@ public final class GraspConfig {
     }
 
     /**
-     * A DULL instance on one link of the real network, see {@link #withDull}; it is
-     * {@linkplain Grasp#startBeside started beside} another node, or alone.
+     * A DULL instance on one link of the real network, see {@link #withDull}; it
+     * {@linkplain Grasp#startBeside shares the loop} of another node, or runs alone.
      *
      * @param link the interface
-     * @param objectives the names of the objectives that it is for, such as {@code AN_ACP} and {@code AN_Proxy}
+     * @param objectives the names of the objectives that it allows, such as {@code AN_ACP} and {@code AN_Proxy}
      * @return the settings
      */
     public static GraspConfig dull(String link, String... objectives) {
@@ -67,9 +67,9 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings on the real network as configured.
+     * These settings on the real network.
      *
-     * @param network which links, and what protects them
+     * @param network the settings of the network, such as its links and their protection
      * @return the changed settings
      */
     public GraspConfig withNetwork(NettyConfig network) {
@@ -79,7 +79,7 @@ public final class GraspConfig {
     /**
      * These settings on another substrate.
      *
-     * @param newSubstrate makes the substrate of each node that is started; the node closes it
+     * @param newSubstrate creates the substrate of each node that is started; the node closes it
      * @return the changed settings
      */
     public GraspConfig withSubstrate(Supplier<? extends Substrate> newSubstrate) {
@@ -98,9 +98,9 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with other times.
+     * These settings with other timeouts.
      *
-     * @param timeouts when to give up
+     * @param timeouts the timeouts
      * @return the changed settings
      */
     public GraspConfig withTimeouts(Timeouts timeouts) {
@@ -108,9 +108,9 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with other bounds as a relay.
+     * These settings with other bounds for relaying.
      *
-     * @param relay how much is relayed between links
+     * @param relay the bounds
      * @return the changed settings
      */
     public GraspConfig withRelayLimits(RelayLimits relay) {
@@ -118,12 +118,12 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with an address for peers. It names the node as the initiator of its sessions (RFC 8990 section
-     * 2.8.4), is the locator that its discoveries are answered with on every link, and peers are served at it. An IPv4
-     * address is no initiator where a link speaks IPv6, as neighbors need not take 4 bytes there. Without
-     * one the node chooses, for each link, among the addresses of the link, of loopback interfaces and of its other
-     * links; see {@link Grasp#locators}. A registration's own locators, and its wish for a link-local one, come before
-     * it; a DULL instance ignores it.
+     * These settings with an advertised address. It identifies the node as the initiator of its sessions (RFC 8990
+     * section 2.8.4), appears in its discovery responses on every link, and peers are served at it. An IPv4 address is
+     * not used as the initiator if a link uses IPv6, because neighbors there need not accept 4 bytes. Without an
+     * advertised address the node chooses, for each link, among the addresses of the link, of loopback interfaces and
+     * of its other links; see {@link Grasp#locators}. Explicit locators of a registration, and its request for a
+     * link-local address, take precedence; a DULL instance ignores it.
      *
      * @param address the address, or {@code null} to choose
      * @return the changed settings
@@ -135,12 +135,12 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link only, and
-     * does no more than discover and flood, one hop far, the objectives named. Anything else is refused with
-     * {@link io.grasp.model.GraspErrorCode#NO_SECURITY}, another objective with
-     * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have no more than that link.
+     * These settings for a DULL instance (RFC 8990 section 2.5.2): it needs no protection, runs on one link, and only
+     * discovers and floods the named objectives, over one hop. Any other operation is refused with
+     * {@link io.grasp.model.GraspErrorCode#NO_SECURITY}, any other objective with
+     * {@link io.grasp.model.GraspErrorCode#NOT_OBJECTIVE}. Its substrate must have only that link.
      *
-     * @param rules which objectives
+     * @param rules the allowed objectives
      * @return the changed settings
      */
     public GraspConfig withDull(Dull rules) {
@@ -148,10 +148,10 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with what the operator knows of NAT: where IPv4 addresses are translated, diverts that this node
-     * makes or passes on hold none (RFC 8990 section 2.9.5.2).
+     * These settings for a network with or without NAT: if IPv4 addresses are translated, diverts that this node sends
+     * or passes on contain none (RFC 8990 section 2.9.5.2).
      *
-     * @param ipv4Nat whether they are; they are not at first
+     * @param ipv4Nat whether they are translated; initially {@code false}
      * @return the changed settings
      */
     public GraspConfig withIpv4Nat(boolean ipv4Nat) {
@@ -162,9 +162,9 @@ public final class GraspConfig {
      * These settings with another source of Session IDs: a seeded one makes a test repeatable. On a real network it
      * must be cryptographically strong (RFC 8990 section 2.7), as the default is.
      *
-     * @param newRandom makes the source of each node that is started, before {@link Grasp#start} uses the loop: it may
-     *     block on the real network, and is called on the thread that subscribes to the start on any other substrate;
-     *     the source itself is used on the loop and must not block
+     * @param newRandom creates the source for each node that is started, before {@link Grasp#start} uses the loop. On
+     *     the real network it may block; on any other substrate it is called on the subscribing thread. The source
+     *     itself is used on the loop and must not block
      * @return the changed settings
      */
     public GraspConfig withRandom(Supplier<? extends RandomGenerator> newRandom) {
@@ -172,9 +172,9 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings with one more observer.
+     * These settings with an additional observer.
      *
-     * @param another told everything after those that are told already
+     * @param another the observer, which is called after the existing ones
      * @return the changed settings
      */
     public GraspConfig withAdditionalObserver(GraspObserver another) {
@@ -184,7 +184,7 @@ public final class GraspConfig {
     /**
      * These settings with an observer.
      *
-     * @param newObserver told what the node does
+     * @param newObserver the observer
      * @return the changed settings
      */
     public GraspConfig withObserver(GraspObserver newObserver) {
@@ -195,12 +195,12 @@ public final class GraspConfig {
         return engine;
     }
 
-    /** {@return whether to make the substrate, or the seed of the Session IDs, may take a while: files are read} */
+    /** {@return whether creating the substrate or the seed of the Session IDs may block, because it reads files} */
     boolean mayBlock() {
         return substrate instanceof Network;
     }
 
-    /** @param beside the loop of the node that it is started beside, or {@code null} for one of its own */
+    /** @param beside the loop of another node to share, or {@code null} for a new loop */
     Substrate newSubstrate(@Nullable Loop beside) {
         return substrate.apply(beside);
     }

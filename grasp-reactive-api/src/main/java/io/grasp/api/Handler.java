@@ -3,10 +3,10 @@ package io.grasp.api;
 import org.reactivestreams.Publisher;
 
 /**
- * Handles what a listener gets: a request, a copy of a flooded objective, a message. Each item is handled apart from the
- * others.
+ * Handles the items of a listener: requests, copies of a flooded objective, or messages. Each item is handled in
+ * isolation.
  *
- * @param <T> what is handled
+ * @param <T> the type of the items
  */
 @FunctionalInterface
 public interface Handler<T> {
@@ -14,7 +14,7 @@ public interface Handler<T> {
      * Begins to handle an item. Called on the node's loop, so it must not block.
      *
      * @param item the item
-     * @return ends when the item has been handled; what it emits is ignored
+     * @return ends when the item has been handled; its values are ignored
      */
     Publisher<?> handle(T item);
 }

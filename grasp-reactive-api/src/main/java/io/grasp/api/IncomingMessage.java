@@ -9,7 +9,7 @@ import io.grasp.substrate.Loop;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** A message of an unassigned type that came in, see {@link Extensions#messages}. */
+/** A received message of an unassigned type, see {@link Extensions#messages}. */
 public final class IncomingMessage {
     private final Loop loop;
     private final ReceivedExtension received;
@@ -29,17 +29,17 @@ public final class IncomingMessage {
         return received.raw();
     }
 
-    /** {@return the way that it came} */
+    /** {@return the path on which it came} */
     public MessagePath path() {
         return received.path();
     }
 
     /**
-     * Answers with a message of the same type and Session ID: on the same connection, or, after a multicast, as an
-     * M_RESPONSE goes. A connection waits {@link io.grasp.config.Timeouts#firstMessage} for it.
+     * Answers with a message of the same type and Session ID: on the same connection, or, for a multicast, in the same
+     * way as an M_RESPONSE. A connection waits {@link io.grasp.config.Timeouts#firstMessage} for it.
      *
-     * @param options what follows the Session ID, each what {@link ObjectiveValue#of} takes
-     * @return completes when it has been sent, fails if it could not be
+     * @param options the options after the Session ID, each a value for {@link ObjectiveValue#of}
+     * @return completes when it has been sent, fails if it could not be sent
      */
     public Mono<Void> reply(Object... options) {
         List<Object> content = List.of(options);

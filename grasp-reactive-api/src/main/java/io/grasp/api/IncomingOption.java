@@ -6,7 +6,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.MessagePath;
 import java.util.Optional;
 
-/** An option that RFC 8990 does not know, in a message that it knows, see {@link Extensions#options}. */
+/** An option that RFC 8990 does not define, in a message that it defines, see {@link Extensions#options}. */
 public final class IncomingOption {
     private final ReceivedOption received;
 
@@ -19,7 +19,7 @@ public final class IncomingOption {
         return received.type();
     }
 
-    /** {@return the whole option} */
+    /** {@return the complete option} */
     public CborItem option() {
         return received.option();
     }
@@ -34,12 +34,12 @@ public final class IncomingOption {
         return Optional.ofNullable(received.session());
     }
 
-    /** {@return the whole message as it was received, byte for byte} */
+    /** {@return the complete message as it was received, byte for byte} */
     public CborItem message() {
         return received.message();
     }
 
-    /** {@return the way that it came} */
+    /** {@return the path on which it came} */
     public MessagePath path() {
         return received.path();
     }

@@ -21,9 +21,9 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Calls a handler for each session, or message, of a listener, and subscribes to what it returns. The failure of one is
- * reported, and the listener and the others go on. It completes when the listener has completed and no handler is under
- * way. All state is the loop's.
+ * Calls a handler for each session or message of a listener, and subscribes to the returned publisher. A failure of one
+ * is reported, and does not affect the listener and the others. It completes when the listener has completed and no
+ * handler is running. All state is confined to the loop.
  */
 final class IsolatedHandlers<T> extends Mono<Void> {
     private final Loop loop;
@@ -34,14 +34,14 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     private final Consumer<GraspException> failed;
     private final BooleanSupplier ownerIsGone;
 
-    /** What becomes of a session whose handler has ended, on the loop; a session that is over is left as it is. */
+    /** Ends a session whose handler has ended, on the loop; does nothing to a session that has ended. */
     interface SessionEnd<T> {
-        /** {@return the failure with the session that it is of} */
+        /** {@return the failure with its session} */
         GraspException in(T session, GraspException failure);
 
         /**
-         * Tells when the session is over by no doing of the handler, which waits for nothing of it and so would not
-         * notice.
+         * Reports that the session has ended without the handler's doing, while the handler does not wait for the
+         * session and so would not notice.
          */
         default void whenUnnoticed(T session, Consumer<GraspException> over) {}
 
@@ -56,11 +56,11 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     }
 
     /**
-     * @param listener what to handle, whose signals come on the loop
-     * @param concurrency how many handlers at once, unless the options say otherwise
-     * @param observer takes failures before the options' own hook
-     * @param ownerIsGone whether the listener has completed because its ASA or node has gone, and all its sessions with
-     *     it
+     * @param listener the listener, whose signals come on the loop
+     * @param concurrency the default number of concurrent handlers
+     * @param observer receives failures before the hook in the options
+     * @param ownerIsGone whether the listener has completed because its ASA or node has gone, together with all its
+     *     sessions
      */
     IsolatedHandlers(
             Loop loop,
@@ -88,7 +88,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         listener.subscribe(new Listening(subscriber));
     }
 
-    /** {@return whether it will be run, or was} */
+    /** {@return whether it has run or will run} */
     private boolean onLoop(Runnable event) {
         if (loop.inLoop()) {
             event.run();
@@ -98,7 +98,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             loop.execute(event);
             return true;
         } catch (RejectedExecutionException e) {
-            return false; // the loop has ended, and with it every session
+            return false; // the loop and every session have ended
         }
     }
 
@@ -129,7 +129,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
 
         @Override
         public void request(long n) {
-            Operators.validate(n); // there is nothing to give but the end
+            Operators.validate(n); // only the end is signalled
         }
 
         @Override
@@ -169,7 +169,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             if (underWay.isEmpty()) {
                 complete();
             } else if (ownerIsGone.getAsBoolean()) {
-                // After this turn of the loop each of their sessions has failed, and the handlers have been notified.
+                // After this turn of the loop all their sessions have failed, and the handlers have been notified.
                 try {
                     loop.execute(this::giveUp);
                 } catch (RejectedExecutionException e) {
@@ -218,7 +218,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             this.context = AsaErrors.receivedBy(this::failed, listening.currentContext());
         }
 
-        /** Whatever the handler waits for is of no use any more. */
+        /** The handler need not wait any more. */
         private void failed(Throwable failure) {
             cancelWork();
             end(failure);

@@ -7,12 +7,11 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * How a listener calls its handler, as {@link Asa#listenNegotiate(io.grasp.model.Objective, Handler, ListenOptions)} does. Immutable; start from {@link #DEFAULTS}.
+ * How a listener calls its handler, as {@link Asa#listenNegotiate(io.grasp.model.Objective, Handler, ListenOptions)}
+ * does. Immutable; start from {@link #DEFAULTS}.
  */
 public final class ListenOptions {
-    /**
-     * As many handlers at once as the method's own default says, and failures go to the node's observer alone.
-     */
+    /** The default concurrency of the method; failures go only to the node's observer. */
     public static final ListenOptions DEFAULTS = new ListenOptions(OptionalInt.empty(), failure -> {});
 
     private final OptionalInt concurrency;
@@ -24,10 +23,10 @@ public final class ListenOptions {
     }
 
     /**
-     * These options with a bound for the handlers that are under way at once. Further requests wait as they do without
-     * demand, and are refused or dropped beyond that.
+     * These options with a maximum number of concurrent handlers. Further requests wait as they do without demand;
+     * beyond that they are refused or dropped.
      *
-     * @param handlers how many, at least 1
+     * @param handlers the maximum, at least 1
      * @return the changed options
      */
     public ListenOptions withConcurrency(int handlers) {
@@ -38,19 +37,18 @@ public final class ListenOptions {
     }
 
     /**
-     * These options with a function that is called when a handler fails, after {@link GraspObserver#handlerFailed}.
-     * What it throws is reported to the thread's uncaught exception handler; the listener goes on.
+     * These options with a function that is called when a handler fails, after {@link GraspObserver#handlerFailed}. An
+     * exception of it goes to the thread's uncaught exception handler; the listener continues.
      *
-     * @param hook called on the loop with the failure, which names the session and the objective where there are such;
-     *     it must not block. An error that the handler threw, or ended with, is itself a {@link GraspException} or the
-     *     cause of one
+     * @param hook called on the loop with the failure, which names the session and the objective if known; it must not
+     *     block. An error that the handler threw, or ended with, is itself a {@link GraspException} or the cause of one
      * @return the changed options
      */
     public ListenOptions withOnFailure(Consumer<? super GraspException> hook) {
         return new ListenOptions(concurrency, Objects.requireNonNull(hook, "hook"));
     }
 
-    /** {@return how many handlers at once} */
+    /** {@return the maximum number of concurrent handlers} */
     int concurrency(int standard) {
         return concurrency.orElse(standard);
     }

@@ -10,7 +10,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** One subscription to a {@link LoopFlux}: all its state is the loop's, but for the flag that stops it. */
+/** One subscription to a {@link LoopFlux}. All its state is confined to the loop, except the flag that stops it. */
 final class LoopEmitter<T> implements Subscription {
     private final Loop loop;
     private final Backlog<T> backlog;
@@ -30,7 +30,7 @@ final class LoopEmitter<T> implements Subscription {
         this.subscriber = subscriber;
     }
 
-    /** {@return the subscriber's context: that of whatever is subscribed to for this subscription} */
+    /** {@return the subscriber's context, which publishers that are subscribed to on its behalf get too} */
     Context context() {
         return subscriber.currentContext();
     }
@@ -56,12 +56,15 @@ final class LoopEmitter<T> implements Subscription {
         }
     }
 
-    /** Nothing is left to give: from now on what was given is the subscriber's, and a cancel does not concern it. */
+    /**
+     * Everything has been emitted: the emitted values belong to the subscriber, and a later cancel does not affect
+     * them.
+     */
     private boolean isDelivered() {
         return completed && backlog.isEmpty();
     }
 
-    /** Told of demand, past and future, instead of a backlog. */
+    /** Passes demand, past and future, to a consumer instead of using a backlog. */
     void onRequest(LongConsumer consumer) {
         onRequest = consumer;
         if (demand > 0) {
@@ -69,7 +72,7 @@ final class LoopEmitter<T> implements Subscription {
         }
     }
 
-    /** {@return whether the subscriber has got the value, or may still ask for it} */
+    /** {@return whether the subscriber has received the value, or can still request it} */
     boolean next(T value) {
         if (cancelled || completed) {
             return false;
@@ -79,7 +82,7 @@ final class LoopEmitter<T> implements Subscription {
         return !cancelled || backlog.isEmpty();
     }
 
-    /** The one value, and the end. */
+    /** Emits the only value, and completes. */
     void success(T value) {
         if (!cancelled && !completed) {
             backlog.add(value);
@@ -187,7 +190,7 @@ final class LoopEmitter<T> implements Subscription {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            // the loop has ended, and with it everything that the task could change
+            // the loop has ended, so the task has nothing to change
         }
     }
 }

@@ -9,21 +9,23 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A publisher that starts its source on the loop, and gives every signal there. What is published without demand waits
- * in a queue that the source bounds or conflates.
+ * A publisher that starts its source on the loop, and emits every signal there. Values published without demand wait in
+ * a queue that the source bounds or conflates.
  */
 final class LoopFlux<T> extends Flux<T> {
     private final Loop loop;
     private final Supplier<Backlog<T>> backlog;
     private final Source<T> source;
 
-    /** Begins something on the loop that an emitter tells of. What it throws is the publisher's error. */
+    /**
+     * Begins an activity on the loop that reports to an emitter. If it throws, the publisher fails with that exception.
+     */
     @FunctionalInterface
     interface Source<T> {
-        /** {@return how to give it up} */
+        /** {@return cancels the activity} */
         Cancellable start(LoopEmitter<T> emitter);
 
-        /** It will not be started: it was cancelled before, or there is no loop any more. */
+        /** The activity will not be started: it was cancelled before, or the loop has ended. */
         default void abandoned() {}
     }
 
@@ -33,7 +35,7 @@ final class LoopFlux<T> extends Flux<T> {
         this.source = source;
     }
 
-    /** A publisher whose source publishes no more than a bounded number of values by itself. */
+    /** A publisher whose source itself bounds the number of values. */
     static <T> Flux<T> bounded(Loop loop, Source<T> source) {
         return new LoopFlux<>(loop, Backlog.Fifo::new, source);
     }
@@ -43,7 +45,7 @@ final class LoopFlux<T> extends Flux<T> {
         return Mono.fromDirect(bounded(loop, source));
     }
 
-    /** A publisher of what an action on the loop returns. */
+    /** A publisher of the result of an action on the loop. */
     static <T> Mono<T> call(Loop loop, Supplier<T> action) {
         return single(loop, emitter -> {
             emitter.success(action.get());

@@ -21,22 +21,21 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
 /**
- * A node's loop, and its time, as a Reactor scheduler. The loop is the node's: disposing of this leaves it alone. When
- * the node is closed, nothing waits for its time any more; tasks without a delay run as long as the loop does, because
+ * A node's loop, and its time, as a Reactor scheduler. The node owns the loop: disposing this has no effect on it. When
+ * the node is closed, nothing waits for a delay any more; tasks without a delay run as long as the loop does, because
  * they carry the last signals.
  */
 final class LoopScheduler implements Scheduler {
     /**
-     * Reactor's operators that wait for nothing but a scheduler, by {@link Scannable#stepName}. Reactor has no way to
-     * tell them that a scheduler has ended while they wait, so they are cancelled and their subscriber is given the
-     * error.
+     * Reactor's operators that wait only for a scheduler, by {@link Scannable#stepName}. Reactor cannot notify them
+     * that a scheduler has ended while they wait, so they are cancelled and their subscriber receives the error.
      */
     private static final Set<String> WAITING_OPERATORS = Set.of("interval", "delay", "delayElement");
 
     private static final String REACTORS_OPERATORS = "reactor.core.publisher.";
 
     private final Loop loop;
-    /** Those that wait for their time, in the order in which they began to. */
+    /** The waiting tasks, in the order in which they began to wait. */
     private final Set<Task> waiting = new LinkedHashSet<>();
 
     private volatile boolean closed;
@@ -49,7 +48,7 @@ final class LoopScheduler implements Scheduler {
         return GraspException.local(GraspErrorCode.UNSPECIFIED, "the node is closed");
     }
 
-    /** Ends what waits for its time, the earliest first. Called on the loop; calling it again does nothing. */
+    /** Ends all waiting tasks, the earliest first. Called on the loop; calling it again does nothing. */
     void close() {
         closed = true;
         List<Task> ended = List.copyOf(waiting);
@@ -87,7 +86,7 @@ final class LoopScheduler implements Scheduler {
         return new LoopWorker();
     }
 
-    /** A task that runs once, or again and again. */
+    /** A task that runs once or periodically. */
     private final class Task implements Disposable {
         private final Runnable origin;
         private final Runnable action;
@@ -100,7 +99,7 @@ final class LoopScheduler implements Scheduler {
 
         Task(Runnable action, long delayNanos, long periodNanos) {
             this.origin = action;
-            this.action = Schedulers.onSchedule(action); // as Reactor's own do: it carries thread-locals along
+            this.action = Schedulers.onSchedule(action); // like Reactor's own schedulers: it propagates thread-locals
             this.delayNanos = delayNanos;
             this.periodNanos = periodNanos;
         }
@@ -122,16 +121,16 @@ final class LoopScheduler implements Scheduler {
             return this;
         }
 
-        /** The node is closed, and for a task without a delay its loop has ended too. */
+        /** Refuses a task: the node is closed or, for a task without a delay, its loop has ended. */
         private void refuse(GraspException reason) {
             if (failOperator(reason)) {
                 return;
             }
             done();
             if (isImmediate() && isReactors()) {
-                action.run(); // on the caller's thread, so that the last signals do not get lost
+                action.run(); // on the caller's thread, so that the last signals are not lost
             } else if (isReactors()) {
-                Schedulers.single().schedule(action); // one after the other, and not within the call that asks for it
+                Schedulers.single().schedule(action); // one after the other, and not within the submitting call
             } else {
                 throw Exceptions.failWithRejected(reason);
             }
@@ -180,10 +179,7 @@ final class LoopScheduler implements Scheduler {
             }
         }
 
-        /**
-         * The node is being closed. Only Reactor's operators have subscribers that wait for the end of what is cut
-         * short.
-         */
+        /** The node is being closed. Only Reactor's operators have subscribers that must be notified. */
         private void end() {
             if (wakeup != null) {
                 wakeup.cancel();
@@ -201,7 +197,7 @@ final class LoopScheduler implements Scheduler {
             return origin.getClass().getName().startsWith(REACTORS_OPERATORS);
         }
 
-        /** {@return whether this was the task of an operator that waits, and has now failed} */
+        /** {@return whether this was the task of a waiting operator, which has now failed} */
         private boolean failOperator(GraspException reason) {
             Scannable operator = Scannable.from(origin);
             if (!isReactors()
@@ -240,7 +236,7 @@ final class LoopScheduler implements Scheduler {
                         }
                     });
                 } catch (RejectedExecutionException e) {
-                    // the loop has ended, and no task of it will run
+                    // the loop has ended, and runs no more tasks
                 }
             }
         }
@@ -251,7 +247,7 @@ final class LoopScheduler implements Scheduler {
         }
     }
 
-    /** Tasks that are disposed of together; the loop runs them in order as it is. */
+    /** Tasks that are disposed together; the loop itself runs them in order. */
     private final class LoopWorker implements Worker {
         private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
         private volatile boolean disposed;

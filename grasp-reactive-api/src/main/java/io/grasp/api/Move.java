@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalInt;
 
-/** What an ASA may do when it is its turn in a negotiation. */
+/** A move of an ASA when it is its turn in a negotiation. */
 public sealed interface Move {
     /**
      * Offers another value (M_NEGOTIATE).
      *
-     * @param value what {@link ObjectiveValue#of} takes
+     * @param value a value for {@link ObjectiveValue#of}
      * @return the move
      */
     static Move propose(Object value) {
@@ -18,11 +18,11 @@ public sealed interface Move {
     }
 
     /**
-     * Offers another value (M_NEGOTIATE) with a loop count of the author's, for objectives that are
-     * {@linkplain io.grasp.config.RegistrationOptions#raisedLoopCount registered so}; for others the move fails.
+     * Offers another value (M_NEGOTIATE) with a loop count that the ASA sets, for objectives that are {@linkplain
+     * io.grasp.config.RegistrationOptions#raisedLoopCount registered that way}; for others the move fails.
      *
-     * @param value what {@link ObjectiveValue#of} takes
-     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param value a value for {@link ObjectiveValue#of}
+     * @param loopCount the loop count, at least 1; a greater one than 255 is sent as 255
      * @return the move
      */
     static Move propose(Object value, int loopCount) {
@@ -37,7 +37,7 @@ public sealed interface Move {
     /**
      * Ends the negotiation without agreement (M_END with O_DECLINE).
      *
-     * @param reason why, for the peer; may be empty
+     * @param reason the reason, for the peer; may be empty
      * @return the move
      */
     static Move decline(String reason) {
@@ -45,9 +45,10 @@ public sealed interface Move {
     }
 
     /**
-     * Asks the peer to wait (M_WAIT). The turn stays ours.
+     * Asks the peer to wait (M_WAIT). It remains our turn.
      *
-     * @param duration how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
+     * @param duration the time from now, less than 2^32 ms, rounded up to whole milliseconds; zero ends an earlier wait
+     *     at once
      * @return the move
      */
     static Move waitFor(Duration duration) {
@@ -67,7 +68,7 @@ public sealed interface Move {
             }
         }
 
-        /** The loop count falls by 1. */
+        /** The core decrements the loop count. */
         public Propose(ObjectiveValue value) {
             this(value, OptionalInt.empty());
         }

@@ -27,14 +27,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A negotiation session (RFC 8991 section 2.3.5), in either role: the session handle with the objective in hand. Go on
- * with it step by step, or with {@link #converse}, but not both. Its methods may be called on any thread; those that
- * make a move fail with {@link GraspErrorCode#UNSPECIFIED} when it is not our turn, and with
- * {@link GraspErrorCode#NO_SESSION} when it is over.
+ * A negotiation session (RFC 8991 section 2.3.5), in either role: the session handle with the objective in hand. Use it
+ * step by step, or with {@link #converse}, but not both. Its methods may be called on any thread; those that make a
+ * move fail with {@link GraspErrorCode#UNSPECIFIED} if it is not our turn, and with {@link GraspErrorCode#NO_SESSION}
+ * if the session has ended.
  *
- * <p>How long an ASA may think is up to the peer: its timer runs, GRASP_DEF_TIMEOUT as a rule, unless {@link #waitFor}
- * overwrites it. When that timer ends the peer closes the connection, and the session fails. A node can bound it too
- * ({@link Timeouts#ownMove}): the negotiation is then declined.
+ * <p>The peer's timer determines how long an ASA may take for a move: normally GRASP_DEF_TIMEOUT, unless
+ * {@link #waitFor} overwrites it. When that timer expires, the peer closes the connection, and the session fails. A
+ * node can also bound this time ({@link Timeouts#ownMove}): the negotiation is then declined.
  */
 public final class Negotiation {
     static final IsolatedHandlers.SessionEnd<Negotiation> END = new End();
@@ -45,7 +45,7 @@ public final class Negotiation {
     private final List<LoopEmitter<Negotiation>> waiting = new ArrayList<>(1);
     private @Nullable GraspException failure;
     private boolean used;
-    /** The ASA has ended it by itself. */
+    /** Whether the ASA itself has ended it. */
     private boolean givenUp;
 
     private Consumer<GraspException> whenUnnoticed = why -> {};
@@ -94,8 +94,8 @@ public final class Negotiation {
     }
 
     /**
-     * A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or nothing if it is to
-     * be requested.
+     * A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or completes empty if
+     * an ordinary request must follow.
      */
     static LoopFlux.Source<Negotiation> rapid(
             Loop loop, Duration timeout, Objective request, Function<RapidEvents, Cancellable> open) {
@@ -114,8 +114,8 @@ public final class Negotiation {
     }
 
     /**
-     * The peer's last offer, with the loop count that was received; the request itself while there is none. After an
-     * end by acceptance see {@link NegotiationOutcome.Accepted#objective}.
+     * The peer's last offer, with the received loop count; the request itself if there is none yet. For an accepted
+     * negotiation see {@link NegotiationOutcome.Accepted#objective}.
      *
      * @return the objective in hand
      */
@@ -128,7 +128,7 @@ public final class Negotiation {
         return session().info().id();
     }
 
-    /** {@return how the negotiation was concluded, empty while it goes on or when it has failed} */
+    /** {@return how the negotiation was concluded; empty while it is in progress or if it has failed} */
     public Optional<NegotiationOutcome> outcome() {
         return Optional.ofNullable(outcome);
     }
@@ -137,18 +137,18 @@ public final class Negotiation {
      * Offers a value (RFC 8991 {@code negotiate_step}) and waits for the peer's next move for as long as the session's
      * timeout. The core sets the loop count.
      *
-     * @param value what {@link ObjectiveValue#of} takes
+     * @param value a value for {@link ObjectiveValue#of}
      * @return this negotiation, when the peer has answered: either with another objective in hand or with an outcome.
-     *     Cancelling it gives the session up
+     *     Cancelling it ends the session
      */
     public Mono<Negotiation> step(Object value) {
         return move(session -> session.step(ObjectiveValue.of(value), timeout));
     }
 
     /**
-     * Offers a value and waits for the peer's next move for a time of the caller's, see {@link #step(Object)}.
+     * Offers a value and waits for the peer's next move with another timeout, see {@link #step(Object)}.
      *
-     * @param value what {@link ObjectiveValue#of} takes
+     * @param value a value for {@link ObjectiveValue#of}
      * @param stepTimeout how long to wait, above zero, unless the peer asks for more time
      * @return this negotiation, when the peer has answered
      * @throws IllegalArgumentException if the timeout is zero or negative
@@ -159,19 +159,19 @@ public final class Negotiation {
     }
 
     /**
-     * Offers a value with a loop count of the author's, for objectives that are
-     * {@linkplain RegistrationOptions#raisedLoopCount registered so}, see {@link #step(Object)}.
+     * Offers a value with a loop count that the ASA sets, for objectives that are {@linkplain
+     * RegistrationOptions#raisedLoopCount registered that way}, see {@link #step(Object)}.
      *
-     * @param value what {@link ObjectiveValue#of} takes
-     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
-     * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and leaves
-     *     the turn ours, if the objective is not registered so
+     * @param value a value for {@link ObjectiveValue#of}
+     * @param loopCount the loop count, at least 1; a greater one than 255 is sent as 255
+     * @return this negotiation, when the peer has answered; fails with {@link GraspErrorCode#UNSPECIFIED}, and it
+     *     remains our turn, if the objective is not registered that way
      */
     public Mono<Negotiation> step(Object value, int loopCount) {
         return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
     }
 
-    /** Offers a value, and runs an action on the loop once it is on its way. */
+    /** Offers a value, and runs an action on the loop when the offer is being sent. */
     Mono<Negotiation> step(ObjectiveValue value, Runnable offered) {
         return move(session -> {
             session.step(value, timeout);
@@ -182,7 +182,8 @@ public final class Negotiation {
     /**
      * Accepts the peer's last offer (RFC 8991 {@code end_negotiate}).
      *
-     * @return this negotiation with its outcome, when the message has been flushed: no proof that the peer has read it
+     * @return this negotiation with its outcome, when the message has been flushed, which does not prove that the peer
+     *     has read it
      */
     public Mono<Negotiation> accept() {
         return move(NegotiationSession::accept);
@@ -191,7 +192,7 @@ public final class Negotiation {
     /**
      * Declines (RFC 8991 {@code end_negotiate}).
      *
-     * @param reason why, for the peer; may be empty
+     * @param reason the reason, for the peer; may be empty
      * @return this negotiation with its outcome, when the message has been flushed
      */
     public Mono<Negotiation> decline(String reason) {
@@ -199,11 +200,12 @@ public final class Negotiation {
     }
 
     /**
-     * Asks the peer to wait (RFC 8991 {@code negotiate_wait}). The turn stays ours. A move made at once replaces the
-     * message.
+     * Asks the peer to wait (RFC 8991 {@code negotiate_wait}). It remains our turn. A move that follows at once
+     * replaces the message.
      *
-     * @param duration how long, from now, in milliseconds below 2^32, rounded up; zero ends an earlier wait at once
-     * @return completes when the message is on its way
+     * @param duration the time from now, less than 2^32 ms, rounded up to whole milliseconds; zero ends an earlier wait
+     *     at once
+     * @return completes when the message is being sent
      */
     public Mono<Void> waitFor(Duration duration) {
         return LoopFlux.run(loop, () -> {
@@ -214,11 +216,11 @@ public final class Negotiation {
     }
 
     /**
-     * Tells the peer that what it sent is invalid (RFC 8991 {@code send_invalid}), which ends the session without an
+     * Notifies the peer that its message is invalid (RFC 8991 {@code send_invalid}), and ends the session without an
      * outcome.
      *
-     * @param diagnostic what the peer may want to know
-     * @return completes when the message is on its way
+     * @param diagnostic information for the peer
+     * @return completes when the message is being sent
      */
     public Mono<Void> sendInvalid(byte[] diagnostic) {
         return LoopFlux.run(loop, () -> {
@@ -229,10 +231,9 @@ public final class Negotiation {
     }
 
     /**
-     * Refuses a request that has not been answered, as if nobody listened: the connection is closed (RFC 8990 section
-     * 2.8.6).
+     * Refuses an unanswered request, as if no ASA listened: the connection is closed (RFC 8990 section 2.8.6).
      *
-     * @return completes when it is done, also when the session was over
+     * @return completes when the session has ended, also if it had ended before
      */
     public Mono<Void> refuse() {
         return LoopFlux.run(loop, () -> {
@@ -242,9 +243,9 @@ public final class Negotiation {
     }
 
     /**
-     * Leaves the negotiation for a {@link RawChannel} on its connection; only when it is our turn, and when the peer
-     * knows that it must do the same. What the peer has sent before that is taken for GRASP messages, so a responder to
-     * a peer that does not wait listens by {@link RawChannels#listen}.
+     * Leaves the negotiation for a {@link RawChannel} on its connection. Allowed only when it is our turn; the peer
+     * must know that it has to do the same. Data that the peer sends before this is read as GRASP messages, so a
+     * responder to a peer that does not wait must use {@link RawChannels#listen}.
      *
      * @return the channel; this negotiation is over without an outcome
      */
@@ -260,7 +261,7 @@ public final class Negotiation {
      * Offers a value and leaves the negotiation for a {@link RawChannel} without waiting for an answer, see
      * {@link #raw()}.
      *
-     * @param value what {@link ObjectiveValue#of} takes
+     * @param value a value for {@link ObjectiveValue#of}
      * @return the channel; this negotiation is over without an outcome
      */
     public Mono<RawChannel> raw(Object value) {
@@ -280,9 +281,9 @@ public final class Negotiation {
     }
 
     /**
-     * Gives the session up: the connection is closed, and what waits for the peer fails.
+     * Cancels the session: the connection is closed, and calls that wait for the peer fail.
      *
-     * @return completes when it is done, also when the session was over
+     * @return completes when the session has ended, also if it had ended before
      */
     public Mono<Void> cancel() {
         return LoopFlux.run(loop, () -> {
@@ -292,11 +293,11 @@ public final class Negotiation {
     }
 
     /**
-     * Goes on with the negotiation as a {@link Conversation} of offers in and moves out. The first offer is the
-     * objective in hand.
+     * Continues the negotiation as a {@link Conversation} of offers in and moves out. The first offer is the objective
+     * in hand.
      *
-     * @param conversation turns offers into moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param conversation maps offers to moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<NegotiationOutcome> converse(Conversation conversation) {
         return converse(ConversationForm.UNTYPED, conversation::moves);
@@ -352,7 +353,7 @@ public final class Negotiation {
         return session;
     }
 
-    /** What becomes of a negotiation whose handler has ended. */
+    /** Ends a negotiation whose handler has ended. */
     private static final class End implements IsolatedHandlers.SessionEnd<Negotiation> {
         @Override
         public GraspException in(Negotiation negotiation, GraspException why) {
@@ -402,7 +403,7 @@ public final class Negotiation {
         }
     }
 
-    /** What the session tells, for who goes on step by step. */
+    /** Receives the events of the session for step-by-step use. */
     private class Steps implements NegotiationEvents {
         @Override
         public void offered(Objective offer) {
@@ -434,13 +435,13 @@ public final class Negotiation {
         }
 
         private void tell() {
-            List<LoopEmitter<Negotiation>> told = List.copyOf(waiting);
+            List<LoopEmitter<Negotiation>> subscribers = List.copyOf(waiting);
             waiting.clear();
-            told.forEach(Negotiation.this::answer);
+            subscribers.forEach(Negotiation.this::answer);
         }
     }
 
-    /** The same for a session that begins later. */
+    /** As {@link Steps}, for a session that begins later. */
     private final class RapidSteps extends Steps implements RapidEvents {
         @Override
         public void begun(NegotiationSession newSession) {

@@ -18,8 +18,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds a peer for an operation whose caller names none: first among those that are known, then by asking. Peers are
- * tried one after the other, and only until one has been reached: what happens then may have been acted upon.
+ * Finds a peer for an operation whose caller names none: first among known peers, then by discovery. Peers are tried
+ * one after the other, only until one has been reached, because that peer may have acted on the request.
  */
 final class PeerSearch<T> {
     private final Loop loop;
@@ -37,9 +37,9 @@ final class PeerSearch<T> {
     private Duration searched = Duration.ZERO;
 
     /**
-     * @param none how it fails if there is no peer
-     * @param timeout how long to look for one, and how long connections to those found may take to open altogether
-     * @param operation what to do with a peer, and how long the connection to it may take to open
+     * @param none the error if there is no peer
+     * @param timeout how long to look for one, and how long connections to discovered peers may take to open in total
+     * @param operation runs the operation with a peer, given how long the connection to it may take to open
      */
     PeerSearch(
             Loop loop,
@@ -58,17 +58,17 @@ final class PeerSearch<T> {
         this.operation = operation;
     }
 
-    /** {@return the operation's result} To be subscribed to once. */
+    /** {@return the operation's result} May be subscribed to once. */
     Mono<T> run() {
         return known().flatMap(this::tryEach)
                 .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryEach)))
                 .switchIfEmpty(Mono.defer(this::tryAgain))
-                .switchIfEmpty(Mono.error(this::nobody));
+                .switchIfEmpty(Mono.error(this::noPeer));
     }
 
     /**
-     * Tries each peer once more whose connection did not open in time, as packets may have been lost. There has been an
-     * answer, so no discovery is repeated (RFC 8990 section 2.5.4.3).
+     * Tries each peer whose connection did not open in time once more, because packets may have been lost. A peer has
+     * answered, so the discovery is not repeated (RFC 8990 section 2.5.4.3).
      */
     private Mono<T> tryAgain() {
         return Flux.fromIterable(List.copyOf(silent))
@@ -86,7 +86,7 @@ final class PeerSearch<T> {
                 .collectList();
     }
 
-    /** Those that answer, and those that were known but not chosen: together there may be a choice. */
+    /** The peers that answer, and known peers that were not chosen before: together they may allow a choice. */
     private Mono<List<AsaLocator>> asked() {
         long begun = loop.nanoTime();
         Flux<AsaLocator> answers = LoopFlux.bounded(
@@ -97,7 +97,7 @@ final class PeerSearch<T> {
                 .zipWith(known(), PeerSearch::union);
     }
 
-    /** An answer is worth waiting for others beside it if a connection to it can be tried. */
+    /** Whether a locator is usable: a connection to it can be tried. */
     private boolean isOfUse(AsaLocator found) {
         return Objects.equals(found.locator().protocol(), Locator.TCP)
                 && !(found.locator() instanceof Locator.Uri)
@@ -112,7 +112,7 @@ final class PeerSearch<T> {
         return all;
     }
 
-    /** Completes empty if none was reached. */
+    /** Completes empty if no peer was reached. */
     private Mono<T> tryEach(List<AsaLocator> found) {
         if (found.isEmpty()) {
             return Mono.empty();
@@ -145,7 +145,7 @@ final class PeerSearch<T> {
         if (attempts < asa.peersTried()) {
             tried.add(peer);
         }
-        return tryWithin(peer, timeLeft().dividedBy(2)); // so that time is left for another attempt
+        return tryWithin(peer, timeLeft().dividedBy(2)); // leaves time for another attempt
     }
 
     private Mono<T> tryWithin(AsaLocator peer, Duration opening) {
@@ -167,7 +167,7 @@ final class PeerSearch<T> {
         });
     }
 
-    /** Its connection was neither opened nor refused. */
+    /** The connection was neither opened nor refused. */
     private static boolean isSilence(GraspException failure) {
         return failure.isUnreached()
                 && (failure.code() == GraspErrorCode.NO_NEGOTIATION_REPLY
@@ -175,14 +175,14 @@ final class PeerSearch<T> {
                         || failure.getCause() instanceof SocketTimeoutException);
     }
 
-    /** Nothing that was asked of it can have been acted upon: it was not reached, or no ASA listens there. */
+    /** The peer cannot have acted on the request: it was not reached, or no ASA listens there. */
     private static boolean mayAskAnother(GraspException failure) {
         return failure.isUnreached()
                 || failure.code() == GraspErrorCode.NO_PEER
                 || failure.code() == GraspErrorCode.NO_LISTENER;
     }
 
-    private GraspException nobody() {
+    private GraspException noPeer() {
         if (failures.isEmpty()) {
             return GraspException.local(none, "no answer to discovery within " + searched.toMillis() + " ms")
                     .about(objective.name());
@@ -196,7 +196,7 @@ final class PeerSearch<T> {
         GraspException all = unreached
                 ? GraspException.transport(last.code(), "none of the peers found can be reached, tried " + peers, last)
                         .unreached()
-                : GraspException.peer(last.code(), "none of the peers found takes the request, tried " + peers)
+                : GraspException.peer(last.code(), "none of the peers found accepts the request, tried " + peers)
                         .causedBy(last);
         all = all.about(objective.name());
         failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Selects which of the peers that were found are asked, and in which order: the next one is asked only if the one before
- * cannot be reached. See {@link RequestOptions#withPeerSelector}.
+ * Selects and orders discovered peers: the next one is tried only if the one before cannot be reached. See
+ * {@link RequestOptions#withPeerSelector}.
  */
 @FunctionalInterface
 public interface PeerSelector {
     /**
-     * The default order: peers that answered directly, before peers known through a divert; then by address: link-local,
-     * ULA, global, IPv4, name; otherwise as they were found. URIs and other transport protocols than TCP are left out.
+     * The default order: peers that answered directly, before peers known through a divert; then by address:
+     * link-local, unique local, global, IPv4, name; otherwise in the order in which they were found. URIs and transport
+     * protocols other than TCP are skipped.
      */
     PeerSelector DEFAULT = found -> found.stream()
             .filter(peer -> Objects.equals(peer.locator().protocol(), Locator.TCP))
@@ -26,7 +27,7 @@ public interface PeerSelector {
      * Selects peers. Called on the node's loop, so it must not block.
      *
      * @param found the peers in the order in which they were found, at least one
-     * @return the peers to ask, the best first; empty to ask none
+     * @return the peers to try, the best first; empty to try none
      */
     List<AsaLocator> select(List<AsaLocator> found);
 

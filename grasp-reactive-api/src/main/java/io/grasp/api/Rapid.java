@@ -8,13 +8,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * Requests in rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3): the discovery carries the request, and a
- * peer that does rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or a peer is known
- * already, the request goes the ordinary way, to {@linkplain RequestOptions#withPeerSelector one of those and then to the next}.
- * RFC 8990 wants rapid mode used only where one knows that it is of use: where peers do it, it saves a round trip; where
- * some do, timing decides which one answers.
+ * peer that supports rapid mode answers it at once. The first answer decides: if it is an M_RESPONSE, or if a peer is
+ * already known, an ordinary request is sent {@linkplain RequestOptions#withPeerSelector to one of those peers and then
+ * to the next}. RFC 8990 requires that rapid mode is used only where it is known to help: if all peers support it, it
+ * saves a round trip; if only some do, timing decides which one answers.
  *
- * <p>Peers answer in rapid mode what is registered so, see {@link io.grasp.config.RegistrationOptions#withRapid}. The
- * request must fit into a multicast.
+ * <p>Peers answer in rapid mode for objectives that are registered with it, see
+ * {@link io.grasp.config.RegistrationOptions#withRapid}. The request must fit in a multicast.
  */
 public final class Rapid {
     private final Asa asa;
@@ -27,8 +27,8 @@ public final class Rapid {
      * Requests a negotiation with the peer that answers first, see {@link #requestNegotiate(Objective,
      * RequestOptions)}.
      *
-     * @param objective the objective with the requested value, which is not null, and the loop count to begin with
-     * @return the negotiation. Cancelling it gives everything up
+     * @param objective the objective with the requested value, which must not be null, and the initial loop count
+     * @return the negotiation. Cancelling it ends the discovery and the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective) {
         return requestNegotiate(objective, RequestOptions.DEFAULTS);
@@ -37,13 +37,13 @@ public final class Rapid {
     /**
      * Requests a negotiation with the peer that answers first, and waits for its answer.
      *
-     * @param objective the objective with the requested value, which is not null, and the loop count to begin with
-     * @param options how long to wait for the first answer, and then for each message of the peer; a request to a
-     *     {@linkplain RequestOptions#withPeer named peer} goes there the ordinary way
+     * @param objective the objective with the requested value, which must not be null, and the initial loop count
+     * @param options how long to wait for the first answer, and then for each message of the peer; to a
+     *     {@linkplain RequestOptions#withPeer named peer}, an ordinary request is sent
      * @return the negotiation, see {@link Asa#requestNegotiate(Objective, RequestOptions)}; fails with
-     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if no peer answers, with {@link GraspErrorCode#SOCKET_ERROR_REQUEST}
-     *     if none that was tried can be reached, and with {@link GraspErrorCode#UNSPECIFIED} if there is no value.
-     *     Cancelling it gives everything up
+     *     {@link GraspErrorCode#NO_DISCOVERY_REPLY} if no peer answers, with
+     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none of the peers tried can be reached, and with
+     *     {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it ends the discovery and the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, RequestOptions options) {
         Mono<Negotiation> ordinary = asa.requestNegotiate(objective, options);
@@ -64,9 +64,9 @@ public final class Rapid {
     /**
      * Negotiates with the peer that answers first, see {@link #negotiate(Objective, RequestOptions, Conversation)}.
      *
-     * @param objective the objective with the requested value, which is not null
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives everything up
+     * @param objective the objective with the requested value, which must not be null
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the discovery and the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, Conversation conversation) {
         return negotiate(objective, RequestOptions.DEFAULTS, conversation);
@@ -75,36 +75,36 @@ public final class Rapid {
     /**
      * Negotiates with the peer that answers first, as a conversation.
      *
-     * @param objective the objective with the requested value, which is not null
+     * @param objective the objective with the requested value, which must not be null
      * @param options see {@link #requestNegotiate(Objective, RequestOptions)}
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives everything up
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the discovery and the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, RequestOptions options, Conversation conversation) {
         return requestNegotiate(objective, options).flatMap(negotiation -> negotiation.converse(conversation));
     }
 
     /**
-     * Asks the peer that answers first for the value of an objective, see {@link #synchronize(Objective,
-     * RequestOptions)}.
+     * Requests the value of an objective from the peer that answers first, see
+     * {@link #synchronize(Objective, RequestOptions)}.
      *
      * @param objective the objective
-     * @return the objective as it was sent. Cancelling it gives everything up
+     * @return the objective as it was sent. Cancelling it ends the discovery and the session
      */
     public Mono<Objective> synchronize(Objective objective) {
         return synchronize(objective, RequestOptions.DEFAULTS);
     }
 
     /**
-     * Asks the peer that answers first for the value of an objective. What has been flooded is not looked at.
+     * Requests the value of an objective from the peer that answers first. Flooded values are not used.
      *
-     * @param objective the objective; without a value it is asked for with the value 0, as in RFC 8990 appendix A.1
-     * @param options how long to wait for the first answer, and then for the value; a {@linkplain
-     *     RequestOptions#withPeer named peer} is asked the ordinary way
+     * @param objective the objective; without a value, the request carries the value 0, as in RFC 8990 appendix A.1
+     * @param options how long to wait for the first answer, and then for the value; to a
+     *     {@linkplain RequestOptions#withPeer named peer}, an ordinary request is sent
      * @return the objective as it was sent: by M_SYNCH or within an M_RESPONSE; fails with
      *     {@link GraspErrorCode#NOT_FLOODED_NOR_DISCOVERED} if no peer answers, and with
-     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none that was tried can be reached. Cancelling it gives
-     *     everything up
+     *     {@link GraspErrorCode#SOCKET_ERROR_SYNCH_REQUEST} if none of the peers tried can be reached. Cancelling it
+     *     ends the discovery and the session
      */
     public Mono<Objective> synchronize(Objective objective, RequestOptions options) {
         if (options.peer().isPresent()) {

@@ -24,20 +24,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A session whose connection carries any CBOR items both ways and no GRASP messages any more, as graspy's {@code gsend}
- * and {@code grecv} do; it is no part of RFC 8991. It begins with a request for a negotiation ({@link Asa#raw})
- * or in the midst of one ({@link Negotiation#raw}). Its methods may be called on any thread; every
- * signal comes on the node's loop.
+ * A session whose connection carries any CBOR items in both directions and no more GRASP messages, like graspy's
+ * {@code gsend} and {@code grecv}; it is not part of RFC 8991. It begins with a negotiation request ({@link Asa#raw})
+ * or during a negotiation ({@link Negotiation#raw}). Its methods may be called on any thread; every signal comes on the
+ * node's loop.
  *
- * <p>It ends in good order when one of the two closes it or ends its direction of the connection: the other's
- * {@link #receive} completes, which a side that does not read does not see. It fails when the connection breaks
- * ({@link GraspErrorCode#NO_SOCKET}), when what comes in is not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}),
- * when nothing moves in either direction for {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and with its
- * ASA or node. Items may be as long as messages about the objective, see {@link RegistrationOptions#maxMessageBytes}.
+ * <p>It ends normally when one side closes it or ends its direction of the connection: {@link #receive} completes on
+ * the other side, if that side reads. It fails when the connection breaks ({@link GraspErrorCode#NO_SOCKET}), when the
+ * input is not CBOR or too long ({@link GraspErrorCode#CBOR_FAIL}), when no item passes in either direction for
+ * {@link Timeouts#rawIdle} ({@link GraspErrorCode#NO_REPLY}), and when its ASA is deregistered or its node is closed.
+ * Items may be as long as messages about the objective, see {@link RegistrationOptions#maxMessageBytes}.
  *
- * <p>An item says nothing of whether the peer is raw too: one that is not takes the first item for a bad message and
- * closes. A peer that takes what one read returns for one item, as graspy does, must be given time between two items:
- * wait for its answer.
+ * <p>An item does not show whether the peer is also in raw mode: a peer that is not treats the first item as an invalid
+ * message and closes. Some peers, such as graspy, treat the result of one read as one item; give these time between two
+ * items by waiting for an answer.
  */
 public final class RawChannel {
     static final IsolatedHandlers.SessionEnd<RawChannel> END = new End();
@@ -98,7 +98,7 @@ public final class RawChannel {
         return channel;
     }
 
-    /** {@return the objective that was in hand when the channel began: the request, or the peer's last offer} */
+    /** {@return the objective at the beginning of the channel: the request, or the peer's last offer} */
     public Objective objective() {
         return session().request();
     }
@@ -109,11 +109,12 @@ public final class RawChannel {
     }
 
     /**
-     * What the peer sends. Nothing is read without demand: what the peer sends then waits in the network, and in the
-     * end stops the peer.
+     * The items that the peer sends. Nothing is read without demand: items then wait in the network's buffers, and in
+     * the end the peer cannot send any more.
      *
-     * @return the items; completes when one of the two ends the channel, fails when anything else does. Cancelling it
-     *     stops reading and leaves the channel open: it can be subscribed to again, but not twice at a time
+     * @return the items; completes when one side ends the channel, fails if it ends in any other way. Cancelling it
+     *     stops reading and leaves the channel open: it can be subscribed to again, but has only one subscriber at a
+     *     time
      */
     public Flux<ObjectiveValue> receive() {
         return LoopFlux.bounded(loop, emitter -> {
@@ -136,10 +137,10 @@ public final class RawChannel {
     /**
      * Sends an item.
      *
-     * @param item what {@link ObjectiveValue#of} takes
+     * @param item a value for {@link ObjectiveValue#of}
      * @return completes when the item has been handed to the network; fails if the channel has ended
-     *     ({@link GraspErrorCode#NO_SESSION}), breaks, or does not take such a long item. Cancelling it does not take
-     *     the item back
+     *     ({@link GraspErrorCode#NO_SESSION}), breaks, or if the item is too long. Cancelling it does not withdraw the
+     *     item
      */
     public Mono<Void> send(Object item) {
         return LoopFlux.single(loop, emitter -> {
@@ -162,20 +163,20 @@ public final class RawChannel {
     }
 
     /**
-     * Sends items one after the other: the next one is asked for when the one before has been handed to the network.
+     * Sends items one after the other: the next one is requested when the one before has been handed to the network.
      *
-     * @param items the items, each what {@link ObjectiveValue#of} takes
-     * @return completes when all have been sent, and leaves the channel open; fails as {@link #send(Object)}
-     *     does, or with the items. Cancelling it cancels the items
+     * @param items the items, each a value for {@link ObjectiveValue#of}
+     * @return completes when all have been sent, and leaves the channel open; fails like {@link #send(Object)}, or with
+     *     the publisher's error. Cancelling it cancels the publisher
      */
     public Mono<Void> send(Publisher<?> items) {
         return Flux.<Object>from(items).concatMap(item -> send(item), 0).then();
     }
 
     /**
-     * Ends the channel when all that was sent has been handed to the network: {@link #receive} completes on both sides.
+     * Ends the channel when all sent items have been handed to the network: {@link #receive} completes on both sides.
      *
-     * @return completes when that is under way, also when the channel was over
+     * @return completes when the end has been initiated, also if the channel had already ended
      */
     public Mono<Void> close() {
         return LoopFlux.run(loop, () -> {
@@ -184,7 +185,7 @@ public final class RawChannel {
         });
     }
 
-    /** What was left over by another reader comes first. */
+    /** Items left over by an earlier reader come first. */
     private void pull(LoopEmitter<ObjectiveValue> emitter, long demand) {
         long more = demand;
         ObjectiveValue first = unread;
@@ -204,7 +205,7 @@ public final class RawChannel {
         }
     }
 
-    /** An item whose reader has just gone is left for the next one. */
+    /** An item whose reader has just cancelled is kept for the next one. */
     private void take(LoopEmitter<ObjectiveValue> emitter, ObjectiveValue item) {
         if (!emitter.next(item)) {
             unread = item;
@@ -228,7 +229,7 @@ public final class RawChannel {
         }
     }
 
-    /** Tells when it is over by no doing of the handler, which neither reads nor sends. */
+    /** Reports that the channel has ended without the handler's doing, while the handler neither reads nor sends. */
     void whenUnnoticed(Consumer<GraspException> over) {
         whenUnnoticed = over;
     }
@@ -240,7 +241,7 @@ public final class RawChannel {
         return session;
     }
 
-    /** What becomes of a channel whose handler has ended. */
+    /** Ends a channel whose handler has ended. */
     private static final class End implements IsolatedHandlers.SessionEnd<RawChannel> {
         @Override
         public GraspException in(RawChannel channel, GraspException why) {
@@ -268,7 +269,7 @@ public final class RawChannel {
         }
     }
 
-    /** What the session tells. */
+    /** Receives the events of the session. */
     private final class Events implements RawEvents {
         @Override
         public void opened() {
@@ -298,13 +299,13 @@ public final class RawChannel {
         private void over() {
             ended = true;
             tellOpened();
-            LoopEmitter<ObjectiveValue> told = reader;
-            if (told == null && sending == 0 && !closed) {
+            LoopEmitter<ObjectiveValue> current = reader;
+            if (current == null && sending == 0 && !closed) {
                 whenUnnoticed.accept(failure != null ? failure : closedByPeer());
             }
-            if (told != null && unread == null) {
+            if (current != null && unread == null) {
                 reader = null;
-                end(told);
+                end(current);
             }
         }
 
@@ -313,9 +314,9 @@ public final class RawChannel {
         }
 
         private void tellOpened() {
-            Runnable told = whenOpened;
+            Runnable action = whenOpened;
             whenOpened = () -> {};
-            told.run();
+            action.run();
         }
     }
 

@@ -9,8 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The raw channels of an ASA: requests for them, and listening. See {@link RawChannel}. The ASA has registered the
- * objective, for negotiation.
+ * Requests and listens for raw channels of an ASA, see {@link RawChannel}. The ASA must have registered the objective,
+ * for negotiation.
  */
 public final class RawChannels {
     private final Asa asa;
@@ -20,7 +20,7 @@ public final class RawChannels {
     }
 
     /**
-     * Requests a raw channel with a peer that is known or found, see {@link #request(Objective, RequestOptions)}.
+     * Requests a raw channel with a known or discovered peer, see {@link #request(Objective, RequestOptions)}.
      *
      * @param objective the objective with the value to request
      * @return the channel. Cancelling it ends the search, or closes the connection
@@ -41,15 +41,15 @@ public final class RawChannels {
     }
 
     /**
-     * Requests a negotiation and makes its connection a raw channel at once, without waiting for an answer. A peer is
-     * found as {@link Asa#requestNegotiate(Objective, RequestOptions)} does.
+     * Requests a negotiation and turns its connection into a raw channel at once, without waiting for an answer. The
+     * peer is found as in {@link Asa#requestNegotiate(Objective, RequestOptions)}.
      *
      * @param objective the objective with the value to request
-     * @param options which peer; how long to look for one, and how long connections to those found may take to open
-     *     altogether
-     * @return the channel, once its connection is open: that is no proof that an ASA listens there; a peer without one
-     *     closes it. Fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
-     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none that was tried can be reached. Cancelling it ends the
+     * @param options the peer; how long to look for one, and how long connections to discovered peers may take to open
+     *     in total
+     * @return the channel, once its connection is open, which does not prove that an ASA listens there; a peer without
+     *     one closes the connection. Fails with {@link GraspErrorCode#NO_DISCOVERY_REPLY} if there is no peer, and with
+     *     {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none of the peers tried can be reached. Cancelling it ends the
      *     search, or closes the connection
      */
     public Mono<RawChannel> request(Objective objective, RequestOptions options) {
@@ -71,13 +71,13 @@ public final class RawChannels {
     }
 
     /**
-     * Listens for requests of raw channels, as {@link Asa#listenNegotiate(Objective)} does for negotiations. What a peer
-     * sends behind its request is the first item.
+     * Listens for requests of raw channels, like {@link Asa#listenNegotiate(Objective)} for negotiations. The first
+     * item is the one that the peer sends after its request.
      *
      * @param objective the objective
-     * @return the channels; completes with the ASA or the objective. Cancelling it stops listening; channels go on. An
-     *     error of one channel in {@code flatMap} ends the listening unless it has an {@code onErrorResume} of its own,
-     *     see {@link #listen(Objective, Handler)}
+     * @return the channels; completes when the ASA or the objective is deregistered. Cancelling it stops listening;
+     *     channels continue. An error of one channel in {@code flatMap} ends the listening unless it has its own
+     *     {@code onErrorResume}, see {@link #listen(Objective, Handler)}
      */
     public Flux<RawChannel> listen(Objective objective) {
         return LoopFlux.bounded(
@@ -86,29 +86,28 @@ public final class RawChannels {
     }
 
     /**
-     * Listens for requests of raw channels and handles each apart from the others, as many at once as
+     * Listens for requests of raw channels and handles each in isolation, as many at once as
      * {@link io.grasp.config.Limits} allow, see {@link #listen(Objective, Handler, ListenOptions)}.
      *
      * @param objective the objective
      * @param handler handles a channel
-     * @return completes with the ASA or the objective
+     * @return completes when the ASA or the objective is deregistered
      */
     public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler) {
         return listen(objective, handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Listens for requests of raw channels and handles each apart from the others. A channel is closed when the
-     * publisher that the handler returns has ended. Failures are reported as those of
-     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)} are, and listening goes on. A handler that neither
-     * reads nor sends when its channel fails, as after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled, unless it
-     * has closed the channel.
+     * Listens for requests of raw channels and handles each in isolation. A channel is closed when the publisher that
+     * the handler returns has ended. Failures are reported like those of {@link Asa#listenNegotiate(Objective, Handler,
+     * ListenOptions)}, and listening continues. A handler that neither reads nor sends when its channel fails, for
+     * example after {@link io.grasp.config.Timeouts#rawIdle}, is cancelled, unless it has closed the channel.
      *
      * @param objective the objective
      * @param handler handles a channel
-     * @param options how many at once, and a hook for failures
+     * @param options the concurrency, and a hook for failures
      * @return completes when the objective is deregistered and the channels have ended, or when the ASA is deregistered
-     *     or the node closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
+     *     or the node is closed; handlers that have not ended by then are cancelled. Cancelling it stops listening,
      *     cancels the handlers and closes their channels
      */
     public Mono<Void> listen(Objective objective, Handler<? super RawChannel> handler, ListenOptions options) {

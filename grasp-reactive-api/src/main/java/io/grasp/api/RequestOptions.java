@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request is made: to which peer, and how long an answer is awaited. Immutable; start from {@link #DEFAULTS},
- * {@link #within} or {@link #to}.
+ * Options of a request: the peer, and the timeout. Immutable; start from {@link #DEFAULTS}, {@link #within} or
+ * {@link #to}.
  */
 public final class RequestOptions {
-    /** Any peer that is known or found, in the order of {@link PeerSelector#DEFAULT}, within GRASP_DEF_TIMEOUT. */
+    /** Any known or discovered peer, in the order of {@link PeerSelector#DEFAULT}, within GRASP_DEF_TIMEOUT. */
     public static final RequestOptions DEFAULTS = new RequestOptions(null, null, PeerSelector.DEFAULT);
 
     private final @Nullable AsaLocator peer;
@@ -47,11 +47,11 @@ public final class RequestOptions {
     }
 
     /**
-     * These options with a timeout. It bounds the search for a peer if none is named, then the time that connections to
-     * peers take to open altogether, and then the wait for each message of the peer, unless the peer asks for more time.
-     * Without one it is GRASP_DEF_TIMEOUT ({@link Timeouts#operation}).
+     * These options with a timeout. It bounds the search for a peer if none is named, then the total time that
+     * connections to peers take to open, and then the wait for each message of the peer, unless the peer asks for more
+     * time. The default is GRASP_DEF_TIMEOUT ({@link Timeouts#operation}).
      *
-     * @param newTimeout how long, above zero
+     * @param newTimeout the timeout, above zero
      * @return the changed options
      * @throws IllegalArgumentException if it is zero or negative
      */
@@ -60,7 +60,7 @@ public final class RequestOptions {
     }
 
     /**
-     * These options for one peer. Nothing is searched, and no other peer is asked.
+     * These options for one peer. No discovery is sent, and no other peer is tried.
      *
      * @param newPeer the peer
      * @return the changed options
@@ -70,18 +70,18 @@ public final class RequestOptions {
     }
 
     /**
-     * These options with another choice among the peers that are known or found, if none is named. They are tried one
-     * after the other, no more than {@link Limits#peersTried}, until one has been reached where an ASA listens: what
-     * happens after that is the result, and no other peer is asked.
+     * These options with another choice among the known or discovered peers, if none is named. They are tried one after
+     * the other, at most {@link Limits#peersTried}, until one has been reached where an ASA listens. The result is that
+     * of this peer; no other peer is tried afterwards.
      *
-     * @param newSelector which peers to ask, and in which order
+     * @param newSelector which peers to try, and in which order
      * @return the changed options
      */
     public RequestOptions withPeerSelector(PeerSelector newSelector) {
         return new RequestOptions(peer, timeout, Objects.requireNonNull(newSelector, "selector"));
     }
 
-    /** {@return the one peer, empty for any} */
+    /** {@return the named peer, empty for any peer} */
     Optional<AsaLocator> peer() {
         return Optional.ofNullable(peer);
     }

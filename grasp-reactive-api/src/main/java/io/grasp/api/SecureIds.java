@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Where Session IDs come from on a real network (RFC 8990 section 2.7): a DRBG, asked for many numbers at a time,
- * because each request costs it several hashes. What has been handed out is not kept. Not thread-safe.
+ * The source of Session IDs on a real network (RFC 8990 section 2.7): a DRBG. Many numbers are requested at a time,
+ * because each request costs several hashes. Used numbers are not kept. Not thread-safe.
  */
 final class SecureIds implements RandomGenerator {
     private static final int NUMBERS = 64;
@@ -21,8 +21,8 @@ final class SecureIds implements RandomGenerator {
     }
 
     /**
-     * A cryptographically strong source that needs the operating system only now: the platform's default one reads from
-     * a device again and again, which must not happen on the loop.
+     * Creates a cryptographically strong source that uses the operating system only now: the platform's default source
+     * reads from a device repeatedly, which must not happen on the loop.
      */
     static RandomGenerator create() {
         try {

@@ -11,7 +11,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.util.context.Context;
 
-/** Serves the latest value of a publisher: it takes one at a time to the loop, so that none queue up. */
+/** Serves the latest value of a publisher. It passes one value at a time to the loop, so that none queue up. */
 final class ServedValues extends BaseSubscriber<Object> {
     private final Loop loop;
     private final LoopEmitter<Void> result;
@@ -25,7 +25,7 @@ final class ServedValues extends BaseSubscriber<Object> {
         this.context = AsaErrors.receivedBy(this::end, result.context());
     }
 
-    /** @param listen makes an ASA listen, and tells when it listens no more */
+    /** @param listen makes an ASA listen, and reports when it stops listening */
     static LoopFlux.Source<Void> of(
             Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<?> values) {
         return emitter -> {
@@ -46,7 +46,7 @@ final class ServedValues extends BaseSubscriber<Object> {
         return context;
     }
 
-    /** Nobody wants the values served any more. */
+    /** The values are no longer needed. */
     private void stop() {
         over = true;
         CallerContext.run(context, () -> AsaErrors.isolated(this::cancel));
@@ -85,7 +85,7 @@ final class ServedValues extends BaseSubscriber<Object> {
             CallerContext.run(context, () -> request(1));
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
-            onLoop(() -> end(e)); // it may be the caller's thread on which the values are subscribed to
+            onLoop(() -> end(e)); // this may be the caller's thread, on which the publisher is subscribed to
         }
     }
 
@@ -101,7 +101,7 @@ final class ServedValues extends BaseSubscriber<Object> {
 
     @Override
     protected void hookOnComplete() {
-        // the last value goes on being served
+        // the last value is still served
     }
 
     @Override
@@ -113,7 +113,7 @@ final class ServedValues extends BaseSubscriber<Object> {
         try {
             loop.execute(event);
         } catch (RejectedExecutionException e) {
-            cancel(); // the node is closed, and has given the result
+            cancel(); // the node is closed, and has reported the result
         }
     }
 }

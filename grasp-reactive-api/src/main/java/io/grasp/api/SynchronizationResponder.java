@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * An ASA that answers synchronization requests for one objective (RFC 8991 {@code listen_synchronize}). It ends with
- * {@link #stop}, with its ASA, or when the ASA begins to listen anew.
+ * {@link #stop}, with its ASA, or when the ASA listens again.
  */
 public final class SynchronizationResponder {
     private final Loop loop;
@@ -20,9 +20,9 @@ public final class SynchronizationResponder {
     }
 
     /**
-     * Changes the value that is served.
+     * Changes the served value.
      *
-     * @param value what {@link ObjectiveValue#of} takes
+     * @param value a value for {@link ObjectiveValue#of}
      * @return completes when it is served; fails with {@link GraspErrorCode#NO_LISTENER} if the listening has ended
      */
     public Mono<Void> update(Object value) {
@@ -32,7 +32,7 @@ public final class SynchronizationResponder {
     /**
      * Stops listening (RFC 8991 {@code stop_listen_synchronize}).
      *
-     * @return completes when it is done, also when the listening had ended
+     * @return completes when listening has stopped, also if it had stopped before
      */
     public Mono<Void> stop() {
         return LoopFlux.run(loop, listening::cancel);

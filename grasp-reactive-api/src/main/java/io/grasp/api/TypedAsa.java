@@ -18,18 +18,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The calls of an {@link Asa} for one {@link TypedObjective}, see {@link Asa#typed}: what it sends and receives is of the
- * objective's type, and never {@code null}. A received value that does not fit, or that is missing:
+ * The calls of an {@link Asa} for one {@link TypedObjective}, see {@link Asa#typed}: the values that it sends and
+ * receives have the objective's type, and are never {@code null}. A received value that does not fit, or that is
+ * missing:
  *
  * <ul>
- *   <li>declines a negotiation, with a reason that says where in the value, and is an error for the caller or a failure of
- *       the handler;
+ *   <li>declines a negotiation, with a reason that names the place in the value, and is an error for the caller or a
+ *   failure of the handler;
  *   <li>is an error of {@link #synchronize(RequestOptions)};
- *   <li>is left out of what has been flooded, and reported to {@link io.grasp.observe.GraspObserver#handlerFailed}.
+ *   <li>is omitted from the flooded values, and reported to {@link io.grasp.observe.GraspObserver#handlerFailed}.
  * </ul>
  *
- * The error is a {@link io.grasp.model.GraspException} with {@link GraspErrorCode#CBOR_FAIL} and the objective's name; its
- * message says where in the value. Everything else is as with the same calls of {@link Asa}.
+ * The error is a {@link io.grasp.model.GraspException} with {@link GraspErrorCode#CBOR_FAIL} and the objective's name;
+ * its message names the place in the value. Otherwise the calls behave like those of {@link Asa}.
  *
  * @param <T> the type of the objective's values
  */
@@ -57,7 +58,7 @@ public final class TypedAsa<T> {
      * Registers the objective with {@linkplain RegistrationOptions#DEFAULTS the usual options}, see
      * {@link Asa#register(Objective, RegistrationOptions)}.
      *
-     * @return this, when it is done
+     * @return this, when the objective is registered
      */
     public Mono<TypedAsa<T>> register() {
         return register(RegistrationOptions.DEFAULTS);
@@ -67,7 +68,7 @@ public final class TypedAsa<T> {
      * Registers the objective, see {@link Asa#register(Objective, RegistrationOptions)}.
      *
      * @param options how
-     * @return this, when it is done
+     * @return this, when the objective is registered
      */
     public Mono<TypedAsa<T>> register(RegistrationOptions options) {
         return asa.register(objective.objective(), options).thenReturn(this);
@@ -85,8 +86,8 @@ public final class TypedAsa<T> {
     /**
      * Discovers peers, see {@link Asa#discover(Objective, DiscoverOptions)}.
      *
-     * @param timeout when it completes, above zero
-     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @param timeout the duration, above zero
+     * @return the locators, possibly none. Cancelling it stops the discovery
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public Flux<AsaLocator> discover(Duration timeout) {
@@ -97,18 +98,18 @@ public final class TypedAsa<T> {
      * Discovers peers, see {@link Asa#discover(Objective, DiscoverOptions)}.
      *
      * @param options when it completes, and what is asked
-     * @return the locators, perhaps none. Cancelling it stops the discovery
+     * @return the locators, possibly none. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(DiscoverOptions options) {
         return asa.discover(objective.objective(), options);
     }
 
     /**
-     * Negotiates with a peer that is known or found, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
+     * Negotiates with a known or discovered peer, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
      *
      * @param request the requested value
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<TypedOutcome<T>> negotiate(T request, TypedConversation<T> conversation) {
         return negotiate(request, RequestOptions.DEFAULTS, conversation);
@@ -119,22 +120,22 @@ public final class TypedAsa<T> {
      *
      * @param request the requested value
      * @param peer the peer
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives the session up
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the session
      */
     public Mono<TypedOutcome<T>> negotiate(T request, AsaLocator peer, TypedConversation<T> conversation) {
         return negotiate(request, RequestOptions.to(peer), conversation);
     }
 
     /**
-     * Negotiates as a conversation of offers in and moves out; the request is our first move. The conversation begins when
-     * the peer has answered it with an offer.
+     * Negotiates as a conversation, which maps offers to moves; the request is our first move. The conversation begins
+     * when the peer has answered the request with an offer.
      *
      * @param request the requested value
-     * @param options which peer, and how long to wait for each of its messages, unless it asks for more time
-     * @param conversation turns the peer's offers into our moves
+     * @param options the peer, and how long to wait for each of its messages, unless it asks for more time
+     * @param conversation maps the peer's offers to our moves
      * @return the outcome; fails as {@link #requestNegotiate(Object, RequestOptions)} and
-     *     {@link TypedNegotiation#converse} do. Cancelling it gives the session up
+     *     {@link TypedNegotiation#converse} do. Cancelling it ends the session
      */
     public Mono<TypedOutcome<T>> negotiate(T request, RequestOptions options, TypedConversation<T> conversation) {
         Objects.requireNonNull(conversation, "conversation");
@@ -142,10 +143,10 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Requests a negotiation with a peer that is known or found, see {@link #requestNegotiate(Object, RequestOptions)}.
+     * Requests a negotiation with a known or discovered peer, see {@link #requestNegotiate(Object, RequestOptions)}.
      *
      * @param request the requested value
-     * @return the negotiation. Cancelling it gives the session up
+     * @return the negotiation. Cancelling it ends the session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request) {
         return requestNegotiate(request, RequestOptions.DEFAULTS);
@@ -156,7 +157,7 @@ public final class TypedAsa<T> {
      *
      * @param request the requested value
      * @param peer the peer
-     * @return the negotiation. Cancelling it gives the session up
+     * @return the negotiation. Cancelling it ends the session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request, AsaLocator peer) {
         return requestNegotiate(request, RequestOptions.to(peer));
@@ -167,16 +168,17 @@ public final class TypedAsa<T> {
      * {@link Asa#requestNegotiate(Objective, RequestOptions)}.
      *
      * @param request the requested value
-     * @param options which peer, and how long to wait
+     * @param options the peer, and how long to wait
      * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome; fails as
-     *     {@link Asa#requestNegotiate(Objective, RequestOptions)} does, and with {@link GraspErrorCode#CBOR_FAIL} if the
-     *     request cannot be written, or the answer does not fit and has been declined. Cancelling it gives the session up
+     *     {@link Asa#requestNegotiate(Objective, RequestOptions)} does, and with {@link GraspErrorCode#CBOR_FAIL} if
+     *     the request cannot be written, or the answer does not fit and has been declined. Cancelling it ends the
+     *     session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
         return requested(request, objective -> asa.requestNegotiate(objective, options));
     }
 
-    /** A request, made by the call that is given. */
+    /** Sends a request by the given call. */
     Mono<TypedNegotiation<T>> requested(T request, Function<Objective, Mono<Negotiation>> call) {
         Objects.requireNonNull(request, "request");
         return Mono.defer(() -> call.apply(objective.withValue(request)))
@@ -184,7 +186,7 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Listens for negotiation requests and handles each apart from the others, see
+     * Listens for negotiation requests and handles each in isolation, see
      * {@link #listenNegotiate(Handler, ListenOptions)}.
      *
      * <pre>{@code
@@ -192,22 +194,22 @@ public final class TypedAsa<T> {
      *         offers -> offers.map(asked -> asked.propose(asked.value() / 2))))
      * }</pre>
      *
-     * @param handler what to do with a negotiation
-     * @return completes with the ASA or the objective
+     * @param handler handles a negotiation
+     * @return completes when the ASA or the objective is deregistered
      */
     public Mono<Void> listenNegotiate(Handler<? super TypedNegotiation<T>> handler) {
         return listenNegotiate(handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Listens for negotiation requests and handles each apart from the others, see
-     * {@link Asa#listenNegotiate(Objective, Handler, ListenOptions)}. A request that does not fit is declined and reported
-     * as a failure of the handler, which is not called with it.
+     * Listens for negotiation requests and handles each in isolation, see {@link Asa#listenNegotiate(Objective,
+     * Handler, ListenOptions)}. A request that does not fit is declined and reported as a failure of the handler, which
+     * is not called with it.
      *
-     * @param handler what to do with a negotiation
-     * @param options how many at once, and a hook for failures
-     * @return completes with the ASA or the objective. Cancelling it stops listening, cancels the handlers and gives their
-     *     negotiations up
+     * @param handler handles a negotiation
+     * @param options the concurrency, and a hook for failures
+     * @return completes when the ASA or the objective is deregistered. Cancelling it stops listening, cancels the
+     *     handlers and gives their negotiations up
      */
     public Mono<Void> listenNegotiate(Handler<? super TypedNegotiation<T>> handler, ListenOptions options) {
         Objects.requireNonNull(handler, "handler");
@@ -216,10 +218,10 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * The value of the objective, as it was flooded lately, or else from a peer that is known or found, see
+     * The value of the objective, as it was flooded lately, or else from a known or discovered peer, see
      * {@link #synchronize(RequestOptions)}.
      *
-     * @return the value. Cancelling it gives the session up
+     * @return the value. Cancelling it ends the session
      */
     public Mono<T> synchronize() {
         return synchronize(RequestOptions.DEFAULTS);
@@ -229,19 +231,19 @@ public final class TypedAsa<T> {
      * Asks one peer for the value of the objective, see {@link #synchronize(RequestOptions)}.
      *
      * @param peer the peer
-     * @return the value. Cancelling it gives the session up
+     * @return the value. Cancelling it ends the session
      */
     public Mono<T> synchronize(AsaLocator peer) {
         return synchronize(RequestOptions.to(peer));
     }
 
     /**
-     * Asks for the value of the objective, see {@link Asa#synchronize(Objective, RequestOptions)}. What was flooded and
-     * does not fit is reported and left out; then a peer is asked.
+     * Requests the value of the objective, see {@link Asa#synchronize(Objective, RequestOptions)}. A flooded value that
+     * does not fit is reported and ignored; then the value is requested from a peer.
      *
-     * @param options which peer, and how long to wait
+     * @param options the peer, and how long to wait
      * @return the value; fails as {@link Asa#synchronize(Objective, RequestOptions)} does, and with
-     *     {@link GraspErrorCode#CBOR_FAIL} if the peer's value does not fit. Cancelling it gives the session up
+     *     {@link GraspErrorCode#CBOR_FAIL} if the peer's value does not fit. Cancelling it ends the session
      */
     public Mono<T> synchronize(RequestOptions options) {
         Objective asked = objective.objective();
@@ -255,7 +257,7 @@ public final class TypedAsa<T> {
                 .switchIfEmpty(asa.synchronizeWithAnyPeer(asked, options).map(values::value));
     }
 
-    /** {@return the value that was flooded last, of those that fit} */
+    /** {@return the last flooded value of those that fit} */
     private @Nullable T newest(List<FloodedObjective> copies) {
         for (int i = copies.size() - 1; i >= 0; i--) {
             T value = values.valueOrReport(copies.get(i).objective());
@@ -267,10 +269,11 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Serves a value to peers that ask for it (RFC 8991 {@code listen_synchronize}); the objective becomes discoverable.
+     * Serves a value to peers that request it (RFC 8991 {@code listen_synchronize}); the objective becomes
+     * discoverable.
      *
      * @param value the value
-     * @return completes with the ASA or the objective, or when the ASA listens anew; fails with
+     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails with
      *     {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value. Cancelling it stops listening
      */
     public Mono<Void> serve(T value) {
@@ -278,11 +281,12 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Serves the latest of the values that a publisher gives, see {@link Asa#listenSynchronize(Objective, Publisher)}.
+     * Serves the latest value of a publisher, see {@link Asa#listenSynchronize(Objective, Publisher)}.
      *
      * @param newValues the values
-     * @return completes with the ASA or the objective, or when the ASA listens anew; fails when the values fail, or when
-     *     one cannot be written or does not fit into a message. Cancelling it stops listening, and the values
+     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails when the
+     *     publisher fails, or when a value cannot be written or does not fit in a message. Cancelling it stops
+     *     listening, and cancels the publisher
      */
     public Mono<Void> serve(Publisher<? extends T> newValues) {
         return asa.listenSynchronize(objective.objective(), Flux.from(newValues).map(objective::encode));
@@ -304,8 +308,8 @@ public final class TypedAsa<T> {
      *
      * @param value the value
      * @param options how long it is valid
-     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the
-     *     value
+     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write
+     *     the value
      */
     public Mono<Void> flood(T value, FloodOptions options) {
         Objects.requireNonNull(value, "value");
@@ -316,10 +320,10 @@ public final class TypedAsa<T> {
      * Floods a value with a locator, see {@link Asa#flood(List, FloodOptions)}.
      *
      * @param value the value
-     * @param tag where its ASA is
+     * @param tag the locator of its ASA
      * @param options how long it is valid
-     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the
-     *     value
+     * @return completes when it has been sent; fails with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write
+     *     the value
      */
     public Mono<Void> flood(T value, Locator tag, FloodOptions options) {
         Objects.requireNonNull(value, "value");
@@ -328,44 +332,44 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * What has been flooded of the objective and is still valid, see {@link Asa#getFlood}.
+     * The valid flooded copies of the objective, see {@link Asa#getFlood}.
      *
-     * @return the copies in the order in which they were renewed, perhaps none; without those that do not fit, which are
-     *     reported
+     * @return the copies in the order in which they were last renewed, possibly none; copies that do not fit are
+     *     reported and omitted
      */
     public Flux<TypedFlood<T>> getFlood() {
         return typed(asa.getFlood(objective.name()));
     }
 
     /**
-     * What has been flooded of the objective, and then whatever is flooded of it, see {@link Asa#floods(String)}.
+     * The flooded copies of the objective, and then further floods of it, see {@link Asa#floods(String)}.
      *
-     * @return the copies; those that do not fit are reported and left out, and do not end it. Completes with the ASA.
-     *     Cancelling it stops watching
+     * @return the copies; those that do not fit are reported and omitted, and do not end it. Completes when the ASA is
+     *     deregistered. Cancelling it stops watching
      */
     public Flux<TypedFlood<T>> floods() {
         return typed(asa.floods(objective.name()));
     }
 
     /**
-     * Handles what has been flooded of the objective, and then whatever is flooded of it, one copy after the other, see
+     * Handles the flooded copies of the objective, and then further floods of it, one copy after the other, see
      * {@link #floods(Handler, ListenOptions)}.
      *
-     * @param handler what to do with a copy
-     * @return completes with the ASA
+     * @param handler handles a copy
+     * @return completes when the ASA is deregistered
      */
     public Mono<Void> floods(Handler<? super TypedFlood<T>> handler) {
         return floods(handler, ListenOptions.DEFAULTS);
     }
 
     /**
-     * Handles what has been flooded of the objective, and then whatever is flooded of it, see
-     * {@link Asa#floods(String, Handler, ListenOptions)}. A copy that does not fit is reported as a failure of the handler,
-     * which is not called with it.
+     * Handles the flooded copies of the objective, and then further floods of it, see
+     * {@link Asa#floods(String, Handler, ListenOptions)}. A copy that does not fit is reported as a failure of the
+     * handler, which is not called with it.
      *
-     * @param handler what to do with a copy
-     * @param options how many copies at once, 1 unless set; and a hook for failures
-     * @return completes with the ASA. Cancelling it stops watching and cancels the handlers
+     * @param handler handles a copy
+     * @param options the concurrency, by default 1; and a hook for failures
+     * @return completes when the ASA is deregistered. Cancelling it stops watching and cancels the handlers
      */
     public Mono<Void> floods(Handler<? super TypedFlood<T>> handler, ListenOptions options) {
         Objects.requireNonNull(handler, "handler");

@@ -7,7 +7,7 @@ import java.util.Objects;
  * A flooded value of a {@link io.grasp.model.TypedObjective}.
  *
  * @param value the value
- * @param flooded where it comes from, its tag, and how long it is valid
+ * @param flooded the flooded objective: its origin, tag and remaining validity
  * @param <T> the type of the objective's values
  */
 public record TypedFlood<T>(T value, FloodedObjective flooded) {

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
- * What an ASA may do when it is its turn in a negotiation over a {@link TypedObjective}; {@link TypedOffer} makes the same
- * moves.
+ * A move of an ASA when it is its turn in a negotiation over a {@link TypedObjective}; {@link TypedOffer} creates the
+ * same moves.
  *
  * @param <T> the type of the objective's values
  */
@@ -17,17 +17,17 @@ public sealed interface TypedMove<T> {
      *
      * @param value the value
      * @param <T> the type of the objective's values
-     * @return the move; it fails, as does one that throws, if the objective's codec cannot write the value
+     * @return the move; it fails like moves that throw if the objective's codec cannot write the value
      */
     static <T> TypedMove<T> propose(T value) {
         return new Propose<>(value, OptionalInt.empty());
     }
 
     /**
-     * Offers another value (M_NEGOTIATE) with a loop count of the author's, see {@link Move#propose(Object, int)}.
+     * Offers another value (M_NEGOTIATE) with a loop count that the ASA sets, see {@link Move#propose(Object, int)}.
      *
      * @param value the value
-     * @param loopCount the loop count, 1 or above; 255 is sent for every greater one
+     * @param loopCount the loop count, at least 1; a greater one than 255 is sent as 255
      * @param <T> the type of the objective's values
      * @return the move
      */
@@ -48,7 +48,7 @@ public sealed interface TypedMove<T> {
     /**
      * Ends the negotiation without agreement (M_END with O_DECLINE).
      *
-     * @param reason why, for the peer; may be empty
+     * @param reason the reason, for the peer; may be empty
      * @param <T> the type of the objective's values
      * @return the move
      */
@@ -57,9 +57,9 @@ public sealed interface TypedMove<T> {
     }
 
     /**
-     * Asks the peer to wait (M_WAIT), see {@link Move#waitFor}. The turn stays ours.
+     * Asks the peer to wait (M_WAIT), see {@link Move#waitFor}. It remains our turn.
      *
-     * @param duration how long, from now
+     * @param duration the time from now
      * @param <T> the type of the objective's values
      * @return the move
      */

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A {@link Negotiation} over a {@link io.grasp.model.TypedObjective}, in either role: step by step, or with
- * {@link #converse}, but not both. An offer of the peer whose value does not fit is declined with a reason that says where
- * in the value, and what waits for it fails with {@link GraspErrorCode#CBOR_FAIL}.
+ * {@link #converse}, but not both. An offer of the peer whose value does not fit is declined with a reason that names
+ * the place in the value, and calls that wait for it fail with {@link GraspErrorCode#CBOR_FAIL}.
  *
  * @param <T> the type of the objective's values
  */
@@ -35,7 +35,7 @@ public final class TypedNegotiation<T> {
         this.proposed = proposed;
     }
 
-    /** Gives a negotiation that a peer has requested to a handler, or declines it if the request does not fit. */
+    /** Passes a negotiation that a peer has requested to a handler, or declines it if the request does not fit. */
     static <T> Publisher<?> handle(
             Negotiation negotiation, TypedValues<T> values, Handler<? super TypedNegotiation<T>> handler) {
         TypedOffer<T> request;
@@ -47,7 +47,9 @@ public final class TypedNegotiation<T> {
         return handler.handle(new TypedNegotiation<>(negotiation, values, request, null));
     }
 
-    /** {@return a negotiation that the peer has answered; fails if the answer has been declined as it does not fit} */
+    /**
+     * {@return a negotiation that the peer has answered; fails if the answer has been declined because it does not fit}
+     */
     static <T> Mono<TypedNegotiation<T>> answered(Negotiation negotiation, TypedValues<T> values, T request) {
         return new TypedNegotiation<>(negotiation, values, new TypedOffer<>(request, negotiation.objective()), request)
                 .answered();
@@ -73,7 +75,7 @@ public final class TypedNegotiation<T> {
     }
 
     /**
-     * The peer's last offer; our request while there is none.
+     * The peer's last offer; our request if there is none yet.
      *
      * @return the offer in hand
      */
@@ -86,7 +88,7 @@ public final class TypedNegotiation<T> {
         return negotiation.sessionId();
     }
 
-    /** {@return how the negotiation was concluded, empty while it goes on or when it has failed} */
+    /** {@return how the negotiation was concluded; empty while it is in progress or if it has failed} */
     public Optional<TypedOutcome<T>> outcome() {
         return negotiation.outcome().map(this::typed);
     }
@@ -96,8 +98,8 @@ public final class TypedNegotiation<T> {
      *
      * @param value the value
      * @return this negotiation, when the peer has answered: either with another offer in hand or with an outcome; fails
-     *     with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value, which leaves the turn ours.
-     *     Cancelling it gives the session up
+     *     with {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value, and it remains our turn.
+     *     Cancelling it ends the session
      */
     public Mono<TypedNegotiation<T>> step(T value) {
         return Mono.defer(() -> {
@@ -110,7 +112,8 @@ public final class TypedNegotiation<T> {
     /**
      * Accepts the peer's last offer, see {@link Negotiation#accept}.
      *
-     * @return this negotiation with its outcome, when the message has been flushed: no proof that the peer has read it
+     * @return this negotiation with its outcome, when the message has been flushed, which does not prove that the peer
+     *     has read it
      */
     public Mono<TypedNegotiation<T>> accept() {
         return negotiation.accept().thenReturn(this);
@@ -119,7 +122,7 @@ public final class TypedNegotiation<T> {
     /**
      * Declines, see {@link Negotiation#decline}.
      *
-     * @param reason why, for the peer; may be empty
+     * @param reason the reason, for the peer; may be empty
      * @return this negotiation with its outcome, when the message has been flushed
      */
     public Mono<TypedNegotiation<T>> decline(String reason) {
@@ -129,20 +132,20 @@ public final class TypedNegotiation<T> {
     /**
      * Asks the peer to wait, see {@link Negotiation#waitFor}.
      *
-     * @param duration how long, from now
-     * @return completes when the message is on its way
+     * @param duration the time from now
+     * @return completes when the message is being sent
      */
     public Mono<Void> waitFor(Duration duration) {
         return negotiation.waitFor(duration);
     }
 
     /**
-     * Goes on with the negotiation as a conversation of offers in and moves out, see {@link Negotiation#converse}. The
+     * Continues the negotiation as a conversation of offers in and moves out, see {@link Negotiation#converse}. The
      * first offer is the one in hand.
      *
-     * @param conversation turns offers into moves
-     * @return the outcome; fails with {@link GraspErrorCode#CBOR_FAIL}, and says where in the value, if an offer of the
-     *     peer did not fit. Cancelling it gives the session up
+     * @param conversation maps offers to moves
+     * @return the outcome; fails with {@link GraspErrorCode#CBOR_FAIL}, and names the place in the value, if an offer
+     *     of the peer did not fit. Cancelling it ends the session
      */
     public Mono<TypedOutcome<T>> converse(TypedConversation<T> conversation) {
         return negotiation
@@ -151,9 +154,9 @@ public final class TypedNegotiation<T> {
     }
 
     /**
-     * The same session without types, for what only it can do: {@link Negotiation#refuse}, {@link Negotiation#raw},
-     * {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. A value that is offered through it is not known here
-     * as the one that the peer accepts.
+     * The same session without types, for operations that only it has: {@link Negotiation#refuse},
+     * {@link Negotiation#raw}, {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. A value offered through it
+     * is not available here if the peer accepts it.
      *
      * @return the session
      */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * An offer of the peer in a negotiation over a {@link io.grasp.model.TypedObjective}, and the moves that may answer it.
+ * An offer of the peer in a negotiation over a {@link io.grasp.model.TypedObjective}, and the moves in answer to it.
  * The request is the responder's first offer.
  *
  * @param value the value
@@ -18,12 +18,12 @@ public record TypedOffer<T>(T value, Objective objective) {
         Objects.requireNonNull(objective, "objective");
     }
 
-    /** {@return the loop count that was received: with 1 or less, no offer can be made any more} */
+    /** {@return the received loop count: if it is 1 or less, no further offer is possible} */
     public int loopCount() {
         return objective.loopCount();
     }
 
-    /** {@return whether the negotiation is a dry run, in which nothing is to change} */
+    /** {@return whether the negotiation is a dry run, which must not change anything} */
     public boolean isDryRun() {
         return objective.isDryRun();
     }
@@ -46,7 +46,7 @@ public record TypedOffer<T>(T value, Objective objective) {
     /**
      * Ends the negotiation without agreement.
      *
-     * @param reason why, for the peer; may be empty
+     * @param reason the reason, for the peer; may be empty
      * @return the move
      */
     public TypedMove<T> decline(String reason) {
@@ -56,7 +56,7 @@ public record TypedOffer<T>(T value, Objective objective) {
     /**
      * Asks the peer to wait, see {@link Move#waitFor}.
      *
-     * @param duration how long, from now
+     * @param duration the time from now
      * @return the move
      */
     public TypedMove<T> waitFor(Duration duration) {

@@ -6,23 +6,23 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How two ASAs concluded a negotiation over a {@link io.grasp.model.TypedObjective}. Anything else that ends one is an
- * error.
+ * How two ASAs concluded a negotiation over a {@link io.grasp.model.TypedObjective}. Any other end of a negotiation is
+ * an error.
  *
  * @param <T> the type of the objective's values
  */
 public sealed interface TypedOutcome<T> {
-    /** {@return the side that spoke the last word} */
+    /** {@return the side that accepted or declined} */
     Side by();
 
-    /** {@return the value that they agreed on, empty if they did not agree} */
+    /** {@return the agreed value, empty if the negotiation was declined} */
     Optional<T> agreed();
 
     /**
-     * They agreed.
+     * One side accepted.
      *
      * @param value the last offer of the side that did not accept
-     * @param objective the same as it was sent or received
+     * @param objective the objective with this value, as sent or received
      * @param by the side that accepted
      * @param <T> the type of the objective's values
      */
@@ -40,9 +40,9 @@ public sealed interface TypedOutcome<T> {
     }
 
     /**
-     * One of them did not want to go on.
+     * One side declined.
      *
-     * @param reason why, empty if none was given
+     * @param reason the reason, empty if none was given
      * @param by the side that declined
      * @param <T> the type of the objective's values
      */

@@ -5,7 +5,8 @@ import java.util.Objects;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests in rapid mode for a {@link TypedObjective}: as those of {@link Rapid}, with values as those of {@link TypedAsa}.
+ * Requests in rapid mode for a {@link TypedObjective}: like those of {@link Rapid}, with typed values like those of
+ * {@link TypedAsa}.
  *
  * @param <T> the type of the objective's values
  */
@@ -21,9 +22,9 @@ public final class TypedRapid<T> {
     /**
      * Negotiates with the peer that answers first, see {@link #negotiate(Object, RequestOptions, TypedConversation)}.
      *
-     * @param request the requested value, which is not written as null
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives everything up
+     * @param request the requested value, which must not be encoded as null
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the discovery and the session
      */
     public Mono<TypedOutcome<T>> negotiate(T request, TypedConversation<T> conversation) {
         return negotiate(request, RequestOptions.DEFAULTS, conversation);
@@ -32,10 +33,10 @@ public final class TypedRapid<T> {
     /**
      * Negotiates with the peer that answers first, as a conversation.
      *
-     * @param request the requested value, which is not written as null
+     * @param request the requested value, which must not be encoded as null
      * @param options see {@link #requestNegotiate(Object, RequestOptions)}
-     * @param conversation turns the peer's offers into our moves
-     * @return the outcome. Cancelling it gives everything up
+     * @param conversation maps the peer's offers to our moves
+     * @return the outcome. Cancelling it ends the discovery and the session
      */
     public Mono<TypedOutcome<T>> negotiate(T request, RequestOptions options, TypedConversation<T> conversation) {
         Objects.requireNonNull(conversation, "conversation");
@@ -45,8 +46,8 @@ public final class TypedRapid<T> {
     /**
      * Requests a negotiation with the peer that answers first, see {@link #requestNegotiate(Object, RequestOptions)}.
      *
-     * @param request the requested value, which is not written as null
-     * @return the negotiation. Cancelling it gives everything up
+     * @param request the requested value, which must not be encoded as null
+     * @return the negotiation. Cancelling it ends the discovery and the session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request) {
         return requestNegotiate(request, RequestOptions.DEFAULTS);
@@ -56,31 +57,31 @@ public final class TypedRapid<T> {
      * Requests a negotiation with the peer that answers first, and waits for its answer, see
      * {@link Rapid#requestNegotiate(io.grasp.model.Objective, RequestOptions)}.
      *
-     * @param request the requested value, which is not written as null
+     * @param request the requested value, which must not be encoded as null
      * @param options how long to wait for the first answer, and then for each message of the peer
-     * @return the negotiation; fails as {@link TypedAsa#requestNegotiate(Object, RequestOptions)} does. Cancelling it gives
-     *     everything up
+     * @return the negotiation; fails as {@link TypedAsa#requestNegotiate(Object, RequestOptions)} does. Cancelling it
+     *     ends the discovery and the session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
         return asa.requested(request, asked -> asa.asa().rapid().requestNegotiate(asked, options));
     }
 
     /**
-     * Asks the peer that answers first for the value, see {@link #synchronize(RequestOptions)}.
+     * Requests the value from the peer that answers first, see {@link #synchronize(RequestOptions)}.
      *
-     * @return the value. Cancelling it gives everything up
+     * @return the value. Cancelling it ends the discovery and the session
      */
     public Mono<T> synchronize() {
         return synchronize(RequestOptions.DEFAULTS);
     }
 
     /**
-     * Asks the peer that answers first for the value, see
-     * {@link Rapid#synchronize(io.grasp.model.Objective, RequestOptions)}. What has been flooded is not looked at.
+     * Requests the value from the peer that answers first, see {@link Rapid#synchronize(io.grasp.model.Objective,
+     * RequestOptions)}. Flooded values are not used.
      *
      * @param options how long to wait for the first answer, and then for the value
-     * @return the value; fails with {@link io.grasp.model.GraspErrorCode#CBOR_FAIL} if it does not fit. Cancelling it gives
-     *     everything up
+     * @return the value; fails with {@link io.grasp.model.GraspErrorCode#CBOR_FAIL} if it does not fit. Cancelling it
+     *     ends the discovery and the session
      */
     public Mono<T> synchronize(RequestOptions options) {
         return asa.asa()

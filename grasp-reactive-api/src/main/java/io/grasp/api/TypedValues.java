@@ -8,7 +8,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an ASA receives as the type of its objective, on the loop, and reports what is left out of it. */
+/** Decodes the values that an ASA receives to the type of its objective, on the loop, and reports unknown fields. */
 final class TypedValues<T> {
     private final EngineAsa asa;
     private final TypedObjective<T> objective;
@@ -40,7 +40,7 @@ final class TypedValues<T> {
         return taken((Decoded.Value<T>) decoded);
     }
 
-    /** {@return the value, or {@code null} if it does not fit, which the observer is notified of} */
+    /** {@return the value, or {@code null} if it does not fit; then the observer is notified} */
     @Nullable
     T valueOrReport(Objective received) {
         try {

@@ -116,11 +116,11 @@ final class DullListener {
         private static final Set<DropReason> NO_NEWS =
                 EnumSet.of(DropReason.OWN, DropReason.DUPLICATE, DropReason.NOOP);
 
-        private final Set<DropReason> told = EnumSet.noneOf(DropReason.class);
+        private final Set<DropReason> reported = EnumSet.noneOf(DropReason.class);
 
         @Override
         public void messageDropped(DropReason reason, MessagePath path) {
-            if (!NO_NEWS.contains(reason) && told.add(reason)) {
+            if (!NO_NEWS.contains(reason) && reported.add(reason)) {
                 output.result(
                         new Dropped("discarded", link, reason.name()),
                         "Discarded on " + link + ", first of its kind: " + reason);

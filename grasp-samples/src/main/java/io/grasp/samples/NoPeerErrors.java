@@ -16,16 +16,16 @@ final class NoPeerErrors {
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();
             long begun = time.now(TimeUnit.MILLISECONDS);
-            return operation.onErrorMap(NoPeerErrors::isNobody, nobody -> {
+            return operation.onErrorMap(NoPeerErrors::isNoPeer, failure -> {
                 long took = time.now(TimeUnit.MILLISECONDS) - begun;
                 return new IllegalStateException(
-                        "No peer answered for " + objective + " within " + took + " ms", nobody);
+                        "No peer answered for " + objective + " within " + took + " ms", failure);
             });
         });
     }
 
     /** {@return whether no peer was found at all} */
-    static boolean isNobody(Throwable failure) {
+    static boolean isNoPeer(Throwable failure) {
         return failure instanceof GraspException known
                 && (known.code() == GraspErrorCode.NO_DISCOVERY_REPLY
                         || known.code() == GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);

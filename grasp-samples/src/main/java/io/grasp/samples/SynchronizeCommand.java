@@ -64,8 +64,8 @@ final class SynchronizeCommand implements Callable<Integer> {
             long end = time.now(TimeUnit.NANOSECONDS) + timeout.toNanos();
             return asa.synchronize(Objective.synchronizable(name), RequestOptions.within(timeout))
                     .onErrorResume(
-                            NoPeerErrors::isNobody,
-                            nobody -> nothing.delaySubscription(
+                            NoPeerErrors::isNoPeer,
+                            noPeer -> nothing.delaySubscription(
                                     Duration.ofNanos(Math.max(0, end - time.now(TimeUnit.NANOSECONDS))), time));
         });
     }

@@ -7,9 +7,9 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Implementations that run the same sessions in turns, in rounds, each round in the opposite order, so that other load on
- * the machine affects them all. Two implementations are compared within each round; the result is the median over the
- * rounds.
+ * Implementations that run the same sessions in turns, in rounds, each round in the opposite order, so that other load
+ * on the machine affects them all. Two implementations are compared within each round; the result is the median over
+ * the rounds.
  */
 final class AlternatingRuns {
     /** Consecutive quiet turns: a compilation is reported only when it has finished. */
@@ -27,8 +27,8 @@ final class AlternatingRuns {
     }
 
     /**
-     * Lets each implementation run sessions until its process has compiled its code, or for a maximum number of turns: later
-     * compilations would take a core from the implementation that is being measured.
+     * Lets each implementation run sessions until its process has compiled its code, or for a maximum number of turns:
+     * later compilations would take a core from the implementation that is being measured.
      */
     static void warmUp(
             List<? extends Implementation> implementations,

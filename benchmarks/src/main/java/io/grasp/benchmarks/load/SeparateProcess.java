@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An implementation in its own process, as in a program that uses nothing else: in a process with others, its calls into
- * Netty would have several receivers each, and be compiled less well.
+ * An implementation in its own process, as in a program that uses nothing else: in a process with others, its calls
+ * into Netty would have several receivers each, and be compiled less well.
  */
 final class SeparateProcess implements Implementation {
     private static final long PATIENCE_SECONDS = 5;

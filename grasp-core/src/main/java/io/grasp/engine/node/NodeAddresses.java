@@ -228,8 +228,8 @@ public final class NodeAddresses {
     }
 
     /**
-     * {@return the link that a peer is on, as far as its address tells: by its scope, its prefix, or because there is
-     * only one; or {@code null}}
+     * {@return the link that a peer is on, as far as its address shows it: by its scope or its prefix, or because there
+     * is only one link; otherwise {@code null}}
      */
     public @Nullable Link linkOf(InetAddress peer) {
         if (peer instanceof Inet6Address && peer.isLinkLocalAddress()) {

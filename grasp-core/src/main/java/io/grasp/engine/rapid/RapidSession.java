@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   M_DISCOVERY --> ASKED -- M_NEGOTIATE, M_WAIT, M_END, M_SYNCH --> the session goes on, or is over
- *                         -- M_RESPONSE ---------------------------> the ordinary way, to who sent it or another
+ *                         -- M_RESPONSE ---------------------------> an ordinary request, to its sender or another peer
  *                         -- timeout, cancel ----------------------> ENDED
  * </pre>
  */

@@ -41,10 +41,10 @@ final class NameTable {
     private Runnable resolve(SimNode node, String host, NamedConnection.Answer answer) {
         node.loop().execute(() -> {
             List<InetAddress> found = names.getOrDefault(host, List.of());
-            GraspException nobody = found.isEmpty()
+            GraspException unknown = found.isEmpty()
                     ? GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + host, null)
                     : null;
-            answer.found(found, nobody);
+            answer.found(found, unknown);
         });
         return () -> {}; // a stopped search ignores the answer
     }

@@ -237,14 +237,14 @@ public final class SimNetwork {
             }
         }
         byNumber.forEach(node -> node.setGroup(0));
-        StringJoiner told = new StringJoiner(" | ");
+        StringJoiner described = new StringJoiner(" | ");
         for (int i = 0; i < groups.length; i++) {
             for (SimNode node : groups[i]) {
                 node.setGroup(i + 1);
             }
-            told.add(groups[i].stream().map(SimNode::name).collect(Collectors.joining(" ")));
+            described.add(groups[i].stream().map(SimNode::name).collect(Collectors.joining(" ")));
         }
-        observers.tell(Kind.PARTITIONED, "", "", told.toString());
+        observers.tell(Kind.PARTITIONED, "", "", described.toString());
     }
 
     /** Ends the partition. No node is notified; retransmissions get through. */

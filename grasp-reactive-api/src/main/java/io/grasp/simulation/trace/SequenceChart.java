@@ -104,8 +104,8 @@ public final class SequenceChart {
 
     /**
      * The chart as text in the language of <a href="https://mermaid.js.org">Mermaid</a>, for documents and issues: many
-     * viewers of Markdown draw it, up to 50,000 characters by default. It has an arrow for each receiver of a multicast,
-     * and neither colors nor the states of nodes.
+     * viewers of Markdown draw it, up to 50,000 characters by default. It has an arrow for each receiver of a
+     * multicast, and neither colors nor the states of nodes.
      *
      * @return the lines, each ended by a line feed
      */
