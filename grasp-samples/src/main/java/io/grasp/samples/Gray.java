@@ -56,7 +56,8 @@ final class Gray {
     }
 
     private Flux<NegotiationReport> rounds(Asa asa, long count, Duration pause) {
-        Flux<NegotiationReport> more = round(asa).delaySubscription(pause, time).repeat().take(count - 1);
+        Flux<NegotiationReport> more =
+                round(asa).delaySubscription(pause, time).repeat().take(count - 1);
         return count == 1 ? round(asa).flux() : round(asa).concatWith(more);
     }
 

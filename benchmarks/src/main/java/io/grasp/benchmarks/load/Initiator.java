@@ -28,7 +28,9 @@ record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
     /** {@return whether it ended as it should: a declined session is shorter than the sessions of the ceilings} */
     Mono<Boolean> session(int steps) {
         return steps == 0
-                ? asa.synchronize(CountdownNegotiation.SERVED, RequestOptions.to(peer).withTimeout(timeout))
+                ? asa.synchronize(
+                                CountdownNegotiation.SERVED,
+                                RequestOptions.to(peer).withTimeout(timeout))
                         .thenReturn(true)
                 : asa.negotiate(
                                 CountdownNegotiation.request(steps),

@@ -28,9 +28,8 @@ final class SessionMeasurements {
     }
 
     void run(String link) throws InterruptedException {
-        out.println(
-                "Sessions over loopback TCP, client and server on one loop each, each implementation in its own"
-                        + " process; every ratio is GRASP's to the ceiling's");
+        out.println("Sessions over loopback TCP, client and server on one loop each, each implementation in its own"
+                + " process; every ratio is GRASP's to the ceiling's");
         out.println();
         out.println("| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
                 + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us"
