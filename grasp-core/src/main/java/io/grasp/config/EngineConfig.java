@@ -66,13 +66,19 @@ public record EngineConfig(
     }
 
     /**
-     * {@return these settings with another advertised address; with {@code null} the node chooses among its own}
+     * {@return these settings with another advertised address}
      *
      * @throws IllegalArgumentException if the address cannot be reached from everywhere: it is link-local,
      *     unspecified, multicast, broadcast or reserved
      */
-    public EngineConfig withAdvertisedAddress(@Nullable InetAddress value) {
-        return new EngineConfig(limits, timeouts, relay, value, dull, ipv4Nat);
+    public EngineConfig withAdvertisedAddress(InetAddress value) {
+        InetAddress address = Objects.requireNonNull(value, "address");
+        return new EngineConfig(limits, timeouts, relay, address, dull, ipv4Nat);
+    }
+
+    /** {@return these settings without an advertised address: the node chooses among its own} */
+    public EngineConfig withoutAdvertisedAddress() {
+        return new EngineConfig(limits, timeouts, relay, null, dull, ipv4Nat);
     }
 
     /** {@return these settings for a DULL instance} */

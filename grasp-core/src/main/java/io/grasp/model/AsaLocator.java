@@ -11,12 +11,22 @@ import java.util.Objects;
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param diverted whether it came in an O_DIVERT option
  * @param ttl how much longer the locator is valid, counted from when this value was handed out
+ * @param expiresNanos see {@link #expires}, in nanoseconds; {@link #NEVER} if it does not come from a node
  */
-public record AsaLocator(Locator locator, String link, int linkIndex, boolean diverted, Duration ttl) {
+public record AsaLocator(
+        Locator locator, String link, int linkIndex, boolean diverted, Duration ttl, long expiresNanos) {
+    /** The time that never comes, in nanoseconds. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     public AsaLocator {
         Objects.requireNonNull(locator, "locator");
         Objects.requireNonNull(link, "link");
         Objects.requireNonNull(ttl, "ttl");
+    }
+
+    /** A locator that does not come from a node, and so {@linkplain #NEVER never} expires. */
+    public AsaLocator(Locator locator, String link, int linkIndex, boolean diverted, Duration ttl) {
+        this(locator, link, linkIndex, diverted, ttl, NEVER);
     }
 
     /**
@@ -27,5 +37,35 @@ public record AsaLocator(Locator locator, String link, int linkIndex, boolean di
      */
     public static AsaLocator of(Locator locator) {
         return new AsaLocator(locator, "", 0, false, Duration.ofMillis(0xFFFF_FFFFL));
+    }
+
+    /**
+     * A locator known by other means than discovery, on a link: a link-local address leads there only with its link.
+     *
+     * @param locator where the ASA is
+     * @param link the link that it is on
+     * @return the locator; its ttl is the longest that GRASP can express
+     */
+    public static AsaLocator of(Locator locator, LinkInfo link) {
+        return new AsaLocator(locator, link.name(), link.index(), false, Duration.ofMillis(0xFFFF_FFFFL));
+    }
+
+    /**
+     * Until when the locator is valid, on the clock of the node that handed it out: {@code Grasp.now()}.
+     *
+     * @return the time; {@link FloodedObjective#INDEFINITE} if it never expires
+     */
+    public Duration expires() {
+        return expiresNanos == NEVER ? FloodedObjective.INDEFINITE : Duration.ofNanos(expiresNanos);
+    }
+
+    /**
+     * Whether the locator is no longer valid.
+     *
+     * @param now the time on the clock of the node that handed it out
+     * @return whether its time is over
+     */
+    public boolean isExpired(Duration now) {
+        return expires().compareTo(now) <= 0;
     }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param ttl how much longer it is valid, counted from when it was received or read from the cache; never negative;
  *     {@link #INDEFINITE} if it does not expire
+ * @param expiresNanos until when it is valid, in nanoseconds on the clock of the node that received it
+ *     ({@code Grasp.now()}); {@link AsaLocator#NEVER} if it does not expire
  */
 public record FloodedObjective(
         Objective objective,
@@ -25,7 +27,8 @@ public record FloodedObjective(
         InetAddress initiator,
         String link,
         int linkIndex,
-        Duration ttl) {
+        Duration ttl,
+        long expiresNanos) {
     /** The ttl of a flood that does not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11). */
     public static final Duration INDEFINITE = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -54,7 +57,7 @@ public record FloodedObjective(
         return Optional.ofNullable(locator).map(tag -> {
             AsaLocator unlimited = AsaLocator.of(tag);
             Duration valid = ttl.compareTo(unlimited.ttl()) < 0 ? ttl : unlimited.ttl();
-            return new AsaLocator(tag, link, linkIndex, false, valid);
+            return new AsaLocator(tag, link, linkIndex, false, valid, expiresNanos);
         });
     }
 

@@ -17,14 +17,16 @@ import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.model.TypedObjective;
+import io.grasp.model.ValueRequest;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.reactivestreams.Publisher;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * A registered autonomic service agent: the ASA handle of RFC 8991. Its methods may be called on any thread; every
@@ -447,9 +449,45 @@ public final class Asa {
      *     publisher fails, or when a value does not fit in a message. Cancelling it stops listening, and cancels the
      *     publisher
      */
-    public Mono<Void> listenSynchronize(Objective objective, Publisher<?> values) {
+    public Mono<Void> listenSynchronize(Objective objective, Flux<?> values) {
         return LoopFlux.single(
                 loop, ServedValues.of(loop, stopped -> asa.listenSynchronize(objective, stopped), values));
+    }
+
+    /**
+     * Listens for synchronization requests and answers each with a value of its own, which may depend on the peer or on
+     * the time. The objective is discoverable while it listens; in rapid mode it is answered as in an ordinary discovery.
+     *
+     * @param objective an objective that this ASA has registered
+     * @param source gives the value for a request. If it throws, or its value does not fit into a message, the failure
+     *     is reported ({@link io.grasp.observe.GraspObserver#handlerFailed}), and the request is refused as if no ASA
+     *     listened; the listening goes on
+     * @return completes with the ASA or the objective, or when the ASA listens anew. Cancelling it stops listening
+     */
+    public Mono<Void> listenSynchronize(Objective objective, ValueSource source) {
+        return LoopFlux.single(loop, emitter -> {
+            SynchronizationListening listening = asa.listenSynchronize(objective, emitter::complete);
+            listening.serve(request -> value(source, request, listening, emitter.context()));
+            return listening;
+        });
+    }
+
+    private @Nullable ObjectiveValue value(
+            ValueSource source, ValueRequest request, SynchronizationListening listening, ContextView context) {
+        @Nullable ObjectiveValue[] value = {null};
+        CallerContext.run(context, () -> {
+            try {
+                ObjectiveValue given = ObjectiveValue.of(source.value(request));
+                listening.requireFits(given);
+                value[0] = given.isPresent() ? given : null;
+            } catch (Throwable e) {
+                AsaErrors.rethrowIfFatal(e);
+                asa.handlerFailed(GraspException.local(GraspErrorCode.UNSPECIFIED, "the value source failed: " + e)
+                        .causedBy(e)
+                        .in(request.session(), request.objective().name()));
+            }
+        });
+        return value[0];
     }
 
     /**

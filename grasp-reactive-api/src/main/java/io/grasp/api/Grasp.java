@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
@@ -39,7 +40,8 @@ public final class Grasp implements AutoCloseable {
     private final LoopScheduler scheduler;
     private final RandomGenerator random;
     private final Limits limits;
-    private final Set<Grasp> beside = new LinkedHashSet<>();
+    private final Set<Grasp> sharing = new LinkedHashSet<>();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
     private Runnable gone = () -> {};
     private boolean closing;
 
@@ -63,10 +65,10 @@ public final class Grasp implements AutoCloseable {
         return start(config, null);
     }
 
-    private static Mono<Grasp> start(GraspConfig config, @Nullable Loop beside) {
+    private static Mono<Grasp> start(GraspConfig config, @Nullable Loop shared) {
         Mono<Grasp> started = Mono.defer(() -> {
             RandomGenerator random = config.newRandom();
-            Substrate substrate = config.newSubstrate(beside);
+            Substrate substrate = config.newSubstrate(shared);
             GraspEngine engine = new GraspEngine(config.engine(), substrate, random, config.observer());
             return LoopFlux.single(substrate.loop(), new Starting(config, substrate.loop(), engine, random));
         });
@@ -117,14 +119,14 @@ public final class Grasp implements AutoCloseable {
      *     {@link GraspConfig#withNetwork} does
      * @return the instance, when its links are up; fails if this node is closed. Cancelling it closes the instance
      */
-    public Mono<Grasp> startBeside(GraspConfig config) {
+    public Mono<Grasp> startOnSharedLoop(GraspConfig config) {
         return start(config, loop).handle((started, sink) -> { // on the loop
             if (closing) {
                 started.close(Completion.IGNORED);
                 sink.error(LoopScheduler.nodeClosed());
             } else {
-                beside.add(started);
-                started.gone = () -> beside.remove(started);
+                sharing.add(started);
+                started.gone = () -> sharing.remove(started);
                 sink.next(started);
             }
         });
@@ -183,6 +185,16 @@ public final class Grasp implements AutoCloseable {
         return new Backoff(attempts, FIRST_PAUSE, LONGEST_PAUSE, scheduler, random);
     }
 
+    /**
+     * The time on the node's clock, which is that of its {@link #scheduler}: locators and flooded objectives expire by
+     * it ({@link io.grasp.model.AsaLocator#expires}). May be called on any thread.
+     *
+     * @return how much time has passed since some arbitrary moment; it never goes back
+     */
+    public Duration now() {
+        return Duration.ofNanos(loop.nanoTime());
+    }
+
     /** {@return the protection of the links at the time of subscription} */
     public Mono<Security> security() {
         return LoopFlux.call(loop, engine::security);
@@ -225,21 +237,32 @@ public final class Grasp implements AutoCloseable {
         });
     }
 
+    /**
+     * The end of the node, however it is closed: by this object, or with the node whose loop it shares.
+     *
+     * @return completes when nothing is open any more, at once if the node is closed. Cancelling it leaves the node
+     *     open
+     */
+    public Mono<Void> onClose() {
+        return closed.asMono();
+    }
+
     /** Closes the instances that share its loop, and then this node; its loop may end with it. */
-    private void close(Completion closed) {
+    private void close(Completion told) {
         closing = true;
-        List<Grasp> others = List.copyOf(beside);
+        List<Grasp> others = List.copyOf(sharing);
         if (others.isEmpty()) {
             engine.close(failure -> {
                 gone.run();
-                closed.done(failure);
+                told.done(failure);
+                closed.tryEmitEmpty();
             });
             scheduler.close(); // after the sessions, whose failures are more specific
         } else {
             int[] left = {others.size()};
             others.forEach(other -> other.close(failure -> {
                 if (--left[0] == 0) {
-                    close(closed);
+                    close(told);
                 }
             }));
         }

@@ -48,7 +48,7 @@ public final class GraspConfig {
 
     /**
      * A DULL instance on one link of the real network, see {@link #withDull}; it
-     * {@linkplain Grasp#startBeside shares the loop} of another node, or runs alone.
+     * {@linkplain Grasp#startOnSharedLoop shares the loop} of another node, or runs alone.
      *
      * @param link the interface
      * @param objectives the names of the objectives that it allows, such as {@code AN_ACP} and {@code AN_Proxy}
@@ -61,8 +61,8 @@ public final class GraspConfig {
     /** The real network. */
     private record Network(NettyConfig config) implements Function<@Nullable Loop, Substrate> {
         @Override
-        public Substrate apply(@Nullable Loop beside) {
-            return beside instanceof NettyLoop loop ? NettySubstrate.on(loop, config) : NettySubstrate.create(config);
+        public Substrate apply(@Nullable Loop shared) {
+            return shared instanceof NettyLoop loop ? NettySubstrate.on(loop, config) : NettySubstrate.create(config);
         }
     }
 
@@ -84,7 +84,7 @@ public final class GraspConfig {
      */
     public GraspConfig withSubstrate(Supplier<? extends Substrate> newSubstrate) {
         Objects.requireNonNull(newSubstrate, "newSubstrate");
-        return new GraspConfig(engine, beside -> newSubstrate.get(), random, observer);
+        return new GraspConfig(engine, shared -> newSubstrate.get(), random, observer);
     }
 
     /**
@@ -125,13 +125,18 @@ public final class GraspConfig {
      * of its other links; see {@link Grasp#locators}. Explicit locators of a registration, and its request for a
      * link-local address, take precedence; a DULL instance ignores it.
      *
-     * @param address the address, or {@code null} to choose
+     * @param address the address
      * @return the changed settings
      * @throws IllegalArgumentException if it is link-local, unspecified, multicast, broadcast or reserved; the start
      *     fails if it is the broadcast address of a network of this host
      */
-    public GraspConfig withAdvertisedAddress(@Nullable InetAddress address) {
+    public GraspConfig withAdvertisedAddress(InetAddress address) {
         return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer);
+    }
+
+    /** {@return these settings without an address for peers: the node chooses among its own, as it does at first} */
+    public GraspConfig withoutAdvertisedAddress() {
+        return new GraspConfig(engine.withoutAdvertisedAddress(), substrate, random, observer);
     }
 
     /**
@@ -200,9 +205,9 @@ public final class GraspConfig {
         return substrate instanceof Network;
     }
 
-    /** @param beside the loop of another node to share, or {@code null} for a new loop */
-    Substrate newSubstrate(@Nullable Loop beside) {
-        return substrate.apply(beside);
+    /** @param shared the loop of another node, or {@code null} for one of its own */
+    Substrate newSubstrate(@Nullable Loop shared) {
+        return substrate.apply(shared);
     }
 
     RandomGenerator newRandom() {

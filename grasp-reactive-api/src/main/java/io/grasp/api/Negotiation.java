@@ -13,6 +13,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class Negotiation {
     private Consumer<GraspException> whenUnnoticed = why -> {};
     private @Nullable RawChannel raw;
     private volatile Objective inHand;
+    private volatile @Nullable Peer peer;
     private volatile @Nullable NegotiationOutcome outcome;
 
     private Negotiation(Loop loop, Duration timeout, Objective inHand) {
@@ -109,6 +111,7 @@ public final class Negotiation {
     private static Negotiation taken(Loop loop, Duration timeout, NegotiationSession session) {
         Negotiation negotiation = new Negotiation(loop, timeout, session.inHand());
         negotiation.session = session;
+        negotiation.peer = session.peer();
         session.take(negotiation.new Steps());
         return negotiation;
     }
@@ -126,6 +129,15 @@ public final class Negotiation {
     /** {@return the Session ID} */
     public SessionId sessionId() {
         return session().info().id();
+    }
+
+    /** {@return the other side, and the link that leads to it} */
+    public Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            throw new IllegalStateException("the session has not begun");
+        }
+        return known;
     }
 
     /** {@return how the negotiation was concluded; empty while it is in progress or if it has failed} */
@@ -273,6 +285,7 @@ public final class Negotiation {
             requireAlive();
             before.accept(session());
             RawChannel channel = RawChannel.begin(loop, session());
+            channel.opened();
             raw = channel;
             channel.whenUnnoticed(whenUnnoticed);
             emitter.success(channel);
@@ -407,12 +420,14 @@ public final class Negotiation {
     private class Steps implements NegotiationEvents {
         @Override
         public void offered(Objective offer) {
+            answered();
             inHand = offer;
             tell();
         }
 
         @Override
         public void ended(NegotiationOutcome how) {
+            answered();
             outcome = how;
             if (how instanceof NegotiationOutcome.Declined declined && declined.by() == NegotiationOutcome.Side.PEER) {
                 notice(GraspException.local(
@@ -426,6 +441,13 @@ public final class Negotiation {
             failure = why;
             notice(why);
             tell();
+        }
+
+        /** The connection is open. */
+        private void answered() {
+            if (peer == null) {
+                peer = session().peer();
+            }
         }
 
         private void notice(GraspException why) {

@@ -13,6 +13,7 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class RawChannel {
     private @Nullable RawSession session;
     private @Nullable LoopEmitter<ObjectiveValue> reader;
     private @Nullable ObjectiveValue unread;
+    private volatile @Nullable Peer peer;
     private boolean ended;
     private @Nullable GraspException failure;
     private Runnable whenOpened = () -> {};
@@ -77,6 +79,7 @@ public final class RawChannel {
                 @Override
                 public void requested(NegotiationSession session) {
                     RawChannel channel = begin(loop, session);
+                    channel.opened();
                     if (!emitter.next(channel)) {
                         channel.session().cancel();
                     }
@@ -101,6 +104,22 @@ public final class RawChannel {
     /** {@return the objective at the beginning of the channel: the request, or the peer's last offer} */
     public Objective objective() {
         return session().request();
+    }
+
+    /** {@return the other side, and the link that leads to it} */
+    public Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            throw new IllegalStateException("the session has not begun");
+        }
+        return known;
+    }
+
+    /** The connection is open. */
+    void opened() {
+        if (peer == null) {
+            peer = session().peer();
+        }
     }
 
     /** {@return the Session ID} */
@@ -273,6 +292,7 @@ public final class RawChannel {
     private final class Events implements RawEvents {
         @Override
         public void opened() {
+            RawChannel.this.opened();
             tellOpened();
         }
 

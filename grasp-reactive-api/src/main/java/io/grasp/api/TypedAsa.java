@@ -281,7 +281,7 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Serves the latest value of a publisher, see {@link Asa#listenSynchronize(Objective, Publisher)}.
+     * Serves the latest value of a publisher, see {@link Asa#listenSynchronize(Objective, Flux)}.
      *
      * @param newValues the values
      * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails when the

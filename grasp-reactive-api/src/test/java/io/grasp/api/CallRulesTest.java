@@ -94,6 +94,7 @@ class CallRulesTest {
     private Map<String, Publisher<?>> serving(Objective objective) {
         return Map.of(
                 "listenSynchronize", asa.listenSynchronize(objective),
+                "listenSynchronize with a source", asa.listenSynchronize(objective, request -> 1),
                 "listenSynchronize with values", asa.listenSynchronize(objective, Flux.just(objective.value())),
                 "flood", asa.flood(objective, TTL),
                 "flood beside another",
@@ -490,6 +491,11 @@ class CallRulesTest {
         Duration expires = world.loop.now().plus(found.ttl());
         world.loop.advance(Duration.ofSeconds(40));
 
+        assertThat(known(X).get(0).expires())
+                .as("counted on the node's clock, it stays")
+                .isEqualTo(found.expires())
+                .isBetween(node.now(), node.now().plus(ttl));
+        assertThat(found.isExpired(node.now())).isFalse();
         Duration left = known(X).get(0).ttl();
         assertThat(left).as("it falls").isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
         assertThat(known(X, left.minusMillis(1))).hasSize(1);
@@ -504,6 +510,7 @@ class CallRulesTest {
 
         assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
         world.loop.advance(ttl);
+        assertThat(found.isExpired(node.now())).isTrue();
         assertThat(known(X)).as("its time is over").isEmpty();
     }
 

@@ -41,7 +41,7 @@ class DullContractTest extends ContractTest {
     }
 
     private Grasp dullBeside(Grasp node) {
-        return world.awaitOne(node.startBeside(world.dull("AN_ACP", "AN_Proxy")));
+        return world.awaitOne(node.startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy")));
     }
 
     private void assertFails(Publisher<?> publisher, GraspErrorCode code) {
@@ -96,7 +96,7 @@ class DullContractTest extends ContractTest {
     void onlyWhatGoesOneHopAndIsForItsServiceIsTaken() throws UnknownHostException {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
-                .startBeside(world.dull("AN_ACP", "AN_Proxy")
+                .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy")
                         .withAdvertisedAddress(InetAddress.getByName("2001:db8::77"))
                         .withObserver(observer)));
         Asa proxy = asa(dull, "proxy", AN_PROXY);
@@ -132,7 +132,7 @@ class DullContractTest extends ContractTest {
     void nothingGoesFromOneLinkToAnotherThroughIt() {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
-                .startBeside(world.dullOnBoth("AN_ACP", "AN_Proxy").withObserver(observer)));
+                .startOnSharedLoop(world.dullOnBoth("AN_ACP", "AN_Proxy").withObserver(observer)));
         Asa between = asa(dull, "between");
         List<Asa> ends =
                 List.of(asa(world.startOn(0), "end", AN_ACP, AN_PROXY), asa(world.startOn(1), "end", AN_ACP, AN_PROXY));
@@ -240,8 +240,8 @@ class DullContractTest extends ContractTest {
     @Proves("8990-2.5.2-5")
     void whatTheRulesForbidIsRefused() {
         CountingObserver observer = new CountingObserver();
-        Grasp dull = world.awaitOne(
-                world.startAlone().startBeside(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
+        Grasp dull = world.awaitOne(world.startAlone()
+                .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
         Asa asa = asa(dull, "asa", AN_PROXY);
         AsaLocator there = AsaLocator.of(ownLink(Locator.TCP, 7017));
 
@@ -280,7 +280,7 @@ class DullContractTest extends ContractTest {
         world.await(main.closeAsync());
         watching.awaitEnd();
         asking.awaitFailure();
-        assertThat(world.collect(main.startBeside(world.dull("AN_ACP"))).awaitFailure())
+        assertThat(world.collect(main.startOnSharedLoop(world.dull("AN_ACP"))).awaitFailure())
                 .isInstanceOf(GraspException.class);
     }
 

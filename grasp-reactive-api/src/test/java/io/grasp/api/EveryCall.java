@@ -47,8 +47,17 @@ final class EveryCall {
         arguments.put(List.class, List.of(tagged));
         arguments.put(
                 FloodedObjective.class,
-                new FloodedObjective(objective, null, InetAddress.getLoopbackAddress(), "", 0, Duration.ofMinutes(1)));
+                new FloodedObjective(
+                        objective,
+                        null,
+                        InetAddress.getLoopbackAddress(),
+                        "",
+                        0,
+                        Duration.ofMinutes(1),
+                        AsaLocator.NEVER));
         arguments.put(Handler.class, (Handler<Object>) given -> Mono.empty());
+        arguments.put(ValueSource.class, (ValueSource) request -> 1);
+        arguments.put(Flux.class, Flux.never());
         arguments.put(Conversation.class, (Conversation) offers -> Flux.empty());
         arguments.put(TypedObjective.class, TypedObjective.of(objective, ObjectiveCodec.of(Integer.class)));
         arguments.put(TypedConversation.class, (TypedConversation<Integer>) offers -> Flux.empty());

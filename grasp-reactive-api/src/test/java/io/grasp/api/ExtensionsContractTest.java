@@ -229,7 +229,7 @@ class ExtensionsContractTest extends ContractTest {
 
     @Test
     void aDullInstanceSendsNoneAndHandlersEndWithTheNode() {
-        Grasp dull = world.awaitOne(world.startAlone().startBeside(world.dull("AN_ACP")));
+        Grasp dull = world.awaitOne(world.startAlone().startOnSharedLoop(world.dull("AN_ACP")));
         assertThat(world.collect(extensions(dull).multicast(M_GREETING)).awaitFailure())
                 .isInstanceOfSatisfying(
                         GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));

@@ -18,6 +18,7 @@ import io.grasp.model.NodeLocators;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
+import io.grasp.model.ValueRequest;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -336,7 +337,8 @@ class GraspContractTest extends ContractTest {
     @Proves({"8990-2.3-1", "8990-2.3-2"})
     void everyInstanceOfANodeHearsEachMulticast() {
         Grasp first = world.start();
-        List<Grasp> instances = List.of(first, world.awaitOne(first.startBeside(world.settings())), world.start());
+        List<Grasp> instances =
+                List.of(first, world.awaitOne(first.startOnSharedLoop(world.settings())), world.start());
         List<Asa> asas = new ArrayList<>();
         List<Collected<FloodedObjective>> heard = new ArrayList<>();
         for (Grasp instance : instances) {
@@ -546,6 +548,127 @@ class GraspContractTest extends ContractTest {
                     .hasToString("\"v\"");
         }
         accepting.cancel();
+    }
+
+    /** Also a link-local one, which leads there only with the link that the flood came from. */
+    @Test
+    void aFloodedLocatorIsAPeerForEachKindOfRequest() {
+        Grasp there = world.start();
+        Objective raw = Objective.negotiable("raw");
+        Asa server = asa(there, "server", NEGOTIATED, SYNCHRONIZED);
+        world.await(server.register(raw));
+        world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue("v")));
+        Collected<Negotiation> accepting =
+                world.collect(server.listenNegotiate(NEGOTIATED).flatMap(Negotiation::accept));
+        Collected<RawChannel> channels = world.collect(server.raw().listen(raw));
+        Collected<IncomingMessage> messages = world.collect(server.extensions()
+                .messages(200)
+                .concatMap(message -> message.reply("welcome").thenReturn(message)));
+        Asa client = asa(world.start(), "client", NEGOTIATED);
+        world.await(client.register(raw, RegistrationOptions.DEFAULTS.withOverlap(true)));
+        NodeLocators.OnLink place = world.awaitOne(there.locators()).links().get(0);
+
+        for (Locator tag : List.of(place.locator(), place.linkLocal())) {
+            Collected<FloodedObjective> floods = world.collect(client.floods("EX2"));
+            world.await(server.flood(List.of(new TaggedObjective(SYNCHRONIZED.withValue("f"), tag)), TTL));
+            world.awaitUntil(
+                    "the flood with " + tag,
+                    () -> floods.values().stream().anyMatch(each -> tag.equals(each.locator())));
+            AsaLocator peer = floods.values().stream()
+                    .filter(each -> tag.equals(each.locator()))
+                    .findFirst()
+                    .flatMap(FloodedObjective::asaLocator)
+                    .orElseThrow();
+
+            assertThat(world.awaitOne(client.requestNegotiate(NEGOTIATED.withValue(1), peer))
+                            .outcome())
+                    .isPresent();
+            assertThat(world.awaitOne(client.negotiate(NEGOTIATED.withValue(1), peer, offers -> Flux.never())))
+                    .isInstanceOf(NegotiationOutcome.Accepted.class);
+            assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer)).value())
+                    .hasToString("\"v\"");
+            RawChannel channel = world.awaitOne(client.raw().request(raw.withValue(1), peer));
+            assertThat(channel.peer().address()).isEqualTo(tag.address());
+            world.await(channel.close());
+            assertThat(world.await(client.discover(
+                            NEGOTIATED, DiscoverOptions.within(world.moment()).withPeer(peer))))
+                    .isNotEmpty();
+            assertThat(world.awaitOne(
+                            client.extensions().ask(peer, TTL, 200, "hello").take(1)))
+                    .isNotNull();
+            floods.cancel();
+        }
+        channels.values().forEach(each -> world.await(each.close()));
+        List.of(accepting, channels, messages).forEach(Collected::cancel);
+    }
+
+    @Test
+    void aValueSourceGivesEachPeerItsOwnValueAndOutlivesItsFailures() {
+        List<GraspException> failures = new CopyOnWriteArrayList<>();
+        Grasp there = world.start(config -> config.withObserver(new GraspObserver() {
+            @Override
+            public void handlerFailed(GraspException failure) {
+                failures.add(failure);
+            }
+        }));
+        Grasp here = world.start();
+        Asa server = asa(there, "server", SYNCHRONIZED);
+        List<ValueRequest> requests = new CopyOnWriteArrayList<>();
+        Collected<Void> serving = world.collect(server.listenSynchronize(SYNCHRONIZED, request -> {
+            requests.add(request);
+            return switch (requests.size()) {
+                case 1 -> request.peer().link();
+                case 2 -> throw new IllegalStateException("no value");
+                case 3 -> "x".repeat(3000);
+                case 4 -> ObjectiveValue.NONE;
+                default -> List.of(requests.size(), request.peer().local());
+            };
+        }));
+        Asa client = asa(here, "client");
+        AsaLocator peer =
+                world.awaitOne(client.discover(SYNCHRONIZED, world.moment()).next());
+
+        String link = world.awaitOne(here.links()).get(0).name();
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer))
+                        .value()
+                        .as(String.class))
+                .isEqualTo(link);
+        for (int i = 2; i <= 4; i++) {
+            assertFails(client.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_LISTENER);
+        }
+        assertThat(world.awaitOne(client.synchronize(SYNCHRONIZED, peer)).value())
+                .hasToString("[5, false]");
+        Asa neighbor = asa(there, "neighbor");
+        assertThat(world.awaitOne(neighbor.synchronize(SYNCHRONIZED)).value()).hasToString("[6, true]");
+
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure.objective()).contains("EX2"));
+        assertThat(failures.get(0)).hasRootCauseMessage("no value");
+        assertThat(requests).extracting(each -> each.objective().name()).containsOnly("EX2");
+        serving.cancel();
+        world.awaitTurn();
+        assertFails(client.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_LISTENER);
+    }
+
+    @Test
+    void onCloseCompletesWithTheNodeAndWithTheOneWhoseLoopItShares() {
+        Grasp first = world.start();
+        Grasp second = world.awaitOne(first.startOnSharedLoop(world.settings()));
+        Collected<Void> firstEnd = world.collect(first.onClose());
+        Collected<Void> secondEnd = world.collect(second.onClose());
+        Collected<Void> uninterested = world.collect(first.onClose());
+        uninterested.cancel();
+        assertThat(firstEnd.isEnded()).isFalse();
+        assertThat(secondEnd.isEnded()).isFalse();
+
+        world.await(first.closeAsync());
+        firstEnd.awaitEnd();
+        secondEnd.awaitEnd();
+        assertThat(uninterested.isEnded()).isFalse();
+        assertThat(first.onClose().blockOptional(Duration.ofSeconds(10)))
+                .as("at once when it is closed")
+                .isEmpty();
     }
 
     /** Each value takes a turn of the server's loop, and each request some. */

@@ -9,6 +9,7 @@ import io.grasp.config.Timeouts;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.LinkInfo;
 import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
@@ -17,10 +18,12 @@ import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -788,6 +791,49 @@ class NegotiationContractTest extends ContractTest {
         assertThat(value.content().bytes()).isEqualTo(raw);
         world.awaitOne(theirs.accept());
         request.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
+    void eachSideKnowsTheOtherAndTheLinkToIt() {
+        LinkInfo link = world.awaitOne(here.links()).get(0);
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
+        Negotiation theirs = takeOne(listening);
+        Collected<Negotiation> step = world.collect(theirs.step(2));
+        Negotiation ours = request.awaitValues(1).get(0);
+
+        assertThat(new InetSocketAddress(ours.peer().address(), ours.peer().port()))
+                .isEqualTo(new InetSocketAddress(
+                        peer.locator().address(),
+                        Objects.requireNonNull(peer.locator().port())));
+        assertThat(theirs.peer().address()).isNotEqualTo(ours.peer().address());
+        assertThat(theirs.peer().port()).isPositive();
+        assertThat(List.of(ours.peer(), theirs.peer())).allSatisfy(other -> {
+            assertThat(other.link()).isEqualTo(link.name());
+            assertThat(other.linkIndex()).isPositive();
+            assertThat(other.local()).isFalse();
+        });
+        world.awaitOne(ours.accept());
+        step.awaitValues(1);
+        listening.cancel();
+    }
+
+    @Test
+    void anAsaOfTheSameNodeIsALocalPeer() {
+        Asa neighbor = world.awaitOne(there.registerAsa("neighbor"));
+        Objective shared = Objective.negotiable("shared");
+        RegistrationOptions overlap = RegistrationOptions.DEFAULTS.withOverlap(true);
+        world.await(responder.register(shared, overlap));
+        world.await(neighbor.register(shared, overlap));
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(shared));
+        Collected<Negotiation> request = world.collect(neighbor.requestNegotiate(shared.withValue(1)));
+        Negotiation theirs = takeOne(listening);
+
+        assertThat(theirs.peer().local()).isTrue();
+        assertThat(theirs.peer().link()).isEmpty();
+        world.awaitOne(theirs.accept());
+        assertThat(request.awaitValues(1).get(0).peer().local()).isTrue();
         listening.cancel();
     }
 }

@@ -65,8 +65,8 @@ class NettyDullTest extends NettyTest {
     @Proves("8990-2.5.2-11")
     void whatDoesNotComeFromALinkLocalAddressIsDroppedInSilence() throws IOException {
         CountingObserver observer = new CountingObserver();
-        Grasp dull = world.awaitOne(
-                world.startAlone().startBeside(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
+        Grasp dull = world.awaitOne(world.startAlone()
+                .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
         Asa asa = world.awaitOne(dull.registerAsa("asa"));
         world.await(asa.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         Collected<FloodedObjective> heard = world.collect(asa.floods("AN_ACP"));

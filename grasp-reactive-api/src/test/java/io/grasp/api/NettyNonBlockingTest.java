@@ -96,7 +96,7 @@ class NettyNonBlockingTest {
                         "Negotiation.cancel[]",
                         "SynchronizationResponder.stop[]",
                         "RawChannel.send[Object]",
-                        "Grasp.startBeside[GraspConfig]",
+                        "Grasp.startOnSharedLoop[GraspConfig]",
                         "Grasp.registerAsa[String]",
                         "Grasp.links[]",
                         "Grasp.load[]",
@@ -117,7 +117,7 @@ class NettyNonBlockingTest {
                 });
         Flux<AsaLocator> session = Flux.usingWhen(
                 Grasp.start(config),
-                node -> node.startBeside(config)
+                node -> node.startOnSharedLoop(config)
                         .flatMap(beside -> beside.registerAsa("one"))
                         .publishOn(Schedulers.parallel())
                         .flatMapMany(asa -> asa.register(EX2)

@@ -205,7 +205,7 @@ class RelayContractTest extends ContractTest {
     @Proves("8990-2.5.1-6")
     void instancesAtABorderShareNothing() {
         Grasp inner = world.startOn(0);
-        Grasp outer = world.awaitOne(inner.startBeside(world.settingsOn(1)));
+        Grasp outer = world.awaitOne(inner.startOnSharedLoop(world.settingsOn(1)));
         Objective served = Objective.discoverable("EX5");
         Asa atInner = asa(inner, served);
         Asa atOuter = asa(outer, Objective.negotiable("EX4")); // its name is free there

@@ -45,7 +45,7 @@ final class DullListener {
     Mono<Void> listen(Grasp grasp, GraspObserver observer) {
         GraspConfig config = GraspConfig.dull(link, objectives.toArray(String[]::new))
                 .withObserver(GraspObserver.all(observer, discarded()));
-        return grasp.startBeside(config)
+        return grasp.startOnSharedLoop(config)
                 .flatMap(dull -> dull.links().flatMap(up -> {
                     if (up.isEmpty()) {
                         return Mono.error(new IllegalStateException("Link " + link + " cannot be used"));

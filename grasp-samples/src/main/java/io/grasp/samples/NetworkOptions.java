@@ -158,7 +158,8 @@ final class NetworkOptions {
 
     private GraspConfig advertising() {
         try {
-            return GraspConfig.defaults().withAdvertisedAddress(advertised);
+            GraspConfig config = GraspConfig.defaults();
+            return advertised == null ? config : config.withAdvertisedAddress(advertised);
         } catch (IllegalArgumentException e) {
             throw wrong("--advertise: " + e.getMessage());
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Flux;
 
 /** Answers synchronization requests. */
 @Command(name = "serve", description = "Serves the value of a synchronization objective, until it is stopped.")
@@ -30,7 +30,7 @@ final class ServeCommand implements Callable<Integer> {
         network.withNode(grasp -> grasp.registerAsa("serve")
                 .flatMap(asa -> asa.register(objective)
                         .doOnSuccess(ready -> output.say("Serving " + name + " = " + value))
-                        .then(asa.listenSynchronize(objective, Mono.just(value)))));
+                        .then(asa.listenSynchronize(objective, Flux.just(value)))));
         return 0;
     }
 }

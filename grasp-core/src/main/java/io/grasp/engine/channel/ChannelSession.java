@@ -6,6 +6,7 @@ import io.grasp.engine.node.Owner;
 import io.grasp.engine.node.Session;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.wire.Invalid;
@@ -45,6 +46,11 @@ public abstract class ChannelSession extends Session {
             endOpening();
             opening = context.deadlines.in(time, () -> notOpened(time)); // When to give up on a peer not reached
         }
+    }
+
+    /** {@return the other side, once the connection is open} */
+    public final Peer peer() {
+        return channel.peer();
     }
 
     private void notOpened(Duration time) {

@@ -8,19 +8,23 @@ import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.model.GraspException;
+import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Link;
 import io.grasp.util.IntrusiveList;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageFramer;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +160,21 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
 
     public MessagePath path() {
         return path;
+    }
+
+    /** {@return the other side, once the channel is open} */
+    public Peer peer() {
+        if (connection == null) {
+            throw new IllegalStateException("the channel has no connection yet");
+        }
+        InetSocketAddress remote = connection.remote();
+        Link link = isLoopback() ? null : context.addresses.linkOf(remote.getAddress());
+        return new Peer(
+                PeerAddresses.withoutScope(remote.getAddress()),
+                remote.getPort(),
+                link == null ? "" : link.name(),
+                link == null ? 0 : link.index(),
+                isLoopback());
     }
 
     public @Nullable String localAsa() {

@@ -163,7 +163,8 @@ public final class DiscoveryCache implements PeerFailures {
                     locator.link(),
                     locator.linkIndex(),
                     locator.diverted(),
-                    Duration.ofNanos(expires - now));
+                    Duration.ofNanos(expires - now),
+                    expires);
         }
     }
 }

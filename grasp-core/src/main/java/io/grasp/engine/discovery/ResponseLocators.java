@@ -1,6 +1,7 @@
 package io.grasp.engine.discovery;
 
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.Nanos;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
@@ -28,14 +29,15 @@ public final class ResponseLocators {
         Duration ttl = response.ttlMillis() == 0
                 ? context.timeouts.unlimitedDiscovery()
                 : Duration.ofMillis(response.ttlMillis());
+        long expires = context.loop.nanoTime() + Nanos.of(ttl);
         List<AsaLocator> learned = new ArrayList<>();
         for (GraspOption option : response.options()) {
             if (option instanceof GraspOption.LocatorOption direct) {
-                learned.add(at(direct.locator(), link, false, ttl));
+                learned.add(at(direct.locator(), link, false, ttl, expires));
             } else if (option instanceof GraspOption.Divert divert) {
                 divert.locators().stream()
                         .filter(locator -> !locator.isLinkLocal()) // RFC 8990 section 2.9.5.1 note 2
-                        .forEach(locator -> learned.add(at(locator, link, true, ttl)));
+                        .forEach(locator -> learned.add(at(locator, link, true, ttl, expires)));
             }
         }
         learned.removeIf(found -> {
@@ -58,9 +60,9 @@ public final class ResponseLocators {
                 || response.options().stream().anyMatch(option -> !(option instanceof GraspOption.Unknown));
     }
 
-    private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl) {
+    private static AsaLocator at(Locator locator, @Nullable Link link, boolean diverted, Duration ttl, long expires) {
         return link == null
-                ? new AsaLocator(locator, "", 0, diverted, ttl)
-                : new AsaLocator(locator, link.name(), link.index(), diverted, ttl);
+                ? new AsaLocator(locator, "", 0, diverted, ttl, expires)
+                : new AsaLocator(locator, link.name(), link.index(), diverted, ttl, expires);
     }
 }

@@ -3,6 +3,7 @@ package io.grasp.engine.flood;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Nanos;
 import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -183,7 +184,8 @@ public final class FloodCache {
         FloodedObjective at(long now) {
             Objective objective = flooded.objective();
             Duration ttl = indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now);
-            return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl);
+            long until = indefinite ? AsaLocator.NEVER : expires;
+            return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl, until);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.substrate.Link;
+import io.grasp.substrate.Loop;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * node itself.
  */
 public final class OwnLocators {
+    private final Loop loop;
     private final NodeAddresses addresses;
     private final Collection<Link> links;
     private final Duration unlimitedTtl;
 
     /** @param unlimitedTtl how long a locator is valid if its registration sets no limit */
-    OwnLocators(NodeAddresses addresses, Collection<Link> links, Duration unlimitedTtl) {
+    OwnLocators(Loop loop, NodeAddresses addresses, Collection<Link> links, Duration unlimitedTtl) {
+        this.loop = loop;
         this.addresses = addresses;
         this.links = links;
         this.unlimitedTtl = unlimitedTtl;
@@ -72,9 +75,10 @@ public final class OwnLocators {
                 : null;
     }
 
-    private static AsaLocator at(Locator locator, @Nullable Link link, Duration ttl) {
+    private AsaLocator at(Locator locator, @Nullable Link link, Duration ttl) {
+        long expires = loop.nanoTime() + Nanos.of(ttl);
         return link == null
-                ? new AsaLocator(locator, "", 0, false, ttl)
-                : new AsaLocator(locator, link.name(), link.index(), false, ttl);
+                ? new AsaLocator(locator, "", 0, false, ttl, expires)
+                : new AsaLocator(locator, link.name(), link.index(), false, ttl, expires);
     }
 }

@@ -38,12 +38,12 @@ public final class RapidResponder implements RapidAnswers {
     /**
      * Peers that do not support rapid mode, although their discoveries look like rapid requests, as graspy's always do.
      */
-    private final ExpiringSet<Peer> plain;
+    private final ExpiringSet<RapidPeer> plain;
     /**
      * Peers that got an answer to which there is no reply. A peer that soon repeats its request does not support rapid
      * mode.
      */
-    private final ExpiringSet<Peer> answered;
+    private final ExpiringSet<RapidPeer> answered;
 
     private final ExpiringSet<SessionKey> begun;
     private final PeerConnections peers;
@@ -73,7 +73,7 @@ public final class RapidResponder implements RapidAnswers {
         if (Placeholder.isNothing(objective.value())) {
             return false;
         }
-        Peer peer = new Peer(back.source().getAddress(), discovery.initiator(), objective.name());
+        RapidPeer peer = new RapidPeer(back.source().getAddress(), discovery.initiator(), objective.name());
         if (answered.contains(peer)) {
             plain.add(peer);
         }
@@ -87,7 +87,7 @@ public final class RapidResponder implements RapidAnswers {
         return objective.isNegotiable() && canConnect && negotiate(discovery, peer, back, path, response);
     }
 
-    private boolean synchronize(Discovery discovery, Peer peer, ReplyPath back, MessagePath path) {
+    private boolean synchronize(Discovery discovery, RapidPeer peer, ReplyPath back, MessagePath path) {
         Synch synch = synchronizations.answer(
                 discovery.session(), peer.objective(), null, each -> isRapid(each) && each.isServing());
         if (synch == null) {
@@ -102,7 +102,8 @@ public final class RapidResponder implements RapidAnswers {
         return true;
     }
 
-    private boolean negotiate(Discovery discovery, Peer peer, ReplyPath back, MessagePath path, Runnable response) {
+    private boolean negotiate(
+            Discovery discovery, RapidPeer peer, ReplyPath back, MessagePath path, Runnable response) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         Objective request = discovery.objective();
         if (begun.contains(key)) {
@@ -145,5 +146,5 @@ public final class RapidResponder implements RapidAnswers {
         return registration.options.rapid() == RapidMode.SESSION;
     }
 
-    private record Peer(InetAddress previousHop, InetAddress initiator, String objective) {}
+    private record RapidPeer(InetAddress previousHop, InetAddress initiator, String objective) {}
 }

@@ -83,9 +83,9 @@ public final class Registration {
         return synchronizer;
     }
 
-    /** {@return whether there is a value to serve} */
+    /** {@return whether requests for its value are answered} */
     public boolean isServing() {
-        return synchronizedValue() != null;
+        return synchronizer != null && synchronizer.isServing();
     }
 
     public @Nullable ObjectiveValue synchronizedValue() {

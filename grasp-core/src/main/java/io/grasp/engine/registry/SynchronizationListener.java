@@ -3,14 +3,22 @@ package io.grasp.engine.registry;
 import io.grasp.engine.node.Terminable;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.model.ValueRequest;
 import io.grasp.wire.Synch;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the current value of a registered objective. */
 public interface SynchronizationListener extends Terminable {
-    /** {@return the served value, or {@code null} if there is none yet} */
+    /** {@return the served value, or {@code null} if there is none yet, or another one for each request} */
     @Nullable
     ObjectiveValue value();
+
+    /** {@return whether requests are answered} */
+    boolean isServing();
+
+    /** {@return the value for a request, or {@code null} to refuse it} */
+    @Nullable
+    ObjectiveValue value(ValueRequest request);
 
     /** {@return the answer to a request with this Session ID} */
     Synch answer(SessionId session, ObjectiveValue served);

@@ -9,7 +9,9 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.model.ValueRequest;
 import io.grasp.wire.Synch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public final class SynchronizationListening extends Activity implements Synchron
     private final Registration registration;
     private final Runnable stopped;
     private @Nullable ObjectiveValue value;
+    private @Nullable Function<ValueRequest, @Nullable ObjectiveValue> source;
 
     /**
      * @param stopped called when the ASA or the node has gone, or another listener has replaced this one; not after a
@@ -50,9 +53,34 @@ public final class SynchronizationListening extends Activity implements Synchron
             throw GraspException.local(GraspErrorCode.NO_LISTENER, "listening has ended")
                     .about(registration.objective.name());
         }
+        requireFits(newValue);
+        value = newValue;
+    }
+
+    /** Throws a {@link GraspException} if a value does not fit in a message. */
+    public void requireFits(ObjectiveValue newValue) {
         int longest = Math.max(context.limits.message().maxBytes(), registration.options.maxMessageBytes());
         context.encodeUnicast(answer(new SessionId(SessionId.MAX_VALUE), newValue), longest);
-        value = newValue;
+    }
+
+    /**
+     * Serves another value for each request. Discoveries in rapid mode are then answered as ordinary ones: they may have
+     * been relayed, and do not show which node asks.
+     *
+     * @param newSource gives the value, or {@code null} to refuse the request
+     */
+    public void serve(Function<ValueRequest, @Nullable ObjectiveValue> newSource) {
+        source = newSource;
+    }
+
+    @Override
+    public boolean isServing() {
+        return value != null || source != null;
+    }
+
+    @Override
+    public @Nullable ObjectiveValue value(ValueRequest request) {
+        return source == null ? value : source.apply(request);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.grasp.engine.registry.SynchronizationListener;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
+import io.grasp.model.ValueRequest;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
@@ -45,11 +46,15 @@ public final class SynchronizationResponder {
         if (context.sessions.clashes(key, channel.isLoopback())) {
             return DropReason.SESSION_CLASH;
         }
-        Synch answer = answer(key.id(), objective.name(), channel.localAsa(), Registration::isServing);
-        if (answer == null) {
+        Registration registration = registry.find(objective.name(), channel.localAsa(), Registration::isServing);
+        SynchronizationListener listener = registration == null ? null : registration.synchronizer();
+        ObjectiveValue value =
+                listener == null ? null : listener.value(new ValueRequest(key.id(), objective, channel.peer()));
+        if (listener == null || value == null) {
             return DropReason.NOT_LISTENING;
         }
         context.sessions.heard(key.id());
+        Synch answer = listener.answer(key.id(), value);
         byte[] encoded = context.encodeUnicast(answer, registry.maxBytes(objective.name()));
         SessionInfo info = new SessionInfo(
                 key.id(), SessionInfo.Kind.SYNCHRONIZATION, SessionInfo.Role.RESPONDER, objective.name());
@@ -63,7 +68,7 @@ public final class SynchronizationResponder {
     }
 
     /**
-     * The value of an objective as an answer, or {@code null} if no ASA serves it.
+     * The value of an objective as an answer, or {@code null} if no ASA serves one that is the same for all peers.
      *
      * @param exceptAsa the name of the ASA that asks, if it is one of this node
      * @param fits whether a registration, which is {@linkplain Registration#isServing serving}, may answer

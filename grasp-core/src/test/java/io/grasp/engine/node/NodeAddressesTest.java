@@ -348,7 +348,10 @@ class NodeAddressesTest {
                         .withAdvertisedAddress(scoped("2001:db8::1", 2))
                         .advertisedAddress())
                 .hasToString("/2001:db8:0:0:0:0:0:1");
-        assertThat(EngineConfig.DEFAULTS.withAdvertisedAddress(null).advertisedAddress())
+        assertThat(EngineConfig.DEFAULTS
+                        .withAdvertisedAddress(address("2001:db8::1"))
+                        .withoutAdvertisedAddress()
+                        .advertisedAddress())
                 .isNull();
     }
 

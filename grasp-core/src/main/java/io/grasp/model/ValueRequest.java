@@ -1,0 +1,18 @@
+package io.grasp.model;
+
+import java.util.Objects;
+
+/**
+ * A peer's request for the value of an objective.
+ *
+ * @param session its Session ID
+ * @param objective the objective as the peer sent it; its value means nothing
+ * @param peer the peer
+ */
+public record ValueRequest(SessionId session, Objective objective, Peer peer) {
+    public ValueRequest {
+        Objects.requireNonNull(session, "session");
+        Objects.requireNonNull(objective, "objective");
+        Objects.requireNonNull(peer, "peer");
+    }
+}
