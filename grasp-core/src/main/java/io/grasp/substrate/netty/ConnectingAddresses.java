@@ -1,5 +1,6 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.util.PeerAddresses;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -54,10 +55,10 @@ record ConnectingAddresses(Map<InetSocketAddress, InetAddress> locals) {
     @Nullable
     InetAddress local(InetSocketAddress remote) {
         InetAddress to = remote.getAddress();
-        InetAddress local = locals.get(new InetSocketAddress(Interfaces.withoutScope(to), remote.getPort()));
+        InetAddress local = locals.get(new InetSocketAddress(PeerAddresses.withoutScope(to), remote.getPort()));
         return local == null || !(to instanceof Inet6Address ipv6) || !to.isLinkLocalAddress()
                 ? local
-                : Interfaces.scoped(local, ipv6.getScopeId());
+                : LocalAddress.scoped(local, ipv6.getScopeId());
     }
 
     /** Reads an address, which is written as 32-bit numbers of this machine's byte order, and a port. */

@@ -2,6 +2,7 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.NodeAddress;
 import io.grasp.util.AddressText;
+import io.grasp.util.PeerAddresses;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -9,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -335,7 +335,7 @@ final class Interfaces {
         on.getInterfaceAddresses().stream()
                 .filter(each -> isValidBeyondOneLink(each.getAddress()) && flags.isUsable(each.getAddress(), index))
                 .map(each -> new NodeAddress(
-                        withoutScope(each.getAddress()),
+                        PeerAddresses.withoutScope(each.getAddress()),
                         linkIndex,
                         each.getNetworkPrefixLength(),
                         flags.isDeprecated(each.getAddress(), index),
@@ -381,20 +381,5 @@ final class Interfaces {
                 || address.isLoopbackAddress()
                 || address.isMulticastAddress()
                 || address.isAnyLocalAddress());
-    }
-
-    static InetAddress withoutScope(InetAddress address) {
-        return scoped(address, 0);
-    }
-
-    /** {@return the address scoped to an interface; without a scope if the index is 0} */
-    static InetAddress scoped(InetAddress address, int index) {
-        try {
-            return address instanceof Inet6Address
-                    ? Inet6Address.getByAddress(null, address.getAddress(), index == 0 ? -1 : index)
-                    : address;
-        } catch (UnknownHostException e) {
-            throw new AssertionError("an IPv6 address has 16 bytes", e);
-        }
     }
 }

@@ -389,7 +389,7 @@ final class LinkManager {
     }
 
     private static InetAddress group(LinkIdentity identity) {
-        return identity.isIpv4() ? IPV4_GROUP : Interfaces.scoped(IPV6_GROUP, identity.index());
+        return identity.isIpv4() ? IPV4_GROUP : LocalAddress.scoped(IPV6_GROUP, identity.index());
     }
 
     private static InetAddress address(String hex) {

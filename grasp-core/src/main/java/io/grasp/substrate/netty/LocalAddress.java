@@ -1,7 +1,9 @@
 package io.grasp.substrate.netty;
 
+import io.grasp.util.PeerAddresses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /**
  * An address of this machine, as the local address of a connection.
@@ -12,11 +14,23 @@ import java.net.InetAddress;
 record LocalAddress(InetAddress address, int index) {
     /** {@return the address as sockets need it} */
     InetAddress scoped() {
-        return Interfaces.scoped(address, index);
+        return scoped(address, index);
     }
 
     static LocalAddress of(InetAddress address) {
         boolean onLink = address.isLinkLocalAddress() && address instanceof Inet6Address;
-        return new LocalAddress(Interfaces.withoutScope(address), onLink ? ((Inet6Address) address).getScopeId() : 0);
+        return new LocalAddress(
+                PeerAddresses.withoutScope(address), onLink ? ((Inet6Address) address).getScopeId() : 0);
+    }
+
+    /** {@return the address scoped to an interface; without a scope if the index is 0} */
+    static InetAddress scoped(InetAddress address, int index) {
+        try {
+            return address instanceof Inet6Address
+                    ? Inet6Address.getByAddress(null, address.getAddress(), index == 0 ? -1 : index)
+                    : address;
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an IPv6 address has 16 bytes", e);
+        }
     }
 }

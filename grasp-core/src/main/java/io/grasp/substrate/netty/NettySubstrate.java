@@ -336,7 +336,7 @@ public final class NettySubstrate implements Substrate {
         if (config.hasNoLinks()) {
             return refuse(locator, connectionListener, locator + " cannot be reached: this node has no links");
         }
-        InetAddress scoped = Interfaces.scoped(address, address.isLinkLocalAddress() ? linkIndex : 0);
+        InetAddress scoped = LocalAddress.scoped(address, address.isLinkLocalAddress() ? linkIndex : 0);
         return connections.connect(new InetSocketAddress(scoped, port), connectionListener);
     }
 

@@ -1,8 +1,6 @@
 package io.grasp.simulation.chaos;
 
 import io.grasp.substrate.sim.LinkConditions;
-import io.grasp.substrate.sim.SimLink;
-import io.grasp.substrate.sim.SimNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,75 +149,34 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         }
     }
 
-    /**
-     * Checks that it can happen in a run.
-     *
-     * @throws IllegalArgumentException if the run has no such node or link, or injects no faults at that time
-     */
-    void check(ChaosRun run) {
-        if (at.compareTo(run.config().duration()) >= 0) {
-            throw new IllegalArgumentException("fault '" + this + "' is not within the first "
-                    + seconds(run.config().duration()) + " s, in which faults are injected");
-        }
-        int nodes = action.nodesAmong(targets);
-        targets.subList(0, nodes).forEach(run::node);
-        targets.subList(nodes, targets.size()).forEach(run::link);
+    /** {@return the nodes that it happens to} */
+    List<String> nodes() {
+        return targets.subList(0, action.nodesAmong(targets));
     }
 
-    /** Applies the event now. */
-    void apply(ChaosRun run) {
-        switch (action) {
-            case CONDITIONS -> link(run).setConditions(conditions(settings));
-            case PARTITION ->
-                run.network()
-                        .partition(targets.stream()
-                                .map(name -> run.node(name).node())
-                                .toList());
-            case HEAL -> run.network().heal();
-            case DOWN -> link(run).down();
-            case UP -> link(run).up();
-            case DISCONNECT -> {
-                if (link(run).nodes().contains(simNode(run))) {
-                    run.network().disconnect(simNode(run), link(run));
-                }
-            }
-            case CONNECT -> {
-                if (!link(run).nodes().contains(simNode(run))) {
-                    run.network().connect(simNode(run), link(run));
-                }
-            }
-            case CRASH -> {
-                if (node(run).isUp()) {
-                    node(run).crash();
-                }
-            }
-            case CLOSE -> {
-                if (node(run).isUp()) {
-                    node(run).close();
-                }
-            }
-            case START -> {
-                if (!node(run).isUp()) {
-                    node(run).start();
-                }
-            }
-            case SUSPEND -> simNode(run).suspend();
-            case RESUME -> simNode(run).resume();
-            case CLOCK -> simNode(run).setClock(seconds(setting("offset")), Double.parseDouble(setting("rate")));
-            case SLOW -> simNode(run).setProcessingTime(seconds(setting("time")));
-        }
+    /** {@return the links that it happens to} */
+    List<String> links() {
+        return targets.subList(action.nodesAmong(targets), targets.size());
     }
 
-    private ChaosNode node(ChaosRun run) {
-        return run.node(targets.get(0));
+    /** {@return the conditions that {@link Action#CONDITIONS} sets} */
+    LinkConditions conditions() {
+        return conditions(settings);
     }
 
-    private SimNode simNode(ChaosRun run) {
-        return node(run).node();
+    /** {@return how far {@link Action#CLOCK} sets the clock ahead} */
+    Duration offset() {
+        return seconds(setting("offset"));
     }
 
-    private SimLink link(ChaosRun run) {
-        return run.link(targets.get(targets.size() - 1));
+    /** {@return the rate that {@link Action#CLOCK} sets} */
+    double rate() {
+        return Double.parseDouble(setting("rate"));
+    }
+
+    /** {@return how long {@link Action#SLOW} makes the processing of a message} */
+    Duration time() {
+        return seconds(setting("time"));
     }
 
     private String setting(String name) {

@@ -40,7 +40,7 @@ final class FaultInjector {
         this.run = run;
         this.random = random;
         this.linkFaults = new LinkFaults(run.faults(), Math.max(1, run.links().size()), random.split());
-        run.config().script().ifPresent(script -> script.events().forEach(event -> event.check(run)));
+        run.config().script().ifPresent(script -> script.events().forEach(this::check));
     }
 
     /** {@return the faults of one run: the fewer they are, the more of each kind are injected} */
@@ -132,7 +132,64 @@ final class FaultInjector {
         if (event.action() == Action.DISCONNECT) {
             disconnected.add(event);
         }
-        event.apply(run);
+        apply(event);
+    }
+
+    /** @throws IllegalArgumentException if the run has no such node or link, or injects no faults at that time */
+    private void check(FaultEvent event) {
+        Duration end = run.config().duration();
+        if (event.at().compareTo(end) >= 0) {
+            throw new IllegalArgumentException("fault '" + event + "' is not within the first " + end.toSeconds()
+                    + " s, in which faults are injected");
+        }
+        event.nodes().forEach(run::node);
+        event.links().forEach(run::link);
+    }
+
+    private void apply(FaultEvent event) {
+        List<ChaosNode> nodes = event.nodes().stream().map(run::node).toList();
+        List<SimLink> links = event.links().stream().map(run::link).toList();
+        switch (event.action()) {
+            case PARTITION ->
+                run.network().partition(nodes.stream().map(ChaosNode::node).toList());
+            case HEAL -> run.network().heal();
+            case CONDITIONS -> links.get(0).setConditions(event.conditions());
+            case DOWN -> links.get(0).down();
+            case UP -> links.get(0).up();
+            case DISCONNECT -> {
+                if (isConnected(nodes.get(0), links.get(0))) {
+                    run.network().disconnect(nodes.get(0).node(), links.get(0));
+                }
+            }
+            case CONNECT -> {
+                if (!isConnected(nodes.get(0), links.get(0))) {
+                    run.network().connect(nodes.get(0).node(), links.get(0));
+                }
+            }
+            case CRASH -> {
+                if (nodes.get(0).isUp()) {
+                    nodes.get(0).crash();
+                }
+            }
+            case CLOSE -> {
+                if (nodes.get(0).isUp()) {
+                    nodes.get(0).close();
+                }
+            }
+            case START -> {
+                if (!nodes.get(0).isUp()) {
+                    nodes.get(0).start();
+                }
+            }
+            case SUSPEND -> nodes.get(0).node().suspend();
+            case RESUME -> nodes.get(0).node().resume();
+            case CLOCK -> nodes.get(0).node().setClock(event.offset(), event.rate());
+            case SLOW -> nodes.get(0).node().setProcessingTime(event.time());
+        }
+    }
+
+    private static boolean isConnected(ChaosNode node, SimLink link) {
+        return link.nodes().contains(node.node());
     }
 
     private void later(Runnable end) {
@@ -192,7 +249,7 @@ final class FaultInjector {
     /** Ends all faults, and starts the nodes that are down. */
     void end() {
         run.network().heal();
-        disconnected.forEach(event -> new FaultEvent(run.now(), Action.CONNECT, event.targets(), Map.of()).apply(run));
+        disconnected.forEach(event -> apply(new FaultEvent(run.now(), Action.CONNECT, event.targets(), Map.of())));
         for (SimLink link : run.links()) {
             link.setConditions(linkFaults.calm());
             link.up();
