@@ -9,9 +9,8 @@ import java.util.Objects;
 /**
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
- * @param ttl how long discovery responses are valid: less than 2^32 ms, rounded up to whole milliseconds. Zero means
- *     much longer than GRASP_DEF_TIMEOUT (RFC 8990 section 2.8.5); each node decides how long that is, this
- *     implementation by {@link Timeouts#unlimitedDiscovery}
+ * @param ttl how long discovery responses are valid: above zero and less than 2^32 ms, rounded up to whole milliseconds;
+ *     or {@link #UNLIMITED}
  * @param discoverable whether peers can discover the objective before an ASA listens for it; meant for objectives that
  *     are for discovery only
  * @param overlap whether several ASAs may register the objective; all of them must set this
@@ -38,6 +37,13 @@ public record RegistrationOptions(
         RapidMode rapid,
         boolean raisedLoopCount,
         List<Locator> locators) {
+    /**
+     * The ttl of discovery responses that are valid for much longer than GRASP_DEF_TIMEOUT (a ttl of 0 on the wire, RFC
+     * 8990 section 2.8.5). Each node decides how long that is, this implementation by {@link
+     * Timeouts#unlimitedDiscovery}.
+     */
+    public static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
+
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =
             new RegistrationOptions(Duration.ofSeconds(60), false, false, false, 1, RapidMode.OFF, false, List.of());
@@ -46,23 +52,34 @@ public record RegistrationOptions(
         Objects.requireNonNull(ttl, "ttl");
         Objects.requireNonNull(rapid, "rapid");
         locators = List.copyOf(locators);
-        if (!WireMillis.fits(ttl)) {
-            throw new IllegalArgumentException("ttl " + ttl + " is not in 0.." + WireMillis.MAX + " ms");
+        if (!ttl.equals(UNLIMITED) && (ttl.isZero() || !WireMillis.fits(ttl))) {
+            throw new IllegalArgumentException(
+                    "ttl " + ttl + " is not above zero and at most " + WireMillis.MAX + " ms");
         }
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes is " + maxMessageBytes + ", must be at least 1");
         }
     }
 
-    /** {@return the ttl in milliseconds, as it stands in a message; a positive time never becomes zero} */
+    /** {@return the ttl in milliseconds, as it stands in a message: 0 only if it is {@link #UNLIMITED}} */
     public long ttlMillis() {
-        return WireMillis.of(ttl);
+        return isUnlimited() ? 0 : WireMillis.of(ttl);
+    }
+
+    /** {@return whether the ttl is {@link #UNLIMITED}} */
+    public boolean isUnlimited() {
+        return ttl.equals(UNLIMITED);
     }
 
     /** {@return these options with another ttl} */
     public RegistrationOptions withTtl(Duration newTtl) {
         return new RegistrationOptions(
                 newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
+    }
+
+    /** {@return these options with the ttl {@link #UNLIMITED}} */
+    public RegistrationOptions withUnlimitedTtl() {
+        return withTtl(UNLIMITED);
     }
 
     /** {@return these options, discoverable before an ASA listens or not} */

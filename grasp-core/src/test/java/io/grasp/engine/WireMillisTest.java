@@ -150,7 +150,7 @@ class WireMillisTest extends TwoLinkFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT0S, 0", "PT0.0004S, 1", "PT0.0011S, 2", "PT60S, 60000", "PT4294967.295S, 4294967295"})
+    @CsvSource({"PT0.0004S, 1", "PT0.0011S, 2", "PT60S, 60000", "PT4294967.295S, 4294967295"})
     void aShortTimeToLiveOfAResponseIsNotSentAsZero(Duration ttl, long millis) throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");
         loop.run(() ->
@@ -162,7 +162,7 @@ class WireMillisTest extends TwoLinkFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PT-0.000000001S", "PT-5S", "PT4294967.295000001S"})
+    @ValueSource(strings = {"PT0S", "PT-0.000000001S", "PT-5S", "PT4294967.295000001S"})
     void theTimeToLiveOfAResponseIsChecked(Duration ttl) {
         assertThatIllegalArgumentException().isThrownBy(() -> RegistrationOptions.DEFAULTS.withTtl(ttl));
     }

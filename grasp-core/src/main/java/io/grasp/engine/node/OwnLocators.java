@@ -49,7 +49,7 @@ public final class OwnLocators {
 
     /** {@return the locators for ASAs of this node} */
     public List<AsaLocator> onNode(RegistrationOptions options) {
-        Duration ttl = options.ttl().isZero() ? unlimitedTtl : options.ttl();
+        Duration ttl = options.isUnlimited() ? unlimitedTtl : options.ttl();
         if (!options.locators().isEmpty()) {
             return options.locators().stream()
                     .map(locator -> at(locator, linkOf(locator), ttl))
