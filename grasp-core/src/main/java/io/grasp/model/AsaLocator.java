@@ -7,15 +7,15 @@ import java.util.Objects;
  * A locator found by discovery (RFC 8991 section 2.3.2.5).
  *
  * @param locator where the ASA is
- * @param link name of the link it was discovered on, empty when it was not discovered on a link
+ * @param link name of the link on which it was discovered, empty if it was not discovered on a link
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param diverted whether it came in an O_DIVERT option
- * @param ttl how much longer the locator is valid, counted from when this value was handed out
+ * @param ttl how long the locator remained valid when the node returned it
  * @param expiresNanos see {@link #expires}, in nanoseconds; {@link #NEVER} if it does not come from a node
  */
 public record AsaLocator(
         Locator locator, String link, int linkIndex, boolean diverted, Duration ttl, long expiresNanos) {
-    /** The time that never comes, in nanoseconds. */
+    /** The expiry time of what never expires, in nanoseconds. */
     public static final long NEVER = Long.MAX_VALUE;
 
     public AsaLocator {
@@ -24,13 +24,13 @@ public record AsaLocator(
         Objects.requireNonNull(ttl, "ttl");
     }
 
-    /** A locator that does not come from a node, and so {@linkplain #NEVER never} expires. */
+    /** A locator that does not come from a node and therefore {@linkplain #NEVER never} expires. */
     public AsaLocator(Locator locator, String link, int linkIndex, boolean diverted, Duration ttl) {
         this(locator, link, linkIndex, diverted, ttl, NEVER);
     }
 
     /**
-     * A locator that is not known from discovery.
+     * A locator that is known by other means than discovery.
      *
      * @param locator where the ASA is
      * @return the locator, on no link; its ttl is the longest that GRASP can express
@@ -40,7 +40,8 @@ public record AsaLocator(
     }
 
     /**
-     * A locator known by other means than discovery, on a link: a link-local address leads there only with its link.
+     * A locator on a link that is known by other means than discovery. A link-local address is usable only with its
+     * link.
      *
      * @param locator where the ASA is
      * @param link the link that it is on
@@ -51,7 +52,7 @@ public record AsaLocator(
     }
 
     /**
-     * Until when the locator is valid, on the clock of the node that handed it out: {@code Grasp.now()}.
+     * The time at which the locator expires, on the clock of the node that returned it ({@code Grasp.now()}).
      *
      * @return the time; {@link FloodedObjective#INDEFINITE} if it never expires
      */
@@ -62,8 +63,8 @@ public record AsaLocator(
     /**
      * Whether the locator is no longer valid.
      *
-     * @param now the time on the clock of the node that handed it out
-     * @return whether its time is over
+     * @param now the time on the clock of the node that returned it
+     * @return whether it has expired
      */
     public boolean isExpired(Duration now) {
         return expires().compareTo(now) <= 0;

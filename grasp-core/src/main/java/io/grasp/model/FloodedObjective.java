@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param ttl how much longer it is valid, counted from when it was received or read from the cache; never negative;
  *     {@link #INDEFINITE} if it does not expire
- * @param expiresNanos until when it is valid, in nanoseconds on the clock of the node that received it
+ * @param expiresNanos the time at which it expires, in nanoseconds on the clock of the node that received it
  *     ({@code Grasp.now()}); {@link AsaLocator#NEVER} if it does not expire
  */
 public record FloodedObjective(

@@ -58,7 +58,7 @@ final class JacksonCodec<T> extends ObjectiveCodec<T> {
                 return read(tree, rejecting);
             } catch (Misfit misfit) {
                 if (misfit.kind() != Misfit.Kind.UNKNOWN_FIELD || !remove(tree, misfit.pointer())) {
-                    T value = read(tree, ignoring); // it fits but for unknown elements of an array, or not at all
+                    T value = read(tree, ignoring); // fits except for unknown elements of an array, or does not fit
                     reported.add(misfit.pointer());
                     return value;
                 }

@@ -51,8 +51,8 @@ public sealed interface Locator {
     }
 
     /**
-     * The address of the locator, also one in a name or a URI; its zone is ignored there, as it says nothing on another
-     * host. No name is looked up.
+     * The address of the locator, also one in a name or a URI; a zone in those is ignored, because it has no
+     * meaning on another host. No name is looked up.
      *
      * @return the address; {@code null} for a name that has to be looked up, and for a URI without a host
      */

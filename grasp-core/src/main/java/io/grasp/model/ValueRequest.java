@@ -6,7 +6,7 @@ import java.util.Objects;
  * A peer's request for the value of an objective.
  *
  * @param session its Session ID
- * @param objective the objective as the peer sent it; its value means nothing
+ * @param objective the objective as the peer sent it; its value has no meaning
  * @param peer the peer
  */
 public record ValueRequest(SessionId session, Objective objective, Peer peer) {

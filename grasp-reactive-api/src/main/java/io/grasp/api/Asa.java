@@ -366,7 +366,7 @@ public final class Asa {
     }
 
     /**
-     * The value of an objective, as it was flooded lately, or else from a known or discovered peer, see
+     * The value of an objective: the last flooded one or, if there is none, that from a known or discovered peer, see
      * {@link #synchronize(Objective, RequestOptions)}.
      *
      * @param objective the objective
@@ -455,14 +455,16 @@ public final class Asa {
     }
 
     /**
-     * Listens for synchronization requests and answers each with a value of its own, which may depend on the peer or on
-     * the time. The objective is discoverable while it listens; in rapid mode it is answered as in an ordinary discovery.
+     * Listens for synchronization requests and answers each with a separate value, which may depend on the peer or on
+     * the time. The objective can be discovered while the ASA listens; a discovery in rapid mode is answered like an
+     * ordinary one.
      *
      * @param objective an objective that this ASA has registered
-     * @param source gives the value for a request. If it throws, or its value does not fit into a message, the failure
-     *     is reported ({@link io.grasp.observe.GraspObserver#handlerFailed}), and the request is refused as if no ASA
-     *     listened; the listening goes on
-     * @return completes with the ASA or the objective, or when the ASA listens anew. Cancelling it stops listening
+     * @param source returns the value for a request. If it throws, or its value does not fit in a message, the failure
+     *     is reported ({@link io.grasp.observe.GraspObserver#handlerFailed}), the request is refused as if no ASA
+     *     listened, and listening continues
+     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again. Cancelling it
+     *     stops listening
      */
     public Mono<Void> listenSynchronize(Objective objective, ValueSource source) {
         return LoopFlux.single(loop, emitter -> {

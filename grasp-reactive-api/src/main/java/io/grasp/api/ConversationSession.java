@@ -33,17 +33,17 @@ import reactor.util.context.Context;
  *      |                                                      |
  *      |                           accept, decline, no further move: the session ends
  *      v                                                      v
- *    OVER <---------------------------------------------------+
+ *    OVER &lt;---------------------------------------------------+
  *      ^ any state: the peer ends the session, it fails, cancel
  *      ^
  *    DECLINED: further moves are ignored, and the result is the error
  *      ^ any state: an offer that does not fit, moves that fail
  * </pre>
  *
- * When it is over the offers complete or fail, the moves are cancelled, and the outcome or the error is given.
+ * At the end, the offers complete or fail, the moves are cancelled, and the outcome or the error is reported.
  *
- * @param <O> what the ASA's function is given
- * @param <M> what it answers
+ * @param <O> the type of the offers
+ * @param <M> the type of the moves
  */
 final class ConversationSession<O, M> implements NegotiationEvents, Cancellable {
     /** The reason sent to the peer if the moves fail; it does not reveal the error. */

@@ -186,10 +186,10 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * The time on the node's clock, which is that of its {@link #scheduler}: locators and flooded objectives expire by
-     * it ({@link io.grasp.model.AsaLocator#expires}). May be called on any thread.
+     * The time on the node's clock, which is also that of its {@link #scheduler}. Locators and flooded objectives
+     * expire by this clock ({@link io.grasp.model.AsaLocator#expires}). May be called on any thread.
      *
-     * @return how much time has passed since some arbitrary moment; it never goes back
+     * @return the time since an arbitrary moment; it never decreases
      */
     public Duration now() {
         return Duration.ofNanos(loop.nanoTime());
@@ -238,23 +238,23 @@ public final class Grasp implements AutoCloseable {
     }
 
     /**
-     * The end of the node, however it is closed: by this object, or with the node whose loop it shares.
+     * Notifies of the node's end, whether it is closed by a call or together with the node whose loop it shares.
      *
-     * @return completes when nothing is open any more, at once if the node is closed. Cancelling it leaves the node
-     *     open
+     * @return completes when nothing is open any more, at once if the node is already closed. Cancelling it does not
+     *     close the node
      */
     public Mono<Void> onClose() {
         return closed.asMono();
     }
 
     /** Closes the instances that share its loop, and then this node; its loop may end with it. */
-    private void close(Completion told) {
+    private void close(Completion completion) {
         closing = true;
         List<Grasp> others = List.copyOf(sharing);
         if (others.isEmpty()) {
             engine.close(failure -> {
                 gone.run();
-                told.done(failure);
+                completion.done(failure);
                 closed.tryEmitEmpty();
             });
             scheduler.close(); // after the sessions, whose failures are more specific
@@ -262,7 +262,7 @@ public final class Grasp implements AutoCloseable {
             int[] left = {others.size()};
             others.forEach(other -> other.close(failure -> {
                 if (--left[0] == 0) {
-                    close(told);
+                    close(completion);
                 }
             }));
         }

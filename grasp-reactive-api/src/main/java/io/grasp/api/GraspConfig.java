@@ -134,7 +134,10 @@ public final class GraspConfig {
         return new GraspConfig(engine.withAdvertisedAddress(address), substrate, random, observer);
     }
 
-    /** {@return these settings without an address for peers: the node chooses among its own, as it does at first} */
+    /**
+     * {@return these settings without an advertised address, which is the default: the node chooses among its own
+     * addresses}
+     */
     public GraspConfig withoutAdvertisedAddress() {
         return new GraspConfig(engine.withoutAdvertisedAddress(), substrate, random, observer);
     }
@@ -205,7 +208,7 @@ public final class GraspConfig {
         return substrate instanceof Network;
     }
 
-    /** @param shared the loop of another node, or {@code null} for one of its own */
+    /** @param shared the loop of another node, or {@code null} for a new loop */
     Substrate newSubstrate(@Nullable Loop shared) {
         return substrate.apply(shared);
     }

@@ -218,7 +218,7 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * The value of the objective, as it was flooded lately, or else from a known or discovered peer, see
+     * The value of the objective: the last flooded one or, if there is none, that from a known or discovered peer, see
      * {@link #synchronize(RequestOptions)}.
      *
      * @return the value. Cancelling it ends the session

@@ -3,14 +3,17 @@ package io.grasp.api;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.ValueRequest;
 
-/** Gives the value of an objective for each request. See {@link Asa#listenSynchronize(io.grasp.model.Objective, ValueSource)}. */
+/**
+ * Provides the value of an objective for each request. See {@link Asa#listenSynchronize(io.grasp.model.Objective,
+ * ValueSource)}.
+ */
 @FunctionalInterface
 public interface ValueSource {
     /**
-     * Gives the value for a request. Called on the node's loop, so it must not block.
+     * Returns the value for a request. Called on the node's loop, so it must not block.
      *
      * @param request the request and the peer that made it
-     * @return what {@link ObjectiveValue#of} takes; {@link ObjectiveValue#NONE} refuses the request as if no ASA
+     * @return a value for {@link ObjectiveValue#of}; {@link ObjectiveValue#NONE} refuses the request as if no ASA
      *     listened
      */
     Object value(ValueRequest request);

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *     |                                       |        ^----+
  *     | M_END                                 | M_END
  *     v                                       v                accept, decline (in OUR_TURN)
- *   ENDED <---------------------------------------- flushed -- ENDING
+ *   ENDED &lt;---------------------------------------- flushed -- ENDING
  *     ^ REQUESTED, OUR_TURN, THEIR_TURN: it goes on as a raw channel
  *     ^ any state: M_INVALID, a message that does not fit, timeout, connection closed, cancel
  * </pre>

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the current value of a registered objective. */
 public interface SynchronizationListener extends Terminable {
-    /** {@return the served value, or {@code null} if there is none yet, or another one for each request} */
+    /** {@return the served value, or {@code null} if there is none yet, or if each request gets a separate one} */
     @Nullable
     ObjectiveValue value();
 

@@ -64,10 +64,10 @@ public final class SynchronizationListening extends Activity implements Synchron
     }
 
     /**
-     * Serves another value for each request. Discoveries in rapid mode are then answered as ordinary ones: they may have
-     * been relayed, and do not show which node asks.
+     * Serves a separate value for each request. Discoveries in rapid mode are then answered like ordinary ones: they
+     * may have been relayed, and do not show which node sent them.
      *
-     * @param newSource gives the value, or {@code null} to refuse the request
+     * @param newSource returns the value, or {@code null} to refuse the request
      */
     public void serve(Function<ValueRequest, @Nullable ObjectiveValue> newSource) {
         source = newSource;

@@ -68,7 +68,7 @@ public final class SynchronizationResponder {
     }
 
     /**
-     * The value of an objective as an answer, or {@code null} if no ASA serves one that is the same for all peers.
+     * The value of an objective as an answer, or {@code null} if no ASA serves a value that is the same for all peers.
      *
      * @param exceptAsa the name of the ASA that asks, if it is one of this node
      * @param fits whether a registration, which is {@linkplain Registration#isServing serving}, may answer

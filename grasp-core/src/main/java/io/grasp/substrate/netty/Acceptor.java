@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Handles the connections that a server channel accepts, with one handler for all: a ServerBootstrap would set up each
- * channel anew.
+ * Handles the connections that a server channel accepts, with one handler for all: a ServerBootstrap would create
+ * handlers for each channel.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);

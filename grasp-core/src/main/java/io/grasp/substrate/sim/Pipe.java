@@ -48,7 +48,7 @@ final class Pipe {
         /** {@return whether arrivals no longer matter} */
         boolean isPointless();
 
-        /** The pipe has been given up. */
+        /** The pipe has been abandoned. */
         void gaveUp();
     }
 

@@ -97,7 +97,7 @@ final class HtmlChart {
     private static String styleSheet() {
         try (InputStream in = HtmlChart.class.getResourceAsStream(STYLE_SHEET)) {
             if (in == null) {
-                throw new IllegalStateException(STYLE_SHEET + " is missing beside " + HtmlChart.class);
+                throw new IllegalStateException(STYLE_SHEET + " is missing next to " + HtmlChart.class);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -15,7 +15,7 @@ final class FloodLedger {
 
     private final RunState world;
     private final Map<ObjectiveValue, Sent> sent = new LinkedHashMap<>();
-    private final Map<Told, Long> told = new HashMap<>();
+    private final Map<Arrival, Long> arrivals = new HashMap<>();
 
     FloodLedger(RunState world) {
         this.world = world;
@@ -40,7 +40,7 @@ final class FloodLedger {
             world.run.violated(AsaRules.FLOOD_REACH, host + " received " + describe(value, flood) + ", but is farther");
         }
         long now = host.node().node().loop().nanoTime();
-        @Nullable Long before = told.put(new Told(host, life, value), now);
+        @Nullable Long before = arrivals.put(new Arrival(host, life, value), now);
         if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
             world.run.violated(AsaRules.FLOOD_ONCE, host + " received " + describe(value, flood) + " again");
         }
@@ -53,7 +53,7 @@ final class FloodLedger {
         }
         sent.forEach((value, flood) -> world.hosts.stream()
                 .filter(host -> flood.distance(host) <= flood.loopCount())
-                .filter(host -> !told.containsKey(new Told(host, host.life(), value)))
+                .filter(host -> !arrivals.containsKey(new Arrival(host, host.life(), value)))
                 .forEach(host ->
                         world.run.violated(AsaRules.FLOOD_REACH, host + " never received " + describe(value, flood))));
     }
@@ -69,5 +69,5 @@ final class FloodLedger {
         }
     }
 
-    private record Told(NodeAsas host, int life, ObjectiveValue value) {}
+    private record Arrival(NodeAsas host, int life, ObjectiveValue value) {}
 }

@@ -73,10 +73,10 @@ final class RecoveryCheck {
     }
 
     private void flood() {
-        Map<NodeAsas, List<ObjectiveValue>> told = new LinkedHashMap<>();
+        Map<NodeAsas, List<ObjectiveValue>> received = new LinkedHashMap<>();
         asas.forEach((host, asa) -> {
             List<ObjectiveValue> values = new ArrayList<>();
-            told.put(host, values);
+            received.put(host, values);
             world.goOn(
                     host,
                     "floods",
@@ -97,7 +97,7 @@ final class RecoveryCheck {
             world.run.violated(AsaRules.LIVE_FLOOD, origin + " could not flood: " + failure);
         }
         world.run.runner().advance(PATIENCE);
-        told.forEach((host, values) -> {
+        received.forEach((host, values) -> {
             if (!values.equals(List.of(value))) {
                 world.run.violated(
                         AsaRules.LIVE_FLOOD,
