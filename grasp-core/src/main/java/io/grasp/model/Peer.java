@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.net.InetAddress;
 import java.util.Objects;
 
@@ -17,5 +18,10 @@ public record Peer(InetAddress address, int port, String link, int linkIndex, bo
     public Peer {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(link, "link");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }
