@@ -286,7 +286,7 @@ final class CborTree {
 
     private void require(boolean expected, long tag) {
         if (!expected) {
-            throw unreadable("tag " + tag + " stands before an item that it must not stand before", null);
+            throw unreadable("tag " + tag + " has content that it does not allow", null);
         }
     }
 

@@ -137,7 +137,7 @@ class RawSessionTest extends EngineFixture {
         ScriptedPeer.Wire wire = requestedWith("ff");
         loop.run(() -> session.request(1));
         moment();
-        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "no item");
+        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "unreadable item");
         assertThat(wire.received).as("no M_INVALID on a raw channel").isEmpty();
         assertThat(wire.inputEnded).isTrue();
     }
@@ -147,7 +147,7 @@ class RawSessionTest extends EngineFixture {
         requestedWith("5a00010000");
         loop.run(() -> session.request(1));
         moment();
-        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "no item");
+        assertFailed(GraspErrorCode.CBOR_FAIL, Origin.PEER, "unreadable item");
     }
 
     @Test

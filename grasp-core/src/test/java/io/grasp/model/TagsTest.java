@@ -166,7 +166,8 @@ class TagsTest {
                 assertThatExceptionOfType(GraspException.class)
                         .as(in)
                         .isThrownBy(read)
-                        .withMessageContaining(where + "what tag " + Integer.parseInt(hex.substring(2, 4), 16))
+                        .withMessageContaining(
+                                where + "tag " + Integer.parseInt(hex.substring(2, 4), 16) + " has content that it")
                         .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
             }
         }

@@ -162,7 +162,7 @@ public final class RawSession extends ChannelSession {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent invalid CBOR: " + what.getMessage())
+            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent an unreadable item: " + what.getMessage())
                     .causedBy(what));
         }
 
