@@ -215,6 +215,24 @@ class TypedObjectiveTest {
         assertThat(unfit(EX3, ObjectiveValue.NONE).failure()).hasMessageContaining("the objective has no value");
     }
 
+    /** A peer decides how deep a value is. */
+    record Node(@Nullable Node child) {}
+
+    @Test
+    void deepValueFitsOrNot() {
+        TypedObjective<Node> nodes = TypedObjective.negotiable("EX3", Node.class);
+        String down = "a1656368696c64"; // {"child":
+
+        assertThat(nodes.decode(ObjectiveValue.ofItem(item(down.repeat(450) + "f6"))))
+                .isInstanceOf(Decoded.Value.class);
+        String reason = unfit(nodes, ObjectiveValue.ofItem(item(down.repeat(450) + "01")))
+                .reason();
+        assertThat(reason).hasSize(200).startsWith("invalid value at /child/child").endsWith("...");
+        assertThat(unfit(nodes, ObjectiveValue.ofItem(item(down.repeat(501) + "f6")))
+                        .reason())
+                .isEqualTo("invalid value");
+    }
+
     @Test
     void reasonIsShortWhateverThePeerSends() {
         String key = "x".repeat(175) + "\uD83D\uDE00".repeat(500);
