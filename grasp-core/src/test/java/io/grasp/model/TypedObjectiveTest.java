@@ -227,7 +227,10 @@ class TypedObjectiveTest {
                 .isInstanceOf(Decoded.Value.class);
         String reason = unfit(nodes, ObjectiveValue.ofItem(item(down.repeat(450) + "01")))
                 .reason();
-        assertThat(reason).hasSize(200).startsWith("invalid value at /child/child").endsWith("...");
+        assertThat(reason)
+                .hasSize(200)
+                .startsWith("invalid value at /child/child")
+                .endsWith("...");
         assertThat(unfit(nodes, ObjectiveValue.ofItem(item(down.repeat(501) + "f6")))
                         .reason())
                 .isEqualTo("invalid value");

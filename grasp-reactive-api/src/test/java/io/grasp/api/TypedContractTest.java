@@ -117,6 +117,14 @@ class TypedContractTest extends ContractTest {
                 gray.discover(PLAIN, world.moment().multipliedBy(20)).next());
     }
 
+    /** Where EX1 is served, from whenever the first value has been taken to the loop. */
+    private AsaLocator server() {
+        return world.awaitOne(gray.typed(EX1)
+                .discover(world.moment().multipliedBy(20))
+                .next()
+                .repeatWhenEmpty(50, again -> again.delayElements(Duration.ofMillis(20), here.scheduler())));
+    }
+
     /** Offers half of what is asked for, and hands the outcome on. */
     private Collected<Void> listen(List<TypedOutcome<Offer>> outcomes) {
         return world.collect(briggs.typed(EX3)
@@ -636,8 +644,7 @@ class TypedContractTest extends ContractTest {
         Sinks.Many<Integer> values = Sinks.many().unicast().onBackpressureBuffer();
         Collected<Void> serving = world.collect(briggs.typed(EX1).serve(values.asFlux()));
         values.tryEmitNext(1);
-        AsaLocator peer = world.awaitOne(
-                gray.typed(EX1).discover(world.moment().multipliedBy(20)).next());
+        AsaLocator peer = server();
 
         assertThat(world.awaitOne(gray.typed(EX1).synchronize(peer))).isEqualTo(1);
         values.tryEmitNext(2);
@@ -652,8 +659,7 @@ class TypedContractTest extends ContractTest {
     void servedValueThatDoesNotFitIsAnError() {
         SynchronizationResponder responder =
                 world.awaitOne(briggs.listenSynchronize(EX1.objective().withValue(List.of(1, "two"))));
-        AsaLocator peer = world.awaitOne(
-                gray.discover(EX1.objective(), world.moment().multipliedBy(20)).next());
+        AsaLocator peer = server();
 
         assertUnfit(world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure(), "EX1", "the value is no ");
         assertUnfit(world.collect(gray.typed(EX1).synchronize()).awaitFailure(), "EX1", "the value is no ");
@@ -665,8 +671,7 @@ class TypedContractTest extends ContractTest {
         TypedObjective<Optional<Integer>> maybe = TypedObjective.synchronizable(
                 "EX1", ObjectiveCodec.of(Integer.class).optional());
         Collected<Void> serving = world.collect(briggs.typed(maybe).serve(Optional.empty()));
-        AsaLocator peer = world.awaitOne(
-                gray.discover(EX1.objective(), world.moment().multipliedBy(20)).next());
+        AsaLocator peer = server();
 
         assertThat(world.awaitOne(gray.typed(maybe).synchronize(peer))).isEmpty();
         assertUnfit(world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure(), "EX1", "null");

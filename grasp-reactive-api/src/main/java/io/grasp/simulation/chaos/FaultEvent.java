@@ -60,6 +60,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
 
         private final int nodes;
         private final int links;
+
         @SuppressWarnings("ImmutableEnumChecker") // it is made by List.of
         private final List<String> settings;
 
