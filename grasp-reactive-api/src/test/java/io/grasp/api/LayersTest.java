@@ -220,9 +220,6 @@ class LayersTest {
     private static final DescribedPredicate<JavaClass> SEEN =
             DescribedPredicate.describe("seen from outside", LayersTest::isSeen);
 
-    /** What the API shows of the engine until its options have types of their own. */
-    private static final Set<String> SHOWN_STILL = Set.of("FloodOption", "ReceivedOption");
-
     private static boolean isSeen(JavaClass type) {
         return isSeen(type.getModifiers())
                 && type.getEnclosingClass().map(LayersTest::isSeen).orElse(true);
@@ -258,7 +255,6 @@ class LayersTest {
                         .map(JavaClass::getBaseComponentType)
                         .filter(type -> type.getPackageName().startsWith("io.grasp"))
                         .filter(type -> !exported.contains(type.getPackageName()) || !isSeen(type))
-                        .filter(type -> !SHOWN_STILL.contains(type.getSimpleName()))
                         .distinct()
                         .forEach(type ->
                                 events.add(SimpleConditionEvent.violated(type, what + " shows " + type.getName())));
