@@ -114,16 +114,16 @@ public final class DiscoveryInitiator {
             Duration timeout,
             DiscoveryEvents events,
             BiConsumer<DiscoverySession, DiscoveryRepeats> begins) {
-        Begun begun = begin(objective, tries);
+        OutgoingDiscovery outgoing = begin(objective, tries);
         List<Multicast> multicasts;
         try {
-            multicasts = Multicast.onAllLinks(context, begun.message);
+            multicasts = Multicast.onAllLinks(context, outgoing.message);
         } catch (GraspException tooLong) {
-            context.sessions.end(begun.message.session());
+            context.sessions.end(outgoing.message.session());
             throw tooLong;
         }
-        DiscoveryRepeats asking = new DiscoveryRepeats(context, begun::again);
-        DiscoverySession session = begun.session(asa, timeout, events, () -> {
+        DiscoveryRepeats asking = new DiscoveryRepeats(context, outgoing::again);
+        DiscoverySession session = outgoing.session(asa, timeout, events, () -> {
             onLinks.remove(asking);
             asking.end();
         });
@@ -140,16 +140,16 @@ public final class DiscoveryInitiator {
     /** Asks one peer on a separate connection, until the timeout or until the peer ends the connection. */
     public Cancellable discoverAt(
             RegisteredAsa asa, Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
-        Begun begun = begin(objective, 1);
+        OutgoingDiscovery outgoing = begin(objective, 1);
         try {
-            byte[] encoded = context.encodeUnicast(begun.message);
+            byte[] encoded = context.encodeUnicast(outgoing.message);
             MessageChannel channel = connector.open(peer, asa.name());
-            DiscoverySession session = begun.session(asa, timeout, events, channel::close);
+            DiscoverySession session = outgoing.session(asa, timeout, events, channel::close);
             channel.handler(new FromPeer(session, channel, context.link(peer.linkIndex())));
-            channel.send(begun.message, encoded, Completion.IGNORED);
+            channel.send(outgoing.message, encoded, Completion.IGNORED);
             return session;
         } catch (GraspException refused) {
-            context.sessions.end(begun.message.session());
+            context.sessions.end(outgoing.message.session());
             throw refused.about(objective.name());
         }
     }
@@ -191,9 +191,9 @@ public final class DiscoveryInitiator {
         }
     }
 
-    private Begun begin(Objective objective, int tries) {
+    private OutgoingDiscovery begin(Objective objective, int tries) {
         // A value other than null would make it a rapid request (RFC 8990 section 2.5.4.5).
-        return new Begun(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
+        return new OutgoingDiscovery(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
     }
 
     private Discovery message(Objective objective) {
@@ -205,13 +205,13 @@ public final class DiscoveryInitiator {
     }
 
     /** A discovery with its Session ID and its message. */
-    private final class Begun {
+    private final class OutgoingDiscovery {
         private final Discovery message;
         private final int mostIds;
         private final Deque<SessionKey> keys = new ArrayDeque<>();
         private @Nullable DiscoverySession session;
 
-        Begun(Discovery message, int mostIds) {
+        OutgoingDiscovery(Discovery message, int mostIds) {
             this.message = message;
             this.mostIds = mostIds;
         }
