@@ -1,6 +1,7 @@
 package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.wire.MessageType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChartFilter(
         List<String> nodes,
-        Set<Integer> types,
+        Set<String> types,
         Duration from,
         @Nullable Duration to,
         boolean signals,
@@ -49,7 +50,8 @@ record ChartFilter(
 
     /** {@return whether the message is of a type that is shown} */
     boolean showsMessage(Payload payload) {
-        return types.isEmpty() || payload.types().stream().anyMatch(types::contains);
+        return types.isEmpty()
+                || payload.types().stream().map(MessageType::name).anyMatch(types::contains);
     }
 
     /** {@return whether a connection's signal without a message is shown} */

@@ -1,12 +1,13 @@
 package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.wire.MessageType;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The events of a simulated network as a sequence chart: a lifeline for each node, time from top to bottom. An event
@@ -20,6 +21,11 @@ import java.util.stream.Collectors;
 public final class SequenceChart {
     /** The default maximum number of rows, see {@link #withMaxRows}. */
     public static final int DEFAULT_MAX_ROWS = 2_000;
+
+    private static final Set<String> MESSAGE_TYPES = IntStream.rangeClosed(0, MessageType.M_INVALID)
+            .filter(MessageType::isKnown)
+            .mapToObj(MessageType::name)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final List<SimEvent> events;
     private final ChartFilter filter;
@@ -53,15 +59,26 @@ public final class SequenceChart {
     }
 
     /**
-     * This chart with messages of some types only.
+     * Returns this chart with messages of some types only.
      *
-     * @param types MESSAGE_TYPE numbers, see {@link io.grasp.wire.MessageType}; none for all types
+     * @param types the types by name, as the chart shows them: a name of RFC 8990 such as {@code M_FLOOD}, or a number
+     *     such as {@code M_55}; none for all types
      * @return the changed chart
+     * @throws IllegalArgumentException if one is not the name of a type
      */
-    public SequenceChart withMessages(int... types) {
-        Set<Integer> set = Arrays.stream(types).boxed().collect(Collectors.toSet());
-        return with(
-                new ChartFilter(filter.nodes(), set, filter.from(), filter.to(), filter.signals(), filter.maxRows()));
+    public SequenceChart withMessages(String... types) {
+        for (String type : types) {
+            if (!MESSAGE_TYPES.contains(type) && !type.matches("M_[0-9]+")) {
+                throw new IllegalArgumentException("'" + type + "' is not a message type, such as M_FLOOD");
+            }
+        }
+        return with(new ChartFilter(
+                filter.nodes(),
+                Set.copyOf(List.of(types)),
+                filter.from(),
+                filter.to(),
+                filter.signals(),
+                filter.maxRows()));
     }
 
     /**

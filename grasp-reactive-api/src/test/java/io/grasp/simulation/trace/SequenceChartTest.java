@@ -3,10 +3,13 @@ package io.grasp.simulation.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimEvent.Kind;
-import io.grasp.wire.MessageType;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a chart shows, whatever it is drawn with. */
 class SequenceChartTest {
@@ -26,11 +29,32 @@ class SequenceChartTest {
 
     @Test
     void someMessages() {
-        String chart = town.withMessages(MessageType.M_FLOOD, MessageType.M_END).mermaid();
+        String chart = town.withMessages("M_FLOOD", "M_END").mermaid();
 
         assertThat(chart)
                 .contains("M_FLOOD", "M_END", "crashed", "lost")
                 .doesNotContain("M_DISCOVERY", "M_NEGOTIATE", "reset");
+    }
+
+    @Test
+    void messagesOfATypeWithoutAName() {
+        byte[] extension = {(byte) 0x82, 0x18, 55, 1}; // [55, 1]
+        List<SimEvent> events = new Scene()
+                .event(Kind.DELIVERED, "a", "b", "lan", extension, "")
+                .delivered("a", "b", Scene.accept())
+                .events();
+
+        assertThat(SequenceChart.of(events).withMessages("M_55").mermaid())
+                .contains("M_55")
+                .doesNotContain("M_END");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "FLOOD", "m_flood", "M_FLOD", "M_-1", "9"})
+    void noMessageType(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> town.withMessages("M_FLOOD", name))
+                .withMessageContaining("'" + name + "'");
     }
 
     @Test
