@@ -9,8 +9,8 @@ import java.util.Objects;
 /**
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
- * @param ttl how long discovery responses are valid: above zero and less than 2^32 ms, rounded up to whole milliseconds;
- *     or {@link #UNLIMITED}
+ * @param ttl how long discovery responses are valid: above zero and less than 2^32 ms, rounded up to whole
+ *     milliseconds; or {@link #UNLIMITED}
  * @param discoverable whether peers can discover the objective before an ASA listens for it; meant for objectives that
  *     are for discovery only
  * @param overlap whether several ASAs may register the objective; all of them must set this

@@ -807,7 +807,8 @@ class NegotiationContractTest extends ContractTest {
                 .isEqualTo(new InetSocketAddress(
                         peer.locator().address(),
                         Objects.requireNonNull(peer.locator().port())));
-        assertThat(theirs.peer().address()).isNotEqualTo(ours.peer().address());
+        assertThat(theirs.peer().address())
+                .isEqualTo(world.awaitOne(here.locators()).initiator());
         assertThat(theirs.peer().port()).isPositive();
         assertThat(List.of(ours.peer(), theirs.peer())).allSatisfy(other -> {
             assertThat(other.link()).isEqualTo(link.name());
