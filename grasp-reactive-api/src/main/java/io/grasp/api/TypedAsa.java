@@ -253,7 +253,7 @@ public final class TypedAsa<T> {
         return LoopFlux.run(asa.loop(), () -> asa.engine().requireSynchronizable(asked))
                 .thenMany(asa.getFlood(objective.name()))
                 .collectList()
-                .mapNotNull(this::newest)
+                .flatMap(copies -> Mono.justOrEmpty(newest(copies)))
                 .switchIfEmpty(asa.synchronizeWithAnyPeer(asked, options).map(values::value));
     }
 
