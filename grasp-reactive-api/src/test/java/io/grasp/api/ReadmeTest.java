@@ -18,12 +18,12 @@ class ReadmeTest {
     // README begins
     static final TypedObjective<Integer> EX3 = TypedObjective.negotiable("EX3", Integer.class);
 
-    /** Offers half of the sum that is asked for, to every ASA that asks. */
-    static Mono<Void> bank(Grasp node) {
+    /** Gives every customer a sum up to the limit, and offers half of a larger one. */
+    static Mono<Void> bank(Grasp node, int limit) {
         return node.registerAsa("Briggs")
                 .flatMap(briggs -> briggs.typed(EX3).register())
-                .flatMap(ex3 -> ex3.listenNegotiate(customer ->
-                        customer.converse(offers -> offers.map(asked -> asked.propose(asked.value() / 2)))));
+                .flatMap(ex3 -> ex3.listenNegotiate(customer -> customer.converse(offers -> offers.map(
+                        asked -> asked.value() <= limit ? asked.accept() : asked.propose(asked.value() / 2)))));
     }
 
     /** Finds a bank and asks it for a sum. The outcome is the sum that both agreed on, or the reason why they did not. */
@@ -33,7 +33,7 @@ class ReadmeTest {
                 .flatMap(ex3 -> ex3.negotiate(sum, offers -> offers.map(offer -> answer(offer, sum))));
     }
 
-    /** Takes two thirds of the sum or more; bargains for as long as the session allows another step. */
+    /** Takes two thirds of the sum or more. The loop count falls with each step; at 1 no further step is possible. */
     static TypedMove<Integer> answer(TypedOffer<Integer> offer, int sum) {
         if (3 * offer.value() >= 2 * sum) {
             return offer.accept();
@@ -50,17 +50,19 @@ class ReadmeTest {
     @Test
     void bargainEnds() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
-            world.collect(bank(world.start()));
+            world.collect(bank(world.start(), 250));
             Asa odd = world.awaitOne(world.start().registerAsa("odd"));
             Objective text = EX3.objective().withValue("a sum that is none");
             world.await(odd.register(text));
 
             NegotiationOutcome refusal =
                     world.awaitOne(odd.negotiate(text, offers -> offers.map(offer -> Move.accept())));
-            TypedOutcome<Integer> outcome = world.awaitOne(bargainOnce(world.settings(), 300));
+            TypedOutcome<Integer> agreed = world.awaitOne(bargainOnce(world.settings(), 300));
+            TypedOutcome<Integer> declined = world.awaitOne(bargainOnce(world.settings(), 900));
 
             assertThat(refusal).isEqualTo(new NegotiationOutcome.Declined("invalid value", Side.PEER));
-            assertThat(outcome).isEqualTo(new TypedOutcome.Declined<>("You are mean!", Side.LOCAL));
+            assertThat(agreed.agreed()).as("150 is offered, 225 asked for").contains(225);
+            assertThat(declined).isEqualTo(new TypedOutcome.Declined<>("You are mean!", Side.LOCAL));
         }
     }
 

@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Sends a discovery in progress on links that come up: with another Session ID, because neighbors may have received it
- * before on some path, and with growing pauses (RFC 8990 section 2.5.4.3).
+ * Sends a discovery in progress again, each time with another Session ID, because neighbors may have received it before
+ * on some path: on a link that comes up, with growing pauses (RFC 8990 section 2.5.4.3), and on all links when a search
+ * begins another try.
  */
 final class DiscoveryRepeats {
     /** A neighbor may notice the link later than this node, because most nodes poll their links once a second. */
@@ -31,7 +32,7 @@ final class DiscoveryRepeats {
     private final Deadlines.Deadline pause;
     private int repeats;
 
-    /** @param again returns the discovery with another Session ID, or nothing if there is none left */
+    /** @param again creates the discovery with another Session ID; throws if all sessions of the node are in use */
     DiscoveryRepeats(EngineContext context, Supplier<Discovery> again) {
         this.context = context;
         this.again = again;

@@ -88,8 +88,9 @@ record MessageSummary(int type, String name, String rest) {
         if (objectives.size() == 1) {
             return describe(objectives.get(0));
         }
-        Objective first = objectives.get(0);
-        return name(first) + " (and " + (objectives.size() - 1) + " more) loop " + first.loopCount();
+        Objective first = flood.first();
+        String more = objectives.isEmpty() ? "" : " (and " + (objectives.size() - 1) + " more)";
+        return name(first) + more + " loop " + first.loopCount();
     }
 
     private static String response(Response response) {
