@@ -2,15 +2,13 @@ package io.grasp.substrate.netty;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Loop;
+import io.grasp.util.TimerHeap;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +38,13 @@ public final class NettyLoop implements Loop {
 
     private final LoopClock clock;
 
-    /** The pending timers of this loop. */
-    private final Set<Timer> waiting = new HashSet<>();
+    /** The pending timers of this loop, of which Netty knows none: after a pause it would run them in another order. */
+    private final TimerHeap<Timer> waiting = new TimerHeap<>();
+
+    /** Netty's task that runs timers, not later than for the first of them; {@code null} if there is none. */
+    private @Nullable ScheduledFuture<?> wakeup;
+
+    private long wakeupTime;
 
     /** The time at which the last read of the sockets began; timers that expired later wait for the next read. */
     private long deliveredUntil;
@@ -88,16 +91,47 @@ public final class NettyLoop implements Loop {
 
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
-        return new Timer(nanoTime, task);
+        Timer timer = new Timer(task);
+        long now = nanoTime();
+        waiting.arm(timer, nanoTime - now > 0 ? nanoTime : now);
+        scheduleWakeup();
+        return timer;
+    }
+
+    /** Leaves a wake-up alone that is too early: it finds no timer due, and schedules another. */
+    private void scheduleWakeup() {
+        if (waiting.size() == 0) {
+            return;
+        }
+        long earliest = waiting.earliest();
+        if (wakeup == null || earliest - wakeupTime < 0) {
+            cancelWakeup();
+            wakeup = events.schedule(this::runTimers, earliest - nanoTime(), TimeUnit.NANOSECONDS);
+            wakeupTime = earliest;
+        }
+    }
+
+    private void cancelWakeup() {
+        if (wakeup != null) {
+            wakeup.cancel(false);
+            wakeup = null;
+        }
+    }
+
+    /** Runs the timers that were due when the last read of the sockets began; others wait for the next turn. */
+    private void runTimers() {
+        wakeup = null;
+        for (Timer due = waiting.pollDue(deliveredUntil); due != null; due = waiting.pollDue(deliveredUntil)) {
+            run(due.task);
+        }
+        scheduleWakeup();
     }
 
     /** Checks whether the machine has slept; if so, timers that expired meanwhile run soon. Called on the loop. */
     void catchUp() {
         if (clock.catchUp()) {
-            waiting.stream()
-                    .sorted(Comparator.comparingLong(Timer::left))
-                    .toList()
-                    .forEach(Timer::rearm);
+            cancelWakeup();
+            scheduleWakeup();
         }
     }
 
@@ -168,47 +202,17 @@ public final class NettyLoop implements Loop {
         }
     }
 
-    /** A scheduled task. */
-    private final class Timer implements Wakeup, Runnable {
-        private final long nanoTime;
+    /** A pending timer. */
+    private final class Timer extends TimerHeap.Timer implements Wakeup {
         private final Runnable task;
-        private ScheduledFuture<?> scheduled;
 
-        Timer(long nanoTime, Runnable task) {
-            this.nanoTime = nanoTime;
+        Timer(Runnable task) {
             this.task = task;
-            this.scheduled = schedule();
-            waiting.add(this);
-        }
-
-        private ScheduledFuture<?> schedule() {
-            return events.schedule(this, left(), TimeUnit.NANOSECONDS);
-        }
-
-        long left() {
-            return nanoTime - NettyLoop.this.nanoTime();
-        }
-
-        void rearm() {
-            scheduled.cancel(false);
-            scheduled = schedule();
-        }
-
-        @Override
-        public void run() {
-            if (nanoTime - deliveredUntil > 0) {
-                scheduled = schedule(); // for the next turn, which begins by reading the sockets
-                return;
-            }
-            waiting.remove(this);
-            NettyLoop.this.run(task);
         }
 
         @Override
         public void cancel() {
-            if (waiting.remove(this)) {
-                scheduled.cancel(false);
-            }
+            waiting.cancel(this);
         }
     }
 

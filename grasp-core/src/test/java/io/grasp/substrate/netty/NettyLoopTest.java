@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -41,6 +42,27 @@ class NettyLoopTest {
         });
         Await.until("four tasks", () -> order.size() == 4);
         assertThat(order).startsWith(0).contains(3).containsSubsequence(1, 2);
+    }
+
+    /** All of these are due at once by Netty's clock. */
+    @Test
+    void wakeupsRunInTheOrderOfTheirTimesByTheLoopsClock() {
+        AtomicLong time = new AtomicLong();
+        NettyLoop slow = NettyLoop.on(new LoopClock(time::get, () -> LoopClock.UNKNOWN));
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        slow.execute(() -> {
+            for (int nanos : new int[] {3, 1, 5, 2, 4}) {
+                slow.wakeAt(nanos, () -> order.add(nanos));
+            }
+            time.set(2);
+        });
+        Await.until("two wakeups", () -> order.size() == 2);
+        time.set(5);
+        Await.until("all wakeups", () -> order.size() == 5);
+        assertThat(order).containsExactly(1, 2, 3, 4, 5);
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        slow.close(failure -> closed.complete(true));
+        Await.result("end of the loop", closed);
     }
 
     @Test
