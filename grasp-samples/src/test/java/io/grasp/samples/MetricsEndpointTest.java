@@ -12,6 +12,7 @@ import io.grasp.observe.DropReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -34,8 +35,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -204,12 +207,11 @@ class MetricsEndpointTest {
         }
     }
 
-    private static void closeAfter(Socket socket, Duration time) {
+    private static void close(Socket socket) {
         try {
-            Thread.sleep(time.toMillis());
             socket.close();
-        } catch (IOException | InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -223,9 +225,8 @@ class MetricsEndpointTest {
             client.connect(new InetSocketAddress(
                     "127.0.0.1", URI.create(endpoint.url()).getPort()));
 
-            Thread patience = new Thread(() -> closeAfter(client, Duration.ofSeconds(20)));
-            patience.setDaemon(true);
-            patience.start();
+            Disposable bound = Mono.delay(Duration.ofSeconds(20), Schedulers.boundedElastic())
+                    .subscribe(tick -> close(client));
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 10_000; i++) {
                             client.getOutputStream().write(requests);
@@ -233,7 +234,7 @@ class MetricsEndpointTest {
                     })
                     .isInstanceOf(IOException.class)
                     .hasMessageNotContaining("closed"); // not by this test
-            patience.interrupt();
+            bound.dispose();
             assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
         }
     }

@@ -239,7 +239,7 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
         }
     }
 
-    /** Resumes passing on input, including what has come in meanwhile; may do so within this call. */
+    /** Delivers input again, first the input that arrived meanwhile. The handler may be called within this call. */
     public void resume() {
         paused = false;
         if (!cutting && !closing) {

@@ -16,8 +16,8 @@ public interface DiscoveryEvents {
     void found(AsaLocator locator);
 
     /**
-     * The discovery has ended normally: at its timeout, with enough answers, or because the peer that was asked has ended
-     * its connection.
+     * The discovery has ended normally: at its timeout, with enough answers, or because the peer that was asked has
+     * ended its connection.
      */
     void completed();
 

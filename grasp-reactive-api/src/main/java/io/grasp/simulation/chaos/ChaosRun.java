@@ -263,7 +263,7 @@ public final class ChaosRun {
 
     /**
      * Subscribes to something that must end before the run does, unless its node crashes. It may fail with a
-     * {@link io.grasp.model.GraspException}: that is what faults do.
+     * {@link io.grasp.model.GraspException}, because faults can interrupt any operation.
      *
      * @param node the node
      * @param name a name for reports
