@@ -32,7 +32,7 @@ class BargainChaosTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void theyAgreeWhateverHasHappened(long seed) {
+    void bothSidesAgreeUnderAllFaults(long seed) {
         Chaos.verify(ChaosConfig.seeded(seed).withNodes(4), Country::new);
     }
 }

@@ -38,7 +38,7 @@ class AsaErrorsTest {
     }
 
     @Test
-    void innerReceiverComesBeforeTheOuterOne() {
+    void theInnerReceiverIsCalledBeforeTheOuterOne() {
         List<Throwable> outer = new ArrayList<>();
         List<Throwable> inner = new ArrayList<>();
 

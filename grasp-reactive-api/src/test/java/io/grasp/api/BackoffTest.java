@@ -59,7 +59,7 @@ class BackoffTest {
 
     @Test
     @Proves({"8990-2.5.4.3-7", "8991-4-1"})
-    void pausesDoubleUpToABound() {
+    void pausesDoubleUpToTheirBound() {
         fail(SILENCE, backoff(6, LONGEST));
 
         assertThat(tries).containsExactly(0L, 1_000L, 3_000L, 7_000L, 15_000L, 25_000L, 35_000L);
@@ -67,7 +67,7 @@ class BackoffTest {
     }
 
     @Test
-    void pausesAreDrawnByChance() {
+    void pausesAreRandomized() {
         fail(SILENCE, backoff(6, new Random(1)));
 
         assertThat(tries).hasSize(7).doesNotContain(1_000L, 3_000L, 7_000L);
@@ -76,14 +76,14 @@ class BackoffTest {
 
     @Test
     @Proves("8991-4-1")
-    void whatTheNetworkDidIsTriedAgain() {
+    void failuresOfTheNetworkAreRetried() {
         fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_STEP, "reset", null), backoff(2, LONGEST));
 
         assertThat(tries).hasSize(3);
     }
 
     @Test
-    void whatAnotherTryCannotMendIsNotRepeated() {
+    void failuresThatARetryCannotHelpAreNotRetried() {
         GraspException misuse = GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "misuse");
         IllegalStateException other = new IllegalStateException("the user's own");
         fail(misuse, backoff(5, LONGEST));
@@ -105,7 +105,7 @@ class BackoffTest {
 
     @Test
     @Proves("8991-4-1")
-    void aNodeHasOne() {
+    void aNodeHasABackoff() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             Grasp node = world.start();
             int[] count = {0};
@@ -126,7 +126,7 @@ class BackoffTest {
 
     @Test
     @Proves({"8991-4-1", "8990-2.5.6.1-3", "8990-2.5.4.3-7", "8990-2.5.5-2", "8991-2.3.5-10", "8991-2.3.6-3"})
-    void thatOfANodeIsExponential() {
+    void theBackoffOfANodeIsExponential() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             Grasp node = world.start(config -> config.withRandom(() -> LONGEST));
             List<Duration> times = new ArrayList<>();
@@ -145,7 +145,7 @@ class BackoffTest {
     /** No neighbor is there, so that each call fails once its discoveries have had no answer. */
     @Test
     @Proves("8991-4-1")
-    void eachCallThatFindsNoPeerIsRepeatedWithIt() {
+    void eachCallThatFindsNoPeerCanBeRetriedWithTheBackoff() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             Objective ex3 = Objective.negotiable("EX3").withValue(1);
             Objective ex2 = Objective.synchronizable("EX2");

@@ -112,7 +112,7 @@ class CallRulesTest {
 
     @Test
     @Proves("8990-2.10.3-8")
-    void anObjectiveToNegotiateTravelsInNoMessageThatSynchronizes() {
+    void aNegotiableObjectiveCannotBeSynchronizedOrFlooded() {
         Objective negotiated = EX3.withValue(1);
         world.await(asa.register(EX2));
         world.await(asa.register(EX3));
@@ -123,7 +123,7 @@ class CallRulesTest {
 
     @Test
     @Proves("8990-2.10.3-12")
-    void anObjectiveToSynchronizeTravelsInNoMessageThatNegotiates() {
+    void aSynchronizableObjectiveCannotBeNegotiated() {
         world.await(asa.register(EX2));
 
         assertRefused(negotiating(EX2.withValue(1)), GraspErrorCode.NOT_NEGOTIABLE);
@@ -131,7 +131,7 @@ class CallRulesTest {
 
     @Test
     @Proves({"8991-2.3.3-4", "8991-2.3.6-8"})
-    void whatAnAsaNegotiatesServesOrFloodsItRegistersFirst() {
+    void negotiatingServingAndFloodingNeedARegistration() {
         assertRefused(negotiating(EX3.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
         assertRefused(serving(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
     }
@@ -139,7 +139,7 @@ class CallRulesTest {
     /** One that is not registered keeps the others from being flooded, wherever it stands. */
     @Test
     @Proves("8991-2.3.6-8")
-    void eachObjectiveOfAFloodIsRegistered() {
+    void eachObjectiveOfAFloodNeedsARegistration() {
         world.await(asa.register(EX2));
         TaggedObjective own = TaggedObjective.untagged(EX2.withValue(1));
         TaggedObjective other =
@@ -189,7 +189,7 @@ class CallRulesTest {
     }
 
     @Test
-    void whatIsOnlyReadNeedsNoRegistration() {
+    void readingNeedsNoRegistration() {
         Asa server = world.awaitOne(world.start().registerAsa("server"));
         world.await(server.register(EX2, RegistrationOptions.DEFAULTS));
         world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
@@ -213,7 +213,7 @@ class CallRulesTest {
     /** The discovery asks for nothing more: that would be rapid mode. */
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8991-2.3.5-5", "8991-2.3.6-6", "8990-2.7-1"})
-    void withoutAPeerADiscoveryComesFirst() {
+    void aCallWithoutAPeerBeginsWithADiscovery() {
         Asa server = server();
         Collected<Negotiation> accepting =
                 world.collect(server.listenNegotiate(EX3).flatMap(Negotiation::accept));
@@ -241,7 +241,7 @@ class CallRulesTest {
 
     @Test
     @Proves({"8990-2.5.4.3-6", "8990-2.5.4.3-7", "8990-2.5.4.3-8"})
-    void whereNoPeerAnswersTwoMoreDiscoveriesFollowWithPausesThatDouble() {
+    void anUnansweredDiscoveryIsRepeatedTwiceWithDoublingPauses() {
         world.await(asa.register(EX3));
         Throwable failure = world.collect(asa.requestNegotiate(EX3.withValue(1), RequestOptions.within(TTL)))
                 .awaitFailure();
@@ -258,7 +258,7 @@ class CallRulesTest {
     /** None can be reached, so that all are tried, each in its turn. */
     @Test
     @Proves("8990-2.5.4.3-17")
-    void peersAreTriedInTheDefaultOrderUnlessTheAsaChooses() {
+    void peersAreTriedInTheDefaultOrderUnlessTheAsaSelects() {
         Locator ipv6 = SimWorld.somewhere();
         Locator ipv4 = SimWorld.somewhereOnIpv4();
         Asa server = server();
@@ -308,7 +308,7 @@ class CallRulesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 90})
     @Proves({"8990-2.5.5-4", "8991-2.2.4-1", "8991-2.3.2.3-1", "8991-2.3.2.3-2"})
-    void eachCallThatAPeerDoesNotAnswerFailsInTime(int seconds) {
+    void eachCallToASilentPeerFailsAtItsTimeout(int seconds) {
         world.await(asa.register(EX3));
         Asa server = server();
         world.collect(server.listenNegotiate(EX3));
@@ -351,7 +351,7 @@ class CallRulesTest {
 
     @Test
     @Proves({"8990-2.8.6-3", "8991-2.3.2.3-2"})
-    void aRawChannelWithAPeerThatIsNotReachedFailsAfterAMinute() {
+    void aRawChannelToAnUnreachablePeerFailsAfterAMinute() {
         world.await(asa.register(EX3));
         world.collect(server().listenNegotiate(EX3));
         AsaLocator dead = world.await(asa.discover(EX3, world.moment())).get(0);
@@ -379,7 +379,7 @@ class CallRulesTest {
     /** Either side may, while it is to move. */
     @Test
     @Proves("8991-2.3.5-15")
-    void anInitiatorDelaysTheRespondersTimeoutToo() {
+    void anInitiatorCanExtendTheTimeoutOfTheResponder() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
         Collected<Negotiation> request = world.collect(
@@ -402,7 +402,7 @@ class CallRulesTest {
     /** It is the responder here that has a loop count to go on with, and the initiator that has none left. */
     @Test
     @Proves({"8991-2.2.4-1", "8991-2.3.5-8"})
-    void aLoopCountThatRunsOutForTheInitiatorEndsTheSessionToo() {
+    void aLoopCountOfZeroOfTheInitiatorEndsTheSession() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
         Collected<Negotiation> request = world.collect(asa.requestNegotiate(
@@ -421,7 +421,7 @@ class CallRulesTest {
 
     @Test
     @Proves("8991-4-3")
-    void aNodeThatNothingConfiguresBoundsItsAsasObjectivesAndSessions() {
+    void theDefaultLimitsBoundAsasObjectivesAndSessions() {
         assertBounded(i -> node.registerAsa("asa " + i), GraspErrorCode.ASA_FULL);
         assertBounded(i -> asa.register(Objective.negotiable("objective " + i)), GraspErrorCode.OBJECTIVES_FULL);
         List<Negotiation> taken = new ArrayList<>();
@@ -483,7 +483,7 @@ class CallRulesTest {
 
     @Test
     @Proves({"8991-2.3.2.5-1", "8991-2.3.4-2"})
-    void locatorsThatLiveNoLongerThanTheMinimumAreDeletedAndNoOthers() {
+    void theMinimumTimeToLiveDeletesLocatorsThatExpireEarlierOnly() {
         Duration ttl = Duration.ofSeconds(100);
         showing(ttl, X, Y);
         AsaLocator found = world.awaitOne(asa.discover(X, world.moment()).next());
@@ -532,7 +532,7 @@ class CallRulesTest {
 
     @Test
     @Proves("8991-2.3.2.5-1")
-    void aLocatorTellsItsKindProtocolPortAndLink() throws UnknownHostException {
+    void aLocatorHasItsKindProtocolPortAndLink() throws UnknownHostException {
         Locator ipv6 = SimWorld.somewhere();
         Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.98.0.1"), 17, 4000);
         Locator fqdn = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);

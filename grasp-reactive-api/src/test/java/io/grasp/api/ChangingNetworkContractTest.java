@@ -89,7 +89,7 @@ class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
-    void aDiscoveryUnderWayAsksOnALinkThatComesUp() {
+    void aDiscoveryIsSentOnALinkThatComesUpDuringIt() {
         Grasp left = world.start();
         Grasp right = world.start();
         world.linkDown();
@@ -105,7 +105,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.2-5")
-    void aDiscoveryUnderWayAsksAgainWhenItsLinkComesBackWhateverTheAddressIsThen() {
+    void aDiscoveryIsSentAgainWhenItsLinkComesBackWithAnotherAddress() {
         Grasp left = world.start();
         Grasp right = world.start();
         Collected<AsaLocator> found = world.collect(asa(left, EX1).discover(EX3, LONG));
@@ -124,7 +124,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.2-5")
-    void whatWasLearnedOnALostLinkIsForgotten() {
+    void locatorsLearnedOnALostLinkAreForgotten() {
         Grasp left = world.start();
         asa(world.start(), EX3);
         Asa seeker = asa(left, EX1);
@@ -145,7 +145,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.2-2")
-    void aNodeKnowsItsLinksAndAddressesAsTheyAreNow() {
+    void aNodeReportsItsCurrentLinksAndAddresses() {
         Grasp node = world.start();
         NodeLocators before = world.awaitOne(node.locators());
         NodeLocators.OnLink link = before.links().get(0);
@@ -176,7 +176,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.2-3", "8990-2.5.5-5", "8990-2.2-4"})
-    void afterABrokenConnectionTheNextOneIsAsGoodAsAny() {
+    void aConnectionAfterABrokenOneWorks() {
         Grasp left = world.start();
         Asa customer = asa(left, EX3);
         Grasp right = world.start();
@@ -205,7 +205,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.2-3", "8990-2.5.5-5"})
-    void aNegotiationFromAnAddressThatIsGoneFailsWithTheReason() {
+    void aNegotiationFromARemovedAddressFailsWithThatReason() {
         Grasp left = world.start();
         Grasp right = world.start();
         Asa customer = asa(left, EX3);
@@ -218,7 +218,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.2-4", "8990-2.5.4.3-18"})
-    void answersTellTheAddressOfNow() {
+    void responsesHoldTheCurrentAddress() {
         Grasp left = world.start();
         Grasp right = world.start();
         asa(right, EX3);
@@ -244,7 +244,7 @@ class ChangingNetworkContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.2-4")
-    void floodsGoOnWithTheInitiatorOfNow() {
+    void floodsHoldTheCurrentInitiator() {
         Grasp left = world.start();
         Asa listener = asa(world.start(), EX3);
         Asa source = asa(left, EX1);
@@ -265,7 +265,7 @@ class ChangingNetworkContractTest extends ContractTest {
     }
 
     @Test
-    void whatIsTaggedWithAnOwnAddressIsNotServedWhenThatIsGone() {
+    void aFloodTaggedWithARemovedOwnAddressIsNotReturned() {
         Grasp left = world.start();
         Asa source = asa(left, EX1);
         asa(world.start(), EX3);

@@ -182,7 +182,7 @@ class ContextContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("conversations")
-    void conversation(Named conversation) {
+    void theContextReachesAConversation(Named conversation) {
         world.await(asIt(conversation.operation().in(this)));
         world.awaitUntil("the end of the moves", () -> seen.size() >= 4);
 
@@ -197,7 +197,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void conversationOfAResponder() {
+    void theContextReachesAConversationOfAResponder() {
         Collected<?> answered = world.collect(asIt(
                 initiator.listenNegotiate(EX4).take(1).flatMap(negotiation -> negotiation.converse(this::accepting))));
 
@@ -209,7 +209,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void conversationThatIsCancelled() {
+    void theContextReachesACancelledConversation() {
         Collected<?> going =
                 world.collect(asIt(initiator.negotiate(EX3.withValue(8), peer, offers -> looking(Flux.never()))));
         world.awaitUntil("the first offer", () -> !seen.isEmpty());
@@ -220,7 +220,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void conversationThatFails() {
+    void theContextReachesAFailingConversation() {
         Collected<?> going = world.collect(asIt(initiator.negotiate(EX3.withValue(8), peer, this::insisting)));
         world.awaitUntil("the first moves", () -> seen.size() >= 3);
         world.await(initiator.deregister());
@@ -234,7 +234,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void valuesToServe() {
+    void theContextReachesThePublisherOfServedValues() {
         Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
         Collected<Void> serving = world.collect(asIt(responder.listenSynchronize(EX2, looking(values.asFlux()))));
         values.tryEmitNext(ObjectiveValue.of(1));
@@ -246,7 +246,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void valuesToServeThatFail() {
+    void theContextReachesAFailingPublisherOfServedValues() {
         Collected<Void> serving = world.collect(asIt(responder.listenSynchronize(
                 EX2,
                 looking(Flux.concat(Mono.just(ObjectiveValue.of(1)), Mono.error(new IllegalStateException("no")))))));
@@ -257,7 +257,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void itemsOfARawChannel() {
+    void theContextReachesTheItemsOfARawChannel() {
         world.collect(initiator.raw().listen(EX4).flatMap(RawChannel::receive));
         RawChannel channel = world.awaitOne(responder.raw().request(EX4.withValue(0), listener()));
 
@@ -316,7 +316,7 @@ class ContextContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("handlers")
-    void handler(Handled handled) {
+    void theContextReachesAHandler(Handled handled) {
         Collected<?> listening =
                 world.collect(asIt(handled.handling().listener().apply(this)));
         world.await(here.load()); // it listens: the loop has turned
@@ -329,7 +329,7 @@ class ContextContractTest extends ContractTest {
     }
 
     @Test
-    void handlerThatIsCancelled() {
+    void theContextReachesACancelledHandler() {
         Collected<?> listening =
                 world.collect(asIt(initiator.listenNegotiate(EX4, negotiation -> looking(Flux.never()))));
         world.collect(responder.requestNegotiate(EX4.withValue(1), listener()));
@@ -342,7 +342,7 @@ class ContextContractTest extends ContractTest {
 
     /** The user's code sees the thread-locals of the subscriber, as Reactor's automatic propagation promises. */
     @Test
-    void threadLocals() {
+    void threadLocalsAreRestoredFromTheContext() {
         ContextRegistry.getInstance().registerThreadLocalAccessor(KEY, THREAD_LOCAL);
         Hooks.enableAutomaticContextPropagation();
         try {

@@ -51,7 +51,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.5.6.2-12", "8990-2.5.6.2-13"})
-    void itRelaysOnceWhatHasHopsLeft() {
+    void aNodeWithDefaultSettingsRelaysMessagesOnceWhileHopsAreLeft() {
         for (int loopCount = 0; loopCount <= 2; loopCount++) {
             Objective sought = Objective.discoverable("EX5").withLoopCount(loopCount);
             peer.multicast(flood(10 + loopCount, loopCount));
@@ -76,7 +76,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11", "8990-2.5.6.2-12"})
-    void itRelaysOnlySoMuch() {
+    void aNodeWithDefaultSettingsLimitsTheRateOfRelaying() {
         for (int second = 0; second < 5; second++) {
             for (int i = 0; i < 200; i++) {
                 int id = 1000 * second + i;
@@ -107,7 +107,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2"})
-    void itAnswersNoDiscoveryRapidly() {
+    void aNodeWithDefaultSettingsDoesNotAnswerRapidRequests() {
         Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
         ScriptedPeer.Wire wire = peer.connect(node);
@@ -133,7 +133,7 @@ class DefaultNodeTest extends OneNode {
     /** However an ASA supports the objective, and by whatever way the discovery comes. */
     @Test
     @Proves("8990-2.8.5-6")
-    void itTellsItsOwnPlaceOfWhatItSupportsThoughItKnowsOthers() {
+    void aNodeAnswersForSupportedObjectivesWithItsOwnLocator() {
         Objective ex4 = Objective.synchronizable("EX4");
         Objective ex5 = Objective.discoverable("EX5");
         List<Objective> all = List.of(EX2, EX3, ex4, ex5);
@@ -181,7 +181,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8990-2.8.4-5"})
-    void itAsksForNoRapidAnswerAndTakesNone() {
+    void aNodeWithDefaultSettingsNeitherSendsNorAcceptsRapidMessages() {
         Duration timeout = Duration.ofSeconds(20);
         List<Collected<?>> asking = new ArrayList<>();
         for (Publisher<?> call : List.of(
@@ -225,7 +225,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.4-8", "8990-2.8.4-10"})
-    void itsRapidRequestsHaveTheDefaultTimerAndLoopCount() {
+    void rapidRequestsHaveTheDefaultTimerAndLoopCount() {
         List<Collected<?>> asking = List.of(
                 world.collect(asa.rapid().requestNegotiate(EX3.withValue(7))),
                 world.collect(asa.rapid().synchronize(EX2)));
@@ -243,7 +243,7 @@ class DefaultNodeTest extends OneNode {
 
     @Test
     @Proves({"8990-2.7-1", "8990-2.7-3"})
-    void itsSessionIdsAreOfAll32BitsAndRarelyTheSame() {
+    void sessionIdsUseAll32BitsAndRarelyRepeat() {
         start(config -> config.withObserver(sent));
         List<Publisher<?>> calls = List.of(
                 asa.flood(EX2.withValue(1), MINUTE),
@@ -271,7 +271,7 @@ class DefaultNodeTest extends OneNode {
     /** A neighbor that takes the connection, and is silent. */
     @Test
     @Proves({"8990-2.5.6.1-2", "8990-2.5.6.1-3", "8991-2.3.6-3"})
-    void aSynchronizationRequestWithoutAReplyIsRepeatedWithItsBackoff() {
+    void anUnansweredSynchronizationCanBeRepeatedWithTheBackoff() {
         Random ids = new Random(1);
         start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
         Collected<Objective> asking =
@@ -294,7 +294,7 @@ class DefaultNodeTest extends OneNode {
     /** Two neighbors are known. The one that is asked takes the connection, and is silent. */
     @Test
     @Proves({"8991-2.3.5-10", "8991-2.3.6-3", "8991-4-1"})
-    void aRequestToAPeerThatItKnowsIsRepeatedOnlyIfTheAsaWantsItAndWithItsBackoff() {
+    void aRequestToAKnownPeerIsRepeatedOnRequestOnlyAndWithTheBackoff() {
         Random ids = new Random(1);
         start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
         for (Objective objective : List.of(EX2, EX3)) {

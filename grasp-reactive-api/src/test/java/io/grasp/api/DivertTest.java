@@ -18,7 +18,7 @@ class DivertTest {
     @ParameterizedTest
     @EnumSource
     @Proves({"8990-2.5.4.3-2", "8990-2.5.4.3-9", "8990-2.5.4.3-11", "8991-2.3.5-4"})
-    void whatANodeHasDiscoveredForItselfIsAnsweredByADivert(LinkKind kind) {
+    void anObjectiveThatTheNodeHasDiscoveredIsAnsweredByADivert(LinkKind kind) {
         try (SimWorld world = new SimWorld(kind)) {
             Asa seeker = world.awaitOne(world.startOn(0).registerAsa("seeker"));
             Asa between = world.awaitOne(world.startOn(0, 1).registerAsa("between"));

@@ -62,7 +62,7 @@ class DullContractTest extends ContractTest {
     /** RFC 8994 section 6.4.1: one objective for each method, each with where it is, in one flood. */
     @Test
     @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
-    void neighborsHearOfEachOthersSecureChannelsWithoutProtection() {
+    void neighborsFloodTheirSecureChannelsWithoutSecurity() {
         Grasp one = dullBeside(world.startAlone());
         Grasp two = dullBeside(world.startAlone());
         assertThat(world.awaitOne(one.security())).isEqualTo(Security.NONE);
@@ -93,7 +93,7 @@ class DullContractTest extends ContractTest {
     /** What an ordinary neighbor says has six hops unless its objective has another loop count. */
     @Test
     @Proves({"8990-2.5.2-6", "8990-2.5.2-7", "8990-2.5.2-9"})
-    void onlyWhatGoesOneHopAndIsForItsServiceIsTaken() throws UnknownHostException {
+    void onlyAllowedObjectivesWithLoopCountOneAreAccepted() throws UnknownHostException {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
                 .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy")
@@ -129,7 +129,7 @@ class DullContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.2-1", "8990-2.5.2-8", "8990-2.5.4.4-2"})
-    void nothingGoesFromOneLinkToAnotherThroughIt() {
+    void aDullInstanceRelaysNothingBetweenLinks() {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
                 .startOnSharedLoop(world.dullOnBoth("AN_ACP", "AN_Proxy").withObserver(observer)));
@@ -167,7 +167,7 @@ class DullContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.2-3", "8990-2.5.2-4", "8990-2.5.2-9"})
-    void discoveryFindsALinkLocalAddress() {
+    void aDiscoveryFindsALinkLocalAddress() {
         asa(dullBeside(world.startAlone()), "proxy", AN_PROXY);
         Asa pledge = asa(dullBeside(world.startAlone()), "pledge");
 
@@ -181,7 +181,7 @@ class DullContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.2-9")
-    void anObjectiveThatIsElsewhereThanOnTheLinkIsNotShown() throws UnknownHostException {
+    void anObjectiveWithALocatorOutsideTheLinkCannotBeRegistered() throws UnknownHostException {
         Asa proxy = asa(dullBeside(world.startAlone()), "proxy");
         Asa neighbor = asa(world.start(), "neighbor");
         Locator onLink = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fe80::77"), Locator.TCP, 443);
@@ -207,7 +207,7 @@ class DullContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.1-6", "8990-2.5.2-2"})
-    void whatOneInstanceHearsTheOtherDoesNot() {
+    void aFloodToOneInstanceDoesNotReachTheOther() {
         Grasp main = world.startOn(1); // on a link that both use, both would hear everything
         Grasp dull = dullBeside(main);
         Grasp neighbor = world.startOn(1);
@@ -238,7 +238,7 @@ class DullContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.2-5")
-    void whatTheRulesForbidIsRefused() {
+    void forbiddenCallsAreRefused() {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
                 .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));
@@ -265,7 +265,7 @@ class DullContractTest extends ContractTest {
     }
 
     @Test
-    void instancesBesideANodeEndWithIt() {
+    void instancesStartedBesideANodeEndWithIt() {
         Grasp main = world.start();
         Grasp first = dullBeside(main);
         Grasp second = dullBeside(main);

@@ -53,7 +53,7 @@ class ExtensionsContractTest extends ContractTest {
 
     @Test
     @Proves("8991-1-3")
-    void aMulticastReachesWhoHandlesItsTypeAndIsAnswered() {
+    void aMulticastReachesTheHandlersOfItsTypeAndIsAnswered() {
         Grasp here = world.start();
         Grasp there = world.start();
         Collected<IncomingMessage> asked = world.collect(extensions(there)
@@ -104,7 +104,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void anOptionOfAFloodIsSeenWithTheFloodsBytes() {
+    void anOptionOfAFloodIsDeliveredWithTheBytesOfTheFlood() {
         Grasp here = world.start();
         Grasp there = world.start();
         Collected<IncomingOption> options = world.collect(extensions(there).options(O_COSE_SIGN));
@@ -129,7 +129,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void withoutDemandOrAfterACancelNothingIsTaken() {
+    void noMessageIsDeliveredWithoutDemandOrAfterACancel() {
         List<DropReason> drops = new CopyOnWriteArrayList<>();
         Grasp there = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
@@ -151,7 +151,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void aFloodFailsAsItsOptionDoes() {
+    void aFloodFailsWithTheErrorOfItsOption() {
         Grasp here = world.start();
         Asa asa = asa(here, EX1);
         List<TaggedObjective> flooded = List.of(TaggedObjective.untagged(EX1.withValue(1)));
@@ -172,7 +172,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void whatASubscriberThrowsEndsItsHandlingOnly() {
+    void anExceptionOfASubscriberEndsItsHandlingOnly() {
         List<DropReason> drops = new CopyOnWriteArrayList<>();
         Grasp there = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
@@ -193,7 +193,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void askingEndsWithTheNodeAndByACancel() {
+    void anExchangeEndsWithItsNodeAndByACancel() {
         Grasp here = world.start();
         Grasp there = world.start();
         asa(there, EX1);
@@ -219,7 +219,7 @@ class ExtensionsContractTest extends ContractTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 9, 99, 100, 106, 256})
-    void whatIsAssignedIsRefused(int type) {
+    void assignedNumbersAreRefused(int type) {
         Grasp node = world.start();
         assertThat(world.collect(extensions(node).messages(type)).awaitFailure())
                 .isInstanceOf(IllegalArgumentException.class);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class GraspConfigTest {
     @Test
     @Proves({"8990-2.5.4.4-7", "8990-2.5.6.2-11", "8990-2.5.6.2-12"})
-    void withoutSettingsANodeHasTheBoundsAndTimesOfTheEngine() {
+    void theDefaultSettingsAreThoseOfTheEngine() {
         for (GraspConfig config : List.of(
                 GraspConfig.defaults(),
                 GraspConfig.defaults().withNetwork(NettyConfig.defaults()),
@@ -28,7 +28,7 @@ class GraspConfigTest {
     /** RFC 8990 section 2.8.3: a longer message is the matter of one objective. */
     @Test
     @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
-    void noSettingOfTheNodeAllowsLongerMessagesOrForbidsUsualOnes() {
+    void noSettingOfTheNodeChangesTheLongestMessage() {
         for (int bytes : new int[] {1, 2047, 2049, 70_000}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Limits.DEFAULTS.withMessage(CborLimits.DEFAULT.withMaxBytes(bytes)))

@@ -75,7 +75,7 @@ class GraspContractTest extends ContractTest {
     // Its own place
 
     @Test
-    void aNodeTellsItsPortAndWhatOthersAreTold() {
+    void aNodeReportsItsPortAndTheLocatorsThatItAdvertises() {
         Grasp here = world.start();
         Grasp there = world.start();
         Asa server = asa(here, "server", SYNCHRONIZED);
@@ -101,7 +101,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void anAdvertisedAddressIsToldAndNamesTheInitiator() throws UnknownHostException {
+    void aConfiguredAddressIsAdvertisedAndIsTheInitiator() throws UnknownHostException {
         InetAddress advertised = InetAddress.getByName("2001:db8::77");
         Grasp here = world.start(config -> config.withAdvertisedAddress(advertised));
         Grasp there = world.start();
@@ -133,7 +133,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-2")
-    void deregisteredAsaCanDoNothing() {
+    void noCallOfADeregisteredAsaSucceeds() {
         Asa asa = asa(world.start(), "one", NEGOTIATED);
         world.await(asa.deregister());
 
@@ -146,7 +146,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-4-3", "8991-2.3.2.2-1"})
-    void registriesAreBounded() {
+    void theNumbersOfAsasAndObjectivesAreBounded() {
         Grasp node = world.start(
                 config -> config.withLimits(Limits.DEFAULTS.withAsas(2).withObjectives(1)));
         Asa asa = asa(node, "one", NEGOTIATED);
@@ -180,7 +180,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.3-7", "8991-2.3.2.2-1"})
-    void overlapNeedsTheConsentOfBoth() {
+    void sharingAnObjectiveNeedsTheConsentOfBothAsas() {
         Grasp node = world.start();
         Asa one = asa(node, "one", NEGOTIATED);
         Asa two = asa(node, "two");
@@ -208,7 +208,7 @@ class GraspContractTest extends ContractTest {
         "8991-2.3.3-5",
         "8991-2.3.4-4"
     })
-    void discoveryFindsWhoListensAndEndsAtItsTimeout() {
+    void discoveryFindsListeningPeersAndEndsAtItsTimeout() {
         Asa responder = asa(world.start(), "responder", NEGOTIATED);
         Asa initiator = asa(world.start(), "initiator");
 
@@ -234,7 +234,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.10.4-8")
-    void discoverableObjectiveIsFoundAtOnce() {
+    void anObjectiveRegisteredAsDiscoverableIsFoundAtOnce() {
         Asa responder = asa(world.start(), "responder");
         world.await(
                 responder.register(Objective.discoverable("X"), RegistrationOptions.DEFAULTS.withDiscoverable(true)));
@@ -280,7 +280,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
-    void whatIsDiscoveredIsKnownForAsLongAsItsResponseSays() {
+    void aDiscoveredLocatorIsCachedForItsTimeToLive() {
         Grasp seeking = world.start();
         Asa initiator = asa(seeking, "initiator");
         Asa responder = asa(world.start(), "responder");
@@ -308,7 +308,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.3-12", "8990-2.5.4.3-13"})
-    void eachResponderOfAnObjectiveIsKnownForItsOwnTime() {
+    void eachResponderOfAnObjectiveIsCachedForItsOwnTimeToLive() {
         Grasp seeking = world.start();
         Asa initiator = asa(seeking, "initiator");
         Duration brief = world.moment();
@@ -366,7 +366,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.3-3")
-    void aPeerThatIsKnownByOtherMeansNeedsNoDiscovery() {
+    void aPeerThatTheCallerNamesNeedsNoDiscovery() {
         CountingObserver observer = new CountingObserver();
         Grasp there = world.start();
         Asa responder = asa(there, "responder", NEGOTIATED, SYNCHRONIZED);
@@ -392,7 +392,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.4.3-10")
-    void whatIsKnownNeedsNoDiscovery() {
+    void aCachedPeerNeedsNoDiscovery() {
         CountingObserver sent = new CountingObserver();
         Asa responder = asa(world.start(), "responder", SYNCHRONIZED);
         world.awaitOne(responder.listenSynchronize(SYNCHRONIZED.withValue(1)));
@@ -409,7 +409,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.4-2")
-    void minimumTtlForgetsOnlyWhatIsNearItsEnd() {
+    void theMinimumTimeToLiveRemovesOnlyLocatorsNearTheirEnd() {
         Asa responder = asa(world.start(), "responder");
         world.await(responder.register(
                 Objective.discoverable("X"),
@@ -428,7 +428,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.9.5.1-2", "8991-2.3.3-8"})
-    void explicitAndLocalLocatorsAreShown() throws UnknownHostException {
+    void explicitAndLocalLocatorsAreDiscovered() throws UnknownHostException {
         Locator elsewhere = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
         InetAddress advertised = InetAddress.getByName("2001:db8::77");
         Asa responder = asa(world.start(config -> config.withAdvertisedAddress(advertised)), "responder");
@@ -448,7 +448,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void cancelledDiscoveryLeavesNothing() {
+    void aCancelledDiscoveryLeavesNothing() {
         Grasp node = world.start();
         Collected<AsaLocator> discovery = world.collect(asa(node, "one").discover(NEGOTIATED, Duration.ofHours(1)));
         discovery.cancel();
@@ -528,7 +528,7 @@ class GraspContractTest extends ContractTest {
     /** A link-local address leads there only with the link that it was found on. */
     @Test
     @Proves("8991-2.3.5-4")
-    void aPeerIsReachedByTheLinkLocalLocatorThatDiscoveryGives() {
+    void aDiscoveredLinkLocalLocatorCanBeConnectedTo() {
         Asa server = asa(world.start(), "server");
         RegistrationOptions local = RegistrationOptions.DEFAULTS.withLocal(true);
         world.await(server.register(NEGOTIATED, local));
@@ -681,7 +681,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void failingValuesEndTheService() {
+    void aFailingPublisherOfValuesEndsTheService() {
         Asa server = asa(world.start(), "server", SYNCHRONIZED);
         IllegalStateException broken = new IllegalStateException("no more");
 
@@ -694,7 +694,7 @@ class GraspContractTest extends ContractTest {
 
     /** Such a value was an error of the loop's thread, and no later one was served. */
     @Test
-    void valueThatFitsIntoNoMessageEndsTheService() {
+    void aValueThatIsTooLongEndsTheService() {
         Grasp node = world.start();
         Asa server = asa(node, "server", SYNCHRONIZED);
         Sinks.Many<ObjectiveValue> values = Sinks.many().unicast().onBackpressureBuffer();
@@ -709,7 +709,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.11-7", "8991-2.3.6-5"})
-    void floodedValueNeedsNoRequest() {
+    void aFloodedValueIsSynchronizedWithoutARequest() {
         CountingObserver sent = new CountingObserver();
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
         world.awaitOne(source.listenSynchronize(SYNCHRONIZED.withValue("served")));
@@ -784,7 +784,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.6-4")
-    void floodedUnspecifiedAddressBecomesTheSendersOnTheLink() throws UnknownHostException {
+    void aFloodedUnspecifiedAddressBecomesTheAddressOfTheSender() throws UnknownHostException {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
         Asa reader = asa(world.start(), "reader");
         Collected<FloodedObjective> arrived = world.collect(reader.floods("EX2"));
@@ -802,7 +802,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void slowWatcherGetsTheLatestOfEachTag() {
+    void aSlowSubscriberGetsTheLatestFloodOfEachTag() {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
         Grasp node = world.start();
         Asa reader = asa(node, "reader");
@@ -824,7 +824,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void tooLongAFloodIsRefused() {
+    void aFloodThatIsTooLongIsRefused() {
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
 
         Throwable failure = world.collect(source.flood(SYNCHRONIZED.withValue("x".repeat(3000)), TTL))
@@ -838,7 +838,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.1-2", "8990-2.5.2-1", "8990-2.5.6.2-17", "8990-3-1", "8991-2.3.2.2-1"})
-    void withoutProtectionThereIsNoGrasp() {
+    void allCallsFailWithoutSecurity() {
         Grasp insecure = world.startInsecure();
         Asa asa = asa(insecure, "one", NEGOTIATED, SYNCHRONIZED);
         Asa source = asa(world.start(), "source", SYNCHRONIZED);
@@ -861,7 +861,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void asasOfOneNodeMeetWithoutANetwork() {
+    void asasOfOneNodeCommunicateWithoutANetwork() {
         Grasp node = world.startAlone();
         Asa server = asa(node, "server", SYNCHRONIZED);
         world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue("here")));
@@ -895,7 +895,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.3-10", "8991-2.2.4-1", "8991-2.3.3-3"})
-    void closingEndsEverything() {
+    void closingANodeEndsAllItsOperations() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED, SYNCHRONIZED);
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(NEGOTIATED));
@@ -917,7 +917,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
-    void deregisteringEndsWhatTheAsaHasUnderWay() {
+    void deregisteringAnAsaEndsItsOperations() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", NEGOTIATED);
         Asa other = asa(node, "two");
@@ -956,7 +956,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void subscriberThatThrowsDoesNoHarm() {
+    void anExceptionOfASubscriberDoesNotStopTheNode() {
         Grasp node = world.start();
         Asa asa = asa(node, "one");
         Asa other = asa(node, "two");
@@ -978,7 +978,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void whatDoesNotFitIsRefusedWhenItIsGiven() {
+    void valuesThatAreTooLongAreRefusedAtOnce() {
         Asa asa = asa(world.start(), "one", SYNCHRONIZED);
         SynchronizationResponder responder = world.awaitOne(asa.listenSynchronize(SYNCHRONIZED.withValue("short")));
         List<Locator> many = IntStream.range(0, 150)
@@ -996,7 +996,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.10.3-7")
-    void noValueIsServedAsNull() {
+    void anAbsentValueIsServedAsNull() {
         Asa asa = asa(world.start(), "one", SYNCHRONIZED);
         world.awaitOne(asa.listenSynchronize(SYNCHRONIZED));
 
@@ -1006,7 +1006,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void busyAsaDoesNotHideAnotherThatSharesItsObjective() {
+    void aBusyAsaDoesNotHideAnotherWithTheSameObjective() {
         Grasp node = world.start(config -> config.withLimits(Limits.DEFAULTS.withQueuedNegotiations(1)));
         RegistrationOptions overlap = RegistrationOptions.DEFAULTS.withOverlap(true);
         Asa busy = asa(node, "busy");
@@ -1029,7 +1029,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void whereNobodyIsAnyMoreIsForgotten() {
+    void anUnreachableLocatorIsForgotten() {
         Grasp there = world.start();
         Asa server = asa(there, "server", NEGOTIATED, SYNCHRONIZED);
         world.await(server.flood(SYNCHRONIZED.withValue(1), TTL));
@@ -1055,7 +1055,7 @@ class GraspContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.2.3-2")
-    void observerSeesSessionsBeginAndEndAndDropsCounted() {
+    void theObserverGetsTheBeginningAndEndOfSessionsAndDrops() {
         CountingObserver here = new CountingObserver();
         CountingObserver there = new CountingObserver();
         Asa server = asa(world.start(config -> config.withObserver(there)), "server", SYNCHRONIZED);
@@ -1077,7 +1077,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void observersSeeWhatIsFoundFloodedAndAgreed() {
+    void theObserverGetsDiscoveriesFloodsAndAgreements() {
         List<String> told = new CopyOnWriteArrayList<>();
         GraspObserver teller = new GraspObserver() {
             @Override
@@ -1121,7 +1121,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void failingObserverDoesNoHarm() {
+    void aFailingObserverDoesNotStopTheNode() {
         UnaryOperator<GraspConfig> broken = config -> config.withObserver(new BrokenObserver());
         Asa server = asa(world.start(broken), "server", SYNCHRONIZED);
         world.awaitOne(server.listenSynchronize(SYNCHRONIZED.withValue(1)));
@@ -1136,7 +1136,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void wrongDemandIsAnError() {
+    void anInvalidDemandIsAnError() {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         asa(world.start(), "one").floods("EX1").subscribe(new CoreSubscriber<>() {
             @Override

@@ -119,7 +119,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void valueThatCannotBeDecodedConcernsItsSessionAlone() {
+    void aValueThatCannotBeDecodedEndsItsSessionOnly() {
         Collected<Void> listening = listen(HandlersContractTest::half);
         AsaLocator peer = peer();
 
@@ -214,7 +214,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void errorAfterATimeConcernsItsSessionAlone() {
+    void aDelayedErrorEndsItsSessionOnly() {
         Collected<Void> listening = listen(negotiation -> begun.get() > 1
                 ? half(negotiation)
                 : Mono.delay(Duration.ofMillis(10), there.scheduler()).map(HandlersContractTest::endless));
@@ -229,7 +229,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void errorOfOurOwnMovesDeclinesAndIsTheResult() {
+    void anErrorOfTheMovesDeclinesAndIsReported() {
         Collected<Void> listening = listen(HandlersContractTest::half);
         AsaLocator peer = peer();
 
@@ -246,7 +246,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void errorOfValuesThatAreServedEndsTheirServing() {
+    void anErrorOfServedValuesEndsTheirService() {
         Collected<?> serving =
                 world.collect(responder.listenSynchronize(EX2, Flux.just(1, 2).map(value -> {
                     if (value == 2) {
@@ -261,7 +261,7 @@ class HandlersContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("failingHandlers")
-    void handlerThatFailsConcernsItsSessionAlone(Failing failing) {
+    void aFailingHandlerEndsItsSessionOnly(Failing failing) {
         AtomicInteger sessions = new AtomicInteger();
         Collected<Void> listening = listen(negotiation ->
                 sessions.getAndIncrement() < 2 ? failing.handler().apply(negotiation) : half(negotiation));
@@ -281,7 +281,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void handlerThatDoesNothingRefuses() {
+    void aHandlerThatDoesNothingRefusesTheSession() {
         Collected<Void> listening = listen(negotiation -> Mono.empty());
 
         Throwable failure = world.collect(ask(peer(), 8)).awaitFailure();
@@ -293,7 +293,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void handlerThatStopsHalfWayDeclines() {
+    void aHandlerThatCompletesEarlyDeclines() {
         Collected<Void> listening =
                 listen(negotiation -> negotiation.step(ObjectiveValue.of(1)).then());
 
@@ -307,7 +307,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void peerThatGoesAwayConcernsItsSessionAlone() {
+    void aLostPeerEndsItsSessionOnly() {
         Collected<Void> listening = listen(HandlersContractTest::half);
         AsaLocator peer = peer();
         Collected<Negotiation> gone = world.collect(initiator.requestNegotiate(EX3.withValue(8), peer));
@@ -335,7 +335,7 @@ class HandlersContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("handlersThatWaitForSomethingElse")
-    void handlerThatWaitsForSomethingElseEndsWithItsSession(Failing waiting) {
+    void aWaitingHandlerEndsWithItsSession(Failing waiting) {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listenOneByOne(negotiation -> begun.get() == 1
                 ? Mono.from(waiting.handler().apply(negotiation)).doOnCancel(() -> ended.add("cancelled"))
@@ -356,7 +356,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void peerThatDeclinesOutOfTurnEndsTheHandlerThatWaits() {
+    void aDeclineOutOfTurnEndsAWaitingHandler() {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listenOneByOne(negotiation -> begun.get() == 1
                 ? negotiation.step(ObjectiveValue.of(1)).then(Mono.never().doOnCancel(() -> ended.add("cancelled")))
@@ -400,7 +400,7 @@ class HandlersContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("handlersThatKnowOfTheEnd")
-    void handlerThatKnowsOfTheEndGoesOn(Failing knowing) {
+    void aHandlerThatHasSeenTheEndContinues(Failing knowing) {
         List<String> ended = new CopyOnWriteArrayList<>();
         Sinks.Empty<Void> go = Sinks.empty();
         Collected<Void> listening =
@@ -434,7 +434,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void manyAreUnderWayAtOnce() {
+    void manyHandlersRunAtOnce() {
         int many = 300; // more than Reactor's flatMap takes
         Sinks.Empty<Void> go = Sinks.empty();
         Collected<Void> listening = listen(negotiation -> go.asMono().then(Mono.defer(negotiation::accept)));
@@ -450,7 +450,7 @@ class HandlersContractTest extends ContractTest {
 
     @Test
     @Proves("8991-4-4")
-    void concurrencyIsBounded() {
+    void theConcurrencyOfHandlersIsBounded() {
         List<Sinks.Empty<Void>> waiting = new CopyOnWriteArrayList<>();
         Collected<Void> listening = world.collect(responder.listenNegotiate(
                 EX3,
@@ -480,7 +480,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void cancelStopsListeningAndGivesTheSessionsUp() {
+    void cancellingStopsListeningAndEndsTheSessions() {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listen(negotiation -> Mono.never().doOnCancel(() -> ended.add("cancelled")));
         AsaLocator peer = peer();
@@ -500,7 +500,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void deregisteredObjectiveLetsSessionsGoOn() {
+    void sessionsContinueAfterTheirObjectiveIsDeregistered() {
         Sinks.Empty<Void> go = Sinks.empty();
         Collected<Void> listening = listen(negotiation -> go.asMono().then(Mono.defer(negotiation::accept)));
         AsaLocator peer = peer();
@@ -531,7 +531,7 @@ class HandlersContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-10")
-    void completesWithItsAsa() {
+    void theListenerCompletesWithItsAsa() {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listenForEver(ended);
 
@@ -544,7 +544,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void completesWithItsNode() {
+    void theListenerCompletesWithItsNode() {
         List<String> ended = new CopyOnWriteArrayList<>();
         Collected<Void> listening = listenForEver(ended);
 
@@ -556,7 +556,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void failsAsTheFluxDoes() {
+    void theListenerFailsAsTheFluxFormDoes() {
         GraspContractTest.assertCode(
                 world.collect(responder.listenNegotiate(EX2, HandlersContractTest::half))
                         .awaitFailure(),
@@ -573,7 +573,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void handlerMayLeaveForARawChannel() {
+    void aHandlerCanContinueInARawChannel() {
         AtomicInteger sessions = new AtomicInteger();
         Collected<Void> listening = listen(negotiation -> negotiation
                 .raw()
@@ -593,7 +593,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void rawChannelThatFailsConcernsNoOther() {
+    void aFailingRawChannelDoesNotAffectOthers() {
         Collected<Void> listening = world.collect(responder
                 .raw()
                 .listen(
@@ -621,7 +621,7 @@ class HandlersContractTest extends ContractTest {
     /** What a peer sends, its end of the connection too, waits in the network as long as nothing reads. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void rawChannelThatIsIdleEndsTheHandlerThatWaits(boolean begunAsNegotiation) {
+    void anIdleRawChannelEndsItsWaitingHandler(boolean begunAsNegotiation) {
         Grasp impatient = world.start(config -> config.withObserver(new GraspObserver() {
                     @Override
                     public void handlerFailed(GraspException failure) {
@@ -656,7 +656,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void messageThatCannotBeDecodedConcernsNoOther() {
+    void aMessageThatCannotBeDecodedDoesNotAffectOthers() {
         Collected<Void> greeted = world.collect(responder
                 .extensions()
                 .messages(
@@ -690,7 +690,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void optionAndFloodThatCannotBeDecodedConcernNoOther() {
+    void anOptionOrFloodThatCannotBeDecodedDoesNotAffectOthers() {
         List<Integer> remarks = new CopyOnWriteArrayList<>();
         List<Integer> values = new CopyOnWriteArrayList<>();
         Collected<Void> options = world.collect(responder
@@ -724,7 +724,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     @Test
-    void hookThatThrowsDoesNotEndTheListener() {
+    void anExceptionOfAHookDoesNotEndTheListener() {
         Collected<Void> listening = world.collect(responder.listenNegotiate(
                 EX3, HandlersContractTest::half, options.withConcurrency(1).withOnFailure(failure -> {
                     hooked.add(failure);

@@ -104,7 +104,7 @@ class HandlesTest {
     /** A node itself does nothing with objectives: every call that does so is a call of an ASA. */
     @Test
     @Proves("8991-2.3.3-1")
-    void onlyARegisteredAsaCanCallAnything() {
+    void allCallsNeedARegisteredAsa() {
         assertThat(publicMethods(Grasp.class))
                 .filteredOn(method -> method.toGenericString().contains(Asa.class.getName()))
                 .extracting(Method::getName)
@@ -118,7 +118,7 @@ class HandlesTest {
 
     @Test
     @Proves({"8991-2.3.2.7-1", "8991-2.3.3-9"})
-    void anAsaCannotUseWhatAnotherHasRegistered() {
+    void anAsaCannotUseTheObjectiveOfAnother() {
         Grasp node = world.start();
         Asa owner = asa(node, "owner", EX3, EX2);
         Asa other = asa(node, "other");
@@ -136,7 +136,7 @@ class HandlesTest {
 
     @Test
     @Proves("8991-2.3.3-9")
-    void ofASharedObjectiveAnAsaDeregistersItsOwnRegistrationOnly() {
+    void deregisteringASharedObjectiveKeepsTheOtherRegistration() {
         Grasp node = world.start();
         Asa one = asa(node, "one");
         Asa two = asa(node, "two");
@@ -163,7 +163,7 @@ class HandlesTest {
 
     @Test
     @Proves({"8991-2.3.2.7-1", "8991-2.3.2.7-2", "8991-2.3.3-1", "8991-2.3.3-2", "8991-2.3.2.2-1"})
-    void noCallWorksWithTheHandleOfAnAsaThatIsGone() {
+    void allCallsOfADeregisteredAsaFail() {
         Grasp node = world.start();
         Asa gone = asa(node, "one", EX3, EX2);
         AsaLocator peer = AsaLocator.of(SimWorld.somewhere());
@@ -198,7 +198,7 @@ class HandlesTest {
 
     @Test
     @Proves("8991-2.3.2.7-2")
-    void noCallWorksWithASessionOfAnAsaThatIsGone() {
+    void allCallsOfASessionOfADeregisteredAsaFail() {
         Grasp there = world.start();
         Asa server = asa(there, "server", EX3, EX2);
         Collected<Negotiation> taken = world.collect(server.listenNegotiate(EX3));
@@ -235,7 +235,7 @@ class HandlesTest {
         "8991-2.3.5-6",
         "8991-2.3.5-13"
     })
-    void eachCallConcernsTheSessionOfItsHandleAlone() {
+    void eachCallAffectsTheSessionOfItsHandleOnly() {
         Grasp there = world.start();
         Grasp here = world.start();
         Asa server = asa(there, "server", EX3);
@@ -275,7 +275,7 @@ class HandlesTest {
 
     @Test
     @Proves("8991-2.3.4-6")
-    void oneOfTwoDiscoveriesCanBeEnded() {
+    void oneOfTwoDiscoveriesCanBeCancelled() {
         Asa responder = asa(world.start(), "responder");
         world.await(responder.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         Grasp node = world.start();
@@ -293,7 +293,7 @@ class HandlesTest {
 
     @Test
     @Proves("8991-2.3.6-2")
-    void oneOfTwoSynchronizationsCanBeEnded() {
+    void oneOfTwoSynchronizationsCanBeCancelled() {
         Asa server = asa(world.start(), "server", EX2);
         world.awaitOne(server.listenSynchronize(EX2.withValue("v")));
         Grasp node = world.start();

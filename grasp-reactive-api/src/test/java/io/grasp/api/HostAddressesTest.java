@@ -75,7 +75,7 @@ class HostAddressesTest {
 
     @Test
     @Proves({"8990-2.2-2", "8990-2.5.1-2", "8990-2.8.4-3", "8990-2.9.5.1-1", "8990-3-4"})
-    void theTableTellsWhatHostsTellAndServe() throws IOException {
+    void theTableShowsWhichAddressesHostsAdvertiseAndServe() throws IOException {
         UnaryOperator<NettyConfig> all = UnaryOperator.identity();
         UnaryOperator<NettyConfig> onLan = network -> network.withLinks("lan");
         try (Host host = new Host("a bridge beside the LAN")) {
@@ -161,7 +161,7 @@ class HostAddressesTest {
     /** A host's bridge is in no network that its operator vouches for, whatever peers say of its address. */
     @Test
     @Proves("8990-3-4")
-    void noAddressOfAnInterfaceThatIsNotUsedIsFound() throws Exception {
+    void noAddressOfAnUnusedInterfaceIsDiscovered() throws Exception {
         Heard heard = new Heard();
         try (Host host = new Host("a bridge beside the LAN");
                 NettyWorld world = new NettyWorld()) {

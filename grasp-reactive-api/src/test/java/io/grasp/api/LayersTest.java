@@ -40,7 +40,7 @@ class LayersTest {
             .importPackages("io.grasp");
 
     @Test
-    void arrowsPointDown() {
+    void layersDependOnLowerOnesOnly() {
         check(layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .layer("samples")
@@ -100,7 +100,7 @@ class LayersTest {
 
     /** The parts of the engine, from below: each may know those before it. */
     @Test
-    void wingsOfTheEngineKnowNoneAboveThem() {
+    void partsOfTheEngineDependOnLowerOnesOnly() {
         List<String> wings = List.of(
                 "node",
                 "channel",
@@ -138,7 +138,7 @@ class LayersTest {
     }
 
     @Test
-    void engineKnowsNoNetworkNoClockAndNoThreads() {
+    void theEngineUsesNoNetworkClockOrThreads() {
         check(noClasses()
                 .that()
                 .resideInAPackage("io.grasp.engine..")
@@ -155,7 +155,7 @@ class LayersTest {
     }
 
     @Test
-    void valuesAndWireFormatKnowNoNetworkAndNoReactor() {
+    void valuesAndWireFormatUseNeitherNetworkNorReactor() {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
@@ -170,7 +170,7 @@ class LayersTest {
     }
 
     @Test
-    void onlyValuesAreReadByJackson() {
+    void jacksonIsUsedForValuesOnly() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackages("io.grasp.model..", "io.grasp.samples..")
@@ -180,7 +180,7 @@ class LayersTest {
     }
 
     @Test
-    void buffersOfNettyStayInTheirRoom() {
+    void onlyTheNettySubstrateUsesNettysBuffers() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage("io.grasp.substrate.netty..")

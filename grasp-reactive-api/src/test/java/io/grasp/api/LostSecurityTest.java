@@ -35,7 +35,7 @@ class LostSecurityTest {
 
     @Test
     @Proves({"8990-2.5.6.2-17", "8990-2.5.6.2-18", "8990-3-1"})
-    void sessionsFailAndListenersStay() {
+    void sessionsFailAndListenersContinueWhenSecurityIsLost() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LinkConditions.PERFECT.withDelay(Duration.ofMillis(1)), "a", "b");
             Asa server = run.await(run.start("b").registerAsa("server"));
@@ -87,7 +87,7 @@ class LostSecurityTest {
     }
 
     @Test
-    void aNegotiationOfAPeerIsClosedAtOnce() {
+    void aNegotiationOfAPeerIsClosedWhenSecurityIsLost() {
         SimulationRunner.verify(1, run -> {
             run.link("lan", LinkConditions.PERFECT.withDelay(Duration.ofMillis(1)), "a", "b");
             Asa server = run.await(run.start("b").registerAsa("server"));

@@ -162,7 +162,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void exactlyTheLimitIsSentAndTaken() {
+    void aMessageOfExactlyTheLimitIsSentAndAccepted() {
         register(initiator, EX3, LIMIT);
         register(responder, EX3, LIMIT);
         Collected<Negotiation> listening = listen();
@@ -186,7 +186,7 @@ class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
-    void oneByteMoreIsNotTaken() {
+    void aMessageOneByteAboveTheLimitIsNotAccepted() {
         register(initiator, EX3, LIMIT + 1);
         register(responder, EX3, LIMIT);
         Collected<Negotiation> listening = listen();
@@ -197,7 +197,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
-    void theUsualLimitIs2048Bytes() {
+    void theDefaultLimitIs2048Bytes() {
         world.await(initiator.register(EX3));
         world.await(responder.register(EX3));
         Collected<Negotiation> listening = listen();
@@ -220,7 +220,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
-    void everyMoveMayBe2048BytesLongAndNoLonger() {
+    void everyMoveIsLimitedTo2048Bytes() {
         world.await(initiator.register(EX3));
         world.await(responder.register(EX3));
         Collected<Negotiation> listening = listen();
@@ -248,7 +248,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
-    void aValueMayBeServedIn2048BytesAndNoMore() {
+    void aServedValueIsLimitedTo2048Bytes() {
         world.await(responder.register(EX2));
         Objective longest = filled(EX2, 2048, served -> new Synch(LONGEST_ID, served));
         Objective tooLong = filled(EX2, 2049, served -> new Synch(LONGEST_ID, served));
@@ -265,7 +265,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void noOtherMessageToOnePeerIsLongerEither() {
+    void allOtherUnicastMessagesAreLimitedTo2048Bytes() {
         Objective asked = filled(EX2, 2049, objective -> new RequestSynchronization(LONGEST_ID, objective));
         Objective named = Objective.negotiable("x".repeat(2048));
         ObjectiveValue content = ObjectiveValue.of(new byte[2048]);
@@ -298,7 +298,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-1")
-    void whatOneObjectiveMayAnotherMayNot() {
+    void aHigherLimitAppliesToItsObjectiveOnly() {
         register(initiator, EX3, LARGE);
         world.await(responder.register(EX3));
         register(responder, Objective.negotiable("large"), LARGE);
@@ -313,7 +313,7 @@ class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
-    void theUsualLimitIsBackWhenTheLargeObjectiveIsGone() {
+    void theDefaultLimitReturnsWhenTheLargeObjectiveIsDeregistered() {
         register(initiator, EX3, LARGE);
         world.await(responder.register(EX3));
         register(responder, Objective.negotiable("large"), LARGE);
@@ -324,7 +324,7 @@ class MessageSizeContractTest extends ContractTest {
     }
 
     @Test
-    void theUsualLimitIsBackWhenItsAsaIsGone() {
+    void theDefaultLimitReturnsWhenItsAsaIsDeregistered() {
         register(initiator, EX3, LARGE);
         world.await(responder.register(EX3));
         Asa other = world.awaitOne(there.registerAsa("other"));
@@ -370,7 +370,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.3-3")
-    void aMulticastMayFillWhatTheLinkCarriesAndNotAByteMore() {
+    void aMulticastIsLimitedToThePayloadOfTheLink() {
         int longest = Math.min(world.awaitOne(here.links()).get(0).maxMulticastBytes(), 2048);
         Duration ttl = Duration.ofMinutes(1);
         world.await(initiator.register(EX2));

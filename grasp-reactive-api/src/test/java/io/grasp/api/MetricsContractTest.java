@@ -131,7 +131,7 @@ class MetricsContractTest extends ContractTest {
     }
 
     @Test
-    void twoObserversOnOneRegistryAreToldApart() {
+    void twoObserversOnOneRegistryAreDistinguished() {
         MicrometerObserver left = new MicrometerObserver(registry, Tags.of("node", "left"));
         MicrometerObserver right = new MicrometerObserver(registry, Tags.of("node", "right"));
         Grasp one = world.start(config -> config.withObserver(left));
@@ -195,7 +195,7 @@ class MetricsContractTest extends ContractTest {
     }
 
     @Test
-    void aPeerThatGoesIsCounted() {
+    void aLostPeerIsCounted() {
         Grasp there = start();
         Collected<?> listening = banker(there, negotiation -> Flux.never());
         Asa customer = asa(start(), "customer", EX3);

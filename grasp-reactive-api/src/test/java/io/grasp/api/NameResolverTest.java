@@ -54,7 +54,7 @@ class NameResolverTest {
     }
 
     @Test
-    void aNameIsConnectedToWhereThatIsAllowed() {
+    void aNameIsConnectedToIfAllowed() {
         Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
                 .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
         Locator name = new Locator.Fqdn("bank.example", Locator.TCP, bank.port());
@@ -66,7 +66,7 @@ class NameResolverTest {
     }
 
     @Test
-    void aNameOfThisNodeItselfIsNoPeer() {
+    void aNameOfThisNodeIsNotUsedAsAPeer() {
         SimNode self = world.network.nodes().get(0);
         world.network.name("self.example", self.addresses().get(0));
         assertInvalid(
@@ -74,7 +74,7 @@ class NameResolverTest {
     }
 
     @Test
-    void anAddressAsANameIsConnectedToAsTheAddressIs() {
+    void anAddressInANameLocatorIsConnectedTo() {
         Collected<NegotiationOutcome> deals = world.collect(banker.listenNegotiate(EX3)
                 .flatMap(taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))));
         Locator address = new Locator.Fqdn(
@@ -87,7 +87,7 @@ class NameResolverTest {
 
     @Test
     @Proves("8991-2.3.5-4")
-    void aPeerIsReachedByEachAddressAndNameThatDiscoveryGives() throws UnknownHostException {
+    void eachDiscoveredAddressAndNameCanBeConnectedTo() throws UnknownHostException {
         InetAddress ipv4 = InetAddress.getByName("192.0.2.1");
         InetAddress other = InetAddress.getByName("192.0.2.2");
         world.loop.run(() -> bank.addAddress(ipv4));
@@ -114,7 +114,7 @@ class NameResolverTest {
     }
 
     @Test
-    void aUriIsHandedOverAndNotConnectedTo() {
+    void aUriIsReturnedAndNotConnectedTo() {
         Locator uri = new Locator.Uri("https://bank.example/grasp", null, null);
         world.await(banker.register(
                 Objective.discoverable("EX4"),

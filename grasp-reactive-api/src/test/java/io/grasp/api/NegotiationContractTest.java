@@ -88,7 +88,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.6-2", "8991-2.2.4-1", "8991-2.3.5-1"})
-    void requestIsAcceptedAtOnce() {
+    void aRequestCanBeAcceptedAtOnce() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(47), peer));
         Negotiation theirs = takeOne(listening);
@@ -119,7 +119,7 @@ class NegotiationContractTest extends ContractTest {
         "8991-2.3.5-8",
         "8991-2.3.5-11"
     })
-    void offersGoToAndFroWithFallingLoopCount() {
+    void offersAlternateWithADecreasingLoopCount() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
                 world.collect(initiator.requestNegotiate(asking(410).withDryRun(true), peer));
@@ -144,7 +144,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void initiatorAcceptsThePeersLastOffer() {
+    void theInitiatorAcceptsTheLastOfferOfThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(100), peer));
         Negotiation theirs = takeOne(listening);
@@ -164,7 +164,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-9")
-    void movesOutOfTurnAreErrors() {
+    void movesOutOfTurnFail() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
@@ -182,7 +182,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-9")
-    void neitherSideMovesInTheTurnOfTheOtherOrAfterTheEnd() {
+    void neitherSideCanMoveOutOfTurnOrAfterTheEnd() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
@@ -218,7 +218,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.7-4", "8991-2.2.4-1", "8991-2.3.5-2", "8991-2.3.5-8", "8991-2.3.2.2-1"})
-    void loopCountThatRunsOutEndsTheSession() {
+    void aLoopCountOfZeroEndsTheSession() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =
                 world.collect(initiator.requestNegotiate(asking(1).withLoopCount(1), peer));
@@ -232,7 +232,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.9-4", "8991-2.3.5-15"})
-    void waitingExtendsThePeersTimeout() {
+    void aWaitExtendsTheTimeoutOfThePeer() {
         Duration timeout = world.moment();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(
@@ -249,7 +249,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.9-3", "8991-2.2.4-1", "8991-2.3.2.3-2", "8991-2.3.2.2-1"})
-    void silentPeerTimesOut() {
+    void aNegotiationWithASilentPeerTimesOut() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(
                 initiator.requestNegotiate(asking(1), RequestOptions.to(peer).withTimeout(world.moment())));
@@ -269,7 +269,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.2.4-1")
-    void ourOwnSilenceDeclines() {
+    void aSilentLocalAsaDeclines() {
         begin(config ->
                 config.withTimeouts(Timeouts.DEFAULTS.withOwnMove(world.moment().dividedBy(2))));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
@@ -283,7 +283,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.6-6", "8991-2.2.4-1", "8991-2.3.5-14", "8991-2.3.2.2-1"})
-    void nobodyListens() {
+    void aRequestWithoutAListenerFails() {
         Throwable failure =
                 world.collect(initiator.requestNegotiate(asking(1), peer)).awaitFailure();
 
@@ -293,7 +293,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.2-3", "8991-2.2.4-1", "8991-2.3.2.2-1"})
-    void nobodyIsThere() {
+    void aRequestToAnUnreachablePeerFails() {
         Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
         AsaLocator nobody = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
 
@@ -321,7 +321,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void refusedRequestLooksLikeNobodyListening() {
+    void aRefusedRequestFailsLikeOneWithoutAListener() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
 
@@ -333,7 +333,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.2.4-1", "8991-2.3.7-2", "8991-2.3.2.2-1"})
-    void invalidIsToldToThePeer() {
+    void anInvalidFailsTheSessionOfThePeer() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
 
@@ -347,7 +347,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-4-4")
-    void withoutDemandAFewWaitAndTheRestIsRefused() {
+    void withoutDemandRequestsWaitUpToABound() {
         begin(config -> config.withLimits(Limits.DEFAULTS.withQueuedNegotiations(2)));
         Collected<Negotiation> listening = new Collected<>(world, responder.listenNegotiate(EX3), 0);
         List<Collected<Negotiation>> requests = new ArrayList<>();
@@ -371,7 +371,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.5-5")
-    void cancelledRequestClosesTheConnection() {
+    void cancellingARequestClosesItsConnection() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
@@ -384,7 +384,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void requestCancelledBeforeItIsConnectedLeavesNothing() {
+    void cancellingARequestBeforeItIsConnectedLeavesNothing() {
         for (int i = 0; i < 20; i++) {
             world.collect(initiator.requestNegotiate(asking(1), peer)).cancel();
         }
@@ -413,7 +413,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-1-3", "8990-2.8.7-1"})
-    void conversationOfBothSidesConcludes() {
+    void aConversationOfBothSidesConcludes() {
         List<Integer> offersSeen = new ArrayList<>();
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
@@ -437,7 +437,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.2.2-2")
-    void manySessionsWithOnePeerNeverMix() {
+    void sessionsWithOnePeerAreIndependent() {
         int sessions = 200;
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
@@ -468,7 +468,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void waitKeepsTheTurn() {
+    void aWaitKeepsTheTurn() {
         Duration timeout = world.moment();
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
@@ -486,7 +486,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-9")
-    void movesThatEndDecline() {
+    void movesThatCompleteDecline() {
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
                 .take(1)
@@ -500,7 +500,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void movesThatFailDeclineAndTellTheCallerWhy() {
+    void movesThatFailDeclineAndFailTheConversation() {
         IllegalStateException secret = new IllegalStateException("the safe is empty");
         Collected<NegotiationOutcome> theirs = world.collect(responder
                 .listenNegotiate(EX3)
@@ -515,7 +515,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void conversationThatThrowsFails() {
+    void aConversationFunctionThatThrowsFails() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         IllegalStateException broken = new IllegalStateException("broken");
 
@@ -560,7 +560,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void cancellingTheOffersIsNoEnd() {
+    void cancellingTheOffersDoesNotEndTheConversation() {
         world.collect(responder
                 .listenNegotiate(EX3)
                 .take(1)
@@ -593,7 +593,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void movesThatEndWhileAnOfferIsDeliveredDecline() {
+    void movesThatCompleteDuringAnOfferDecline() {
         world.collect(responder
                 .listenNegotiate(EX3)
                 .flatMap(negotiation -> negotiation.converse(offers -> offers.map(o -> Move.propose(5)))));
@@ -610,7 +610,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void errorInTheConversationLeavesNothing() {
+    void anErrorInTheConversationLeavesNothing() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         AssertionError broken = new AssertionError("broken");
 
@@ -624,7 +624,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void whatWaitsIsToldOfACancel() {
+    void aPendingMoveFailsOnCancel() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
@@ -638,7 +638,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-9")
-    void whatWaitsIsToldOfADeclineAndOfAnInvalid() {
+    void aPendingMoveFailsOnADeclineOrAnInvalid() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> first = world.collect(initiator.requestNegotiate(asking(1), peer));
         Negotiation theirs = takeOne(listening);
@@ -657,7 +657,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void converseSetsTheOutcome() {
+    void aConversationCompletesWithTheOutcome() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         world.collect(initiator.negotiate(asking(1), peer, offers -> offers.map(offer -> Move.accept())));
         Negotiation theirs = takeOne(listening);
@@ -669,7 +669,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void twoAsasOfOneNodeBargainWithoutANetwork() {
+    void twoAsasOfOneNodeNegotiateWithoutANetwork() {
         Grasp node = world.startAlone();
         Asa banker = world.awaitOne(node.registerAsa("banker"));
         Asa customer = world.awaitOne(node.registerAsa("customer"));
@@ -691,7 +691,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void dryRunIsTheAsasMatterHoweverTheObjectiveIsRegistered() {
+    void dryRunsReachTheAsaWhetherOrNotItRegisteredForThem() {
         Grasp node = world.start();
         Asa live = world.awaitOne(node.registerAsa("live"));
         Objective objective = Objective.negotiable("live-only");
@@ -714,7 +714,7 @@ class NegotiationContractTest extends ContractTest {
     // Loop counts that authors set
 
     @Test
-    void transfersHaveMoreStepsThanALoopCountAllows() {
+    void aTransferMayHaveMoreStepsThanTheLoopCount() {
         int blocks = 300;
         Objective bulk = Objective.negotiable("bulk").withLoopCount(4);
         RegistrationOptions raised = RegistrationOptions.DEFAULTS.withRaisedLoopCount(true);
@@ -743,7 +743,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.5-9")
-    void stepsOfATransferSetTheLoopCountToo() {
+    void stepsOfATransferCanSetTheLoopCount() {
         Objective bulk = Objective.negotiable("bulk").withLoopCount(1);
         RegistrationOptions raised = RegistrationOptions.DEFAULTS.withRaisedLoopCount(true);
         world.await(initiator.register(bulk, raised));
@@ -764,7 +764,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.7-3")
-    void aLoopCountForAnotherObjectiveFailsTheMoves() {
+    void aLoopCountInMovesOfAnOrdinaryObjectiveFails() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<NegotiationOutcome> request = world.collect(initiator.negotiate(
                 asking(1), peer, offers -> offers.map(o -> Move.propose((Object) 2, 9))));
@@ -778,7 +778,7 @@ class NegotiationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.2.4-5")
-    void rawCborValueTravelsInTag24() {
+    void rawCborIsSentInTag24() {
         byte[] raw = {(byte) 0x82, 0x63, 0x4E, 0x5A, 0x44, 0x18, 0x2F}; // ["NZD", 47]
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request =

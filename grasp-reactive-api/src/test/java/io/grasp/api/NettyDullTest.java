@@ -63,7 +63,7 @@ class NettyDullTest extends NettyTest {
     /** The peer is on the link, but speaks from another address than its link-local one. */
     @Test
     @Proves("8990-2.5.2-11")
-    void whatDoesNotComeFromALinkLocalAddressIsDroppedInSilence() throws IOException {
+    void messagesFromAnAddressThatIsNotLinkLocalAreDroppedSilently() throws IOException {
         CountingObserver observer = new CountingObserver();
         Grasp dull = world.awaitOne(world.startAlone()
                 .startOnSharedLoop(world.dull("AN_ACP", "AN_Proxy").withObserver(observer)));

@@ -47,7 +47,7 @@ class NettyHostileTrafficTest extends NettyTest {
     private final Deque<Socket> sockets = new ArrayDeque<>();
 
     @Test
-    void boundsHoldAndOthersGoOn() throws IOException {
+    void aNodeUnderHostileTrafficKeepsItsBoundsAndServesOthers() throws IOException {
         Grasp victim = world.start(config -> config.withLimits(Limits.DEFAULTS
                         .withConnectionsPerPeer(CONNECTIONS_OF_A_PEER)
                         .withFloodEntries(FLOODS))

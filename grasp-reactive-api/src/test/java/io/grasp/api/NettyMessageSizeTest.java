@@ -12,7 +12,7 @@ class NettyMessageSizeTest extends NettyTest {
     /** RFC 8990 section 2.5.3: an IPv6 packet of 1280 bytes, for the domain may have links that carry no more. */
     @Test
     @Proves("8990-2.5.3-3")
-    void byDefaultAMulticastFitsIntoWhatEachLinkOfTheDomainCarries() throws IOException {
+    void byDefaultAMulticastFitsIntoAnIpv6PacketOf1280Bytes() throws IOException {
         assertThat(NetworkInterface.getByName(NettyWorld.LINK).getMTU()).isGreaterThan(1280);
         assertThat(world.awaitOne(world.start().links()).get(0).maxMulticastBytes())
                 .isEqualTo(1280 - 40 - 8);

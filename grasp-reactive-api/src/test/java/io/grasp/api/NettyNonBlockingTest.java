@@ -107,7 +107,7 @@ class NettyNonBlockingTest {
     /** Blocking work runs neither on these threads nor on the shared loop of another node. */
     @Test
     @Proves("8991-2.2.1-3")
-    void nodesStartWorkAndCloseOnThreadsThatMustNotBlock() {
+    void aNodeStartsAndClosesOnANonBlockingThread() {
         List<String> blocked = new CopyOnWriteArrayList<>();
         GraspConfig config = GraspConfig.defaults()
                 .withNetwork(NettyConfig.defaults().withLinks(NettyWorld.LINK).withAssumeSecure(true))
@@ -131,7 +131,7 @@ class NettyNonBlockingTest {
     }
 
     @Test
-    void aStartThatIsCancelledOnSuchAThreadLeavesNothing() {
+    void aStartCancelledOnANonBlockingThreadLeavesNothing() {
         GraspConfig config =
                 GraspConfig.defaults().withNetwork(NettyConfig.defaults().withoutLinks());
         List<Grasp> given = new CopyOnWriteArrayList<>();

@@ -26,7 +26,7 @@ class NettyPeerSearchTest extends NettyTest {
 
     /** On a network with losses the peer may be there all the same. */
     @Test
-    void aPeerWhoseConnectionDoesNotOpenInTimeIsTriedOnceMore() throws UnknownHostException {
+    void aPeerWhoseConnectionTimesOutIsTriedOnceMore() throws UnknownHostException {
         Objective objective = Objective.negotiable("EX7");
         Locator silent = new Locator.Ipv6((Inet6Address) InetAddress.getByName(SILENT), Locator.TCP, 7017);
         Asa responder = world.awaitOne(world.start().registerAsa("responder"));

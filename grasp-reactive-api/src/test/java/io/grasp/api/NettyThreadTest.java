@@ -24,7 +24,7 @@ class NettyThreadTest {
 
     @Test
     @Proves("8991-2.2.1-3")
-    void signalsComeOnTheLoopAndPublishOnTakesThemOff() {
+    void signalsComeOnTheLoopAndPublishOnMovesThem() {
         try (Grasp grasp = Grasp.start(config).block(BOUND)) {
             Mono<String> onLoop = grasp.registerAsa("one").map(asa -> thread());
             Mono<String> taken = grasp.registerAsa("two")
@@ -37,7 +37,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void blockingOnTheLoopFailsLoudly() {
+    void blockingOnTheLoopFails() {
         try (Grasp grasp = Grasp.start(config).block(BOUND)) {
             assertThatThrownBy(() -> grasp.registerAsa("one")
                             .map(asa -> asa.getFlood("EX1").blockFirst())
@@ -52,7 +52,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void blockHoundSeesWhatReactorDoesNot() {
+    void blockHoundDetectsBlockingCallsOnTheLoop() {
         try (Grasp grasp = Grasp.start(config).block(BOUND)) {
             assertThatThrownBy(() ->
                             grasp.links().doOnNext(links -> parkForAWhile()).block(BOUND))
@@ -83,7 +83,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void cancelledStartLeavesNothing() {
+    void aCancelledStartLeavesNothing() {
         List<Grasp> given = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 20; i++) {
             Grasp.start(config).doOnNext(given::add).subscribe().dispose();
@@ -93,7 +93,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void whoGetsANodeKeepsItEvenIfHeCancels() {
+    void cancellingAfterTheNodeWasEmittedKeepsIt() {
         try (Grasp grasp = Grasp.start(config).flux().next().block(BOUND)) {
             assertThat(grasp.registerAsa("one").flux().next().block(BOUND).name())
                     .isEqualTo("one");
@@ -101,7 +101,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void failedStartLeavesNothing() {
+    void aFailedStartLeavesNothing() {
         GraspConfig wrong =
                 GraspConfig.defaults().withNetwork(NettyConfig.defaults().withLinks("nosuchlink0"));
 
@@ -117,7 +117,7 @@ class NettyThreadTest {
     }
 
     @Test
-    void asasMeetWithoutANetwork() {
+    void asasOfOneNodeCommunicateWithoutANetwork() {
         Objective objective = Objective.synchronizable("EX2");
         try (Grasp grasp = Grasp.start(config).block(BOUND)) {
             String value = grasp.registerAsa("server")

@@ -109,7 +109,7 @@ class NettyUnicastDiscoveryTest {
 
     @Test
     @Proves("8990-2.8.3-1")
-    void aDatagramOf2048BytesIsTaken() throws Exception {
+    void aDatagramOf2048BytesIsAccepted() throws Exception {
         Grasp node = node();
         Asa asa = world.awaitOne(node.registerAsa("server"));
         world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
@@ -122,7 +122,7 @@ class NettyUnicastDiscoveryTest {
     }
 
     @Test
-    void whatElseComesByUdpIsDropped() throws Exception {
+    void otherUnicastDatagramsAreDropped() throws Exception {
         Grasp node = node();
         Asa asa = world.awaitOne(node.registerAsa("server"));
         Objective ex2 = Objective.synchronizable("EX2");

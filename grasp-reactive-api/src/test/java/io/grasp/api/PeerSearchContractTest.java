@@ -99,7 +99,7 @@ class PeerSearchContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.3-10", "8990-2.5.4.3-16"})
-    void theNextOneIsAskedIfOneCannotBeReached() {
+    void theNextPeerIsTriedIfOneIsUnreachable() {
         register(EX3, wrong(1), wrong(2), place);
         Collected<Negotiation> listening = accepting();
 
@@ -118,7 +118,7 @@ class PeerSearchContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.4.3-16")
-    void theChoiceDecidesWhoIsAsked() {
+    void theSelectorDecidesWhichPeersAreTried() {
         register(EX3, wrong(1), place);
         Collected<Negotiation> listening = accepting();
         PeerSelector picky = found ->
@@ -139,7 +139,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void theErrorTellsWhoWasTried() {
+    void theErrorNamesThePeersThatWereTried() {
         register(EX3, wrong(1), wrong(2));
         Throwable failure = world.collect(negotiate()).awaitFailure();
 
@@ -152,7 +152,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void notMoreAreTriedThanTheBoundSays() {
+    void theNumberOfPeersTriedIsBounded() {
         begin(config -> config.withLimits(Limits.DEFAULTS.withPeersTried(2)));
         register(EX3, wrong(1), wrong(2), place);
         Collected<Negotiation> listening = accepting();
@@ -173,7 +173,7 @@ class PeerSearchContractTest extends ContractTest {
 
     /** RFC 8990 section 2.8.6: a connection that is closed without an answer says that no ASA listens. */
     @Test
-    void whereNoAsaListensTheNextOneIsAsked() {
+    void theNextPeerIsTriedIfOneHasNoListener() {
         Asa second = world.awaitOne(there.registerAsa("second"));
         register(EX3, place);
         Collected<Negotiation> refusing = world.collect(responder
@@ -193,7 +193,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void anAsaThatAnswersIsTheLastToBeAsked() {
+    void noFurtherPeerIsTriedAfterAnAnswer() {
         register(EX3, place);
         Collected<Negotiation> answering = world.collect(responder
                 .listenNegotiate(EX3)
@@ -208,7 +208,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void aStaleLocatorIsNoFailure() {
+    void aStaleLocatorIsSkipped() {
         register(EX3, place);
         Collected<Negotiation> before = accepting();
         world.awaitOne(negotiate());
@@ -228,7 +228,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void synchronizingFallsBackToo() {
+    void aSynchronizationTriesTheNextPeerAsWell() {
         register(EX2, wrong(1), place);
         SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(EX2.withValue(42)));
 
@@ -269,7 +269,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void nobodyIsFound() {
+    void aSearchWithoutAResponseFails() {
         begin(config -> config.withTimeouts(
                 Timeouts.DEFAULTS.withDiscoveryHop(Duration.ofMillis(10)).withDiscoveryPause(Duration.ofMillis(100))));
         GraspContractTest.assertCode(world.collect(negotiate()).awaitFailure(), GraspErrorCode.NO_DISCOVERY_REPLY);
@@ -281,7 +281,7 @@ class PeerSearchContractTest extends ContractTest {
     }
 
     @Test
-    void cancellingAtAnyTimeLeavesNothing() {
+    void cancellingASearchAtAnyTimeLeavesNothing() {
         register(EX3, wrong(1), place);
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         for (int i = 0; i < 20; i++) {

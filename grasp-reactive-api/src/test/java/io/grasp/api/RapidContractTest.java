@@ -40,7 +40,7 @@ class RapidContractTest extends ContractTest {
     @ParameterizedTest
     @EnumSource(RapidMode.class)
     @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1", "8990-2.8.4-7"})
-    void negotiationComesToTheSameHoweverThePeerAnswers(RapidMode mode) {
+    void aRapidNegotiationHasTheSameResultForEachAnswerOfThePeer(RapidMode mode) {
         Grasp there = world.start();
         Asa banker = asa(there, "banker", EX3, mode);
         Disposable bank = banker.listenNegotiate(EX3)
@@ -72,7 +72,7 @@ class RapidContractTest extends ContractTest {
     @ParameterizedTest
     @EnumSource(RapidMode.class)
     @Proves("8990-2.5.4.5-1")
-    void theValueIsTheSameHoweverThePeerAnswers(RapidMode mode) {
+    void aRapidSynchronizationHasTheSameValueForEachAnswerOfThePeer(RapidMode mode) {
         Grasp there = world.start();
         world.awaitOne(asa(there, "server", EX2, mode).listenSynchronize(EX2.withValue("v")));
         CountingObserver observer = new CountingObserver();
@@ -90,7 +90,7 @@ class RapidContractTest extends ContractTest {
 
     @ParameterizedTest
     @EnumSource(RapidMode.class)
-    void messagesMayBeAsLongAsTheRegistrationSays(RapidMode mode) {
+    void rapidMessagesHaveTheLimitOfTheRegistration(RapidMode mode) {
         RegistrationOptions options =
                 RegistrationOptions.DEFAULTS.withMaxMessageBytes(10_000).withRapid(mode);
         String large = "x".repeat(6000);
@@ -124,7 +124,7 @@ class RapidContractTest extends ContractTest {
     }
 
     @Test
-    void afterAResponseTheNextLocatorIsAskedIfOneCannotBeReached() {
+    void theNextLocatorOfAResponseIsTriedIfOneIsUnreachable() {
         Grasp there = world.start();
         Asa banker = world.awaitOne(there.registerAsa("banker"));
         Objective probe = Objective.negotiable("probe");
@@ -165,7 +165,7 @@ class RapidContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.4-8")
-    void nobodyIsAnErrorThatSaysHowLong() {
+    void aRapidRequestWithoutAnAnswerFailsWithItsTimeout() {
         Grasp here = world.start();
         Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
         Throwable failure = world.collect(
@@ -181,7 +181,7 @@ class RapidContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.3-3")
-    void whatDoesNotFitIntoAMulticastIsRefused() {
+    void aRapidRequestThatIsTooLongForAMulticastIsRefused() {
         Asa asa = asa(world.start(), "asa", EX3, RapidMode.OFF);
         assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000))))
                         .awaitFailure())
@@ -189,7 +189,7 @@ class RapidContractTest extends ContractTest {
     }
 
     @Test
-    void cancellingLeavesNothing() {
+    void cancellingARapidRequestLeavesNothing() {
         Grasp here = world.start();
         Asa asa = asa(here, "asa", EX3, RapidMode.OFF);
         Collected<Negotiation> asking = world.collect(

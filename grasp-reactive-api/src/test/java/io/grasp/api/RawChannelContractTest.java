@@ -104,7 +104,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void itFindsAPeerByItself() {
+    void aRawChannelFindsItsPeer() {
         Collected<RawChannel> listening = world.collect(responder.raw().listen(EX3));
         world.await(responder.getFlood("EX1")); // it listens: the loop has turned
         world.await(initiator.discover(EX3, DiscoverOptions.knownOnly().withoutCached())); // forgets the peer
@@ -119,7 +119,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void thereIsNoPeerToFind() {
+    void aRawChannelWithoutAPeerFails() {
         Objective unheardOf = Objective.negotiable("EX9");
         assertFails(
                 initiator.raw().request(unheardOf.withValue(1), RequestOptions.within(Duration.ofMillis(50))),
@@ -131,7 +131,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void whatIsSentBehindTheRequestIsTheFirstItem() {
+    void bytesAfterTheRequestAreTheFirstItem() {
         Collected<RawChannel> listening =
                 world.collect(responder.raw().listen(EX3).take(1));
         world.await(responder.getFlood("EX1")); // it listens: the loop has turned
@@ -176,7 +176,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void asasOfOneNodeHaveThemToo() {
+    void asasOfOneNodeCanUseRawChannels() {
         Asa other = world.awaitOne(there.registerAsa("other"));
         Objective own = Objective.negotiable("own");
         world.await(responder.register(own, RegistrationOptions.DEFAULTS.withOverlap(true)));
@@ -201,7 +201,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void aNegotiationGoesOnRaw() {
+    void aNegotiationCanContinueInARawChannel() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer));
         Negotiation theirSession = listening.awaitValues(1).get(0);
@@ -223,7 +223,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void aResponderGoesRawOnTheRequest() {
+    void aResponderCanContinueInARawChannelAtOnce() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         RawChannel theirs = world.awaitOne(listening.awaitValues(1).get(0).raw());
@@ -236,7 +236,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void itIsNotLeftOutOfTurn() {
+    void aNegotiationCannotContinueInARawChannelOutOfTurn() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(EX3.withValue(1), peer));
         Negotiation theirs = listening.awaitValues(1).get(0);
@@ -250,7 +250,7 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.2.4-4")
-    void whoIsNotRawTakesAnItemForABadMessage() {
+    void anItemOnAnOrdinarySessionFailsItAsMalformed() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         Collected<Negotiation> step =
@@ -265,13 +265,13 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void nobodyListens() {
+    void aRawRequestWithoutAListenerFails() {
         RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue(1), peer));
         assertThat(world.await(ours.receive())).isEmpty();
     }
 
     @Test
-    void aPeerThatCannotBeReached() {
+    void aRawRequestToAnUnreachablePeerFails() {
         Locator.Ipv6 right = (Locator.Ipv6) peer.locator();
         AsaLocator wrong = new AsaLocator(
                 new Locator.Ipv6(right.address(), Locator.TCP, 1), peer.link(), peer.linkIndex(), false, peer.ttl());
@@ -281,7 +281,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void cancellingTheRequestLeavesNothing() {
+    void cancellingARawRequestLeavesNothing() {
         // Within one turn of its loop nothing can come of the request.
         Mono<Collected<RawChannel>> cancelled = Mono.fromSupplier(() -> {
             Collected<RawChannel> request = world.collect(initiator.raw().request(EX3, peer));
@@ -296,7 +296,7 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void anItemThatIsTooLongIsRefusedAndOneMayFollow() {
+    void anItemThatIsTooLongIsRefusedAndTheNextOneIsSent() {
         Pair pair = pair();
         assertFails(pair.ours().send(item(new byte[2046])), GraspErrorCode.UNSPECIFIED);
         world.await(pair.ours().send(item(new byte[2045])));
@@ -306,7 +306,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void closingTheNodeFailsIt() {
+    void closingTheNodeFailsARawChannel() {
         Pair pair = pair();
         Collected<ObjectiveValue> ours = world.collect(pair.ours().receive());
         Collected<ObjectiveValue> theirs = world.collect(pair.theirs().receive());
@@ -318,7 +318,7 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-10")
-    void deregisteringTheAsaFailsIt() {
+    void deregisteringTheAsaFailsARawChannel() {
         Pair pair = pair();
         Collected<ObjectiveValue> ours = world.collect(pair.ours().receive());
         world.await(initiator.deregister());
@@ -327,7 +327,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void whereNothingMovesItIsGivenUp() {
+    void anIdleRawChannelTimesOut() {
         begin(config -> config.withTimeouts(Timeouts.DEFAULTS.withRawIdle(world.moment())));
         Pair pair = pair();
         assertCode(world.collect(pair.ours().receive()).awaitFailure(), GraspErrorCode.NO_REPLY);
@@ -335,7 +335,7 @@ class RawChannelContractTest extends ContractTest {
     }
 
     @Test
-    void readersComeOneAtATime() {
+    void aRawChannelHasOneReaderAtATime() {
         Pair pair = pair();
         Collected<ObjectiveValue> reader = world.collect(pair.theirs().receive());
         pause();

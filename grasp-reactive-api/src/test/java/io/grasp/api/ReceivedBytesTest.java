@@ -76,7 +76,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves("8990-2.8.6-6")
-    void aRequestThatNoAsaListensForIsClosedAtOnce() {
+    void aRequestWithoutAListenerClosesTheConnectionAtOnce() {
         assertClosedAtOnce("no ASA has registered it", "84 63455839 03 06 01");
         assertClosedAtOnce("only registered", "84 63455833 03 06 01");
         assertClosedAtOnce("only registered", "84 63455832 03 06 01");
@@ -120,7 +120,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.6-7", "8990-2.8.6-8"})
-    void aRequestOfASessionThatIsActiveHereIsDiscarded() {
+    void aRequestWithAnActiveSessionIdIsDiscarded() {
         Collected<Negotiation> taken = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
         Duration long1 = Duration.ofHours(1);
@@ -186,7 +186,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.6-3", "8990-2.8.6-4", "8990-2.8.9-3"})
-    void aSilentPeerIsGivenUpAfterAMinute() {
+    void aSessionWithASilentPeerFailsAfterAMinute() {
         assertFailsAfterAMinute(synchronize(), GraspErrorCode.NO_SYNCH_REPLY);
         assertFailsAfterAMinute(negotiate(), GraspErrorCode.NO_NEGOTIATION_REPLY);
         assertFailsAfterAMinute(
@@ -215,7 +215,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.9-3", "8990-2.8.9-4"})
-    void aWaitTakesThePlaceOfTheTimer() {
+    void aWaitReplacesTheTimer() {
         for (int steps = 0; steps <= 1; steps++) {
             for (long seconds : new long[] {5, 120}) {
                 Collected<Negotiation> waiting = negotiate();
@@ -245,7 +245,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves("8990-2.8.7-4")
-    void anOfferWithNoLoopCountLeftIsNotSent() {
+    void anOfferWithLoopCountZeroIsNotSent() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         for (String left : List.of("01", "00")) {
             ScriptedPeer.Wire theirs = send(peer, "83 03 1864 84 63455833 03" + left + "01");
@@ -280,7 +280,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves("8990-2.10.2-1")
-    void liveAndDryRunAreNotMixedInEitherRole() {
+    void dryRunAndLiveOffersCannotBeMixedInEitherRole() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         for (boolean dry : new boolean[] {false, true}) {
             String same = "84 63455833" + (dry ? "0b" : "03");
@@ -433,7 +433,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.12-1", "8990-2.8.12-2", "8990-2.8.12-3", "8990-4-1", "8991-2.3.7-2"})
-    void whatIsNotValidIsAnsweredWithItsSessionAndACopyOfIt() {
+    void anInvalidMessageIsAnsweredWithItsSessionIdAndACopy() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
         for (String first : List.of(
@@ -491,7 +491,7 @@ class ReceivedBytesTest extends OneNode {
     /** Each is followed by O_DIVERT, O_ACCEPT and O_DECLINE, and is what it is without them. */
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
-    void strayOptionsAreIgnoredInSilence() {
+    void strayOptionsAreIgnored() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
 
@@ -588,7 +588,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.8.11-7", "8990-2.8.11-8", "8990-2.8.11-9", "8990-2.8.11-10"})
-    void floodsAreKeptByNameAndTagForAllAsasWhoeverSentThem() {
+    void floodsAreCachedByNameAndTagForAllAsas() {
         List<Locator> tags = tags();
         for (int i = 0; i < tags.size(); i++) {
             flood(peer, 10 + i, 500, EX2.withValue(i), tags.get(i));
@@ -650,7 +650,7 @@ class ReceivedBytesTest extends OneNode {
     /** One letter that Unicode can write in two ways, and the same in capitals. */
     @Test
     @Proves("8990-2.10.1-7")
-    void namesAreComparedByteByByteWhereverTheyStand() {
+    void objectiveNamesAreComparedByteForByte() {
         List<String> names = List.of("caf\u00e9", "cafe\u0301", "CAF\u00c9");
         List<Collected<Negotiation>> negotiations = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -738,7 +738,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves("8990-2.9.2-3")
-    void anAsaThatWantsDirectResponsesIgnoresDiverts() {
+    void anAsaCanRestrictItselfToDirectResponses() {
         Collected<AsaLocator> found = world.collect(asa.discover(EX3, Duration.ofSeconds(1)));
         moment();
         String asked = id(ScriptedPeer.decode(peer.heard.get(0)).session());
@@ -761,7 +761,7 @@ class ReceivedBytesTest extends OneNode {
     /** Whether they answer one discovery or several, on one link or on several. */
     @Test
     @Proves({"8990-2.5.4.3-9", "8990-2.5.4.3-15"})
-    void allRespondersOfAnObjectiveAreKept() {
+    void allRespondersOfAnObjectiveAreCached() {
         String linkLocal = "84 1867 50 fe800000000000000000000000000077 06 191b69";
         String ula = "84 1867 50 fd12000000000000000000000000000%d 06 191b69";
         discover(Map.of(peer, List.of(ula.formatted(1), linkLocal), beyond, List.of(ula.formatted(2))));
@@ -791,7 +791,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.9.5.1-2", "8990-2.9.5.1-3"})
-    void aNodeWithoutAnotherAddressTellsTheOneOfTheLinkThatItIsAskedOn() {
+    void aNodeWithLinkLocalAddressesOnlyAnswersWithTheOneOfTheLink() {
         for (InetAddress address : List.copyOf(node.addresses())) {
             world.loop.run(() -> node.removeAddress(address));
         }
@@ -813,7 +813,7 @@ class ReceivedBytesTest extends OneNode {
 
     @Test
     @Proves("8990-2.9.5.2-1")
-    void whereTheOperatorTranslatesIpv4NoDivertHoldsIt() throws UnknownHostException {
+    void aDivertHoldsNoIpv4AddressWhereIpv4IsTranslated() throws UnknownHostException {
         assertThat(diverted()).endsWith("06 1901bb 84 1868 44 c0000201 06 1901bb".replace(" ", ""));
         start(config -> config.withIpv4Nat(true));
         assertThat(diverted()).endsWith("50 fd120000000000000000000000000001 06 1901bb".replace(" ", ""));
@@ -838,7 +838,7 @@ class ReceivedBytesTest extends OneNode {
     /** On each kind of connection, and by multicast, before anything else. */
     @Test
     @Proves({"8990-2.8.13-1", "8990-2.8.13-2"})
-    void aPeerMayInitializeItsSocketsWithANoop() {
+    void aNoopOnANewConnectionIsIgnored() {
         String noop = "81 00";
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         peer.multicast(bytes(noop));

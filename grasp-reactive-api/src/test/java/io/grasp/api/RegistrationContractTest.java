@@ -73,7 +73,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.2.1-1", "8991-2.2.3-2"})
-    void anAsaDoesManyThingsAtOnce() {
+    void anAsaCanRunSeveralOperationsAtOnce() {
         Grasp node = world.start();
         Asa asa = asa(node, "one", EX2, EX3, EX4);
         Asa other = asa(world.start(), "other", EX2, EX3, EX4);
@@ -109,7 +109,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-5")
-    void whatNoAsaListensForIsNotDiscoveredByAnyWay() {
+    void anObjectiveWithoutAListenerIsNotDiscovered() {
         Grasp node = world.start();
         Asa responder = asa(node, "responder", EX2, EX3);
         world.await(responder.register(Objective.discoverable("X"), SHOWN));
@@ -144,7 +144,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.8.5-3", "8991-2.3.3-6"})
-    void discoveryIsAnsweredForAMinuteUnlessTheAsaChoosesAnotherTime() {
+    void responsesHaveATimeToLiveOfAMinuteUnlessTheAsaChoosesAnother() {
         List<Long> told = new CopyOnWriteArrayList<>();
         Grasp node = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
@@ -178,7 +178,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.5-13", "8991-2.3.5-14"})
-    void eachOfTwoListenersEndsByItselfAndNoneAnswersAfterTheLast() {
+    void twoListenersEndIndependently() {
         Grasp node = world.start();
         Asa responder = asa(node, "responder", EX3, EX4);
         Asa seeker = asa(world.start(), "seeker", EX3, EX4);
@@ -218,7 +218,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-11")
-    void whatListensForADeregisteredObjectiveEndsAndSessionsGoOn() {
+    void deregisteringAnObjectiveEndsItsListenersAndKeepsItsSessions() {
         Grasp node = world.start();
         Asa responder = asa(node, "responder", EX2, EX3, EX4);
         Asa neighbor = asa(node, "neighbor");
@@ -265,7 +265,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
-    void everythingThatADeregisteredAsaHasUnderWayEnds() {
+    void deregisteringAnAsaEndsAllItsOperations() {
         Grasp node = world.start();
         Grasp there = world.start();
         Objective raw = Objective.negotiable("raw");
@@ -343,7 +343,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.3-3")
-    void anAsaWhoseRegistrationIsCancelledIsDeregistered() {
+    void cancellingARegistrationDeregistersTheAsa() {
         Grasp node = world.start();
         Collected<Asa> undelivered =
                 new Collected<>(world, node.registerAsa("one").flux(), 0);
@@ -362,7 +362,7 @@ class RegistrationContractTest extends ContractTest {
     /** Whatever ends the use of an ASA: deregistering it is what the use ends with. */
     @Test
     @Proves("8991-2.3.3-3")
-    void anAsaThatEndsFailsOrIsCancelledIsDeregisteredWithItsObjectives() {
+    void anAsaIsDeregisteredWhenItsScopeEnds() {
         Grasp node = world.start();
         Asa seeker = asa(world.start(), "seeker");
         IllegalStateException crash = new IllegalStateException("crash");
@@ -402,7 +402,7 @@ class RegistrationContractTest extends ContractTest {
 
     @Test
     @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
-    void theAsasOfANodeThatClosesAreFoundNoMore() {
+    void theAsasOfAClosedNodeAreNotDiscovered() {
         Grasp node = world.start();
         Asa responder = asa(node, "responder", EX2, EX3);
         Asa seeker = asa(world.start(), "seeker", EX3);

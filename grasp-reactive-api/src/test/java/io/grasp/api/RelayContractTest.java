@@ -58,7 +58,7 @@ class RelayContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.4-1", "8990-2.5.4.4-3", "8990-2.5.4.4-11", "8991-2.3.5-4"})
-    void discoveryAndNegotiationCrossTheRelay() {
+    void aDiscoveryAndANegotiationCrossTheRelay() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);
         Grasp right = world.startOn(1);
@@ -113,7 +113,7 @@ class RelayContractTest extends ContractTest {
 
     @Test
     @Proves("8991-2.3.6-4")
-    void aFloodOfTheUnspecifiedAddressIsRelayedByNoNode() throws UnknownHostException {
+    void aFloodWithTheUnspecifiedAddressIsNotRelayed() throws UnknownHostException {
         Grasp left = world.startOn(0);
         Asa between = asa(world.startOn(0, 1), EX3);
         Asa listener = asa(world.startOn(1), EX3);
@@ -141,7 +141,7 @@ class RelayContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.4-6", "8990-2.5.6.2-10", "8990-2.8.4-6"})
-    void loopCountOneStaysOnItsLink() {
+    void messagesWithLoopCountOneAreNotRelayed() {
         Grasp left = world.startOn(0);
         world.startOn(0, 1);
         Asa listener = asa(world.startOn(1), EX3);
@@ -203,7 +203,7 @@ class RelayContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.5.1-6")
-    void instancesAtABorderShareNothing() {
+    void twoInstancesOfOneHostRelayNothingBetweenThem() {
         Grasp inner = world.startOn(0);
         Grasp outer = world.awaitOne(inner.startOnSharedLoop(world.settingsOn(1)));
         Objective served = Objective.discoverable("EX5");
@@ -264,7 +264,7 @@ class RelayContractTest extends ContractTest {
 
     @Test
     @Proves({"8990-2.5.4.2-1", "8990-2.8.4-11"})
-    void oneNodeCanBeAskedForItselfAndForWhoIsBeyond() {
+    void aUnicastDiscoveryFindsTheNodeAndThoseBehindIt() {
         Grasp left = world.startOn(0);
         Grasp relay = world.startOn(0, 1);
         Asa between = asa(relay, EX3);
@@ -292,7 +292,7 @@ class RelayContractTest extends ContractTest {
     }
 
     @Test
-    void whoCannotBeReachedCannotBeAsked() {
+    void aUnicastDiscoveryOfAnUnreachableNodeFails() {
         Asa seeker = asa(world.startOn(0), EX1);
         Asa gone = asa(world.startOn(0), EX3);
         settle(gone);
@@ -309,7 +309,7 @@ class RelayContractTest extends ContractTest {
     }
 
     @Test
-    void askingANodeCanBeCancelled() {
+    void aUnicastDiscoveryCanBeCancelled() {
         Grasp left = world.startOn(0);
         Asa seeker = asa(left, EX1);
         Grasp there = world.startOn(0);
@@ -325,7 +325,7 @@ class RelayContractTest extends ContractTest {
     }
 
     @Test
-    void aNodeCanAskItself() {
+    void aUnicastDiscoveryOfTheOwnNodeWorks() {
         Grasp node = world.startOn(0);
         asa(node, EX3);
         Asa seeker = world.awaitOne(node.registerAsa("seeker"));

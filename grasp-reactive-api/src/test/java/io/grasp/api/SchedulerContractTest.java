@@ -85,7 +85,7 @@ class SchedulerContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("intervalsAndDelays")
-    void fails(Waiting waiting) {
+    void operatorsOfAClosedNodeFail(Waiting waiting) {
         Collected<?> going = world.collect(waiting.operator().apply(node.scheduler()));
         settle();
         assertThat(going.isEnded()).isFalse();
@@ -118,7 +118,7 @@ class SchedulerContractTest extends ContractTest {
 
     @ParameterizedTest
     @MethodSource("others")
-    void givesWhatItHas(Waiting waiting) {
+    void operatorsOfAClosedNodeEmitWhatTheyHave(Waiting waiting) {
         Collected<?> going = world.collect(
                 Flux.from(waiting.operator().apply(node.scheduler())).take(1));
         settle();
@@ -154,7 +154,7 @@ class SchedulerContractTest extends ContractTest {
     /** Nothing waits any more, and no subscriber is left without a signal. */
     @ParameterizedTest
     @MethodSource("begunAfterTheClose")
-    void endsAtOnceIfBegunAfterTheClose(Waiting waiting) {
+    void operatorsStartedAfterTheCloseEndAtOnce(Waiting waiting) {
         world.await(node.closeAsync());
 
         Collected<?> late = world.collect(Flux.from(waiting.operator().apply(node.scheduler())));
@@ -164,7 +164,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void timeoutIsOver() {
+    void aTimeoutEndsWithTheNode() {
         Collected<?> going = world.collect(Mono.never().timeout(LONG, node.scheduler()));
         settle();
 
@@ -180,7 +180,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void backoffGivesTheLastFailureAtOnce() {
+    void aBackoffEndsWithTheLastFailureWhenTheNodeCloses() {
         AtomicInteger tries = new AtomicInteger();
         Mono<Object> failing = Mono.defer(() -> {
                     tries.incrementAndGet();
@@ -201,7 +201,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void operationsOfAClosedNodeFailThroughBackoff() {
+    void operationsOfAClosedNodeFailDespiteABackoff() {
         Asa asa = world.awaitOne(node.registerAsa("late"));
         world.await(node.closeAsync());
 
@@ -214,7 +214,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void sessionsFailBeforeTheirTimeoutsAreOver() {
+    void sessionsFailWithTheNodeBeforeTheirTimeouts() {
         Asa asa = world.awaitOne(node.registerAsa("early"));
         Objective ex2 = Objective.synchronizable("EX2");
         Collected<Objective> going = world.collect(asa.discover(ex2, LONG)
@@ -243,7 +243,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void ownTasksAreDroppedAndRefused() {
+    void tasksOfAClosedNodeAreDroppedAndRefused() {
         Scheduler time = node.scheduler();
         Scheduler.Worker worker = time.createWorker();
         List<Runnable> ran = new CopyOnWriteArrayList<>();
@@ -270,7 +270,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void whatIsCancelledIsNotToldOfTheClose() {
+    void cancelledOperatorsGetNoSignalOfTheClose() {
         Collected<Long> interval = world.collect(Flux.interval(LONG, node.scheduler()));
         Collected<Long> delay = world.collect(Mono.delay(LONG, node.scheduler()));
         settle();
@@ -283,7 +283,7 @@ class SchedulerContractTest extends ContractTest {
     }
 
     @Test
-    void anotherNodeGoesOn() {
+    void closingANodeDoesNotAffectAnother() {
         Grasp other = world.start();
         Collected<Long> delay = world.collect(Mono.delay(world.moment(), other.scheduler()));
         world.await(node.closeAsync());

@@ -31,7 +31,7 @@ class SecureIdsTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
 
     @Test
-    void noNumberComesAgain() {
+    void randomNumbersDoNotRepeat() {
         RandomGenerator ids = SecureIds.create();
         RandomGenerator others = SecureIds.create();
         Set<Long> seen = new HashSet<>();
@@ -43,7 +43,7 @@ class SecureIdsTest {
     }
 
     @Test
-    void everyBitIsUsed() {
+    void everyBitOfTheNumbersVaries() {
         RandomGenerator ids = SecureIds.create();
         int ones = 0;
         int zeros = 0;
@@ -58,7 +58,7 @@ class SecureIdsTest {
 
     @Test
     @Proves({"8990-2.7-4", "8990-2.7-5"})
-    void theyComeFromASeededGeneratorFitForCryptography() {
+    void theGeneratorIsACryptographicDrbg() {
         assertThat(SecureIds.create())
                 .extracting("source")
                 .isInstanceOfSatisfying(
@@ -72,7 +72,7 @@ class SecureIdsTest {
     /** A seed of our own would give two devices the same numbers, as a generator in one process gives two instances. */
     @Test
     @Proves("8990-2.7-4")
-    void twoProcessesHaveTwoSeeds() throws IOException {
+    void twoProcessesHaveDifferentSeeds() throws IOException {
         assertThat(idsOfAnotherProcess()).isNotEqualTo(idsOfAnotherProcess());
     }
 
@@ -102,7 +102,7 @@ class SecureIdsTest {
 
     @Test
     @Proves({"8990-2.7-4", "8990-2.7-5"})
-    void theSessionIdsOfANodeWithTheDefaultSettingsAreItsNumbers() {
+    void aNodeWithDefaultSettingsTakesItsSessionIdsFromTheGenerator() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             List<SessionId> sent = new ArrayList<>();
             Grasp node = world.awaitOne(Grasp.start(GraspConfig.defaults()
@@ -127,7 +127,7 @@ class SecureIdsTest {
 
     @Test
     @Proves({"8990-2.7-4", "8990-2.7-5"})
-    void whateverElseIsSetTheyAreTheDefault() {
+    void otherSettingsDoNotReplaceTheGenerator() {
         for (GraspConfig config : List.of(
                 GraspConfig.defaults(),
                 GraspConfig.dull("eth0", "EX2"),

@@ -55,7 +55,7 @@ class SentBytesTest extends OneNode {
         "8990-2.10.3-10",
         "8990-4-1"
     })
-    void ofANegotiationAsItsInitiator() {
+    void theInitiatorOfANegotiationSendsTheExpectedBytes() {
         Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3.withValue(10), at(peer)));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);
@@ -95,7 +95,7 @@ class SentBytesTest extends OneNode {
         "8990-2.10.3-5",
         "8990-4-1"
     })
-    void ofANegotiationAsItsResponder() {
+    void theResponderOfANegotiationSendsTheExpectedBytes() {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         ScriptedPeer.Wire wire = send(peer, "83 03 1864 84 63455833 03 06 01");
         Negotiation theirs = listening.awaitValues(1).get(0);
@@ -136,7 +136,7 @@ class SentBytesTest extends OneNode {
         "8990-2.10.3-7",
         "8990-4-1"
     })
-    void ofASynchronizationInBothRoles() {
+    void bothRolesOfASynchronizationSendTheExpectedBytes() {
         world.collect(asa.synchronize(EX2, at(peer)));
         moment();
         ScriptedPeer.Wire ours = peer.accepted.get(0);
@@ -168,7 +168,7 @@ class SentBytesTest extends OneNode {
         "8990-4-1",
         "8990-2.10.3-5"
     })
-    void ofAFlood() throws Exception {
+    void aFloodHasTheExpectedBytes() throws Exception {
         Inet4Address ipv4 = (Inet4Address) InetAddress.getByName("192.0.2.1");
         world.await(asa.flood(
                 List.of(
@@ -207,7 +207,7 @@ class SentBytesTest extends OneNode {
         "8990-4-1",
         "8990-2.10.3-5"
     })
-    void ofADiscoveryAndItsResponses() throws Exception {
+    void aDiscoveryAndItsResponsesHaveTheExpectedBytes() throws Exception {
         Objective elsewhere = Objective.negotiable("EX5");
         world.collect(asa.discover(elsewhere, Duration.ofSeconds(1)));
         moment();
@@ -238,7 +238,7 @@ class SentBytesTest extends OneNode {
     /** RFC 8990 section 2.10.3: the discovery holds the whole objective, and not just its name. */
     @Test
     @Proves({"8990-2.10.1-1", "8990-2.10.3-10", "8990-4-1", "8990-2.8.4-8", "8990-2.10.3-5"})
-    void ofDiscoveriesInRapidMode() {
+    void rapidDiscoveriesHaveTheExpectedBytes() {
         Objective dryRun = EX3.withDryRun(true).withLoopCount(9);
         world.collect(asa.rapid()
                 .requestNegotiate(dryRun.withValue(List.of("NZD", 7)), RequestOptions.within(Duration.ofMillis(40))));
@@ -257,7 +257,7 @@ class SentBytesTest extends OneNode {
     /** Each call of the API that makes a request. */
     @Test
     @Proves({"8990-2.8.6-5", "8990-2.10.3-9", "8991-2.3.5-1", "8990-2.10.3-5", "8990-2.10.1-1"})
-    void ofRequestsHasTheLoopCountOfTheObjectiveOrSix() {
+    void requestsHaveTheLoopCountOfTheObjectiveOrSix() {
         learn(EX2);
         learn(EX3);
         for (int loopCount : new int[] {6, 1, 200}) {
@@ -292,7 +292,7 @@ class SentBytesTest extends OneNode {
 
     @Test
     @Proves({"8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
-    void ofWhatHasNoValueHoldsNull() {
+    void anAbsentValueIsSentAsNull() {
         Collected<Negotiation> request = world.collect(asa.requestNegotiate(EX3, at(peer)));
         moment();
         ScriptedPeer.Wire wire = peer.accepted.get(0);

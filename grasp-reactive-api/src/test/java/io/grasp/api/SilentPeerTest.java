@@ -87,7 +87,7 @@ class SilentPeerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
-    void negotiationGivesUpWithinTheTimeoutAndAsksOnce(int seconds) {
+    void aNegotiationWithASilentPeerFailsInTimeAndIsRequestedOnce(int seconds) {
         assertGivenUpInTime(
                 Duration.ofSeconds(seconds),
                 timeout -> initiator.requestNegotiate(EX3.withValue(1), RequestOptions.within(timeout)));
@@ -95,7 +95,7 @@ class SilentPeerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
-    void aRawChannelIsGivenUpWithinTheTimeoutAndAskedForOnce(int seconds) {
+    void aRawChannelWithASilentPeerFailsInTimeAndIsRequestedOnce(int seconds) {
         assertGivenUpInTime(
                 Duration.ofSeconds(seconds),
                 timeout -> initiator.raw().request(EX3.withValue(1), RequestOptions.within(timeout)));
@@ -103,13 +103,13 @@ class SilentPeerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 30})
-    void synchronizationGivesUpWithinTheTimeoutAndAsksOnce(int seconds) {
+    void aSynchronizationWithASilentPeerFailsInTimeAndIsRequestedOnce(int seconds) {
         assertGivenUpInTime(
                 Duration.ofSeconds(seconds), timeout -> initiator.synchronize(EX2, RequestOptions.within(timeout)));
     }
 
     @Test
-    void nobodyIsAskedAgainWhenTheResponderHasGoneMeanwhile() {
+    void noPeerIsAskedAgainAfterTheResponderHasGone() {
         Collected<Negotiation> going = world.collect(
                 initiator.requestNegotiate(EX3.withValue(1), RequestOptions.within(Duration.ofSeconds(30))));
         world.loop.advance(Duration.ofSeconds(1));
@@ -123,7 +123,7 @@ class SilentPeerTest {
 
     /** Only the opening of the connection has less time than the caller allows for each message. */
     @Test
-    void peerThatComesBackForTheSecondAttemptHasTheWholeTimeoutToAnswer() {
+    void aPeerThatReturnsForTheSecondAttemptHasTheWholeTimeout() {
         Collected<Void> listening = world.collect(silent.listenNegotiate(
                 EX3,
                 negotiation ->

@@ -63,7 +63,7 @@ class SimFaultsGraspTest {
     }
 
     @Test
-    void aNodeCrashesAndAnotherInstanceTakesItsPlace() {
+    void aNewInstanceReplacesACrashedNode() {
         network.link("lan", LinkKind.DATAGRAM, LinkConditions.PERFECT.withDelay(Duration.ofMillis(10)), left, right);
         Grasp initiator = await(start(left)).get(0);
         Grasp first = await(responder(right)).get(0);
@@ -105,7 +105,7 @@ class SimFaultsGraspTest {
     }
 
     @Test
-    void aNodeCrashesAtTheTimeOfAVirtualTimeVerifier() {
+    void aCrashFollowsTheTimeOfAVirtualTimeVerifier() {
         StepVerifier.withVirtualTime(() -> {
                     SimNetwork onScheduler = SimNetwork.create(new SchedulerLoop(Schedulers.parallel()), 1);
                     SimNode here = onScheduler.node("here");

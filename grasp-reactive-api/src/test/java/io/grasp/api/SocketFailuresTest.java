@@ -101,7 +101,7 @@ class SocketFailuresTest {
 
     @Test
     @Proves("8990-2.2-3")
-    void whatCannotBeSentFailsItsCallAndNothingAfterwards() {
+    void aFailedSendFailsItsCallOnly() {
         failing = true;
         assertThat(world.await(asa.discover(EX3, world.moment()))).isEmpty();
         GraspContractTest.assertCode(

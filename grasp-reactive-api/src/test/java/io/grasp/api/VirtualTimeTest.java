@@ -47,7 +47,7 @@ class VirtualTimeTest {
 
     @Test
     @Proves("8990-2.5.4.3-5")
-    void discoveryEndsAtItsTimeout() {
+    void aDiscoveryEndsAtItsTimeout() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) ->
                         left.registerAsa("asa").flatMapMany(asa -> asa.discover(EX3, Duration.ofHours(2)))))
                 .expectSubscription()
@@ -58,7 +58,7 @@ class VirtualTimeTest {
     }
 
     @Test
-    void discoveryTellsWhatItFindsWhenItFindsIt() {
+    void aDiscoveryEmitsEachLocatorWhenItArrives() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) -> right.registerAsa("responder")
                         .flatMap(asa -> asa.register(EX3, RegistrationOptions.DEFAULTS.withDiscoverable(true)))
                         .then(left.registerAsa("initiator"))
@@ -74,7 +74,7 @@ class VirtualTimeTest {
 
     @Test
     @Proves({"8990-2.5.5-4", "8990-2.8.6-3"})
-    void negotiationTimesOutAfterAMinute() {
+    void aNegotiationTimesOutAfterAMinute() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) -> {
                     Flux<Negotiation> listening = right.registerAsa("silent")
                             .flatMapMany(asa -> asa.register(EX3).thenMany(asa.listenNegotiate(EX3)));
@@ -93,7 +93,7 @@ class VirtualTimeTest {
     }
 
     @Test
-    void wholeBargainRunsAtVirtualTime() {
+    void aNegotiationOfTwoNodesRunsAtVirtualTime() {
         StepVerifier.withVirtualTime(() -> onLink((left, right) -> {
                     Flux<NegotiationOutcome> banker = right.registerAsa("banker")
                             .flatMapMany(asa -> asa.register(EX3).thenMany(asa.listenNegotiate(EX3)))

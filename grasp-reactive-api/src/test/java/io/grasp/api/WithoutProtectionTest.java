@@ -45,7 +45,7 @@ class WithoutProtectionTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.6.2-17", "8990-3-1"})
-    void noCallHasToDoWithAPeer() {
+    void noCallReachesAPeerWithoutSecurity() {
         Map<String, GraspErrorCode> refused = new TreeMap<>();
         for (Objective objective : List.of(EX3.withValue(1), EX2.withValue(1))) {
             calls(objective).forEach((name, call) -> {
@@ -72,7 +72,7 @@ class WithoutProtectionTest extends OneNode {
 
     @Test
     @Proves({"8990-2.5.6.2-18", "8990-3-1"})
-    void nothingIsTakenFromAPeerNorRelayed() {
+    void noMessageIsAcceptedOrRelayedWithoutSecurity() {
         String flood = "85 09 09" + address(peer.node) + "00 82 84 63455832 05 06 01 80";
         peer.multicast(bytes(flood));
         peer.multicast(bytes("84 01 07" + address(peer.node) + "84 63455833 03 06 f6"));
@@ -98,7 +98,7 @@ class WithoutProtectionTest extends OneNode {
 
     @Test
     @Proves("8990-3-1")
-    void whatWasTakenBeforeTheProtectionWentIsNotAnsweredAfterwards() {
+    void requestsAreNotAnsweredAfterSecurityIsLost() {
         world.loop.run(() -> node.setSecurity(Security.ASSERTED));
         Collected<IncomingMessage> messages = world.collect(asa.extensions().messages(UNASSIGNED));
         Collected<Negotiation> requests = world.collect(asa.listenNegotiate(EX3));

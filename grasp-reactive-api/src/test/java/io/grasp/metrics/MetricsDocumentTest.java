@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The table in docs/metrics.md lists all meters, and nothing else. */
 class MetricsDocumentTest {
     @Test
-    void theTableTellsAllMeters() throws IOException {
+    void theTableListsAllMeters() throws IOException {
         MeterRegistry registry = new SimpleMeterRegistry();
         GraspObserver observer = new MicrometerObserver(registry).ofNode(() -> 0, Runnable::run);
         SessionInfo session =

@@ -121,7 +121,7 @@ class MicrometerObserverTest {
     }
 
     @Test
-    void sessionsAreTimedByTheLoopAndCountedWhileTheyLast() {
+    void sessionsAreTimedByTheLoopAndActiveOnesCounted() {
         // Equal, as two peers' sessions may be, and yet two.
         SessionInfo first = negotiation("EX3");
         SessionInfo second = negotiation("EX3");
@@ -162,7 +162,7 @@ class MicrometerObserverTest {
     }
 
     @Test
-    void noTagTellsAnAddressOrAName() {
+    void noTagHoldsAnAddressOrAName() {
         SessionInfo session = negotiation("secret-name");
         observer.messageDropped(DropReason.MALFORMED, path);
         observer.linkFailed("eth7", new IllegalStateException());
@@ -225,7 +225,7 @@ class MicrometerObserverTest {
     }
 
     @Test
-    void nodesOfOneObserverShareItsMetersAndMakeNoMoreOfThem() {
+    void nodesOfOneObserverShareItsMeters() {
         failed(observer);
         int before = registry.getMeters().size();
         for (int i = 0; i < 3; i++) {
@@ -246,7 +246,7 @@ class MicrometerObserverTest {
     }
 
     @Test
-    void observersOnOneRegistryNeedTagsOfTheirOwnAndRemoveOnlyTheirMeters() {
+    void observersOnOneRegistryNeedOwnTagsAndRemoveTheirMetersOnly() {
         assertThatThrownBy(() -> new MicrometerObserver(registry))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("share one observer among the nodes");
@@ -264,7 +264,7 @@ class MicrometerObserverTest {
     }
 
     @Test
-    void theDelayOfTheLoopIsAskedForWhileMessagesComeInAndNotTooOften() {
+    void theDelayOfTheLoopIsMeasuredAtABoundedRateDuringTraffic() {
         Timer delay = registry.get("grasp.loop.delay").timer();
         loop.runUntilIdle();
         assertThat(delay.count()).as("nothing came in").isZero();

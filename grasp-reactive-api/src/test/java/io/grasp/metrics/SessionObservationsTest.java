@@ -159,7 +159,7 @@ class SessionObservationsTest {
     }
 
     @Test
-    void theObservationInTheReactorContextIsTheParentOfWhatAnAsaBegins() {
+    void theObservationInTheReactorContextIsTheParentOfASession() {
         Observation parent = Observation.start("parent", registry);
         StepVerifier.withVirtualTime(() -> onLink(
                                 Flux.just(Move.accept()), (node, asa) -> bargain(asa, Duration.ofMinutes(1)))
@@ -205,7 +205,7 @@ class SessionObservationsTest {
     }
 
     @Test
-    void aConventionOfOnesOwnNamesThem() {
+    void aCustomConventionNamesTheObservations() {
         SessionObservationConvention own = new SessionObservationConvention() {
             @Override
             public String getName() {
@@ -222,7 +222,7 @@ class SessionObservationsTest {
     }
 
     @Test
-    void withoutHandlersNothingIsDone() {
+    void noObservationIsMadeWithoutHandlers() {
         assertThat(new SessionObservations(ObservationRegistry.NOOP).ofNode(() -> 0, Runnable::run))
                 .isSameAs(GraspObserver.NONE);
     }

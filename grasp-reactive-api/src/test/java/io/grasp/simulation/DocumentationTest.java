@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationTest {
     @ParameterizedTest
     @ValueSource(strings = {"BargainTest", "BargainChaosTest"})
-    void codeOfThePageIsThatOfATest(String name) throws IOException {
+    void theCodeOfThePageIsThatOfATest(String name) throws IOException {
         String page = Files.readString(Path.of("../docs/testing-your-asa.md"));
         String test = Files.readString(Path.of("src/test/java/com/example/" + name + ".java"));
 

@@ -72,7 +72,7 @@ class InvariantsTest {
     // Sessions
 
     @Test
-    void aSessionThatEndsOnceIsInOrder() {
+    void aSessionThatEndsOnceIsValid() {
         Invariant.Check check = begin(Invariants.everySessionEnds());
         GraspObserver observer = check.started(one);
         observer.sessionStarted(session(SessionInfo.Role.INITIATOR));
@@ -156,7 +156,7 @@ class InvariantsTest {
     }
 
     @Test
-    void aRelayedMulticastStaysAwayFromTheLinkItCameFrom() {
+    void aRelayedMulticastMustNotReturnToItsLink() {
         GraspObserver observer = begin(Invariants.noEcho()).started(one);
         observer.messageReceived(flood(5), new byte[0], PATH);
         observer.messageSent(flood(4), new byte[0], OTHER_PATH);
@@ -170,7 +170,7 @@ class InvariantsTest {
     // Negotiations
 
     @Test
-    void bothEndsMustAgreeOnTheSame() {
+    void bothSidesMustAgreeOnTheSameValue() {
         Invariant.Check check = begin(Invariants.equalAgreements());
         for (int value : new int[] {1, 2}) {
             check.started(one)
@@ -185,7 +185,7 @@ class InvariantsTest {
     // The dead
 
     @Test
-    void theDeadAreNotToldAfterTheirTime() throws Exception {
+    void locatorsOfACrashedNodeMustExpire() throws Exception {
         Invariant.Check check = begin(Invariants.noExpiredLocators());
         start(one);
         AsaLocator place = AsaLocator.of(new Locator.Ipv6((Inet6Address) initiator, Locator.TCP, one.port()));
@@ -220,7 +220,7 @@ class InvariantsTest {
     }
 
     @Test
-    void aFailureTellsTheSeedTheViolationsAndTheTrace() {
+    void aFailureReportsTheSeedTheViolationsAndTheTrace() {
         assertThatThrownBy(() -> SimulationRunner.verify(4711, run -> {
                     run.link("lan", LinkConditions.PERFECT, "a", "b");
                     Asa asa = run.await(run.start("a").registerAsa("asa"));
@@ -241,7 +241,7 @@ class InvariantsTest {
     }
 
     @Test
-    void anInvariantOfTheAuthorIsCheckedToo() {
+    void aCustomInvariantIsChecked() {
         Invariant never = new Invariant() {
             @Override
             public String name() {
@@ -267,7 +267,7 @@ class InvariantsTest {
     }
 
     @Test
-    void whatFailsInTheBackgroundFailsTheScenario() {
+    void aFailureInTheBackgroundFailsTheScenario() {
         assertThatThrownBy(() -> SimulationRunner.verify(1, run -> {
                     Asa asa = run.await(run.start("a").registerAsa("asa"));
                     run.inBackground(asa.listenNegotiate(EX3));

@@ -114,7 +114,7 @@ class TopologiesTest {
         "mesh:9, 1, 64, 2, 57",
         "mesh:9, 3, 192, 6, 57"
     })
-    void onlyASearchThatFailsCostsRelaysMoreThanOneDiscovery(
+    void relaysCarryASecondDiscoveryOnlyForAFailedSearch(
             String spec, int tries, int failed, int mostFailed, int found) {
         SimulationRunner.verify(1, run -> {
             SimTopology built = Topology.parse(spec, 1)

@@ -46,7 +46,7 @@ class VirtualTimeSimulationTest {
     }
 
     @Test
-    void cancellingLeavesNothing() {
+    void cancellingADiscoveryLeavesNothing() {
         StepVerifier.withVirtualTime(
                         () -> discoverOverAChain(Duration.ofHours(5)).take(1))
                 .expectSubscription()

@@ -67,7 +67,7 @@ class HtmlChartTest {
     }
 
     @Test
-    void everyKindOfEvent() throws Exception {
+    void everyKindOfEventIsShown() throws Exception {
         String page = SequenceChart.of(Scenes.town()).html("A town", "seed 2481");
         Document town = parse(page);
 
@@ -145,7 +145,7 @@ class HtmlChartTest {
     }
 
     @Test
-    void namesCannotBreakOut() throws Exception {
+    void namesAreEscaped() throws Exception {
         Document page = parse(hostile);
 
         assertThat(page.getElementsByTagName("script").getLength()).isZero();
@@ -176,7 +176,7 @@ class HtmlChartTest {
     }
 
     @Test
-    void crowd() throws Exception {
+    void aLargeNetworkIsShown() throws Exception {
         Document crowd = html(Scenes.crowd());
 
         assertThat(elements(crowd, "div", "m-flood")).hasSize(1);
@@ -185,12 +185,12 @@ class HtmlChartTest {
     }
 
     @Test
-    void needsNothingElse() {
+    void thePageNeedsNoOtherFile() {
         assertThat(hostile).doesNotContain("http:", "https:", "url(", "@import", "src=", "href=");
     }
 
     @Test
-    void adaptsToADarkSurrounding() {
+    void thePageFollowsADarkColorScheme() {
         assertThat(hostile).contains("prefers-color-scheme: dark", "color-scheme: light dark");
     }
 }

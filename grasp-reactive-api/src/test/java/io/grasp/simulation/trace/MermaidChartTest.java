@@ -13,7 +13,7 @@ class MermaidChartTest {
     }
 
     @Test
-    void negotiation() {
+    void aNegotiationIsWritten() {
         assertThat(mermaid(Scenes.bargain())).isEqualTo("""
                         sequenceDiagram
                             participant n0 as gray
@@ -30,7 +30,7 @@ class MermaidChartTest {
     }
 
     @Test
-    void everyKindOfEvent() {
+    void everyKindOfEventIsWritten() {
         Golden.check("town.mmd", mermaid(Scenes.town()));
     }
 
@@ -75,7 +75,7 @@ class MermaidChartTest {
     }
 
     @Test
-    void namesAndTextsCannotBreakTheLanguage() {
+    void namesAndTextsAreEscaped() {
         String chart = mermaid(Scenes.hostile());
 
         Golden.check("hostile.mmd", chart);
@@ -86,7 +86,7 @@ class MermaidChartTest {
     }
 
     @Test
-    void emptyChart() {
+    void anEmptyChartIsWritten() {
         assertThat(mermaid(List.of())).isEqualTo("sequenceDiagram\n    participant n0 as nothing to show\n");
     }
 }

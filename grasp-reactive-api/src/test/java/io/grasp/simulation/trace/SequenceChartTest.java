@@ -28,7 +28,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void someMessages() {
+    void messagesCanBeChosen() {
         String chart = town.withMessages("M_FLOOD", "M_END").mermaid();
 
         assertThat(chart)
@@ -58,7 +58,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void someTime() {
+    void aTimeRangeCanBeChosen() {
         String chart =
                 town.between(Duration.ofMillis(3_100), Duration.ofMillis(3_500)).mermaid();
 

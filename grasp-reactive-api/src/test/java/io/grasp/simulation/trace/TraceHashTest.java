@@ -36,13 +36,13 @@ class TraceHashTest {
     }
 
     @Test
-    void isTheSameAsEver() {
+    void theHashOfAKnownTraceIsStable() {
         assertThat(hash(List.of())).isEqualTo(EMPTY);
         assertThat(hash(Scenes.town())).isEqualTo(TOWN);
     }
 
     @Test
-    void isOfTheEncodingThatIsDocumented() throws Exception {
+    void theHashIsThatOfTheDocumentedEncoding() throws Exception {
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(encoded);
         out.writeLong(7);
@@ -60,7 +60,7 @@ class TraceHashTest {
     }
 
     @Test
-    void changesWithEveryComponent() {
+    void theHashChangesWithEveryComponent() {
         Duration at = Duration.ofMillis(5);
         Set<String> hashes = new HashSet<>();
         hashes.add(hash(at, Kind.DATA, "a", "b", "lan", 3, "d"));
@@ -79,7 +79,7 @@ class TraceHashTest {
     }
 
     @Test
-    void changesWithTheOrder() {
+    void theHashChangesWithTheOrder() {
         List<SimEvent> reversed = new ArrayList<>(Scenes.town());
         Collections.reverse(reversed);
 
@@ -87,7 +87,7 @@ class TraceHashTest {
     }
 
     @Test
-    void canBeAskedForAtAnyTime() {
+    void theHashIsAvailableAtAnyTime() {
         Trace trace = Trace.create();
         for (SimEvent event : Scenes.town()) {
             trace.hash();
@@ -98,7 +98,7 @@ class TraceHashTest {
     }
 
     @Test
-    void takesEventsOfAnySize() {
+    void eventsOfAnySizeAreHashed() {
         byte[] large = new byte[100_000];
         SimEvent event = new SimEvent(Duration.ZERO, Kind.DATA, "a".repeat(2_000), "b", "", large, "");
 
@@ -107,7 +107,7 @@ class TraceHashTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ar-EG-u-nu-arab", "tr-TR", "hi-IN-u-nu-deva"})
-    void languageAndTimeZoneOfTheMachineChangeNothing(String language) {
+    void theHashDoesNotDependOnLanguageAndTimeZone(String language) {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
         String chart = SequenceChart.of(Scenes.town()).html("town");

@@ -26,7 +26,7 @@ class TraceTest {
     }
 
     @Test
-    void aLineForEachEvent() {
+    void eachEventIsALine() {
         Scenes.town().forEach(trace::happened);
 
         assertThat(trace.lines()).hasSameSizeAs(Scenes.town());
@@ -34,7 +34,7 @@ class TraceTest {
     }
 
     @Test
-    void namesAndTextsCannotMakeLinesOfTheirOwn() {
+    void lineBreaksInNamesAndTextsAreEscaped() {
         Scenes.hostile().forEach(trace::happened);
 
         assertThat(trace.toString().lines()).hasSize(3);
@@ -100,7 +100,7 @@ class TraceTest {
     }
 
     @Test
-    void aFailureToWriteIsTold() {
+    void aFailureToWriteIsReported() {
         Scenes.bargain().forEach(trace::happened);
         Writer closed = Writer.nullWriter();
 
