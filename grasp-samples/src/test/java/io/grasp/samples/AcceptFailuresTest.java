@@ -22,7 +22,7 @@ class AcceptFailuresTest {
     }
 
     @Test
-    void theFirstIsSaidAtOnceAndThenOneAMinuteWithTheirNumber() {
+    void failuresAreReportedAtOnceAndThenAsACountOnceAMinute() {
         fail(60);
         assertThat(lines).containsExactly("cannot accept connections: Too many open files");
         fail(1);

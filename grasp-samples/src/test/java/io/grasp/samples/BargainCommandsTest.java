@@ -47,7 +47,7 @@ class BargainCommandsTest {
     }
 
     @Test
-    void grayIsRepeatableAndTellsAPersonWhatSheDoes() {
+    void grayPrintsItsStepsAsTextAndTheSameSeedAsksForTheSameSum() {
         town.briggs(town.node(), 1, line -> {}, round -> {});
 
         Cli.Run first = Cli.runIn(town, "gray", "--seed", "5", "--assume-secure");
@@ -61,7 +61,7 @@ class BargainCommandsTest {
     }
 
     @Test
-    void graysFailuresAreLinesTooAndTheExitCodeIs1() {
+    void grayPrintsFailedRoundsAsJsonAndExitsWith1() {
         Cli.Run run = Cli.runIn(town, "gray", "--rounds", "3", "--pause", "0", "--json", "--assume-secure");
 
         assertThat(run.code()).isEqualTo(1);
@@ -72,7 +72,7 @@ class BargainCommandsTest {
     }
 
     @Test
-    void oneFailedRoundAmongGoodOnesIsExitCode1() {
+    void grayExitsWith1IfOneOfItsRoundsFails() {
         Grasp late = town.node();
         Briggs briggs = new Briggs(late.scheduler(), Clock.systemUTC(), new Random(1), line -> {}, round -> {});
         // Later than the last try of the first round's discovery, and before the last round's.
@@ -91,7 +91,7 @@ class BargainCommandsTest {
     }
 
     @Test
-    void briggsPrintsEachSession() {
+    void briggsPrintsEachNegotiationAsJson() {
         Grasp home = town.node();
         List<NegotiationReport> hers = new ArrayList<>();
         town.gray(home, 1, 5)
@@ -111,7 +111,7 @@ class BargainCommandsTest {
     }
 
     @Test
-    void briggsTellsAPersonWhatHeDoes() {
+    void briggsPrintsItsStepsAsText() {
         Grasp home = town.node();
         town.gray(home, 1, 1)
                 .delaySubscription(Duration.ofSeconds(1), home.scheduler())

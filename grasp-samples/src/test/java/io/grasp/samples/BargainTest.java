@@ -24,7 +24,7 @@ class BargainTest {
     private final Set<String> seen = new HashSet<>();
 
     @Test
-    void everyRoundIsConcludedAndBothSidesTellTheSame() {
+    void everyRoundEndsWithTheSameReportOnBothSides() {
         for (long seed = 0; seed < SEEDS; seed++) {
             bargain(seed);
         }

@@ -72,7 +72,7 @@ class BriggsTest {
 
     @ParameterizedTest
     @MethodSource("io.grasp.samples.Nonsense#all")
-    void nonsenseIsDeclinedAndHeGoesOn(ObjectiveValue request, String reason) {
+    void aRequestThatIsNoSumInNzdIsDeclinedAndTheNextOneIsAccepted(ObjectiveValue request, String reason) {
         NegotiationOutcome outcome = ask(request);
 
         assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
@@ -82,7 +82,7 @@ class BriggsTest {
 
     @ParameterizedTest
     @MethodSource("io.grasp.samples.Nonsense#all")
-    void nonsenseInTheMiddleIsDeclinedAndHeGoesOn(ObjectiveValue offer, String reason) {
+    void anOfferThatIsNoSumInNzdIsDeclinedAndTheNextRequestIsAccepted(ObjectiveValue offer, String reason) {
         NegotiationOutcome outcome = ask(Money.nzd(900).value(false), offer);
 
         assertThat(outcome).isEqualTo(new Declined(reason, NegotiationOutcome.Side.PEER));
@@ -91,7 +91,7 @@ class BriggsTest {
     }
 
     @Test
-    void nothingAndTheLargestSumArePossibleRequests() {
+    void zeroIsAcceptedAndTheLargestSumIsDeclinedForLackOfFunds() {
         assertThat(ask(Money.nzd(0).value(true))).isInstanceOf(Accepted.class);
         ObjectiveValue all = Money.nzd(Long.MAX_VALUE).value(false);
         assertThat(ask(all, all, all, all, all, all, all, all))
@@ -101,7 +101,7 @@ class BriggsTest {
     }
 
     @Test
-    void aCustomerWhoGoesAwayIsARoundThatFailed() {
+    void aCustomerThatClosesTheConnectionMakesTheRoundFail() {
         Negotiation begun = town.await(
                         customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs))
                 .get(0);
@@ -118,7 +118,7 @@ class BriggsTest {
     }
 
     @Test
-    void aCustomerWhoFallsSilentIsARoundThatFailed() {
+    void aSilentCustomerMakesTheRoundFail() {
         town.await(customer.requestNegotiate(EX3.withValue(Money.nzd(900).value(false)), briggs));
 
         town.loop.advance(Duration.ofMinutes(5));
@@ -130,7 +130,7 @@ class BriggsTest {
     }
 
     @Test
-    void heFloodsTheTimeAtOnceAndEveryMinute() {
+    void briggsFloodsTheTimeEveryMinute() {
         List<FloodedObjective> floods = new ArrayList<>();
         Asa reader = town.await(town.node().registerAsa("reader")).get(0);
         var watching = reader.floods("EX1").subscribe(floods::add);
@@ -148,7 +148,7 @@ class BriggsTest {
     }
 
     @Test
-    void heServesExample2() {
+    void briggsServesTheValueOfEx2() {
         Objective received = town.await(customer.synchronize(
                         Objective.synchronizable("EX2"), RequestOptions.within(Duration.ofSeconds(1))))
                 .get(0);
@@ -157,7 +157,7 @@ class BriggsTest {
     }
 
     @Test
-    void heSaysWhatHeDoes() {
+    void briggsPrintsEachRequestAndItsResultWithEscapedControlCharacters() {
         ask(Money.nzd(10).value(false));
         ask(ObjectiveValue.of("a\u001b[2Jb"));
 

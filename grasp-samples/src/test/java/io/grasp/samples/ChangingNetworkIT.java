@@ -79,7 +79,7 @@ class ChangingNetworkIT {
     }
 
     @Test
-    void aBankerWhoIsRenumberedIsFoundAtHisNewAddress() {
+    void briggsIsFoundAtItsNewAddressAfterRenumbering() {
         processes.node(network.left, "briggs").line("Ready");
         assertThat(placeOfEx3()).isEqualTo(network.left.ula());
         network.namespaces().renumber(network.left, OTHER_ULA);
@@ -99,7 +99,7 @@ class ChangingNetworkIT {
     }
 
     @Test
-    void floodsGoOnWhenTheirSourceIsRenumberedAndWhenTheCableIsPlugged() {
+    void floodsContinueAfterTheirSourceIsRenumberedAndAfterTheCableIsPluggedAgain() {
         RunningProcess heard = processes
                 .node(network.right, "get-flood", "load", "--wait", "600000", "--json")
                 .awaitListening();
@@ -131,7 +131,7 @@ class ChangingNetworkIT {
     }
 
     @Test
-    void aDiscoveryUnderWayAsksOnALinkThatComesUp() {
+    void aDiscoveryIsSentOnALinkThatComesUpDuringIt() {
         network.close();
         try (Chain chain = Chain.withUlas()) {
             chain.namespaces().removeLinkLocal(chain.middle);
@@ -148,7 +148,7 @@ class ChangingNetworkIT {
     }
 
     @Test
-    void aDiscoveryUnderWayOutlivesACableThatIsPulledAndAnAddressThatIsReplaced() {
+    void aDiscoverySucceedsAfterItsAddressWasReplacedAndItsCableWasPulled() {
         RunningProcess discover = processes
                 .node(network.right, "discover", "EX3", "--timeout", "60000", "--json")
                 .awaitListening()
@@ -163,7 +163,7 @@ class ChangingNetworkIT {
     }
 
     @Test
-    void aDaemonTellsWhatBecomesOfItsLinksAndWaitsForOneThatIsNotThereYet() {
+    void aDaemonReportsLinkChangesAndWaitsForAMissingLink() {
         RunningProcess daemon = processes.node(
                 network.left, "daemon", "--link", network.left.link(), "--link", "later0", "--await-links", "--json");
         assertThat(events(daemon, 2)).containsExactly("up " + network.left.link(), "failed later0");

@@ -54,7 +54,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void eachLineIsAnsweredBeforeTheNextIsSent() {
+    void eachLineIsSentAndItsAnswerIsPrinted() {
         asa(town.node())
                 .raw()
                 .listen(EX3)
@@ -79,7 +79,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void thePeerMayEndItWhenAllIsAnswered() {
+    void theCommandSucceedsIfThePeerClosesAfterTheLastAnswer() {
         answerOnce(town.node());
 
         Cli.Run run = chat(List.of("one"));
@@ -88,7 +88,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void aLineThatThePeerDoesNotAnswerIsAFailure() {
+    void theFirstUnansweredLineIsReportedAndTheCommandFails() {
         answerOnce(town.node());
 
         Cli.Run run = chat(List.of("one", "two", "three"));
@@ -99,7 +99,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void aLineThatComesAfterTheEndIsNotSentAndAFailure() {
+    void aLineAfterThePeerClosesIsNotSentAndTheCommandFails() {
         Grasp node = town.node();
         answerOnce(node);
 
@@ -110,7 +110,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void thePeersEndDoesNotWaitForTheUserAndIsAFailureWhileTheInputIsOpen() {
+    void theCommandFailsAtOnceIfThePeerClosesBeforeTheInputEnds() {
         Grasp node = town.node();
         answerOnce(node);
 
@@ -141,7 +141,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void aListenerLetsThePeerSpeakFirst() {
+    void aListenerPrintsThePeersFirstMessageAndThenSendsALine() {
         greet();
 
         Cli.Run run = chat(List.of("welcome", "never said"), "--listen");
@@ -152,7 +152,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void aListenersLastLineNeedsNoAnswer() {
+    void aListenerSucceedsAlthoughItsLastLineIsNotAnswered() {
         greet();
 
         assertThat(chat(List.of("welcome"), "--listen").code()).isZero();
@@ -160,7 +160,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void nobodyToTalkTo() {
+    void theCommandFailsIfNoPeerAnswersTheDiscovery() {
         Cli.Run run = chat(List.of("one"));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
@@ -168,7 +168,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void theFirstQuestionMayBeLost() {
+    void aLostDiscoveryIsRepeated() {
         Grasp node = town.node();
         answerOnce(node);
         town.loseAllFor(Duration.ofSeconds(1), node);

@@ -19,7 +19,7 @@ class CrowdTest {
     private static final int ROUNDS = 3;
 
     @Test
-    void briggsBargainsWithManyAtOnce() {
+    void briggsNegotiatesWithManyCustomersAtOnce() {
         try (Town town = new Town()) {
             AtOnce atOnce = new AtOnce();
             List<NegotiationReport> his = new ArrayList<>();

@@ -47,7 +47,7 @@ class DecodeCommandTest {
 
     @ParameterizedTest
     @MethodSource("malformed")
-    void tellsWhereAMalformedMessageIsWrong(Vector vector) {
+    void printsAnErrorWithAnOffsetForAMalformedMessage(Vector vector) {
         Cli.Run run = Cli.run("decode", "--json", vector.hex());
 
         assertThat(run.code()).isEqualTo(1);
@@ -63,7 +63,7 @@ class DecodeCommandTest {
         "83061a00d4d748fc, 7, 'no M_END: not well-formed CBOR, at byte 7'",
         "9b00000000ffffffff, 0, 'no GRASP message: more items than the limit, at byte 0'"
     })
-    void errorsHaveAnOffset(String hex, int offset, String error) {
+    void printsTheExactReasonAndOffsetOfAnError(String hex, int offset, String error) {
         JsonNode line = Cli.run("decode", "--json", hex).onlyJson();
 
         assertThat(line.get("error").asString()).isEqualTo(error);
@@ -71,7 +71,7 @@ class DecodeCommandTest {
     }
 
     @Test
-    void everyTruncationIsAnErrorWithAnOffset() {
+    void everyTruncatedMessageIsAnErrorWithAnOffset() {
         for (Vector vector : messages()) {
             List<String> args = new ArrayList<>(List.of("decode", "--json"));
             for (int end = 0; end < vector.hex().length(); end += 2) {
@@ -101,7 +101,7 @@ class DecodeCommandTest {
                 "é, 'é' is no digit",
                 "0x83061a00d4d748811865, 'x' is no digit",
             })
-    void whatIsNotHexadecimalHasNoOffset(String hex, String why) {
+    void textThatIsNotHexadecimalIsAnErrorWithoutAnOffset(String hex, String why) {
         Cli.Run run = Cli.run("decode", "--json", hex);
 
         assertThat(run.code()).isEqualTo(1);
@@ -131,7 +131,7 @@ class DecodeCommandTest {
         "83061a00, 14, 'no M_END: the item is cut off, at byte 4 of the message that begins at byte 10'",
         "00, 10, 'no GRASP message: an item of another type was expected, at byte 0 of the message that begins at byte 10'",
     })
-    void whatFollowsAMessageIsNoReasonNotToPrintIt(String more, int offset, String error) {
+    void aMessageIsPrintedAlthoughInvalidBytesFollowIt(String more, int offset, String error) {
         Cli.Run run = Cli.run("decode", "--json", END + more);
 
         assertThat(run.code()).isEqualTo(1);
@@ -142,7 +142,7 @@ class DecodeCommandTest {
     }
 
     @Test
-    void whatIsNoMessageIsPassedOver() {
+    void anItemThatIsNoMessageIsReportedAndTheNextOneIsPrinted() {
         Cli.Run run = Cli.run("decode", "a0" + END);
 
         assertThat(run.code()).isEqualTo(1);
@@ -150,7 +150,7 @@ class DecodeCommandTest {
     }
 
     @Test
-    void goesOnAfterAnError() {
+    void laterArgumentsAreDecodedAfterAnError() {
         Cli.Run run = Cli.run("decode", FLOOD, "zz", END);
 
         assertThat(run.code()).isEqualTo(1);
@@ -181,12 +181,12 @@ class DecodeCommandTest {
     }
 
     @Test
-    void emptyInputIsNoError() {
+    void emptyInputPrintsNothingAndSucceeds() {
         assertThat(withInput("", "decode", "-")).isEqualTo(new Cli.Run(0, List.of(), List.of()));
     }
 
     @Test
-    void unknownTypesAreMessages() {
+    void aMessageOfAnUnknownTypeIsPrintedWithItsNumber() {
         JsonNode line = Cli.run("decode", "--json", "8318370563c3a971").onlyJson();
 
         assertThat(line.toString())

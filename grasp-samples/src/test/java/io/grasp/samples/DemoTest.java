@@ -22,7 +22,7 @@ class DemoTest {
     private static final Pattern MESSAGE = Pattern.compile(" *[\\d.]+  (?:Gray|Briggs) +(?:=>|->) (M_.*)");
 
     @Test
-    void endsByItselfAndIsTheSameEveryTime() {
+    void endsAndPrintsTheSameOutputOnEachRun() {
         Cli.Run first = Cli.run("demo");
 
         assertThat(first.code()).isZero();
@@ -32,7 +32,7 @@ class DemoTest {
     }
 
     @Test
-    void isTheSameInEveryLanguage() {
+    void printsTheSameOutputInAnotherLocale() {
         List<String> here = Cli.run("demo").out();
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
@@ -44,12 +44,12 @@ class DemoTest {
     }
 
     @Test
-    void isWhatTheReadmeShows() {
+    void printsTheOutputInTheReadme() {
         assertThat(Cli.run("demo").out()).containsExactlyElementsOf(Page.README.outputOf("demo"));
     }
 
     @Test
-    void showsTheMessagesThatAnObserverIsTold() {
+    void printsEachMessageThatAnObserverSees() {
         List<String> told = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         GraspObserver onlooker = new GraspObserver() {
@@ -71,7 +71,7 @@ class DemoTest {
     }
 
     @Test
-    void showsEveryKindOfBargaining() {
+    void showsEveryKindOfNegotiation() {
         List<NegotiationReport> rounds = new ArrayList<>();
         List<String> lines = new ArrayList<>();
 
@@ -87,7 +87,7 @@ class DemoTest {
     }
 
     @Test
-    void timeNeverGoesBack() {
+    void theTimesOfTheLinesNeverDecrease() {
         List<Double> times = Cli.run("demo").out().stream()
                 .skip(1)
                 .map(line -> Double.valueOf(line.substring(0, 8).strip()))
@@ -97,7 +97,7 @@ class DemoTest {
     }
 
     @Test
-    void eachRoundIsAJsonLine() {
+    void eachRoundIsPrintedAsAJsonLine() {
         List<NegotiationReport> rounds = new ArrayList<>();
         new Demo(line -> {}, rounds::add, GraspObserver.NONE).run();
 

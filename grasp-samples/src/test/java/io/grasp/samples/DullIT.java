@@ -41,7 +41,7 @@ class DullIT {
     }
 
     @Test
-    void aNeighborsSecureChannelIsHeardWithoutProtectionOrConfiguration() {
+    void dullFloodsAreReportedWithoutProtectionAndOthersAreDiscarded() {
         try (Pair bare = Pair.withLinkLocalsOnly()) {
             RunningProcess daemon = processes.start(bare.right, "daemon", "--dull", bare.right.link(), "--json");
             await(daemon, "up");
@@ -68,7 +68,7 @@ class DullIT {
     }
 
     @Test
-    void whatHasTravelledIsDiscardedAndTheMainInstanceTakesIt() {
+    void aFloodWithALoopCountAbove1IsDiscardedAndAnotherProcessCanSynchronize() {
         try (Pair network = Pair.withUlas()) {
             RunningProcess daemon = processes.node(
                     network.right,
@@ -91,7 +91,7 @@ class DullIT {
     }
 
     @Test
-    void aLinkThatDoesNotExistIsOneClearLine() {
+    void aMissingLinkIsReportedInOneLine() {
         try (Pair bare = Pair.withLinkLocalsOnly()) {
             RunningProcess daemon = processes.start(bare.right, "daemon", "--dull", "nowhere0");
             assertThat(daemon.exit()).isEqualTo(1);

@@ -21,7 +21,7 @@ class DullListenerTest {
 
     /** RFC 8990 section 2.8.13: an M_NOOP is meant to be discarded. */
     @Test
-    void whatIsDiscardedAsAMatterOfCourseIsNoNews() {
+    void expectedDropsAreNotReported() {
         drop(DropReason.NOOP);
         drop(DropReason.OWN);
         drop(DropReason.DUPLICATE);
@@ -29,7 +29,7 @@ class DullListenerTest {
     }
 
     @Test
-    void theFirstOfEachOtherKindIsTold() {
+    void theFirstDropOfEachOtherReasonIsReported() {
         drop(DropReason.DULL_OBJECTIVE);
         drop(DropReason.DULL_OBJECTIVE);
         drop(DropReason.DULL_LOOP_COUNT);

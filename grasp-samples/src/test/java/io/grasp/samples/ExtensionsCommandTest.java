@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 
 class ExtensionsCommandTest {
     @Test
-    void greetsIsAnsweredAndFloodsWithARemark() {
+    void printsTheOutputInTheDocumentation() {
         Cli.Run run = Cli.run("extensions");
 
         assertThat(run.err()).isEmpty();
@@ -17,7 +17,7 @@ class ExtensionsCommandTest {
     }
 
     @Test
-    void jsonHasTheSameLines() {
+    void jsonOutputHasTheSameContent() {
         List<JsonNode> lines = Cli.run("extensions", "--json").json();
         List<String> words = lines.stream()
                 .map(line -> line.get("node").asString()

@@ -53,7 +53,7 @@ class GrayTest {
     }
 
     @Test
-    void withoutABankerARoundFails() {
+    void aRoundFailsIfNoPeerIsFound() {
         List<NegotiationReport> rounds = town.await(town.gray(town.node(), 1, 2));
 
         assertThat(rounds).hasSize(2).allSatisfy(round -> {
@@ -64,7 +64,7 @@ class GrayTest {
     }
 
     @Test
-    void aBankerWhoRefusesIsARoundThatFailed() {
+    void aRoundFailsIfTheBankerRefusesTheSession() {
         banker(Negotiation::refuse);
 
         assertThat(round()).satisfies(round -> {
@@ -74,7 +74,7 @@ class GrayTest {
     }
 
     @Test
-    void aBankerWhoSaysNothingIsARoundThatFailed() {
+    void aRoundFailsAfterTheTimeoutIfTheBankerIsSilent() {
         Duration begun = town.loop.now();
         banker(negotiation -> Mono.never());
 
@@ -86,7 +86,7 @@ class GrayTest {
     }
 
     @Test
-    void aBankerWhoClosesInTheMiddleIsARoundThatFailed() {
+    void aRoundFailsIfTheBankerClosesTheConnection() {
         List<Grasp> node = new ArrayList<>();
         node.add(banker(negotiation -> offer(negotiation, Money.nzd(1).value(false))
                 .timeout(Duration.ofMillis(2), node.get(0).scheduler())
@@ -99,7 +99,7 @@ class GrayTest {
     }
 
     @Test
-    void aBankerWhoVanishesIsARoundThatFailed() {
+    void aRoundFailsIfTheBankerIsDisconnected() {
         banker(negotiation -> {
             town.network.disconnect(town.network.node("node-1"), town.lan);
             return negotiation.accept();
@@ -112,7 +112,7 @@ class GrayTest {
     }
 
     @Test
-    void afterAFailureSheLooksForAnotherBanker() {
+    void aNewBankerIsDiscoveredAfterAFailedRound() {
         banker(negotiation -> {
             town.network.disconnect(town.network.node("node-1"), town.lan);
             return Mono.never();
@@ -129,7 +129,7 @@ class GrayTest {
 
     @ParameterizedTest
     @MethodSource("io.grasp.samples.Nonsense#all")
-    void anOfferThatIsNoneIsDeclined(ObjectiveValue nonsense, String unused) {
+    void anOfferThatIsNoSumInNzdIsDeclined(ObjectiveValue nonsense, String unused) {
         banker(negotiation -> offer(negotiation, nonsense));
 
         assertThat(round()).satisfies(round -> {
@@ -140,21 +140,21 @@ class GrayTest {
     }
 
     @Test
-    void aMeanBankerIsToldSo() {
+    void aLowOfferIsDeclinedAsMean() {
         banker(negotiation -> offer(negotiation, Money.nzd(1).value(false)));
 
         assertThat(round().reason()).isEqualTo("You are mean!");
     }
 
     @Test
-    void sheTakesMoreThanSheAskedFor() {
+    void anOfferAboveTheRequestIsAccepted() {
         banker(negotiation -> offer(negotiation, Money.nzd(1_000_000).value(false)));
 
         assertThat(round().agreed()).isEqualTo(1_000_000);
     }
 
     @Test
-    void sheRestsBetweenTwoRounds() {
+    void grayPausesBetweenRounds() {
         MessageRecorder letters = new MessageRecorder(town.loop);
         town.briggs(town.node(letters), 3, line -> {}, round -> {});
         Grasp home = town.node();

@@ -61,7 +61,7 @@ class HelpTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandTellsItsVersion(String command) {
+    void everyCommandPrintsTheVersion(String command) {
         assertThat(Cli.run(command, "--version")).isEqualTo(Cli.run("--version"));
     }
 

@@ -93,7 +93,7 @@ class Ipv4IT {
     }
 
     @Test
-    void aProcessWithoutIpv6SpeaksIpv4UnlessOnlyIpv6IsAsked() {
+    void aProcessWithoutIpv6UsesIpv4UnlessIpv6IsRequired() {
         processes.node(left, "briggs").line("Ready");
         List<String> noIpv6 = List.of("-Djava.net.preferIPv4Stack=true");
         RunningProcess discover =
@@ -106,7 +106,7 @@ class Ipv4IT {
     }
 
     @Test
-    void aRelayBetweenThemPassesEverythingOn() {
+    void aNodeBehindARelayDiscoversSynchronizesNegotiatesAndReceivesFloods() {
         RunningProcess relay = processes.node(middle, "daemon", "--json");
         Processes.await(() -> "two links of " + relay, () -> ups(relay).size() == 2);
         assertThat(ups(relay))

@@ -29,7 +29,7 @@ class JsonValuesTest {
                 "d8184482634e5a | \"24(h'82634e5a')\"",
                 "d81843820102 | [1,2]",
             })
-    void showsJson(String hex, String json) {
+    void aValueIsShownAsJson(String hex, String json) {
         assertThat(JsonValues.show(Cbor.value(hex))).hasToString(json);
     }
 
@@ -57,7 +57,7 @@ class JsonValuesTest {
                 "7f6161ff", // text in pieces
                 "62ff0a", // not UTF-8
             })
-    void showsWhatJsonCannotExpressInDiagnosticNotation(String hex) {
+    void aValueThatJsonCannotExpressIsShownInDiagnosticNotation(String hex) {
         ObjectiveValue value = Cbor.value(hex);
 
         assertThat(JsonValues.show(value).isString()).isTrue();
@@ -65,7 +65,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void showsNothingWhereThereIsNoValue() {
+    void anAbsentValueHasNoJson() {
         assertThat(JsonValues.show(ObjectiveValue.NONE)).isNull();
     }
 
@@ -81,7 +81,7 @@ class JsonValuesTest {
                 "[1,\"two\",3] | 8301637477 6f03",
                 "{\"a\":[true]} | a1616181f5",
             })
-    void readsJson(String json, String hex) {
+    void jsonIsEncodedAsCborAndShownAgain(String json, String hex) {
         ObjectiveValue value = JsonValues.read(json);
 
         assertThat(HexFormat.of().formatHex(value.item().bytes())).isEqualTo(hex.replace(" ", ""));
@@ -91,7 +91,7 @@ class JsonValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "nul", "1 2", "[1,]", "{a:1}", "'a'", "1 // one", "NaN", "1e400", "\"\\ud800\"", "{"})
-    void whatIsNoJsonIsNotRead(String text) {
+    void readingInvalidJsonReturnsNull(String text) {
         assertThat(JsonValues.read(text)).isNull();
         assertThat(JsonValues.read("[".repeat(2000) + text)).isNull();
     }

@@ -40,13 +40,13 @@ class LossyRoundsTest {
             .withReordering(0.1);
 
     @Test
-    void roundsSucceed() {
+    void twentyRoundsSucceedOnALossyLink() {
         play(20, 0);
     }
 
     @Test
     @Tag("long")
-    void twoHundredRoundsSucceed() {
+    void twoHundredRoundsFailOnlyIfTheDiscoveryIsLost() {
         play(200, 6);
     }
 

@@ -33,7 +33,7 @@ class LossyWireIT {
 
     @Test
     @Tag("long")
-    void twoHundredRoundsSucceed() {
+    void twoHundredRoundsFailOnlyIfTheDiscoveryIsLost() {
         Result result = play(200);
         System.out.println("200 rounds over a lossy wire: " + result);
         assertThat(result.concluded).isGreaterThan(150);

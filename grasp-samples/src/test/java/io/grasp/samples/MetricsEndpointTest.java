@@ -100,7 +100,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void isTheTextThatPrometheusReads() throws IOException {
+    void servesTheMetricsInPrometheusTextFormat() throws IOException {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
             String text = bargain(endpoint);
 
@@ -112,7 +112,7 @@ class MetricsEndpointTest {
 
     /** Each metric of the dashboard's queries is served, with the labels that the query asks for. */
     @Test
-    void theDashboardAsksForWhatIsServed() throws IOException {
+    void theDashboardUsesAllServedMetersAndNoOthers() throws IOException {
         Set<String> served = new TreeSet<>();
         Set<String> labels = new TreeSet<>(Set.of("job"));
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
@@ -144,7 +144,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void thePageExplainsEachReasonAndWarning() throws IOException {
+    void theDocumentationListsEachDropReasonAndLinkWarning() throws IOException {
         String page = Files.readString(Path.of("../docs/metrics.md"));
 
         assertThat(Stream.of(DropReason.values(), LinkWarning.values())
@@ -166,7 +166,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void answersNothingElse() {
+    void otherPathsAreNotFoundAndOtherMethodsAreNotAllowed() {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
             String root = endpoint.url().replace("/metrics", "/");
             assertThat(endpoint.url()).startsWith("http://127.0.0.1:").doesNotContain(":0/");
@@ -182,7 +182,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void unfinishedRequestDoesNotDelayOthers() throws IOException {
+    void anUnfinishedRequestDoesNotDelayOthers() throws IOException {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
                 Socket slow = new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
             slow.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
@@ -193,7 +193,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void clientThatDoesNotFinishItsRequestIsDisconnected() throws IOException {
+    void aClientThatDoesNotFinishItsRequestIsDisconnected() throws IOException {
         for (String request : List.of("", "GET /met", "GET /metrics HTTP/1.1\r\nHost:")) {
             try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMillis(200));
                     Socket slow =
@@ -216,7 +216,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void clientThatDoesNotReadItsResponsesIsDisconnected() throws IOException {
+    void aClientThatDoesNotReadItsResponsesIsDisconnected() throws IOException {
         byte[] requests =
                 "GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII);
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMillis(200));
@@ -240,7 +240,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void clientThatSendsNoHttpIsRefused() throws IOException {
+    void aRequestThatIsNotHttpIsAnsweredWith400() throws IOException {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
                 Socket client =
                         new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
@@ -254,7 +254,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void closingDisconnectsClients() throws IOException {
+    void closingTheEndpointDisconnectsClients() throws IOException {
         MetricsEndpoint endpoint = MetricsEndpoint.open(ANY);
         try (Socket client = new Socket("127.0.0.1", URI.create(endpoint.url()).getPort())) {
             client.setSoTimeout(30_000);
@@ -267,7 +267,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void aPlaceThatIsTakenOrNotThereIsRefused() {
+    void aPortInUseIsRefusedAndIsFreeAfterClosing() {
         try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY)) {
             int port = URI.create(endpoint.url()).getPort();
             assertThatThrownBy(() -> MetricsEndpoint.open(InetSocketAddress.createUnresolved("127.0.0.1", port)))
@@ -316,7 +316,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void everyCommandOnANetworkServesItsMetrics() {
+    void discoverAndDaemonServeTheirMetrics() {
         town.briggs(town.node(), 1, line -> {}, round -> {});
         Reader discover = new Reader();
         Reader daemon = new Reader();
@@ -338,7 +338,7 @@ class MetricsEndpointTest {
     }
 
     @Test
-    void anUnknownHostIsOneLine() {
+    void anUnknownHostIsReportedInOneLine() {
         Cli.Run run = Cli.runIn(town, "daemon", "--assume-secure", "--metrics", "no-such-host.invalid:0");
 
         assertThat(run.code()).isEqualTo(1);

@@ -14,7 +14,7 @@ class MoneyTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 23, 24, 400, 0xFFFF_FFFFL, Long.MAX_VALUE})
-    void isWrittenAndRead(long amount) {
+    void aSumIsWrittenAndReadAsPlainAndRawCbor(long amount) {
         Money money = Money.nzd(amount);
 
         ObjectiveValue plain = money.value(false);
@@ -30,7 +30,7 @@ class MoneyTest {
     }
 
     @Test
-    void whateverTheEncoding() {
+    void indefiniteLengthsAndBignumsAreReadAsSums() {
         assertThat(Money.read(EX3.withValue(Cbor.value("9f7f614e625a44ff1b000000000000000aff"))))
                 .isEqualTo(Money.nzd(10));
         assertThat(Money.read(EX3.withValue(Cbor.value("82634e5a44c2410a")))).isEqualTo(Money.nzd(10));
@@ -38,7 +38,7 @@ class MoneyTest {
 
     @ParameterizedTest
     @MethodSource("io.grasp.samples.Nonsense#all")
-    void nonsenseIsNoSumInNzd(ObjectiveValue value, String reason) {
+    void anInvalidValueIsNoSumInNzd(ObjectiveValue value, String reason) {
         Money money = Money.read(EX3.withValue(value));
 
         assertThat(money == null || !money.isNzd()).isTrue();

@@ -45,7 +45,7 @@ class NamespaceIT {
     }
 
     @Test
-    void briggsIsSeenFromTheOtherHost() {
+    void anotherHostReceivesTheFloodAndDiscoversSynchronizesAndNegotiates() {
         RunningProcess floods = processes
                 .node(network.right, "get-flood", "EX1", "--wait", "60000", "--json")
                 .awaitListening();
@@ -94,7 +94,7 @@ class NamespaceIT {
     }
 
     @Test
-    void commandsServeOneAnotherAcrossTheCableAndOnOneHost() {
+    void servedAndFloodedValuesReachTheSameHostAndTheOtherHost() {
         RunningProcess getFlood = processes
                 .node(network.right, "get-flood", "load", "--wait", "60000", "--json")
                 .awaitListening();
@@ -120,7 +120,7 @@ class NamespaceIT {
     }
 
     @Test
-    void linkLocalAddressesAreEnough() {
+    void nodesWithLinkLocalAddressesOnlyFloodDiscoverAndNegotiate() {
         try (Pair bare = Pair.withLinkLocalsOnly()) {
             RunningProcess floods = processes
                     .node(bare.right, "get-flood", "EX1", "--wait", "60000", "--json")
@@ -140,7 +140,7 @@ class NamespaceIT {
     }
 
     @Test
-    void grayGoesToAnotherBankerWhenHersIsKilledWhileSheWaits() {
+    void grayNegotiatesWithAnotherBankerAfterItsBankerIsKilled() {
         List<RunningProcess> bankers = List.of(
                 processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS),
                 processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS));
@@ -161,7 +161,7 @@ class NamespaceIT {
     }
 
     @Test
-    void briggsGoesOnWhenHisCustomerIsKilledWhileSheWaits() {
+    void briggsServesTheNextCustomerAfterOneIsKilled() {
         RunningProcess briggs = processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS);
         briggs.line("Ready");
         RunningProcess gray = processes.node(network.right, "gray", "--seed", KEEN_GRAY);
@@ -174,7 +174,7 @@ class NamespaceIT {
     }
 
     @Test
-    void daemonRunsOnTheChosenLinkUntilItIsToldToStop() {
+    void aDaemonRunsOnTheChosenLinkUntilSigterm() {
         RunningProcess daemon = processes.node(network.left, "daemon", "--link", network.left.link(), "--json");
         RunningProcess other = processes.node(network.right, "daemon", "--link", "lo", "--json");
 
@@ -189,7 +189,7 @@ class NamespaceIT {
     }
 
     @Test
-    void refusalsAreOneClearLine() {
+    void anUnprotectedNetworkAndAnUnknownLinkAreReportedInOneLine() {
         RunningProcess unprotected = processes.start(network.left, "discover", "EX3", "--json");
         RunningProcess noLink = processes.node(network.left, "briggs", "--link", "nowhere0", "--json");
 
@@ -207,7 +207,7 @@ class NamespaceIT {
     }
 
     @Test
-    void aHostWithoutACableGetsAReasonForEachInterface() {
+    void aNodeWithoutAUsableLinkReportsTheReasonForEachInterface() {
         try (Namespaces namespaces = Namespaces.build(made -> made)) {
             Host lonely = new Host(namespaces.add("lonely"), "lo", "::1", "::1");
             RunningProcess discover = processes.node(lonely, "discover", "EX3");

@@ -48,7 +48,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void anOfferIsAcceptedAtOnce() {
+    void theFirstOfferIsAcceptedByDefault() {
         seller(negotiation -> offer(negotiation, 120));
 
         assertThat(run("--json").out())
@@ -58,7 +58,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void theRequestMayBeAccepted() {
+    void aRequestThatThePeerAcceptsEndsWithoutSteps() {
         seller(Negotiation::accept);
 
         assertThat(run("--json").out())
@@ -77,7 +77,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void anOfferWithoutANumberIsNotBelowTheBound() {
+    void anOfferWithoutANumberIsDeclinedIfThereIsABound() {
         seller(negotiation -> offer(negotiation, "cheap"));
 
         assertThat(run("--json", "--accept-below", "1000").out())
@@ -86,7 +86,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void thePeersReasonIsPrintedButPlaysNoTricks() {
+    void controlCharactersInThePeersReasonAreEscaped() {
         seller(negotiation -> negotiation.decline("no\n{\"outcome\":\"accepted\"}\u001b[2J\u009b"));
 
         assertThat(run().out()).containsExactly("Declined: no\\u000a{\"outcome\":\"accepted\"}\\u001b[2J\\u009b");
@@ -95,7 +95,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void nobodyThereIsAFailure() {
+    void theCommandFailsIfNoPeerAnswersTheDiscovery() {
         Cli.Run run = run("--json");
 
         assertThat(run.code()).isEqualTo(1);
@@ -105,7 +105,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void theFirstQuestionMayBeLost() {
+    void aLostDiscoveryIsRepeated() {
         seller(Negotiation::accept);
         town.loseAllFor(Duration.ofSeconds(1), town.node());
 
@@ -113,7 +113,7 @@ class NegotiateCommandTest {
     }
 
     @Test
-    void aRefusalIsAFailure() {
+    void theCommandFailsIfThePeerRefusesTheSession() {
         seller(Negotiation::refuse);
 
         Cli.Run run = run();

@@ -15,7 +15,7 @@ class NegotiationReportTest {
             Objective.negotiable("EX3").withValue(Money.nzd(90).value(true));
 
     @Test
-    void accepted() {
+    void anAcceptedNegotiationHasTheAgreedSum() {
         NegotiationReport round = NegotiationReport.concluded(new Accepted(SUM, Side.PEER), 100L, false, 3);
 
         assertThat(round).isEqualTo(new NegotiationReport("accepted", 100L, 90L, null, false, 3));
@@ -24,7 +24,7 @@ class NegotiationReportTest {
     }
 
     @Test
-    void declined() {
+    void aDeclinedNegotiationHasTheReason() {
         NegotiationReport round = NegotiationReport.concluded(new Declined("You are mean!", Side.LOCAL), 100L, true, 1);
 
         assertThat(round).isEqualTo(new NegotiationReport("declined", 100L, null, "You are mean!", true, 1));
@@ -33,7 +33,7 @@ class NegotiationReportTest {
     }
 
     @Test
-    void failed() {
+    void aFailedNegotiationHasTheFirstLineOfTheFailure() {
         NegotiationReport round =
                 NegotiationReport.failed(new IllegalStateException("no luck\nat all"), null, false, 0);
 
@@ -43,7 +43,7 @@ class NegotiationReportTest {
     }
 
     @Test
-    void aStepTooManyIsADecline() {
+    void anExhaustedLoopCountIsADecline() {
         GraspException exhausted = GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, "loop count 1");
 
         assertThat(NegotiationReport.failed(exhausted, 100L, true, 6))

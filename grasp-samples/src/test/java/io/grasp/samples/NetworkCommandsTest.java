@@ -93,7 +93,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void whatIsAdvertisedNamesTheInitiator() {
+    void theAdvertisedAddressIsTheInitiatorOfFloods() {
         Asa asa = asa(town.node(), "asa");
 
         assertThat(run("flood", "EX4", "1", "--advertise", "2001:db8::77").code())
@@ -125,7 +125,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void discoverFailsWhenNobodyAnswers() {
+    void discoverFailsIfNoPeerAnswers() {
         assertFails("No peer answered for EX3 within 300 ms", "discover", "EX3", "--timeout", "300");
     }
 
@@ -158,12 +158,12 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void synchronizeFailsWhenNobodyServes() {
+    void synchronizeFailsIfNoPeerServesTheObjective() {
         assertFails("No flood and no answer for EX2 within 5000 ms", "synchronize", "EX2");
     }
 
     @Test
-    void serveAnswers() {
+    void serveAnswersSynchronizationsWithItsValue() {
         Grasp node = town.node();
         Asa client = asa(node, "client");
         List<Objective> answers = new ArrayList<>();
@@ -179,7 +179,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void floodFloodsOnce() {
+    void floodSendsTheValueOnce() {
         List<FloodedObjective> heard = new ArrayList<>();
         asa(town.node(), "reader").floods("news").subscribe(heard::add);
 
@@ -196,7 +196,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void floodFloodsAgainAndAgain() {
+    void floodRepeatsTheValueAtTheGivenInterval() {
         Cli.Run run = run("flood", "news", "true", "--every", "60000");
 
         assertThat(run.out()).hasSize(30).containsOnly("Flooded news = true");
@@ -204,21 +204,21 @@ class NetworkCommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"flood news 1", "serve news 1", "discover EX1", "briggs", "gray", "get-flood EX1"})
-    void withoutALinkNothingIsTried(String line) {
+    void aCommandWithoutAUsableLinkFails(String line) {
         town.isolated = true;
 
         assertFails("No link can be used", line.split(" "));
     }
 
     @Test
-    void aFloodThatNoLinkTakesIsAFailure() {
+    void floodFailsIfNoLinkCanSendIt() {
         town.isolated = true;
 
         assertFails("No link can send it: news was not flooded", "flood", "news", "1", "--await-links");
     }
 
     @Test
-    void floodingAgainAndAgainSaysWhenNoLinkTakesIt() {
+    void aRepeatedFloodWarnsEachTimeThatNoLinkCanSendIt() {
         town.isolated = true;
 
         Cli.Run run = run("flood", "news", "1", "--await-links", "--every", "60000", "--json");
@@ -230,7 +230,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void synchronizeTakesAFloodThatComesWhenTheSearchIsOver() {
+    void synchronizeTakesAFloodThatArrivesAfterTheDiscoveryHasEnded() {
         Grasp node = town.node();
         Asa late = asa(node, "late");
         Objective news = Objective.synchronizable("news");
@@ -243,7 +243,7 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void theFirstQuestionMayBeLost() {
+    void synchronizeRepeatsALostDiscovery() {
         briggs();
         town.loseAllFor(Duration.ofSeconds(1), town.node());
 
@@ -252,12 +252,12 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void tooLongAFloodFails() {
+    void aFloodThatIsTooLongFails() {
         assertFails("bytes long", "flood", "news", "\"" + "x".repeat(3000) + "\"");
     }
 
     @Test
-    void getFloodPrintsWhatIsFlooded() {
+    void getFloodPrintsEachFlood() {
         briggs();
 
         Cli.Run run = run("get-flood", "EX1", "--json", "--wait", "121000");
@@ -278,12 +278,12 @@ class NetworkCommandsTest {
     }
 
     @Test
-    void getFloodFailsWhenNobodyFloods() {
+    void getFloodFailsIfNoFloodArrives() {
         assertFails("No flood of EX1 within 65000 ms", "get-flood", "EX1");
     }
 
     @Test
-    void daemonTellsOfLinks() {
+    void daemonReportsEachLinkThatComesUp() {
         Cli.Run run = run("daemon", "--json");
 
         assertThat(run.onlyJson().propertyNames()).containsExactly("event", "link", "detail");

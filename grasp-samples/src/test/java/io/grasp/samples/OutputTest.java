@@ -18,19 +18,19 @@ class OutputTest {
     }
 
     @Test
-    void aPersonGetsWordsAndEachIsALine() {
+    void textOutputPrintsMessagesAndResultsAsSingleLines() {
         assertThat(printed(false).lines()).containsExactly("talk", "in\\u000awords é");
     }
 
     @Test
-    void aProgramGetsOneJsonObjectALineInAscii() {
+    void jsonOutputPrintsOneAsciiObjectPerLine() {
         assertThat(printed(true).lines())
                 .containsExactly(
                         "{\"text\":\"\\u00E9\\n\\u001B\",\"number\":null}", "{\"text\":\"more\",\"number\":1}");
     }
 
     @Test
-    void failuresAreOneLine() {
+    void aFailureIsDescribedInOneLine() {
         assertThat(Failures.oneLine(new IllegalStateException("first\nsecond"))).isEqualTo("first");
         assertThat(Failures.oneLine(new IllegalStateException("\n  first\r\nsecond")))
                 .isEqualTo("first");

@@ -31,7 +31,7 @@ class PauseIT {
     /** Java's clock does not count the sleep, and the system does. */
     @Test
     @Proves("8990-2.2-6")
-    void whatBecameDueWhileTheMachineSleptIsDoneOnWaking(@TempDir Path directory) throws IOException {
+    void aTimeoutThatExpiresWhileTheMachineSleepsEndsTheDiscoveryOnWaking(@TempDir Path directory) throws IOException {
         Path uptime = Files.writeString(directory.resolve("uptime"), "1000.00 500.00\n");
         try (Pair network = Pair.withUlas()) {
             RunningProcess discover = processes
@@ -47,7 +47,7 @@ class PauseIT {
     }
 
     @Test
-    void anAnswerThatCameInAPauseIsFoundAlthoughItsTimeIsOver() {
+    void anAnswerThatArrivesWhileTheProcessIsStoppedIsFoundAfterTheTimeout() {
         try (Pair network = Pair.withUlas()) {
             RunningProcess briggs = processes.node(network.left, "briggs");
             briggs.line("Ready");

@@ -32,7 +32,7 @@ class RefusalTest {
                 "get-flood EX1",
                 "negotiate EX3 {\"a\":1}"
             })
-    void isOneLineThatSaysWhatToPass(String line) {
+    void aCommandWithoutProtectionIsRefusedInOneLine(String line) {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
         Cli.Run run = Cli.run(line.split(" "));
@@ -52,7 +52,7 @@ class RefusalTest {
     }
 
     @Test
-    void opensNoSocket() throws IOException {
+    void aRefusedCommandOpensNoSocket() throws IOException {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "no " + DESCRIPTORS);
         Cli.run("discover", "EX1"); // loads what it needs
         List<String> before = sockets();

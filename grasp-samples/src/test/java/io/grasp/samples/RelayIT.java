@@ -38,7 +38,7 @@ class RelayIT {
     }
 
     @Test
-    void briggsIsSeenFromBeyondTheRelay() {
+    void aHostBehindTheRelayReceivesFloodsDiscoversSynchronizesAndNegotiates() {
         relay(chain);
         RunningProcess floods = processes
                 .node(chain.right, "get-flood", "EX1", "--wait", "60000", "--json")
@@ -75,7 +75,7 @@ class RelayIT {
     }
 
     @Test
-    void theRelaysHostIsServedToo() {
+    void valuesReachTheRelaysHostAndTheLinkBehindIt() {
         relay(chain);
         processes.node(chain.right, "serve", "colour", "\"red\"").line("Serving");
         RunningProcess flood = processes.node(chain.right, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
@@ -91,7 +91,7 @@ class RelayIT {
     }
 
     @Test
-    void aHostServesOnlyTheLinksThatItUses() {
+    void aNodeServesOnlyTheLinksThatItUses() {
         processes
                 .node(chain.middle, "serve", "colour", "\"red\"", "--link", chain.middle.link())
                 .line("Serving");
@@ -107,7 +107,7 @@ class RelayIT {
     }
 
     @Test
-    void twoRelaysBetweenTheSameLinksAreAsGoodAsOne() {
+    void twoRelaysBetweenTheSameLinksDeliverEachFloodOnce() {
         RunningProcess relay = relay(chain);
         relay(chain);
         RunningProcess floods = processes
@@ -131,7 +131,7 @@ class RelayIT {
     }
 
     @Test
-    void whatIsForOneLinkStaysThere() {
+    void floodsWithLoopCount1AreNotRelayed() {
         try (Chain bare = Chain.withLinkLocalsOnly()) {
             RunningProcess relay = relay(bare);
             RunningProcess between = processes.node(bare.middle, "get-flood", "load", "--wait", "60000", "--json");
@@ -156,7 +156,7 @@ class RelayIT {
     }
 
     @Test
-    void nothingPassesWhileTheRelayIsDeadAndAllDoesWhenItIsBack() {
+    void floodsAndDiscoveriesPassOnlyWhileTheRelayRuns() {
         RunningProcess relay = relay(chain);
         processes.node(chain.left, "serve", "colour", "\"red\"").line("Serving");
         RunningProcess flood = processes.node(chain.left, "flood", "load", "0.5", "--ttl", "5000", "--every", "200");
@@ -180,7 +180,7 @@ class RelayIT {
     }
 
     @Test
-    void aFloodGoesRoundARingOnce() {
+    void aFloodIsRelayedOnceByEachNodeOfARing() {
         try (Ring ring = Ring.of(4)) {
             Host source = ring.hosts.get(0);
             // Every node is a relay.

@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ScaleCommandTest {
     @Test
-    void tellsAPersonWhatWasReached() {
+    void printsTheReachOfFloodsAsText() {
         Cli.Run run = Cli.run("scale", "--nodes", "40,60", "--seed", "3");
 
         assertThat(run.code()).isZero();
@@ -21,7 +21,7 @@ class ScaleCommandTest {
     }
 
     @Test
-    void tellsAProgramOneObjectForEachNetwork() {
+    void printsOneJsonObjectForEachNetwork() {
         Cli.Run run = Cli.run("scale", "--nodes", "2,40", "--json");
 
         assertThat(run.code()).isZero();
@@ -36,7 +36,7 @@ class ScaleCommandTest {
     }
 
     @Test
-    void refusesWhatItCannotBuild() {
+    void anInvalidNumberOfNodesIsRefused() {
         for (String nodes : new String[] {"1", "30001", "x", "100,-1"}) {
             Cli.Run run = Cli.run("scale", "--nodes", nodes);
 

@@ -33,7 +33,7 @@ class SimulateCommandTest {
     private Path directory;
 
     @Test
-    void tellsAStrangerWhatHappened() {
+    void printsASummaryOfTheRuns() {
         Cli.Run run = Cli.run(SMALL);
 
         assertThat(run.code()).isZero();
@@ -49,7 +49,7 @@ class SimulateCommandTest {
 
     /** Fails when the protocol's messages change, or what a seed decides: then run it and put in what it prints. */
     @Test
-    void printsWhatItsPageShows() {
+    void printsTheOutputInTheDocumentation() {
         List<String> shown = Page.SIMULATION.outputOf("simulate --seeds 10");
 
         List<String> printed = Cli.run("simulate", "--seeds", "10").out();
@@ -64,7 +64,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void jsonIsALineForEachRunAndOneForAll() {
+    void jsonOutputHasALineForEachRunAndASummary() {
         List<JsonNode> lines = Cli.run(with("--json")).json();
 
         assertThat(lines).hasSize(4);
@@ -106,7 +106,7 @@ class SimulateCommandTest {
 
     @ParameterizedTest
     @CsvSource({"run.html, <!DOCTYPE html>", "run.mmd, sequenceDiagram"})
-    void drawsAChart(String name, String begin) throws IOException {
+    void writesTheChartAndTheTrace(String name, String begin) throws IOException {
         Path chart = directory.resolve(name);
         Path trace = directory.resolve("trace");
 
@@ -128,7 +128,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void tellsOfAFailureAndHowToRepeatIt() {
+    void reportsAFailureAndTheCommandThatRepeatsIt() {
         StringWriter text = new StringWriter();
         ChaosConfig config = ChaosConfig.seeded(7).withTopology("ring:3").withFaults(Set.of(Fault.CRASH, Fault.LOSS));
         SimulationReport report = new SimulationReport(new Output(new PrintWriter(text), false), config, 2);

@@ -113,7 +113,7 @@ class WrongUsageTest {
                 "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
                 "demo please | Unmatched argument at index 1: 'please'",
             })
-    void isRefused(String line, String complaint) {
+    void wrongUsageIsRefusedWithOneLineAndAHint(String line, String complaint) {
         List<String> words = List.of(line.split(" "));
 
         Cli.Run run = Cli.run(words.toArray(String[]::new));
@@ -125,7 +125,7 @@ class WrongUsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"negociate", "help", "x\ny\u001b[2J"})
-    void unknownCommandIsRefused(String command) {
+    void anUnknownCommandIsRefused(String command) {
         Cli.Run run = Cli.run(command);
 
         assertThat(run.code()).isEqualTo(2);
@@ -135,13 +135,13 @@ class WrongUsageTest {
     }
 
     @Test
-    void noCommandIsRefused() {
+    void aMissingCommandIsRefused() {
         assertThat(Cli.run())
                 .isEqualTo(new Cli.Run(2, List.of(), List.of("grasp: Missing a command", "Try 'grasp --help'.")));
     }
 
     @Test
-    void emptyAndManyLinedJsonAreRefusedInOneLine() {
+    void emptyAndMultilineJsonAreRefusedInOneLine() {
         assertThat(Cli.run("flood", "EX1", "").err().get(0)).isEqualTo("grasp: Not JSON:");
         assertThat(Cli.run("flood", "EX1", "{\n\n").err().get(0)).isEqualTo("grasp: Not JSON: {");
     }
@@ -161,7 +161,7 @@ class WrongUsageTest {
     }
 
     @Test
-    void usageIsCheckedBeforeProtection() {
+    void wrongUsageIsRefusedDespiteAssumeSecure() {
         assertThat(Cli.run("discover", "EX1", "--timeout", "0", "--assume-secure")
                         .code())
                 .isEqualTo(2);

@@ -13,7 +13,7 @@ class BudgetsTest {
     private final Budgets budgets = new Budgets();
 
     @Test
-    void whatIsAtItsBudgetIsKept() {
+    void aValueEqualToItsBudgetIsKept() {
         budgets.atLeast("rate", 0.9, 0.9, "");
         budgets.atMost("latency", 1.15, 1.15, " ms");
         assertThat(budgets.allKept()).isTrue();
@@ -22,7 +22,7 @@ class BudgetsTest {
     }
 
     @Test
-    void oneThatIsMissedIsEnough() {
+    void oneMissedBudgetMakesTheResultFail() {
         budgets.atLeast("rate", 0.95, 0.9, "");
         budgets.atMost("latency", 1.16, 1.15, "");
         budgets.atMost("size", 1, 2, "");
@@ -31,7 +31,7 @@ class BudgetsTest {
     }
 
     @Test
-    void whatIsNotANumberIsMissed() {
+    void aValueThatIsNotANumberMissesItsBudget() {
         budgets.atLeast("rate", Double.NaN, 0.9, "");
         budgets.atMost("latency", Double.NaN, 1.15, "");
         assertThat(budgets.allKept()).isFalse();
@@ -40,7 +40,7 @@ class BudgetsTest {
     }
 
     @Test
-    void ourRateIsComparedWithThatOfAPeer() {
+    void aComparisonNeedsEightTimesThePeersRateAndNoFailures() {
         assertThat(new Comparison(8000, 0, 1000).print(out)).isTrue();
         assertThat(said.toString()).contains("| 8.00 times | at least 8.00 times | kept |");
         assertThat(new Comparison(7990, 0, 1000).print(out)).isFalse();
@@ -49,7 +49,7 @@ class BudgetsTest {
     }
 
     @Test
-    void nothingIsKeptBesideAPeerWithoutASession() {
+    void aComparisonWithAPeerWithoutSessionsFails() {
         assertThat(new Comparison(8000, 0, 0).print(out)).isFalse();
         assertThat(said.toString()).contains("no successful session").doesNotContain("kept");
     }

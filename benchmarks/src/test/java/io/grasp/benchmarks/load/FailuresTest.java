@@ -32,12 +32,12 @@ class FailuresTest {
     private final SimLink link = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1));
 
     @Test
-    void whoDeclinesHasNotHeldASession() {
+    void aDeclinedNegotiationIsAFailedSession() {
         assertThat(isHeld(Move.decline("no"))).isFalse();
     }
 
     @Test
-    void whoAcceptsHas() {
+    void anAcceptedNegotiationIsASuccessfulSession() {
         assertThat(isHeld(Move.accept())).isTrue();
     }
 
@@ -70,7 +70,7 @@ class FailuresTest {
     }
 
     @Test
-    void aConnectionThatBreaksEndsItsSession() throws Exception {
+    void aSessionWhoseConnectionClosesIsCountedAsFailed() throws Exception {
         Exchange withoutAnAnswer = new Exchange("unanswered", 1, List.of(1));
         try (ReactorImplementation reactor = new ReactorImplementation()) {
             // The server has heard all there is to say and closes, the client still waits for more.
@@ -82,7 +82,7 @@ class FailuresTest {
     }
 
     @Test
-    void aCeilingsFailuresAreTold() throws Exception {
+    void failuresOfACeilingAreReported() throws Exception {
         StringWriter said = new StringWriter();
         CeilingFailures failures = new CeilingFailures();
         try (Ending ours = new Ending("GRASP", false);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What is understood of what a process says. */
 class KeyValueOutputTest {
     @Test
-    void theLastLineWithValuesCounts() throws IOException {
+    void theLastLineWithValuesIsRead() throws IOException {
         KeyValueOutput spoken = last("ok=1 failed=7\nready\nok=2  seconds=0.5\nbye\n");
         assertThat(spoken.number("ok")).isEqualTo(2);
         assertThat(spoken.number("seconds")).isEqualTo(0.5);
@@ -18,7 +18,7 @@ class KeyValueOutputTest {
     }
 
     @Test
-    void whatIsNotSaidIsNotANumber() throws IOException {
+    void aMissingOrInvalidValueIsNotANumber() throws IOException {
         assertThat(last("").number("ok")).isNaN();
         assertThat(last("ok=many failed=\n").number("ok")).isNaN();
         assertThat(last("ok=many failed=\n").number("failed")).isNaN();

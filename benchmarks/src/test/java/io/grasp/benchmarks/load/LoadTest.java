@@ -31,7 +31,7 @@ class LoadTest {
     private final PrintWriter out = new PrintWriter(said, true);
 
     @Test
-    void allImplementationsHoldTheSameSessions() throws Exception {
+    void allImplementationsCompleteTheSameExchanges() throws Exception {
         assumeNetwork();
         try (Implementation grasp = GraspImplementation.start("lo");
                 Implementation netty = new NettyImplementation(true);
@@ -62,7 +62,7 @@ class LoadTest {
     }
 
     @Test
-    void floodsAreCountedAndDiscoveriesAnswered() throws Exception {
+    void theMulticastMeasurementsPrintTheirResults() throws Exception {
         assumeNetwork();
         new MulticastMeasurements(TINY, out, new Budgets()).run("lo", "grasp0");
         assertThat(said.toString()).contains("| 10,000 | ").contains("% |").contains("| 16 | ");
@@ -70,7 +70,7 @@ class LoadTest {
 
     @Test
     @Tag("long")
-    void twoProcessesNegotiate() throws Exception {
+    void twoProcessesNegotiateWithoutFailures() throws Exception {
         assumeNetwork();
         ProcessPair.Said both = new ProcessPair(2, 4, 1, 0).run(60);
         assertThat(both.initiator().number("ok")).isPositive();
@@ -80,7 +80,7 @@ class LoadTest {
     }
 
     @Test
-    void growthIsDrawnWithThePlotsThatHaveValues() throws IOException {
+    void growthIsDrawnWithOnePlotForEachMeasureThatHasValues() throws IOException {
         Growth small = new Growth("a", "b", List.of(new Growth.Point(1, 500, 500, Double.NaN)));
         Growth large = new Growth("c", "d", List.of(new Growth.Point(1_000, 600, 500, 90)));
 
@@ -96,7 +96,7 @@ class LoadTest {
     }
 
     @Test
-    void everythingGrows() {
+    void everyGrowingResourceGrowsAndRunsItsSteps() {
         for (GrowingResource growing : List.of(
                 new GrowingNegotiations(),
                 new GrowingObjectives(GrowingObjectives.Kind.REGISTERED),
@@ -110,13 +110,13 @@ class LoadTest {
     }
 
     @Test
-    void anIdleNegotiationTakesSomeHeap() {
+    void theMeasuredHeapOfAnIdleNegotiationIsPositive() {
         IdleNegotiation idle = new IdleNegotiation(1000);
         assertThat(idle.responder()).isPositive();
     }
 
     @Test
-    void whoIsOfferedOneAcceptsAndElseAnswersWithOneLess() {
+    void anOfferOf1IsAcceptedAndAHigherOneIsAnsweredWithOneLess() {
         assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(1)))
                 .isInstanceOf(io.grasp.api.Move.Accept.class);
         assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(3)))
@@ -128,7 +128,7 @@ class LoadTest {
     }
 
     @Test
-    void omittedSessionsAreAddedToTheLatency() {
+    void sessionsOmittedByAStallAreAddedToTheLatency() {
         var latency = new org.HdrHistogram.Histogram(3);
         latency.recordValueWithCount(100, 99);
         latency.recordValue(10_000); // a stall in which 99 more should have begun
@@ -138,7 +138,7 @@ class LoadTest {
     }
 
     @Test
-    void whoStillCompilesIsWarmedUpFurther() throws Exception {
+    void warmUpContinuesWhileTheJvmCompilesUpToItsLimit() throws Exception {
         List<Long> compiling = new ArrayList<>(List.of(900L, 20L, 21L, 0L, 20L, 5L));
         Implementation cold = new Implementation() {
             @Override
@@ -164,7 +164,7 @@ class LoadTest {
     }
 
     @Test
-    void anImplementationThatCannotStartIsNotWaitedFor() {
+    void anImplementationThatCannotStartIsReportedAsEnded() {
         try (Implementation nowhere = SeparateProcess.start(ImplementationKind.NETTY_ANSWERER, "nosuchlink")) {
             assertThatThrownBy(() -> nowhere.hold(Exchange.negotiation(1), 1, SHORT))
                     .isInstanceOf(IllegalStateException.class)
@@ -173,13 +173,13 @@ class LoadTest {
     }
 
     @Test
-    void theMedianIsInTheMiddle() {
+    void theMedianIsTheMiddleValueOrTheMeanOfBothMiddleValues() {
         assertThat(Stats.median(java.util.stream.DoubleStream.of(9, 1, 2))).isEqualTo(2);
         assertThat(Stats.median(java.util.stream.DoubleStream.of(1, 2, 3, 9))).isEqualTo(2.5);
     }
 
     @Test
-    void wrongUsageIsTold() {
+    void wrongUsageIsRefusedWithAMessage() {
         assertThat(Main.commandLine().setErr(out).execute("initiate", "--link", "lo", "--steps", "0"))
                 .isEqualTo(2);
         assertThat(said.toString()).contains("--steps 0 is not from 1 to 100");

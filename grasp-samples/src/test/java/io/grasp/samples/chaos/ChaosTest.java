@@ -31,7 +31,7 @@ class ChaosTest {
     }
 
     @Test
-    void everythingHoldsWithFaultsOfAllKinds() {
+    void allRulesHoldUnderFaultsOfAllKinds() {
         ChaosCounts counts = ChaosCounts.NONE;
         Set<Fault> seen = EnumSet.noneOf(Fault.class);
         for (int seed = 0; seed < TOGETHER; seed++) {
@@ -50,7 +50,7 @@ class ChaosTest {
 
     @ParameterizedTest
     @MethodSource("oneByOne")
-    void everythingHoldsWithFaultsOfOneKind(Set<Fault> faults) {
+    void allRulesHoldUnderFaultsOfOneKind(Set<Fault> faults) {
         for (int seed = 0; seed < EACH; seed++) {
             verify(config(1000 + seed).withFaults(faults));
         }
@@ -89,7 +89,7 @@ class ChaosTest {
         "1, f7db41cb6e43f1190cb40e3991da787e4e096b7ae6388df8fdced7e3dedd9bf8",
         "2, 928d162caf649f29885cf2b48a71b34e405b81dcc0f889a12f5a3c4f7ea5ba73",
     })
-    void runsAreTheSameOnEveryJdk(long seed, String hash) {
+    void aRunHasItsPinnedHash(long seed, String hash) {
         assertThat(verify(config(seed)).run().hash()).isEqualTo(hash);
     }
 

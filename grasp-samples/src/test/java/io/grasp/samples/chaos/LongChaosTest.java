@@ -12,22 +12,22 @@ class LongChaosTest {
     private static final long FIRST = 1_000_000;
 
     @Test
-    void manySeeds() {
+    void allRulesHoldForAThousandSeeds() {
         verify(ChaosConfig.seeded(FIRST), 1000);
     }
 
     @Test
-    void networksOfAHundredNodes() {
+    void allRulesHoldInNetworksOfAHundredNodes() {
         verify(ChaosConfig.seeded(FIRST).withNodes(100), 50);
     }
 
     @Test
-    void anHourOfFaults() {
+    void allRulesHoldDuringAnHourOfFaults() {
         verify(ChaosConfig.seeded(FIRST).withDuration(Duration.ofHours(1)), 20);
     }
 
     @Test
-    void asManyThingsBegunAtOnceAsThereMayBe() {
+    void allRulesHoldAtTheHighestIntensity() {
         verify(ChaosConfig.seeded(FIRST), RandomAsas.MOST_INTENSE, 100);
     }
 

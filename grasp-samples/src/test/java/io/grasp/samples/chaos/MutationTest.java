@@ -32,7 +32,7 @@ class MutationTest {
 
     @ParameterizedTest
     @MethodSource("defects")
-    void isNoticed(Defect defect) throws IOException, ReflectiveOperationException {
+    void aDefectIsNoticed(Defect defect) throws IOException, ReflectiveOperationException {
         Set<String> noticed = new TreeSet<>();
         try (Mutant mutant = Mutant.of(defect, sources, directory)) {
             for (int seed = 1; seed <= seeds(defect.seconds()) && !noticed.containsAll(defect.noticedBy()); seed++) {

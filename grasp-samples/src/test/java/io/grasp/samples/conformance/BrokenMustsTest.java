@@ -104,13 +104,13 @@ class BrokenMustsTest {
 
     /** Nothing but the mutations is wrong, and not the way in which the tests are run. */
     @Test
-    void whatIsNotBrokenPasses() {
+    void theClaimingTestsPassWithoutAMutation() {
         assertThat(VERDICTS).containsEntry(NOT_BROKEN, Verdict.PASSED);
     }
 
     @ParameterizedTest
     @MethodSource("drawn")
-    void isNoticed(Mutation mutation) {
+    void aMutationOfAMustIsNoticed(Mutation mutation) {
         assertThat(VERDICTS).containsKey(mutation.id());
         assumeFalse(
                 VERDICTS.get(mutation.id()) == Verdict.NONE, "there is no network here for the tests that claim it");

@@ -17,7 +17,7 @@ class ConformanceTest {
     private final Claims claims = Claims.read();
 
     @Test
-    void testsClaimWhatThereIs() {
+    void testsClaimOnlyKnownStatements() {
         Set<String> known = statements().stream().map(Statement::id).collect(toSet());
 
         assertThat(claims.wrong).isEmpty();
@@ -27,7 +27,7 @@ class ConformanceTest {
     }
 
     @Test
-    void eachStatementIsProvenOrItIsSaidWhyNot() {
+    void eachStatementIsProvenOrHasAReasonWhyNot() {
         Set<String> claimed = claims.all.stream().map(Claim::id).collect(toSet());
 
         assertThat(statements())

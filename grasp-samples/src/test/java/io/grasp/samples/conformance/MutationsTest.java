@@ -30,13 +30,13 @@ class MutationsTest {
 
     @ParameterizedTest
     @MethodSource("mutations")
-    void fits(Mutation mutation) {
+    void aMutationFitsTheCode(Mutation mutation) {
         assertThat(mutation.edits()).isNotEmpty();
         assertThat(mutation).satisfies(each -> each.in(sources));
     }
 
     @Test
-    void eachFitsTheSameCodeInAnotherFormatAndInOtherPackages() {
+    void eachMutationFitsTheSameCodeInAnotherFormatAndInOtherPackages() {
         SourceTree refactored = sources.refactored();
 
         assertThat(mutations())
@@ -47,7 +47,7 @@ class MutationsTest {
 
     /** In as few steps as can be: each has at most one of each file. */
     @Test
-    void allCompile(@TempDir Path directory) throws IOException {
+    void allMutationsCompile(@TempDir Path directory) throws IOException {
         List<Map<Path, PatchedSource>> steps = new ArrayList<>();
         for (Mutation mutation : mutations()) {
             PatchedSource patched = mutation.in(sources);
@@ -66,7 +66,7 @@ class MutationsTest {
     }
 
     @Test
-    void thereIsOneForEachProvenMustOfTheCore() {
+    void eachProvenMustOfTheCoreHasOneMutation() {
         assertThat(mutations()).extracting(Mutation::id).isEqualTo(Musts.all());
     }
 }

@@ -54,25 +54,25 @@ class StatementsFileTest {
                 "8990-2.2-1 MUST core: It does; neither a section nor a statement",
                 "'  not applicable: Why not.'; a reason of no statement",
             })
-    void refusesWhatIsWrong(String line, String why) {
+    void anInvalidLineIsRefusedWithItsNumber(String line, String why) {
         assertThatThrownBy(() -> StatementsFile.parse(HEAD + line)).hasMessage("line 2: " + why);
     }
 
     @Test
-    void refusesWhatIsThereTwice() {
+    void aRepeatedStatementOrSectionIsRefused() {
         assertThatThrownBy(() -> StatementsFile.parse(HEAD + CORE + CORE)).hasMessageContaining("not the next");
         assertThatThrownBy(() -> StatementsFile.parse(HEAD + CORE + HEAD + CORE))
                 .hasMessageContaining("a section that was there before");
     }
 
     @Test
-    void nothingOfTheCoreIsNotApplicable() {
+    void aStatementOfTheCoreCannotBeNotApplicable() {
         assertThatThrownBy(() -> StatementsFile.parse(HEAD + CORE + "  not applicable: We would rather not."))
                 .hasMessageContaining("what the core is responsible for is applicable");
     }
 
     @Test
-    void aDifferenceIsExplained() {
+    void aDifferentNumberOfStatementsNeedsAnExplanation() {
         assertThatThrownBy(() -> StatementsFile.parse("section 8990-2.2 2 Title\n" + CORE))
                 .hasMessageContaining("does not say why");
     }

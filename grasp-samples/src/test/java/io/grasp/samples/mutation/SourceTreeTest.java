@@ -136,7 +136,7 @@ class SourceTreeTest {
     }
 
     @Test
-    void aMemberTellsOneOfTwoEqualSnippets() {
+    void aMemberSelectsOneOfTwoEqualSnippets() {
         file("flood/FloodRelay.java", RELAY.replace("relayed.remove(key);", CALL));
 
         assertThat(patch("FloodRelay.forget", CALL, "relayed.remove(key);").text())
@@ -144,7 +144,7 @@ class SourceTreeTest {
     }
 
     @Test
-    void aNestedClassBelongsToTheClassAroundIt() {
+    void aNestedClassIsFoundByItsNameAndByItsEnclosingClass() {
         file("node/Budget.java", BUDGET);
 
         for (String place : List.of("Budget", "Bucket", "Budget.take", "Bucket.take")) {
@@ -173,7 +173,7 @@ class SourceTreeTest {
     }
 
     @Test
-    void codeThatIsInTwoOtherClassesIsNotGuessed() {
+    void codeThatIsInTwoOtherClassesIsRefusedWithBothPlaces() {
         file("flood/Floods.java", RELAY.replace("FloodRelay", "Floods"));
         file("discovery/Discoveries.java", RELAY.replace("FloodRelay", "Discoveries"));
 
@@ -193,7 +193,7 @@ class SourceTreeTest {
     }
 
     @Test
-    void theClosestCodeIsNamed() {
+    void theFailureNamesTheClosestCode() {
         file("flood/FloodRelay.java", RELAY);
 
         assertThatThrownBy(() -> patch("FloodRelay.relay", "relayed.size() > 20 && !key.isEmpty()", "true"))
@@ -202,7 +202,7 @@ class SourceTreeTest {
     }
 
     @Test
-    void aStringIsOneToken() {
+    void aStringIsMatchedAsOneToken() {
         file("flood/FloodRelay.java", RELAY);
 
         assertThat(patch("FloodRelay", "\"relayed.add(key); // \\\"no\\\"\"", "\"\"")
