@@ -67,7 +67,7 @@ class ExtensionRulesTest extends EngineFixture {
     private final RecordingObserver observed = new RecordingObserver();
     private final Handler<ReceivedExtension> messages = new Handler<>(received -> true);
     private final Handler<ReceivedOption> options = new Handler<>(received -> true);
-    private final RecordingEvents events = new RecordingEvents();
+    private final RecordingExtensionEvents events = new RecordingExtensionEvents();
     private GraspEngine engine;
     private EngineAsa asa;
 
@@ -546,7 +546,7 @@ class ExtensionRulesTest extends EngineFixture {
         }
     }
 
-    private static final class RecordingEvents implements ExtensionEvents {
+    private static final class RecordingExtensionEvents implements ExtensionEvents {
         final List<String> answers = new ArrayList<>();
         final List<String> end = new ArrayList<>();
         GraspException failure;

@@ -187,7 +187,7 @@ class HostileTrafficTest extends EngineFixture {
             raw(session);
             return;
         }
-        session.take(new Ignoring());
+        session.take(new IgnoringNegotiationEvents());
         if (fair) {
             session.accept();
         } else if (random.nextBoolean()) {
@@ -221,7 +221,7 @@ class HostileTrafficTest extends EngineFixture {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private static class Ignoring implements NegotiationEvents {
+    private static class IgnoringNegotiationEvents implements NegotiationEvents {
         @Override
         public void offered(Objective offer) {}
 
@@ -247,7 +247,7 @@ class HostileTrafficTest extends EngineFixture {
                 return;
             }
             asked = true;
-            asa.negotiate(EX3.withValue("please"), locator, Duration.ofSeconds(1), new Ignoring() {
+            asa.negotiate(EX3.withValue("please"), locator, Duration.ofSeconds(1), new IgnoringNegotiationEvents() {
                 @Override
                 public void ended(NegotiationOutcome outcome) {
                     agreed++;

@@ -57,7 +57,7 @@ class RapidRulesTest extends EngineFixture {
     private final ScriptedPeer beyond = newPeer("beyond");
     private final RecordingObserver observed = new RecordingObserver();
     private final List<NegotiationSession> requests = new ArrayList<>();
-    private final RecordingEvents events = new RecordingEvents();
+    private final RecordingRapidEvents events = new RecordingRapidEvents();
     private final NegotiationAcceptor acceptor = acceptor(session -> {
         session.take(events);
         requests.add(session);
@@ -741,7 +741,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     /** Keeps what it is events. */
-    private static final class RecordingEvents implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
+    private static final class RecordingRapidEvents implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
         final List<Objective> offers = new ArrayList<>();
         final List<NegotiationOutcome> outcomes = new ArrayList<>();
         final List<GraspException> failures = new ArrayList<>();

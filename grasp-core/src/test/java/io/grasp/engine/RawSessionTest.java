@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class RawSessionTest extends EngineFixture {
     private final SimNode node = network.node("engine");
     private final ScriptedPeer peer = newPeer("peer");
-    private final RecordingEvents events = new RecordingEvents();
+    private final RecordingRawEvents events = new RecordingRawEvents();
     private final RecordingObserver observed = new RecordingObserver();
     private final List<SessionOutcome> outcomes = observed.outcomes;
     private GraspEngine engine;
@@ -225,7 +225,7 @@ class RawSessionTest extends EngineFixture {
         assertThat(outcomes).containsExactly(SessionOutcome.FAILED);
     }
 
-    private static final class RecordingEvents implements RawEvents {
+    private static final class RecordingRawEvents implements RawEvents {
         final List<String> items = new ArrayList<>();
         final List<String> end = new ArrayList<>();
         GraspException failure;

@@ -80,10 +80,10 @@ class SessionRulesTest {
     // Messages
 
     /** The rows: what a peer sends, as a session of the ID and about the objective. */
-    private static final Map<String, Function<Bench, byte[]>> MESSAGES = messages();
+    private static final Map<String, Function<SessionFixture, byte[]>> MESSAGES = messages();
 
-    private static Map<String, Function<Bench, byte[]>> messages() {
-        Map<String, Function<Bench, byte[]>> all = new LinkedHashMap<>();
+    private static Map<String, Function<SessionFixture, byte[]>> messages() {
+        Map<String, Function<SessionFixture, byte[]>> all = new LinkedHashMap<>();
         all.put("M_NOOP", bench -> MessageEncoder.encode(new Noop()));
         ofSession().forEach((name, message) -> all.put(name, bench -> message.of(bench, bench.id)));
         all.put("no CBOR", bench -> new byte[] {(byte) 0xFF});
@@ -148,11 +148,11 @@ class SessionRulesTest {
     }
 
     private interface OfSession {
-        byte[] of(Bench bench, SessionId id);
+        byte[] of(SessionFixture bench, SessionId id);
     }
 
     private interface Made {
-        GraspMessage of(Bench bench, SessionId id);
+        GraspMessage of(SessionFixture bench, SessionId id);
     }
 
     private static void put(Map<String, OfSession> all, String name, Made message) {
@@ -187,7 +187,7 @@ class SessionRulesTest {
 
     private interface Situation {
         /** Brings a session into the state; {@return what shows that it is unchanged} */
-        Runnable begin(Bench bench);
+        Runnable begin(SessionFixture bench);
     }
 
     private static Map<String, Map<String, Situation>> kinds() {
@@ -195,52 +195,58 @@ class SessionRulesTest {
         all.put(
                 "negotiation, as initiator",
                 states(
-                        state("requested", Bench::requested),
-                        state("our turn", Bench::ourTurn),
-                        state("their turn", Bench::theirTurn),
-                        state("ending", Bench::ending),
-                        state("ended", Bench::ended)));
+                        state("requested", SessionFixture::requested),
+                        state("our turn", SessionFixture::ourTurn),
+                        state("their turn", SessionFixture::theirTurn),
+                        state("ending", SessionFixture::ending),
+                        state("ended", SessionFixture::ended)));
         all.put(
                 "negotiation, as responder",
                 states(
-                        state("waits for an ASA", Bench::untaken),
-                        state("our turn", Bench::taken),
-                        state("their turn", Bench::answered),
-                        state("ending", Bench::endingResponder),
-                        state("ended", Bench::endedResponder)));
+                        state("waits for an ASA", SessionFixture::untaken),
+                        state("our turn", SessionFixture::taken),
+                        state("their turn", SessionFixture::answered),
+                        state("ending", SessionFixture::endingResponder),
+                        state("ended", SessionFixture::endedResponder)));
         all.put(
                 "synchronization, as initiator",
-                states(state("requested", Bench::synchronizing), state("ended", Bench::synchronizedAlready)));
-        all.put("synchronization, as responder", states(state("answered", Bench::served)));
-        all.put("raw channel", states(state("open", Bench::raw), state("ended", Bench::rawEnded)));
+                states(
+                        state("requested", SessionFixture::synchronizing),
+                        state("ended", SessionFixture::synchronizedAlready)));
+        all.put("synchronization, as responder", states(state("answered", SessionFixture::served)));
+        all.put("raw channel", states(state("open", SessionFixture::raw), state("ended", SessionFixture::rawEnded)));
         all.put(
                 "rapid negotiation, as initiator",
-                states(state("undecided", Bench::rapidNegotiation), state("decided", Bench::rapidNegotiationDecided)));
+                states(
+                        state("undecided", SessionFixture::rapidNegotiation),
+                        state("decided", SessionFixture::rapidNegotiationDecided)));
         all.put(
                 "rapid synchronization, as initiator",
                 states(
-                        state("undecided", Bench::rapidSynchronization),
-                        state("decided", Bench::rapidSynchronizationDecided)));
-        all.put("rapid negotiation, as responder", states(state("their turn", Bench::rapidResponder)));
+                        state("undecided", SessionFixture::rapidSynchronization),
+                        state("decided", SessionFixture::rapidSynchronizationDecided)));
+        all.put("rapid negotiation, as responder", states(state("their turn", SessionFixture::rapidResponder)));
         all.put(
                 "message of an unassigned type",
-                states(state("asked", Bench::extension), state("ended", Bench::extensionEnded)));
+                states(state("asked", SessionFixture::extension), state("ended", SessionFixture::extensionEnded)));
         all.put(
                 "discovery of all neighbors",
-                states(state("under way", Bench::discovery), state("ended", Bench::discoveryEnded)));
+                states(state("under way", SessionFixture::discovery), state("ended", SessionFixture::discoveryEnded)));
         all.put(
                 "discovery of one peer",
-                states(state("under way", Bench::unicastDiscovery), state("ended", Bench::unicastDiscoveryEnded)));
+                states(
+                        state("under way", SessionFixture::unicastDiscovery),
+                        state("ended", SessionFixture::unicastDiscoveryEnded)));
         all.put(
                 "connection of a peer",
                 states(
-                        state("new", Bench::connected),
-                        state("M_DISCOVERY came", Bench::discovered),
-                        state("M_DISCOVERY relayed", Bench::discoveryRelayed),
-                        state("M_DISCOVERY answered", Bench::discoveryAnswered),
-                        state("M_REQ_NEG clashed", Bench::clashed),
-                        state("M_RESPONSE came", Bench::responded),
-                        state("refused", Bench::refused)));
+                        state("new", SessionFixture::connected),
+                        state("M_DISCOVERY came", SessionFixture::discovered),
+                        state("M_DISCOVERY relayed", SessionFixture::discoveryRelayed),
+                        state("M_DISCOVERY answered", SessionFixture::discoveryAnswered),
+                        state("M_REQ_NEG clashed", SessionFixture::clashed),
+                        state("M_RESPONSE came", SessionFixture::responded),
+                        state("refused", SessionFixture::refused)));
         return all;
     }
 
@@ -330,28 +336,28 @@ class SessionRulesTest {
     void eachMessageHasTheResultOfTheTable(String kind, String state) {
         Situation situation = KINDS.get(kind).get(state);
         Map<String, String> seen = new TreeMap<>();
-        MESSAGES.forEach((name, message) -> seen.put(name, new Bench().tryOut(situation, message)));
+        MESSAGES.forEach((name, message) -> seen.put(name, new SessionFixture().tryOut(situation, message)));
         assertThat(seen).isEqualTo(new TreeMap<>(table().get(kind).get(state)));
     }
 
     /** Behind the message that ends a session, in the same segment. */
     @TestFactory
     Stream<DynamicTest> nothingIsTakenBehindTheEnd() {
-        Map<String, Function<Bench, byte[]>> of = MESSAGES;
+        Map<String, Function<SessionFixture, byte[]>> of = MESSAGES;
         return Stream.of(
-                        new Ending("negotiation, as initiator", "requested", "M_END accept", "accepted"),
-                        new Ending("negotiation, as initiator", "their turn", "M_END decline", "declined"),
-                        new Ending("negotiation, as initiator", "requested", "M_INVALID", "noValidStep, close"),
-                        new Ending("negotiation, as responder", "their turn", "M_END accept", "accepted, close"),
-                        new Ending("synchronization, as initiator", "requested", "M_SYNCH", "value"),
-                        new Ending("rapid synchronization, as initiator", "undecided", "M_SYNCH", "value, close"),
-                        new Ending("discovery of all neighbors", "under way", "M_RESPONSE", "found, close"),
-                        new Ending("connection of a peer", "new", "M_REQ_SYN", "send M_SYNCH, close"),
-                        new Ending("connection of a peer", "new", "M_RESPONSE", "2 drops NO_SESSION, close"))
+                        new ExpectedEnd("negotiation, as initiator", "requested", "M_END accept", "accepted"),
+                        new ExpectedEnd("negotiation, as initiator", "their turn", "M_END decline", "declined"),
+                        new ExpectedEnd("negotiation, as initiator", "requested", "M_INVALID", "noValidStep, close"),
+                        new ExpectedEnd("negotiation, as responder", "their turn", "M_END accept", "accepted, close"),
+                        new ExpectedEnd("synchronization, as initiator", "requested", "M_SYNCH", "value"),
+                        new ExpectedEnd("rapid synchronization, as initiator", "undecided", "M_SYNCH", "value, close"),
+                        new ExpectedEnd("discovery of all neighbors", "under way", "M_RESPONSE", "found, close"),
+                        new ExpectedEnd("connection of a peer", "new", "M_REQ_SYN", "send M_SYNCH, close"),
+                        new ExpectedEnd("connection of a peer", "new", "M_RESPONSE", "2 drops NO_SESSION, close"))
                 .flatMap(ending -> Stream.of("M_NEGOTIATE", "M_REQ_NEG", "other M_REQ_NEG", "M_WAIT zero", "M_NOOP")
                         .map(behind -> dynamicTest(ending + ", " + behind, () -> {
                             Situation state = KINDS.get(ending.kind()).get(ending.state());
-                            String result = new Bench().tryOut(state, bench -> {
+                            String result = new SessionFixture().tryOut(state, bench -> {
                                 byte[] first = of.get(ending.message()).apply(bench);
                                 byte[] second = of.get(behind).apply(bench);
                                 byte[] both = Arrays.copyOf(first, first.length + second.length);
@@ -367,10 +373,10 @@ class SessionRulesTest {
                         })));
     }
 
-    private record Ending(String kind, String state, String message, String result) {}
+    private record ExpectedEnd(String kind, String state, String message, String result) {}
 
     /** An engine in one state, a peer that sends one message, and what comes of it. */
-    private static final class Bench extends TwoLinkFixture {
+    private static final class SessionFixture extends TwoLinkFixture {
         private final List<String> events = new ArrayList<>();
         private SessionId id = new SessionId(4711);
         private SessionId otherId = new SessionId(4712);
@@ -379,7 +385,7 @@ class SessionRulesTest {
         private NegotiationSession session;
         private boolean goesOn = true;
 
-        String tryOut(Situation situation, Function<Bench, byte[]> message) {
+        String tryOut(Situation situation, Function<SessionFixture, byte[]> message) {
             start();
             Runnable unchanged = situation.begin(this);
             events.clear();

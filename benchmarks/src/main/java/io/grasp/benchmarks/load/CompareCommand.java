@@ -86,9 +86,9 @@ final class CompareCommand implements Callable<Integer> {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
         PrintWriter out = Commands.out(spec);
-        List<Side> sides = new ArrayList<>(List.of(Side.ours()));
+        List<Party> sides = new ArrayList<>(List.of(Party.ours()));
         if (responder != null && initiator != null) {
-            sides.add(new Side("peer", List.of("sh", "-c", responder), List.of("sh", "-c", initiator)));
+            sides.add(new Party("peer", List.of("sh", "-c", responder), List.of("sh", "-c", initiator)));
         }
         out.printf("%d-step negotiations over a veth link, two processes, %d s each%n%n", steps, seconds);
         out.println("| initiator | responder | at once | sessions/s | failed |");
@@ -97,8 +97,8 @@ final class CompareCommand implements Callable<Integer> {
         double theirs = 0;
         double oursFailed = 0;
         for (int each : atOnce) {
-            for (Side from : sides) {
-                for (Side to : sides) {
+            for (Party from : sides) {
+                for (Party to : sides) {
                     KeyValueOutput said = run(from, to, each);
                     double rate = said.number("ok") / said.number("seconds");
                     out.printf(
@@ -110,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
                             rate,
                             said.number("failed"));
                     out.flush();
-                    if (from.equals(to) && from.name.equals(Side.OURS)) {
+                    if (from.equals(to) && from.name.equals(Party.OURS)) {
                         ours = better(ours, rate);
                         oursFailed += said.number("failed");
                     } else if (from.equals(to)) {
@@ -133,18 +133,18 @@ final class CompareCommand implements Callable<Integer> {
         return rate > best ? rate : best;
     }
 
-    private KeyValueOutput run(Side from, Side to, int sessions) throws IOException, InterruptedException {
+    private KeyValueOutput run(Party from, Party to, int sessions) throws IOException, InterruptedException {
         ProcessPair pair = new ProcessPair(steps, sessions, seconds, warmUp);
         return pair.run(from.initiate, to.respond, seconds + warmUp + SLACK_SECONDS)
                 .initiator();
     }
 
     /** An implementation. */
-    private record Side(String name, List<String> respond, List<String> initiate) {
+    private record Party(String name, List<String> respond, List<String> initiate) {
         static final String OURS = "ours";
 
-        static Side ours() {
-            return new Side(OURS, ProcessPair.RESPOND, List.of());
+        static Party ours() {
+            return new Party(OURS, ProcessPair.RESPOND, List.of());
         }
     }
 }

@@ -82,12 +82,12 @@ final class NettyImplementation implements LocalImplementation {
     }
 
     /** Counts bytes: the side that has read a complete message sends the next one. */
-    private abstract static class Side extends ChannelInboundHandlerAdapter {
+    private abstract static class EndpointHandler extends ChannelInboundHandlerAdapter {
         private final List<Integer> lengths;
         private int next;
         private int read;
 
-        Side(List<Integer> lengths) {
+        EndpointHandler(List<Integer> lengths) {
             this.lengths = lengths;
         }
 
@@ -126,7 +126,7 @@ final class NettyImplementation implements LocalImplementation {
         }
     }
 
-    private final class Server extends Side {
+    private final class Server extends EndpointHandler {
         Server(List<Integer> lengths) {
             super(lengths);
         }
@@ -148,7 +148,7 @@ final class NettyImplementation implements LocalImplementation {
         }
     }
 
-    private static final class Client extends Side {
+    private static final class Client extends EndpointHandler {
         private final ClosedLoop.Slot slot;
         private boolean done;
 

@@ -43,7 +43,7 @@ final class ReactorImplementation implements LocalImplementation {
     }
 
     private static Publisher<Void> serve(NettyInbound in, NettyOutbound out, List<Integer> lengths) {
-        Exchange talk = new Exchange(lengths, 0);
+        Turns talk = new Turns(lengths, 0);
         Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
             talk.read(bytes.readableBytes(), sink);
             if (talk.isOver()) {
@@ -54,10 +54,10 @@ final class ReactorImplementation implements LocalImplementation {
     }
 
     private void connect(ClosedLoop.Slot slot, List<Integer> said) {
-        Ending ending = new Ending(slot);
+        SessionEnd ending = new SessionEnd(slot);
         connecting
                 .handle((in, out) -> {
-                    Exchange talk = new Exchange(said, 1);
+                    Turns talk = new Turns(said, 1);
                     Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
                         talk.read(bytes.readableBytes(), sink);
                         if (talk.isOver()) {
@@ -72,11 +72,11 @@ final class ReactorImplementation implements LocalImplementation {
     }
 
     /** Ends a session once: after its last message, or with its connection. */
-    private static final class Ending {
+    private static final class SessionEnd {
         private final ClosedLoop.Slot slot;
         private boolean done;
 
-        Ending(ClosedLoop.Slot slot) {
+        SessionEnd(ClosedLoop.Slot slot) {
             this.slot = slot;
         }
 
@@ -89,12 +89,12 @@ final class ReactorImplementation implements LocalImplementation {
     }
 
     /** Counts bytes: the side that has read a complete message sends the next one. */
-    private static final class Exchange {
+    private static final class Turns {
         private final List<Integer> lengths;
         private int next;
         private int read;
 
-        Exchange(List<Integer> lengths, int next) {
+        Turns(List<Integer> lengths, int next) {
             this.lengths = lengths;
             this.next = next;
         }

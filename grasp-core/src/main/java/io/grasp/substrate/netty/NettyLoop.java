@@ -39,7 +39,7 @@ public final class NettyLoop implements Loop {
     private final LoopClock clock;
 
     /** The pending timers of this loop, of which Netty knows none: after a pause it would run them in another order. */
-    private final TimerHeap<Timer> waiting = new TimerHeap<>();
+    private final TimerHeap<ScheduledWakeup> waiting = new TimerHeap<>();
 
     /** Netty's task that runs timers, not later than for the first of them; {@code null} if there is none. */
     private @Nullable ScheduledFuture<?> wakeup;
@@ -58,7 +58,7 @@ public final class NettyLoop implements Loop {
         // The first channel of a process makes Netty and the JDK read files, which the loop must not do.
         new NioServerSocketChannel().unsafe().closeForcibly();
         ThreadFactory threads = task -> new LoopThread(task, () -> ended.complete(null));
-        events = new Events(threads);
+        events = new InputFirstEventLoop(threads);
     }
 
     /** {@return a new loop, which the caller must close} */
@@ -91,7 +91,7 @@ public final class NettyLoop implements Loop {
 
     @Override
     public Wakeup wakeAt(long nanoTime, Runnable task) {
-        Timer timer = new Timer(task);
+        ScheduledWakeup timer = new ScheduledWakeup(task);
         long now = nanoTime();
         waiting.arm(timer, nanoTime - now > 0 ? nanoTime : now);
         scheduleWakeup();
@@ -121,7 +121,9 @@ public final class NettyLoop implements Loop {
     /** Runs the timers that were due when the last read of the sockets began; others wait for the next turn. */
     private void runTimers() {
         wakeup = null;
-        for (Timer due = waiting.pollDue(deliveredUntil); due != null; due = waiting.pollDue(deliveredUntil)) {
+        for (ScheduledWakeup due = waiting.pollDue(deliveredUntil);
+                due != null;
+                due = waiting.pollDue(deliveredUntil)) {
             run(due.task);
         }
         scheduleWakeup();
@@ -176,8 +178,8 @@ public final class NettyLoop implements Loop {
      * all if a signal interrupted its wait for the sockets for longer than planned. Reading once is not enough either:
      * input on a new connection can be read only after the turn that accepts it.
      */
-    private final class Events extends SingleThreadIoEventLoop {
-        Events(ThreadFactory threads) {
+    private final class InputFirstEventLoop extends SingleThreadIoEventLoop {
+        InputFirstEventLoop(ThreadFactory threads) {
             super(null, threads, NioIoHandler.newFactory());
         }
 
@@ -203,10 +205,10 @@ public final class NettyLoop implements Loop {
     }
 
     /** A pending timer. */
-    private final class Timer extends TimerHeap.Timer implements Wakeup {
+    private final class ScheduledWakeup extends TimerHeap.Timer implements Wakeup {
         private final Runnable task;
 
-        Timer(Runnable task) {
+        ScheduledWakeup(Runnable task) {
             this.task = task;
         }
 

@@ -52,7 +52,7 @@ public final class NettySubstrate implements Substrate {
     private final boolean ownsLoop;
     private final NettyConfig config;
     private final ConnectionManager connections;
-    private final @Nullable NameResolver names;
+    private final @Nullable NettyNameResolver names;
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
     private @Nullable LinkManager links;
@@ -76,7 +76,7 @@ public final class NettySubstrate implements Substrate {
         this.assumeSecure = config.assumeSecure;
         this.nextExtraLook = loop.nanoTime();
         this.connections = new ConnectionManager(loop, config, this::serves);
-        this.names = config.resolveNames && !config.hasNoLinks() ? NameResolver.create(loop, config) : null;
+        this.names = config.resolveNames && !config.hasNoLinks() ? NettyNameResolver.create(loop, config) : null;
     }
 
     /**

@@ -4,7 +4,7 @@ import io.grasp.substrate.sim.SimEvent.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of the stream between two neighbors on a {@link LinkKind#STREAM} link. */
-final class LinkStream implements Pipe.End {
+final class LinkStream implements Pipe.Endpoint {
     private final Attachment sender;
     private final Attachment receiver;
     private final Pipe pipe;

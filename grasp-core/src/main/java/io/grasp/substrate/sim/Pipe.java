@@ -27,7 +27,7 @@ final class Pipe {
     private static final byte[] NO_BYTES = {};
 
     private final SimNetwork network;
-    private final End end;
+    private final Endpoint end;
     private final Queue<Segment> undelivered = new ArrayDeque<>(4);
     private final NavigableMap<Long, Segment> lost = new TreeMap<>();
     private Route route;
@@ -40,7 +40,7 @@ final class Pipe {
     private @Nullable Wakeup timer;
 
     /** The owner of a pipe. */
-    interface End {
+    interface Endpoint {
         /** {@return a usable route to replace the pipe's broken one, or {@code null} if there is none} */
         @Nullable
         Route reroute();
@@ -52,7 +52,7 @@ final class Pipe {
         void gaveUp();
     }
 
-    Pipe(SimNetwork network, Route route, End end) {
+    Pipe(SimNetwork network, Route route, Endpoint end) {
         this.network = network;
         this.route = route;
         this.end = end;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * An accepted end begins as OPEN. An ENDED end answers arrivals with a reset, as TCP does.
  */
-final class SimConnection implements Connection, Pipe.End {
+final class SimConnection implements Connection, Pipe.Endpoint {
     private final SimNode node;
     private final NodeLoop life;
     private final @Nullable InetAddress local;

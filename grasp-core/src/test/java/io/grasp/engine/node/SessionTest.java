@@ -35,7 +35,7 @@ class SessionTest {
     private final SimNetwork network = SimNetwork.create(loop, 1);
     private final List<String> events = new ArrayList<>();
     private final EngineContext engine =
-            new EngineContext(EngineConfig.DEFAULTS, network.node("n"), new Random(1), new Recorder());
+            new EngineContext(EngineConfig.DEFAULTS, network.node("n"), new Random(1), new SessionRecorder());
     private final IntrusiveList<Terminable> owned = new IntrusiveList<>();
 
     private enum Ending {
@@ -156,7 +156,7 @@ class SessionTest {
         }
     }
 
-    private final class Recorder implements GraspObserver {
+    private final class SessionRecorder implements GraspObserver {
         @Override
         public GraspObserver ofNode(LongSupplier nanoTime, Executor executor) {
             return this;

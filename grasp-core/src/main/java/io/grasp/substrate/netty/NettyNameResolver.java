@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves names by {@code /etc/hosts}, otherwise by DNS, on the loop. */
-final class NameResolver implements NamedConnection.NameResolver {
+final class NettyNameResolver implements NamedConnection.NameResolver {
     private static final int TRIES = 2;
 
     private final NettyLoop loop;
@@ -36,7 +36,7 @@ final class NameResolver implements NamedConnection.NameResolver {
     private final Sources sources;
     private @Nullable DnsNameResolver resolver;
 
-    private NameResolver(NettyLoop loop, NettyConfig config, Sources sources) {
+    private NettyNameResolver(NettyLoop loop, NettyConfig config, Sources sources) {
         this.loop = loop;
         this.timeoutMillis = config.nameTimeoutMillis;
         this.mostAddresses = config.maxAddresses;
@@ -44,12 +44,12 @@ final class NameResolver implements NamedConnection.NameResolver {
     }
 
     /** Reads the files that configure names and servers. Must not be called on the loop. */
-    static NameResolver create(NettyLoop loop, NettyConfig config) {
+    static NettyNameResolver create(NettyLoop loop, NettyConfig config) {
         List<InetSocketAddress> servers = config.nameServers;
         DnsServerAddressStreamProvider provider = servers.isEmpty()
                 ? DnsServerAddressStreamProviders.platformDefault()
                 : new SequentialDnsServerAddressStreamProvider(servers);
-        return new NameResolver(loop, config, new Sources(provider, HostsFileEntriesResolver.DEFAULT));
+        return new NettyNameResolver(loop, config, new Sources(provider, HostsFileEntriesResolver.DEFAULT));
     }
 
     private record Sources(DnsServerAddressStreamProvider servers, HostsFileEntriesResolver hosts) {}
