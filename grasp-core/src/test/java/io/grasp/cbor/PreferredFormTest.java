@@ -72,7 +72,7 @@ class PreferredFormTest {
     }
 
     @Test
-    void everyHalfPrecisionNumberIsReadBack() throws CborException {
+    void everyNumberThatFitsAHalfIsWrittenAsAHalf() throws CborException {
         for (int half = 0; half <= 0xFFFF; half++) {
             int nanBits = (half & 0x8000) << 16 | 0x7F80_0000 | (half & 0x3FF) << 13;
             double value = Floats.halfToDouble(half);
@@ -88,7 +88,7 @@ class PreferredFormTest {
 
     /** The reference has the same idea of what is shortest, but of maps and of NaNs, which it does not write in their order or as they are. */
     @Test
-    void numbersAreWrittenAsAnotherEncoderWritesThem() throws CborException {
+    void doublesAreWrittenAsAnotherEncoderWritesThem() throws CborException {
         SplittableRandom random = new SplittableRandom(11);
         CBOREncodeOptions shortest = new CBOREncodeOptions("ctap2canonical=false;float64=false");
         for (int i = 0; i < 20_000; i++) {

@@ -78,7 +78,7 @@ class CachesTest {
 
     @Test
     @Proves("8990-2.5.4.3-12")
-    void aLocatorIsCachedOnceHoweverItWasLearned() {
+    void aLocatorLearnedOnTwoLinksIsCachedOnceWithTheLongestTimeToLive() {
         find("EX3", at("fd12::1", 1), 1, MINUTE);
         find("EX3", at("fd12::1", 1), 2, MINUTE.multipliedBy(2));
         find("EX3", at("fd12::1", 1), 1, MINUTE);

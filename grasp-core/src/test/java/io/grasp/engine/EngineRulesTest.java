@@ -865,7 +865,7 @@ class EngineRulesTest extends EngineFixture {
         "8990-3-4",
         "8991-2.3.3-6"
     })
-    void aDiscoveryOfASupportedObjectiveIsAnsweredOnce() {
+    void aDiscoveryIsAnsweredOnceIfItsObjectiveIsSupported() {
         listen();
         Discovery discovery = new Discovery(ID, peerAddress(), EX3.withValue(7));
         peer.multicast(discovery);

@@ -518,7 +518,7 @@ class RapidRulesTest extends EngineFixture {
     }
 
     @Test
-    void aPeerMayAnswerARapidRequestByAWaitOrAnEnd() {
+    void aPeerMayAnswerARapidRequestByAWaitAndAnEnd() {
         Discovery asked = begin();
         ScriptedPeer.Wire wire = connect();
         wire.send(new Wait(asked.session(), 120_000));

@@ -176,7 +176,7 @@ class RelayRulesTest extends EngineFixture {
 
     @Test
     @Proves("8990-2.5.6.2-9")
-    void aFloodIsRelayedUnlessAllItsTagsAreLinkLocal() {
+    void aFloodIsRelayedUnlessAllItsTagsAreLinkLocalOrLoopback() {
         start(RelayLimits.DEFAULTS);
         String header = " 09 1904d2 50fd000000000000000000000000000001 1a000003e8 ";
         String linkLocal = " 82 84634558310406 01 84186750fe800000000000000000000000000001 06191b69 ";

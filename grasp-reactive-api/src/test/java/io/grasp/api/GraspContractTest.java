@@ -956,7 +956,7 @@ class GraspContractTest extends ContractTest {
     }
 
     @Test
-    void anExceptionOfASubscriberDoesNotStopTheNode() {
+    void aSubscriberThatThrowsWhenTheNodeClosesDoesNotAffectOthers() {
         Grasp node = world.start();
         Asa asa = asa(node, "one");
         Asa other = asa(node, "two");

@@ -162,7 +162,7 @@ class MessageSizeContractTest extends ContractTest {
 
     @Test
     @Proves("8990-2.8.3-2")
-    void aMessageOfExactlyTheLimitIsSentAndAccepted() {
+    void aMessageOfExactlyTheLimitIsSentAndALongerOneIsRefused() {
         register(initiator, EX3, LIMIT);
         register(responder, EX3, LIMIT);
         Collected<Negotiation> listening = listen();

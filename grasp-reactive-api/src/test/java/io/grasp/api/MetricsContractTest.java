@@ -195,7 +195,7 @@ class MetricsContractTest extends ContractTest {
     }
 
     @Test
-    void aLostPeerIsCounted() {
+    void aSessionWithALostPeerIsCountedAsFailed() {
         Grasp there = start();
         Collected<?> listening = banker(there, negotiation -> Flux.never());
         Asa customer = asa(start(), "customer", EX3);

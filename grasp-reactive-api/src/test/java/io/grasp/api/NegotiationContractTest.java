@@ -657,7 +657,7 @@ class NegotiationContractTest extends ContractTest {
     }
 
     @Test
-    void aConversationCompletesWithTheOutcome() {
+    void aConversationSetsTheOutcomeOfTheNegotiation() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         world.collect(initiator.negotiate(asking(1), peer, offers -> offers.map(offer -> Move.accept())));
         Negotiation theirs = takeOne(listening);

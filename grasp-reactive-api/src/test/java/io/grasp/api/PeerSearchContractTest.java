@@ -173,7 +173,7 @@ class PeerSearchContractTest extends ContractTest {
 
     /** RFC 8990 section 2.8.6: a connection that is closed without an answer says that no ASA listens. */
     @Test
-    void theNextPeerIsTriedIfOneHasNoListener() {
+    void theNextPeerIsTriedIfOneRefuses() {
         Asa second = world.awaitOne(there.registerAsa("second"));
         register(EX3, place);
         Collected<Negotiation> refusing = world.collect(responder

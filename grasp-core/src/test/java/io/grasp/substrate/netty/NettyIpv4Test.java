@@ -180,7 +180,7 @@ class NettyIpv4Test {
     }
 
     @Test
-    void aLinkWithAnAddressOfAnotherInterfaceIsNotUsed() {
+    void aLinkIsNotUsedWhileAnotherInterfaceHasItsAddress() {
         TestNetwork.ip("address delete 10.92.0.3/24 dev grasp3");
         TestNetwork.ip("address add 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
         NettyNode a = started(OFTEN.withLinks("grasp2"));

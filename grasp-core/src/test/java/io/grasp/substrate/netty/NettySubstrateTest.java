@@ -106,7 +106,7 @@ class NettySubstrateTest {
     }
 
     @Test
-    void locatorsWithoutAnAddressAreRefusedWithAReason() throws Exception {
+    void locatorsThatCannotBeConnectedToAreRefusedAsInvalid() throws Exception {
         try (NettyNode node = NettyNode.started(ON_LOOPBACK)) {
             for (Locator locator : List.of(
                     new Locator.Fqdn("example.org", Locator.TCP, 7017),

@@ -228,7 +228,7 @@ class SimRetransmissionTest extends SimFixture {
     }
 
     @Test
-    void aStreamIsCorruptedOnlyOnRequest() {
+    void aStreamIsCorruptedOnlyOnALinkThatCorrupts() {
         SimLink lan = lan(DELAYED.withCorruption(1));
         Connection ours = connected("a", "b");
         byte[] sent = new byte[3000];
