@@ -39,7 +39,7 @@ class BargainTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void theyAgreeThoughOneMessageInFiveIsLost(long seed) {
+    void bothSidesAgreeAlthoughOneMessageInFiveIsLost(long seed) {
         SimulationRunner.verify(seed, run -> {
             run.link(
                     "road",

@@ -43,7 +43,7 @@ class CborLimitsTest {
         "5f 40 40 40 40 ff,    OK,             6",
         "5f 40 40 40 40 40 ff, TOO_MANY_ITEMS, 5",
     })
-    void stopsAtTheLimit(String hex, String result, int offset) {
+    void aScanStopsAtTheLimit(String hex, String result, int offset) {
         byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
         CborScanner scanner = new CborScanner(SMALL);
         String outcome;

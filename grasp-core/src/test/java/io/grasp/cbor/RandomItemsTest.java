@@ -21,7 +21,7 @@ class RandomItemsTest {
     }
 
     @Test
-    void damagedItemsAreReadByTheBook() {
+    void damagedItemsAreReadAsTheOracleReadsThem() {
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < ROUNDS; i++) {
             byte[] item = CborGenerator.item(random, 4);
@@ -33,7 +33,7 @@ class RandomItemsTest {
     }
 
     @Test
-    void noiseIsReadByTheBook() {
+    void randomBytesAreReadAsTheOracleReadsThem() {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < ROUNDS; i++) {
             byte[] noise = new byte[random.nextInt(24)];

@@ -342,7 +342,7 @@ class SessionRulesTest {
 
     /** Behind the message that ends a session, in the same segment. */
     @TestFactory
-    Stream<DynamicTest> nothingIsTakenBehindTheEnd() {
+    Stream<DynamicTest> messagesBehindTheEndOfASessionAreDropped() {
         Map<String, Function<SessionFixture, byte[]>> of = MESSAGES;
         return Stream.of(
                         new ExpectedEnd("negotiation, as initiator", "requested", "M_END accept", "accepted"),

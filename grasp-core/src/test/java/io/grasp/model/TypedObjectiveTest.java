@@ -186,8 +186,8 @@ class TypedObjectiveTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void whatDoesNotFit(TypedObjective<?> objective, String hex, String reason) {
+    @MethodSource("whatDoesNotFit")
+    void aValueThatDoesNotFitIsReportedWithTheReason(TypedObjective<?> objective, String hex, String reason) {
         ObjectiveValue value = ObjectiveValue.ofItem(item(hex));
 
         Decoded.Unfit<?> unfit = unfit(objective, value);
@@ -237,7 +237,7 @@ class TypedObjectiveTest {
     }
 
     @Test
-    void reasonIsShortWhateverThePeerSends() {
+    void theReasonHasAtMost200Characters() {
         String key = "x".repeat(175) + "\uD83D\uDE00".repeat(500);
 
         String reason = unfit(EX3, ObjectiveValue.of(Map.of("currency", "NZD", "amount", 5, key, 1)))
@@ -292,8 +292,8 @@ class TypedObjectiveTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void unknownFields(Class<?> type, Object value, List<String> pointers) {
+    @MethodSource("unknownFields")
+    void unknownFieldsAreHandledByThePolicy(Class<?> type, Object value, List<String> pointers) {
         TypedObjective<?> objective = TypedObjective.synchronizable("EX1", type);
         ObjectiveValue received = ObjectiveValue.of(value);
 

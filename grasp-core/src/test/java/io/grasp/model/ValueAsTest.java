@@ -656,7 +656,7 @@ class ValueAsTest {
     }
 
     @Test
-    void genericTypes() {
+    void valuesAreReadAsGenericTypes() {
         assertThat(value("820102").as(INTEGERS)).containsExactly(1, 2);
         assertThat(value("81f6").as(INTEGERS)).containsExactly((Integer) null);
         assertThat(value("a1616101").as(COUNTS)).isEqualTo(Map.of("a", 1));

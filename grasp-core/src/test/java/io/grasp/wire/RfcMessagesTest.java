@@ -23,7 +23,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.8.4-4", "8990-2.10.1-1", "8990-4-1"})
-    void discoveryOfAppendixA1() {
+    void theDiscoveryOfAppendixA1IsDecodedAndEncoded() {
         assertDecodes(
                 "84011a00d4d7485020010db8f000baaa28ccdc4c970367818463455831050200",
                 new Discovery(
@@ -34,7 +34,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.8.5-3", "8990-4-1"})
-    void responseOfAppendixA1() {
+    void theResponseOfAppendixA1IsDecodedAndEncoded() {
         assertDecodes(
                 "85021a00d4d7485020010db8f000baaa28ccdc4c9703678119ea608418675020010db8f000baaaf000baaaf000baaa0619c123",
                 new Response(
@@ -48,7 +48,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.8.11-3", "8990-2.8.11-6", "8990-4-1"})
-    void floodOfAppendixA2() {
+    void theFloodOfAppendixA2IsDecodedAndEncoded() {
         assertDecodes(
                 "85091a00357b4e5020010db8f000baaa28ccdc4c97036781192710"
                         + "828463455831050282704578616d706c6520312076616c75653d186480",
@@ -62,7 +62,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.8.6-1", "8990-2.10.3-5", "8990-4-1"})
-    void synchronizationOfAppendixA3() {
+    void theSynchronizationOfAppendixA3IsDecodedAndEncoded() {
         assertDecodes(
                 "83041a003da10e8463455832050500",
                 new RequestSynchronization(new SessionId(4038926), new Objective("EX2", 5, 5, ObjectiveValue.of(0))));
@@ -75,7 +75,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.8.6-1", "8990-2.8.8-1", "8990-2.10.3-5", "8990-4-1"})
-    void negotiationOfAppendixA5() {
+    void theNegotiationOfAppendixA5IsDecodedAndEncoded() {
         SessionId session = new SessionId(13767778);
         assertDecodes(
                 "83031a00d214628463455833030682634e5a4419019a",
@@ -92,7 +92,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.9.1-1", "8990-2.9.1-2", "8990-4-1"})
-    void everyKindOfLocator() {
+    void everyKindOfLocatorIsDecodedAndEncoded() {
         assertDecodes(
                 "890218635020010db8f000baaa28ccdc4c97036781008418675020010db8f000baaa28ccdc4c970367810619c123"
                         + "84186844c00002010619c1238418696f6173612e6578616d706c652e6f72670619c123"
@@ -112,7 +112,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.9.1-1", "8990-2.9.1-2", "8990-4-1"})
-    void divertOfAnotherImplementation() {
+    void aDivertOfAnotherImplementationIsDecodedAndEncoded() {
         assertDecodes(
                 "85021a056025c450fd6345ebdc14000200000000000000011a0009115382186484186750fd6345ebdc1400010000000000000001"
                         + "0619878f",
@@ -127,7 +127,7 @@ class RfcMessagesTest {
 
     @Test
     @Proves({"8990-2.10.1-1", "8990-4-1"})
-    void ipv4InitiatorAndNoop() {
+    void anIpv4InitiatorAndANoopAreDecodedAndEncoded() {
         assertDecodes(
                 "84010744c000020183634558310106",
                 new Discovery(new SessionId(7), ipv4("192.0.2.1"), new Objective("EX1", 1, 6, ObjectiveValue.NONE)));

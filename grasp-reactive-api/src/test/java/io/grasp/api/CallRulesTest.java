@@ -287,7 +287,7 @@ class CallRulesTest {
 
     @Test
     @Proves("8991-2.3.2.3-1")
-    void theTimeoutOfRfc8991ThatIsZeroIsOneThatIsNotSet() {
+    void theDefaultTimeoutIsAMinuteAndAKnownOnlyDiscoveryEndsAtOnce() {
         List<Negotiation> taken = new ArrayList<>();
         AsaLocator silent = silentPeer(taken);
         assertFailsAfterAMinute(world.collect(asa.requestNegotiate(EX3.withValue(1), silent)));
@@ -516,7 +516,7 @@ class CallRulesTest {
 
     @Test
     @Proves({"8991-2.3.4-1", "8991-2.3.4-3"})
-    void aDiscoveryOfWhatIsKnownSendsNothing() {
+    void aKnownOnlyDiscoverySendsNothing() {
         showing(TTL, X);
         Duration before = world.loop.now();
         assertThat(known(X)).isEmpty();

@@ -228,7 +228,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void aDullInstanceSendsNoneAndHandlersEndWithTheNode() {
+    void aDullInstanceSendsNoExtensionsAndHandlersEndWithTheNode() {
         Grasp dull = world.awaitOne(world.startAlone().startOnSharedLoop(world.dull("AN_ACP")));
         assertThat(world.collect(extensions(dull).multicast(M_GREETING)).awaitFailure())
                 .isInstanceOfSatisfying(
@@ -240,7 +240,7 @@ class ExtensionsContractTest extends ContractTest {
     }
 
     @Test
-    void whatAnAsaHandlesAndAsksEndsWithTheAsa() {
+    void handlersAndExchangesEndWithTheirAsa() {
         Grasp here = world.start();
         Grasp there = world.start();
         Asa server = asa(there, EX1);

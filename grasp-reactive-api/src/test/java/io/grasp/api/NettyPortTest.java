@@ -25,7 +25,7 @@ class NettyPortTest {
     }
 
     @Test
-    void itsLocatorsHaveThePortAndAnotherNodeCannotStartThere() {
+    void theLocatorsOfANodeHaveItsPortAndAnotherNodeCannotUseIt() {
         Grasp node = Grasp.start(AT_PORT).block(PATIENCE);
         try {
             NodeLocators locators = node.locators().block(PATIENCE);

@@ -61,7 +61,7 @@ class OptionsTest {
     }
 
     @Test
-    void nothingIsNull() {
+    void nullOptionsAreRefused() {
         assertThatNullPointerException().isThrownBy(() -> RequestOptions.to(null));
         assertThatNullPointerException().isThrownBy(() -> RequestOptions.within(null));
         assertThatNullPointerException().isThrownBy(() -> RequestOptions.DEFAULTS.withPeerSelector(null));
@@ -70,7 +70,7 @@ class OptionsTest {
     }
 
     @Test
-    void aDiscoveryOfWhatIsKnownAsksNoPeer() {
+    void aKnownOnlyDiscoveryCannotHaveAPeer() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> DiscoverOptions.knownOnly().withPeer(PEER));
     }

@@ -33,7 +33,7 @@ class PeerSelectorTest {
 
     @Test
     @Proves("8990-2.5.4.3-17")
-    void theBestComesFirst() {
+    void theBestPeerComesFirst() {
         AsaLocator linkLocal = at("fe80::1", false);
         AsaLocator ula = at("fd12::1", false);
         AsaLocator global = at("2001:db8::1", false);
@@ -47,7 +47,7 @@ class PeerSelectorTest {
     }
 
     @Test
-    void equalsStayInTheOrderInWhichTheyWereFound() {
+    void equallyGoodPeersKeepTheirOrder() {
         AsaLocator first = at("fd12::2", false);
         AsaLocator second = at("fc00::1", false);
         AsaLocator third = at("fd12::1", false);
@@ -56,7 +56,7 @@ class PeerSelectorTest {
 
     @Test
     @Proves("8990-2.5.3-5")
-    void whatCannotBeConnectedToIsLeftOut() throws UnknownHostException {
+    void locatorsThatCannotBeConnectedToAreLeftOut() throws UnknownHostException {
         AsaLocator uri = of(new Locator.Uri("https://peer.example/", Locator.TCP, 443), false);
         AsaLocator bare = of(new Locator.Uri("coap://peer.example/", null, null), false);
         AsaLocator udp =

@@ -45,7 +45,7 @@ class PublicSignaturesTest {
     }
 
     @Test
-    void noTypeOfTheInsideIsInThem() {
+    void publicSignaturesHaveNoInternalType() {
         TreeMap<String, Set<String>> found = new TreeMap<>();
         for (Class<?> type : seen(SEEN)) {
             members(type).forEach(member -> {
@@ -66,7 +66,7 @@ class PublicSignaturesTest {
     }
 
     @Test
-    void nothingThatAnAuthorGivesMayBeNull() {
+    void noParameterIsNullable() {
         List<String> found = new ArrayList<>();
         for (Class<?> type : seen(List.of("io.grasp.api"))) {
             members(type)

@@ -48,7 +48,7 @@ class ReadmeTest {
     // README ends
 
     @Test
-    void bargainEnds() {
+    void theReadmesAgentsAgreeOrDecline() {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             world.collect(bank(world.start(), 250));
             Asa odd = world.awaitOne(world.start().registerAsa("odd"));

@@ -229,7 +229,7 @@ class TypedContractTest extends ContractTest {
     }
 
     @Test
-    void peerIsFoundAndTimeIsAskedFor() {
+    void aNegotiationFindsItsPeerAndContinuesAfterAWait() {
         Collected<Void> listening = world.collect(briggs.typed(EX3)
                 .listenNegotiate(negotiation -> negotiation.converse(offers -> offers.concatMap(asked -> Flux.concat(
                         Mono.just(asked.waitFor(Duration.ofSeconds(60))),
@@ -376,7 +376,7 @@ class TypedContractTest extends ContractTest {
     }
 
     @Test
-    void offerThatDoesNotFitIsNotAcceptedUnseen() {
+    void anOfferThatDoesNotFitIsNotAcceptedByAMoveMadeInAdvance() {
         List<NegotiationOutcome> outcomes = new CopyOnWriteArrayList<>();
         Collected<Void> listening = offerThenNonsense(outcomes);
 
@@ -545,7 +545,7 @@ class TypedContractTest extends ContractTest {
     }
 
     @Test
-    void cancellingLeavesNothing() {
+    void cancellingANegotiationLeavesNothing() {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger cancelled = new AtomicInteger();
         Collected<Void> listening = world.collect(briggs.typed(EX3).listenNegotiate(negotiation -> {

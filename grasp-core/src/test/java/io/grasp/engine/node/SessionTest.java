@@ -56,7 +56,7 @@ class SessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverEndsASessionItEndsOnceAndLeavesNothing(Ending ending) {
+    void aSessionEndsOnceAndLeavesNothing(Ending ending) {
         Probe probe = loop.call(Probe::new);
         assertThat(owned.size()).isEqualTo(1);
         assertThat(engine.deadlines.armed()).isEqualTo(1);
@@ -93,7 +93,7 @@ class SessionTest {
 
     /** A session that another one continues. */
     @Test
-    void aSessionThatIsLeftNotifiesNobody() {
+    void leavingASessionNotifiesNoListener() {
         Probe probe = loop.call(Probe::new);
 
         loop.run(() -> assertThat(probe.leave()).isTrue());

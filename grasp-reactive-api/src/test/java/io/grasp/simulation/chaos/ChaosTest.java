@@ -166,7 +166,7 @@ class ChaosTest {
     }
 
     @Test
-    void whatTheWorkloadThrowsStopsTheRunAndIsTheCause() {
+    void anExceptionOfTheWorkloadStopsTheRunAndIsTheCause() {
         IllegalStateException thrown = new IllegalStateException("a defect");
         AssertionError failed = new AssertionError("expected something else");
 

@@ -62,7 +62,7 @@ class FaultScriptTest {
         1 conditions lan loss=2  | loss 2.0 is not from 0 to 1
         1 conditions lan mtu=x   | a number cannot be read
         """)
-    void textThatMakesNoSenseIsRefused(String line, String why) {
+    void invalidTextIsRefused(String line, String why) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FaultScript.parse("1 heal; " + line))
                 .withMessage("fault '" + line + "': " + why);

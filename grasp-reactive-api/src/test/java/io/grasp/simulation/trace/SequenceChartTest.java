@@ -16,7 +16,7 @@ class SequenceChartTest {
     private final SequenceChart town = SequenceChart.of(Scenes.town());
 
     @Test
-    void someNodesInAnOrderOfTheirOwn() {
+    void nodesCanBeChosenAndOrdered() {
         String chart = town.withNodes("carol", "alice", "nobody").mermaid();
 
         assertThat(chart.lines().skip(1).limit(3))
@@ -37,7 +37,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void messagesOfATypeWithoutAName() {
+    void messagesOfATypeWithoutANameCanBeChosen() {
         byte[] extension = {(byte) 0x82, 0x18, 55, 1}; // [55, 1]
         List<SimEvent> events = new Scene()
                 .event(Kind.DELIVERED, "a", "b", "lan", extension, "")
@@ -51,7 +51,7 @@ class SequenceChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "FLOOD", "m_flood", "M_FLOD", "M_-1", "9"})
-    void noMessageType(String name) {
+    void anUnknownMessageTypeIsRefused(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> town.withMessages("M_FLOOD", name))
                 .withMessageContaining("'" + name + "'");
@@ -72,7 +72,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void nodeThatWasDownBeforeTheBeginningIsDown() {
+    void aNodeThatWasDownBeforeTheRangeIsShownAsDown() {
         String late =
                 town.between(Duration.ofMillis(3_005), Duration.ofMillis(3_600)).html("");
 
@@ -80,7 +80,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void signalsOfConnectionsOnlyWhenAskedFor() {
+    void signalsOfConnectionsAreShownOnRequestOnly() {
         assertThat(town.mermaid()).contains("reset").doesNotContain("opened", "finished", "link lan up");
         assertThat(town.withSignals().mermaid()).contains("opened", "finished", "5 nodes: link lan up");
     }
@@ -92,7 +92,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void secondCopyIsARowOfItsOwn() {
+    void aSecondCopyIsASeparateRow() {
         Scene scene = new Scene()
                 .delivered("a", "b", Scene.accept())
                 .delivered("a", "c", Scene.accept())
@@ -116,7 +116,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void noMoreRowsThanAskedFor() {
+    void theNumberOfRowsIsLimited() {
         SequenceChart chart = town.withMaxRows(3);
 
         assertThat(chart.mermaid()).endsWith("  Note over n0,n4: rows not shown: 29\n");
@@ -126,7 +126,7 @@ class SequenceChartTest {
     }
 
     @Test
-    void ofATrace() {
+    void aChartIsMadeOfATrace() {
         Trace trace = Trace.create();
         Scenes.town().forEach(trace::happened);
 
