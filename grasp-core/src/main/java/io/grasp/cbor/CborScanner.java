@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Finds the end of one data item and checks that it is well-formed (RFC 8949 appendix C). The bytes may arrive in
  * parts: the scanner resumes where it stopped. It allocates only its stack, one int for each nesting level, and never
- * as much as a length in the data claims. A length beyond the limits is refused at once.
+ * allocates by a length that the data claims. A length beyond the limits is refused at once.
  *
  * <p>Text strings that are not UTF-8 are well-formed and are accepted. Not thread-safe.
  */
@@ -210,7 +210,7 @@ public final class CborScanner {
      * @param offset the offset of the first byte
      * @param length the number of bytes
      * @param limits the limits to enforce
-     * @throws CborException if they are not
+     * @throws CborException if the bytes are not exactly one well-formed item, or exceed the limits
      */
     public static void requireSingleItem(byte[] array, int offset, int length, CborLimits limits) throws CborException {
         new CborScanner(limits).requireSingleItem(array, offset, length);

@@ -56,8 +56,8 @@ final class IncomingConnection implements MessageHandler, ReplyOnChannel.Pending
         this.channel = channel;
         this.peer = peer;
         this.served = served;
-        this.deadline = context.deadlines.in(
-                context.timeouts.firstMessage(), channel::close); // When to give up on a silent peer
+        // Ends the wait for the first message.
+        this.deadline = context.deadlines.in(context.timeouts.firstMessage(), channel::close);
     }
 
     MessageChannel channel() {

@@ -19,7 +19,7 @@ public record ExtensionMessage(
         int type, SessionId session, @Nullable InetAddress initiator, List<ObjectiveValue> options) {
     private static final int FIRST = 10;
     private static final int LAST = 255;
-    /** M_INVALID, and the options that share the numbers of messages. */
+    /** M_INVALID, and the options, which share the numbers of messages: {@code io.grasp.wire.OptionType} has them. */
     private static final int FIRST_ASSIGNED = 99;
 
     private static final int LAST_ASSIGNED = 106;

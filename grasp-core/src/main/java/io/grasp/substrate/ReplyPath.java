@@ -3,8 +3,9 @@ package io.grasp.substrate;
 import java.net.InetSocketAddress;
 
 /**
- * The return path to the sender of a link message. On a datagram link this opens a connection to the address and port
- * that the datagram came from (RFC 8990 section 2.8.5); on a stream link it is the stream that the message came on.
+ * The return path to the sender of a link message. On a datagram link this opens a connection, with the substrate's
+ * transport, to the address and port that the datagram came from: a node accepts connections at the port from which it
+ * sends multicasts (RFC 8990 section 2.8.5). On a stream link it is the stream that the message came on.
  */
 public interface ReplyPath {
     /** {@return the address and port that the message came from, which are those of the previous hop} */

@@ -19,8 +19,8 @@ import java.util.List;
  *     and its tag
  * @param objectives the pairs in order; in a received flood, empty if no pair is exact but at least one objective can
  *     be read
- * @param extras elements that are not such pairs, for example options of later documents. The RFC defines none, so they
- *     are kept after the objectives, wherever they stood after the first one
+ * @param extras elements that are not such pairs, for example options of later documents, in any place after the first
+ *     exact pair. The RFC defines none; they are sent after the objectives
  */
 public record Flood(
         SessionId session,

@@ -39,8 +39,8 @@ public sealed interface GraspOption {
     record Decline(@Nullable String reason) implements GraspOption {}
 
     /**
-     * An option kept as received, because its type is unknown or not allowed at this place, or because its content does
-     * not match its type.
+     * An option kept as received, because its type is unknown or not allowed here, or because its content does not
+     * match its type.
      *
      * @param type the option's number
      * @param raw the whole option

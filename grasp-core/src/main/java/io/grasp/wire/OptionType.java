@@ -1,6 +1,9 @@
 package io.grasp.wire;
 
-/** The option numbers of RFC 8990 section 4. */
+/**
+ * The option numbers of RFC 8990 section 4. {@link io.grasp.model.ExtensionMessage#requireUnassigned} refuses the same
+ * numbers.
+ */
 final class OptionType {
     static final int O_DIVERT = 100;
     static final int O_ACCEPT = 101;

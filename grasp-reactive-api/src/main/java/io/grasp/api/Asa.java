@@ -124,9 +124,9 @@ public final class Asa {
      *
      * @param objective the objective; its loop count limits the distance in hops
      * @param options the duration, and which node to ask
-     * @return the locators, possibly none. Fails if the message fits on no link; with a
-     *     {@linkplain DiscoverOptions#withPeer peer to ask}, if that cannot be reached, and completes when the peer
-     *     has ended the connection. Cancelling it stops the discovery
+     * @return the locators, possibly none. Fails if the message fits on no link. If the options name a
+     *     {@linkplain DiscoverOptions#withPeer peer to ask}, it fails if the peer cannot be reached, and completes when
+     *     the peer ends the connection. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(Objective objective, DiscoverOptions options) {
         return LoopFlux.bounded(loop, emitter -> {
@@ -170,7 +170,7 @@ public final class Asa {
      *
      * @param objective the objective with the requested value and the initial loop count
      * @param options the peer, and how long to wait
-     * @return the negotiation, when the peer has answered: with its offer in hand, or already with an outcome. Fails
+     * @return the negotiation, when the peer has answered: it holds the peer's offer, or already an outcome. Fails
      *     with {@link GraspErrorCode#NO_PEER} if no ASA listens there, with {@link GraspErrorCode#NO_DISCOVERY_REPLY}
      *     if there is no peer, and with {@link GraspErrorCode#SOCKET_ERROR_REQUEST} if none of the peers tried can be
      *     reached. Cancelling it ends the session
@@ -292,8 +292,8 @@ public final class Asa {
      * care of all that.
      *
      * @param objective an objective that this ASA has registered
-     * @return the negotiations, each with the request in hand and on our turn. Completes when the ASA or the objective
-     *     is deregistered. Cancelling it stops listening; negotiations in progress continue
+     * @return the negotiations; each holds the peer's request, and it is our turn. Completes when the ASA or the
+     *     objective is deregistered. Cancelling it stops listening; negotiations in progress continue
      */
     public Flux<Negotiation> listenNegotiate(Objective objective) {
         return LoopFlux.bounded(
@@ -322,16 +322,16 @@ public final class Asa {
      * Listens for negotiation requests (RFC 8991 {@code listen_negotiate}), makes the objective discoverable, and
      * handles each request in isolation. A negotiation lasts as long as the publisher that the handler returns: if that
      * completes first, an unanswered request is refused, and any other negotiation is declined; if it fails, or if the
-     * handler throws or returns {@code null}, the negotiation is declined without giving the reason. If the session
-     * ends for another reason, for example because the peer has gone, while the handler waits for something other than
-     * the session, the handler is cancelled and the session's failure is reported; a handler that has been notified by
-     * the negotiation, or that has ended it, continues. Failures go to
+     * handler throws or returns {@code null}, the negotiation is declined without giving the reason. The session
+     * may end for another reason, for example because the peer has gone. If the handler is then waiting for something
+     * else, it is cancelled and the session's failure is reported. If the negotiation has already notified the handler,
+     * or the handler has ended the negotiation, the handler continues. Failures go to
      * {@link io.grasp.observe.GraspObserver#handlerFailed} and to {@link ListenOptions#withOnFailure}, and listening
      * continues.
      *
      * @param objective an objective that this ASA has registered
-     * @param handler called on the loop with each negotiation, with the request in hand and on our turn; the values of
-     *     the returned publisher are ignored. The publisher gets the Reactor Context of this Mono's subscriber
+     * @param handler called on the loop with each negotiation, which holds the peer's request, and it is our turn. The
+     *     values of the returned publisher are ignored; it gets the Reactor Context of this Mono's subscriber
      * @param options the concurrency, and a hook for failures
      * @return completes when the objective is deregistered and the negotiations in progress have ended, or when the ASA
      *     is deregistered or the node is closed; handlers that have not ended by then are cancelled. Fails like

@@ -44,7 +44,7 @@ public abstract class ChannelSession extends Session {
     public final void openWithin(Duration time) {
         if (!channel.isOpened() && !isEnded()) {
             endOpening();
-            opening = context.deadlines.in(time, () -> notOpened(time)); // When to give up on a peer not reached
+            opening = context.deadlines.in(time, () -> notOpened(time)); // ends the wait for the connection
         }
     }
 

@@ -301,8 +301,8 @@ public final class MessageChannel implements ConnectionListener, OpenChannel {
      */
     public void closeAfterPeer() {
         handler = new AfterSession(this);
-        linger =
-                context.deadlines.in(context.timeouts.linger(), this::close); // When to stop waiting for the peer's FIN
+        // Ends the wait for the peer's FIN.
+        linger = context.deadlines.in(context.timeouts.linger(), this::close);
     }
 
     public void drop(DropReason reason) {

@@ -243,6 +243,7 @@ public final class DiscoveryInitiator {
         private void known(SessionKey key, DiscoverySession as) {
             keys.add(key);
             sessions.put(key, as);
+            // A discovery sent to one peer too: that peer may relay it back to this node.
             context.sessions.rememberMulticast(key.id(), key.initiator());
         }
 

@@ -85,9 +85,9 @@ public final class DiscoveryRelay {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         relayed.add(key);
         context.observer.relayed(message, path);
+        // Ends the passing on of responses.
         Deadlines.Deadline deadline = context.deadlines.in(
-                context.timeouts.discoveryHop().multipliedBy(loopCount),
-                () -> ended(key)); // When to stop passing on responses
+                context.timeouts.discoveryHop().multipliedBy(loopCount), () -> ended(key));
         sessions.put(
                 key,
                 new RelayedDiscovery(

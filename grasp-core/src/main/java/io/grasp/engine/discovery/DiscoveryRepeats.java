@@ -36,7 +36,7 @@ final class DiscoveryRepeats {
     DiscoveryRepeats(EngineContext context, Supplier<Discovery> again) {
         this.context = context;
         this.again = again;
-        this.pause = context.deadlines.unarmed(this::repeat); // When to give up on neighbors that may have missed it
+        this.pause = context.deadlines.unarmed(this::repeat); // repeats it for neighbors that may have missed it
     }
 
     void linkUp(Link link) {

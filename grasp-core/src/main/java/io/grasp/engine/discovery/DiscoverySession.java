@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A discovery that this node began: it collects locators until its timeout.
  *
  * <pre>
- *   M_DISCOVERY --> COLLECTING ---+ M_RESPONSE: what is new in it is found
+ *   M_DISCOVERY --> COLLECTING ---+ M_RESPONSE: new locators are reported
  *                     |      ^----+
  *                     +-- timeout, enough found, the only peer has nothing more to say: completed --> ENDED
  *                     +-- connection to the only peer fails: failed --------------------------------> ENDED
@@ -42,7 +42,7 @@ final class DiscoverySession extends Session {
         super(context, asa, info);
         this.events = events;
         this.release = release;
-        deadline.arm(timeout); // When to stop collecting responses
+        deadline.arm(timeout); // ends the collection of responses
         started();
     }
 

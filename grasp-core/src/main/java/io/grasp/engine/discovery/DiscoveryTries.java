@@ -44,8 +44,8 @@ final class DiscoveryTries {
         this.gathering = context.timeouts.peerGathering();
         this.askAgain = askAgain;
         this.over = over;
-        this.next = context.deadlines.in(oneTry, this::next); // When to give up on a try, and when to begin the next
-        this.enough = context.deadlines.unarmed(over); // When to stop waiting for peers to choose from
+        this.next = context.deadlines.in(oneTry, this::next); // ends a try or a pause
+        this.enough = context.deadlines.unarmed(over); // ends the wait for other answers
     }
 
     private void next() {

@@ -23,8 +23,8 @@ import java.time.Duration;
  * <pre>
  *   message --> ASKED ---+ answer
  *                |  ^----+
- *                +-- timeout, the peer's end of its direction: completed ---------> ENDED
- *                +-- not reached, broken, M_INVALID, not a message: failed -------> ENDED
+ *                +-- timeout, peer ends its direction: completed ----------> ENDED
+ *                +-- connection fails, M_INVALID, malformed: failed -------> ENDED
  * </pre>
  */
 public final class ExtensionExchange extends ChannelSession {
@@ -47,13 +47,13 @@ public final class ExtensionExchange extends ChannelSession {
         this.id = id;
         this.timeout = timeout;
         this.events = events;
-        deadline.arm(timeout); // When to stop waiting for answers
+        deadline.arm(timeout); // ends the wait for answers
         channel.handler(new FromPeer());
         channel.pause();
     }
 
     /**
-     * Requests more answers. Without demand nothing is read, and in the end the peer cannot send any more.
+     * Requests more answers. Without demand the connection is not read, and eventually the peer cannot send any more.
      *
      * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */

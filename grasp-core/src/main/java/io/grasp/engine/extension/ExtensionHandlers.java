@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The handlers of ASAs by number; messages and options share one registry of numbers. Each ends with its ASA. */
+/**
+ * The handlers of messages or options, by number; RFC 8990 has one registry of numbers for both (section 5). A handler
+ * is removed when its ASA is deregistered.
+ */
 final class ExtensionHandlers<T> {
     private final Map<Integer, Set<ExtensionHandler<T>>> all = new LinkedHashMap<>();
 

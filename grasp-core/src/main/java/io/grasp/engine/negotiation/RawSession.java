@@ -116,7 +116,7 @@ public final class RawSession extends ChannelSession {
 
     private void moved() {
         if (!isEnded()) {
-            deadline.arm(context.timeouts.rawIdle()); // When to give up on an idle channel
+            deadline.arm(context.timeouts.rawIdle()); // ends an idle channel
         }
     }
 

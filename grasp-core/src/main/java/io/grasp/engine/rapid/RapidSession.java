@@ -54,7 +54,7 @@ final class RapidSession extends Session {
         this.request = request;
         this.timeout = timeout;
         this.release = release;
-        deadline.arm(timeout); // When to give up on any answer: the request's own timer (RFC 8990 section 2.8.4)
+        deadline.arm(timeout); // ends the wait for any answer: the request's own timer (RFC 8990 section 2.8.4)
         started();
     }
 

@@ -44,7 +44,7 @@ public final class SynchronizationRequest extends ChannelSession {
         super(context, asa, info, channel, CODES);
         this.timeout = timeout;
         this.events = events;
-        deadline.arm(timeout); // When to give up on M_SYNCH
+        deadline.arm(timeout); // ends the wait for M_SYNCH
         channel.handler(new FromPeer());
         started();
     }

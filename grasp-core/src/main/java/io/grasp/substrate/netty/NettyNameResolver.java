@@ -112,7 +112,7 @@ final class NettyNameResolver implements NamedConnection.NameResolver {
                 return;
             }
             future = searching;
-            // When to give up on all servers together
+            // Ends the wait for all servers together.
             timeout = loop.wakeAt(
                     loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
                     () -> end(List.of(), noAnswer(null)));

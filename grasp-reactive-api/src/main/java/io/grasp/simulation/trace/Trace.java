@@ -70,7 +70,7 @@ public final class Trace implements SimObserver {
         return count;
     }
 
-    /** {@return the number of the first events that are no longer kept} */
+    /** {@return the number of events that are no longer kept, which are the oldest} */
     public long dropped() {
         return count - kept.size();
     }
@@ -82,7 +82,7 @@ public final class Trace implements SimObserver {
 
     /**
      * The events that are kept, as text: time in seconds, kind, nodes, link, the message in diagnostic notation
-     * (RFC 8949 section 8), and the detail after a {@code #}. Bytes that are no message are printed in hex with the
+     * (RFC 8949 section 8), and the detail after a {@code #}. Bytes that are not a message are printed in hex with the
      * reason.
      *
      * @return a line for each event, without its end
