@@ -209,15 +209,15 @@ public final class EngineAsa {
      * {@link Timeouts#peerGathering} after the first usable answer.
      *
      * @param timeout the maximum total duration
-     * @param ofUse whether the operation can use a locator
+     * @param isUsable whether the operation can use a locator
      */
     public Cancellable search(
-            Objective objective, Duration timeout, Predicate<AsaLocator> ofUse, DiscoveryEvents events) {
+            Objective objective, Duration timeout, Predicate<AsaLocator> isUsable, DiscoveryEvents events) {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
         context.dull.refuseUnicast(objective);
-        return discoveries.search(self, objective, timeout, ofUse, events);
+        return discoveries.search(self, objective, timeout, isUsable, events);
     }
 
     /** {@return the maximum number of peers to try until one can be reached} */

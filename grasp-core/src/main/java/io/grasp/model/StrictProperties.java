@@ -60,8 +60,8 @@ final class StrictProperties extends JacksonAnnotationIntrospector {
 
     @Override
     public Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
-        Boolean said = super.hasRequiredMarker(config, member);
-        return said == null && (isRequired(member) || isPrimitive(member)) ? Boolean.TRUE : said;
+        Boolean inherited = super.hasRequiredMarker(config, member);
+        return inherited == null && (isRequired(member) || isPrimitive(member)) ? Boolean.TRUE : inherited;
     }
 
     private static boolean isPrimitive(AnnotatedMember member) {
@@ -74,11 +74,11 @@ final class StrictProperties extends JacksonAnnotationIntrospector {
 
     @Override
     public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated annotated) {
-        JsonSetter.Value said = super.findSetterInfo(config, annotated);
+        JsonSetter.Value inherited = super.findSetterInfo(config, annotated);
         boolean isNullTree = JsonNode.class.isAssignableFrom(annotated.getRawType()); // a NullNode is not a null
-        return said.getValueNulls() == Nulls.DEFAULT && isRequired(annotated) && !isNullTree
-                ? said.withValueNulls(Nulls.FAIL)
-                : said;
+        return inherited.getValueNulls() == Nulls.DEFAULT && isRequired(annotated) && !isNullTree
+                ? inherited.withValueNulls(Nulls.FAIL)
+                : inherited;
     }
 
     private static boolean isRequired(Annotated annotated) {

@@ -422,7 +422,7 @@ public final class Negotiation {
         public void offered(Objective offer) {
             answered();
             inHand = offer;
-            tell();
+            notifyWaiting();
         }
 
         @Override
@@ -433,14 +433,14 @@ public final class Negotiation {
                 notice(GraspException.local(
                         GraspErrorCode.NO_SESSION, "the peer has declined out of turn: " + declined.reason()));
             }
-            tell();
+            notifyWaiting();
         }
 
         @Override
         public void failed(GraspException why) {
             failure = why;
             notice(why);
-            tell();
+            notifyWaiting();
         }
 
         /** The connection is open. */
@@ -456,7 +456,7 @@ public final class Negotiation {
             }
         }
 
-        private void tell() {
+        private void notifyWaiting() {
             List<LoopEmitter<Negotiation>> subscribers = List.copyOf(waiting);
             waiting.clear();
             subscribers.forEach(Negotiation.this::answer);

@@ -14,9 +14,9 @@ final class AcceptFailures implements GraspObserver {
 
     private final LongSupplier nanoTime;
     private final Consumer<String> lines;
-    private boolean said;
-    private long saidAt;
-    private long unsaid;
+    private boolean reported;
+    private long reportedAt;
+    private long unreported;
 
     /**
      * @param nanoTime the clock
@@ -29,15 +29,15 @@ final class AcceptFailures implements GraspObserver {
 
     @Override
     public void acceptFailed(Throwable cause) {
-        unsaid++;
+        unreported++;
         long now = nanoTime.getAsLong();
-        if (said && now - saidAt < MINUTE) {
+        if (reported && now - reportedAt < MINUTE) {
             return;
         }
-        String times = said ? ", " + unsaid + " times since the last report" : "";
+        String times = reported ? ", " + unreported + " times since the last report" : "";
         lines.accept("cannot accept connections: " + Failures.oneLine(cause) + times);
-        said = true;
-        saidAt = now;
-        unsaid = 0;
+        reported = true;
+        reportedAt = now;
+        unreported = 0;
     }
 }

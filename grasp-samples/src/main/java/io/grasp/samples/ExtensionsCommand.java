@@ -48,11 +48,11 @@ final class ExtensionsCommand implements Callable<Integer> {
         network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5), left, right);
         Grasp one = start(left, "Ann", output);
         Grasp two = start(right, "Bob", output);
-        Disposable answering = new ExtensionExample("Bob", line -> output.result(new Said("Bob", line), "Bob  " + line))
+        Disposable answering = new ExtensionExample("Bob", line -> output.result(new NodeLine("Bob", line), "Bob  " + line))
                 .answer(two)
                 .subscribe();
         loop.runReady();
-        await(new ExtensionExample("Ann", line -> output.result(new Said("Ann", line), "Ann  " + line)).greet(one));
+        await(new ExtensionExample("Ann", line -> output.result(new NodeLine("Ann", line), "Ann  " + line)).greet(one));
         loop.advance(Duration.ofSeconds(1));
         answering.dispose();
         await(one.closeAsync());
@@ -86,7 +86,7 @@ final class ExtensionsCommand implements Callable<Integer> {
         return result.join();
     }
 
-    private record Said(String node, String says) {}
+    private record NodeLine(String node, String says) {}
 
     private record Sent(String node, String sends) {}
 }

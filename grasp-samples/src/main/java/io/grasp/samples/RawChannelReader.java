@@ -82,14 +82,14 @@ final class RawChannelReader extends BaseSubscriber<ObjectiveValue> {
         end(over::tryEmitEmpty);
     }
 
-    private void end(Runnable tell) {
+    private void end(Runnable notify) {
         ended = true;
         MonoSink<ObjectiveValue> sink = waiting;
         waiting = null;
         if (sink != null) {
             finish(sink);
         }
-        tell.run();
+        notify.run();
     }
 
     private void finish(MonoSink<ObjectiveValue> sink) {

@@ -64,7 +64,7 @@ final class LoopbackConnection implements Connection {
             return;
         }
         other.unread += bytes.length;
-        other.tell(() -> {
+        other.report(() -> {
             other.unread -= bytes.length;
             other.listener().received(bytes);
             completeWaiting();
@@ -98,8 +98,8 @@ final class LoopbackConnection implements Connection {
         reading(true);
         ended = true;
         LoopbackConnection other = peer();
-        other.tell(() -> other.listener().inputEnded());
-        tell(() -> finish(null));
+        other.report(() -> other.listener().inputEnded());
+        report(() -> finish(null));
     }
 
     @Override
@@ -109,8 +109,8 @@ final class LoopbackConnection implements Connection {
         other.reading(true);
         ended = true;
         other.ended = true;
-        tell(() -> finish(null));
-        other.tell(() -> other.finish(new IOException("the connection was reset")));
+        report(() -> finish(null));
+        other.report(() -> other.finish(new IOException("the connection was reset")));
     }
 
     private void finish(@Nullable Throwable failure) {
@@ -123,7 +123,7 @@ final class LoopbackConnection implements Connection {
         }
     }
 
-    private void tell(Runnable event) {
+    private void report(Runnable event) {
         events.add(event);
         loop.execute(this::next);
     }

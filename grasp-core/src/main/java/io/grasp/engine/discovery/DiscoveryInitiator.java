@@ -44,14 +44,14 @@ public final class DiscoveryInitiator {
      * The maximum number of Session IDs of one discovery, in addition to those of its repeated tries; the oldest is
      * dropped first.
      */
-    private static final int MOST_IDS = 4;
+    private static final int MAX_IDS = 4;
 
     private final EngineContext context;
     private final Registry registry;
     private final DiscoveryCache cache;
     private final ChannelConnector connector;
     private final Map<SessionKey, DiscoverySession> sessions = new LinkedHashMap<>();
-    private final Set<DiscoveryRepeats> onLinks = new LinkedHashSet<>();
+    private final Set<DiscoveryRepeats> repeating = new LinkedHashSet<>();
 
     public DiscoveryInitiator(
             EngineContext context, Registry registry, DiscoveryCache cache, ChannelConnector connector) {
@@ -85,25 +85,25 @@ public final class DiscoveryInitiator {
             events.completed();
             return () -> {};
         }
-        return multicast(asa, objective, 1, timeout, events, (session, asking) -> known.forEach(session::found));
+        return multicast(asa, objective, 1, timeout, events, (session, repeats) -> known.forEach(session::found));
     }
 
     /**
      * Looks for peers for an operation that needs one: repeats the discovery if no peer answers, and ends soon after
      * the first usable answer.
      *
-     * @param ofUse whether a locator is one that the operation can try
+     * @param isUsable whether a locator is one that the operation can try
      */
     public Cancellable search(
             RegisteredAsa asa,
             Objective objective,
             Duration timeout,
-            Predicate<AsaLocator> ofUse,
+            Predicate<AsaLocator> isUsable,
             DiscoveryEvents events) {
-        return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, asking) -> {
+        return multicast(asa, objective, context.limits.discoveryTries(), timeout, events, (session, repeats) -> {
             DiscoveryTries tries =
-                    new DiscoveryTries(context, objective.loopCount(), asking::everywhere, session::complete);
-            session.searches(tries, ofUse);
+                    new DiscoveryTries(context, objective.loopCount(), repeats::everywhere, session::complete);
+            session.searches(tries, isUsable);
         });
     }
 
@@ -122,15 +122,15 @@ public final class DiscoveryInitiator {
             context.sessions.end(outgoing.message.session());
             throw tooLong;
         }
-        DiscoveryRepeats asking = new DiscoveryRepeats(context, outgoing::again);
+        DiscoveryRepeats repeats = new DiscoveryRepeats(context, outgoing::again);
         DiscoverySession session = outgoing.session(asa, timeout, events, () -> {
-            onLinks.remove(asking);
-            asking.end();
+            repeating.remove(repeats);
+            repeats.end();
         });
-        onLinks.add(asking);
-        begins.accept(session, asking);
+        repeating.add(repeats);
+        begins.accept(session, repeats);
         context.loop.execute(() -> {
-            if (onLinks.contains(asking)) { // the caller may have cancelled after the known locators
+            if (repeating.contains(repeats)) { // the caller may have cancelled after the known locators
                 multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
             }
         });
@@ -193,7 +193,7 @@ public final class DiscoveryInitiator {
 
     private OutgoingDiscovery begin(Objective objective, int tries) {
         // A value other than null would make it a rapid request (RFC 8990 section 2.5.4.5).
-        return new OutgoingDiscovery(message(Placeholder.ofDiscovery(objective)), MOST_IDS + tries - 1);
+        return new OutgoingDiscovery(message(Placeholder.ofDiscovery(objective)), MAX_IDS + tries - 1);
     }
 
     private Discovery message(Objective objective) {
@@ -207,13 +207,13 @@ public final class DiscoveryInitiator {
     /** A discovery with its Session ID and its message. */
     private final class OutgoingDiscovery {
         private final Discovery message;
-        private final int mostIds;
+        private final int maxIds;
         private final Deque<SessionKey> keys = new ArrayDeque<>();
         private @Nullable DiscoverySession session;
 
-        OutgoingDiscovery(Discovery message, int mostIds) {
+        OutgoingDiscovery(Discovery message, int maxIds) {
             this.message = message;
-            this.mostIds = mostIds;
+            this.maxIds = maxIds;
         }
 
         DiscoverySession session(RegisteredAsa asa, Duration timeout, DiscoveryEvents events, Runnable atEnd) {
@@ -234,7 +234,7 @@ public final class DiscoveryInitiator {
             if (session != null) {
                 known(key(next), session);
             }
-            if (keys.size() > mostIds) {
+            if (keys.size() > maxIds) {
                 forget(keys.remove());
             }
             return next;
@@ -255,7 +255,7 @@ public final class DiscoveryInitiator {
 
     /** A link has come up: discoveries in progress are also sent on it. */
     public void linkUp(Link link) {
-        onLinks.forEach(each -> each.linkUp(link));
+        repeating.forEach(each -> each.linkUp(link));
     }
 
     /** {@return the known locators: ASAs of this node, then the cache} */

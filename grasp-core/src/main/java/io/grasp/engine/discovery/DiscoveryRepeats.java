@@ -24,7 +24,7 @@ final class DiscoveryRepeats {
     /** A neighbor may notice the link later than this node, because most nodes poll their links once a second. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-    private static final int MOST_REPEATS = 3;
+    private static final int MAX_REPEATS = 3;
 
     private final EngineContext context;
     private final Supplier<Discovery> again;
@@ -54,7 +54,7 @@ final class DiscoveryRepeats {
     private void repeat() {
         askAgain(late);
         repeats++;
-        if (repeats < MOST_REPEATS) {
+        if (repeats < MAX_REPEATS) {
             pause.arm(FIRST_PAUSE.multipliedBy(1L << repeats));
         }
     }

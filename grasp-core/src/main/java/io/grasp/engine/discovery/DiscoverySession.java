@@ -30,7 +30,7 @@ final class DiscoverySession extends Session {
     private final Runnable release;
     private final Set<DiscoveryCache.Place> seen = new HashSet<>();
     private @Nullable DiscoveryTries tries;
-    private Predicate<AsaLocator> ofUse = locator -> false;
+    private Predicate<AsaLocator> isUsable = locator -> false;
 
     DiscoverySession(
             EngineContext context,
@@ -59,15 +59,15 @@ final class DiscoverySession extends Session {
     }
 
     /** Makes this a search for a peer. */
-    void searches(DiscoveryTries newTries, Predicate<AsaLocator> worthAsking) {
+    void searches(DiscoveryTries newTries, Predicate<AsaLocator> newIsUsable) {
         tries = newTries;
-        ofUse = worthAsking;
+        isUsable = newIsUsable;
     }
 
     /** A response has arrived. A response without a locator does not count. */
     void answered(List<AsaLocator> places) {
         if (tries != null && !isEnded() && !places.isEmpty()) {
-            tries.answered(places.stream().anyMatch(ofUse));
+            tries.answered(places.stream().anyMatch(isUsable));
         }
     }
 

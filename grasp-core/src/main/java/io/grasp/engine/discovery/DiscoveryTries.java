@@ -68,10 +68,10 @@ final class DiscoveryTries {
         return firstPause.multipliedBy(1L << doublings);
     }
 
-    /** @param ofUse whether it has a usable locator of a peer */
-    void answered(boolean ofUse) {
+    /** @param usable whether it has a usable locator of a peer */
+    void answered(boolean usable) {
         answered = true;
-        if (ofUse && !gathers) {
+        if (usable && !gathers) {
             gathers = true;
             enough.arm(gathering);
         }

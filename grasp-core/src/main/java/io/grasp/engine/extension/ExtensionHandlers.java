@@ -39,7 +39,7 @@ final class ExtensionHandlers<T> {
     }
 
     /** {@return whether one of the handlers has accepted it} An exception of one handler does not affect the others. */
-    boolean tell(int type, T received) {
+    boolean offer(int type, T received) {
         boolean[] taken = {false};
         for (ExtensionHandler<T> handler : List.copyOf(all.getOrDefault(type, Set.of()))) {
             SafeCallbacks.run(() -> taken[0] |= handler.received(received));

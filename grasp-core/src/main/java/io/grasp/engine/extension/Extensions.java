@@ -75,7 +75,7 @@ public final class Extensions {
                 CborItem whole = CborItem.wrap(encoded, 0, encoded.length);
                 ReceivedOption option =
                         new ReceivedOption(type, element, message.type(), message.session(), whole, path);
-                if (!optionHandlers.tell(type, option)) {
+                if (!optionHandlers.offer(type, option)) {
                     context.drop(DropReason.LIMIT, path);
                 }
             }
@@ -94,7 +94,7 @@ public final class Extensions {
             UnknownMessage encodable = ExtensionCodec.write(answer);
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
         });
-        if (!messageHandlers.tell(message.type(), received)) {
+        if (!messageHandlers.offer(message.type(), received)) {
             context.drop(DropReason.LIMIT, path);
         }
     }

@@ -61,7 +61,7 @@ final class Attachment implements Link {
     void raise() {
         if (attached && !up && !link.isDown() && node.isRunning()) {
             up = true;
-            node.network().observers().tell(Kind.LINK_UP, node.name(), name(), "");
+            node.network().observers().publish(Kind.LINK_UP, node.name(), name(), "");
             node.listener().linkUp(this);
         }
     }
@@ -75,8 +75,8 @@ final class Attachment implements Link {
     /** Notifies the node's substrate that the link is down, if the substrate could use it. */
     void fall() {
         if (lower()) {
-            node.network().observers().tell(Kind.LINK_DOWN, node.name(), name(), "");
-            node.tell(listener -> listener.linkDown(this));
+            node.network().observers().publish(Kind.LINK_DOWN, node.name(), name(), "");
+            node.notifyLater(listener -> listener.linkDown(this));
         }
     }
 
@@ -163,7 +163,7 @@ final class Attachment implements Link {
         node.process(() -> {
             if (up) {
                 Kind kind = corrupted ? Kind.CORRUPTED : Kind.DELIVERED;
-                node.network().observers().tell(kind, sender, this, message, "");
+                node.network().observers().publish(kind, sender, this, message, "");
                 ReplyPath replyPath = link.kind().repliesInBand()
                         ? new ReplyInBand(this, sender)
                         : new ReplyByConnection(this, sender);

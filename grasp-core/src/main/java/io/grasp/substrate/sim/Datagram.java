@@ -32,21 +32,21 @@ final class Datagram implements Runnable {
         LinkConditions conditions = sender.link().conditions();
         SeededRandom random = sender.link().random();
         if (queued < 0) {
-            observers.tell(Kind.LOST, sender, receiver, message, NO_ROOM);
+            observers.publish(Kind.LOST, sender, receiver, message, NO_ROOM);
             return;
         }
         if (!sender.reaches(receiver)) {
-            observers.tell(Kind.UNREACHED, sender, receiver, message, "partition");
+            observers.publish(Kind.UNREACHED, sender, receiver, message, "partition");
             return;
         }
         if (random.happens(conditions.loss())) {
-            observers.tell(Kind.LOST, sender, receiver, message, "");
+            observers.publish(Kind.LOST, sender, receiver, message, "");
             return;
         }
         boolean twice = random.happens(conditions.duplication());
         carry(sender, receiver, message, queued);
         if (twice) {
-            observers.tell(Kind.DUPLICATED, sender, receiver, message, "");
+            observers.publish(Kind.DUPLICATED, sender, receiver, message, "");
             carry(sender, receiver, message, queued);
         }
     }
@@ -89,7 +89,7 @@ final class Datagram implements Runnable {
         if (there) {
             receiver.receive(changed != null ? changed : message.clone(), changed != null, sender);
         } else {
-            receiver.node().network().observers().tell(Kind.UNREACHED, sender, receiver, message, "");
+            receiver.node().network().observers().publish(Kind.UNREACHED, sender, receiver, message, "");
         }
     }
 }

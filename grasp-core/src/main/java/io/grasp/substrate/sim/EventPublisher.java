@@ -28,29 +28,29 @@ final class EventPublisher {
     }
 
     /** Reports an event without a message. */
-    void tell(Kind kind, String node, String link, String detail) {
-        tell(kind, node, "", link, NO_BYTES, detail);
+    void publish(Kind kind, String node, String link, String detail) {
+        publish(kind, node, "", link, NO_BYTES, detail);
     }
 
     /** Reports an event on a route. */
-    void tell(Kind kind, Route route, byte[] bytes, String detail) {
+    void publish(Kind kind, Route route, byte[] bytes, String detail) {
         if (any()) {
-            tell(kind, route.from().name(), route.to().name(), route.linkName(), bytes, detail);
+            publish(kind, route.from().name(), route.to().name(), route.linkName(), bytes, detail);
         }
     }
 
-    void tell(Kind kind, Route route, String detail) {
-        tell(kind, route, NO_BYTES, detail);
+    void publish(Kind kind, Route route, String detail) {
+        publish(kind, route, NO_BYTES, detail);
     }
 
     /** Reports an event of a message from one attachment to another on the same link. */
-    void tell(Kind kind, Attachment from, Attachment to, byte[] bytes, String detail) {
+    void publish(Kind kind, Attachment from, Attachment to, byte[] bytes, String detail) {
         if (any()) {
-            tell(kind, from.node().name(), to.node().name(), from.name(), bytes, detail);
+            publish(kind, from.node().name(), to.node().name(), from.name(), bytes, detail);
         }
     }
 
-    private void tell(Kind kind, String from, String to, String link, byte[] bytes, String detail) {
+    private void publish(Kind kind, String from, String to, String link, byte[] bytes, String detail) {
         if (any()) {
             SimEvent event = new SimEvent(Duration.ofNanos(network.elapsed()), kind, from, to, link, bytes, detail);
             observers.forEach(observer -> observer.happened(event));

@@ -62,7 +62,7 @@ final class Handshake {
         }
         over = true;
         if (theirs == null) {
-            network.observers().tell(Kind.REFUSED, route, "port " + dialing.port());
+            network.observers().publish(Kind.REFUSED, route, "port " + dialing.port());
             caller.refused();
         } else {
             caller.confirmed(theirs);
@@ -84,11 +84,11 @@ final class Handshake {
         }
         if (retries == network.tcp().mostSynRetries()) {
             over = true;
-            network.observers().tell(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
+            network.observers().publish(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
             caller.gaveUp();
         } else {
             retries++;
-            network.observers().tell(Kind.RETRANSMITTED, route, "SYN");
+            network.observers().publish(Kind.RETRANSMITTED, route, "SYN");
             knock();
         }
     }

@@ -22,7 +22,7 @@ final class LinkStream implements Pipe.Endpoint {
             if (receiver.isUp() && !life.isDead()) {
                 receiver.receive(bytes, corrupted, sender);
             } else {
-                sender.node().network().observers().tell(Kind.UNREACHED, sender, receiver, bytes, "not running");
+                sender.node().network().observers().publish(Kind.UNREACHED, sender, receiver, bytes, "not running");
             }
         });
     }

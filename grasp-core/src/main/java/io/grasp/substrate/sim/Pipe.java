@@ -156,7 +156,7 @@ final class Pipe {
         if (end.isPointless()) {
             stop();
         } else if (retries == network.tcp().retries()) {
-            network.observers().tell(Kind.TIMED_OUT, route, "sent " + (retries + 1) + " times");
+            network.observers().publish(Kind.TIMED_OUT, route, "sent " + (retries + 1) + " times");
             stop();
             end.gaveUp();
         } else {

@@ -54,7 +54,7 @@ final class Segment extends Packet {
 
     void send(Route route) {
         if (sent && network().observers().any()) {
-            network().observers().tell(Kind.RETRANSMITTED, route, copy(), what);
+            network().observers().publish(Kind.RETRANSMITTED, route, copy(), what);
         }
         sent = true;
         sentAt = network().elapsed();

@@ -258,7 +258,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
             return;
         }
         register(out.route());
-        node.network().observers().tell(Kind.OPENED, peer().out.route(), "port " + remote.getPort());
+        node.network().observers().publish(Kind.OPENED, peer().out.route(), "port " + remote.getPort());
         known = true;
         listener = node.accept(this);
     }
@@ -275,7 +275,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
         node.process(() -> {
             if (!isOver()) {
                 Kind kind = corrupted ? Kind.DATA_CORRUPTED : Kind.DATA;
-                node.network().observers().tell(kind, peer().out.route(), bytes, "");
+                node.network().observers().publish(kind, peer().out.route(), bytes, "");
                 intake.take(() -> {
                     listener().received(bytes);
                     peer().window.read(bytes.length);
@@ -289,7 +289,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
             return;
         }
         node.process(() -> {
-            node.network().observers().tell(Kind.FINISHED, peer().out.route(), "");
+            node.network().observers().publish(Kind.FINISHED, peer().out.route(), "");
             if (!isOver()) {
                 intake.take(listener()::inputEnded);
             }
@@ -298,7 +298,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
 
     private void reset() {
         if (!isOver()) {
-            node.network().observers().tell(Kind.RESET, peer().out.route(), "");
+            node.network().observers().publish(Kind.RESET, peer().out.route(), "");
         }
         sever(new SocketException("connection reset by " + AddressText.of(remote)));
     }

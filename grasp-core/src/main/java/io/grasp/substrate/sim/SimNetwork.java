@@ -244,13 +244,13 @@ public final class SimNetwork {
             }
             described.add(groups[i].stream().map(SimNode::name).collect(Collectors.joining(" ")));
         }
-        observers.tell(Kind.PARTITIONED, "", "", described.toString());
+        observers.publish(Kind.PARTITIONED, "", "", described.toString());
     }
 
     /** Ends the partition. No node is notified; retransmissions get through. */
     public void heal() {
         byNumber.forEach(node -> node.setGroup(0));
-        observers.tell(Kind.HEALED, "", "", "");
+        observers.publish(Kind.HEALED, "", "", "");
     }
 
     /**

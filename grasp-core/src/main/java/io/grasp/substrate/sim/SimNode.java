@@ -111,7 +111,7 @@ public final class SimNode implements Substrate {
         life.execute(() -> {
             if (state == State.STARTING) {
                 state = State.RUNNING;
-                network.observers().tell(Kind.STARTED, name, "", "");
+                network.observers().publish(Kind.STARTED, name, "", "");
                 List.copyOf(attachments.values()).forEach(Attachment::raise);
             }
             started.done(isRunning() ? null : closedFailure());
@@ -131,7 +131,7 @@ public final class SimNode implements Substrate {
     public void setSecurity(Security newSecurity) {
         if (security != newSecurity) {
             security = newSecurity;
-            tell(to -> to.securityChanged(newSecurity));
+            notifyLater(to -> to.securityChanged(newSecurity));
         }
     }
 
@@ -261,7 +261,7 @@ public final class SimNode implements Substrate {
         connections.shutDown();
         life.execute(() -> {
             state = State.CLOSED;
-            network.observers().tell(Kind.CLOSED, name, "", "");
+            network.observers().publish(Kind.CLOSED, name, "", "");
             closed.done(null);
         });
     }
@@ -283,7 +283,7 @@ public final class SimNode implements Substrate {
         life = new NodeLoop(name, network.loop(), clock);
         attachments.values().forEach(Attachment::lower);
         connections.vanish();
-        network.observers().tell(Kind.CRASHED, name, "", "");
+        network.observers().publish(Kind.CRASHED, name, "", "");
     }
 
     /**
@@ -294,14 +294,14 @@ public final class SimNode implements Substrate {
         if (isAwake()) {
             host.sleep();
             life.sleep();
-            network.observers().tell(Kind.SUSPENDED, name, "", "");
+            network.observers().publish(Kind.SUSPENDED, name, "", "");
         }
     }
 
     /** Resumes the node: pending tasks run first, then its overdue timers. */
     public void resume() {
         if (host.isAsleep()) {
-            network.observers().tell(Kind.RESUMED, name, "", "");
+            network.observers().publish(Kind.RESUMED, name, "", "");
             life.wake();
             host.wake();
         }
@@ -406,7 +406,7 @@ public final class SimNode implements Substrate {
         }
         boolean served = listener().serves(local);
         if (!served) {
-            tell(to -> to.dropped(SubstrateDrop.NOT_SERVED));
+            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED));
         }
         return served;
     }
@@ -421,7 +421,7 @@ public final class SimNode implements Substrate {
     }
 
     /** Notifies the listener on a later turn, if the node still runs then. */
-    void tell(Consumer<SubstrateListener> event) {
+    void notifyLater(Consumer<SubstrateListener> event) {
         life.execute(() -> {
             if (isRunning()) {
                 event.accept(listener());

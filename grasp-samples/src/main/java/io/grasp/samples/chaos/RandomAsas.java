@@ -49,7 +49,7 @@ public final class RandomAsas implements ChaosWorkload {
             .withLocators(2);
 
     private final int intensity;
-    private final ActivityCounter tally = new ActivityCounter();
+    private final ActivityCounter activity = new ActivityCounter();
     private boolean forgetful;
     private @Nullable RunState world;
     private @Nullable RecoveryCheck liveness;
@@ -81,7 +81,7 @@ public final class RandomAsas implements ChaosWorkload {
     public static RandomAsasResult run(ChaosConfig config, int intensity) {
         RandomAsas asas = new RandomAsas(intensity);
         ChaosResult result = Chaos.run(config, () -> asas);
-        return new RandomAsasResult(result, asas.tally.counts(result.trace().count(), result.injected()));
+        return new RandomAsasResult(result, asas.activity.counts(result.trace().count(), result.injected()));
     }
 
     @Override
@@ -99,12 +99,12 @@ public final class RandomAsas implements ChaosWorkload {
                 .withNode(settings.node()
                         .withLimits(forgetful ? FORGETFUL_LIMITS : stingy ? STINGY_LIMITS : Limits.DEFAULTS)
                         .withRelayLimits(stingy ? RelayLimits.DEFAULTS.withSessions(FEW) : RelayLimits.DEFAULTS)
-                        .withObserver(tally));
+                        .withObserver(activity));
     }
 
     @Override
     public void plan(ChaosRun run) {
-        RunState made = new RunState(run, forgetful, tally);
+        RunState made = new RunState(run, forgetful, activity);
         world = made;
         RandomOperations workload =
                 new RandomOperations(made, intensity, run.random().split());

@@ -86,7 +86,7 @@ final class RandomOperations {
         FloodOptions ttl =
                 draw.chance(PERISHABLE) ? FloodOptions.validFor(draw.millis(1, 30_000)) : FloodOptions.indefinite();
         world.floods.sent(host, value, objective.loopCount());
-        world.tally.flood();
+        world.activity.flood();
         world.begin(host, "flood " + value, asa.flood(objective, ttl));
     }
 

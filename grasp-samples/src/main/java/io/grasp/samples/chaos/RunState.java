@@ -19,16 +19,16 @@ final class RunState {
 
     final ChaosRun run;
     final boolean forgetful;
-    final ActivityCounter tally;
+    final ActivityCounter activity;
     final Topology topology;
     final List<NodeAsas> hosts = new ArrayList<>();
     final FloodLedger floods;
     private int lastValue;
 
-    RunState(ChaosRun run, boolean forgetful, ActivityCounter tally) {
+    RunState(ChaosRun run, boolean forgetful, ActivityCounter activity) {
         this.run = run;
         this.forgetful = forgetful;
-        this.tally = tally;
+        this.activity = activity;
         this.topology = run.topology();
         this.floods = new FloodLedger(this);
         run.nodes().forEach(node -> hosts.add(new NodeAsas(this, node)));
