@@ -68,7 +68,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each kind of session does with each message in each of its states: session-rules.txt says it, and here it is tried. */
+/** Tries the reaction of each kind of session to each message in each state, against the table in session-rules.txt. */
 class SessionRulesTest {
     private static final String TABLE = "session-rules.txt";
     private static final Objective BULK = Objective.negotiable("bulk");

@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every substrate owes to the engine: this and the classes it extends. A subclass says how substrates are made and
- * how their loop is run; each test ends with everything closed, nothing left behind, and no callback at the wrong time,
- * in the wrong order or off the loop.
+ * The contract of every substrate, together with its superclasses. A subclass creates the substrates and runs their
+ * loop. Each test ends with everything closed and no resource left, and checks that every callback came on the loop, in
+ * the right order and at the right time.
  */
 public abstract class SubstrateContractTest extends ClosingContract {
     @Test
@@ -31,7 +31,7 @@ public abstract class SubstrateContractTest extends ClosingContract {
         bench.await(
                 "the peer's notice",
                 () -> pair.theirs().was(INPUT_ENDED) || pair.theirs().was(CLOSED));
-        assertThat(caller.links()).hasSize(1); // the close of a substrate takes no link down
+        assertThat(caller.links()).hasSize(1); // closing a substrate reports no link as down
     }
 
     @Test
@@ -53,12 +53,12 @@ public abstract class SubstrateContractTest extends ClosingContract {
         TestNode never = newNode();
         assertThat(never.close().awaitFailure()).isNull();
         TestNode early = newNode();
-        List<TestCompletion> told = new ArrayList<>();
+        List<TestCompletion> completions = new ArrayList<>();
         bench.onLoop(() -> {
-            told.add(early.startOnly());
-            told.add(early.close());
+            completions.add(early.startOnly());
+            completions.add(early.close());
         });
-        told.get(0).awaitFailure(); // called, whatever the result
-        assertThat(told.get(1).awaitFailure()).isNull();
+        completions.get(0).awaitFailure(); // called, whatever the result
+        assertThat(completions.get(1).awaitFailure()).isNull();
     }
 }

@@ -98,10 +98,10 @@ class LayersTest {
                 .mayNotAccessAnyLayer());
     }
 
-    /** The parts of the engine, from below: each may know those before it. */
+    /** The parts of the engine, in the order of the table in docs/architecture.md: each may depend on earlier ones. */
     @Test
-    void partsOfTheEngineDependOnLowerOnesOnly() {
-        List<String> wings = List.of(
+    void partsOfTheEngineDependOnlyOnPartsBeforeThem() {
+        List<String> parts = List.of(
                 "node",
                 "channel",
                 "registry",
@@ -111,24 +111,24 @@ class LayersTest {
                 "synchronization",
                 "rapid",
                 "extension");
-        for (int i = 0; i < wings.size(); i++) {
-            String[] above = Stream.concat(
-                            wings.stream().skip(i + 1L).map(wing -> "io.grasp.engine." + wing + ".."),
+        for (int i = 0; i < parts.size(); i++) {
+            String[] later = Stream.concat(
+                            parts.stream().skip(i + 1L).map(part -> "io.grasp.engine." + part + ".."),
                             Stream.of("io.grasp.engine"))
                     .toArray(String[]::new);
             check(noClasses()
                     .that()
-                    .resideInAPackage("io.grasp.engine." + wings.get(i) + "..")
+                    .resideInAPackage("io.grasp.engine." + parts.get(i) + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(above));
+                    .resideInAnyPackage(later));
         }
         check(classes()
                 .that()
                 .resideInAPackage("io.grasp.engine..")
                 .should()
                 .resideInAnyPackage(Stream.concat(
-                                wings.stream().map(wing -> "io.grasp.engine." + wing), Stream.of("io.grasp.engine"))
+                                parts.stream().map(part -> "io.grasp.engine." + part), Stream.of("io.grasp.engine"))
                         .toArray(String[]::new)));
     }
 
@@ -138,7 +138,7 @@ class LayersTest {
     }
 
     @Test
-    void theEngineUsesNoNetworkClockOrThreads() {
+    void engineUsesNoNetworkNoClockAndNoThreads() {
         check(noClasses()
                 .that()
                 .resideInAPackage("io.grasp.engine..")
@@ -155,7 +155,7 @@ class LayersTest {
     }
 
     @Test
-    void valuesAndWireFormatUseNeitherNetworkNorReactor() {
+    void valuesAndWireFormatUseNoNetworkAndNoReactor() {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
@@ -180,7 +180,7 @@ class LayersTest {
     }
 
     @Test
-    void onlyTheNettySubstrateUsesNettysBuffers() {
+    void onlyTheNettySubstrateUsesNetty() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage("io.grasp.substrate.netty..")

@@ -7,7 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The tests of the class run on both kinds of simulated links and on a real one. */
+/**
+ * The tests of the class run on both kinds of simulated links and on a real one, but not on {@code BYTE_BY_BYTE}, which
+ * is the datagram link again with smaller chunks.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @ParameterizedClass(name = "{0}")

@@ -2,7 +2,7 @@ package io.grasp.api;
 
 import io.grasp.substrate.sim.LinkKind;
 
-/** What the contracts of the API are tested on. */
+/** The substrates on which the contracts of the API are tested. */
 enum TestSubstrate {
     /** A simulated link that carries datagrams. */
     DATAGRAMS {
@@ -18,7 +18,10 @@ enum TestSubstrate {
             return new SimWorld(LinkKind.STREAM);
         }
     },
-    /** A simulated link where everything on connections comes byte by byte. */
+    /**
+     * A simulated link where everything on connections arrives byte by byte. Only the framing of messages differs from
+     * {@link #DATAGRAMS}, so only {@link MessageSizeContractTest} runs on it.
+     */
     BYTE_BY_BYTE {
         @Override
         World open() {
@@ -27,7 +30,7 @@ enum TestSubstrate {
             return world;
         }
     },
-    /** A real link. */
+    /** A real link, by the Netty substrate. */
     NETTY {
         @Override
         void require() {
@@ -40,7 +43,7 @@ enum TestSubstrate {
         }
     };
 
-    /** Skips the tests on this substrate where it is not available, or fails them if it should be. */
+    /** Skips the tests on this substrate if it is not available, or fails them if it should be. */
     void require() {}
 
     abstract World open();
