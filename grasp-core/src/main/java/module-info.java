@@ -2,7 +2,8 @@
  * The core of GRASP (RFC 8990): values, settings, observers, and the substrates that carry messages.
  *
  * <p>An author of ASAs requires {@code io.grasp.api}, which requires this module transitively. An author of a substrate
- * implements {@link io.grasp.substrate}. The engine, the wire format and their utilities are exported only to the API.
+ * implements the interfaces that {@link io.grasp.substrate} lists. The engine, the wire format and their utilities are
+ * exported only to the API.
  */
 @SuppressWarnings({"module", "requires-transitive-automatic"}) // io.grasp.api is compiled later; Reactor is automatic
 module io.grasp.core {

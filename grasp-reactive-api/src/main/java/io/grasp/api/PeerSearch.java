@@ -90,7 +90,7 @@ final class PeerSearch<T> {
     private Mono<List<AsaLocator>> asked() {
         long begun = loop.nanoTime();
         Flux<AsaLocator> answers = LoopFlux.bounded(
-                loop, emitter -> asa.search(objective, timeout, this::isOfUse, EventAdapters.discovery(emitter)));
+                loop, emitter -> asa.search(objective, timeout, this::isUsable, EventAdapters.discovery(emitter)));
         return answers.collectList()
                 .doOnNext(found -> searched = Duration.ofNanos(loop.nanoTime() - begun))
                 .filter(found -> !found.isEmpty())
@@ -98,7 +98,7 @@ final class PeerSearch<T> {
     }
 
     /** Whether a locator is usable: a connection to it can be tried. */
-    private boolean isOfUse(AsaLocator found) {
+    private boolean isUsable(AsaLocator found) {
         return Objects.equals(found.locator().protocol(), Locator.TCP)
                 && !(found.locator() instanceof Locator.Uri)
                 && !isTried(found);
