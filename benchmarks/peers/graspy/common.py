@@ -1,4 +1,4 @@
-"""What the two sides have in common. graspy's grasp.py and acp.py are on PYTHONPATH or in the current directory."""
+"""Code that both sides share. graspy's grasp.py and acp.py are on PYTHONPATH or in the current directory."""
 
 import os
 import sys
@@ -6,14 +6,14 @@ import types
 
 sys.path.append(os.getcwd())
 
-# graspy asks for a password at the terminal unless this module of keys says that there is none.
+# graspy asks for a password at the terminal unless its module of keys contains "No key".
 NO_KEYS = types.ModuleType("quadsk")
 NO_KEYS.key = NO_KEYS.iv = "No key"
 sys.modules["quadsk"] = NO_KEYS
 
 import grasp  # noqa: E402
 
-# Answers its start-up questions, and silences it: printing would cost time.
+# Answers graspy's start-up questions, and turns its output off, because printing takes time.
 grasp.skip_dialogue(testing=False, selfing=False, diagnosing=False, silent=True, figging=False)
 
 NAME = os.environ["GRASP_OBJECTIVE"]
@@ -21,14 +21,14 @@ STEPS = int(os.environ["GRASP_STEPS"])
 AT_ONCE = int(os.environ["GRASP_AT_ONCE"])
 SECONDS = float(os.environ["GRASP_SECONDS"])
 
-# How long to wait for each message, in milliseconds.
+# Maximum wait for each message, in milliseconds.
 TIMEOUT = 2000
 
 
 def objective(moves_left):
     wanted = grasp.objective(NAME)
     wanted.neg = True
-    wanted.loop_count = 255  # else a long negotiation runs out of it
+    wanted.loop_count = 255  # enough for a long negotiation
     wanted.value = moves_left
     return wanted
 
@@ -45,7 +45,7 @@ def register(asa_name, wanted):
 
 
 def answer(asa, session, offer):
-    """Accepts 1, and answers more with one less, until one side has accepted; returns whether that went well."""
+    """Accepts 1, and answers more with one less, until one side has accepted; returns whether it succeeded."""
     while offer.value > 1:
         offer.value -= 1
         error, session, offer = grasp.negotiate_step(asa, session, offer, TIMEOUT)

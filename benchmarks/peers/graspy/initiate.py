@@ -1,4 +1,4 @@
-"""Negotiates as often as it can with whom it discovers, and says how often that went well."""
+"""Negotiates as often as possible with the peer that it discovers, and prints how often that succeeded."""
 
 import os
 import threading
@@ -28,20 +28,20 @@ def negotiate(peer):
     return session is None or answer(ASA, session, offer)
 
 
-def keep_on(peer, end, counts):
+def negotiate_repeatedly(peer, end, counts):
     while time.monotonic() < end:
         try:
             counts[negotiate(peer)] += 1
-        except Exception:  # of graspy: what fails must not end the thread
+        except Exception:  # of graspy: a failure must not end the thread
             counts[False] += 1
 
 
 def run(peer):
-    """Returns how many failed and how many went well."""
+    """Returns the numbers of failed and of successful negotiations."""
     end = time.monotonic() + SECONDS
-    # Each thread counts for itself: no lock.
+    # Each thread has its own counts, so no lock is needed.
     all_counts = [[0, 0] for _ in range(AT_ONCE)]
-    threads = [threading.Thread(target=keep_on, args=(peer, end, counts), daemon=True) for counts in all_counts]
+    threads = [threading.Thread(target=negotiate_repeatedly, args=(peer, end, counts), daemon=True) for counts in all_counts]
     for thread in threads:
         thread.start()
     for thread in threads:

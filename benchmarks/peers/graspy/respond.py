@@ -1,4 +1,4 @@
-"""Takes negotiations until it is ended."""
+"""Accepts negotiations until it is stopped."""
 
 import threading
 
@@ -13,5 +13,5 @@ while True:
         continue
     if AT_ONCE == 1:
         answer(ASA, session, offer)
-    else:  # a request that comes while nobody listens is refused
+    else:  # a request that arrives while the ASA is not listening is refused
         threading.Thread(target=answer, args=(ASA, session, offer), daemon=True).start()

@@ -18,6 +18,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public abstract class AverageTime {
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected AverageTime() {}
 }

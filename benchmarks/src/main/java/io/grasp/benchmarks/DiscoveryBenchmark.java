@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Discovery of registered and of cached objectives. */
+/** Measures how long a node takes to answer a discovery, and to read its discovery cache. */
 public class DiscoveryBenchmark extends AverageTime {
     private static final long FIRST_SESSION = 0x3000_0000L;
 
@@ -27,8 +27,8 @@ public class DiscoveryBenchmark extends AverageTime {
 
     private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 2);
     private final NoOpLink link = node.substrate().links().get(0);
-    private RepeatedMulticast ofRegistered = new RepeatedMulticast(0);
-    private RepeatedMulticast ofCached = new RepeatedMulticast(0);
+    private RepeatedMulticast discoveriesOfRegistered = new RepeatedMulticast(0);
+    private RepeatedMulticast discoveriesOfCached = new RepeatedMulticast(0);
     private final Objective cached = Objective.negotiable("cached0");
     private int found;
 
@@ -45,7 +45,7 @@ public class DiscoveryBenchmark extends AverageTime {
         public void failed(GraspException failure) {}
     };
 
-    /** Registers the objectives, and discovers as many others on the second link. */
+    /** Registers the objectives, and discovers the same number of others on the second link. */
     @Setup
     public void fill() {
         RegistrationOptions discoverable = RegistrationOptions.DEFAULTS.withDiscoverable(true);
@@ -54,13 +54,13 @@ public class DiscoveryBenchmark extends AverageTime {
         for (int i = 0; i < objectives; i++) {
             node.asa().register(Objective.negotiable("registered" + i), discoverable);
             registeredTemplates[i] = SampleMessages.discovery(FIRST_SESSION, "registered" + i);
-            CachedLocators.learn(node, "cached" + i);
+            CachedLocators.add(node, "cached" + i);
             cachedTemplates[i] = SampleMessages.discovery(FIRST_SESSION, "cached" + i);
         }
-        ofRegistered = new RepeatedMulticast(0x4000_0000, registeredTemplates);
-        ofCached = new RepeatedMulticast(0x5000_0000, cachedTemplates);
-        answer(ofRegistered);
-        answer(ofCached);
+        discoveriesOfRegistered = new RepeatedMulticast(0x4000_0000, registeredTemplates);
+        discoveriesOfCached = new RepeatedMulticast(0x5000_0000, cachedTemplates);
+        answer(discoveriesOfRegistered);
+        answer(discoveriesOfCached);
         fromCache();
     }
 
@@ -72,21 +72,21 @@ public class DiscoveryBenchmark extends AverageTime {
         }
     }
 
-    /** An M_DISCOVERY of an objective that is registered here: answered with a locator. */
+    /** Answers an M_DISCOVERY of an objective that is registered here, with a locator. */
     @Benchmark
     public void answerRegistered() {
         node.loop().run();
-        node.substrate().multicast(link, ofRegistered.next());
+        node.substrate().multicast(link, discoveriesOfRegistered.next());
     }
 
-    /** An M_DISCOVERY of an objective that another node on another link supports: answered with an O_DIVERT. */
+    /** Answers an M_DISCOVERY of an objective that a node on another link supports, with an O_DIVERT. */
     @Benchmark
     public void answerDivert() {
         node.loop().run();
-        node.substrate().multicast(link, ofCached.next());
+        node.substrate().multicast(link, discoveriesOfCached.next());
     }
 
-    /** {@return the number of locators found} An ASA reads the cache; no discovery is sent. */
+    /** {@return the number of locators found} Reads the cache for an ASA; no discovery is sent. */
     @Benchmark
     public int fromCache() {
         found = 0;

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Looking up a flooded objective among many. */
+/** Measures how long it takes to look up a flooded objective among many. */
 public class FloodCacheBenchmark extends AverageTime {
     /** The number of cached objectives. */
     @Param({"1", "100", "10000"})
@@ -19,7 +19,7 @@ public class FloodCacheBenchmark extends AverageTime {
 
     private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 1);
 
-    /** Fills the cache by floods. */
+    /** Receives a flood of each objective. */
     @Setup
     public void fill() {
         NoOpLink link = node.substrate().links().get(0);
@@ -28,7 +28,7 @@ public class FloodCacheBenchmark extends AverageTime {
                     .multicast(link, MessageEncoder.encode(SampleMessages.flood(0x4000_0000L + i, "EX" + i, 6)));
         }
         if (get().isEmpty()) {
-            throw new IllegalStateException("nothing was kept");
+            throw new IllegalStateException("nothing was cached");
         }
     }
 

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Decoding and encoding the M_FLOOD of RFC 8990 appendix A.2. The ceiling of decoding is a scan of every byte. */
+/** Decodes and encodes the M_FLOOD of RFC 8990 appendix A.2. The ceiling of decoding is a scan of every byte. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -37,13 +37,13 @@ public class FloodCodecBenchmark {
     private final MessageDecoder decoder = new MessageDecoder(CborLimits.DEFAULT);
     private GraspMessage message = new Noop();
 
-    /** Decodes the message that is encoded later. */
+    /** Creates the message for {@link #encode}. */
     @Setup
     public void decodeOnce() throws MalformedMessageException {
         message = decoder.decode(bytes);
     }
 
-    /** {@return the end of the item: the ceiling} */
+    /** {@return the end of the item} The ceiling. */
     @Benchmark
     public int scan() throws CborException {
         scanner.reset();
@@ -56,7 +56,7 @@ public class FloodCodecBenchmark {
         return decoder.decode(bytes);
     }
 
-    /** {@return its bytes} */
+    /** {@return the bytes of the message} */
     @Benchmark
     public byte[] encode() {
         return MessageEncoder.encode(message);

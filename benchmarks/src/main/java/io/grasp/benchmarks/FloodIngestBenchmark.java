@@ -33,7 +33,7 @@ public class FloodIngestBenchmark extends AverageTime {
         }
     }
 
-    /** {@return the datagram: the ceiling} */
+    /** {@return the datagram} The ceiling. */
     @Benchmark
     public byte[] copy() {
         return floods.next();

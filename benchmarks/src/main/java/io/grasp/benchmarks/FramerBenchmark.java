@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Finding the end of a message in a stream that is split into chunks. */
+/** Finds the end of a message in a stream that is split into chunks. */
 public class FramerBenchmark extends AverageTime {
     /** The number of bytes that one read returns; 0 for the complete message, the usual case. */
     @Param({"0", "16", "1"})
@@ -20,9 +20,9 @@ public class FramerBenchmark extends AverageTime {
     private final MessageFramer framer = new MessageFramer(CborLimits.DEFAULT);
     private byte[][] chunks = {};
 
-    /** Splits a flood. */
+    /** Splits a flood into chunks. */
     @Setup
-    public void cut() {
+    public void split() {
         byte[] message = MessageEncoder.encode(SampleMessages.of("M_FLOOD"));
         int size = chunk == 0 ? message.length : chunk;
         int count = (message.length + size - 1) / size;
@@ -32,7 +32,7 @@ public class FramerBenchmark extends AverageTime {
         }
     }
 
-    /** Frames one message. */
+    /** Finds the end of one message. */
     @Benchmark
     public void frame(Blackhole blackhole) throws CborException {
         for (byte[] each : chunks) {

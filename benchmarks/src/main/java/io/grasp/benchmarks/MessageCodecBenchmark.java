@@ -13,9 +13,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Decoding and encoding each type of message. The ceiling of decoding is a scan of every byte. */
+/** Decodes and encodes each type of message. The ceiling of decoding is a scan of every byte. */
 public class MessageCodecBenchmark extends AverageTime {
-    /** The message. */
+    /** The message's type. */
     @Param({
         "M_NOOP",
         "M_DISCOVERY",
@@ -36,14 +36,14 @@ public class MessageCodecBenchmark extends AverageTime {
     private GraspMessage message = new Noop();
     private byte[] bytes = {};
 
-    /** Makes the message. */
+    /** Creates the message. */
     @Setup
-    public void make() {
+    public void create() {
         message = SampleMessages.of(type);
         bytes = MessageEncoder.encode(message);
     }
 
-    /** {@return the end of the item: the ceiling} */
+    /** {@return the end of the item} The ceiling. */
     @Benchmark
     public int scan() throws CborException {
         scanner.reset();
@@ -56,7 +56,7 @@ public class MessageCodecBenchmark extends AverageTime {
         return decoder.decode(bytes);
     }
 
-    /** {@return its bytes} */
+    /** {@return the bytes of the message} */
     @Benchmark
     public byte[] encode() {
         return MessageEncoder.encode(message);

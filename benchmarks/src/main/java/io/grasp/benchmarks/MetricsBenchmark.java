@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import reactor.core.publisher.Mono;
 
 /**
- * A complete one-step negotiation between two nodes, with and without metrics on both. {@link MetricsCost} runs both
+ * Runs complete one-step negotiations between two nodes, with and without metrics on both. {@link MetricsCost} runs the
  * variants in turns. On {@code sockets} it needs a suitable link, such as a dummy one in a network namespace.
  */
 @State(Scope.Thread)
@@ -41,7 +41,7 @@ public class MetricsBenchmark {
     @Param({"simulated", "sockets"})
     public String substrate = "";
 
-    /** Whether the nodes are observed. */
+    /** Whether the nodes have metrics. */
     @Param({"off", "on"})
     public String metrics = "";
 
@@ -51,7 +51,7 @@ public class MetricsBenchmark {
     private NodePair nodes = NodePair.NONE;
     private Mono<NegotiationOutcome> negotiation = Mono.empty();
 
-    /** Starts the nodes; one discovers the other. */
+    /** Starts the nodes, and lets one discover the other. */
     @Setup
     public void start() {
         GraspObserver observer =
@@ -75,7 +75,7 @@ public class MetricsBenchmark {
         return asa;
     }
 
-    /** {@return the outcome} */
+    /** {@return the outcome of a negotiation} */
     @Benchmark
     public NegotiationOutcome negotiate() {
         return nodes.await(negotiation);

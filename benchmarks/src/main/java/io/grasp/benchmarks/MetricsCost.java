@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * Measures the cost of metrics: runs {@link MetricsBenchmark} without metrics, again without, and with them, in turns
  * in one JVM, and prints the medians. The second run without metrics shows the error of the method. It compares the
- * processor time of all threads, so that other load on the machine does not matter. The simulated network shows the
- * cost without the kernel, next to which it would look smaller.
+ * processor time of all threads, so that other load on the machine does not matter. On the simulated network there is
+ * no kernel time, so the relative cost of metrics is greatest there.
  */
 public final class MetricsCost {
     private static final int BATCH = 500;
@@ -33,7 +33,7 @@ public final class MetricsCost {
     private MetricsCost(String substrate) {
         this.substrate = substrate;
         this.implementations =
-                IntStream.range(0, METRICS.size()).mapToObj(this::started).toList();
+                IntStream.range(0, METRICS.size()).mapToObj(this::start).toList();
     }
 
     /**
@@ -51,7 +51,7 @@ public final class MetricsCost {
         cost.implementations.forEach(MetricsBenchmark::close);
     }
 
-    private MetricsBenchmark started(int implementation) {
+    private MetricsBenchmark start(int implementation) {
         MetricsBenchmark benchmark = new MetricsBenchmark();
         benchmark.substrate = substrate;
         benchmark.metrics = METRICS.get(implementation);
@@ -60,7 +60,9 @@ public final class MetricsCost {
         return benchmark;
     }
 
-    /** Every second round uses the opposite order, and each round begins with another variant. */
+    /**
+     * Runs each variant once. Every second round uses the opposite order, and each round begins with another variant.
+     */
     private void round(int number) {
         for (int turn = 0; turn < implementations.size(); turn++) {
             int implementation = Math.floorMod(number % 2 == 0 ? number + turn : number - turn, implementations.size());
@@ -86,11 +88,11 @@ public final class MetricsCost {
     }
 
     private void print() {
-        System.out.println("for a negotiation, both sides, on " + substrate);
+        System.out.println("for one negotiation, both sides, on " + substrate);
         for (int implementation = 0; implementation < implementations.size(); implementation++) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-4s  %6.2f us of processor time, %.3f times the first%s%n",
+                    "%-4s  %6.2f us of processor time, %.3f times the first variant%s%n",
                     METRICS.get(implementation),
                     median(micros.get(implementation)),
                     ratio(implementation),
@@ -106,7 +108,7 @@ public final class MetricsCost {
         return median(ratios);
     }
 
-    /** On sockets, other threads allocate too. */
+    /** {@return the bytes that one negotiation allocates; nothing on sockets, where other threads allocate too} */
     private String allocated(MetricsBenchmark benchmark) {
         return substrate.equals("sockets")
                 ? ""

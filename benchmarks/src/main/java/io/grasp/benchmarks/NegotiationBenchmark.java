@@ -18,7 +18,7 @@ import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 
-/** A negotiation in the engine alone: the peer and its connection cost nothing. */
+/** Measures negotiations in the engine alone; the substrate does nothing. */
 public class NegotiationBenchmark extends AverageTime {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final InetSocketAddress PEER = new InetSocketAddress(SampleMessages.INITIATOR, 40_000);
@@ -36,8 +36,8 @@ public class NegotiationBenchmark extends AverageTime {
     private NoOpConnection open() {
         initiator.asa().register(EX1, RegistrationOptions.DEFAULTS);
         responder.asa().register(EX1, RegistrationOptions.DEFAULTS);
-        responder.listen(EX1, taken -> opened = taken);
-        opened = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.DEAF);
+        responder.listen(EX1, negotiation -> opened = negotiation);
+        opened = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.NO_EVENTS);
         initiator.loop().run();
         return initiator.substrate().lastOpened();
     }
@@ -46,13 +46,13 @@ public class NegotiationBenchmark extends AverageTime {
         return opened;
     }
 
-    /** Encodes the offer that the peer repeats, always with the same loop count. */
+    /** Encodes the peer's offer, which it sends again and again with the same loop count. */
     @Setup
-    public void write() {
+    public void encode() {
         offer = MessageEncoder.encode(new Negotiate(session.info().id(), EX1));
     }
 
-    /** One step: the peer's offer comes in, ours goes out. */
+    /** Takes one step: receives the peer's offer and sends ours. */
     @Benchmark
     public void step() {
         initiator.loop().run();
@@ -60,17 +60,17 @@ public class NegotiationBenchmark extends AverageTime {
         session.step(EX1.value(), TIMEOUT);
     }
 
-    /** A whole negotiation of one step, as its initiator. */
+    /** Runs a whole negotiation of one step, as its initiator. */
     @Benchmark
     public void initiate() {
-        NegotiationSession begun = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.DEAF);
+        NegotiationSession begun = initiator.asa().negotiate(EX1, NoOpNode.PEER, TIMEOUT, NoOpNode.NO_EVENTS);
         initiator.loop().run();
         NoOpConnection connection = initiator.substrate().lastOpened();
         connection.receive(MessageEncoder.encode(new End(begun.info().id(), new GraspOption.Accept())));
         connection.peerCloses();
     }
 
-    /** A whole negotiation of one step, as its responder. */
+    /** Runs a whole negotiation of one step, as its responder. */
     @Benchmark
     public void respond() {
         NoOpConnection connection = responder.substrate().accept(PEER);

@@ -16,18 +16,19 @@ import reactor.core.publisher.Mono;
 
 /** Two nodes of a benchmark, and the substrate that they run on. */
 abstract class NodePair {
-    /** The value before the nodes exist. */
+    /** Stands for the pair before the nodes exist. */
     static final NodePair NONE = new OnSockets();
 
     private final List<Grasp> open = new ArrayList<>();
 
-    abstract GraspConfig place(GraspConfig config);
+    /** {@return the settings with a substrate for one more node} */
+    abstract GraspConfig onSubstrate(GraspConfig config);
 
     /** Waits for a value. */
     abstract <T> T await(Mono<T> value);
 
     final Grasp start(GraspConfig config) {
-        Grasp node = await(Grasp.start(place(config)));
+        Grasp node = await(Grasp.start(onSubstrate(config)));
         open.add(node);
         return node;
     }
@@ -54,7 +55,7 @@ abstract class NodePair {
         private int count;
 
         @Override
-        GraspConfig place(GraspConfig config) {
+        GraspConfig onSubstrate(GraspConfig config) {
             SimNode node = network.node("node-" + ++count);
             network.connect(node, link);
             return config.withSubstrate(() -> node);
@@ -74,7 +75,7 @@ abstract class NodePair {
 
     private static final class OnSockets extends NodePair {
         @Override
-        GraspConfig place(GraspConfig config) {
+        GraspConfig onSubstrate(GraspConfig config) {
             return config.withNetwork(NettyConfig.defaults().withAssumeSecure(true));
         }
 

@@ -13,7 +13,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** A node with several links relays floods without a rate limit. */
+/**
+ * Measures how long a node with several links takes to relay a flood. The relay rate is so high that it does not limit.
+ */
 public class RelayBenchmark extends AverageTime {
     private static final RelayRate RATE = new RelayRate(1_000_000, 1_000_000);
 
@@ -26,9 +28,9 @@ public class RelayBenchmark extends AverageTime {
     private final RepeatedMulticast floods =
             new RepeatedMulticast(0x4000_0000, MessageEncoder.encode(SampleMessages.flood(0x4000_0000L, "EX1", 6)));
 
-    /** Makes the node. */
+    /** Creates the node, and checks that it relays. */
     @Setup
-    public void make() {
+    public void create() {
         RelayLimits unbounded = RelayLimits.DEFAULTS.withFloods(RATE).withLinkPercent(100);
         EngineConfig defaults = EngineConfig.DEFAULTS;
         node = new NoOpNode(defaults.withRelay(unbounded), links);
@@ -44,7 +46,7 @@ public class RelayBenchmark extends AverageTime {
         return node.substrate().links().stream().mapToLong(NoOpLink::sent).sum();
     }
 
-    /** One flood in, and out on all other links. */
+    /** Receives one flood and relays it on all other links. */
     @Benchmark
     public void flood() {
         node.loop().pass(TimeUnit.MILLISECONDS.toNanos(10)); // refills the tokens, expires sessions

@@ -7,7 +7,7 @@ import io.grasp.model.ObjectiveValue;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** Decoding an objective's value, which happens only on demand. The ceiling is a reader written by hand. */
+/** Decodes the value of an objective, which happens only on demand. The ceiling is a reader written by hand. */
 public class ValueBenchmark extends AverageTime {
     private final ObjectiveValue value = SampleMessages.EX1.value();
     private final List<Object> sum = List.of("NZD", 335);

@@ -1,4 +1,4 @@
-/** JMH benchmarks, each with its ceiling. */
+/** JMH benchmarks. A ceiling is a benchmark of the work that cannot be avoided, for comparison. */
 @NullMarked
 package io.grasp.benchmarks;
 

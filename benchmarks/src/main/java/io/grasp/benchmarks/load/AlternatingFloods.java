@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Receivers that get the same floods in turns, in rounds, each round in the opposite order. */
+/**
+ * Sends the same floods to several receivers, one after the other, in rounds; every second round uses the opposite
+ * order.
+ */
 final class AlternatingFloods {
     private final List<FloodReceiver> receivers;
     private final List<List<Turn>> rounds = new ArrayList<>();
@@ -20,10 +23,10 @@ final class AlternatingFloods {
             for (int i = 0; i < turns.length; i++) {
                 int turn = round % 2 == 0 ? i : turns.length - 1 - i;
                 FloodReceiver receiver = receivers.get(turn);
-                long before = receiver.taken();
+                long before = receiver.received();
                 long began = System.nanoTime();
                 long sent = sender.send(receiver.port(), each.toNanos());
-                turns[turn] = new Turn(sent, receiver.taken() - before, System.nanoTime() - began);
+                turns[turn] = new Turn(sent, receiver.received() - before, System.nanoTime() - began);
             }
             rounds.add(List.of(turns));
         }
@@ -42,21 +45,21 @@ final class AlternatingFloods {
     }
 
     /**
-     * {@return the share of the sent floods that a receiver has taken} Near 1 the sender was the limit, not the
-     * receiver.
+     * {@return the share of the floods sent that a receiver has received} If it is near 1, the sender was the limit,
+     * not the receiver.
      */
     double share(int receiver) {
         return Stats.median(
                 rounds.stream().mapToDouble(round -> round.get(receiver).share()));
     }
 
-    private record Turn(long sent, long taken, long nanos) {
+    private record Turn(long sent, long received, long nanos) {
         double perSecond() {
-            return taken * 1e9 / nanos;
+            return received * 1e9 / nanos;
         }
 
         double share() {
-            return taken / (double) sent;
+            return received / (double) sent;
         }
     }
 }

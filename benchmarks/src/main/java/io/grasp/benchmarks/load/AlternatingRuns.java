@@ -7,12 +7,15 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Implementations that run the same sessions in turns, in rounds, each round in the opposite order, so that other load
- * on the machine affects them all. Two implementations are compared within each round; the result is the median over
- * the rounds.
+ * Runs the same sessions with several implementations, one after the other, in rounds. Every second round uses the
+ * opposite order, so that other load on the machine affects all of them equally. Two implementations are compared
+ * within each round; the result is the median over the rounds.
  */
 final class AlternatingRuns {
-    /** Consecutive quiet turns: a compilation is reported only when it has finished. */
+    /**
+     * The number of consecutive turns without compilation that end the warm-up. One is not enough, because the JVM
+     * reports a compilation only when it has finished.
+     */
     private static final int QUIET_TURNS = 2;
 
     private final List<? extends Implementation> implementations;
@@ -27,35 +30,35 @@ final class AlternatingRuns {
     }
 
     /**
-     * Lets each implementation run sessions until its process has compiled its code, or for a maximum number of turns:
-     * later compilations would take a core from the implementation that is being measured.
+     * Lets each implementation run sessions until its process has compiled its code, or for a maximum number of turns.
+     * Later compilations would take a core from the implementation that is being measured.
      */
     static void warmUp(
             List<? extends Implementation> implementations,
             List<Exchange> exchanges,
             int atOnce,
-            int most,
+            int maxTurns,
             Duration each)
             throws InterruptedException {
         for (Implementation implementation : implementations) {
             for (Exchange exchange : exchanges) {
                 int quiet = 0;
-                for (int turn = 0; turn < most && quiet < QUIET_TURNS; turn++) {
-                    quiet = implementation.hold(exchange, atOnce, each).isQuiet() ? quiet + 1 : 0;
+                for (int turn = 0; turn < maxTurns && quiet < QUIET_TURNS; turn++) {
+                    quiet = implementation.run(exchange, atOnce, each).isQuiet() ? quiet + 1 : 0;
                 }
             }
         }
     }
 
-    /** Runs a number of rounds, with the given time for each implementation in each. */
+    /** Runs a number of rounds, in each of which each implementation runs for the given time. */
     AlternatingRuns run(int count, Duration each) throws InterruptedException {
         for (int round = 0; round < count; round++) {
-            RunResult[] tallies = new RunResult[implementations.size()];
-            for (int i = 0; i < tallies.length; i++) {
-                int turn = round % 2 == 0 ? i : tallies.length - 1 - i;
-                tallies[turn] = implementations.get(turn).hold(exchange, atOnce, each);
+            RunResult[] results = new RunResult[implementations.size()];
+            for (int i = 0; i < results.length; i++) {
+                int turn = round % 2 == 0 ? i : results.length - 1 - i;
+                results[turn] = implementations.get(turn).run(exchange, atOnce, each);
             }
-            rounds.add(List.of(tallies));
+            rounds.add(List.of(results));
         }
         return this;
     }
@@ -80,7 +83,7 @@ final class AlternatingRuns {
 
     /** {@return the median of the rounds' ratios of one implementation's median latency to another's} */
     double medianLatencyRatio(int one, int other) {
-        return ratio(one, other, tally -> tally.corrected().getValueAtPercentile(50));
+        return ratio(one, other, result -> result.corrected().getValueAtPercentile(50));
     }
 
     private double ratio(int one, int other, ToDoubleFunction<RunResult> value) {

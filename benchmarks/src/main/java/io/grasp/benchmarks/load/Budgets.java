@@ -11,12 +11,12 @@ final class Budgets {
 
     private final List<Line> lines = new ArrayList<>();
 
-    void atLeast(String what, double measured, double least, String unit) {
-        lines.add(new Line(what, number(measured) + unit, "at least " + number(least) + unit, measured >= least));
+    void atLeast(String what, double measured, double minimum, String unit) {
+        lines.add(new Line(what, number(measured) + unit, "at least " + number(minimum) + unit, measured >= minimum));
     }
 
-    void atMost(String what, double measured, double most, String unit) {
-        lines.add(new Line(what, number(measured) + unit, "at most " + number(most) + unit, measured <= most));
+    void atMost(String what, double measured, double maximum, String unit) {
+        lines.add(new Line(what, number(measured) + unit, "at most " + number(maximum) + unit, measured <= maximum));
     }
 
     private static String number(double value) {

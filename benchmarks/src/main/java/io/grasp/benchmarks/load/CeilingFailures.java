@@ -5,27 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Failed sessions of the ceilings. A comparison with such a ceiling looks better than it should. */
+/**
+ * Collects failed sessions of the ceilings, which are the implementations that GRASP is compared with. Such failures
+ * make GRASP look better than it is.
+ */
 final class CeilingFailures {
     private final List<String> lines = new ArrayList<>();
 
-    /** Notes the failures of all implementations of a race except the first, which has its own column. */
-    void note(AlternatingRuns race) {
-        for (int i = 1; i < race.names().size(); i++) {
-            long failed = race.failed(i);
+    /** Adds the failures of all implementations but the first, which is GRASP and has its own column. */
+    void add(AlternatingRuns runs) {
+        for (int i = 1; i < runs.names().size(); i++) {
+            long failed = runs.failed(i);
             if (failed > 0) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "In '%s' %,d %s of %s failed: its rate is too low.",
-                        race.title(),
+                        "%s, %s: %,d %s failed, so the measured rate of %s is too low.",
+                        runs.title(),
+                        runs.names().get(i),
                         failed,
                         failed == 1 ? "session" : "sessions",
-                        race.names().get(i)));
+                        runs.names().get(i)));
             }
         }
     }
 
-    /** Prints them below a table, if there are any. */
+    /** Prints the failures below a table, if there are any. */
     void print(PrintWriter out) {
         if (!lines.isEmpty()) {
             out.println();

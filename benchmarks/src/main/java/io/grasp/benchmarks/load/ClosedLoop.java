@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Runs a number of concurrent sessions, each followed by another as soon as it has ended, until the time is up. All
- * methods except {@link #await} are called on one thread, the initiator's loop.
+ * Runs a number of concurrent sessions until the time is up; each session is followed by another as soon as it has
+ * ended. All methods except {@link #await} are called on one thread, the initiator's loop.
  */
 final class ClosedLoop {
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(120);
+    private static final long MAX_LATENCY = TimeUnit.SECONDS.toNanos(120);
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int DIGITS = 3;
     private static final long GRACE_SECONDS = 20;
@@ -22,7 +22,7 @@ final class ClosedLoop {
     private final long nanos;
     private final List<Slot> slots = new ArrayList<>();
     private final CountDownLatch idle;
-    private final Histogram latency = new Histogram(LONGEST, DIGITS);
+    private final Histogram latency = new Histogram(MAX_LATENCY, DIGITS);
     private final long compiledBefore = JitCompilers.millis();
     private long deadline;
     private final long[] perSecond;
@@ -52,11 +52,11 @@ final class ClosedLoop {
         }
     }
 
-    /** Waits until all have ended. Called on any other thread. */
+    /** Waits until all sessions have ended. Called on any other thread. */
     RunResult await() throws InterruptedException {
-        long longest = TimeUnit.NANOSECONDS.toSeconds(nanos) + GRACE_SECONDS;
-        if (!idle.await(longest, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(idle.getCount() + " sessions did not end within " + longest + " s");
+        long maxSeconds = TimeUnit.NANOSECONDS.toSeconds(nanos) + GRACE_SECONDS;
+        if (!idle.await(maxSeconds, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(idle.getCount() + " sessions did not end within " + maxSeconds + " s");
         }
         return new RunResult(completed, failed, nanos, latency, perSecond, JitCompilers.millis() - compiledBefore);
     }
@@ -81,17 +81,17 @@ final class ClosedLoop {
         }
 
         /** The session has ended: the last message was received, or has been flushed. */
-        void ended(boolean well) {
+        void ended(boolean success) {
             long now = System.nanoTime();
             if (now - deadline >= 0) {
-                failed += well ? 0 : 1;
+                failed += success ? 0 : 1;
                 idle.countDown();
                 return;
             }
-            if (well) {
+            if (success) {
                 completed++;
                 perSecond[(int) ((now - deadline + nanos) / SECOND)]++;
-                latency.recordValue(Math.min(LONGEST, now - began));
+                latency.recordValue(Math.min(MAX_LATENCY, now - began));
             } else {
                 failed++;
             }

@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import io.grasp.api.Grasp;
 import io.grasp.substrate.netty.NettySubstrate;
 
-/** A process that starts a node and prints a line when it is ready. */
+/** The main class of a process that starts a node and prints a line when it is ready. */
 final class ColdStart {
     static final String READY = "ready";
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Methods that the commands share. */
+/** Methods shared by the commands. */
 final class Commands {
     private Commands() {}
 
@@ -14,12 +14,12 @@ final class Commands {
         return Objects.requireNonNull(spec, "not a command").commandLine().getOut();
     }
 
-    /** Refuses an option's value that is out of range. */
-    static void check(@Nullable CommandSpec spec, String option, long value, long least, long most) {
-        if (value < least || value > most) {
+    /** Throws a {@link ParameterException} if the value of an option is out of range. */
+    static void check(@Nullable CommandSpec spec, String option, long value, long minimum, long maximum) {
+        if (value < minimum || value > maximum) {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
-                    option + " " + value + " is not from " + least + " to " + most);
+                    option + " " + value + " is not from " + minimum + " to " + maximum);
         }
     }
 }

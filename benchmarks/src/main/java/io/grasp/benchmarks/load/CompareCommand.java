@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Compares two processes over a veth link: ours, and those of another implementation. */
+/** Measures negotiations between two processes over a veth link, with this stack and with another implementation. */
 @Command(
         name = "compare",
         description = {
-            "Negotiates between two processes over a veth link between two network namespaces:"
-                    + " ours with ours and, with both commands of a peer, the peer's with itself and with ours.",
+            "Negotiates between two processes over a veth link between two network namespaces: ours with ours."
+                    + " With both commands of a peer, also the peer with itself and with ours.",
             "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS,"
                     + " GRASP_AT_ONCE and GRASP_SECONDS in their environment; the objective's value is the number of"
                     + " moves left, see 'respond'. The initiator prints 'ok=N failed=N seconds=N' at the end; then the"
@@ -32,10 +32,10 @@ final class CompareCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--responder", paramLabel = "COMMAND", description = "A peer's responder.")
+    @Option(names = "--responder", paramLabel = "COMMAND", description = "The command that starts a peer's responder.")
     private @Nullable String responder;
 
-    @Option(names = "--initiator", paramLabel = "COMMAND", description = "A peer's initiator.")
+    @Option(names = "--initiator", paramLabel = "COMMAND", description = "The command that starts a peer's initiator.")
     private @Nullable String initiator;
 
     @Option(
@@ -56,14 +56,14 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long each (default: ${DEFAULT-VALUE}).",
+            description = "Seconds to measure, for each row (default: ${DEFAULT-VALUE}).",
             defaultValue = "5")
     private int seconds;
 
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            description = "How many seconds our initiator runs before that, until the JVMs have compiled what is used"
+            description = "Seconds of warm-up of our initiator, which are not measured: the JVMs compile the code"
                     + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "8")
     private int warmUp;
@@ -72,7 +72,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MAX_STEPS);
         Commands.check(spec, "--seconds", seconds, 1, 600);
         Commands.check(spec, "--warm-up", warmUp, 0, 60);
         for (int each : atOnce) {
@@ -99,8 +99,8 @@ final class CompareCommand implements Callable<Integer> {
         for (int each : atOnce) {
             for (Party from : sides) {
                 for (Party to : sides) {
-                    KeyValueOutput said = run(from, to, each);
-                    double rate = said.number("ok") / said.number("seconds");
+                    KeyValueOutput output = run(from, to, each);
+                    double rate = output.number("ok") / output.number("seconds");
                     out.printf(
                             Locale.ROOT,
                             "| %s | %s | %d | %,.0f | %,.0f |%n",
@@ -108,27 +108,27 @@ final class CompareCommand implements Callable<Integer> {
                             to.name,
                             each,
                             rate,
-                            said.number("failed"));
+                            output.number("failed"));
                     out.flush();
                     if (from.equals(to) && from.name.equals(Party.OURS)) {
                         ours = better(ours, rate);
-                        oursFailed += said.number("failed");
+                        oursFailed += output.number("failed");
                     } else if (from.equals(to)) {
                         theirs = better(theirs, rate);
                     }
                 }
             }
         }
-        boolean well = ours > 0;
+        boolean success = ours > 0;
         if (sides.size() > 1) {
             out.println();
-            well &= new Comparison(ours, oursFailed, theirs).print(out);
+            success &= new Comparison(ours, oursFailed, theirs).print(out);
         }
         out.flush();
-        return well ? 0 : 1;
+        return success ? 0 : 1;
     }
 
-    /** {@return the higher rate} A process that reported no rate has completed no session. */
+    /** {@return the higher rate} NaN, from a process that has reported no rate, counts as lower. */
     private static double better(double best, double rate) {
         return rate > best ? rate : best;
     }
@@ -139,7 +139,7 @@ final class CompareCommand implements Callable<Integer> {
                 .initiator();
     }
 
-    /** An implementation. */
+    /** An implementation, with the commands of its processes. */
     private record Party(String name, List<String> respond, List<String> initiate) {
         static final String OURS = "ours";
 

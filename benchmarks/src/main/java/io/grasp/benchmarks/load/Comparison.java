@@ -3,7 +3,7 @@ package io.grasp.benchmarks.load;
 import java.io.PrintWriter;
 
 /**
- * The best results of two implementations, each with itself.
+ * Compares the best results of two implementations, each running with itself.
  *
  * @param ours our sessions per second
  * @param oursFailed the number of our failed sessions, NaN if a process did not report it
@@ -11,8 +11,8 @@ import java.io.PrintWriter;
  */
 record Comparison(double ours, double oursFailed, double theirs) {
     /**
-     * Prints the comparison; {@return whether the budgets are kept} A peer that completes no session cannot be compared
-     * with.
+     * Prints the comparison; {@return whether the budgets are kept} If the peer has completed no session, no comparison
+     * is possible, and the budgets are missed.
      */
     boolean print(PrintWriter out) {
         if (theirs == 0) {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * part.
  */
 final class CountdownNegotiation {
-    /** The maximum number of steps. */
-    static final int MOST_STEPS = 100;
+    /** The maximum number of moves that a request may ask for. */
+    static final int MAX_STEPS = 100;
 
     /** The name of the negotiated objective. */
     static final String NAME = "EX7";
@@ -39,12 +39,12 @@ final class CountdownNegotiation {
     /** {@return the answer to an offer} */
     static Move answer(Objective offer) {
         Move known = MOVES.get(offer.value());
-        return known != null ? known : Move.decline("not a number of moves from 1 to " + MOST_STEPS);
+        return known != null ? known : Move.decline("not a number of moves from 1 to " + MAX_STEPS);
     }
 
     private static List<ObjectiveValue> values() {
         List<ObjectiveValue> values = new ArrayList<>();
-        for (int left = 0; left <= MOST_STEPS; left++) {
+        for (int left = 0; left <= MAX_STEPS; left++) {
             values.add(ObjectiveValue.of(left));
         }
         return values;

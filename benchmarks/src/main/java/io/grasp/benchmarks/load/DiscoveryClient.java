@@ -31,10 +31,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends M_DISCOVERY and receives M_RESPONSE on connections to the same port, which it closes first, as a node does. It
- * uses bare Netty, and is the same for all responders.
+ * Sends M_DISCOVERY and receives M_RESPONSE on connections to the same port. It closes these connections first, as a
+ * node does. It uses bare Netty, and is the same for all responders.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a failed request shows as a missing answer
+@SuppressWarnings("FutureReturnValueIgnored") // a failed request becomes a missing answer
 final class DiscoveryClient implements AutoCloseable {
     /** The offset of a four-byte Session ID in a message. */
     static final int SESSION_OFFSET = 3;
@@ -49,9 +49,9 @@ final class DiscoveryClient implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 500;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final Map<Integer, ClosedLoop.Slot> asked = new HashMap<>();
+    private final Map<Integer, ClosedLoop.Slot> pending = new HashMap<>();
     private final NetworkInterface on;
-    private final byte[] question;
+    private final byte[] request;
     private final Channel sender;
     private int session = FIRST_SESSION;
 
@@ -64,7 +64,7 @@ final class DiscoveryClient implements AutoCloseable {
 
     DiscoveryClient(String link, String objective) throws SocketException {
         on = NetworkInterface.getByName(link);
-        question = SampleMessages.discovery(FIRST_SESSION, objective);
+        request = SampleMessages.discovery(FIRST_SESSION, objective);
         Channel server = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -90,25 +90,25 @@ final class DiscoveryClient implements AutoCloseable {
                 .channel();
     }
 
-    /** Sends discoveries to a port of the group. */
-    void hold(ClosedLoop sessions, int port) {
+    /** Sends discoveries to a port of the multicast group, one after the other. */
+    void begin(ClosedLoop sessions, int port) {
         InetSocketAddress to = MulticastChannels.group(on, port);
-        loop.execute(() -> sessions.start(slot -> ask(slot, to)));
+        loop.execute(() -> sessions.start(slot -> send(slot, to)));
     }
 
-    private void ask(ClosedLoop.Slot slot, InetSocketAddress to) {
+    private void send(ClosedLoop.Slot slot, InetSocketAddress to) {
         int id = session++;
-        asked.put(id, slot);
-        ByteBuf message = Unpooled.copiedBuffer(question);
+        pending.put(id, slot);
+        ByteBuf message = Unpooled.copiedBuffer(request);
         message.setInt(SESSION_OFFSET, id);
         sender.writeAndFlush(new DatagramPacket(message, to));
         loop.schedule(() -> ended(id, false), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void ended(int id, boolean well) {
-        ClosedLoop.Slot slot = asked.remove(id);
+    private void ended(int id, boolean success) {
+        ClosedLoop.Slot slot = pending.remove(id);
         if (slot != null) {
-            slot.ended(well);
+            slot.ended(success);
         }
     }
 

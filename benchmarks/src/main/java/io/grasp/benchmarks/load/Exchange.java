@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lengths of the messages in one session, so that a bare client and server can send the same number of bytes. The
- * initiator sends first, then the two take turns.
+ * The lengths of the messages in one session, so that clients and servers without GRASP can send the same number of
+ * bytes. The initiator sends first, then the two take turns.
  *
  * @param name the name in the table
  * @param steps the number of moves of a negotiation, 0 for a synchronization
@@ -32,7 +32,7 @@ record Exchange(String name, int steps, List<Integer> lengths) {
         return steps == 0 ? synchronization() : negotiation(steps);
     }
 
-    /** A negotiation with this number of moves after the request, the last of which accepts. */
+    /** {@return a negotiation with this number of moves after the request, of which the last accepts} */
     static Exchange negotiation(int steps) {
         List<Integer> lengths = new ArrayList<>();
         lengths.add(length(new RequestNegotiation(SESSION, CountdownNegotiation.request(steps))));
@@ -43,7 +43,7 @@ record Exchange(String name, int steps, List<Integer> lengths) {
         return new Exchange(steps + "-step negotiation", steps, lengths);
     }
 
-    /** A request for a value, and the value. */
+    /** {@return a request for a value, and the value} */
     static Exchange synchronization() {
         return new Exchange(
                 "synchronization",

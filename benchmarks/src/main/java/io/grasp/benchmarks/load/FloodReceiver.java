@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Receives the multicasts of one link, and counts them. */
 abstract class FloodReceiver implements AutoCloseable {
     private final int port;
-    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
 
     FloodReceiver(int port) {
         this.port = port;
@@ -16,14 +16,14 @@ abstract class FloodReceiver implements AutoCloseable {
         return port;
     }
 
-    /** Counts one more. Called only on the receiver's loop. */
-    final void took() {
-        taken.lazySet(taken.get() + 1);
+    /** Counts one received multicast. Called only on the receiver's loop. */
+    final void countOne() {
+        received.lazySet(received.get() + 1);
     }
 
     /** {@return the number of multicasts received} May be called on any thread. */
-    final long taken() {
-        return taken.get();
+    final long received() {
+        return received.get();
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Floods objectives in turn, each time as a new session, as fast as it can. */
+/** Floods objectives in turn as fast as it can; each flood is a new session. */
 final class FloodSender implements AutoCloseable {
     private static final int SESSION_OFFSET = 3;
     private static final int FIRST_SESSION = 0x4000_0000;

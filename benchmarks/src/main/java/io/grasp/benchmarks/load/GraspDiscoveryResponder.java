@@ -19,24 +19,24 @@ final class GraspDiscoveryResponder implements LocalImplementation {
     static final String OBJECTIVE = "EX9";
 
     private static final Objective EX9 = Objective.negotiable(OBJECTIVE);
-    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(2);
+    private static final Duration SEARCH_TIME = Duration.ofSeconds(2);
 
-    private final DiscoveryClient asker;
+    private final DiscoveryClient client;
     private final int port;
-    private final Grasp supporter;
-    private final Grasp knower;
+    private final Grasp supportingNode;
+    private final Grasp cachingNode;
 
-    GraspDiscoveryResponder(String askingLink, String otherLink, int port) throws SocketException {
-        this.asker = new DiscoveryClient(askingLink, OBJECTIVE);
+    GraspDiscoveryResponder(String clientLink, String otherLink, int port) throws SocketException {
+        this.client = new DiscoveryClient(clientLink, OBJECTIVE);
         this.port = port;
-        supporter = GraspImplementation.required(Grasp.start(config(port, otherLink)));
-        Asa supporting = GraspImplementation.required(supporter.registerAsa("supporter"));
+        supportingNode = GraspImplementation.required(Grasp.start(config(port, otherLink)));
+        Asa supportingAsa = GraspImplementation.required(supportingNode.registerAsa("Briggs"));
         RegistrationOptions discoverable =
                 RegistrationOptions.DEFAULTS.withDiscoverable(true).withTtl(Duration.ofHours(1));
-        GraspImplementation.required(supporting.register(EX9, discoverable).thenReturn(true));
-        knower = GraspImplementation.required(Grasp.start(config(port, askingLink, otherLink)));
-        Asa knowing = GraspImplementation.required(knower.registerAsa("knower"));
-        GraspImplementation.required(knowing.discover(EX9, LONGEST_SEARCH).next());
+        GraspImplementation.required(supportingAsa.register(EX9, discoverable).thenReturn(true));
+        cachingNode = GraspImplementation.required(Grasp.start(config(port, clientLink, otherLink)));
+        Asa cachingAsa = GraspImplementation.required(cachingNode.registerAsa("Gray"));
+        GraspImplementation.required(cachingAsa.discover(EX9, SEARCH_TIME).next());
     }
 
     private static GraspConfig config(int port, String... links) {
@@ -46,14 +46,14 @@ final class GraspDiscoveryResponder implements LocalImplementation {
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        asker.hold(sessions, port);
+    public void begin(ClosedLoop sessions) {
+        client.begin(sessions, port);
     }
 
     @Override
     public void close() {
-        knower.close();
-        supporter.close();
-        asker.close();
+        cachingNode.close();
+        supportingNode.close();
+        client.close();
     }
 }

@@ -18,7 +18,7 @@ final class GraspFloodReceiver extends FloodReceiver {
                 GraspImplementation.config(substrate).withObserver(new GraspObserver() {
                     @Override
                     public void floodProcessed(MessageInfo flood, MessagePath path) {
-                        took();
+                        countOne();
                     }
                 })));
     }

@@ -21,13 +21,13 @@ final class GraspImplementation implements LocalImplementation {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Grasp responder;
-    private final Grasp asking;
+    private final Grasp initiatorNode;
     private final Initiator initiator;
 
-    private GraspImplementation(NettySubstrate client, Grasp responder, Grasp asking, AsaLocator peer) {
+    private GraspImplementation(NettySubstrate client, Grasp responder, Grasp initiatorNode, AsaLocator peer) {
         this.responder = responder;
-        this.asking = asking;
-        Asa gray = required(asking.registerAsa("Gray"));
+        this.initiatorNode = initiatorNode;
+        Asa gray = required(initiatorNode.registerAsa("Gray"));
         required(gray.register(CountdownNegotiation.request(1)).thenReturn(true));
         this.initiator = new Initiator(client.loop(), gray, peer, TIMEOUT);
     }
@@ -37,13 +37,13 @@ final class GraspImplementation implements LocalImplementation {
         NettySubstrate server = NettySubstrate.create(network(link));
         NettySubstrate client = NettySubstrate.create(network(link));
         Grasp responder = required(Grasp.start(config(server)));
-        Grasp asking = required(Grasp.start(config(client)));
+        Grasp initiatorNode = required(Grasp.start(config(client)));
         Asa briggs = required(responder.registerAsa("Briggs"));
         serve(briggs);
         CompletableFuture<Integer> port = new CompletableFuture<>();
         server.loop().execute(() -> port.complete(server.port()));
         Locator locator = new Locator.Ipv6(loopback(), Locator.TCP, port.join());
-        return new GraspImplementation(client, responder, asking, AsaLocator.of(locator));
+        return new GraspImplementation(client, responder, initiatorNode, AsaLocator.of(locator));
     }
 
     /** Makes an ASA answer every negotiation and synchronization. */
@@ -75,13 +75,13 @@ final class GraspImplementation implements LocalImplementation {
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        initiator.hold(sessions);
+    public void begin(ClosedLoop sessions) {
+        initiator.begin(sessions);
     }
 
     @Override
     public void close() {
-        asking.close();
+        initiatorNode.close();
         responder.close();
     }
 

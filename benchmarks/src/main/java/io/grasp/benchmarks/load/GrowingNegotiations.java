@@ -21,9 +21,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 
-/** Open negotiations between two simulated nodes, with the timers armed on both sides. */
+/** Open negotiations between two simulated nodes. On both sides each negotiation has a running timer. */
 final class GrowingNegotiations implements GrowingResource {
-    private static final int MOST = 200_000;
+    private static final int MAX_COUNT = 200_000;
     private static final int LOOP_COUNT_LEFT = 4;
     private static final ObjectiveValue VALUE = ObjectiveValue.of(List.of("NZD", 335));
     private static final Objective EX1 =
@@ -60,7 +60,10 @@ final class GrowingNegotiations implements GrowingResource {
     }
 
     private static GraspConfig config(SimNode node) {
-        Limits limits = Limits.DEFAULTS.withSessions(MOST).withConnections(MOST).withConnectionsPerPeer(MOST);
+        Limits limits = Limits.DEFAULTS
+                .withSessions(MAX_COUNT)
+                .withConnections(MAX_COUNT)
+                .withConnectionsPerPeer(MAX_COUNT);
         return GraspConfig.defaults()
                 .withLimits(limits)
                 .withSubstrate(() -> node)

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Measurements with growing numbers of objects.
+ * Measures how the time of a step, and the heap, grow with the number of objects.
  *
  * @param what the objects
  * @param step the repeated step
@@ -32,14 +32,14 @@ record Growth(String what, String step, List<Point> points) {
     record Point(int count, double stepNanos, double fewNanos, double bytesEach) {}
 
     /** Measures for one, ten and so on, up to the maximum. */
-    static Growth measure(GrowingResource growing, int most) {
+    static Growth measure(GrowingResource growing, int maxCount) {
         List<Point> points = new ArrayList<>();
         growing.growTo(1);
         for (int i = 0; i < WARM_UPS_BEFORE_THE_FIRST; i++) {
             growing.steps(WARM_UP_STEPS, 1).run();
         }
         long before = Heap.used();
-        for (int count = 1; count <= most; count *= 10) {
+        for (int count = 1; count <= maxCount; count *= 10) {
             growing.growTo(count);
             growing.steps(WARM_UP_STEPS, count).run(); // bounded caches fill up
             double bytes = count < ENOUGH_FOR_BYTES ? Double.NaN : (Heap.used() - before) / (count - 1.0);

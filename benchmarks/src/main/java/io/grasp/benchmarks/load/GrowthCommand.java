@@ -15,11 +15,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures growth in the number of all kinds of objects. */
+/** Measures growth for all kinds of objects. */
 @Command(
         name = "growth",
-        description = "Opens more and more negotiations, registers more and more objectives, and so on;"
-                + " the time of a step must not grow.")
+        description = "Measures the time of a step with growing numbers of open negotiations, registered objectives"
+                + " and so on; it must not grow.")
 final class GrowthCommand implements Callable<Integer> {
     private static final int IDLE = 20_000;
 
@@ -27,11 +27,11 @@ final class GrowthCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Option(
-            names = "--most",
+            names = "--max",
             paramLabel = "N",
             description = "The maximum number, a power of ten (default: ${DEFAULT-VALUE}).",
             defaultValue = "100000")
-    private int most;
+    private int maximum;
 
     @Option(names = "--plot", paramLabel = "FILE", description = "Also draw a plot, a PNG image.")
     private @Nullable Path plot;
@@ -40,10 +40,10 @@ final class GrowthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Commands.check(spec, "--most", most, 1, 100_000);
+        Commands.check(spec, "--max", maximum, 1, 100_000);
         PrintWriter out = Commands.out(spec);
-        List<Growth> all = measure(out, most);
-        IdleNegotiation idle = new IdleNegotiation(Math.min(most, IDLE));
+        List<Growth> all = measure(out, maximum);
+        IdleNegotiation idle = new IdleNegotiation(Math.min(maximum, IDLE));
         out.printf(
                 Locale.ROOT,
                 "%nAn open idle negotiation without its socket: %,.0f bytes at the initiator, %,.0f at the responder"
@@ -60,13 +60,13 @@ final class GrowthCommand implements Callable<Integer> {
     }
 
     /** Measures all kinds, and prints a table. */
-    static List<Growth> measure(PrintWriter out, int most) {
-        out.println("| what | step | how many | ns a step | the same, in ten of them only | bytes of heap each |");
+    static List<Growth> measure(PrintWriter out, int maximum) {
+        out.println("| what | step | number | ns per step | the same, all in ten of them | bytes of heap each |");
         out.println("|---|---|---|---|---|---|");
         List<Growth> all = new ArrayList<>();
-        all.add(print(out, Growth.measure(new GrowingNegotiations(), most)));
-        for (GrowingObjectives.Kind kind : GrowingObjectives.Kind.values()) {
-            all.add(print(out, Growth.measure(new GrowingObjectives(kind), most)));
+        all.add(print(out, Growth.measure(new GrowingNegotiations(), maximum)));
+        for (GrowingObjects.Kind kind : GrowingObjects.Kind.values()) {
+            all.add(print(out, Growth.measure(new GrowingObjects(kind), maximum)));
         }
         return all;
     }

@@ -14,18 +14,18 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Draws growth with logarithmic axes, so that what does not grow is horizontal. */
+/** Draws growth with logarithmic axes. A horizontal line means no growth. */
 final class GrowthPlot {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 480;
 
     private GrowthPlot() {}
 
-    /** Writes a PNG image: the time of a step above, and the heap for each below if it was measured. */
+    /** Writes a PNG image: above, the time of a step; below, the heap for each object if it was measured. */
     static void write(List<Growth> all, OutputStream out) throws IOException {
         List<XYChart> charts = Stream.of(
                         chart("Nanoseconds for a step", all, Point::stepNanos),
-                        chart("Nanoseconds for a step, if all are in ten of them", all, Point::fewNanos),
+                        chart("Nanoseconds for a step, all in ten of them", all, Point::fewNanos),
                         chart("Bytes of heap for each", all, Point::bytesEach))
                 .filter(chart -> !chart.getSeriesCollection().isEmpty())
                 .toList();
@@ -37,7 +37,7 @@ final class GrowthPlot {
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(title)
-                .xAxisTitle("how many there are")
+                .xAxisTitle("number")
                 .build();
         chart.getStyler()
                 .setLegendPosition(LegendPosition.OutsideS)

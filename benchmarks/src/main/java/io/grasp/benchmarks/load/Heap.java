@@ -2,7 +2,7 @@ package io.grasp.benchmarks.load;
 
 import java.lang.management.ManagementFactory;
 
-/** The heap in use. */
+/** Measures the heap in use. */
 final class Heap {
     private static final int COLLECTIONS = 3;
 

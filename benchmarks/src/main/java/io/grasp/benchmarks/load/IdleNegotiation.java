@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The heap that an open idle negotiation takes on one side, over connections that take almost nothing. */
+/** Measures the heap that an open idle negotiation takes on one side. Its connection takes almost nothing. */
 final class IdleNegotiation {
     private static final Objective EX1 = SampleMessages.EX1;
     private static final Duration LONG = Duration.ofHours(1);
@@ -56,7 +56,7 @@ final class IdleNegotiation {
         return Objects.requireNonNull(result.get(), "nothing");
     }
 
-    /** {@return the bytes of a negotiation that this node has requested, when it is the peer's turn} */
+    /** {@return the bytes of a negotiation that this node has requested, while it is the peer's turn} */
     double initiator() {
         return each(() -> {
             kept.add(asa.negotiate(
@@ -68,7 +68,7 @@ final class IdleNegotiation {
         });
     }
 
-    /** {@return the bytes of a negotiation that a peer has requested, when it is this node's turn} */
+    /** {@return the bytes of a negotiation that a peer has requested, while it is this node's turn} */
     double responder() {
         InetSocketAddress peer = new InetSocketAddress(SampleMessages.INITIATOR, 40_000);
         int before = kept.size();
@@ -79,7 +79,7 @@ final class IdleNegotiation {
             kept.add(connection);
         });
         if (kept.size() != before + 2 * count) {
-            throw new IllegalStateException("not all were taken");
+            throw new IllegalStateException("not all requests were accepted");
         }
         return bytes;
     }

@@ -14,7 +14,7 @@ interface Implementation extends AutoCloseable {
      * @param atOnce the number of concurrent sessions
      * @param time the duration
      */
-    RunResult hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException;
+    RunResult run(Exchange exchange, int atOnce, Duration time) throws InterruptedException;
 
     @Override
     void close();

@@ -3,15 +3,15 @@ package io.grasp.benchmarks.load;
 import java.io.IOException;
 import java.util.List;
 
-/** The measured implementations, each in its own process. */
+/** The implementations that can be measured. Each runs in its own process. */
 enum ImplementationKind {
     GRASP("GRASP"),
     NETTY("Netty"),
     NETTY_CLOSING("Netty, closing at once"),
     REACTOR_NETTY("Reactor Netty"),
-    GRASP_ANSWERER("GRASP"),
-    NETTY_ANSWERER("Netty"),
-    REACTOR_ANSWERER("Reactor Netty");
+    GRASP_RESPONDER("GRASP"),
+    NETTY_RESPONDER("Netty"),
+    REACTOR_RESPONDER("Reactor Netty");
 
     private final String title;
 
@@ -23,7 +23,11 @@ enum ImplementationKind {
         return title;
     }
 
-    /** @param links the link, and for GRASP_ANSWERER a second link, where a node supports the objective */
+    /**
+     * Starts the implementation in this process.
+     *
+     * @param links the link, and for {@link #GRASP_RESPONDER} a second link, where a node supports the objective
+     */
     LocalImplementation start(List<String> links) throws IOException {
         String link = links.get(0);
         return switch (this) {
@@ -31,9 +35,9 @@ enum ImplementationKind {
             case NETTY -> new NettyImplementation(true);
             case NETTY_CLOSING -> new NettyImplementation(false);
             case REACTOR_NETTY -> new ReactorImplementation();
-            case GRASP_ANSWERER -> new GraspDiscoveryResponder(link, links.get(1), MulticastChannels.GRASP_PORT);
-            case NETTY_ANSWERER -> new NettyDiscoveryResponder(link, MulticastChannels.NETTY_PORT);
-            case REACTOR_ANSWERER -> new ReactorDiscoveryResponder(link, MulticastChannels.REACTOR_PORT);
+            case GRASP_RESPONDER -> new GraspDiscoveryResponder(link, links.get(1), MulticastChannels.GRASP_PORT);
+            case NETTY_RESPONDER -> new NettyDiscoveryResponder(link, MulticastChannels.NETTY_PORT);
+            case REACTOR_RESPONDER -> new ReactorDiscoveryResponder(link, MulticastChannels.REACTOR_PORT);
         };
     }
 }

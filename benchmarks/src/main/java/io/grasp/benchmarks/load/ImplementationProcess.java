@@ -7,33 +7,35 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/** The process of one contender: each input line says which sessions to run, and is answered by one line. */
+/**
+ * The main class of the process of one implementation. It reads a line for each run, and prints a line with the result.
+ */
 final class ImplementationProcess {
     private ImplementationProcess() {}
 
     /**
      * Runs sessions until its standard input ends.
      *
-     * @param args the contender, and its links
+     * @param args the implementation, and its links
      */
     public static void main(String[] args) {
         try {
-            hold(args);
+            run(args);
         } catch (Throwable failure) {
             failure.printStackTrace();
-            Runtime.getRuntime().halt(1); // Netty's threads would keep it alive, and its parent waiting
+            Runtime.getRuntime().halt(1); // Netty's threads would keep the process alive, and its parent would wait
         }
     }
 
-    private static void hold(String[] args) throws IOException, InterruptedException {
+    private static void run(String[] args) throws IOException, InterruptedException {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         List<String> links = List.of(args).subList(1, args.length);
-        try (LocalImplementation contender = ImplementationKind.valueOf(args[0]).start(links)) {
+        try (LocalImplementation implementation = ImplementationKind.valueOf(args[0]).start(links)) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 String[] words = line.split(" ", -1);
                 Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));
                 Duration time = Duration.ofMillis(Long.parseLong(words[2]));
-                System.out.println(RunResultText.of(contender.hold(exchange, Integer.parseInt(words[1]), time)));
+                System.out.println(RunResultText.of(implementation.run(exchange, Integer.parseInt(words[1]), time)));
             }
         }
     }

@@ -17,12 +17,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** An initiator for a responder in another process. */
+/** Runs an initiator; its responder runs in another process. */
 @Command(
         name = "initiate",
         description = {
-            "Discovers a responder of EX7 and negotiates with it as often as it can.",
-            "The value of EX7 is the number of moves left: a side that is offered 1 accepts, or else offers one less."
+            "Discovers a responder of EX7, and negotiates with it as often as possible.",
+            "The value of EX7 is the number of moves left: a side that is offered 1 accepts; otherwise it offers one"
+                    + " less."
         })
 final class InitiateCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -54,14 +55,14 @@ final class InitiateCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long (default: ${DEFAULT-VALUE}).",
+            description = "Seconds to measure (default: ${DEFAULT-VALUE}).",
             defaultValue = "5")
     private int seconds;
 
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            description = "How many seconds before that do not count (default: ${DEFAULT-VALUE}).",
+            description = "Seconds of warm-up, which are not measured (default: ${DEFAULT-VALUE}).",
             defaultValue = "3")
     private int warmUp;
 
@@ -69,7 +70,7 @@ final class InitiateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MAX_STEPS);
         Commands.check(spec, "--at-once", atOnce, 1, 10_000);
         Commands.check(spec, "--seconds", seconds, 1, 3600);
         Commands.check(spec, "--warm-up", warmUp, 0, 60);
@@ -80,16 +81,16 @@ final class InitiateCommand implements Callable<Integer> {
             GraspImplementation.required(gray.register(objective).thenReturn(true));
             Initiator initiator = new Initiator(substrate.loop(), gray, find(gray, objective), TIMEOUT);
             if (warmUp > 0) {
-                hold(initiator, Duration.ofSeconds(warmUp));
+                run(initiator, Duration.ofSeconds(warmUp));
             }
             Histogram delays = new Histogram(TimeUnit.SECONDS.toNanos(60), 2);
             var ticking =
                     grasp.scheduler().schedulePeriodically(new Tick(delays), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-            RunResult tally = hold(initiator, Duration.ofSeconds(seconds));
+            RunResult result = run(initiator, Duration.ofSeconds(seconds));
             ticking.dispose();
-            Commands.out(spec).println(describe(tally, delays));
+            Commands.out(spec).println(describe(result, delays));
             Commands.out(spec).flush();
-            return tally.completed() == 0 ? 1 : 0;
+            return result.completed() == 0 ? 1 : 0;
         }
     }
 
@@ -104,14 +105,14 @@ final class InitiateCommand implements Callable<Integer> {
         return found;
     }
 
-    private RunResult hold(Initiator initiator, Duration time) throws InterruptedException {
+    private RunResult run(Initiator initiator, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(Exchange.negotiation(steps), atOnce, time);
-        initiator.hold(sessions);
+        initiator.begin(sessions);
         return sessions.await();
     }
 
-    private String describe(RunResult tally, Histogram delays) {
-        long[] counts = Arrays.copyOf(tally.secondBySecond(), seconds);
+    private String describe(RunResult result, Histogram delays) {
+        long[] counts = Arrays.copyOf(result.secondBySecond(), seconds);
         int few = Math.min(FEW_SECONDS, seconds);
         double first = Arrays.stream(counts).limit(few).sum() / (double) few;
         double last = Arrays.stream(counts).skip(seconds - few).sum() / (double) few;
@@ -119,15 +120,15 @@ final class InitiateCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "ok=%d failed=%d seconds=%d rate=%.0f first=%.0f last=%.0f slowest_second=%d p50_us=%.0f p99_us=%.0f"
                         + " loop_delay_p99_ms=%.1f loop_delay_max_ms=%.1f time_wait=%d",
-                tally.completed(),
-                tally.failed(),
+                result.completed(),
+                result.failed(),
                 seconds,
-                tally.perSecond(),
+                result.perSecond(),
                 first,
                 last,
                 Arrays.stream(counts).min().orElse(0),
-                tally.corrected().getValueAtPercentile(50) / 1e3,
-                tally.corrected().getValueAtPercentile(99) / 1e3,
+                result.corrected().getValueAtPercentile(50) / 1e3,
+                result.corrected().getValueAtPercentile(99) / 1e3,
                 delays.getValueAtPercentile(99) / 1e6,
                 delays.getMaxValue() / 1e6,
                 KernelCounters.timeWait());

@@ -11,21 +11,23 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * An ASA that runs sessions with one peer.
+ * Runs sessions of an ASA with one peer.
  *
  * @param loop its node's loop
  * @param asa the ASA, which has registered the negotiated objective
  * @param peer the peer
- * @param timeout how long it waits for each message
+ * @param timeout the maximum wait for each message
  */
 record Initiator(Executor loop, Asa asa, AsaLocator peer, Duration timeout) {
     /** Begins one session after the other. Called from any thread. */
-    void hold(ClosedLoop sessions) {
+    void begin(ClosedLoop sessions) {
         int steps = sessions.exchange().steps();
         loop.execute(() -> sessions.start(slot -> session(steps).subscribe(slot::ended, failure -> slot.ended(false))));
     }
 
-    /** {@return whether it ended as it should: a declined session is shorter than the sessions of the ceilings} */
+    /**
+     * {@return whether the session succeeded} A declined one fails: it is shorter than the sessions of the ceilings.
+     */
     Mono<Boolean> session(int steps) {
         return steps == 0
                 ? asa.synchronize(

@@ -4,11 +4,11 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The JIT compilers of this process, which run on other threads. */
+/** Measures the JIT compilers of this process, which run on other threads. */
 final class JitCompilers {
     private JitCompilers() {}
 
-    /** {@return how long they have run, in milliseconds; 0 if the JVM does not report it} */
+    /** {@return the total time that they have run, in milliseconds; 0 if the JVM does not report it} */
     static long millis() {
         @Nullable CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         return compilers != null && compilers.isCompilationTimeMonitoringSupported()

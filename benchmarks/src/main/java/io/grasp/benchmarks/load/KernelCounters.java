@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Counters of the kernel for this network namespace. */
+/** Reads counters of the kernel for this network namespace. */
 final class KernelCounters {
     private KernelCounters() {}
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The {@code key=value} pairs in the last such line that a process printed. */
+/** The {@code key=value} pairs of the last output line of a process that has any. */
 record KeyValueOutput(Map<String, String> values) {
     /** Reads the whole output of a process. */
     static KeyValueOutput last(InputStream from) throws IOException {

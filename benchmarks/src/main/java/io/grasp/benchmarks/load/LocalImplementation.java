@@ -2,14 +2,14 @@ package io.grasp.benchmarks.load;
 
 import java.time.Duration;
 
-/** An implementation in this process. */
+/** An implementation that runs in this process. */
 interface LocalImplementation extends Implementation {
     /**
      * Begins one session after the other. Called from any thread.
      *
      * @param sessions the sessions to run, and their counters
      */
-    void hold(ClosedLoop sessions);
+    void begin(ClosedLoop sessions);
 
     /** {@inheritDoc} Only implementations in their own process appear in a table. */
     @Override
@@ -18,9 +18,9 @@ interface LocalImplementation extends Implementation {
     }
 
     @Override
-    default RunResult hold(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
+    default RunResult run(Exchange exchange, int atOnce, Duration time) throws InterruptedException {
         ClosedLoop sessions = new ClosedLoop(exchange, atOnce, time);
-        hold(sessions);
+        begin(sessions);
         return sessions.await();
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Describes the machine of the measurements. */
+/** Describes the machine on which the measurements run. */
 final class Machine {
     private Machine() {}
 

@@ -9,7 +9,8 @@ import picocli.CommandLine.ParameterException;
 /** The command line of the load tests. */
 @Command(
         name = "load",
-        description = "Measures the stack on real sockets against its ceilings, and how it grows.",
+        description = "Measures the stack on real sockets, compares it with bare Netty, and measures how its cost grows"
+                + " with the number of sessions and objects.",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
         subcommands = {
@@ -36,7 +37,7 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    /** {@return the command line} Also used by tests. */
+    /** {@return the command line, for tests too} */
     static CommandLine commandLine() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((failure, commandLine, result) -> {
             commandLine
@@ -48,6 +49,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing a command");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "a command is missing");
     }
 }

@@ -21,17 +21,17 @@ import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.udp.UdpServer;
 
-/** ALL_GRASP_NEIGHBORS on an interface, by bare Netty and by bare Reactor Netty. */
+/** Opens channels on ALL_GRASP_NEIGHBORS of an interface, with bare Netty and with bare Reactor Netty. */
 final class MulticastChannels {
-    // One for each implementation, so that none receives datagrams for another.
+    // One port for each implementation, so that none receives datagrams for another.
     static final int GRASP_PORT = 7117;
     static final int NETTY_PORT = 7118;
     static final int REACTOR_PORT = 7119;
 
     private static final String GROUP = "ff020000000000000000000000000013";
 
-    /** The same length as the stack's datagram buffers. */
-    private static final int LONGEST = 2049;
+    /** The length of the stack's datagram buffers. */
+    private static final int MAX_BYTES = 2049;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -54,7 +54,7 @@ final class MulticastChannels {
                 .group(loop)
                 .channelFactory(() -> new NioDatagramChannel(SocketProtocolFamily.INET6))
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_BYTES))
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
@@ -74,7 +74,7 @@ final class MulticastChannels {
         return UdpServer.create()
                 .runOn(loop, SocketProtocolFamily.INET6)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_BYTES))
                 .bindAddress(() -> group(on, port))
                 .handle((in, out) -> in.join(group(on, port).getAddress(), on)
                         .thenMany(in.receiveObject().cast(DatagramPacket.class).doOnNext(each))

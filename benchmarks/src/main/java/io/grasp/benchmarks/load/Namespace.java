@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * A separate network namespace in which the whole program runs again, so that it neither measures nor disturbs other
- * traffic, and leaves nothing behind. It has {@code lo} with a route for GRASP's multicasts, and a veth pair
+ * traffic, and leaves nothing behind. The namespace has {@code lo} with a route for GRASP's multicasts, and a veth pair
  * {@code grasp0} - {@code grasp1} with both ends in it. Needs Linux, util-linux and iproute2, and root or unprivileged
  * user namespaces.
  */
@@ -68,7 +68,7 @@ final class Namespace {
                             .start()
                             .waitFor()
                     == 0;
-        } catch (IOException notThere) {
+        } catch (IOException missing) {
             return false;
         }
     }

@@ -14,12 +14,12 @@ import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bare Netty: for each datagram it opens a connection to the sender and sends as many bytes as a response has; the
- * sender of the datagram closes first.
+ * Bare Netty without GRASP: for each datagram it opens a connection to the sender, and sends as many bytes as a
+ * response has. The sender of the datagram closes first.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // the asking side notices
+@SuppressWarnings("FutureReturnValueIgnored") // the client notices
 final class NettyDiscoveryResponder implements LocalImplementation {
-    private final DiscoveryClient asker;
+    private final DiscoveryClient client;
     private final int port;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -31,7 +31,7 @@ final class NettyDiscoveryResponder implements LocalImplementation {
             new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 
     NettyDiscoveryResponder(String link, int port) throws SocketException {
-        this.asker = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
+        this.client = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
         this.port = port;
         MulticastChannels.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
@@ -46,14 +46,14 @@ final class NettyDiscoveryResponder implements LocalImplementation {
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        asker.hold(sessions, port);
+    public void begin(ClosedLoop sessions) {
+        client.begin(sessions, port);
     }
 
     @Override
     public void close() {
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-        asker.close();
+        client.close();
     }
 
     private static final class Answering extends ChannelInboundHandlerAdapter {

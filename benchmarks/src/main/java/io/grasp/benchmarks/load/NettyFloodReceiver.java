@@ -6,13 +6,13 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
 
-/** Bare Netty: datagrams are read and counted. */
+/** Bare Netty without GRASP: reads and counts datagrams. */
 final class NettyFloodReceiver extends FloodReceiver {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
     NettyFloodReceiver(String link, int port) throws SocketException {
         super(port);
-        MulticastChannels.listen(loop, link, port, packet -> took());
+        MulticastChannels.listen(loop, link, port, packet -> countOne());
     }
 
     @Override

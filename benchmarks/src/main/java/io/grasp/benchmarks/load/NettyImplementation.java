@@ -20,8 +20,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Bare Netty: only the same connects, bytes and closes. The server closes first, as a responder does. */
-@SuppressWarnings("FutureReturnValueIgnored") // a failure shows as a failed session
+/**
+ * Bare Netty without GRASP: it opens the same connections, sends the same number of bytes, and closes in the same way.
+ * The server closes first, as a responder does.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure becomes a failed session
 final class NettyImplementation implements LocalImplementation {
     private final boolean halfCloses;
     private final EventLoopGroup server = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -61,14 +64,14 @@ final class NettyImplementation implements LocalImplementation {
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        List<Integer> said = sessions.exchange().lengths();
-        lengths = said;
-        client.execute(() -> sessions.start(slot -> connect(slot, said)));
+    public void begin(ClosedLoop sessions) {
+        List<Integer> newLengths = sessions.exchange().lengths();
+        lengths = newLengths;
+        client.execute(() -> sessions.start(slot -> connect(slot, newLengths)));
     }
 
-    private void connect(ClosedLoop.Slot slot, List<Integer> said) {
-        connecting.handler(new Client(said, slot)).connect(address).addListener(opened -> {
+    private void connect(ClosedLoop.Slot slot, List<Integer> newLengths) {
+        connecting.handler(new Client(newLengths, slot)).connect(address).addListener(opened -> {
             if (!opened.isSuccess()) {
                 slot.ended(false);
             }
@@ -81,7 +84,7 @@ final class NettyImplementation implements LocalImplementation {
         server.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    /** Counts bytes: the side that has read a complete message sends the next one. */
+    /** Counts received bytes, and sends the next message when it has received a complete one. */
     private abstract static class EndpointHandler extends ChannelInboundHandlerAdapter {
         private final List<Integer> lengths;
         private int next;
@@ -100,25 +103,25 @@ final class NettyImplementation implements LocalImplementation {
                 read = 0;
                 next++;
                 if (next == lengths.size()) {
-                    allSaid(context);
+                    completed(context);
                 } else {
-                    say(context);
+                    sendNext(context);
                 }
             }
         }
 
-        void say(ChannelHandlerContext context) {
-            byte[] said = new byte[lengths.get(next++)];
+        void sendNext(ChannelHandlerContext context) {
+            byte[] bytes = new byte[lengths.get(next++)];
             boolean last = next == lengths.size();
-            context.writeAndFlush(Unpooled.wrappedBuffer(said)).addListener(written -> {
+            context.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(written -> {
                 if (last) {
-                    allSaid(context);
+                    completed(context);
                 }
             });
         }
 
-        /** All messages of the session have been sent. */
-        abstract void allSaid(ChannelHandlerContext context);
+        /** The last message of the session has been received, or has been flushed. */
+        abstract void completed(ChannelHandlerContext context);
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -132,7 +135,7 @@ final class NettyImplementation implements LocalImplementation {
         }
 
         @Override
-        void allSaid(ChannelHandlerContext context) {
+        void completed(ChannelHandlerContext context) {
             if (halfCloses) {
                 ((SocketChannel) context.channel()).shutdownOutput();
             } else {
@@ -159,11 +162,11 @@ final class NettyImplementation implements LocalImplementation {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            say(context);
+            sendNext(context);
         }
 
         @Override
-        void allSaid(ChannelHandlerContext context) {
+        void completed(ChannelHandlerContext context) {
             ended(true);
         }
 
@@ -172,10 +175,10 @@ final class NettyImplementation implements LocalImplementation {
             ended(false);
         }
 
-        private void ended(boolean well) {
+        private void ended(boolean success) {
             if (!done) {
                 done = true;
-                slot.ended(well);
+                slot.ended(success);
             }
         }
     }

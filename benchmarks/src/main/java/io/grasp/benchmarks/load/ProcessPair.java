@@ -6,35 +6,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An initiator process in this namespace and a responder process in another, with a veth link between them.
+ * Runs an initiator process in this namespace and a responder process in another, with a veth link between them.
  *
  * @param steps the number of moves of each negotiation
  * @param atOnce the number of concurrent negotiations
  * @param seconds the measured time
- * @param warmUpSeconds the time before that
+ * @param warmUpSeconds the time before that, which is not measured
  */
 record ProcessPair(int steps, int atOnce, int seconds, int warmUpSeconds) {
     /** Our responder. */
     static final List<String> RESPOND = ours("respond", "--link", Veth.THERE);
 
     /** The output of both processes. */
-    record Said(KeyValueOutput initiator, KeyValueOutput responder) {}
+    record Outputs(KeyValueOutput initiator, KeyValueOutput responder) {}
 
     /** Runs our initiator with our responder. */
-    Said run(long longestSeconds) throws IOException, InterruptedException {
-        return run(List.of(), RESPOND, longestSeconds);
+    Outputs run(long maxSeconds) throws IOException, InterruptedException {
+        return run(List.of(), RESPOND, maxSeconds);
     }
 
     /**
      * @param initiate the initiator's command, empty for ours
      * @param respond the responder's command
      */
-    Said run(List<String> initiate, List<String> respond, long longestSeconds)
+    Outputs run(List<String> initiate, List<String> respond, long maxSeconds)
             throws IOException, InterruptedException {
         try (Veth veth = Veth.open(respond, environment(Veth.THERE))) {
             List<String> command = initiate.isEmpty() ? ourInitiator() : initiate;
-            KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), longestSeconds);
-            return new Said(initiator, veth.end());
+            KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), maxSeconds);
+            return new Outputs(initiator, veth.end());
         }
     }
 

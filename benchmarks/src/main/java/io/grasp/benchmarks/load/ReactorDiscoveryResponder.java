@@ -11,11 +11,11 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * Bare Reactor Netty: for each datagram it opens a connection to the sender and sends as many bytes as a response has;
- * the sender of the datagram closes first.
+ * Bare Reactor Netty without GRASP: for each datagram it opens a connection to the sender, and sends as many bytes as a
+ * response has. The sender of the datagram closes first.
  */
 final class ReactorDiscoveryResponder implements LocalImplementation {
-    private final DiscoveryClient asker;
+    private final DiscoveryClient client;
     private final int port;
     private final LoopResources loop = LoopResources.create("reactor-answers", 1, true);
     private final TcpClient connecting =
@@ -23,7 +23,7 @@ final class ReactorDiscoveryResponder implements LocalImplementation {
     private final Connection bound;
 
     ReactorDiscoveryResponder(String link, int port) throws SocketException {
-        this.asker = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
+        this.client = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
         this.port = port;
         bound = MulticastChannels.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();
@@ -37,18 +37,18 @@ final class ReactorDiscoveryResponder implements LocalImplementation {
                 .handle((in, out) -> out.sendByteArray(Mono.just(DiscoveryClient.answer(session)))
                         .then(in.receive().then()))
                 .connect()
-                .subscribe(opened -> {}, failure -> {}); // the asking side notices
+                .subscribe(opened -> {}, failure -> {}); // the client notices
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        asker.hold(sessions, port);
+    public void begin(ClosedLoop sessions) {
+        client.begin(sessions, port);
     }
 
     @Override
     public void close() {
         bound.disposeNow(Duration.ofSeconds(5));
         loop.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block();
-        asker.close();
+        client.close();
     }
 }

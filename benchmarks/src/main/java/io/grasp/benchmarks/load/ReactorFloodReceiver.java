@@ -5,14 +5,14 @@ import java.time.Duration;
 import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
 
-/** Bare Reactor Netty: datagrams are received and counted. */
+/** Bare Reactor Netty without GRASP: receives and counts datagrams. */
 final class ReactorFloodReceiver extends FloodReceiver {
     private final LoopResources loop = LoopResources.create("reactor-floods", 1, true);
     private final Connection bound;
 
     ReactorFloodReceiver(String link, int port) throws SocketException {
         super(port);
-        bound = MulticastChannels.listen(loop, link, port, packet -> took());
+        bound = MulticastChannels.listen(loop, link, port, packet -> countOne());
     }
 
     @Override

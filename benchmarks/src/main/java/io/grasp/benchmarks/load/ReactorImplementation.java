@@ -15,7 +15,10 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
-/** Bare Reactor Netty: the same connects and bytes. It closes connections in its own way, the server first. */
+/**
+ * Bare Reactor Netty without GRASP: it opens the same connections and sends the same number of bytes. It closes
+ * connections in its own way; the server closes first.
+ */
 final class ReactorImplementation implements LocalImplementation {
     private final LoopResources server = LoopResources.create("reactor-server", 1, true);
     private final LoopResources client = LoopResources.create("reactor-client", 1, true);
@@ -36,42 +39,42 @@ final class ReactorImplementation implements LocalImplementation {
     }
 
     @Override
-    public void hold(ClosedLoop sessions) {
-        List<Integer> said = sessions.exchange().lengths();
-        lengths = said;
-        client.onClient(false).next().execute(() -> sessions.start(slot -> connect(slot, said)));
+    public void begin(ClosedLoop sessions) {
+        List<Integer> newLengths = sessions.exchange().lengths();
+        lengths = newLengths;
+        client.onClient(false).next().execute(() -> sessions.start(slot -> connect(slot, newLengths)));
     }
 
     private static Publisher<Void> serve(NettyInbound in, NettyOutbound out, List<Integer> lengths) {
-        Turns talk = new Turns(lengths, 0);
+        MessageCounter counter = new MessageCounter(lengths, 0);
         Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
-            talk.read(bytes.readableBytes(), sink);
-            if (talk.isOver()) {
+            counter.read(bytes.readableBytes(), sink);
+            if (counter.isOver()) {
                 sink.complete(); // this also closes the connection, before the client does
             }
         });
         return out.send(answers.map(Unpooled::wrappedBuffer), each -> true);
     }
 
-    private void connect(ClosedLoop.Slot slot, List<Integer> said) {
+    private void connect(ClosedLoop.Slot slot, List<Integer> newLengths) {
         SessionEnd ending = new SessionEnd(slot);
         connecting
                 .handle((in, out) -> {
-                    Turns talk = new Turns(said, 1);
+                    MessageCounter counter = new MessageCounter(newLengths, 1);
                     Flux<byte[]> answers = in.receive().handle((bytes, sink) -> {
-                        talk.read(bytes.readableBytes(), sink);
-                        if (talk.isOver()) {
+                        counter.read(bytes.readableBytes(), sink);
+                        if (counter.isOver()) {
                             ending.ended(true);
                         }
                     });
-                    Flux<byte[]> all = Flux.concat(Mono.just(new byte[said.get(0)]), answers);
+                    Flux<byte[]> all = Flux.concat(Mono.just(new byte[newLengths.get(0)]), answers);
                     return out.send(all.map(Unpooled::wrappedBuffer), each -> true);
                 })
                 .connect()
                 .subscribe(opened -> opened.onDispose(() -> ending.ended(false)), failure -> ending.ended(false));
     }
 
-    /** Ends a session once: after its last message, or with its connection. */
+    /** Ends a session when its last message has arrived or its connection has closed, whichever is first. */
     private static final class SessionEnd {
         private final ClosedLoop.Slot slot;
         private boolean done;
@@ -80,21 +83,21 @@ final class ReactorImplementation implements LocalImplementation {
             this.slot = slot;
         }
 
-        void ended(boolean well) {
+        void ended(boolean success) {
             if (!done) {
                 done = true;
-                slot.ended(well);
+                slot.ended(success);
             }
         }
     }
 
-    /** Counts bytes: the side that has read a complete message sends the next one. */
-    private static final class Turns {
+    /** Counts received bytes, and emits the next message when it has received a complete one. */
+    private static final class MessageCounter {
         private final List<Integer> lengths;
         private int next;
         private int read;
 
-        Turns(List<Integer> lengths, int next) {
+        MessageCounter(List<Integer> lengths, int next) {
             this.lengths = lengths;
             this.next = next;
         }

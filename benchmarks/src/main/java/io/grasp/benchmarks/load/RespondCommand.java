@@ -17,12 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A responder for initiators in other processes. */
+/** Runs a responder; its initiators run in other processes. */
 @Command(
         name = "respond",
         description = {
             "Answers negotiations of EX7, and serves EX8, until its standard input ends.",
-            "The value of EX7 is the number of moves left: it accepts 1 and answers anything else with one less."
+            "The value of EX7 is the number of moves left: it accepts 1, and answers a greater number with one less."
         })
 final class RespondCommand implements Callable<Integer> {
     @Spec
@@ -56,8 +56,8 @@ final class RespondCommand implements Callable<Integer> {
     private final class Counting implements GraspObserver {
         @Override
         public void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
-            boolean well = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.COMPLETED;
-            (well ? ok : failed).incrementAndGet();
+            boolean success = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.COMPLETED;
+            (success ? ok : failed).incrementAndGet();
         }
     }
 }

@@ -28,7 +28,9 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--quick", description = "Run as briefly as possible: shows that it works, not how fast it is.")
+    @Option(
+            names = "--quick",
+            description = "Run as briefly as possible, to check that everything works. The figures mean nothing.")
     private boolean quick;
 
     RunCommand() {}
@@ -38,19 +40,19 @@ final class RunCommand implements Callable<Integer> {
         if (!Namespace.isInside()) {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
-        RunProfile effort = quick ? RunProfile.QUICK : RunProfile.USUAL;
+        RunProfile profile = quick ? RunProfile.QUICK : RunProfile.USUAL;
         PrintWriter out = Commands.out(spec);
         Budgets budgets = new Budgets();
         long began = System.nanoTime();
         Machine.describe(out);
-        new SessionMeasurements(effort, out, budgets).run(LINK);
-        new MulticastMeasurements(effort, out, budgets).run(LINK, OTHER_LINK);
-        codec(effort, budgets);
-        starts(effort, budgets);
-        growth(effort, out, budgets);
+        new SessionMeasurements(profile, out, budgets).run(LINK);
+        new MulticastMeasurements(profile, out, budgets).run(LINK, OTHER_LINK);
+        codec(profile, budgets);
+        starts(profile, budgets);
+        growth(profile, out, budgets);
         out.printf(
                 Locale.ROOT,
-                "%nBudgets, %.0f s after the beginning%s%n%n",
+                "%nBudgets, after %.0f s%s%n%n",
                 (System.nanoTime() - began) / 1e9,
                 quick ? " (a quick run: these figures mean nothing)" : "");
         budgets.print(out);
@@ -58,25 +60,25 @@ final class RunCommand implements Callable<Integer> {
         return quick || budgets.allKept() ? 0 : 1;
     }
 
-    private void codec(RunProfile effort, Budgets budgets) throws RunnerException {
+    private void codec(RunProfile profile, Budgets budgets) throws RunnerException {
         System.setProperty("jmh.ignoreLock", "true"); // the namespace is private, the lock file is not
         FloodCodecMeasurement codec = FloodCodecMeasurement.measure(
-                quick ? 1 : 3, TimeValue.milliseconds(effort.each().toMillis()));
+                quick ? 1 : 3, TimeValue.milliseconds(profile.each().toMillis()));
         budgets.atLeast(
                 "flood decode, to the scanner's rate", codec.decodesPerMicro() / codec.scansPerMicro(), 0.6, "");
         budgets.atMost("flood decode, allocated", codec.bytes(), 480, " bytes");
     }
 
-    private static void starts(RunProfile effort, Budgets budgets) throws IOException, InterruptedException {
-        budgets.atMost("node start to ready, warm", StartTimes.warm(LINK, effort.starts()), 100, " ms");
-        budgets.atMost("node start to ready, cold JVM", StartTimes.cold(LINK, effort.starts()), 700, " ms");
+    private static void starts(RunProfile profile, Budgets budgets) throws IOException, InterruptedException {
+        budgets.atMost("node start to ready, warm", StartTimes.warm(LINK, profile.starts()), 100, " ms");
+        budgets.atMost("node start to ready, cold JVM", StartTimes.cold(LINK, profile.starts()), 700, " ms");
     }
 
-    private static void growth(RunProfile effort, PrintWriter out, Budgets budgets) {
+    private static void growth(RunProfile profile, PrintWriter out, Budgets budgets) {
         out.println("Growth");
         out.println();
-        GrowthCommand.measure(out, effort.growth());
-        IdleNegotiation idle = new IdleNegotiation(effort.idle());
+        GrowthCommand.measure(out, profile.growth());
+        IdleNegotiation idle = new IdleNegotiation(profile.idle());
         budgets.atMost(
                 "an open idle negotiation, as its initiator, without its socket", idle.initiator(), 2048, " bytes");
         budgets.atMost("the same as its responder", idle.responder(), 2048, " bytes");

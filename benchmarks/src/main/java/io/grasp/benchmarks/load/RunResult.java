@@ -5,12 +5,12 @@ import org.HdrHistogram.Histogram;
 /**
  * The results of a run.
  *
- * @param completed the sessions that ended well within the time
- * @param failed the sessions that did not
+ * @param completed the number of sessions that succeeded within the time
+ * @param failed the number of sessions that failed
  * @param nanos the duration
- * @param latency of the sessions, in nanoseconds, as measured
- * @param secondBySecond the number of sessions that ended well in each second
- * @param compilingMillis how long the JIT compilers of the implementation's process ran meanwhile
+ * @param latency the measured latency of the sessions, in nanoseconds
+ * @param secondBySecond the number of sessions that succeeded in each second
+ * @param compilingMillis the time that the JIT compilers of the implementation's process ran meanwhile
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record RunResult(

@@ -6,18 +6,18 @@ import java.util.Base64;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/** A tally as a line of text. */
+/** Writes a result as a line of text, and reads it. */
 final class RunResultText {
     private RunResultText() {}
 
-    static String of(RunResult tally) {
-        ByteBuffer latency = ByteBuffer.allocate(tally.latency().getNeededByteBufferCapacity());
-        int length = tally.latency().encodeIntoCompressedByteBuffer(latency);
-        return tally.completed() + " " + tally.failed() + " " + tally.nanos() + " " + tally.compilingMillis() + " "
+    static String of(RunResult result) {
+        ByteBuffer latency = ByteBuffer.allocate(result.latency().getNeededByteBufferCapacity());
+        int length = result.latency().encodeIntoCompressedByteBuffer(latency);
+        return result.completed() + " " + result.failed() + " " + result.nanos() + " " + result.compilingMillis() + " "
                 + Base64.getEncoder().encodeToString(Arrays.copyOf(latency.array(), length));
     }
 
-    /** Reads a tally, without the counts of each second, which the line does not contain. */
+    /** Reads a result, without the counts of each second, which the line does not contain. */
     static RunResult parse(String line) {
         String[] words = line.split(" ", -1);
         try {
@@ -31,7 +31,7 @@ final class RunResultText {
                     new long[0],
                     Long.parseLong(words[3]));
         } catch (DataFormatException | RuntimeException e) {
-            throw new IllegalStateException("not a tally: " + line, e);
+            throw new IllegalStateException("not a result: " + line, e);
         }
     }
 }

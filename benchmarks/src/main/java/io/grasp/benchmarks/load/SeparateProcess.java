@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An implementation in its own process, as in a program that uses nothing else: in a process with others, its calls
- * into Netty would have several receivers each, and be compiled less well.
+ * An implementation that runs in its own process, as in a program that uses nothing else. In a process with others, its
+ * calls into Netty would have receivers of several classes, and the JIT compiler would optimize them less.
  */
 final class SeparateProcess implements Implementation {
     private static final long PATIENCE_SECONDS = 5;
@@ -50,14 +50,14 @@ final class SeparateProcess implements Implementation {
     }
 
     @Override
-    public RunResult hold(Exchange exchange, int atOnce, Duration time) {
+    public RunResult run(Exchange exchange, int atOnce, Duration time) {
         to.println(exchange.steps() + " " + atOnce + " " + time.toMillis());
         try {
-            String said = from.readLine();
-            if (said == null) {
+            String line = from.readLine();
+            if (line == null) {
                 throw new IllegalStateException("the process of " + name() + " has ended");
             }
-            return RunResultText.parse(said);
+            return RunResultText.parse(line);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

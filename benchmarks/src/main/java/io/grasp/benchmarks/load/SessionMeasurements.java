@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** Sessions over TCP on the loopback interface. */
+/** Measures sessions over TCP on the loopback interface. */
 final class SessionMeasurements {
     private static final int GRASP = 0;
     private static final int NETTY = 1;
@@ -16,22 +16,22 @@ final class SessionMeasurements {
     /** The numbers of concurrent sessions for which 1-step negotiations have a budget. */
     private static final List<Integer> BUDGETED = List.of(1, 64);
 
-    private final RunProfile effort;
+    private final RunProfile profile;
     private final PrintWriter out;
     private final Budgets budgets;
     private final CeilingFailures failures = new CeilingFailures();
 
-    SessionMeasurements(RunProfile effort, PrintWriter out, Budgets budgets) {
-        this.effort = effort;
+    SessionMeasurements(RunProfile profile, PrintWriter out, Budgets budgets) {
+        this.profile = profile;
         this.out = out;
         this.budgets = budgets;
     }
 
     void run(String link) throws InterruptedException {
         out.println("Sessions over loopback TCP, client and server on one loop each, each implementation in its own"
-                + " process; every ratio is GRASP's to the ceiling's");
+                + " process. Every ratio is GRASP's value divided by the ceiling's");
         out.println();
-        out.println("| sessions | GRASP, a second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
+        out.println("| sessions | GRASP, per second | to Netty | to Netty, closing at once | to Reactor Netty | failed"
                 + " | p50 us | to Netty's | p99 us | p99.9 us | Netty's p99.9 us"
                 + " | Reactor Netty to Netty, closing at once |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
@@ -44,15 +44,15 @@ final class SessionMeasurements {
             Exchange six = Exchange.negotiation(6);
             Exchange synchronization = Exchange.synchronization();
             List<Exchange> exchanges = List.of(one, six, synchronization);
-            int many = Math.min(64, effort.mostAtOnce());
-            AlternatingRuns.warmUp(all, exchanges, many, effort.mostWarmUps(), effort.warmUp());
-            AlternatingRuns.warmUp(all, List.of(one), 1, effort.mostWarmUps(), effort.warmUp());
+            int many = Math.min(64, profile.maxAtOnce());
+            AlternatingRuns.warmUp(all, exchanges, many, profile.maxWarmUps(), profile.warmUp());
+            AlternatingRuns.warmUp(all, List.of(one), 1, profile.maxWarmUps(), profile.warmUp());
             for (Exchange each : exchanges) {
                 for (int atOnce : AT_ONCE) {
-                    if (atOnce <= effort.mostAtOnce()) {
+                    if (atOnce <= profile.maxAtOnce()) {
                         boolean oneStep = each.equals(one);
-                        int rounds = oneStep && BUDGETED.contains(atOnce) ? effort.mostRounds() : effort.rounds();
-                        row(new AlternatingRuns(all, each, atOnce).run(rounds, effort.each()), oneStep, atOnce);
+                        int rounds = oneStep && BUDGETED.contains(atOnce) ? profile.maxRounds() : profile.rounds();
+                        row(new AlternatingRuns(all, each, atOnce).run(rounds, profile.each()), oneStep, atOnce);
                     }
                 }
             }
@@ -62,31 +62,31 @@ final class SessionMeasurements {
         out.flush();
     }
 
-    private void row(AlternatingRuns race, boolean oneStep, int atOnce) {
-        Histogram latency = race.latency(GRASP);
+    private void row(AlternatingRuns runs, boolean oneStep, int atOnce) {
+        Histogram latency = runs.latency(GRASP);
         out.printf(
                 Locale.ROOT,
                 "| %s | %,.0f | %.2f | %.2f | %.2f | %d | %.0f | %.2f | %.0f | %.0f | %.0f | %.2f |%n",
-                race.title(),
-                race.rate(GRASP),
-                race.rateRatio(GRASP, NETTY),
-                race.rateRatio(GRASP, CLOSING),
-                race.rateRatio(GRASP, REACTOR),
-                race.failed(GRASP),
+                runs.title(),
+                runs.rate(GRASP),
+                runs.rateRatio(GRASP, NETTY),
+                runs.rateRatio(GRASP, CLOSING),
+                runs.rateRatio(GRASP, REACTOR),
+                runs.failed(GRASP),
                 micros(latency, 50),
-                race.medianLatencyRatio(GRASP, NETTY),
+                runs.medianLatencyRatio(GRASP, NETTY),
                 micros(latency, 99),
                 micros(latency, 99.9),
-                micros(race.latency(NETTY), 99.9),
-                race.rateRatio(REACTOR, CLOSING));
+                micros(runs.latency(NETTY), 99.9),
+                runs.rateRatio(REACTOR, CLOSING));
         out.flush();
-        failures.note(race);
+        failures.add(runs);
         if (oneStep && atOnce == 64) {
-            budgets.atLeast("1-step negotiations, 64 at once, to Netty's rate", race.rateRatio(GRASP, NETTY), 0.90, "");
+            budgets.atLeast("1-step negotiations, 64 at once, to Netty's rate", runs.rateRatio(GRASP, NETTY), 0.90, "");
         } else if (oneStep && atOnce == 1) {
             budgets.atMost(
                     "sequential negotiation, median latency, to Netty's",
-                    race.medianLatencyRatio(GRASP, NETTY),
+                    runs.medianLatencyRatio(GRASP, NETTY),
                     1.15,
                     "");
         }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Measures how long a node takes until it is ready on one link. */
+/** Measures how long a node takes to become ready on one link. */
 final class StartTimes {
     private StartTimes() {}
 
@@ -32,7 +32,7 @@ final class StartTimes {
 
     /** {@return the median in milliseconds, from the start of a JVM} */
     static double cold(String link, int times) throws IOException, InterruptedException {
-        List<Double> taken = new ArrayList<>();
+        List<Double> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             List<String> line = new ArrayList<>(Namespace.java());
             line.addAll(List.of(ColdStart.class.getName(), link));
@@ -40,15 +40,15 @@ final class StartTimes {
             Process process = new ProcessBuilder(line)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (BufferedReader said =
+            try (BufferedReader output =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                if (!ColdStart.READY.equals(said.readLine())) {
+                if (!ColdStart.READY.equals(output.readLine())) {
                     throw new IOException("a node did not start");
                 }
-                taken.add((System.nanoTime() - began) / 1e6);
+                millis.add((System.nanoTime() - began) / 1e6);
             }
             process.waitFor();
         }
-        return Stats.median(taken.stream().mapToDouble(Double::doubleValue));
+        return Stats.median(millis.stream().mapToDouble(Double::doubleValue));
     }
 }

@@ -11,11 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Negotiates for as long as connections stay in TIME_WAIT. */
+/** Negotiates for as long as connections stay in TIME_WAIT, to see whether the rate stays up. */
 @Command(
         name = "sustained",
         description =
-                "Negotiates with one peer over a veth link for a minute, as often as it can: does the rate stay up?")
+                "Negotiates with one peer over a veth link for a minute, as often as possible; shows whether the"
+                        + " rate stays up.")
 final class SustainedCommand implements Callable<Integer> {
     private static final int WARM_UP_SECONDS = 5;
     private static final int SLACK_SECONDS = 60;
@@ -26,7 +27,7 @@ final class SustainedCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long (default: ${DEFAULT-VALUE}).",
+            description = "Seconds to measure (default: ${DEFAULT-VALUE}).",
             defaultValue = "60")
     private int seconds;
 
@@ -50,13 +51,14 @@ final class SustainedCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Commands.check(spec, "--seconds", seconds, 2, 3600);
         Commands.check(spec, "--at-once", atOnce, 1, 10_000);
-        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MOST_STEPS);
+        Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MAX_STEPS);
         if (!Namespace.isInside()) {
             return Namespace.runAgain(Objects.requireNonNull(spec));
         }
-        ProcessPair.Said said = new ProcessPair(steps, atOnce, seconds, WARM_UP_SECONDS).run(seconds + SLACK_SECONDS);
-        KeyValueOutput gray = said.initiator();
-        KeyValueOutput briggs = said.responder();
+        ProcessPair pair = new ProcessPair(steps, atOnce, seconds, WARM_UP_SECONDS);
+        ProcessPair.Outputs outputs = pair.run(seconds + SLACK_SECONDS);
+        KeyValueOutput gray = outputs.initiator();
+        KeyValueOutput briggs = outputs.responder();
         PrintWriter out = Commands.out(spec);
         out.printf(
                 Locale.ROOT,
@@ -64,16 +66,16 @@ final class SustainedCommand implements Callable<Integer> {
                 steps,
                 atOnce,
                 seconds);
-        row(out, "sessions a second, all the time", "%,.0f", gray.number("rate"));
+        row(out, "sessions per second, whole run", "%,.0f", gray.number("rate"));
         row(out, "in the first seconds (10 at most)", "%,.0f", gray.number("first"));
-        row(out, "in the last ones", "%,.0f", gray.number("last"));
+        row(out, "in the last seconds", "%,.0f", gray.number("last"));
         double kept = gray.number("last") / gray.number("first");
         row(out, "last to first (budget: at least 0.90)", "%.2f", kept);
         row(out, "in the slowest second", "%,.0f", gray.number("slowest_second"));
         row(out, "failed, of the initiator", "%,.0f", gray.number("failed"));
         row(out, "failed, of the responder", "%,.0f", briggs.number("failed"));
         row(out, "delay of the initiator's loop, 99th percentile, ms", "%.1f", gray.number("loop_delay_p99_ms"));
-        row(out, "the longest, ms", "%.1f", gray.number("loop_delay_max_ms"));
+        row(out, "longest delay, ms", "%.1f", gray.number("loop_delay_max_ms"));
         row(out, "connections in TIME_WAIT at the initiator", "%,.0f", gray.number("time_wait"));
         row(out, "and at the responder, which closes first", "%,.0f", briggs.number("time_wait"));
         out.flush();

@@ -65,25 +65,25 @@ final class Veth implements AutoCloseable {
         Process process = new ProcessBuilder("sh", "-ec", script)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException("cannot create a veth link: " + said.strip());
+            throw new IOException("cannot create a veth link: " + output.strip());
         }
     }
 
     /** Runs a command at this end; {@return its output} */
-    KeyValueOutput run(List<String> command, Map<String, String> environment, long longestSeconds)
+    KeyValueOutput run(List<String> command, Map<String, String> environment, long maxSeconds)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
         Process initiator = builder.start();
         initiator.getOutputStream().close();
-        Thread bound = new Thread(() -> end(initiator, longestSeconds), "bound");
+        Thread bound = new Thread(() -> end(initiator, maxSeconds), "bound");
         bound.setDaemon(true);
         bound.start();
-        KeyValueOutput spoken = KeyValueOutput.last(initiator.getInputStream());
+        KeyValueOutput output = KeyValueOutput.last(initiator.getInputStream());
         initiator.waitFor();
-        return spoken;
+        return output;
     }
 
     private static void end(Process process, long seconds) {
@@ -102,9 +102,9 @@ final class Veth implements AutoCloseable {
         Thread bound = new Thread(() -> end(responder, 2), "bound");
         bound.setDaemon(true);
         bound.start();
-        KeyValueOutput spoken = KeyValueOutput.last(responder.getInputStream());
+        KeyValueOutput output = KeyValueOutput.last(responder.getInputStream());
         responder.waitFor();
-        return spoken;
+        return output;
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.Objects;
 /** Fills the discovery cache of a node: its ASA sends a discovery, and a node on the second link answers. */
 public final class CachedLocators {
     private static final int SECOND = 2;
-    private static final DiscoveryEvents DEAF = new DiscoveryEvents() {
+    private static final DiscoveryEvents NO_EVENTS = new DiscoveryEvents() {
         @Override
         public void found(AsaLocator locator) {}
 
@@ -37,13 +37,13 @@ public final class CachedLocators {
     private CachedLocators() {}
 
     /**
-     * Makes a node cache a locator for an objective.
+     * Adds a locator of an objective to the cache.
      *
      * @param node a node with two links
      * @param name the objective
      */
-    public static void learn(NoOpNode node, String name) {
-        Cancellable discovery = node.asa().discover(Objective.negotiable(name), Duration.ofSeconds(1), null, DEAF);
+    public static void add(NoOpNode node, String name) {
+        Cancellable discovery = node.asa().discover(Objective.negotiable(name), Duration.ofSeconds(1), null, NO_EVENTS);
         node.loop().run();
         Response response = new Response(
                 Objects.requireNonNull(

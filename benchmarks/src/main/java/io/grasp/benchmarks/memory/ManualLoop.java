@@ -13,7 +13,7 @@ public final class ManualLoop implements Loop {
     private final Wakeup never = () -> {};
     private long now;
 
-    /** A loop with nothing to do. */
+    /** Creates a loop without tasks. */
     public ManualLoop() {}
 
     @Override

@@ -50,7 +50,7 @@ public final class NoOpConnection implements Connection {
         requireListener().received(bytes);
     }
 
-    /** The peer ends its direction, and then the connection is closed. */
+    /** Lets the peer end its direction, and then closes the connection. */
     public void peerCloses() {
         requireListener().inputEnded();
         requireListener().closed(null);

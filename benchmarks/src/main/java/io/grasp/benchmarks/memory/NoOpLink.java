@@ -21,7 +21,7 @@ public final class NoOpLink implements Link {
         return sent;
     }
 
-    /** {@return the last of them} */
+    /** {@return the last multicast sent} */
     public byte[] lastSent() {
         return lastSent;
     }

@@ -22,7 +22,7 @@ public final class NoOpNode {
             AsaLocator.of(new Locator.Ipv6(NoOpSubstrate.address(0xfd, 2), Locator.TCP, NoOpSubstrate.PORT));
 
     /** Ignores all events. */
-    public static final NegotiationEvents DEAF = new NegotiationEvents() {
+    public static final NegotiationEvents NO_EVENTS = new NegotiationEvents() {
         @Override
         public void offered(Objective offer) {}
 
@@ -73,7 +73,7 @@ public final class NoOpNode {
         asa.listenNegotiate(objective, new NegotiationAcceptor() {
                     @Override
                     public void requested(NegotiationSession session) {
-                        session.take(DEAF);
+                        session.take(NO_EVENTS);
                         taker.accept(session);
                     }
 

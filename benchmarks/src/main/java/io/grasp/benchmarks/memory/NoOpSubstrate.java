@@ -70,7 +70,7 @@ public final class NoOpSubstrate implements Substrate {
     /** {@return the connection opened last} */
     public NoOpConnection lastOpened() {
         if (lastOpened == null) {
-            throw new IllegalStateException("none was opened");
+            throw new IllegalStateException("no connection was opened");
         }
         return lastOpened;
     }
@@ -80,7 +80,7 @@ public final class NoOpSubstrate implements Substrate {
         return replies;
     }
 
-    /** {@return the last of them} */
+    /** {@return the last reply sent} */
     public byte[] lastReply() {
         return lastReply;
     }

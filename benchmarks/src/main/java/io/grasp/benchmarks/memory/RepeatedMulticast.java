@@ -2,7 +2,9 @@ package io.grasp.benchmarks.memory;
 
 /** A multicast that is sent repeatedly, each time as a new session. */
 public final class RepeatedMulticast {
-    /** After the array's head and the type, the head of an integer of four bytes. */
+    /**
+     * The offset of the Session ID: it follows the heads of the array, of the type, and of an integer of four bytes.
+     */
     private static final int SESSION_OFFSET = 3;
 
     private final byte[][] templates;
@@ -20,7 +22,7 @@ public final class RepeatedMulticast {
         this.templates = templates;
     }
 
-    /** {@return the next one, in a new array} */
+    /** {@return the next message, in a new array} */
     public byte[] next() {
         byte[] message = templates[next].clone();
         next = next + 1 == templates.length ? 0 : next + 1;

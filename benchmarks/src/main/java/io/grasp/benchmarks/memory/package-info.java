@@ -1,4 +1,4 @@
-/** A substrate without a network, to measure the engine alone. */
+/** A substrate without a network, for benchmarks of the engine alone. */
 @NullMarked
 package io.grasp.benchmarks.memory;
 

@@ -6,14 +6,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-/** What is kept, and what is missed. */
+/** Tests which budgets are kept and which are missed. */
 class BudgetsTest {
-    private final StringWriter said = new StringWriter();
-    private final PrintWriter out = new PrintWriter(said, true);
+    private final StringWriter output = new StringWriter();
+    private final PrintWriter out = new PrintWriter(output, true);
     private final Budgets budgets = new Budgets();
 
     @Test
-    void aValueEqualToItsBudgetIsKept() {
+    void valueAtItsBudgetIsKept() {
         budgets.atLeast("rate", 0.9, 0.9, "");
         budgets.atMost("latency", 1.15, 1.15, " ms");
         assertThat(budgets.allKept()).isTrue();
@@ -22,7 +22,7 @@ class BudgetsTest {
     }
 
     @Test
-    void oneMissedBudgetMakesTheResultFail() {
+    void oneMissedBudgetIsEnough() {
         budgets.atLeast("rate", 0.95, 0.9, "");
         budgets.atMost("latency", 1.16, 1.15, "");
         budgets.atMost("size", 1, 2, "");
@@ -31,7 +31,7 @@ class BudgetsTest {
     }
 
     @Test
-    void aValueThatIsNotANumberMissesItsBudget() {
+    void notANumberMissesTheBudget() {
         budgets.atLeast("rate", Double.NaN, 0.9, "");
         budgets.atMost("latency", Double.NaN, 1.15, "");
         assertThat(budgets.allKept()).isFalse();
@@ -40,22 +40,22 @@ class BudgetsTest {
     }
 
     @Test
-    void aComparisonNeedsEightTimesThePeersRateAndNoFailures() {
+    void ourRateIsComparedWithThatOfThePeer() {
         assertThat(new Comparison(8000, 0, 1000).print(out)).isTrue();
-        assertThat(said.toString()).contains("| 8.00 times | at least 8.00 times | kept |");
+        assertThat(output.toString()).contains("| 8.00 times | at least 8.00 times | kept |");
         assertThat(new Comparison(7990, 0, 1000).print(out)).isFalse();
         assertThat(new Comparison(8000, 1, 1000).print(out)).isFalse();
         assertThat(new Comparison(8000, Double.NaN, 1000).print(out)).isFalse();
     }
 
     @Test
-    void aComparisonWithAPeerWithoutSessionsFails() {
+    void peerWithoutASessionMissesTheBudget() {
         assertThat(new Comparison(8000, 0, 0).print(out)).isFalse();
-        assertThat(said.toString()).contains("no successful session").doesNotContain("kept");
+        assertThat(output.toString()).contains("no successful session").doesNotContain("kept");
     }
 
     private String printed() {
         budgets.print(out);
-        return said.toString();
+        return output.toString();
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Failed sessions are counted as such, and those of a ceiling are reported. */
+/** Tests that failed sessions are counted, and that those of a ceiling are reported. */
 class FailuresTest {
     private static final Duration TURN = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -32,16 +32,16 @@ class FailuresTest {
     private final SimLink link = network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(1));
 
     @Test
-    void aDeclinedNegotiationIsAFailedSession() {
-        assertThat(isHeld(Move.decline("no"))).isFalse();
+    void declinedSessionHasFailed() {
+        assertThat(succeeds(Move.decline("no"))).isFalse();
     }
 
     @Test
-    void anAcceptedNegotiationIsASuccessfulSession() {
-        assertThat(isHeld(Move.accept())).isTrue();
+    void acceptedSessionHasNotFailed() {
+        assertThat(succeeds(Move.accept())).isTrue();
     }
 
-    private boolean isHeld(Move answer) {
+    private boolean succeeds(Move answer) {
         Asa briggs = asa("Briggs");
         briggs.listenNegotiate(CountdownNegotiation.request(1))
                 .subscribe(negotiation -> negotiation
@@ -70,42 +70,42 @@ class FailuresTest {
     }
 
     @Test
-    void aSessionWhoseConnectionClosesIsCountedAsFailed() throws Exception {
+    void brokenConnectionEndsItsSession() throws Exception {
         Exchange withoutAnAnswer = new Exchange("unanswered", 1, List.of(1));
         try (ReactorImplementation reactor = new ReactorImplementation()) {
-            // The server has heard all there is to say and closes, the client still waits for more.
-            AlternatingRuns race =
+            // The server has received the whole session and closes; the client waits for another message.
+            AlternatingRuns runs =
                     new AlternatingRuns(List.of(reactor), withoutAnAnswer, 2).run(1, Duration.ofMillis(500));
-            assertThat(race.failed(0)).isPositive();
-            assertThat(race.latency(0).getTotalCount()).isZero();
+            assertThat(runs.failed(0)).isPositive();
+            assertThat(runs.latency(0).getTotalCount()).isZero();
         }
     }
 
     @Test
     void failuresOfACeilingAreReported() throws Exception {
-        StringWriter said = new StringWriter();
+        StringWriter output = new StringWriter();
         CeilingFailures failures = new CeilingFailures();
         try (Ending ours = new Ending("GRASP", false);
                 Ending netty = new Ending("Netty", false);
                 Ending reactor = new Ending("Reactor Netty", true)) {
-            failures.note(new AlternatingRuns(List.of(ours, netty, reactor), Exchange.negotiation(1), 1).run(1, TURN));
+            failures.add(new AlternatingRuns(List.of(ours, netty, reactor), Exchange.negotiation(1), 1).run(1, TURN));
         }
-        failures.print(new PrintWriter(said, true));
-        assertThat(said.toString())
-                .containsPattern(
-                        "In '1-step negotiation, one at a time' [0-9,]+ sessions of Netty failed: its rate is too low.")
+        failures.print(new PrintWriter(output, true));
+        assertThat(output.toString())
+                .containsPattern("1-step negotiation, one at a time, Netty: [0-9,]+ sessions? failed,"
+                        + " so the measured rate of Netty is too low.")
                 .doesNotContain("GRASP", "Reactor");
     }
 
-    /** Ends each session at once. */
-    private record Ending(String name, boolean well, ExecutorService loop) implements LocalImplementation {
-        Ending(String name, boolean well) {
-            this(name, well, Executors.newSingleThreadExecutor());
+    /** An implementation that ends each session at once. */
+    private record Ending(String name, boolean success, ExecutorService loop) implements LocalImplementation {
+        Ending(String name, boolean success) {
+            this(name, success, Executors.newSingleThreadExecutor());
         }
 
         @Override
-        public void hold(ClosedLoop sessions) {
-            loop.execute(() -> sessions.start(slot -> loop.execute(() -> slot.ended(well))));
+        public void begin(ClosedLoop sessions) {
+            loop.execute(() -> sessions.start(slot -> loop.execute(() -> slot.ended(success))));
         }
 
         @Override

@@ -7,25 +7,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** What is understood of what a process says. */
+/** Tests how the output of a process is read. */
 class KeyValueOutputTest {
     @Test
-    void theLastLineWithValuesIsRead() throws IOException {
-        KeyValueOutput spoken = last("ok=1 failed=7\nready\nok=2  seconds=0.5\nbye\n");
-        assertThat(spoken.number("ok")).isEqualTo(2);
-        assertThat(spoken.number("seconds")).isEqualTo(0.5);
-        assertThat(spoken.number("failed")).isNaN();
+    void lastLineWithValuesCounts() throws IOException {
+        KeyValueOutput output = last("ok=1 failed=7\nready\nok=2  seconds=0.5\nbye\n");
+        assertThat(output.number("ok")).isEqualTo(2);
+        assertThat(output.number("seconds")).isEqualTo(0.5);
+        assertThat(output.number("failed")).isNaN();
     }
 
     @Test
-    void aMissingOrInvalidValueIsNotANumber() throws IOException {
+    void missingValueIsNotANumber() throws IOException {
         assertThat(last("").number("ok")).isNaN();
         assertThat(last("ok=many failed=\n").number("ok")).isNaN();
         assertThat(last("ok=many failed=\n").number("failed")).isNaN();
         assertThat(last("=1\n").values()).isEmpty();
     }
 
-    private static KeyValueOutput last(String said) throws IOException {
-        return KeyValueOutput.last(new ByteArrayInputStream(said.getBytes(StandardCharsets.UTF_8)));
+    private static KeyValueOutput last(String text) throws IOException {
+        return KeyValueOutput.last(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -19,7 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** That the load tools do what they say, as shortly as can be; nothing here is about time. */
+/** Tests that the load tools work, in runs as short as possible. No test depends on timing. */
 class LoadTest {
     private static final Duration TURN = Duration.ofMillis(100);
     private static final int MORE_TURNS = 100;
@@ -27,11 +27,11 @@ class LoadTest {
     private static final Duration SHORT = Duration.ofMillis(20);
     private static final RunProfile TINY = new RunProfile(1, SHORT, SHORT, 1, 1, 1, 10, 100);
 
-    private final StringWriter said = new StringWriter();
-    private final PrintWriter out = new PrintWriter(said, true);
+    private final StringWriter output = new StringWriter();
+    private final PrintWriter out = new PrintWriter(output, true);
 
     @Test
-    void allImplementationsCompleteTheSameExchanges() throws Exception {
+    void allImplementationsRunTheSameSessions() throws Exception {
         assumeNetwork();
         try (Implementation grasp = GraspImplementation.start("lo");
                 Implementation netty = new NettyImplementation(true);
@@ -43,36 +43,36 @@ class LoadTest {
                     Exchange.negotiation(2),
                     Exchange.negotiation(6),
                     Exchange.synchronization())) {
-                AlternatingRuns race = new AlternatingRuns(all, exchange, 2).run(1, TURN);
-                for (int more = 0; more < MORE_TURNS && !eachHeldSome(race, all.size()); more++) {
-                    race.run(1, TURN); // one may have had no chance on a busy machine
+                AlternatingRuns runs = new AlternatingRuns(all, exchange, 2).run(1, TURN);
+                for (int more = 0; more < MORE_TURNS && !eachRanSome(runs, all.size()); more++) {
+                    runs.run(1, TURN); // on a busy machine one may not have run any session
                 }
                 for (int i = 0; i < all.size(); i++) {
-                    assertThat(race.failed(i))
-                            .as("%s %s", race.title(), race.names().get(i))
+                    assertThat(runs.failed(i))
+                            .as("%s %s", runs.title(), runs.names().get(i))
                             .isZero();
-                    assertThat(race.latency(i).getTotalCount()).isPositive();
+                    assertThat(runs.latency(i).getTotalCount()).isPositive();
                 }
             }
         }
     }
 
-    private static boolean eachHeldSome(AlternatingRuns race, int implementations) {
-        return IntStream.range(0, implementations).allMatch(i -> race.latency(i).getTotalCount() > 0);
+    private static boolean eachRanSome(AlternatingRuns runs, int implementations) {
+        return IntStream.range(0, implementations).allMatch(i -> runs.latency(i).getTotalCount() > 0);
     }
 
     @Test
     void theMulticastMeasurementsPrintTheirResults() throws Exception {
         assumeNetwork();
         new MulticastMeasurements(TINY, out, new Budgets()).run("lo", "grasp0");
-        assertThat(said.toString()).contains("| 10,000 | ").contains("% |").contains("| 16 | ");
+        assertThat(output.toString()).contains("| 10,000 | ").contains("% |").contains("| 16 | ");
     }
 
     @Test
     @Tag("long")
     void twoProcessesNegotiateWithoutFailures() throws Exception {
         assumeNetwork();
-        ProcessPair.Said both = new ProcessPair(2, 4, 1, 0).run(60);
+        ProcessPair.Outputs both = new ProcessPair(2, 4, 1, 0).run(60);
         assertThat(both.initiator().number("ok")).isPositive();
         assertThat(both.initiator().number("failed")).isZero();
         assertThat(both.responder().number("failed")).isZero();
@@ -99,13 +99,13 @@ class LoadTest {
     void everyGrowingResourceGrowsAndRunsItsSteps() {
         for (GrowingResource growing : List.of(
                 new GrowingNegotiations(),
-                new GrowingObjectives(GrowingObjectives.Kind.REGISTERED),
-                new GrowingObjectives(GrowingObjectives.Kind.FLOODED),
-                new GrowingObjectives(GrowingObjectives.Kind.DISCOVERED),
-                new GrowingObjectives(GrowingObjectives.Kind.LINKS))) {
+                new GrowingObjects(GrowingObjects.Kind.REGISTERED),
+                new GrowingObjects(GrowingObjects.Kind.FLOODED),
+                new GrowingObjects(GrowingObjects.Kind.DISCOVERED),
+                new GrowingObjects(GrowingObjects.Kind.LINKS))) {
             growing.growTo(1);
             growing.growTo(10);
-            growing.steps(300, 10).run(); // so that loop counts run out
+            growing.steps(300, 10).run(); // enough to exhaust loop counts
         }
     }
 
@@ -116,7 +116,7 @@ class LoadTest {
     }
 
     @Test
-    void anOfferOf1IsAcceptedAndAHigherOneIsAnsweredWithOneLess() {
+    void offerOfOneIsAcceptedAndMoreIsAnsweredWithOneLess() {
         assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(1)))
                 .isInstanceOf(io.grasp.api.Move.Accept.class);
         assertThat(CountdownNegotiation.answer(CountdownNegotiation.request(3)))
@@ -132,13 +132,13 @@ class LoadTest {
         var latency = new org.HdrHistogram.Histogram(3);
         latency.recordValueWithCount(100, 99);
         latency.recordValue(10_000); // a stall in which 99 more should have begun
-        RunResult tally = new RunResult(100, 0, 1_000_000, latency, new long[1], 0);
-        assertThat(tally.corrected().getTotalCount()).isEqualTo(199);
-        assertThat(tally.corrected().getValueAtPercentile(75)).isGreaterThan(1_000);
+        RunResult result = new RunResult(100, 0, 1_000_000, latency, new long[1], 0);
+        assertThat(result.corrected().getTotalCount()).isEqualTo(199);
+        assertThat(result.corrected().getValueAtPercentile(75)).isGreaterThan(1_000);
     }
 
     @Test
-    void warmUpContinuesWhileTheJvmCompilesUpToItsLimit() throws Exception {
+    void processThatStillCompilesIsWarmedUpFurther() throws Exception {
         List<Long> compiling = new ArrayList<>(List.of(900L, 20L, 21L, 0L, 20L, 5L));
         Implementation cold = new Implementation() {
             @Override
@@ -147,7 +147,7 @@ class LoadTest {
             }
 
             @Override
-            public RunResult hold(Exchange exchange, int atOnce, Duration time) {
+            public RunResult run(Exchange exchange, int atOnce, Duration time) {
                 return new RunResult(
                         1, 0, time.toNanos(), new org.HdrHistogram.Histogram(3), new long[1], compiling.remove(0));
             }
@@ -164,9 +164,9 @@ class LoadTest {
     }
 
     @Test
-    void anImplementationThatCannotStartIsReportedAsEnded() {
-        try (Implementation nowhere = SeparateProcess.start(ImplementationKind.NETTY_ANSWERER, "nosuchlink")) {
-            assertThatThrownBy(() -> nowhere.hold(Exchange.negotiation(1), 1, SHORT))
+    void implementationThatCannotStartFailsAtOnce() {
+        try (Implementation nowhere = SeparateProcess.start(ImplementationKind.NETTY_RESPONDER, "nosuchlink")) {
+            assertThatThrownBy(() -> nowhere.run(Exchange.negotiation(1), 1, SHORT))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("has ended");
         }
@@ -179,19 +179,19 @@ class LoadTest {
     }
 
     @Test
-    void wrongUsageIsRefusedWithAMessage() {
+    void wrongUsageIsReported() {
         assertThat(Main.commandLine().setErr(out).execute("initiate", "--link", "lo", "--steps", "0"))
                 .isEqualTo(2);
-        assertThat(said.toString()).contains("--steps 0 is not from 1 to 100");
+        assertThat(output.toString()).contains("--steps 0 is not from 1 to 100");
         assertThat(Main.commandLine().setErr(out).execute("compare", "--responder", "true"))
                 .isEqualTo(2);
-        assertThat(said.toString()).contains("--responder and --initiator go together");
+        assertThat(output.toString()).contains("--responder and --initiator go together");
         assertThat(Main.commandLine().setErr(out).execute("compare", "--at-once", "1,0"))
                 .isEqualTo(2);
     }
 
     private static void assumeNetwork() throws Exception {
         boolean required = "required".equals(System.getProperty("grasp.network"));
-        assumeTrue(required || NetworkInterface.getByName("grasp0") != null, "no network namespace can be made");
+        assumeTrue(required || NetworkInterface.getByName("grasp0") != null, "no network namespace can be created");
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class RunResultTextTest {
     @Test
-    void aResultIsWrittenAndReadBack() {
+    void writtenResultIsRead() {
         Histogram latency = new Histogram(3);
         latency.recordValueWithCount(150_000, 40);
         latency.recordValue(9_000_000);
@@ -25,7 +25,7 @@ class RunResultTextTest {
     }
 
     @Test
-    void textThatIsNoResultIsRefused() {
+    void otherTextIsRefused() {
         for (String line : new String[] {"", "1 2 3", "1 2 3 4 AAAA", "a b c d"}) {
             assertThatThrownBy(() -> RunResultText.parse(line))
                     .isInstanceOf(IllegalStateException.class)

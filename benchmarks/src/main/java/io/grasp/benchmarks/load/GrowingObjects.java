@@ -11,9 +11,12 @@ import io.grasp.model.Objective;
 import io.grasp.wire.MessageEncoder;
 import java.util.SplittableRandom;
 
-/** Other objects of which a node can have many, over a substrate that costs nothing. */
-final class GrowingObjectives implements GrowingResource {
-    private static final int MOST = 200_000;
+/**
+ * Objects of which a node can have many, except sessions (see {@link GrowingNegotiations}): registrations, cache
+ * entries and links. The substrate does nothing, so that only the engine is measured.
+ */
+final class GrowingObjects implements GrowingResource {
+    private static final int MAX_COUNT = 200_000;
     private static final int FIRST_SESSION = 0x4000_0000;
 
     private static final RegistrationOptions DISCOVERABLE = RegistrationOptions.DEFAULTS.withDiscoverable(true);
@@ -42,7 +45,7 @@ final class GrowingObjectives implements GrowingResource {
         }
     }
 
-    GrowingObjectives(Kind kind) {
+    GrowingObjects(Kind kind) {
         this.kind = kind;
         this.node = node(kind == Kind.DISCOVERED ? 2 : 1);
     }
@@ -50,7 +53,7 @@ final class GrowingObjectives implements GrowingResource {
     private static NoOpNode node(int links) {
         EngineConfig defaults = EngineConfig.DEFAULTS;
         Limits limits =
-                defaults.limits().withObjectives(MOST).withFloodEntries(MOST).withDiscoveryEntries(MOST);
+                defaults.limits().withObjectives(MAX_COUNT).withFloodEntries(MAX_COUNT).withDiscoveryEntries(MAX_COUNT);
         return new NoOpNode(defaults.withLimits(limits), links);
     }
 
@@ -78,8 +81,8 @@ final class GrowingObjectives implements GrowingResource {
         switch (kind) {
             case REGISTERED -> node.asa().register(Objective.negotiable(name(number)), DISCOVERABLE);
             case FLOODED -> node.substrate().multicast(link(0), message(number));
-            case DISCOVERED -> CachedLocators.learn(node, name(number));
-            case LINKS -> {} // the node has them from its start
+            case DISCOVERED -> CachedLocators.add(node, name(number));
+            case LINKS -> {} // they were created with the node
         }
     }
 
@@ -91,7 +94,7 @@ final class GrowingObjectives implements GrowingResource {
         return node.substrate().links().get(number);
     }
 
-    /** A message about one of them, each with a different Session ID. */
+    /** Creates a message about the object with this number; each message has another Session ID. */
     private byte[] message(int number) {
         session++;
         if (kind == Kind.REGISTERED || kind == Kind.DISCOVERED) {
