@@ -41,7 +41,9 @@ def run(peer):
     end = time.monotonic() + SECONDS
     # Each thread has its own counts, so no lock is needed.
     all_counts = [[0, 0] for _ in range(AT_ONCE)]
-    threads = [threading.Thread(target=negotiate_repeatedly, args=(peer, end, counts), daemon=True) for counts in all_counts]
+    threads = [
+        threading.Thread(target=negotiate_repeatedly, args=(peer, end, counts), daemon=True) for counts in all_counts
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

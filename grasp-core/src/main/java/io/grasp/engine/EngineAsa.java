@@ -14,7 +14,7 @@ import io.grasp.engine.extension.ReceivedExtension;
 import io.grasp.engine.extension.ReceivedOption;
 import io.grasp.engine.flood.FloodEvents;
 import io.grasp.engine.flood.FloodManager;
-import io.grasp.engine.flood.FloodOption;
+import io.grasp.engine.flood.FloodOptionFactory;
 import io.grasp.engine.negotiation.NegotiationAcceptor;
 import io.grasp.engine.negotiation.NegotiationEvents;
 import io.grasp.engine.negotiation.NegotiationInitiator;
@@ -331,7 +331,7 @@ public final class EngineAsa {
      * @throws GraspException if the message fits on no link, or not on the link of a link-local tag
      */
     public void flood(List<TaggedObjective> objectives, Duration ttl, Completion sent) {
-        flood(objectives, ttl, FloodOption.NONE, sent);
+        flood(objectives, ttl, FloodOptionFactory.NONE, sent);
     }
 
     /**
@@ -339,7 +339,7 @@ public final class EngineAsa {
      *
      * @param option creates the option
      */
-    public void flood(List<TaggedObjective> objectives, Duration ttl, FloodOption option, Completion sent) {
+    public void flood(List<TaggedObjective> objectives, Duration ttl, FloodOptionFactory option, Completion sent) {
         requireRegistered();
         if (objectives.isEmpty()) {
             throw GraspException.local(GraspErrorCode.NOT_OBJECTIVE, "a flood needs at least one objective");

@@ -77,9 +77,11 @@ public final class GraspConfig {
     }
 
     /**
-     * These settings on another substrate.
+     * These settings on another substrate. {@link Grasp#startOnSharedLoop} does not pass on its loop: there the
+     * function must return a substrate that runs on the other node's loop.
      *
-     * @param newSubstrate creates the substrate of each node that is started; the node closes it
+     * @param newSubstrate creates the substrate of each node that is started; the node closes it. Called on the
+     *     subscriber's thread, so it must not block if that is a non-blocking one
      * @return the changed settings
      */
     public GraspConfig withSubstrate(Supplier<? extends Substrate> newSubstrate) {

@@ -63,7 +63,7 @@ public final class FloodManager {
 
     /** Sends objectives on every link, and caches them for the ASAs of this node. */
     public void flood(
-            RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOption option, Completion sent) {
+            RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOptionFactory option, Completion sent) {
         objectives.forEach(this::requireLink);
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
@@ -133,8 +133,8 @@ public final class FloodManager {
         farthest.values().forEach(tagged -> keep(tagged, initiator, null, ttlMillis, asa));
     }
 
-    private static Flood withOption(FloodOption option, Flood flood) {
-        if (option == FloodOption.NONE) {
+    private static Flood withOption(FloodOptionFactory option, Flood flood) {
+        if (option == FloodOptionFactory.NONE) {
             return flood;
         }
         ObjectiveValue added = option.of(MessageEncoder.encode(flood));

@@ -2,11 +2,11 @@ package io.grasp.engine.flood;
 
 import io.grasp.model.ObjectiveValue;
 
-/** An option of a later document that follows the objectives of a flood. */
+/** Creates an option of a later document that follows the objectives of a flood. */
 @FunctionalInterface
-public interface FloodOption {
+public interface FloodOptionFactory {
     /** No option. */
-    FloodOption NONE = message -> ObjectiveValue.NONE;
+    FloodOptionFactory NONE = message -> ObjectiveValue.NONE;
 
     /**
      * Creates the option for a link. Called on the loop, once for each link, because link-local tags differ.
