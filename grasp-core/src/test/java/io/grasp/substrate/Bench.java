@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Where substrates are tested: it makes every call into them on the loop, waits for what follows, and notes what they
- * tell at the wrong time or in the wrong place.
+ * Calls substrates on their loop, waits for events, and records violations: callbacks off the loop, at the wrong time
+ * or in the wrong order.
  */
 abstract class Bench {
     private final List<String> violations = new CopyOnWriteArrayList<>();
@@ -16,10 +16,10 @@ abstract class Bench {
 
     abstract Loop loop();
 
-    /** Waits until a condition, asked on the loop, holds; throws if it does not in good time. */
+    /** Waits until a condition, evaluated on the loop, holds; throws if it does not hold in time. */
     abstract void await(String what, BooleanSupplier condition);
 
-    /** {@return what a call into a substrate returns; it is made on the loop, at once if this is the loop} */
+    /** {@return the result of a call into a substrate} The call runs on the loop; if this is the loop, immediately. */
     <T> T onLoop(Supplier<T> call) {
         if (loop().inLoop()) {
             return guarded(call);
@@ -52,7 +52,7 @@ abstract class Bench {
         }
     }
 
-    /** A listener's method is called. */
+    /** Checks that a method of a listener is called on the loop, and not from within a call of the engine. */
     void callback(String what) {
         completion(what);
         if (callsUnderWay > 0 && loop().inLoop()) {
@@ -60,7 +60,7 @@ abstract class Bench {
         }
     }
 
-    /** A completion is called; this may happen within a call of the engine. */
+    /** Checks that a completion is called on the loop. It may be called from within a call of the engine. */
     void completion(String what) {
         if (!loop().inLoop()) {
             violation(what + " on " + Thread.currentThread() + ", not on the loop");

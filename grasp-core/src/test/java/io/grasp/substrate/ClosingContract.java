@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a substrate owes to the engine when connections end, or do not even begin. */
+/** The substrate's contract for connections that end, or that cannot be opened. */
 abstract class ClosingContract extends ReadingContract {
     @Test
     void closeFlushesEverything() {

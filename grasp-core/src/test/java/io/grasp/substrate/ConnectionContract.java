@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a substrate owes to the engine on connections that go on. */
+/** The substrate's contract for open connections. */
 abstract class ConnectionContract extends LinkContract {
     @Test
     void aConnectionOpens() {
@@ -172,7 +172,7 @@ abstract class ConnectionContract extends LinkContract {
                 .mapToObj(i -> caller.connect(locator(callee), 0))
                 .toList();
         for (int i = 0; i < ours.size(); i++) {
-            ours.get(i).send(bytes(1 + i)); // received in one piece or in many, the answer begins with it
+            ours.get(i).send(bytes(1 + i)); // whether received in one piece or in several, the answer begins with it
         }
         for (int i = 0; i < ours.size(); i++) {
             assertThat(ours.get(i).awaitBytes(1 + i)).startsWith(bytes(1 + i)[0]);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a substrate owes to the engine on its links. */
+/** The substrate's contract for its links. */
 abstract class LinkContract extends SubstrateHarness {
     @Test
     void linksAreUpBeforeTheStartCompletes() {

@@ -12,11 +12,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every loop owes to the engine. A subclass says which loop, and how it is run. */
+/** The contract of every loop. A subclass creates the loop and runs it. */
 public abstract class LoopContractTest {
     private static final long TICK = Duration.ofMillis(3).toNanos();
 
-    /** How far ahead a test plans, for all to be given in time, even on a busy machine. */
+    /** The unit of time of the tests, long enough to schedule everything in time even on a busy machine. */
     private static final long LEAD = Duration.ofMillis(500).toNanos();
 
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -27,13 +27,13 @@ public abstract class LoopContractTest {
     /**
      * Runs the loop until a condition holds.
      *
-     * @param what what is waited for, for the failure
-     * @param condition asked on any thread
-     * @throws AssertionError if it does not hold in good time
+     * @param what the expected event, for the message of the failure
+     * @param condition evaluated on any thread
+     * @throws AssertionError if it does not hold in time
      */
     protected abstract void await(String what, BooleanSupplier condition);
 
-    /** Runs something on the loop, and the loop until nothing more is expected of it. */
+    /** Runs a task on the loop, and waits until it has run. */
     private void onLoop(Runnable task) {
         AtomicBoolean done = new AtomicBoolean();
         List<Throwable> failures = new CopyOnWriteArrayList<>();

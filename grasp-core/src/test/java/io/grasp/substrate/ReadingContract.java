@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a substrate owes to the engine when that does not read. */
+/** The substrate's contract for connections that are not read. */
 abstract class ReadingContract extends ConnectionContract {
     private static final int CHUNKS = 64;
 
@@ -26,7 +26,7 @@ abstract class ReadingContract extends ConnectionContract {
         settle();
         assertThat(pair.theirs().events()).isEmpty();
 
-        pair.theirs().send(bytes(5)); // the other direction goes on
+        pair.theirs().send(bytes(5)); // the other direction continues
         assertThat(pair.ours().awaitBytes(5)).isEqualTo(bytes(5));
         reading(pair.theirs(), true);
         assertThat(pair.theirs().awaitBytes(30)).isEqualTo(concat(List.of(bytes(10), bytes(20))));
@@ -127,7 +127,7 @@ abstract class ReadingContract extends ConnectionContract {
             pair.theirs().awaitBytes(seen + 1);
             settle();
             assertThat(pair.theirs().received())
-                    .as("told once for each time of reading")
+                    .as("reported once for each time that reading was on")
                     .hasSize(stops.get(stops.size() - 1));
             seen = pair.theirs().received().length;
             reading(pair.theirs(), true);

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** Makes the nodes and connections of a contract test, and sees to it that nothing is left of them. */
+/** Creates the nodes and connections of a contract test, and checks that nothing is left of them at the end. */
 abstract class SubstrateHarness {
     final List<TestNode> nodes = new ArrayList<>();
     final Bench bench = new Bench() {
@@ -28,33 +28,33 @@ abstract class SubstrateHarness {
         }
     };
 
-    /** {@return the loop that all substrates of a test run on} */
+    /** {@return the loop on which all substrates of a test run} */
     protected abstract Loop loop();
 
-    /** {@return a substrate, not started, that has one link, on which all the others of the test are its neighbors} */
+    /** {@return a substrate that is not started; its only link is that of all other substrates of the test} */
     protected abstract Substrate newSubstrate();
 
     /**
      * Runs the loop until a condition holds.
      *
-     * @param what what is waited for, for the failure
-     * @param condition asked on the loop, or while it stands still
-     * @throws AssertionError if it does not hold in good time
+     * @param what the expected event, for the message of the failure
+     * @param condition evaluated on the loop, or while the loop does not run
+     * @throws AssertionError if it does not hold in time
      */
     protected abstract void await(String what, BooleanSupplier condition);
 
     /** Runs the loop until everything in transit has arrived, as far as it can be observed. */
     protected abstract void settle();
 
-    /** {@return more bytes than a connection keeps for a peer that does not read} */
+    /** {@return a number of bytes that exceeds what a connection buffers for a peer that does not read} */
     protected int moreBytesThanAreKept() {
         return 16 << 20;
     }
 
-    /** Fails if anything is left behind: connections, deliveries, wakeups, ports. All substrates are closed. */
+    /** Fails if any connection, delivery, wakeup or port is left. Called when all substrates are closed. */
     protected abstract void assertNothingLeft();
 
-    /** {@return the address at which the others of the test reach a substrate} */
+    /** {@return the address at which other substrates of the test reach a substrate} */
     protected InetAddress address(Substrate substrate) {
         return substrate.nodeAddresses().get(0).address();
     }

@@ -19,7 +19,7 @@ final class TestCompletion implements Completion {
         bench.completion("completion of " + what);
         failure = newFailure;
         if (told.incrementAndGet() > 1) {
-            bench.violation("completion of " + what + " told again");
+            bench.violation("completion of " + what + " called again");
         }
     }
 
@@ -27,7 +27,7 @@ final class TestCompletion implements Completion {
         return told.get() > 0;
     }
 
-    /** {@return how it ended; {@code null} is success} */
+    /** {@return the failure, or {@code null} for success} */
     Throwable awaitFailure() {
         bench.await("completion of " + what, this::isDone);
         return failure;

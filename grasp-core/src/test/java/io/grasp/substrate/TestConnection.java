@@ -49,13 +49,13 @@ final class TestConnection implements ConnectionListener {
         bench.onLoop(connection::abort);
     }
 
-    /** Does something whenever bytes come in. */
+    /** Runs an action whenever bytes arrive. */
     TestConnection onReceived(Consumer<TestConnection> action) {
         onReceived = action;
         return this;
     }
 
-    /** {@return what happened, with many receptions in a row as one} */
+    /** {@return the events; consecutive receptions count as one} */
     List<String> events() {
         return List.copyOf(events);
     }
@@ -78,7 +78,7 @@ final class TestConnection implements ConnectionListener {
         return received();
     }
 
-    /** {@return why the connection was closed; {@code null} for good order} */
+    /** {@return the failure that closed the connection, or {@code null} if it was closed gracefully} */
     Throwable awaitClosed() {
         await(CLOSED);
         return failure;

@@ -131,7 +131,7 @@ final class TestNode implements SubstrateListener {
         serves = some;
     }
 
-    /** Does something while a connection is being accepted. */
+    /** Runs an action while a connection is being accepted. */
     void onAccepted(Consumer<TestConnection> action) {
         onAccepted = action;
     }
