@@ -48,7 +48,8 @@ final class ExtensionsCommand implements Callable<Integer> {
         network.link("lan", LinkKind.DATAGRAM, Duration.ofMillis(5), left, right);
         Grasp one = start(left, "Ann", output);
         Grasp two = start(right, "Bob", output);
-        Disposable answering = new ExtensionExample("Bob", line -> output.result(new NodeLine("Bob", line), "Bob  " + line))
+        Disposable answering = new ExtensionExample(
+                        "Bob", line -> output.result(new NodeLine("Bob", line), "Bob  " + line))
                 .answer(two)
                 .subscribe();
         loop.runReady();

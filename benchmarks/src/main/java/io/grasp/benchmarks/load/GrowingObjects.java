@@ -52,8 +52,10 @@ final class GrowingObjects implements GrowingResource {
 
     private static NoOpNode node(int links) {
         EngineConfig defaults = EngineConfig.DEFAULTS;
-        Limits limits =
-                defaults.limits().withObjectives(MAX_COUNT).withFloodEntries(MAX_COUNT).withDiscoveryEntries(MAX_COUNT);
+        Limits limits = defaults.limits()
+                .withObjectives(MAX_COUNT)
+                .withFloodEntries(MAX_COUNT)
+                .withDiscoveryEntries(MAX_COUNT);
         return new NoOpNode(defaults.withLimits(limits), links);
     }
 

@@ -30,7 +30,8 @@ final class ImplementationProcess {
     private static void run(String[] args) throws IOException, InterruptedException {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         List<String> links = List.of(args).subList(1, args.length);
-        try (LocalImplementation implementation = ImplementationKind.valueOf(args[0]).start(links)) {
+        try (LocalImplementation implementation =
+                ImplementationKind.valueOf(args[0]).start(links)) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 String[] words = line.split(" ", -1);
                 Exchange exchange = Exchange.ofSteps(Integer.parseInt(words[0]));

@@ -29,8 +29,7 @@ record ProcessPair(int steps, int atOnce, int seconds, int warmUpSeconds) {
      * @param initiate the initiator's command, empty for ours
      * @param respond the responder's command
      */
-    Outputs run(List<String> initiate, List<String> respond, long maxSeconds)
-            throws IOException, InterruptedException {
+    Outputs run(List<String> initiate, List<String> respond, long maxSeconds) throws IOException, InterruptedException {
         try (Veth veth = Veth.open(respond, environment(Veth.THERE))) {
             List<String> command = initiate.isEmpty() ? ourInitiator() : initiate;
             KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), maxSeconds);

@@ -14,9 +14,8 @@ import picocli.CommandLine.Spec;
 /** Negotiates for as long as connections stay in TIME_WAIT, to see whether the rate stays up. */
 @Command(
         name = "sustained",
-        description =
-                "Negotiates with one peer over a veth link for a minute, as often as possible; shows whether the"
-                        + " rate stays up.")
+        description = "Negotiates with one peer over a veth link for a minute, as often as possible; shows whether the"
+                + " rate stays up.")
 final class SustainedCommand implements Callable<Integer> {
     private static final int WARM_UP_SECONDS = 5;
     private static final int SLACK_SECONDS = 60;

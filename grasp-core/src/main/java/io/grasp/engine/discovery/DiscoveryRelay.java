@@ -86,8 +86,8 @@ public final class DiscoveryRelay {
         relayed.add(key);
         context.observer.relayed(message, path);
         // Ends the passing on of responses.
-        Deadlines.Deadline deadline = context.deadlines.in(
-                context.timeouts.discoveryHop().multipliedBy(loopCount), () -> ended(key));
+        Deadlines.Deadline deadline =
+                context.deadlines.in(context.timeouts.discoveryHop().multipliedBy(loopCount), () -> ended(key));
         sessions.put(
                 key,
                 new RelayedDiscovery(

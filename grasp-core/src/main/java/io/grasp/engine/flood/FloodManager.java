@@ -63,7 +63,11 @@ public final class FloodManager {
 
     /** Sends objectives on every link, and caches them for the ASAs of this node. */
     public void flood(
-            RegisteredAsa asa, List<TaggedObjective> objectives, long ttlMillis, FloodOptionFactory option, Completion sent) {
+            RegisteredAsa asa,
+            List<TaggedObjective> objectives,
+            long ttlMillis,
+            FloodOptionFactory option,
+            Completion sent) {
         objectives.forEach(this::requireLink);
         SessionId id = context.sessions.unused();
         InetAddress initiator = context.addresses.initiator();
