@@ -61,7 +61,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
     /**
      * These bounds with another maximum of relayed discoveries.
      *
-     * @param value how many at one time
+     * @param value the maximum number at one time
      * @return the changed bounds
      */
     public RelayLimits withSessions(int value) {

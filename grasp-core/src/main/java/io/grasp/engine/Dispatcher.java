@@ -39,12 +39,12 @@ import org.jspecify.annotations.Nullable;
  *                          on a link                   to this node alone     on a connection without a session
  *   M_DISCOVERY            discovery responder         discovery responder    discovery responder
  *   M_FLOOD                flooding                    -                      -
- *   M_RESPONSE             whose discovery it is (1)   -                      whose discovery it is
+ *   M_RESPONSE             the discovery's owner (1)   -                      the discovery's owner
  *   M_REQ_NEG              -                           -                      negotiation responder
  *   M_REQ_SYN              -                           -                      synchronization responder
- *   M_SYNCH                whose discovery it is (1)   -                      whose discovery it is
+ *   M_SYNCH                the discovery's owner (1)   -                      the discovery's owner
  *   M_NEGOTIATE, M_WAIT,
- *   M_END                  -                           -                      whose discovery it is
+ *   M_END                  -                           -                      the discovery's owner
  *   an unassigned type     its handlers                -                      its handlers, or M_INVALID
  *   M_INVALID, M_NOOP      -                           -                      -
  *
@@ -52,8 +52,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Messages that this node has sent itself are dropped first. Messages on a connection with a session go only to that
- * session. "Whose discovery it is" means: an ordinary discovery of this node, a rapid one, or one that this node has
- * relayed.
+ * session. A discovery's owner is the part that sent it: the initiator, the rapid initiator, or the relay.
  */
 final class Dispatcher {
     private final EngineContext context;

@@ -182,7 +182,7 @@ public final class EngineAsa {
      * Asks one peer for peers that support an objective.
      *
      * @param peer any ASA of the node to ask
-     * @param timeout how long
+     * @param timeout the duration
      * @param minimumTtl see {@link #discover}
      */
     public Cancellable discoverAt(

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   accepted --> WAITING ---+ M_DISCOVERY: answers may follow
  *                   |  ^----+ a message of an unassigned type that has a handler: from now on the peer closes
- *                   |       + M_NOOP, a request whose Session ID clashes, what is dropped
+ *                   |       + M_NOOP, a request whose Session ID clashes, a dropped message
  *                   |
- *                   +-- M_REQ_NEG that is taken, a rapid answer --------------------> TAKEN by a session
+ *                   +-- an accepted M_REQ_NEG, a rapid answer ---------------------> TAKEN by a session
  *                   +-- M_RESPONSE, if no answer is owed: our direction is closed
  *                   |        '--> LISTENING ---+ M_RESPONSE
  *                   |                  |  ^----'

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a message to an observer (RFC 8990 section 2.8). {@link Object#toString} gives all that is in it. A message
+ * Describes a message to an observer (RFC 8990 section 2.8). {@link Object#toString} returns all of it. A message
  * is a value: it never changes, and it may be kept.
  */
 public interface MessageInfo {

@@ -2,7 +2,7 @@ package io.grasp.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why a value is no such thing as it is asked to be, and where in it. */
+/** The reason why a value does not fit a type, and the place in the value. */
 final class Misfit extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -68,7 +68,7 @@ public interface GraspObserver {
      * A received message, or bytes that are not a message, were dropped; or a multicast was too long for a link and was
      * not sent on it ({@link DropReason#LIMIT}).
      *
-     * @param reason why
+     * @param reason the reason
      * @param path where it came from, or the link on which a multicast was not sent
      */
     default void messageDropped(DropReason reason, MessagePath path) {}
@@ -94,7 +94,7 @@ public interface GraspObserver {
      * {@link #messageDropped} follows.
      *
      * @param message the message as it came
-     * @param reason which bound
+     * @param reason the bound that was reached
      * @param path where it came from
      */
     default void relayRefused(MessageInfo message, DropReason reason, MessagePath path) {}
@@ -102,7 +102,7 @@ public interface GraspObserver {
     /**
      * A cache was read for an objective, for an ASA of this node or for a peer.
      *
-     * @param cache which one
+     * @param cache the cache
      * @param hit whether the cache held a valid answer
      */
     default void cacheRead(CacheKind cache, boolean hit) {}
@@ -110,7 +110,7 @@ public interface GraspObserver {
     /**
      * The number of entries in a cache changed. Expired entries count until they are removed to make room.
      *
-     * @param cache which one
+     * @param cache the cache
      * @param entries the number of entries now, counted as its limit counts them
      */
     default void cacheSize(CacheKind cache, int entries) {}
@@ -142,8 +142,8 @@ public interface GraspObserver {
      * A session ended. Called exactly once for every session that began.
      *
      * @param session the session
-     * @param outcome how
-     * @param failure the error if the outcome is {@link SessionOutcome#FAILED}, else {@code null}
+     * @param outcome how the session ended
+     * @param failure the error if the outcome is {@link SessionOutcome#FAILED}, otherwise {@code null}
      */
     default void sessionEnded(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {}
 
@@ -156,7 +156,7 @@ public interface GraspObserver {
     default void handlerFailed(GraspException failure) {}
 
     /**
-     * An ASA took a value and left out fields that its type does not know ({@link UnknownFields#REPORT}).
+     * An ASA read a value and ignored fields that its Java type does not know ({@link UnknownFields#REPORT}).
      *
      * @param objective the objective's name
      * @param fields where they are in the value, as JSON pointers (RFC 6901): the first few, at least one; the peer
@@ -182,7 +182,7 @@ public interface GraspObserver {
      * Something failed on a link. The other links are not affected.
      *
      * @param link the link's name
-     * @param cause what failed
+     * @param cause the failure
      */
     default void linkFailed(String link, Throwable cause) {}
 
@@ -199,14 +199,14 @@ public interface GraspObserver {
      * A connection of a peer could not be accepted, for example because no file descriptors are left. The peer waits,
      * and the node tries again. Called for each failed attempt, at most once per second.
      *
-     * @param cause what failed
+     * @param cause the failure
      */
     default void acceptFailed(Throwable cause) {}
 
     /**
      * The protection of the links changed.
      *
-     * @param security what it is now
+     * @param security the new protection
      */
     default void securityChanged(Security security) {}
 

@@ -6,12 +6,12 @@ import io.grasp.model.SessionId;
  * Identifies a session to an observer.
  *
  * @param id its Session ID
- * @param kind what it is for
+ * @param kind the kind of session
  * @param role this node's part in it
  * @param objective its objective's name
  */
 public record SessionInfo(SessionId id, Kind kind, Role role, String objective) {
-    /** What a session is for. */
+    /** A kind of session. */
     public enum Kind {
         /** Discovery. */
         DISCOVERY,

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The security and transport substrate of one GRASP instance (RFC 8990 section 2.5.1). All methods but {@link #loop}
+ * The security and transport substrate of one GRASP instance (RFC 8990 section 2.5.1). All methods except {@link #loop}
  * are called on the loop.
  */
 public interface Substrate {

@@ -30,7 +30,7 @@ public interface SubstrateListener {
      * Something failed on a link, or while the link was being prepared. The other links are not affected.
      *
      * @param name the link's name
-     * @param cause what failed
+     * @param cause the failure
      */
     void linkFailed(String name, Throwable cause);
 
@@ -101,14 +101,14 @@ public interface SubstrateListener {
      * A connection of a peer could not be accepted, for example because no file descriptors are left. The peer waits,
      * and the substrate tries again. Called for each failed attempt, at most once per second.
      *
-     * @param cause what failed
+     * @param cause the failure
      */
     default void acceptFailed(Throwable cause) {}
 
     /**
      * The links' protection has changed.
      *
-     * @param security what it is now
+     * @param security the new protection
      */
     void securityChanged(Security security);
 

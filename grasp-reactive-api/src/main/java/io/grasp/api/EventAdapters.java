@@ -54,7 +54,7 @@ final class EventAdapters {
                 emitter.complete();
             } else {
                 emitter.error(GraspException.transport(
-                        GraspErrorCode.UNSPECIFIED, "no link took the flood: " + failure.getMessage(), failure));
+                        GraspErrorCode.UNSPECIFIED, "no link could send the flood: " + failure.getMessage(), failure));
             }
         };
     }

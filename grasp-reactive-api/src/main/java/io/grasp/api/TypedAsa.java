@@ -55,7 +55,7 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Registers the objective with {@linkplain RegistrationOptions#DEFAULTS the usual options}, see
+     * Registers the objective with {@linkplain RegistrationOptions#DEFAULTS the default options}, see
      * {@link Asa#register(Objective, RegistrationOptions)}.
      *
      * @return this, when the objective is registered
@@ -67,7 +67,7 @@ public final class TypedAsa<T> {
     /**
      * Registers the objective, see {@link Asa#register(Objective, RegistrationOptions)}.
      *
-     * @param options how
+     * @param options the options
      * @return this, when the objective is registered
      */
     public Mono<TypedAsa<T>> register(RegistrationOptions options) {
@@ -77,7 +77,7 @@ public final class TypedAsa<T> {
     /**
      * Deregisters the objective, see {@link Asa#deregister(String)}.
      *
-     * @return completes when it is done
+     * @return completes when the objective is deregistered
      */
     public Mono<Void> deregister() {
         return asa.deregister(objective.name());
@@ -97,7 +97,7 @@ public final class TypedAsa<T> {
     /**
      * Discovers peers, see {@link Asa#discover(Objective, DiscoverOptions)}.
      *
-     * @param options when it completes, and what is asked
+     * @param options the duration, and which node to ask
      * @return the locators, possibly none. Cancelling it stops the discovery
      */
     public Flux<AsaLocator> discover(DiscoverOptions options) {
@@ -209,7 +209,7 @@ public final class TypedAsa<T> {
      * @param handler handles a negotiation
      * @param options the concurrency, and a hook for failures
      * @return completes when the ASA or the objective is deregistered. Cancelling it stops listening, cancels the
-     *     handlers and gives their negotiations up
+     *     handlers and ends their negotiations
      */
     public Mono<Void> listenNegotiate(Handler<? super TypedNegotiation<T>> handler, ListenOptions options) {
         Objects.requireNonNull(handler, "handler");

@@ -85,11 +85,11 @@ public final class SimulationRunner {
     }
 
     /**
-     * Makes a datagram link with nodes on it, as {@link Simulation#link} does.
+     * Creates a datagram link with nodes on it, as {@link Simulation#link} does.
      *
      * @param name the link's name, unique in the network
-     * @param conditions how it treats what it carries
-     * @param nodes the names of the nodes; those that are not there yet are made
+     * @param conditions how it treats messages
+     * @param nodes the names of the nodes; missing ones are created
      * @return the link
      */
     public SimLink link(String name, LinkConditions conditions, String... nodes) {
@@ -164,7 +164,7 @@ public final class SimulationRunner {
     /**
      * Advances time.
      *
-     * @param time how much
+     * @param time the time to advance
      */
     public void advance(Duration time) {
         loop.advance(time);

@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The banker. He floods the time as EX1, serves EX2 by synchronization and bargains over EX3 with as many as come, each
- * time out of random reserves.
+ * The banker. He floods the time as EX1, serves EX2 by synchronization and bargains over EX3 with any customer, each
+ * time with random reserves.
  */
 final class Briggs {
     static final Objective EX1 = Objective.synchronizable("EX1").withLoopCount(4);

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Decodes messages. */
-@Command(name = "decode", description = "Prints messages in CBOR diagnostic notation; exits with 1 if one is none.")
+@Command(name = "decode", description = "Prints messages in CBOR diagnostic notation; exits with 1 if any is invalid.")
 final class DecodeCommand implements Callable<Integer> {
     /** Enough for pasted text; the limits of a node do not apply here. */
     private static final CborLimits LIMITS = CborLimits.DEFAULT.withMaxBytes(1 << 20);
@@ -40,7 +40,7 @@ final class DecodeCommand implements Callable<Integer> {
             description = "Messages in hexadecimal, one or several each; - reads lines from stdin.")
     private List<String> messages = List.of();
 
-    @Option(names = "--json", description = "Print one JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     private boolean failed;

@@ -16,7 +16,7 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--json", description = "Print one JSON object a line: each round.")
+    @Option(names = "--json", description = "Print one JSON object per line: each round.")
     private boolean json;
 
     DemoCommand() {}

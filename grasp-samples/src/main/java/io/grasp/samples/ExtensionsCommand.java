@@ -32,7 +32,7 @@ final class ExtensionsCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--json", description = "Print one JSON object a line: the messages sent, and comments.")
+    @Option(names = "--json", description = "Print one JSON object per line: the messages sent, and comments.")
     private boolean json;
 
     ExtensionsCommand() {}

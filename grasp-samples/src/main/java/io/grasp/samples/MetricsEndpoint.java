@@ -25,7 +25,7 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * The HTTP endpoint that Prometheus reads a node's metrics from. It has an event loop of its own: a scrape costs the
- * node's loop nothing, and is answered even when that loop is stuck, which is when its delay is of interest.
+ * node's loop nothing, and is answered even when that loop is stuck, and that is when its delay matters.
  */
 final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";
@@ -61,7 +61,7 @@ final class MetricsEndpoint implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @param place where; an empty host is the loopback address, port 0 any that is free
+     * @param place the address; an empty host means the loopback address, port 0 any free port
      * @throws IllegalStateException if it cannot be opened there
      */
     static MetricsEndpoint open(InetSocketAddress place) {
@@ -71,8 +71,8 @@ final class MetricsEndpoint implements AutoCloseable {
     /**
      * Opens it.
      *
-     * @param place where; an empty host is the loopback address, port 0 any that is free
-     * @param patience the longest that a client may take to send a request or to read the response
+     * @param place the address; an empty host means the loopback address, port 0 any free port
+     * @param patience the maximum time that a client may take to send a request or to read the response
      * @throws IllegalStateException if it cannot be opened there
      */
     static MetricsEndpoint open(InetSocketAddress place, Duration patience) {

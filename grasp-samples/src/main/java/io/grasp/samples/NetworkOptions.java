@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
 /** The options of every command on a real network. */
 final class NetworkOptions {
     private static final String REFUSAL =
-            "Nothing is known to protect the network: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
-                    + " If yours has it, pass --assume-secure";
+            "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
+                    + " If your network has it, pass --assume-secure";
 
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
@@ -56,7 +56,7 @@ final class NetworkOptions {
 
     @Option(
             names = "--await-links",
-            description = "Start also when links are missing, even all of them, and use them when they appear.")
+            description = "Start even if some or all links are missing, and use them when they appear.")
     private boolean awaitLinks;
 
     @Option(
@@ -75,7 +75,7 @@ final class NetworkOptions {
     @Option(names = "--assume-secure", description = "Something outside this program protects the links.")
     private boolean assumeSecure;
 
-    @Option(names = "--json", description = "Print one JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Option(

@@ -35,7 +35,7 @@ final class ScaleCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Determines the graph and the roles of nodes (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--json", description = "Print one JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     ScaleCommand() {}

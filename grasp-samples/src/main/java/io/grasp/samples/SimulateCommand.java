@@ -41,7 +41,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "FIRST", description = "The first seed. Default: ${DEFAULT-VALUE}.")
     private long first = 1;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: 3 to 16, as the seed decides.")
+    @Option(names = "--nodes", paramLabel = "N", description = "How many nodes. Default: 3 to 16, by the seed.")
     private @Nullable Integer nodes;
 
     @Option(
@@ -63,10 +63,10 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--duration",
             paramLabel = "SECONDS",
-            description = "How long things go wrong, at virtual time. Default: ${DEFAULT-VALUE}.")
+            description = "How long faults are injected, in virtual time. Default: ${DEFAULT-VALUE}.")
     private long seconds = 20;
 
-    @Option(names = "--json", description = "Print one JSON object a line: each run, then the sum of all.")
+    @Option(names = "--json", description = "Print one JSON object per line: each run, then the totals.")
     private boolean json;
 
     @Option(

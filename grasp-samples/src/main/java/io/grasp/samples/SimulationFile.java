@@ -35,7 +35,7 @@ final class SimulationFile {
             throw complaint.apply(name + " is a directory");
         }
         if (parent == null || !Files.isDirectory(parent)) {
-            throw complaint.apply(name + " is in no directory that there is");
+            throw complaint.apply(name + " is in a directory that does not exist");
         }
         if (!Files.isWritable(Files.exists(path) ? path : parent)) {
             throw complaint.apply(name + " cannot be written");

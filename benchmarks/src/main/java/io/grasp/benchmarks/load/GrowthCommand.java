@@ -61,7 +61,7 @@ final class GrowthCommand implements Callable<Integer> {
 
     /** Measures all kinds, and prints a table. */
     static List<Growth> measure(PrintWriter out, int maximum) {
-        out.println("| what | step | number | ns per step | the same, all in ten of them | bytes of heap each |");
+        out.println("| what | step | number | ns per step | ns per step on ten fixed objects | bytes of heap each |");
         out.println("|---|---|---|---|---|---|");
         List<Growth> all = new ArrayList<>();
         all.add(print(out, Growth.measure(new GrowingNegotiations(), maximum)));

@@ -25,7 +25,7 @@ final class GrowthPlot {
     static void write(List<Growth> all, OutputStream out) throws IOException {
         List<XYChart> charts = Stream.of(
                         chart("Nanoseconds for a step", all, Point::stepNanos),
-                        chart("Nanoseconds for a step, all in ten of them", all, Point::fewNanos),
+                        chart("Nanoseconds for a step on ten fixed objects", all, Point::fewNanos),
                         chart("Bytes of heap for each", all, Point::bytesEach))
                 .filter(chart -> !chart.getSeriesCollection().isEmpty())
                 .toList();

@@ -57,7 +57,7 @@ final class MulticastMeasurements {
                     lowest = Math.min(lowest, runs.ratio(NETTY));
                 }
             }
-            budgets.atLeast("flood ingest to cache, to Netty's datagrams, the least of the three", lowest, 0.80, "");
+            budgets.atLeast("flood ingest to cache, to Netty's datagrams, the lowest of the three", lowest, 0.80, "");
         }
         out.println();
     }

@@ -154,7 +154,7 @@ public final class DiscoveryInitiator {
         }
     }
 
-    /** What the only peer that was asked sends, on the connection of the discovery (RFC 8990 section 2.5.4.2). */
+    /** Receives the answers of the only peer asked, on the connection of the discovery (RFC 8990 section 2.5.4.2). */
     private final class FromPeer implements MessageHandler {
         private final DiscoverySession session;
         private final MessageChannel channel;

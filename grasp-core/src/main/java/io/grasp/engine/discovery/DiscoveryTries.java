@@ -10,7 +10,7 @@ import java.time.Duration;
  * <pre>
  *   TRY -- 100 ms for each hop --> PAUSE -- 1 s, then 2 s --> TRY -- 100 ms for each hop --> PAUSE -- 4 s --> over
  *   any of them -- an answer ----> no further TRY; it is over with the TRY or PAUSE
- *               -- of use -------> over when others have had a moment to answer too
+ *               -- usable -------> over after Timeouts.peerGathering, so that others can answer
  * </pre>
  *
  * The last pause is for late answers, over TCP connections whose first packets were lost. The caller's timeout may end

@@ -74,7 +74,7 @@ public final class NegotiationSession extends ChannelSession {
     private @Nullable Wait unsentWait;
     private int peerOffers;
 
-    /** Where a negotiation is. */
+    /** The states of a negotiation. */
     public enum State {
         REQUESTED,
         OUR_TURN,
@@ -352,7 +352,7 @@ public final class NegotiationSession extends ChannelSession {
         }
     }
 
-    /** {@return where the negotiation is} */
+    /** {@return the state of the negotiation} */
     public State state() {
         return state;
     }

@@ -105,7 +105,7 @@ public final class EngineContext {
         if (!isSecure()) {
             throw GraspException.local(
                     GraspErrorCode.NO_SECURITY,
-                    "nothing is known to protect the links: neither the substrate nor the operator says so");
+                    "the substrate does not protect the links, and the operator does not assert protection");
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An activity with peers, which must end when the links lose their protection (RFC 8990 section 2.5.1).
  *
  * <pre>
- *   UNDER WAY -- finish: it has what it was begun for -----------------> ENDED
+ *   ACTIVE    -- finish: it has its result ----------------------------> ENDED
  *             -- fail: by a message, the timer or the transport -------> ENDED
  *             -- cancel by the caller, end of the ASA or of the node --> ENDED
  * </pre>

@@ -67,7 +67,7 @@ public final class RapidInitiator {
      * Requests the value of an objective.
      *
      * @param objective with a value other than null
-     * @param ordinarily runs if the request is to go the ordinary way; then the events get nothing
+     * @param ordinarily runs if an ordinary request must be sent instead; the events are then not called
      */
     public Cancellable synchronize(
             RegisteredAsa asa,

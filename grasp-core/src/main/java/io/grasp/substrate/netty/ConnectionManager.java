@@ -163,7 +163,7 @@ final class ConnectionManager {
             InetAddress local = connection.local(connecting);
             if (local != null && gone.contains(LocalAddress.of(local))) {
                 connection.fail(new LinkLostException("this node no longer has the address " + AddressText.of(local)
-                        + " from which it opened the connection to " + AddressText.of(connection.remote())));
+                        + " of its connection to " + AddressText.of(connection.remote())));
             }
         }
     }

@@ -19,7 +19,7 @@ final class TcpServerChannel extends NioServerSocketChannel {
             accepted.add(new TcpChannel(this, channel));
         } catch (RuntimeException unusable) {
             channel.close();
-            throw new IOException("cannot take a connection", unusable); // any other exception would close the server
+            throw new IOException("cannot accept a connection", unusable); // any other exception would close the server
         }
         return 1;
     }

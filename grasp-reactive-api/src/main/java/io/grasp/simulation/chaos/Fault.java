@@ -39,7 +39,7 @@ public enum Fault {
      *
      * @param text the text, in upper or lower case
      * @return the faults
-     * @throws IllegalArgumentException if it names anything else; the message says what
+     * @throws IllegalArgumentException if it names anything else; the message names it
      */
     public static Set<Fault> parse(String text) {
         EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);

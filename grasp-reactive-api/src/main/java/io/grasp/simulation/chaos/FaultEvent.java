@@ -55,7 +55,7 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
         RESUME(1, 0),
         /** The clock of the node jumps, and has another rate from now on. */
         CLOCK(1, 0, "offset", "rate"),
-        /** The node takes that long to process each message. */
+        /** The node takes the given time to process each message. */
         SLOW(1, 0, "time");
 
         private final int nodes;

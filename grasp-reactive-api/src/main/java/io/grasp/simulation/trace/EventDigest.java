@@ -14,8 +14,8 @@ import java.util.HexFormat;
  * <pre>
  * time     seconds (8 bytes) and nanoseconds (4 bytes)
  * kind     its name, as a text
- * from, to, link, detail   each a text: how many UTF-16 code units (4 bytes), and these (2 bytes each)
- * bytes    how many (4 bytes), and these
+ * from, to, link, detail   each a text: the number of UTF-16 code units (4 bytes), and the units (2 bytes each)
+ * bytes    their number (4 bytes), and the bytes
  * </pre>
  *
  * All numbers are big-endian. No encoding of an event is a prefix of another one.
