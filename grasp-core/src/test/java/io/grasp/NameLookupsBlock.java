@@ -3,7 +3,7 @@ package io.grasp;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
-/** Has BlockHound fail a name that is looked up by the system on a loop, which waits for the name server. */
+/** Makes BlockHound fail a lookup of a name by the system on a loop, because it waits for the name server. */
 public final class NameLookupsBlock implements BlockHoundIntegration {
     @Override
     public void applyTo(BlockHound.Builder builder) {

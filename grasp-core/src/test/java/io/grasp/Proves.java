@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says which statements of the RFCs a test proves: it fails if the code no longer does what they ask.
+ * Names the statements of the RFCs that a test proves: the test fails if the code no longer conforms to them.
  *
  * <p>The statements are in {@code grasp-samples/src/test/resources/io/grasp/samples/conformance/statements.txt};
- * {@code docs/conformance.md} is made of both.
+ * {@code docs/conformance.md} is generated from both.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -13,7 +13,7 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * An application with a module of its own, as a user writes one: {@code ModulesTest} starts it on the module path. It
+ * An application with its own module, like a user's: {@code ModulesTest} starts it on the module path. It
  * negotiates between two nodes of a simulated network, and between two ASAs of a node on Netty.
  */
 public final class Main {
@@ -23,7 +23,7 @@ public final class Main {
 
     private Main() {}
 
-    /** What is negotiated, which Jackson makes and reads: the module opens this package to it. */
+    /** The negotiated value, which Jackson writes and reads: the module opens this package to it. */
     record Lease(int addresses, String pool) {}
 
     public static void main(String[] arguments) {

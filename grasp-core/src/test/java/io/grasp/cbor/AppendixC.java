@@ -4,7 +4,7 @@ import io.grasp.cbor.CborException.Reason;
 import java.util.Arrays;
 
 /**
- * The well-formedness check of RFC 8949 appendix C as it stands there, recursive, to compare the scanner with. The one
+ * The recursive well-formedness check of RFC 8949 appendix C, unchanged, for comparison with the scanner. The only
  * difference: a piece of an indefinite string is checked for its type before its content is read.
  */
 final class AppendixC {
@@ -17,7 +17,7 @@ final class AppendixC {
         this.bytes = bytes;
     }
 
-    /** {@return the length of the item that the bytes begin with} */
+    /** {@return the length of the first item in the bytes} */
     static int wellFormed(byte[] bytes) throws CborException {
         AppendixC check = new AppendixC(bytes);
         check.item(false, ANY);

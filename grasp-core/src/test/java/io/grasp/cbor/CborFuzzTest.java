@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Scanner, reader, diagnostic notation and values, on any bytes. */
 class CborFuzzTest {
     @MethodSource("seeds")
-    @FuzzTest // after the source, or Jazzer refuses to fuzz
+    @FuzzTest // must follow the argument source, otherwise Jazzer refuses to fuzz
     void readsByTheBook(byte[] bytes) {
         CborOracle.check(bytes);
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes random well-formed data items of every kind: heads that are longer than they need be, indefinite lengths, text
+ * Creates random well-formed data items of every kind: heads that are longer than necessary, indefinite lengths, text
  * that is not UTF-8, NaNs with payloads, unassigned simple values, map keys of any type, tags of any number.
  */
 public final class CborGenerator {
@@ -21,8 +21,8 @@ public final class CborGenerator {
     /**
      * A random item.
      *
-     * @param random where it comes from: the same seed gives the same item
-     * @param maxDepth how deep it is nested at most
+     * @param random the source of randomness: the same seed gives the same item
+     * @param maxDepth the maximum nesting depth
      * @return the item's bytes
      */
     public static byte[] item(RandomGenerator random, int maxDepth) {
@@ -49,7 +49,7 @@ public final class CborGenerator {
         }
     }
 
-    /** As often small as of any other width. */
+    /** Each width is equally likely. */
     private long argument() {
         return random.nextLong() >>> random.nextInt(64);
     }

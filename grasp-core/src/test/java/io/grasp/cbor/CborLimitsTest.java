@@ -19,7 +19,7 @@ class CborLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // to the limit, and one beyond
+        // at the limit, and one beyond
         "4701020304050607,     OK,             8",
         "480102030405060708,   TOO_LARGE,      0",
         "581100,               TOO_LARGE,      0",
@@ -58,7 +58,7 @@ class CborLimitsTest {
         assertThat(outcome + " " + where).isEqualTo(result + " " + offset);
     }
 
-    /** Of every major type that has a length: 4 GB and all that 64 bits can say. */
+    /** For every major type that has a length: 4 GB, and the maximum of 64 bits. */
     @ParameterizedTest
     @ValueSource(strings = {"1affffffff", "1bffffffffffffffff", "1b7fffffffffffffff", "1b0000000100000000"})
     void aDeclaredLengthAllocatesNothing(String head) {

@@ -8,9 +8,9 @@ import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import java.util.Arrays;
 
-/** What must hold for any bytes at all. Shared by the fuzz test and by the seeded tests of the normal build. */
+/** Properties that must hold for any bytes. Shared by the fuzz test and by the seeded tests of the normal build. */
 final class CborOracle {
-    /** Nothing reaches them but nesting, and a count or a length that promises more than an int can. */
+    /** Only nesting exceeds these limits, and a count or length greater than an int. */
     private static final CborLimits LIMITS = new CborLimits(Integer.MAX_VALUE, 64, Integer.MAX_VALUE);
 
     private CborOracle() {}
@@ -23,7 +23,7 @@ final class CborOracle {
         }
         Verdict reference = reference(bytes);
         if (verdict.reason() == Reason.TOO_LARGE || verdict.reason() == Reason.TOO_MANY_ITEMS) {
-            assertThat(reference.reason()).as("so many cannot be there").isNotNull();
+            assertThat(reference.reason()).as("a count that exceeds the remaining bytes").isNotNull();
             return;
         }
         assertThat(verdict).as("RFC 8949 appendix C").isEqualTo(reference);
@@ -39,7 +39,7 @@ final class CborOracle {
         CborWriter writer = new CborWriter();
         item.writeTo(writer);
         assertThat(writer.toByteArray()).isEqualTo(encoded);
-        // the most for a byte is "simple(19), "
+        // the longest text for one byte is "simple(19), "
         assertThat(item.diagnostic().length()).isBetween(1, 12 * encoded.length);
         JacksonOracle.check(item);
         checkValue(ObjectiveValue.ofItem(item));
@@ -52,11 +52,11 @@ final class CborOracle {
             assertThat(reader.position()).isEqualTo(item.length());
             return item;
         } catch (CborException e) {
-            throw new AssertionError("what the scanner accepts, the reader does", e);
+            throw new AssertionError("the reader must accept whatever the scanner accepts", e);
         }
     }
 
-    /** Whatever the value is, the user gets it or the one exception. */
+    /** For any value, the user gets the value or the documented exception. */
     private static void checkValue(ObjectiveValue value) {
         assertThat(value.toString()).isEqualTo(value.item().diagnostic());
         assertThat(value.content()).isNotNull();
@@ -71,7 +71,7 @@ final class CborOracle {
         CborScanner scanner = new CborScanner(LIMITS);
         try {
             for (int available = 0; available < bytes.length; available += step) {
-                // what is not available yet must not be looked at
+                // bytes that are not available yet must not be read
                 byte[] visible = Arrays.copyOf(bytes, available);
                 int end = scanner.scan(visible, 0, available);
                 if (end != CborScanner.NEED_MORE) {

@@ -64,7 +64,7 @@ class CborReaderTest {
         assertThat(reader.atEnd()).isTrue();
     }
 
-    /** Overlong, a surrogate, beyond Unicode, cut off, stray; and a character divided between two pieces. */
+    /** Overlong, a surrogate, beyond Unicode, truncated, stray; and a character split between two chunks. */
     @ParameterizedTest
     @ValueSource(strings = {"62c080", "63eda080", "64f4908080", "61c3", "6180", "7f61c361bcff"})
     void refusesTextThatIsNotUtf8(String hex) {

@@ -44,7 +44,7 @@ class CborScannerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "c0ff,        MALFORMED,      1", // a break for what is tagged
+        "c0ff,        MALFORMED,      1", // a break instead of the tagged item
         "83 01 1c 00, MALFORMED,      2",
         "82 f8 18 00, MALFORMED,      1",
         "83 01 02,    TRUNCATED,      3",

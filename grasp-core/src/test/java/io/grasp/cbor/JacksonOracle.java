@@ -33,7 +33,7 @@ final class JacksonOracle {
         }
     }
 
-    /** {@return whether all of the item could be compared} */
+    /** {@return whether the whole item could be compared} */
     private boolean item() {
         int initial = bytes[position] & 0xFF;
         long argument = Heads.argument(bytes, position);

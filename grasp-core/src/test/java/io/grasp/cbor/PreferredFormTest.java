@@ -60,7 +60,7 @@ class PreferredFormTest {
         "c2581a0000000000000000000000000000000001ffffffffffffffffff, c24a01ffffffffffffffffff",
         "c20a, c20a",
         "c48221c24107, c4822107",
-        // what has no other form
+        // items without another form
         "f6, f6",
         "f8ff, f8ff",
         "e0, e0",
@@ -86,7 +86,7 @@ class PreferredFormTest {
         }
     }
 
-    /** The reference has the same idea of what is shortest, but of maps and of NaNs, which it does not write in their order or as they are. */
+    /** The reference writes the same shortest form, except for maps and NaNs, whose order and payload it does not keep. */
     @Test
     void doublesAreWrittenAsAnotherEncoderWritesThem() throws CborException {
         SplittableRandom random = new SplittableRandom(11);

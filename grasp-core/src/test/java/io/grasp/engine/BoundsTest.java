@@ -74,9 +74,9 @@ class BoundsTest {
         SessionId first = drawn.begin();
         assertThat(first.value()).isEqualTo(5);
         drawn.end(first);
-        assertThat(drawn.begin().value()).as("5 is lately used").isEqualTo(6);
+        assertThat(drawn.begin().value()).as("5 was used recently").isEqualTo(6);
         loop.advance(Timeouts.DEFAULTS.sessionMemory());
-        assertThat(drawn.unused().value()).as("6 is in use, 5 long forgotten").isEqualTo(5);
+        assertThat(drawn.unused().value()).as("6 is in use, 5 is no longer remembered").isEqualTo(5);
     }
 
     @Test
@@ -86,11 +86,11 @@ class BoundsTest {
         memory.add(2);
         memory.add(3);
 
-        assertThat(memory.contains(1)).as("the oldest went").isFalse();
+        assertThat(memory.contains(1)).as("the oldest was removed").isFalse();
         assertThat(memory.contains(2)).isTrue();
         assertThat(memory.add(3)).isFalse();
         loop.advance(MINUTE);
-        assertThat(memory.contains(3)).as("its time is over").isFalse();
+        assertThat(memory.contains(3)).as("it has expired").isFalse();
         assertThat(memory.add(3)).isTrue();
     }
 
@@ -128,8 +128,8 @@ class BoundsTest {
         cache.put("three", new AsaLocator(locator(1), "lan", 1, false, MINUTE));
 
         assertThat(cache.get("one")).as("used after two").hasSize(2);
-        assertThat(cache.get("two")).as("used least lately").isEmpty();
+        assertThat(cache.get("two")).as("least recently used").isEmpty();
         loop.advance(MINUTE);
-        assertThat(cache.get("one")).as("its time is over").isEmpty();
+        assertThat(cache.get("one")).as("it has expired").isEmpty();
     }
 }

@@ -26,7 +26,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is one entry of a cache and what is two, and which one stays (RFC 8990 sections 2.5.4.3 and 2.8.11). */
+/** Which objectives and locators share a cache entry, and which entry is kept (RFC 8990 sections 2.5.4.3 and 2.8.11). */
 class CachesTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -89,7 +89,7 @@ class CachesTest {
                 .containsExactly(at("fd12::1", 1), at("fd12::1", 2));
         loop.advance(MINUTE);
         assertThat(discovered.get("EX3"))
-                .as("the longest of the times that it was told with")
+                .as("the longest of the received lifetimes")
                 .extracting(AsaLocator::locator, AsaLocator::ttl)
                 .containsExactly(tuple(at("fd12::1", 1), MINUTE));
     }
@@ -126,14 +126,14 @@ class CachesTest {
                 .extracting(each -> each.objective().value() + " " + each.link() + " " + each.linkIndex())
                 .containsExactly("2 wan 2", "4 wan 2", "5 lan 1");
         flooded.linkDown(LAN);
-        assertThat(values("EX1")).as("one link's end costs its own only").containsExactly(2, 4);
+        assertThat(values("EX1")).as("a link that goes down removes only its own entries").containsExactly(2, 4);
         flood("EX1", 6, router, 60_000, LAN);
         FloodedObjective onWan = flooded.get("EX1").get(0);
         assertThat(flooded.expire(onWan.tagged(), onWan.linkIndex())).isTrue();
         assertThat(values("EX1")).containsExactly(4, 6);
         flood("EX1", 7, router, 60_000, WAN);
         assertThat(flooded.expire(onWan.tagged()))
-                .as("a tag without its link is on any")
+                .as("a tag without a link matches every link")
                 .isTrue();
         assertThat(values("EX1")).containsExactly(4);
         assertThat(flooded.expire(onWan.tagged())).isFalse();
@@ -149,7 +149,7 @@ class CachesTest {
         assertThat(values("EX1")).as("in the order of their renewal").containsExactly(2, 3, 4);
         loop.advance(Duration.ofSeconds(1));
         assertThat(values("EX1"))
-                .as("the last one's time counts, although it is shorter")
+                .as("the lifetime of the last copy counts, although it is shorter")
                 .containsExactly(2, 3);
     }
 

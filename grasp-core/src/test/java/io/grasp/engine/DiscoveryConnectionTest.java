@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What else a peer sends on the connection of a discovery, and when that connection is closed. */
+/** Further messages of a peer on the connection of a discovery, and when that connection is closed. */
 class DiscoveryConnectionTest extends TwoLinkFixture {
     private static final Objective FAR = Objective.discoverable("EX5");
     private static final SessionId RELAYED = new SessionId(1);
@@ -95,7 +95,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         return response(id, node);
     }
 
-    /** {@return what was dropped, but for the relayed discoveries that the node hears itself} */
+    /** {@return the drops, except those of relayed discoveries that the node receives back} */
     private Map<DropReason, Integer> dropped() {
         drops.remove(DropReason.OWN);
         return drops;
@@ -114,7 +114,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         return all.toByteArray();
     }
 
-    // A session takes the connection over
+    // A session takes over the connection
 
     @Test
     void aNegotiationAfterARelayedDiscoveryContinuesWhenTheRelayEnds() {
@@ -161,7 +161,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         loop.run(() -> requests.get(0).accept());
         moment();
         assertThat(wire.received).endsWith(new End(THIRD, new GraspOption.Accept()));
-        assertThat(wire.inputEnded).as("as every negotiation ends").isTrue();
+        assertThat(wire.inputEnded).as("like every ended negotiation").isTrue();
     }
 
     @Test
@@ -191,7 +191,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         }));
         loop.run(() -> raw.request(Long.MAX_VALUE));
         respondFromBeyond();
-        assertThat(wire.received).as("a response would be taken for an item").isEmpty();
+        assertThat(wire.received).as("the peer would read a response as an item").isEmpty();
         assertThat(dropped()).containsExactly(entry(DropReason.NO_SESSION, 1));
 
         loop.advance(RELAY_ENDED);
@@ -231,7 +231,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
                 .isTrue();
     }
 
-    // Several questions on one connection
+    // Several discoveries on one connection
 
     @Test
     @Proves("8990-2.8.5-5")
@@ -327,7 +327,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         wire.send(new byte[] {both[both.length - 1]});
         moment();
         assertThat(drops).containsOnlyKeys(DropReason.NOOP);
-        assertThat(wire.inputEnded).as("nothing is asked any more").isTrue();
+        assertThat(wire.inputEnded).as("no discovery is pending").isTrue();
     }
 
     @Test
@@ -339,7 +339,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         assertThat(engine.load().channels()).isZero();
     }
 
-    // What can be answered no more is counted
+    // Responses that can no longer be sent are counted
 
     @Test
     void aResponseForAClosedConnectionIsCountedAsDropped() {
@@ -379,7 +379,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         assertThat(beyond.heard).hasSize(1);
         lan.down();
         moment();
-        assertThat(wire.failure).as("there is another way").isNull();
+        assertThat(wire.failure).as("the connection is still used").isNull();
         assertThat(wire.inputEnded).as("no response is passed on any more").isTrue();
     }
 }

@@ -47,7 +47,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A DULL instance (RFC 8990 section 2.5.2), the links that it may use, and what becomes of them. */
+/** A DULL instance (RFC 8990 section 2.5.2), the links that it may use, and their end. */
 class DullLinksTest extends TwoLinkFixture {
     private static final Objective AN_PROXY =
             Objective.synchronizable("AN_Proxy").withLoopCount(1).withValue("");
@@ -110,7 +110,7 @@ class DullLinksTest extends TwoLinkFixture {
         assertThat(none.unusable(new At(InetAddress.getByName("192.0.2.1")))).isNull();
     }
 
-    /** The substrate hears on the link what the simulation does not send: from addresses that are not link-local. */
+    /** The substrate receives messages on the link that the simulation never sends: from addresses that are not link-local. */
     @Test
     @Proves("8990-2.5.2-11")
     void messagesFromAnAddressThatIsNotLinkLocalAreDroppedSilently() throws UnknownHostException {
@@ -164,7 +164,7 @@ class DullLinksTest extends TwoLinkFixture {
         assertThat(dropped)
                 .containsOnly(
                         Map.entry(DropReason.DULL_SOURCE, 4 * elsewhere.size() - 3),
-                        Map.entry(DropReason.NO_SESSION, elsewhere.size())); // on connections that are being closed
+                        Map.entry(DropReason.NO_SESSION, elsewhere.size())); // received on connections that are being closed
         assertThat(loop.call(() -> proxy.getFlood("AN_Proxy"))).isEmpty();
         loop.run(() -> below[0].linkMessage(
                 link, flood, new From(new InetSocketAddress(scoped("fe80::1%" + link.index()), 4711))));
@@ -186,7 +186,7 @@ class DullLinksTest extends TwoLinkFixture {
         }
     }
 
-    /** A peer that must get nothing. */
+    /** A peer that must not receive any message. */
     private record From(InetSocketAddress source) implements ReplyPath, Connection {
         @Override
         public InetSocketAddress remote() {

@@ -45,7 +45,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The rules of RFC 8990 section 2.5.2, with a neighbor that keeps none. */
+/** The rules of RFC 8990 section 2.5.2, with a neighbor that follows none of them. */
 class DullRulesTest extends EngineFixture {
     private static final Objective AN_ACP =
             Objective.synchronizable("AN_ACP").withLoopCount(1).withValue("IKEv2");
@@ -107,7 +107,7 @@ class DullRulesTest extends EngineFixture {
         return AsaLocator.of(new Locator.Ipv6((Inet6Address) InetAddress.getByName("2001:db8::1"), Locator.TCP, 7017));
     }
 
-    // What it takes
+    // What it accepts
 
     @Test
     void thePublishedFloodsOfTheAutonomicControlPlaneAreAccepted() {
@@ -151,7 +151,7 @@ class DullRulesTest extends EngineFixture {
         assertThat(peer.heard).as("silence").isEmpty();
     }
 
-    /** Senders and relays set the loop count of the first objective alone. */
+    /** Senders and relays set only the loop count of the first objective. */
     @Test
     void theLoopCountOfAFloodIsThatOfItsFirstObjective() {
         peer.multicast(flood(1, AN_ACP, AN_PROXY.withLoopCount(255)));
@@ -186,7 +186,7 @@ class DullRulesTest extends EngineFixture {
                         Map.entry(DropReason.DULL_LOCATOR, away.size()), Map.entry(DropReason.UNUSABLE_LOCATOR, 1));
     }
 
-    /** A response may hold a copy of the objective that was asked for. */
+    /** A response may contain a copy of the requested objective. */
     @Test
     @Proves({"8990-2.5.2-6", "8990-2.5.2-7"})
     void theObjectiveOfAResponseIsChecked() {
@@ -295,7 +295,7 @@ class DullRulesTest extends EngineFixture {
         assertThat(loop.call(engine::links)).hasSize(1);
     }
 
-    // What it says
+    // What it sends
 
     @Test
     @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
@@ -329,7 +329,7 @@ class DullRulesTest extends EngineFixture {
                 .isInstanceOfSatisfying(
                         GraspOption.LocatorOption.class,
                         option -> assertThat(option.locator().isLinkLocal()).isTrue());
-        // It learns of AN_ACP, and yet does not send anybody there.
+        // It discovers AN_ACP, and still sends no divert to it.
         learn(response("fe80::77"));
         peer.multicast(new Discovery(new SessionId(2), initiator(), AN_ACP));
         moment();
@@ -349,7 +349,7 @@ class DullRulesTest extends EngineFixture {
                 .toList();
     }
 
-    /** The engine asks for AN_ACP and is answered; the answer comes on a connection between link-local addresses. */
+    /** The engine discovers AN_ACP; the response comes on a connection between link-local addresses. */
     private List<AsaLocator> learn(List<Locator> locators) {
         return ask(locators.stream()
                 .<GraspOption>map(GraspOption.LocatorOption::new)
@@ -422,7 +422,7 @@ class DullRulesTest extends EngineFixture {
         wire.send(greeting);
         moment();
         assertThat(taken).isEmpty();
-        assertThat(wire.received).as("in silence").isEmpty();
+        assertThat(wire.received).as("silence").isEmpty();
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_TYPE, 2));
 
         byte[] option = HexFormat.of().parseHex("82" + "186b" + "01");
@@ -435,7 +435,7 @@ class DullRulesTest extends EngineFixture {
         }
         connectOnLink().send(new RequestNegotiation(ID, AN_ACP, extras));
         moment();
-        assertThat(taken).as("of AN_ACP only, and of no request").hasSize(2);
+        assertThat(taken).as("only messages about AN_ACP, and no request").hasSize(2);
         assertThat(observed.foreignDrops())
                 .containsEntry(DropReason.DULL_OBJECTIVE, 2)
                 .containsEntry(DropReason.DULL_TYPE, 3);
@@ -464,7 +464,7 @@ class DullRulesTest extends EngineFixture {
         assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.DULL_OBJECTIVE, 2));
     }
 
-    /** Keeps what is found. */
+    /** Records the locators found. */
     private record FoundLocators(List<AsaLocator> locators) implements DiscoveryEvents {
         static final FoundLocators NOTHING = new FoundLocators(new ArrayList<>());
 

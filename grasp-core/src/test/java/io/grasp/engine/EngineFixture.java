@@ -32,8 +32,8 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * Engines on a simulated network at virtual time, and peers that send what a test wants. When a test ends, all are closed and
- * nothing is left of them.
+ * Engines on a simulated network at virtual time, and peers that send whatever a test requires. At the end of a test all are closed, and
+ * no resource remains.
  */
 abstract class EngineFixture {
     static final Objective EX2 = Objective.synchronizable("EX2");
@@ -55,7 +55,7 @@ abstract class EngineFixture {
         return network.link(name, LinkKind.DATAGRAM, Duration.ofMillis(1), nodes);
     }
 
-    /** Starts an engine that has what is random of a seed of its own. */
+    /** Starts an engine with its own random seed. */
     final GraspEngine start(EngineConfig config, Substrate substrate, GraspObserver observer) {
         return start(config, substrate, new Random(engines.size() + 1), observer);
     }
@@ -78,7 +78,7 @@ abstract class EngineFixture {
         assertThat(loop.pendingWakeups()).isZero();
     }
 
-    /** Long enough for messages to go to and fro. */
+    /** Long enough for messages in both directions. */
     final void moment() {
         loop.advance(Duration.ofMillis(50));
     }
@@ -92,7 +92,7 @@ abstract class EngineFixture {
         return peer.node.addresses().get(0);
     }
 
-    /** {@return what passes each request on} */
+    /** {@return an acceptor that passes on each request} */
     static NegotiationAcceptor acceptor(Consumer<NegotiationSession> requested) {
         return new NegotiationAcceptor() {
             @Override
@@ -144,7 +144,7 @@ abstract class EngineFixture {
         }
     }
 
-    /** Records what a discovery finds. */
+    /** Records the locators that a discovery finds. */
     static final class Finding implements DiscoveryEvents {
         final List<AsaLocator> found = new ArrayList<>();
         boolean completed;

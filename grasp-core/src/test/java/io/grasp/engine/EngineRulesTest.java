@@ -56,7 +56,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How an engine treats what a peer sends, right or wrong: rules of RFC 8990 that both sides' good manners hide. */
+/** How an engine reacts to correct and incorrect messages of a peer: rules of RFC 8990 that are not visible between two correct nodes. */
 class EngineRulesTest extends EngineFixture {
     private static final Objective BULK = Objective.negotiable("bulk");
     private static final SessionId ID = new SessionId(4711);
@@ -98,7 +98,7 @@ class EngineRulesTest extends EngineFixture {
         loop.run(() -> listening.request(Long.MAX_VALUE));
     }
 
-    /** The engine requests a negotiation, and the peer has got the request. */
+    /** The engine requests a negotiation, and the peer has received the request. */
     private ScriptedPeer.Wire requestFromEngine() {
         events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events));
         moment();
@@ -146,7 +146,7 @@ class EngineRulesTest extends EngineFixture {
 
         assertThat(requests).isEmpty();
         assertThat(theirs.received).isEmpty();
-        assertThat(theirs.inputEnded).as("the peer is to see a timeout").isFalse();
+        assertThat(theirs.inputEnded).as("the peer should see a timeout").isFalse();
         assertThat(drops).containsEntry(DropReason.SESSION_CLASH, 1);
         loop.advance(Timeouts.DEFAULTS.firstMessage());
         assertThat(theirs.inputEnded).as("the bound on silent connections").isTrue();
@@ -296,7 +296,7 @@ class EngineRulesTest extends EngineFixture {
         for (int loopCount : raised) {
             loop.run(() -> requests.get(0).step(ObjectiveValue.of("block"), loopCount, TIMEOUT));
             moment();
-            // as graspy's getter does: what came less 1, and 1 more
+            // like graspy's getter: the received loop count minus 1 plus 1
             wire.send(new Negotiate(ID, BULK.withLoopCount(1).withValue("ACK")));
             moment();
         }
@@ -305,7 +305,7 @@ class EngineRulesTest extends EngineFixture {
                 .containsExactly(5, 255, 255, 255, 1);
         loop.run(() -> requests.get(0).step(ObjectiveValue.of("last"), TIMEOUT));
         assertThat(events.failure.code())
-                .as("without a loop count of the author's it falls by 1")
+                .as("without an explicit loop count it is decremented")
                 .isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
     }
 
@@ -349,7 +349,7 @@ class EngineRulesTest extends EngineFixture {
         assertThat(refused).hasMessageContaining("not registered");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loop.run(() -> session.step(ObjectiveValue.of(2), 0, TIMEOUT)));
-        assertThat(session.isOurTurn()).as("the session is as before").isTrue();
+        assertThat(session.isOurTurn()).as("the session is unchanged").isTrue();
         loop.run(() -> session.step(ObjectiveValue.of(2), TIMEOUT));
         moment();
         assertThat(((Negotiate) wire.received.get(0)).objective().loopCount()).isEqualTo(5);
@@ -386,7 +386,7 @@ class EngineRulesTest extends EngineFixture {
     @Proves({"8990-2.8.12-1", "8991-2.3.2.4-2"})
     void aMalformedMessageIsAnsweredIfItsSessionIdIsReadable() {
         ScriptedPeer.Wire readable = peer.connect(node);
-        readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an objective that is none
+        readable.send(hex("8303186480")); // M_REQ_NEG, session 100, and an invalid objective
         ScriptedPeer.Wire garbage = peer.connect(node);
         garbage.send(hex("ff"));
         moment();
@@ -399,7 +399,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     /**
-     * In turn: no CBOR, no array, no number, no objective, a value that is cut off, and one item too many behind it.
+     * One after the other: not CBOR, not an array, not a number, no objective, a truncated value, and an extra item at the end.
      */
     @Test
     @Proves("8991-2.3.2.4-2")
@@ -824,7 +824,7 @@ class EngineRulesTest extends EngineFixture {
             moment();
             assertThat(events.session.state()).isEqualTo(NegotiationSession.State.ENDING);
         }
-        wire.send(hex("8303" + "1864" + "80")); // no message
+        wire.send(hex("8303" + "1864" + "80")); // not a message
         moment();
 
         assertThat(events.offers).hasSize(2);
@@ -882,7 +882,7 @@ class EngineRulesTest extends EngineFixture {
                     .containsExactly(new GraspOption.LocatorOption(here(node).locator()));
         });
         assertThat(peer.accepted.get(0).inputEnded).isTrue();
-        assertThat(peer.heard).as("silence about what is not known").isEmpty();
+        assertThat(peer.heard).as("no answer for unknown objectives").isEmpty();
         assertThat(drops).containsOnly(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.NOT_SUPPORTED, 1));
     }
 
@@ -891,7 +891,7 @@ class EngineRulesTest extends EngineFixture {
     @Proves("8990-2.8.5-1")
     void onlyObjectivesThatAnAsaServesNowAreAnswered() {
         assertThat(isAnswered(1, EX2)).as("registered, but not served").isFalse();
-        assertThat(isAnswered(2, EX3)).as("registered, but not listened for").isFalse();
+        assertThat(isAnswered(2, EX3)).as("registered, but without a listener").isFalse();
         SynchronizationListening serving = loop.call(() -> asa.listenSynchronize(EX2, () -> {}));
         assertThat(isAnswered(3, EX2)).as("no value yet").isFalse();
         loop.run(() -> serving.update(ObjectiveValue.of(1)));
@@ -911,7 +911,7 @@ class EngineRulesTest extends EngineFixture {
         return !peer.accepted.isEmpty();
     }
 
-    /** An initiator is named as it was in the discovery, which may have come from a relay. */
+    /** A response has the initiator of the discovery, which may have come from a relay. */
     @Test
     @Proves({"8990-2.8.5-2", "8990-2.7-9"})
     void aResponseHoldsTheInitiatorOfTheDiscoveryAndNotItsSource() throws UnknownHostException {
@@ -1016,7 +1016,7 @@ class EngineRulesTest extends EngineFixture {
                 cached.add(locator);
             }
         }));
-        assertThat(cached).as("as it was found").singleElement().satisfies(locator -> {
+        assertThat(cached).as("unchanged").singleElement().satisfies(locator -> {
             assertThat(locator.locator()).isEqualTo(good);
             assertThat(locator.diverted()).isTrue();
         });
@@ -1119,7 +1119,7 @@ class EngineRulesTest extends EngineFixture {
     }
 
     /** Records the events of the engine's negotiations. */
-    /** Does not care what a discovery finds. */
+    /** Ignores the results of a discovery. */
     private static class IgnoringDiscoveryEvents implements DiscoveryEvents {
         @Override
         public void found(AsaLocator locator) {}

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages and options of later documents (RFC 8990 sections 2.8.2 and 5), with a neighbor that sends what the test wants. */
+/** Messages and options of later documents (RFC 8990 sections 2.8.2 and 5), with a neighbor that sends whatever the test requires. */
 class ExtensionRulesTest extends EngineFixture {
     private static final int TYPE = 200;
     private static final int O_COSE_SIGN = 107; // of signed floods
@@ -150,7 +150,7 @@ class ExtensionRulesTest extends EngineFixture {
         assertThat(messages.received).as("another one on the same connection").hasSize(2);
 
         loop.advance(Timeouts.DEFAULTS.firstMessage());
-        assertThat(wire.inputEnded).as("it is not kept for ever").isTrue();
+        assertThat(wire.inputEnded).as("it is closed after a timeout").isTrue();
         loop.run(() -> question.reply(answerTo(question), sent::add));
         moment();
         assertThat(sent.get(1)).hasMessageContaining("closed");
@@ -192,7 +192,7 @@ class ExtensionRulesTest extends EngineFixture {
         wire.send(MESSAGE);
         moment();
         assertThat(messages.received).hasSize(1);
-        assertThat(observed.foreignDrops()).as("one has taken it").containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(observed.foreignDrops()).as("one handler has accepted it").containsOnly(Map.entry(DropReason.LIMIT, 1));
     }
 
     @Test
@@ -437,7 +437,7 @@ class ExtensionRulesTest extends EngineFixture {
 
         assertThat(beyond.heard).hasSize(1);
         byte[] relayed = beyond.heard.get(0);
-        int loopCount = HexFormat.of().formatHex(signed).indexOf("63455831") / 2 + 5; // behind the name and the flags
+        int loopCount = HexFormat.of().formatHex(signed).indexOf("63455831") / 2 + 5; // after the name and the flags
         assertThat(relayed[loopCount]).isEqualTo((byte) (signed[loopCount] - 1));
         relayed[loopCount]++;
         assertThat(relayed).isEqualTo(signed);
@@ -460,13 +460,13 @@ class ExtensionRulesTest extends EngineFixture {
         moment();
         assertThat(covered).as("one for each link").hasSize(2);
         byte[] whole = peer.heard.get(0);
-        // what a verifier does: the message without its last element
+        // like a verifier: the message without its last element
         byte[] without = Arrays.copyOf(whole, whole.length - SIGNATURE.length());
         without[0]--;
         assertThat(without).isEqualTo(covered.get(0));
         assertThat(whole).endsWith(SIGNATURE.bytes());
         assertThat(((Flood) ScriptedPeer.decode(whole)).extras()).hasSize(1);
-        assertThat(options.received).as("it is our own").isEmpty();
+        assertThat(options.received).as("it is this node's own message").isEmpty();
     }
 
     @ParameterizedTest

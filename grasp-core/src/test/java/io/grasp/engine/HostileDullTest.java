@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A DULL instance, which anybody on the link can reach, among messages of every type. */
+/** A DULL instance, which every node on the link can reach, receives messages of every type. */
 class HostileDullTest extends TwoLinkFixture {
     private static final int SECONDS = 30;
     private static final int TURNS = 50;
@@ -70,7 +70,7 @@ class HostileDullTest extends TwoLinkFixture {
             assertThat(loop.call(() -> asa.getFlood("EX2")))
                     .extracting(FloodedObjective::objective)
                     .anyMatch(heard -> heard.value().as(Object.class).equals(value));
-            // To and from each of its addresses the neighbor has its share.
+            // The neighbor has a share for each of its addresses, in both directions.
             assertThat(engine.load().channels()).isLessThanOrEqualTo(2 * CONNECTIONS_OF_A_PEER);
             assertThat(engine.load().sessions()).isZero();
         }

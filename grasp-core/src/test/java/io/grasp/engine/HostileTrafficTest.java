@@ -57,7 +57,7 @@ class HostileTrafficTest extends EngineFixture {
     private int others;
     private int synchronised;
 
-    /** How requests are answered that are not fair. */
+    /** The reactions to invalid requests. */
     private enum Answer {
         STEPS,
         STEPS_AND_RAPID_MODE,
@@ -97,7 +97,7 @@ class HostileTrafficTest extends EngineFixture {
             loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Customer(customer)));
             attackForASecond(hostile, victim);
             EngineLoad load = engine.load();
-            // A rapid request has its place before it has a connection, and the same bound.
+            // A rapid request counts before it has a connection, with the same bound.
             int most = (answer == Answer.STEPS_AND_RAPID_MODE ? 2 : 1) * CONNECTIONS_OF_A_PEER + 2;
             assertThat(load.channels()).as("connections").isLessThanOrEqualTo(most);
             assertThat(load.sessions()).as("sessions").isLessThanOrEqualTo(most);
@@ -109,7 +109,7 @@ class HostileTrafficTest extends EngineFixture {
 
         assertThat(agreed).as("negotiations").isEqualTo(SECONDS);
         assertThat(synchronised).as("synchronizations").isEqualTo(SECONDS);
-        assertThat(growth).as("bytes more after as long again").isLessThan(MOST_GROWTH_BYTES);
+        assertThat(growth).as("growth in bytes after the same time again").isLessThan(MOST_GROWTH_BYTES);
         assertThat(largest.values()).allMatch(entries -> entries <= FLOODS);
         assertThat(drops)
                 .containsKeys(
@@ -122,7 +122,7 @@ class HostileTrafficTest extends EngineFixture {
                         DropReason.LINK_LOCAL_FLOOD,
                         DropReason.NOT_LISTENING,
                         DropReason.SESSION_CLASH);
-        assertThat(others).as("requests that were not fair").isGreaterThan(CONNECTIONS_OF_A_PEER);
+        assertThat(others).as("invalid requests").isGreaterThan(CONNECTIONS_OF_A_PEER);
         if (answer != Answer.RAW_CHANNELS) {
             assertThat(drops).containsKeys(DropReason.OBJECTIVE_FLAGS, DropReason.NO_SESSION);
         }
@@ -171,7 +171,7 @@ class HostileTrafficTest extends EngineFixture {
         });
     }
 
-    /** Accepts every fair request, and leaves the others to their timers: an ASA is not at fault. */
+    /** Accepts every valid request, and leaves the others to their timers. */
     private void offer(GraspEngine engine) {
         EngineAsa asa = asa(engine, "server");
         loop.run(() -> {
@@ -195,7 +195,7 @@ class HostileTrafficTest extends EngineFixture {
         }
     }
 
-    /** Half of them are never read from. */
+    /** Half of them are never read. */
     private void raw(NegotiationSession session) {
         RawSession raw = session.raw(new RawEvents() {
             @Override

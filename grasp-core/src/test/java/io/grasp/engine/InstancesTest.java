@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Two instances on one loop, as a node has them at the border of two domains: neither knows what the other does. */
+/** Two instances on one loop, as on a node at the boundary of two domains: neither shares data with the other. */
 class InstancesTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.5.1-6")
@@ -46,7 +46,7 @@ class InstancesTest extends TwoLinkFixture {
         assertThat(finding.completed).isTrue();
         assertThat(finding.found).isEmpty();
 
-        // What one has discovered the other does not know.
+        // A locator that one instance has discovered is not known to the other.
         Objective found = Objective.discoverable("EX5");
         loop.run(() -> asa.discover(found, Duration.ofSeconds(1), null, new Finding()));
         moment();
@@ -62,7 +62,7 @@ class InstancesTest extends TwoLinkFixture {
         assertThat(known(asa, found)).hasSize(1);
         assertThat(known(there, found)).isEmpty();
 
-        // Nor does either take for a duplicate what the other has heard: the flood above, byte for byte.
+        // A flood that one has received is not a duplicate for the other: the flood above, byte for byte.
         foreign.multicast(beyond.heard.get(0));
         moment();
         assertThat(loop.call(() -> there.getFlood("EX2"))).hasSize(1);

@@ -21,7 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** M_INVALID and M_NOOP wherever they may turn up (RFC 8990 sections 2.8.12 and 2.8.13). */
+/** M_INVALID and M_NOOP on every path (RFC 8990 sections 2.8.12 and 2.8.13). */
 class InvalidAndNoopTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
@@ -68,7 +68,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
         }
     }
 
-    /** Another objective may have longer messages, so that this one is read to its end before it is too long. */
+    /** Another objective allows longer messages, so this message is read completely before it is found too long. */
     @Test
     @Proves("8990-2.8.12-5")
     void anInvalidThatIsTooLongIsNotAnswered() {
@@ -91,7 +91,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
         wire.send(new Invalid(wire.received.get(0).session(), null));
         moment();
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_STEP);
-        assertThat(wire.received).as("but the request").hasSize(1);
+        assertThat(wire.received).as("only the request").hasSize(1);
 
         Synchronized result = new Synchronized();
         loop.run(() -> asa.synchronize(EX2, here(peer.node), TIMEOUT, result));
@@ -100,7 +100,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
         second.send(new Invalid(second.received.get(0).session(), null));
         moment();
         assertThat(result.failure.code()).isEqualTo(GraspErrorCode.NO_VALID_SYNCH);
-        assertThat(second.received).as("but the request").hasSize(1);
+        assertThat(second.received).as("only the request").hasSize(1);
 
         ScriptedPeer.Wire third = requestFromPeer();
         third.send(new Invalid(ID, null));

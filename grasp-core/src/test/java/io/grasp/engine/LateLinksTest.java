@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A discovery under way, and links that come up meanwhile. */
+/** A discovery in progress, and links that come up meanwhile. */
 class LateLinksTest extends TwoLinkFixture {
     private static final Objective EX9 = Objective.discoverable("EX9");
     private static final Duration HOUR = Duration.ofHours(1);
@@ -97,7 +97,7 @@ class LateLinksTest extends TwoLinkFixture {
         for (int asked = 1; asked <= 4; asked++) {
             assertThat(heard()).hasSize(asked);
             loop.advance(Duration.ofMillis(900L << (asked - 1)));
-            assertThat(heard()).as("not before its time").hasSize(asked);
+            assertThat(heard()).as("not too early").hasSize(asked);
             loop.advance(Duration.ofMillis(100L << (asked - 1)));
         }
         loop.advance(Duration.ofMinutes(10));
@@ -110,7 +110,7 @@ class LateLinksTest extends TwoLinkFixture {
         down();
         up();
         loop.advance(Duration.ofMinutes(10));
-        assertThat(heard()).as("it begins anew").hasSize(8);
+        assertThat(heard()).as("it starts again").hasSize(8);
         loop.run(discovery::cancel);
     }
 

@@ -30,7 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A link-local address means something on its link only (RFC 8990 section 2.9.5.1 note 1). */
+/** A link-local address is valid only on its link (RFC 8990 section 2.9.5.1 note 1). */
 class LinkLocalFloodsTest extends TwoLinkFixture {
     private static final Locator EVERYWHERE = UnusableLocators.at("fd12::1", Locator.TCP, 443);
     private static final Locator HERE = UnusableLocators.at("::", Locator.TCP, 443);
@@ -242,8 +242,8 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
         }
         moment();
 
-        assertThat(told(peer)).containsExactly(on(0), EVERYWHERE);
-        assertThat(told(beyond)).containsExactly(EVERYWHERE);
+        assertThat(answered(peer)).containsExactly(on(0), EVERYWHERE);
+        assertThat(answered(beyond)).containsExactly(EVERYWHERE);
     }
 
     @Test
@@ -298,8 +298,8 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
         }
         moment();
 
-        assertThat(told(peer)).containsExactlyElementsOf(locators);
-        assertThat(told(beyond)).containsExactly(EVERYWHERE);
+        assertThat(answered(peer)).containsExactlyElementsOf(locators);
+        assertThat(answered(beyond)).containsExactly(EVERYWHERE);
     }
 
     @Test
@@ -338,14 +338,14 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
             moment();
             assertThat(peer.heard).hasSize(1);
         }
-        assertThat(drops).as("it says nothing on this host").containsEntry(DropReason.UNUSABLE_LOCATOR, 3);
+        assertThat(drops).as("it is not valid on this host").containsEntry(DropReason.UNUSABLE_LOCATOR, 3);
     }
 
     private static List<Locator> inNames(Locator locator) {
         return UnusableLocators.inNames(locator.toString().replaceAll("[\\[\\]]|:443$", ""), 443);
     }
 
-    private static List<Locator> told(ScriptedPeer peer) {
+    private static List<Locator> answered(ScriptedPeer peer) {
         GraspMessage response = peer.accepted.get(0).received.get(0);
         return ((Response) response)
                 .options().stream()

@@ -36,10 +36,10 @@ class ObserversTest extends EngineFixture {
         return start(EngineConfig.DEFAULTS.withLimits(limits), node, observer);
     }
 
-    private static GraspObserver each(Consumer<Method> told) {
+    private static GraspObserver each(Consumer<Method> calls) {
         return (GraspObserver) Proxy.newProxyInstance(
                 GraspObserver.class.getClassLoader(), new Class<?>[] {GraspObserver.class}, (proxy, event, values) -> {
-                    told.accept(event);
+                    calls.accept(event);
                     return null;
                 });
     }
@@ -80,7 +80,7 @@ class ObserversTest extends EngineFixture {
         assertThat(reported).isEqualTo(events.stream().map(Method::getName).toList());
     }
 
-    /** Not even a call that does nothing is wrapped. */
+    /** A call that does nothing is not wrapped either. */
     @Test
     void noObserverIsNotWrapped() {
         assertThat(GraspObserver.all(GraspObserver.NONE)).isSameAs(GraspObserver.NONE);
@@ -107,7 +107,7 @@ class ObserversTest extends EngineFixture {
 
     @Test
     void eachNodeHasItsOwnObserverAndClosesIt() {
-        List<String> told = new ArrayList<>();
+        List<String> calls = new ArrayList<>();
         GraspObserver ofAll = new GraspObserver() {
             private int count;
 
@@ -117,7 +117,7 @@ class ObserversTest extends EngineFixture {
                 return new GraspObserver() {
                     @Override
                     public void closed() {
-                        told.add(name + " closed");
+                        calls.add(name + " closed");
                     }
                 };
             }
@@ -125,27 +125,27 @@ class ObserversTest extends EngineFixture {
         GraspEngine first = start(GraspObserver.all(ofAll), Limits.DEFAULTS);
         start(ofAll, Limits.DEFAULTS);
 
-        loop.run(() -> first.close(failure -> told.add("told the caller")));
+        loop.run(() -> first.close(failure -> calls.add("notified the caller")));
         loop.runUntilIdle();
         loop.run(() -> first.close(failure -> {}));
         loop.runUntilIdle();
 
-        assertThat(told).containsExactly("observer 1 closed", "told the caller");
+        assertThat(calls).containsExactly("observer 1 closed", "notified the caller");
     }
 
     @Test
     void cachesReportReadsAndChangesOfTheirSize() {
-        List<String> told = new ArrayList<>();
+        List<String> calls = new ArrayList<>();
         GraspEngine engine = start(
                 new GraspObserver() {
                     @Override
                     public void cacheRead(CacheKind cache, boolean hit) {
-                        told.add(cache + (hit ? " hit" : " miss"));
+                        calls.add(cache + (hit ? " hit" : " miss"));
                     }
 
                     @Override
                     public void cacheSize(CacheKind cache, int entries) {
-                        told.add(cache + " " + entries);
+                        calls.add(cache + " " + entries);
                     }
                 },
                 Limits.DEFAULTS.withFloodEntries(2));
@@ -153,8 +153,8 @@ class ObserversTest extends EngineFixture {
             EngineAsa asa = engine.registerAsa("asa");
             for (String name : List.of("one", "two", "two", "three")) {
                 Objective objective = Objective.synchronizable(name);
-                if (!told.contains(name)) {
-                    told.add(name);
+                if (!calls.contains(name)) {
+                    calls.add(name);
                     asa.register(objective, RegistrationOptions.DEFAULTS);
                 }
                 asa.flood(
@@ -179,7 +179,7 @@ class ObserversTest extends EngineFixture {
         loop.advance(Duration.ofSeconds(2));
         loop.run(() -> engine.registerAsa("late").getFlood("three"));
 
-        assertThat(told)
+        assertThat(calls)
                 .containsExactly(
                         "one",
                         "FLOOD 1",

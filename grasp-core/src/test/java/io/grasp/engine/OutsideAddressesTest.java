@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node has an address on an interface that GRASP does not use: what is there is outside of what is protected. */
+/** A node has an address on an interface that GRASP does not use: that interface is outside the protected domain. */
 class OutsideAddressesTest extends TwoLinkFixture {
     private static final int UNUSED_INTERFACE = 99;
     private static final SessionId ID = new SessionId(4711);

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What one peer can take of a node, and that it leaves the rest to others (RFC 8991 section 3). */
+/** The share of a node's resources that one peer can use, and that the rest remains for others (RFC 8991 section 3). */
 class PeerBoundsTest extends EngineFixture {
     private final SimNode node = network.node("engine");
     private final ScriptedPeer greedy = newPeer("greedy");
@@ -71,7 +71,7 @@ class PeerBoundsTest extends EngineFixture {
         wires.get(0).close();
         moment();
         request(greedy, 2);
-        assertThat(taken).as("a place is free again").hasSize(2);
+        assertThat(taken).as("there is room again").hasSize(2);
     }
 
     @Test
@@ -101,7 +101,7 @@ class PeerBoundsTest extends EngineFixture {
         assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
 
         loop.advance(Timeouts.DEFAULTS.firstMessage());
-        assertThat(wires).as("silent ones are given up").allMatch(wire -> wire.closed);
+        assertThat(wires).as("silent connections are closed").allMatch(wire -> wire.closed);
         request(modest, 1);
         assertThat(taken).hasSize(1);
     }

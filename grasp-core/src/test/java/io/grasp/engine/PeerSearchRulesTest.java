@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How an operation that finds a peer by itself repeats its discovery (RFC 8990 section 2.5.4.3), at virtual time. */
+/** How an operation that looks for a peer by itself repeats its discovery (RFC 8990 section 2.5.4.3), at virtual time. */
 class PeerSearchRulesTest extends TwoLinkFixture {
     private final Searching searching = new Searching();
     private long begun;
@@ -59,7 +59,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         return Duration.ofNanos(loop.nanoTime() - begun).toMillis();
     }
 
-    /** When the peer has heard discoveries, in tenths of a second, as all take 1 ms on their way. */
+    /** The times at which the peer received discoveries, in tenths of a second; each takes 1 ms in transit. */
     private List<Long> triesUntil(long endMillis) {
         List<Long> tries = new ArrayList<>();
         int heard = peer.heard.size();
@@ -102,7 +102,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         assertThat(searching.found).isEmpty();
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
         loop.advance(TIMEOUT);
-        assertThat(peer.heard).as("and no more").hasSize(3);
+        assertThat(peer.heard).as("no further discovery").hasSize(3);
         assertThat(beyond.heard).as("on every link").hasSize(3);
     }
 
@@ -261,7 +261,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         assertThat(searching.ended).isEqualTo(1);
     }
 
-    /** The IDs of all tries stand in the table of sessions until the search is over. */
+    /** The IDs of all tries are in the session table until the search ends. */
     @Test
     void aSearchSkipsADiscoveryWhenTheSessionLimitIsReached() {
         search(EX3, TIMEOUT);
@@ -303,7 +303,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         assertThat(drops).containsEntry(DropReason.NO_SESSION, 1);
     }
 
-    /** What a search reports. */
+    /** Records the results of a search. */
     private static final class Searching implements DiscoveryEvents {
         final List<AsaLocator> found = new ArrayList<>();
         final List<GraspException> failures = new ArrayList<>();

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test wants. */
+/** Rapid mode (RFC 8990 sections 2.5.4.5, 2.5.5.1 and 2.5.6.3), with a neighbor that answers as the test requires. */
 class RapidRulesTest extends EngineFixture {
     private final SimNode node = network.node("engine");
     private final ScriptedPeer peer = newPeer("peer");
@@ -161,7 +161,7 @@ class RapidRulesTest extends EngineFixture {
         assertThat(requests).hasSize(1);
         assertThat(requests.get(0).inHand().value().as(Integer.class)).isEqualTo(7);
         assertThat(peer.accepted)
-                .as("nobody connects before there is something to say")
+                .as("no connection is opened before there is a message to send")
                 .isEmpty();
 
         loop.run(() -> requests.get(0).step(ObjectiveValue.of(5), TIMEOUT));
@@ -173,11 +173,11 @@ class RapidRulesTest extends EngineFixture {
         wire.send(new End(offer.session(), new GraspOption.Accept()));
         moment();
         assertThat(events.outcomes).singleElement().isInstanceOf(NegotiationOutcome.Accepted.class);
-        assertThat(peer.accepted).as("no M_RESPONSE besides").hasSize(1);
+        assertThat(peer.accepted).as("no additional M_RESPONSE").hasSize(1);
 
         peer.multicast(asking(2, EX3, 7));
         moment();
-        assertThat(requests).as("a peer that does rapid mode goes on with it").hasSize(2);
+        assertThat(requests).as("a peer that supports rapid mode continues with it").hasSize(2);
         loop.run(() -> requests.get(1).accept());
         moment();
         assertThat(((End) answer(1)).outcome()).isInstanceOf(GraspOption.Accept.class);
@@ -238,7 +238,7 @@ class RapidRulesTest extends EngineFixture {
         loop.advance(Duration.ofMinutes(11));
         peer.multicast(asking(3, EX3, 7));
         moment();
-        assertThat(requests).as("it is tried again in the end").hasSize(2);
+        assertThat(requests).as("it is tried again eventually").hasSize(2);
     }
 
     @Test
@@ -252,7 +252,7 @@ class RapidRulesTest extends EngineFixture {
         assertThat(answer(0)).isInstanceOf(Response.class);
         peer.multicast(asking(2, EX3, 7));
         moment();
-        assertThat(requests).as("that says nothing of the peer").hasSize(2);
+        assertThat(requests).as("this does not show whether the peer supports rapid mode").hasSize(2);
     }
 
     @Test
@@ -285,7 +285,7 @@ class RapidRulesTest extends EngineFixture {
         beyond.multicast(
                 new Discovery(new SessionId(share + 2), beyond.node.addresses().get(0), EX3.withValue(7)));
         moment();
-        assertThat(requests).as("others have theirs").hasSize(share + 1);
+        assertThat(requests).as("others have their own share").hasSize(share + 1);
 
         loop.run(() -> requests.get(0).refuse());
         peer.multicast(asking(share + 3, EX3, 7));
@@ -342,9 +342,9 @@ class RapidRulesTest extends EngineFixture {
         Synch synch = (Synch) answer(0);
         assertThat(synch.session()).isEqualTo(new SessionId(1));
         assertThat(synch.objective().value().as(String.class)).isEqualTo("v");
-        assertThat(peer.accepted).as("no M_RESPONSE besides").hasSize(1);
+        assertThat(peer.accepted).as("no additional M_RESPONSE").hasSize(1);
 
-        peer.multicast(asking(2, EX2, 0)); // so it has not understood
+        peer.multicast(asking(2, EX2, 0)); // the peer has not understood the rapid answer
         moment();
         assertThat(answer(1)).isInstanceOf(Response.class);
     }
@@ -378,7 +378,7 @@ class RapidRulesTest extends EngineFixture {
         }
     }
 
-    /** The value fits into an M_SYNCH, and into an M_RESPONSE it does not. */
+    /** The value fits in an M_SYNCH, but not in an M_RESPONSE. */
     @Test
     @Proves("8990-2.8.3-2")
     void aResponseWithoutRoomForTheValueIsSentWithoutIt() {
@@ -410,7 +410,7 @@ class RapidRulesTest extends EngineFixture {
         assertThat(answer(0)).isInstanceOf(Response.class);
     }
 
-    /** The ASA has answered with an offer, behind which it goes on without messages. */
+    /** The ASA has answered with an offer, and continues without messages. */
     private ScriptedPeer.Wire leaveForRawChannel() {
         register(RapidMode.SESSION);
         listen();
@@ -460,7 +460,7 @@ class RapidRulesTest extends EngineFixture {
         moment();
         loop.run(() -> {
             raw = requests.get(0).raw(rawEvents);
-            raw.send(ObjectiveValue.of(List.of(200, 1)), failure -> {}); // which the peer can take for a message
+            raw.send(ObjectiveValue.of(List.of(200, 1)), failure -> {}); // which the peer could read as a message
         });
         moment();
         peer.accepted.get(0).send(new byte[] {1});
@@ -550,7 +550,7 @@ class RapidRulesTest extends EngineFixture {
 
         loop.run(() -> asa.negotiateRapidly(EX3.withValue(9), TIMEOUT, events));
         moment();
-        assertThat(events.ordinary).as("somebody is known").isEqualTo(2);
+        assertThat(events.ordinary).as("a peer is known").isEqualTo(2);
         assertThat(peer.heard).hasSize(1);
         assertThat(events.failures).isEmpty();
     }
@@ -740,7 +740,7 @@ class RapidRulesTest extends EngineFixture {
         return from.connect(node);
     }
 
-    /** Keeps what it is events. */
+    /** Records events. */
     private static final class RecordingRapidEvents implements RapidEvents, SynchronizationEvents, DiscoveryEvents {
         final List<Objective> offers = new ArrayList<>();
         final List<NegotiationOutcome> outcomes = new ArrayList<>();

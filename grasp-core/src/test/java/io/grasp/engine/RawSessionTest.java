@@ -31,7 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Raw channels with a peer without manners, and requests that never reach their peer. */
+/** Raw channels with a misbehaving peer, and requests that never reach their peer. */
 class RawSessionTest extends EngineFixture {
     private final SimNode node = network.node("engine");
     private final ScriptedPeer peer = newPeer("peer");
@@ -52,7 +52,7 @@ class RawSessionTest extends EngineFixture {
         });
     }
 
-    /** A peer has requested a raw channel, and sends something right behind its request. */
+    /** A peer has requested a raw channel, and sends data directly after its request. */
     private ScriptedPeer.Wire requestedWith(String hexBehind) {
         start(Duration.ofMillis(1));
         NegotiationListening listening = listen();

@@ -14,21 +14,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Records what an engine reports. */
+/** Records the events that an engine reports. */
 final class RecordingObserver implements GraspObserver {
     final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    /** The paths of what was dropped for {@link DropReason#LIMIT}. */
+    /** The paths of messages dropped for {@link DropReason#LIMIT}. */
     final List<MessagePath> limited = new ArrayList<>();
 
     final List<GraspMessage> sent = new ArrayList<>();
     final List<SessionOutcome> outcomes = new ArrayList<>();
     final List<String> failedLinks = new ArrayList<>();
-    /** How many messages were relayed or refused, by a text for each kind. */
+    /** The numbers of messages relayed or refused, by a text for each kind. */
     final Map<String, Integer> relays = new TreeMap<>();
-    /** The multicasts that were sent, which the engine hears itself. */
+    /** The sent multicasts, which the engine also receives. */
     int multicasts;
 
-    /** {@return what was dropped, other than the multicasts of the engine itself} */
+    /** {@return the drops, except those of the engine's own multicasts} */
     Map<DropReason, Integer> foreignDrops() {
         Map<DropReason, Integer> foreign = new EnumMap<>(drops);
         foreign.remove(DropReason.OWN);

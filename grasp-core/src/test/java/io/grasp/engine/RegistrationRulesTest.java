@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a registration says of its objective, and what is left when it is withdrawn (RFC 8991 section 2.3.3). */
+/** The effect of a registration, and of its withdrawal (RFC 8991 section 2.3.3). */
 class RegistrationRulesTest extends TwoLinkFixture {
     private static final RegistrationOptions SHOWN = RegistrationOptions.DEFAULTS.withDiscoverable(true);
     private static final Objective X = Objective.discoverable("X");
@@ -86,7 +86,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
         loop.run(() -> asa.deregister("EX2"));
 
-        assertThat(flooded(reader, "EX2")).as("the peer's stays").containsExactly(4);
+        assertThat(flooded(reader, "EX2")).as("the peer's remains").containsExactly(4);
         assertThat(flooded(reader, "EX1")).as("so does another objective").containsExactly(3);
     }
 
@@ -105,7 +105,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         loop.run(asa::deregister);
 
         assertThat(flooded(other, "EX2")).isEmpty();
-        assertThat(flooded(other, "shared")).as("the other ASA's stays").containsExactly(3);
+        assertThat(flooded(other, "shared")).as("the other ASA's remains").containsExactly(3);
     }
 
     @Test
@@ -165,7 +165,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
                 .withMessageContaining("ttl");
     }
 
-    // Deregistering what is not registered
+    // Deregistering objectives that are not registered
 
     @Test
     void deregisteringDistinguishesAnObjectiveOfAnotherAsaFromAnUnknownOne() {
@@ -233,7 +233,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         peer.accepted.get(0).close();
         moment();
         assertThat(events.failure.code())
-                .as("somebody was there, and may have acted on the request")
+                .as("a peer was reached, and may have acted on the request")
                 .isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
         assertThat(known(asa, EX3)).hasSize(1);
     }
@@ -249,7 +249,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         assertThat(known(asa, EX3)).isEmpty();
     }
 
-    // Where an ASA is for others on its own node, and for peers that ask by unicast
+    // The locators of an ASA for others on its own node, and for peers that ask by unicast
 
     private Locator linkLocal(int link) {
         InetAddress address = engine.links().get(link).linkLocalAddress();
@@ -299,7 +299,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
             loop.run(() -> other.negotiate(local.withValue(1), place, TIMEOUT, new RecordingEvents()));
         }
         moment();
-        assertThat(requests).as("they lead there").hasSize(2);
+        assertThat(requests).as("the locators lead to the ASA").hasSize(2);
     }
 
     @Test
@@ -351,7 +351,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         assertThat(asked(peer, (Locator.Ipv6) here(node).locator(), X)).containsExactly(name);
     }
 
-    /** RFC 8990 section 2.5.4.2: an ASA may ask any node, its own too. */
+    /** RFC 8990 section 2.5.4.2: an ASA may ask any node, including its own. */
     @Test
     void aUnicastDiscoveryOfTheOwnNodeFindsWhatAMulticastOneFinds() {
         Objective named = Objective.discoverable("named");
@@ -365,7 +365,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         assertThat(askedOfItself(other, local)).containsExactly(linkLocal(0), linkLocal(1));
     }
 
-    /** A node knows better than any cache where its own ASAs are, and when they are no longer there. */
+    /** A node knows its own ASAs from its registry, not from a cache. */
     @Test
     @Proves({"8991-2.3.3-10", "8991-2.3.3-11"})
     void locatorsOfTheOwnNodeAreNotFoundAfterTheDeregistration() {
@@ -389,7 +389,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
                         .isEqualTo(before);
             }
             assertThat(known(other, each))
-                    .as("none twice")
+                    .as("no duplicates")
                     .usingRecursiveFieldByFieldElementComparatorIgnoringFields("expiresNanos")
                     .isEqualTo(before);
             loop.run(() -> asa.deregister(each.name()));

@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * A neighbor sends forged floods and discoveries at ten times the relay limit, and loops back whatever it hears: the
- * relay keeps to its limits and its memory, and two other nodes find each other and negotiate across it all the while.
+ * A neighbor sends forged floods and discoveries at ten times the relay limit, and loops back everything it receives: the
+ * relay keeps to its limits and its memory, and two other nodes find each other and negotiate across it throughout.
  */
 class RelayOverloadTest extends EngineFixture {
     private static final RelayRate RATE = RelayLimits.DEFAULTS.floods();
@@ -88,7 +88,7 @@ class RelayOverloadTest extends EngineFixture {
         int most = RATE.burst() / 2 + SECONDS * RATE.perSecond() / 2;
         assertThat(relayed.get("M_FLOOD")).isBetween(most * 9 / 10, most + 1);
         assertThat(relayed.get("M_DISCOVERY")).isBetween(most * 9 / 10, most + 1 + SECONDS);
-        assertThat(growth).as("bytes more after two minutes more").isLessThan(MOST_GROWTH_BYTES);
+        assertThat(growth).as("growth in bytes after two more minutes").isLessThan(MOST_GROWTH_BYTES);
         assertThat(relay.load().sessions()).isLessThanOrEqualTo(RelayLimits.DEFAULTS.sessions());
     }
 
@@ -112,7 +112,7 @@ class RelayOverloadTest extends EngineFixture {
                 .request(Long.MAX_VALUE));
     }
 
-    /** What the relay sends to the forger's link comes back to it, with a fresh loop count. */
+    /** Messages that the relay sends on the forger's link come back with a new loop count. */
     private static void loopBack(ScriptedPeer forger) {
         List<byte[]> heard = List.copyOf(forger.heard);
         forger.heard.clear();
@@ -155,7 +155,7 @@ class RelayOverloadTest extends EngineFixture {
         return least;
     }
 
-    /** Takes the first locator that is found, and asks there. */
+    /** Negotiates with the first locator found. */
     private final class Negotiating implements DiscoveryEvents {
         private final EngineAsa asa;
         private boolean asked;
@@ -181,7 +181,7 @@ class RelayOverloadTest extends EngineFixture {
         }
     }
 
-    /** Counts the agreements, at the side that asked. */
+    /** Counts the agreements, at the initiator. */
     private final class Agreeing implements NegotiationEvents {
         private final boolean asked;
 
@@ -191,7 +191,7 @@ class RelayOverloadTest extends EngineFixture {
 
         @Override
         public void offered(Objective offer) {
-            throw new AssertionError("nobody offers anything: " + offer);
+            throw new AssertionError("unexpected offer: " + offer);
         }
 
         @Override

@@ -37,7 +37,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A relay between three links (RFC 8990 sections 2.5.4.4 and 2.5.6.2), with a peer on each that does as the test wants. */
+/** A relay between three links (RFC 8990 sections 2.5.4.4 and 2.5.6.2), with a peer on each that behaves as the test requires. */
 class RelayRulesTest extends EngineFixture {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final SessionId ID = new SessionId(4711);
@@ -70,7 +70,7 @@ class RelayRulesTest extends EngineFixture {
         engine = start(config, node, observed);
     }
 
-    /** What was dropped, other than what comes back from each link that this node relays to. */
+    /** The drops, except those of messages that come back from each link that this node relays to. */
     @SafeVarargs
     private void assertDrops(Map.Entry<DropReason, Integer>... expected) {
         Map<DropReason, Integer> seen = new EnumMap<>(drops);
@@ -108,7 +108,7 @@ class RelayRulesTest extends EngineFixture {
         return new Discovery(new SessionId(id), initiator(), EX3.withLoopCount(loopCount));
     }
 
-    /** A peer answers over a connection to where the discovery came from, as RFC 8990 section 2.8.5 has it. */
+    /** A peer answers on a connection to the source of the discovery (RFC 8990 section 2.8.5). */
     private void respond(ScriptedPeer from, GraspMessage response) {
         from.reply(response);
         soon();
@@ -144,7 +144,7 @@ class RelayRulesTest extends EngineFixture {
     void aFloodWithAnInexactTagIsRelayedUnchangedAndItsExactObjectivesAreCached() {
         start(RelayLimits.DEFAULTS);
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
-        // What a registrar floods by RFC 8995 section 4.3: the last locator has no port.
+        // The flood of a registrar (RFC 8995 section 4.3): the last locator has no port.
         String flood = "8709184d50fd4513450000000000000000000000011a0002bf20"
                 + "828471414e5f6a6f696e5f7265676973747261720418ff674553542d544c53"
                 + "84186750fd451345000000000000000000006789061901bb"
@@ -246,7 +246,7 @@ class RelayRulesTest extends EngineFixture {
         loop.advance(Duration.ofSeconds(1));
         right.multicast(flood(1, 6));
         soon();
-        assertThat(left.heard).as("after two minutes it is another").hasSize(1);
+        assertThat(left.heard).as("after two minutes it is a new flood").hasSize(1);
     }
 
     @Test
@@ -606,9 +606,9 @@ class RelayRulesTest extends EngineFixture {
         assertThat(answers(left)).hasSize(1);
     }
 
-    // What the relay knows
+    // The relay's cache
 
-    /** The relay has learned from the right where EX3 is. */
+    /** The relay has learned a locator of EX3 from the right. */
     private void learn(Response response) {
         left.multicast(discovery(ID.value(), 6));
         soon();
@@ -649,7 +649,7 @@ class RelayRulesTest extends EngineFixture {
             assertThat(response.session()).isEqualTo(new SessionId(2));
             assertThat(response.initiator()).as("not the previous hop").isEqualTo(initiator());
             assertThat(response.options()).isEqualTo(divert(2, 1, at("fd12::1")).options());
-            assertThat(response.ttlMillis()).as("what is left of a minute").isBetween(39_900L, 40_000L);
+            assertThat(response.ttlMillis()).as("the rest of a minute").isBetween(39_900L, 40_000L);
         });
         assertThat(up.accepted.get(0).inputEnded).isTrue();
         assertThat(right.heard).isEmpty();
@@ -708,7 +708,7 @@ class RelayRulesTest extends EngineFixture {
         Locator inUri = new Locator.Uri("https://10.0.0.3/", null, null);
         respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4, mapped, inUri));
         assertThat(((Response) answers(left).get(0)).options())
-                .as("what is passed on")
+                .as("the passed-on options")
                 .isEqualTo(divert(1, 1, at("fd12::1")).options());
         respond(right, response(ipv4));
         assertThat(((Response) answers(left).get(1)).options())
@@ -717,7 +717,7 @@ class RelayRulesTest extends EngineFixture {
         up.multicast(discovery(2, 6));
         soon();
         assertThat(((Response) answers(up).get(0)).options())
-                .as("what is told of it")
+                .as("the advertised locators")
                 .isEqualTo(divert(2, 1, at("fd12::1")).options());
     }
 
@@ -771,7 +771,7 @@ class RelayRulesTest extends EngineFixture {
         up.multicast(discovery(2, 6));
         soon();
         assertThat(answers(up)).isEmpty();
-        assertThat(right.heard).as("so others are asked").hasSize(1);
+        assertThat(right.heard).as("the discovery is relayed").hasSize(1);
     }
 
     @Test
@@ -800,7 +800,7 @@ class RelayRulesTest extends EngineFixture {
 
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
-        assertThat(answers(left)).as("nor passed on in one").isEmpty();
+        assertThat(answers(left)).as("not passed on in a divert either").isEmpty();
     }
 
     @Test
@@ -821,14 +821,14 @@ class RelayRulesTest extends EngineFixture {
         left.multicast(discovery(ID.value(), 6));
         soon();
         respond(right, response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7]));
-        assertThat(answers(left)).as("what is passed on").containsExactly(response(good));
+        assertThat(answers(left)).as("the passed-on options").containsExactly(response(good));
         respond(right, new Response(ID, initiator(), 5, List.of(new GraspOption.Divert(List.of(bad))), null));
         up.multicast(discovery(2, 6));
         soon();
 
         assertThat(((Response) answers(up).get(0)).options())
                 .isEqualTo(divert(2, 1, good).options());
-        assertThat(answers(left)).as("nor passed on in one").hasSize(1);
+        assertThat(answers(left)).as("not passed on in a divert either").hasSize(1);
     }
 
     @Test
@@ -860,7 +860,7 @@ class RelayRulesTest extends EngineFixture {
         soon();
 
         assertThat(answers(right)).isEmpty();
-        assertThat(up.heard).as("but others are asked").hasSize(1);
+        assertThat(up.heard).as("but the discovery is relayed").hasSize(1);
     }
 
     @Test
@@ -923,7 +923,7 @@ class RelayRulesTest extends EngineFixture {
                 .isEqualTo(Map.of("M_FLOOD from l", 2, "M_FLOOD from r", 1, "M_FLOOD refused: RELAY_RATE", 8));
         EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
         assertThat(loop.call(() -> asa.getFlood("EX1")))
-                .as("processed all the same")
+                .as("processed nevertheless")
                 .singleElement()
                 .satisfies(flooded -> assertThat(flooded.objective().value()).hasToString("100"));
     }

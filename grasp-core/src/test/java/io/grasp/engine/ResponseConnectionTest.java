@@ -11,7 +11,7 @@ import io.grasp.wire.Response;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The connections that responses to multicasts come on. */
+/** The connections on which responses to multicasts arrive. */
 class ResponseConnectionTest extends TwoLinkFixture {
     @Test
     @Proves("8990-2.8.5-5")
@@ -27,7 +27,7 @@ class ResponseConnectionTest extends TwoLinkFixture {
         wire.send(responseFrom(peer, asked));
         moment();
         assertThat(finding.found).hasSize(1);
-        assertThat(wire.inputEnded).as("the asker's end").isTrue();
+        assertThat(wire.inputEnded).as("the asking node closes first").isTrue();
         assertThat(engine.load().channels()).isZero();
         assertThat(drops).containsOnlyKeys(DropReason.OWN);
         loop.run(discovery::cancel);

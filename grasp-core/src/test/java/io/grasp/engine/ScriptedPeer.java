@@ -17,13 +17,13 @@ import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A neighbor without an engine: it sends what a test wants, well-formed or not, and keeps what it gets. */
+/** A neighbor without an engine: it sends whatever a test requires, well-formed or not, and records what it receives. */
 public final class ScriptedPeer implements SubstrateListener {
     public final SimNode node;
-    /** What it hears on the link, its own included, as far as that is well-formed. */
+    /** The well-formed messages that it receives on the link, including its own. */
     public final List<GraspMessage> multicasts = new ArrayList<>();
 
-    /** What it hears from others on the link, byte for byte. */
+    /** The messages of other nodes on the link, byte for byte. */
     public final List<byte[]> heard = new ArrayList<>();
 
     public final List<Wire> accepted = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class ScriptedPeer implements SubstrateListener {
         node.loop().execute(() -> link.multicast(bytes, failure -> {}));
     }
 
-    /** Answers what it has heard last. */
+    /** Answers the last received message. */
     public void reply(GraspMessage message) {
         node.loop().execute(() -> back.reply(MessageEncoder.encode(message), failure -> {}));
     }
@@ -82,7 +82,7 @@ public final class ScriptedPeer implements SubstrateListener {
         try {
             multicasts.add(new MessageDecoder(CborLimits.DEFAULT).decode(message));
         } catch (MalformedMessageException e) {
-            // a test's own bad message came back
+            // an invalid message of the test itself came back
         }
     }
 

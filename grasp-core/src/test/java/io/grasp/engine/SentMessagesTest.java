@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in the messages that an engine sends, as a peer without manners sees them. */
+/** The content of the messages that an engine sends, as received by a scripted peer. */
 class SentMessagesTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
@@ -131,7 +131,7 @@ class SentMessagesTest extends TwoLinkFixture {
                         request -> assertThat(request.objective().value()).hasToString("null"));
     }
 
-    /** RFC 8990 appendix A.1, but for null in the place of 0, which is kept for rapid requests. */
+    /** RFC 8990 appendix A.1, except for null instead of 0, which is reserved for rapid requests. */
     @Test
     @Proves("8990-2.8.4-4")
     void aDiscoveryHasTheBytesOfTheRfcsExampleWithoutItsValue() {
@@ -187,7 +187,7 @@ class SentMessagesTest extends TwoLinkFixture {
         return String.format("1a%08x", ScriptedPeer.decode(message).session().value());
     }
 
-    /** Complete messages: they contain nothing that does not belong there. */
+    /** Complete messages: they contain no additional elements. */
     @Test
     @Proves({
         "8990-2.10.3-10",
@@ -323,7 +323,7 @@ class SentMessagesTest extends TwoLinkFixture {
         assertThat(requests).hasSize(1);
     }
 
-    // What is not sent, or not more than that
+    // Messages that are not sent, or are bounded
 
     @Test
     @Proves("8990-2.3-3")
@@ -394,7 +394,7 @@ class SentMessagesTest extends TwoLinkFixture {
         assertThat(drops).containsOnly(Map.entry(DropReason.NO_SECURITY, 2));
         loop.run(() -> node.setSecurity(Security.ASSERTED));
         assertThat(loop.call(() -> asa.getFlood("EX2")))
-                .as("nor kept for later")
+                .as("not stored for later either")
                 .isEmpty();
     }
 
@@ -473,7 +473,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
         wire.send(new Negotiate(id, EX3.withLoopCount(3).withValue(4)));
         moment();
-        assertThat(events.offers).as("the live one is not among them").hasSize(1);
+        assertThat(events.offers).as("without the live offer").hasSize(1);
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 
@@ -501,7 +501,7 @@ class SentMessagesTest extends TwoLinkFixture {
 
         wire.send(new Negotiate(ID, EX3.withDryRun(!isDryRun).withLoopCount(1).withValue(5)));
         moment();
-        assertThat(events.offers).as("that of the other mode is not among them").hasSize(2);
+        assertThat(events.offers).as("without the offer of the other mode").hasSize(2);
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_NEGOTIATE);
     }
 

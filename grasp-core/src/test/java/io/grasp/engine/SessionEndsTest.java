@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionEndsTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
 
-    /** How many bytes the simulated network takes that the peer has not read. */
+    /** The number of bytes that the simulated network buffers for a peer that does not read. */
     private static final int WINDOW = 256 * 1024;
 
-    /** The way it ends, and whether that is in our turn. */
+    /** How it ends, and whether that happens when it is our turn. */
     enum Ending {
         WE_ACCEPT(true),
         WE_DECLINE(true),
@@ -53,7 +53,7 @@ class SessionEndsTest extends TwoLinkFixture {
             this.inOurTurn = inOurTurn;
         }
 
-        /** The loop count that the peer's last move has. */
+        /** The loop count of the peer's last move. */
         private int loopCount() {
             return this == WE_USE_UP_THE_LOOP_COUNT ? 1 : 6;
         }
@@ -136,7 +136,7 @@ class SessionEndsTest extends TwoLinkFixture {
         assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
     }
 
-    /** Each answer comes within its time, and yet there is an end. */
+    /** Each answer comes in time, and the negotiation still ends. */
     @Test
     @Proves("8990-2.5.5-4")
     void aPeerThatAnswersAtTheLastMomentReachesABound() {
@@ -155,7 +155,7 @@ class SessionEndsTest extends TwoLinkFixture {
         assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(3));
     }
 
-    /** Each answer comes within its time, and no loop count ever falls. */
+    /** Each answer comes in time, and no loop count is ever decremented. */
     @Test
     @Proves("8990-2.5.5-4")
     void aPeerThatDoesNotDecrementTheLoopCountReachesABound() {
@@ -232,7 +232,7 @@ class SessionEndsTest extends TwoLinkFixture {
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
     }
 
-    /** What our ASA sends last, which the peer has no room for when it resets the connection. */
+    /** The last message of our ASA, which the peer's full window holds up when it resets the connection. */
     enum Unsent {
         STEP(GraspErrorCode.SOCKET_ERROR_STEP),
         WAIT(GraspErrorCode.SOCKET_ERROR_WAIT),

@@ -65,7 +65,7 @@ class SessionIdsTest extends TwoLinkFixture {
         assertThat(sent.stream().map(GraspMessage::session).distinct()).hasSize(8);
     }
 
-    /** Everything of this node that begins with a new Session ID. */
+    /** All operations of this node that begin with a new Session ID. */
     enum Beginning {
         DISCOVERY,
         DISCOVERY_OF_ONE_PEER,
@@ -106,7 +106,7 @@ class SessionIdsTest extends TwoLinkFixture {
         public void failed(GraspException failure) {}
     };
 
-    /** {@return the Session ID of what this begins, and has been given up since} */
+    /** {@return the Session ID of an operation that this begins and that has ended since} */
     private SessionId idOf(Beginning what) {
         sent.clear();
         AsaLocator there = here(peer.node);
@@ -148,7 +148,7 @@ class SessionIdsTest extends TwoLinkFixture {
         assertThat(ids).doesNotHaveDuplicates();
     }
 
-    /** Each has been in use for longer than the memory of those used lately lasts. */
+    /** Each has been in use for longer than recently used IDs are remembered. */
     @ParameterizedTest
     @EnumSource
     @Proves({"8990-2.7-6", "8990-2.7-8"})
@@ -177,7 +177,7 @@ class SessionIdsTest extends TwoLinkFixture {
         loop.run(discovery::cancel);
     }
 
-    /** Leaves GRASP at once, and sends and reads nothing then. */
+    /** Becomes a raw channel at once, and then neither sends nor reads. */
     private NegotiationAcceptor rawAcceptor() {
         return new NegotiationAcceptor() {
             @Override
@@ -233,7 +233,7 @@ class SessionIdsTest extends TwoLinkFixture {
         }
     }
 
-    /** A source that gives the numbers of a script first. */
+    /** A source that returns scripted numbers first. */
     private static RandomGenerator drawing(int... numbers) {
         Iterator<Integer> script = Arrays.stream(numbers).iterator();
         Random then = new Random(1);
@@ -253,7 +253,7 @@ class SessionIdsTest extends TwoLinkFixture {
         table.endTheirs(new SessionKey(ID, peer.node.addresses().get(0)));
         loop.advance(Duration.ofDays(1));
 
-        assertThat(table.begin()).as("the other peer's session goes on").isEqualTo(new SessionId(4712));
+        assertThat(table.begin()).as("the other peer's session continues").isEqualTo(new SessionId(4712));
     }
 
     @Test

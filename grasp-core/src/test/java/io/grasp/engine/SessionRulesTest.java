@@ -72,14 +72,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SessionRulesTest {
     private static final String TABLE = "session-rules.txt";
     private static final Objective BULK = Objective.negotiable("bulk");
-    /** More than the simulated network takes before its peer has read. */
+    /** More than the simulated network buffers for a peer that does not read. */
     private static final int MUCH = 300 * 1024;
 
     private static final int EXTENSION = 200;
 
     // Messages
 
-    /** The rows: what a peer sends, as a session of the ID and about the objective. */
+    /** The rows: messages of a peer, with the given Session ID and objective. */
     private static final Map<String, Function<SessionFixture, byte[]>> MESSAGES = messages();
 
     private static Map<String, Function<SessionFixture, byte[]>> messages() {
@@ -182,11 +182,11 @@ class SessionRulesTest {
 
     // States
 
-    /** The columns: how each state comes about. */
+    /** The columns: how each state is reached. */
     private static final Map<String, Map<String, Situation>> KINDS = kinds();
 
     private interface Situation {
-        /** Brings a session into the state; {@return what shows that it is unchanged} */
+        /** Brings a session into the state; {@return a check that it is unchanged} */
         Runnable begin(SessionFixture bench);
     }
 
@@ -231,11 +231,11 @@ class SessionRulesTest {
                 states(state("asked", SessionFixture::extension), state("ended", SessionFixture::extensionEnded)));
         all.put(
                 "discovery of all neighbors",
-                states(state("under way", SessionFixture::discovery), state("ended", SessionFixture::discoveryEnded)));
+                states(state("in progress", SessionFixture::discovery), state("ended", SessionFixture::discoveryEnded)));
         all.put(
                 "discovery of one peer",
                 states(
-                        state("under way", SessionFixture::unicastDiscovery),
+                        state("in progress", SessionFixture::unicastDiscovery),
                         state("ended", SessionFixture::unicastDiscoveryEnded)));
         all.put(
                 "connection of a peer",
@@ -340,7 +340,7 @@ class SessionRulesTest {
         assertThat(seen).isEqualTo(new TreeMap<>(table().get(kind).get(state)));
     }
 
-    /** Behind the message that ends a session, in the same segment. */
+    /** After the message that ends a session, in the same segment. */
     @TestFactory
     Stream<DynamicTest> messagesBehindTheEndOfASessionAreDropped() {
         Map<String, Function<SessionFixture, byte[]>> of = MESSAGES;
@@ -351,7 +351,7 @@ class SessionRulesTest {
                         new ExpectedEnd("negotiation, as responder", "their turn", "M_END accept", "accepted, close"),
                         new ExpectedEnd("synchronization, as initiator", "requested", "M_SYNCH", "value"),
                         new ExpectedEnd("rapid synchronization, as initiator", "undecided", "M_SYNCH", "value, close"),
-                        new ExpectedEnd("discovery of all neighbors", "under way", "M_RESPONSE", "found, close"),
+                        new ExpectedEnd("discovery of all neighbors", "in progress", "M_RESPONSE", "found, close"),
                         new ExpectedEnd("connection of a peer", "new", "M_REQ_SYN", "send M_SYNCH, close"),
                         new ExpectedEnd("connection of a peer", "new", "M_RESPONSE", "2 drops NO_SESSION, close"))
                 .flatMap(ending -> Stream.of("M_NEGOTIATE", "M_REQ_NEG", "other M_REQ_NEG", "M_WAIT zero", "M_NOOP")
@@ -375,7 +375,7 @@ class SessionRulesTest {
 
     private record ExpectedEnd(String kind, String state, String message, String result) {}
 
-    /** An engine in one state, a peer that sends one message, and what comes of it. */
+    /** An engine in one state, a peer that sends one message, and the result. */
     private static final class SessionFixture extends TwoLinkFixture {
         private final List<String> events = new ArrayList<>();
         private SessionId id = new SessionId(4711);
@@ -395,7 +395,7 @@ class SessionRulesTest {
             wire.send(message.apply(this));
             moment();
             List<String> results = new ArrayList<>(events);
-            drops.remove(DropReason.OWN); // of what it relays it hears the echo
+            drops.remove(DropReason.OWN); // it receives the messages that it relays
             drops.forEach((reason, count) -> results.add((count == 1 ? "drop " : count + " drops ") + reason));
             sent.forEach(answer -> results.add("send " + MessageType.name(answer.type())));
             if (!wasClosed && (wire.inputEnded || wire.closed)) {
@@ -564,7 +564,7 @@ class SessionRulesTest {
             return over();
         }
 
-        /** Nothing is open any more. */
+        /** No connection is open any more. */
         private Runnable over() {
             assertThat(wire.inputEnded || wire.closed).isTrue();
             goesOn = false;
@@ -675,7 +675,7 @@ class SessionRulesTest {
             return expecting("offer", this::answerFromBeyond);
         }
 
-        /** The peers have heard the question; this one opens a connection, from an address that shows its link. */
+        /** The peers have received the discovery; this one opens a connection, from an address that identifies its link. */
         private void asked() {
             id = ScriptedPeer.decode(peer.heard.get(0)).session();
             InetAddress onLink = engine.links().get(0).linkLocalAddress();
@@ -836,7 +836,7 @@ class SessionRulesTest {
             return expecting("request", () -> send(new RequestNegotiation(new SessionId(4713), about)));
         }
 
-        /** It is not answered, as no node within reach supports the objective. */
+        /** It is not answered, because no reachable node supports the objective. */
         Runnable discovered() {
             Runnable unchanged = connected();
             Objective unknown = Objective.negotiable("EX9").withLoopCount(1);
@@ -844,7 +844,7 @@ class SessionRulesTest {
             return unchanged;
         }
 
-        /** It may still be answered when what comes behind it has been. */
+        /** It may still be answered after later messages have been answered. */
         Runnable discoveryRelayed() {
             Runnable unchanged = connected();
             send(new Discovery(new SessionId(4714), peerAddress(), Objective.negotiable("EX9")));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A multicast that is too long for one link goes out on the others. */
 class SmallLinksTest extends TwoLinkFixture {
-    /** Fits into what the LAN carries (1452 bytes), and not into what the other link does (1232). */
+    /** Fits in a multicast of the LAN (1452 bytes), but not in one of the other link (1232 bytes). */
     private static final int LONG = 1300;
 
     private static final int TOO_LONG = 1460;
@@ -53,7 +53,7 @@ class SmallLinksTest extends TwoLinkFixture {
         outcomes.add(failure == null ? "sent" : failure.toString());
     }
 
-    /** What is multicast to neighbors. */
+    /** The multicasts that neighbors receive. */
     private enum Kind {
         FLOOD {
             @Override
@@ -152,7 +152,7 @@ class SmallLinksTest extends TwoLinkFixture {
         assertThat(cached()).extracting(FloodedObjective::link).containsExactly("lan");
     }
 
-    /** The rest of the flood would go out on the LAN, but what its author means for the other link nowhere. */
+    /** The rest of the flood would be sent on the LAN, but the part for the other link nowhere. */
     @Test
     void aLinkLocalFloodThatDoesNotFitItsLinkFails() {
         Locator onOther = loop.call(

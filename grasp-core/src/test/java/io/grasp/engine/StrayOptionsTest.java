@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options are dropped in silence where they do not belong, and the rest of the message is not (RFC 8990 section 2.8.2). */
+/** Options that are not allowed in a message are silently dropped, and the rest of the message is used (RFC 8990 section 2.8.2). */
 class StrayOptionsTest extends TwoLinkFixture {
     private static final String OFFER = "8463455833 03 05 07"; // ["EX3", 3, 5, 7]
     private static final String VALUE = "8463455832 05 06 09"; // ["EX2", 5, 6, 9]
@@ -50,7 +50,7 @@ class StrayOptionsTest extends TwoLinkFixture {
         assertThat(events.offers).hasSize(1);
         assertThat(events.outcome).isNull();
         assertThat(events.failure).isNull();
-        assertThat(wire.received).as("nothing but the request").hasSize(1);
+        assertThat(wire.received).as("only the request").hasSize(1);
         loop.run(() -> events.session.cancel());
     }
 
@@ -100,7 +100,7 @@ class StrayOptionsTest extends TwoLinkFixture {
         assertThat(events.offers).isEmpty();
     }
 
-    /** No item in the place of the objective, an item that is none, nothing at all, and no CBOR from the start. */
+    /** No objective, an item that is not an objective, an empty message, and input that is not CBOR. */
     @ParameterizedTest
     @ValueSource(strings = {"83 05 %s ff", "83 05 %s 05", "82 05 %s", "1c"})
     @Proves("8991-2.3.2.4-4")
@@ -147,7 +147,7 @@ class StrayOptionsTest extends TwoLinkFixture {
         moment();
 
         assertThat(events.outcome)
-                .as("an M_END with nothing but a divert neither accepts nor declines")
+                .as("an M_END with only a divert neither accepts nor declines")
                 .isNull();
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.INVALID_END);
     }
@@ -187,7 +187,7 @@ class StrayOptionsTest extends TwoLinkFixture {
         wire.send(hex("86 08" + id(wire) + DECLINE + LOCATOR + VALUE + DIVERT));
         moment();
         assertThat(result.objective.value()).hasToString("9");
-        assertThat(wire.received).as("nothing but the request").hasSize(1);
+        assertThat(wire.received).as("only the request").hasSize(1);
     }
 
     @Test
@@ -199,7 +199,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
         assertThat(events.failure).isNull();
         assertThat(events.outcome).isNull();
-        assertThat(wire.received).as("nothing but the request").hasSize(1);
+        assertThat(wire.received).as("only the request").hasSize(1);
         loop.run(() -> events.session.cancel());
         moment();
     }

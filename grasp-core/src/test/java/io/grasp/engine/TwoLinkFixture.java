@@ -57,7 +57,7 @@ abstract class TwoLinkFixture extends EngineFixture {
         loop.run(() -> asa.listenNegotiate(EX3, acceptor()).request(Long.MAX_VALUE));
     }
 
-    /** Takes what is requested, and keeps it. */
+    /** Accepts requested negotiations, and records them. */
     NegotiationAcceptor acceptor() {
         return acceptor(session -> {
             session.take(events);
@@ -65,7 +65,7 @@ abstract class TwoLinkFixture extends EngineFixture {
         });
     }
 
-    /** The engine requests a negotiation, and the peer has got the request. */
+    /** The engine requests a negotiation, and the peer has received the request. */
     ScriptedPeer.Wire request(Objective objective) {
         events.session = loop.call(() -> asa.negotiate(objective, here(peer.node), TIMEOUT, events));
         moment();

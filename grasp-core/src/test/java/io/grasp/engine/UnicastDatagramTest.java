@@ -29,7 +29,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A discovery that comes by UDP for this node alone is treated as a multicast one (RFC 8990 section 2.8.4). The
+ * A discovery that arrives by unicast UDP is treated like a multicast one (RFC 8990 section 2.8.4). The
  * simulated network has no such datagrams.
  */
 class UnicastDatagramTest extends TwoLinkFixture {
@@ -120,7 +120,7 @@ class UnicastDatagramTest extends TwoLinkFixture {
             assertThat(divert.options()).containsExactly(new GraspOption.Divert(List.of(there)));
         });
         ask(3, FAR, 1);
-        assertThat(answers).as("not where it was learned").hasSize(2);
+        assertThat(answers).as("not on the link on which it was learned").hasSize(2);
         ask(4, Objective.discoverable("EX6").withLoopCount(1), 0);
         assertThat(drops).containsEntry(DropReason.LOOP_COUNT, 1);
         loop.advance(TIMEOUT);

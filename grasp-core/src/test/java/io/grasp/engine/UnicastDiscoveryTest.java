@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered as a multicast one is. */
+/** A discovery that asks one node over a connection (RFC 8990 section 2.5.4.2) is answered like a multicast one. */
 class UnicastDiscoveryTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
     private static final Objective FAR = Objective.discoverable("EX5");
@@ -53,9 +53,9 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
         assertThat(wire.received)
                 .containsExactly(direct(ID, initiator(), here(node).locator()));
-        assertThat(wire.inputEnded).as("closed behind the response").isTrue();
+        assertThat(wire.inputEnded).as("closed after the response").isTrue();
         assertThat(peer.accepted).as("no connection back").isEmpty();
-        assertThat(beyond.heard).as("nor is it relayed").isEmpty();
+        assertThat(beyond.heard).as("not relayed either").isEmpty();
     }
 
     @Test
@@ -122,7 +122,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         loop.advance(Duration.ofSeconds(1));
     }
 
-    /** {@return a response with 26 names that is so many bytes long} */
+    /** {@return a response with 26 names and this number of bytes} */
     private static Response named(Discovery asked, int bytes) {
         String padding = "x".repeat(55);
         for (int length = 1; ; length++) {
@@ -138,7 +138,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         }
     }
 
-    /** So that no more is waited for than the peer can send. */
+    /** So that the test does not wait for more than the peer can send. */
     @Test
     void theRelayedDiscoveryEndsWithItsConnection() {
         Finding finding = new Finding();
@@ -153,14 +153,14 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         assertThat(finding.completed).isTrue();
     }
 
-    /** It may be on any, or beyond them all: RFC 8990 section 2.5.4.4 wants no link left out but its own. */
+    /** It may be on any link, or on none: RFC 8990 section 2.5.4.4 excludes only its own link. */
     @Test
     void theDiscoveryOfAPeerOnAnUnknownLinkIsRelayedOnAllLinks() {
         learnFromBeyond();
         ask(4711, FAR);
 
         assertThat(peer.heard).hasSize(1);
-        assertThat(beyond.heard).as("although it is known there").hasSize(1);
+        assertThat(beyond.heard).as("although it is known on that link").hasSize(1);
     }
 
     @Test
@@ -170,7 +170,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         ScriptedPeer.Wire unknown = beyond.connect(node);
         unknown.send(new Discovery(ID, beyond.node.addresses().get(0), FAR));
         moment();
-        assertThat(unknown.received).as("a peer that may be there").isEmpty();
+        assertThat(unknown.received).as("a peer that may be on that link").isEmpty();
 
         prefixOn(other, beyond, "fd0b::", 64);
         peer.heard.clear();
@@ -178,7 +178,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         ScriptedPeer.Wire wire = beyond.connect(node);
         wire.send(new Discovery(new SessionId(4712), beyond.node.addresses().get(0), FAR));
         moment();
-        assertThat(wire.received).as("a peer that is there").isEmpty();
+        assertThat(wire.received).as("a peer on that link").isEmpty();
         assertThat(beyond.heard).isEmpty();
         assertThat(peer.heard).as("but it is relayed to others").hasSize(1);
     }
@@ -244,9 +244,9 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
                     .containsExactly(
                             new GraspOption.Divert(List.of(here(beyond.node).locator())));
         });
-        assertThat(wire.inputEnded).as("closed behind the response").isTrue();
+        assertThat(wire.inputEnded).as("closed after the response").isTrue();
         assertThat(peer.accepted).as("no connection back").isEmpty();
-        assertThat(beyond.heard).as("nor is it relayed").isEmpty();
+        assertThat(beyond.heard).as("not relayed either").isEmpty();
     }
 
     @Test

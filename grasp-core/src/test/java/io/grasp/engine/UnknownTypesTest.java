@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages of a type that is not assigned, wherever they may turn up (RFC 8990 section 2.8.2). */
+/** Messages of an unassigned type on every path (RFC 8990 section 2.8.2). */
 class UnknownTypesTest extends TwoLinkFixture {
     private static final String INITIATOR = "50 fd120000000000000000000000000001";
     private static final String ABOUT_EX2 = "84 63455832 05 06 09";
 
-    /** A message of each shape that a later document may give it, also that of an M_FLOOD and that of an M_REQ_NEG. */
+    /** A message of each form that a later document may define, including those of M_FLOOD and M_REQ_NEG. */
     private static List<byte[]> messages(int type) {
         String head = "18" + HexFormat.of().toHexDigits((byte) type);
         return List.of(
@@ -44,7 +44,7 @@ class UnknownTypesTest extends TwoLinkFixture {
 
         assertThat(peer.accepted).isEmpty();
         assertThat(peer.heard).isEmpty();
-        assertThat(beyond.heard).as("nor is it relayed").isEmpty();
+        assertThat(beyond.heard).as("not relayed either").isEmpty();
         assertThat(beyond.accepted).isEmpty();
         assertThat(sent).isEmpty();
         assertThat(requests).isEmpty();

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Times on the wire: what is short does not become 0, which means another thing, and nothing leaves the range. */
+/** Times on the wire: a short time does not become 0, which has another meaning, and no time leaves the range. */
 class WireMillisTest extends TwoLinkFixture {
     private static final Duration LAN_DELAY = Duration.ofMillis(1);
     private static final Duration TOO_LONG = Duration.ofMillis(0xFFFF_FFFFL).plusNanos(1);
@@ -136,7 +136,7 @@ class WireMillisTest extends TwoLinkFixture {
         }
         moment();
         assertThat(sent).noneMatch(Wait.class::isInstance);
-        assertThat(requests.get(0).isOurTurn()).as("the session is as before").isTrue();
+        assertThat(requests.get(0).isOurTurn()).as("the session is unchanged").isTrue();
         loop.run(() -> requests.get(0).decline(""));
         moment();
     }
@@ -167,7 +167,7 @@ class WireMillisTest extends TwoLinkFixture {
         assertThatIllegalArgumentException().isThrownBy(() -> RegistrationOptions.DEFAULTS.withTtl(ttl));
     }
 
-    /** Less than a millisecond is sent as one, not as 0, which means much longer. */
+    /** Less than a millisecond is sent as 1, not as 0, which means much longer. */
     @Test
     void aRemainingTimeIsNeverSentAsZero() throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** What values look like on the wire: the preferred serialization of RFC 8949 section 4.1, and nothing else. */
+/** The encoding of values: only the preferred serialization of RFC 8949 section 4.1. */
 class EncodedValueTest {
     record Offer(String currency, int amount) {}
 
@@ -91,7 +91,7 @@ class EncodedValueTest {
                 Arguments.of('x', "6178"),
                 Arguments.of(Color.RED, "63524544"),
                 Arguments.of(new UUID(1, 2), "5000000000000000010000000000000002"),
-                // what holds others
+                // containers
                 Arguments.of(List.of(), "80"),
                 Arguments.of(List.of(1, List.of(2)), "82018102"),
                 Arguments.of(
@@ -126,7 +126,7 @@ class EncodedValueTest {
         assertThat(ObjectiveValue.ofRawCbor(indefinite).item()).hasToString("d818449f1801ff");
     }
 
-    /** What {@code as} would refuse is not sent either. */
+    /** Values that {@code as} would refuse are not sent either. */
     @ParameterizedTest
     @ValueSource(strings = {"1E20001", "1E-20001", "1E30000", "-1E+2147483647", "1E-2147483647"})
     void anExponentThatIsTooLargeToBeReadIsNotWritten(String decimal) {

@@ -24,7 +24,7 @@ class LocatorTest {
                 .isEqualTo(new Locator.Fqdn("asa.example.net", Locator.TCP, 7000));
     }
 
-    /** On a thread of this scheduler BlockHound fails a lookup. */
+    /** BlockHound makes a lookup fail on a thread of this scheduler. */
     @ParameterizedTest
     @ValueSource(strings = {"999.1.1.1", "localhost", "127.1"})
     void aNameIsNotLookedUp(String name) {

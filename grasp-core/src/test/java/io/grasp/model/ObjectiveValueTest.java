@@ -23,7 +23,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 class ObjectiveValueTest {
-    /** As a user would have it. */
+    /** A typical user's type. */
     record Offer(String currency, int amount) {}
 
     static final class Endless {
@@ -74,7 +74,7 @@ class ObjectiveValueTest {
         assertThat(value.asJson().get(1).asInt()).isEqualTo(47);
     }
 
-    /** Not the shortest tag, and a byte string in pieces. */
+    /** A tag that is not in its shortest form, and a byte string in chunks. */
     @Test
     @Proves("8991-2.3.2.4-5")
     void tag24IsUnwrappedInEveryEncoding() {
@@ -84,7 +84,7 @@ class ObjectiveValueTest {
         assertThat(value.content()).hasToString("820102");
     }
 
-    /** Another tag, no byte string, no item, an item cut off, two items. */
+    /** Another tag, not a byte string, no item, a truncated item, two items. */
     @ParameterizedTest
     @ValueSource(strings = {"d8174101", "d81801", "d81840", "d8184182", "d818420101"})
     void aTag24WithoutOneWellFormedItemIsAnOrdinaryValue(String hex) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tags of RFC 8949 section 3.4, against another decoder. */
+/** Tags of RFC 8949 section 3.4, compared with another decoder. */
 class TagsTest {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -74,7 +74,7 @@ class TagsTest {
         }
     }
 
-    /** Tags 21 to 23 say how bytes become text in JSON, also of those within; {@code as} gives the bytes. */
+    /** Tags 21 to 23 say how bytes become text in JSON, including nested ones; {@code as} returns the bytes. */
     @Test
     void bytesBecomeTheTextThatTheOtherDecoderMakes() {
         SplittableRandom random = new SplittableRandom(23);
@@ -99,7 +99,7 @@ class TagsTest {
                 .isEqualTo(Base64.getEncoder().encodeToString(new byte[] {2}));
     }
 
-    /** What is not converted stays as it is: times, embedded CBOR, URIs, base64 text, expressions, MIME, UUIDs. */
+    /** Unconverted items stay unchanged: times, embedded CBOR, URIs, base64 text, expressions, MIME, UUIDs. */
     @ParameterizedTest
     @CsvSource({
         "c074323031332d30332d32315432303a30343a30305a, 2013-03-21T20:04:00Z",
@@ -127,8 +127,8 @@ class TagsTest {
     }
 
     /**
-     * Text is what tags 32 to 36 demand (RFC 8949 section 3.4.5.3, RFC 7049 section 2.4.4.3 for 35), and 16 bytes what
-     * tag 37 does.
+     * Tags 32 to 36 require text (RFC 8949 section 3.4.5.3, RFC 7049 section 2.4.4.3 for 35), and tag 37 requires
+     * 16 bytes.
      */
     @ParameterizedTest
     @ValueSource(
@@ -204,7 +204,7 @@ class TagsTest {
                 .isTrue();
     }
 
-    /** A tag 25 or 29 stands for a value that is elsewhere: its number is not that value. */
+    /** A tag 25 or 29 refers to a value elsewhere: its number is not that value. */
     @ParameterizedTest
     @CsvSource({"d81900", "d81d00", "826161d81d00"})
     void referencesAreNotReadAsTheirNumbers(String hex) {

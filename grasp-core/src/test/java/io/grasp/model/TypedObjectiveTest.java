@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 
-/** What fits an objective's type, and what is said of the rest. */
+/** Which values fit an objective's type, and the errors for the others. */
 class TypedObjectiveTest {
     record Offer(String currency, int amount, @Nullable String note) {}
 
@@ -54,7 +54,7 @@ class TypedObjectiveTest {
 
     record Shapes(List<Shape> shapes) {}
 
-    /** With methods that would be properties of a bean. */
+    /** A record with methods that would be properties of a bean. */
     record Sum(String currency, long amount, boolean open) {
         boolean isNzd() {
             return currency.equals("NZD");
@@ -215,7 +215,7 @@ class TypedObjectiveTest {
         assertThat(unfit(EX3, ObjectiveValue.NONE).failure()).hasMessageContaining("the objective has no value");
     }
 
-    /** A peer decides how deep a value is. */
+    /** A peer determines how deep a value is. */
     record Node(@Nullable Node child) {}
 
     @Test

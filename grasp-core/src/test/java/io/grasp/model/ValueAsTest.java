@@ -80,7 +80,7 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** What an item is as a Java type, and of what types it is none. */
+/** Which Java types an item can be read as, and as which it cannot. */
 class ValueAsTest {
     enum Color {
         RED,
@@ -362,7 +362,7 @@ class ValueAsTest {
                                 Arguments.of("1880", byte.class),
                                 Arguments.of("18ff", Byte.class),
                                 Arguments.of("3880", byte.class),
-                                // not exactly
+                                // inexact
                                 Arguments.of("1b0020000000000001", double.class),
                                 Arguments.of("1b0020000000000001", Double.class),
                                 Arguments.of("811b0020000000000001", double[].class),
@@ -414,7 +414,7 @@ class ValueAsTest {
                 .flatMap(cases -> cases);
     }
 
-    /** What Jackson converts by deserializers of its own for a family of types. */
+    /** Types that Jackson converts with special deserializers for a family of types. */
     @ParameterizedTest
     @MethodSource("familiesOfTypesAreExact")
     void typesOfEachFamilyAreReadExactly(Object type, String hex) {
@@ -715,7 +715,7 @@ class ValueAsTest {
         assertThat(extra.as(new TypeReference<Offer>() {}, lenient)).isEqualTo(new Offer("", 5));
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value("a166616d6f756e7405").as(Offer.class, lenient));
-        // another format's mapper does as well, by its own rules, but for what the item does not say
+        // a mapper of another format works too, by its own rules, except for information that the item does not contain
         assertThat(value("c241ff").as(String.class, JsonMapper.shared())).isEqualTo("255");
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value("f6").as(Integer.class, JsonMapper.shared()));

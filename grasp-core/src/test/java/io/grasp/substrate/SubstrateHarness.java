@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** Creates the nodes and connections of a contract test, and checks that nothing is left of them at the end. */
+/** Creates the nodes and connections of a contract test, and checks that no resource remains at the end. */
 abstract class SubstrateHarness {
     final List<TestNode> nodes = new ArrayList<>();
     final Bench bench = new Bench() {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestCompletion implements Completion {
     private final Bench bench;
     private final String what;
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile Throwable failure;
 
     TestCompletion(Bench bench, String what) {
@@ -18,13 +18,13 @@ final class TestCompletion implements Completion {
     public void done(Throwable newFailure) {
         bench.completion("completion of " + what);
         failure = newFailure;
-        if (told.incrementAndGet() > 1) {
+        if (calls.incrementAndGet() > 1) {
             bench.violation("completion of " + what + " called again");
         }
     }
 
     boolean isDone() {
-        return told.get() > 0;
+        return calls.get() > 0;
     }
 
     /** {@return the failure, or {@code null} for success} */

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.type.TypeReference;
 
-/** Addresses are read without a lookup: on the threads of these tests BlockHound fails one. */
+/** Addresses are read without a lookup: BlockHound makes a lookup fail on the threads of these tests. */
 class PeerAddressesTest {
     private static @Nullable InetAddress literal(String text) {
         return Mono.fromSupplier(() -> Optional.ofNullable(PeerAddresses.literal(text)))

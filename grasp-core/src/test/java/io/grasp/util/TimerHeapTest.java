@@ -35,7 +35,7 @@ class TimerHeapTest {
         return earliest;
     }
 
-    /** Against a plain list, also where the clock overflows. */
+    /** Compared with a plain list, including clock overflow. */
     @Test
     void theEarliestTimerComesFirstAfterRandomOperations() {
         long origin = Long.MAX_VALUE - 25;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What a peer without manners sends: messages of every type, right, spoilt and aimed at what a node offers, and no messages. */
+/** The input of a misbehaving peer: correct and damaged messages of every type, also about objectives that a node supports, and other bytes. */
 public final class AdversarialMessages {
     private static final int LONGEST = 1200;
 
@@ -20,7 +20,7 @@ public final class AdversarialMessages {
     private final Objective synchronised;
 
     /**
-     * @param random where they come from: the same seed gives the same bytes
+     * @param random the source of randomness: the same seed gives the same bytes
      * @param negotiated an objective that the node negotiates
      * @param synchronised one that it serves
      */
@@ -31,7 +31,7 @@ public final class AdversarialMessages {
         this.synchronised = synchronised;
     }
 
-    /** {@return what comes next} */
+    /** {@return the next bytes} */
     public byte[] next() {
         return switch (random.nextInt(7)) {
             case 0, 1 -> fitting(MessageEncoder.encode(messages.next()));
@@ -46,7 +46,7 @@ public final class AdversarialMessages {
         };
     }
 
-    /** {@return a request that a node takes} */
+    /** {@return a request that a node accepts} */
     public byte[] request() {
         return MessageEncoder.encode(new RequestNegotiation(session(), negotiated.withValue(1)));
     }
@@ -113,7 +113,7 @@ public final class AdversarialMessages {
         return bytes;
     }
 
-    /** Heads that promise more than will ever come, or that go deep. */
+    /** Heads that announce more data than follows, or that nest deeply. */
     private byte[] promising() {
         byte[] bytes = new byte[LONGEST];
         byte[][] heads = {

@@ -73,8 +73,8 @@ class ExtensionCodecTest {
     @ValueSource(
             strings = {
                 "81" + "0a", // no Session ID
-                "82" + "0a" + "626869", // another thing in its place
-                "82" + "0a" + "1b0000000100000000" // too great
+                "82" + "0a" + "626869", // another item instead of it
+                "82" + "0a" + "1b0000000100000000" // too large
             })
     void aMessageWithAnotherStructureIsNotRead(String hex) throws Exception {
         assertThat(read(hex)).isNull();
@@ -128,7 +128,7 @@ class ExtensionCodecTest {
                     read++;
                 }
             } catch (MalformedMessageException e) {
-                // as it should be
+                // a valid one
             }
         }
         assertThat(read).as("seed " + seed).isPositive();

@@ -37,7 +37,7 @@ class InexactElementsTest {
                 "84 1867 50 fd451345000000000000000000000002 06 1a00010000", // port 65536
                 "84 1867 50 fd451345000000000000000000000002 06 20", // port -1
                 "84 1867 50 fd451345000000000000000000000002 1b0000000100000000 1901bb",
-                "85 1867 50 fd451345000000000000000000000002 06 1901bb 00", // one element more
+                "85 1867 50 fd451345000000000000000000000002 06 1901bb 00", // one extra element
                 "84 1867 44 c0000201 06 1901bb", // an IPv4 address for an IPv6 one
                 "84 1867 4f fd4513450000000000000000000000 06 1901bb", // 15 bytes
                 "84 1867 40 06 07",
@@ -48,7 +48,7 @@ class InexactElementsTest {
                 "84 1868 43 c00002 06 1901bb",
                 "84 1869 f6 06 1901bb",
                 "84 1869 60 f6 07",
-                "84 1869 61c3 06 07", // no UTF-8
+                "84 1869 61c3 06 07", // not UTF-8
                 "83 1869 60 06",
                 "84 1869 60 06 1a00010000",
                 "84 186a 60 f6 f7",
@@ -75,7 +75,7 @@ class InexactElementsTest {
                     .containsExactly(new GraspOption.Divert(List.of(good), List.of(item(odd))));
         }
         assertThat(response("82 1864" + odd).options())
-                .as("a divert to nowhere")
+                .as("a divert without a locator")
                 .containsExactly(new GraspOption.Unknown(OptionType.O_DIVERT, item("82 1864" + odd)));
         assertOnePairIsKept(" 82" + OBJECTIVE + odd);
     }
@@ -84,7 +84,7 @@ class InexactElementsTest {
     @ValueSource(
             strings = {
                 "81" + OBJECTIVE, // no tag
-                "82" + OBJECTIVE + "f6", // a tag that is no array
+                "82" + OBJECTIVE + "f6", // a tag that is not an array
                 "82" + OBJECTIVE + "63666431",
                 "83" + OBJECTIVE + "80 80",
                 "83" + OBJECTIVE + GOOD + GOOD,

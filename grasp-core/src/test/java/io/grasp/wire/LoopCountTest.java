@@ -21,7 +21,7 @@ class LoopCountTest {
                 + "87 09 190008 4401020304 0a 82 846178 05 05 1900ff 80 82 836179 05 06 80 82186b41ff",
         "9f 09 08 4401020304 0a 82186b41ff 9f 9f6178 05 06 ff 80 ff ff, 5, "
                 + "9f 09 08 4401020304 0a 82186b41ff 9f 9f6178 05 05 ff 80 ff ff",
-        // loop counts beyond 255: the first one's is replaced, another's stays as it came
+        // loop counts beyond 255: that of the first objective is replaced, others stay unchanged
         "84 01 08 4401020304 83 6178 05 190100, 254, 84 01 08 4401020304 83 6178 05 18fe",
         "86 09 08 4401020304 0a 82 836178 05 1bffffffffffffffff 80 82 836179 05 19012c 80, 254, "
                 + "86 09 08 4401020304 0a 82 836178 05 18fe 80 82 836179 05 19012c 80",

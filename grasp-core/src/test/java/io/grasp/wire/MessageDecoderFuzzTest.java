@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Decoder and encoder, on any bytes. */
 class MessageDecoderFuzzTest {
-    /** What our own encoder does not make: numbers wider than they need be, arrays and strings of indefinite length. */
+    /** Encodings that our encoder does not produce: numbers that are not in shortest form, indefinite-length arrays and strings. */
     private static final String[] WIDE = {
         "9b00000000000000031a000000041b00000000ffffffff9a0000000478034558311a7fffffff1900ff1800",
         "9f01085f41c043000201ff9f7f6161ff050600ffff",
@@ -17,7 +17,7 @@ class MessageDecoderFuzzTest {
     };
 
     @MethodSource("seeds")
-    @FuzzTest // after the source, or Jazzer refuses to fuzz
+    @FuzzTest // must follow the argument source, otherwise Jazzer refuses to fuzz
     void decodesOrRefuses(byte[] bytes) {
         WireOracle.checkMessage(bytes);
     }

@@ -171,19 +171,19 @@ class MessageDecoderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "82 06 08             |                       | 0", // no option
+                "82 06 08             |                       | 0", // not an option
                 "83 06 08 05          |                       | 1",
                 "83 06 08 80          |                       | 1",
                 "83 06 08 8161 78     |                       | 1",
                 "83 06 08 811865      | Accept                | 0",
                 "83 06 08 811866      | Decline               | 0",
                 "83 06 08 82 1866 60  | Decline               | 0",
-                "83 06 08 82 1865 00  | Unknown               | 0", // an accept with something in it
-                "83 06 08 82 1866 00  | Unknown               | 0", // a reason that is no text
+                "83 06 08 82 1865 00  | Unknown               | 0", // an accept with content
+                "83 06 08 82 1866 00  | Unknown               | 0", // a reason that is not text
                 "83 06 08 82 1866 61c3| Unknown               | 0",
                 "83 06 08 83 1866 6000| Unknown               | 0",
                 "83 06 08 81 186e     | Unknown               | 0",
-                "83 06 08 81 1867     | Unknown               | 0", // a locator, which has no place here
+                "83 06 08 81 1867     | Unknown               | 0", // a locator, which is not allowed here
             })
     void anEndWithoutAnExactOutcomeIsRead(String hex, String outcome, int extras) {
         End end = (End) decode(hex);
@@ -216,7 +216,7 @@ class MessageDecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        // no message
+        // not a message
         "a0,                                       UNEXPECTED_TYPE, 0, -1, ",
         "80,                                       WRONG_LENGTH,    1, -1, ",
         "81 20,                                    UNEXPECTED_TYPE, 1, -1, ",
@@ -248,7 +248,7 @@ class MessageDecoderTest {
         // floods
         "84 09 08 4401020304 0a,                   WRONG_LENGTH,    9, 9,  8",
         "85 09 08 4401020304 0a 05,                WRONG_LENGTH,    10, 9, 8",
-        // not even CBOR, after a good beginning
+        // not CBOR, after a valid beginning
         "83 03 08 1c,                              MALFORMED,       3, 3,  8",
         "83 03 08 61,                              TRUNCATED,       4, 3,  8",
     })

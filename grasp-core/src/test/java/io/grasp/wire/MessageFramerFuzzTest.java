@@ -6,16 +6,16 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Framer, on any stream, cut in any way. */
+/** The framer, on any stream, split in any way. */
 class MessageFramerFuzzTest {
     @MethodSource("seeds")
-    @FuzzTest // after the source, or Jazzer refuses to fuzz
+    @FuzzTest // must follow the argument source, otherwise Jazzer refuses to fuzz
     void framesAnyCutAlike(byte[] stream) {
         SplittableRandom random = new SplittableRandom(Arrays.hashCode(stream));
         WireOracle.checkStream(stream, () -> 1 + random.nextInt(16));
     }
 
-    /** Each message with the beginning of the next. */
+    /** Each message together with the beginning of the next one. */
     static Stream<byte[]> seeds() {
         return Vectors.all().stream().map(vector -> {
             byte[] bytes = vector.bytes();

@@ -83,7 +83,7 @@ class MessageFramerTest {
         fails(Reason.TOO_DEEP, 32);
     }
 
-    /** The cost of a byte does not grow with what is pending. */
+    /** The cost of a byte does not grow with the amount of pending data. */
     @Test
     void feedingByteByByteIsLinear() throws CborException {
         CborLimits limits = CborLimits.DEFAULT.withMaxBytes(1 << 20);

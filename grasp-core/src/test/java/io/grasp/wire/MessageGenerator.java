@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Makes random messages of every type, with random values. */
+/** Creates random messages of every type, with random values. */
 public final class MessageGenerator {
     private static final String[] NAMES = {"EX1", "PrefixManager", "32473:EX1", "user@example.org:Überblick", ""};
 
     private final RandomGenerator random;
 
-    /** @param random where they come from: the same seed gives the same messages */
+    /** @param random the source of randomness: the same seed gives the same messages */
     public MessageGenerator(RandomGenerator random) {
         this.random = random;
     }
@@ -53,7 +53,7 @@ public final class MessageGenerator {
         return new SessionId(uint32());
     }
 
-    /** As often small as of any other width. */
+    /** Each width is equally likely. */
     private long uint32() {
         return (random.nextInt() & 0xFFFF_FFFFL) >>> random.nextInt(32);
     }
@@ -115,7 +115,7 @@ public final class MessageGenerator {
         return item(out.toByteArray());
     }
 
-    /** Objectives with a tag that cannot be read, or with none. */
+    /** Objectives with an unreadable tag, or without one. */
     private List<CborItem> oddPairs() {
         return random.nextInt(4) > 0
                 ? List.of()
@@ -134,7 +134,7 @@ public final class MessageGenerator {
                 });
     }
 
-    /** Nothing that could be taken for an option or an objective. */
+    /** Items that cannot be read as an option or an objective. */
     private List<CborItem> extras() {
         return random.nextInt(4) > 0
                 ? List.of()
@@ -149,7 +149,7 @@ public final class MessageGenerator {
         return CborItem.wrap(bytes, 0, bytes.length);
     }
 
-    /** Sometimes with an IPv4 address in it, which must not make it one. */
+    /** Sometimes contains an IPv4 address, but must still be read as IPv6. */
     private Inet6Address ipv6() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every golden message, cut off at every byte. */
+/** Every golden message, truncated at every byte. */
 class TruncationTest {
     @ParameterizedTest
     @MethodSource("vectors")

@@ -15,20 +15,20 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The golden messages: of the RFCs, built to their CDDL, and recorded from another implementation. */
+/** The golden messages: from the RFCs, built by their CDDL, and recorded from another implementation. */
 public final class Vectors {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern ESCAPED = Pattern.compile("\\\\u([0-9a-f]{4})");
 
     private Vectors() {}
 
-    /** What a vector is for. */
+    /** The purpose of a vector. */
     public enum Kind {
         /** Decodes to its diagnostic notation; encoding gives the same bytes. */
         MESSAGE,
         /** Well-formed CBOR that a receiver must reject or ignore in part, or that no node may send. */
         NEGATIVE,
-        /** Cut off. */
+        /** Truncated. */
         MALFORMED,
         /** Encrypted: noise. */
         CIPHERTEXT
@@ -37,8 +37,8 @@ public final class Vectors {
     /**
      * A vector.
      *
-     * @param kind what it is for
-     * @param description where it comes from and what it is
+     * @param kind its purpose
+     * @param description its origin and content
      * @param hex its bytes
      * @param diagnostic its diagnostic notation
      */
@@ -88,7 +88,7 @@ public final class Vectors {
                 unescape(line.get("diagnostic").asString()));
     }
 
-    /** The notation allows either; we print what is not ASCII as it is. */
+    /** The notation allows either form; this project prints non-ASCII characters unchanged. */
     private static String unescape(String diagnostic) {
         return ESCAPED.matcher(diagnostic)
                 .replaceAll(escape -> Character.toString(Integer.parseInt(escape.group(1), 16)));

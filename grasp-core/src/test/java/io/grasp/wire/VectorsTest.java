@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Meets what each golden message expects. */
+/** Checks each golden message against its expectation. */
 class VectorsTest {
     private final MessageDecoder decoder = new MessageDecoder(CborLimits.DEFAULT);
 
@@ -39,7 +39,7 @@ class VectorsTest {
         return Vectors.of(Vectors.Kind.MESSAGE).stream();
     }
 
-    /** Both are what RFC 8990 wants seen: one as unknown, one with something to ignore. */
+    /** RFC 8990 requires that both are accepted: one as unknown, one with content to ignore. */
     @ParameterizedTest
     @MethodSource("negatives")
     void negativeVectorsAreDecodedWithTheirUnknownParts(Vectors.Vector vector) throws MalformedMessageException {

@@ -13,16 +13,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
 
-/** What must hold for any bytes at all. Shared by the fuzz tests and by the seeded tests of the normal build. */
+/** Properties that must hold for any bytes. Shared by the fuzz tests and by the seeded tests of the normal build. */
 final class WireOracle {
     static final CborLimits LIMITS = CborLimits.DEFAULT;
 
     private static final MessageDecoder DECODER = new MessageDecoder(LIMITS);
 
-    /** A message that came with arrays of indefinite length can be a byte longer with known lengths. */
+    /** A message received with indefinite-length arrays can be a byte longer with definite lengths. */
     private static final MessageDecoder ROOMY_DECODER = new MessageDecoder(LIMITS.withMaxBytes(2 * LIMITS.maxBytes()));
 
-    /** Elements of a byte each: arrays that are empty, a number. */
+    /** Elements of one byte each: empty arrays, a number. */
     private static final byte[] ADDED = {(byte) 0x80, (byte) 0x80, 5};
 
     /** An array of 23 elements, the most that fit in its first byte. */
@@ -30,7 +30,7 @@ final class WireOracle {
 
     private WireOracle() {}
 
-    /** Decoding fails with the one exception, or gives a message that is well-formed and survives encoding. */
+    /** Decoding fails with the documented exception, or returns a well-formed message that encoding preserves. */
     static void checkMessage(byte[] bytes) {
         byte[] before = bytes.clone();
         GraspMessage message;
@@ -54,10 +54,10 @@ final class WireOracle {
         if (message instanceof Discovery || message instanceof Flood) {
             checkLoopCount(bytes, message);
         }
-        assertThat(bytes).as("never written to").isEqualTo(before);
+        assertThat(bytes).as("the input is unchanged").isEqualTo(before);
     }
 
-    /** What a later version may add at the end makes no difference, and is kept. */
+    /** Elements that a later version may add at the end do not matter, and are kept. */
     private static void checkExtension(byte[] encoded) {
         if ((encoded[0] & 0xFF) > LONGEST_ARRAY - ADDED.length) {
             return;
@@ -88,11 +88,11 @@ final class WireOracle {
         try {
             return ROOMY_DECODER.decode(bytes);
         } catch (MalformedMessageException e) {
-            throw new AssertionError("no message any more: " + MessagePrinter.print(bytes), e);
+            throw new AssertionError("no longer a message: " + MessagePrinter.print(bytes), e);
         }
     }
 
-    /** However a stream is cut, the same messages come out of it and it ends in the same way. */
+    /** However a stream is split, it gives the same messages and ends in the same way. */
     static void checkStream(byte[] stream, IntSupplier chunkLengths) {
         Framed whole = frame(stream, () -> stream.length);
         assertThat(frame(stream, () -> 1)).isEqualTo(whole);
@@ -123,7 +123,7 @@ final class WireOracle {
                 assertThat(framer.pendingBytes()).isLessThanOrEqualTo(LIMITS.maxBytes());
             } catch (CborException e) {
                 assertThat(failure == null || failure == e)
-                        .as("fails once and for all")
+                        .as("every later call fails too")
                         .isTrue();
                 failure = e;
             }
@@ -132,6 +132,6 @@ final class WireOracle {
         return new Framed(messages, ending, framer.pendingBytes());
     }
 
-    /** @param failure {@code null} for a stream that may go on */
+    /** @param failure {@code null} for a stream that may continue */
     record Framed(List<CborItem> messages, String failure, int pending) {}
 }

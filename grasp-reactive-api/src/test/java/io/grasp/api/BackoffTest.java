@@ -30,7 +30,7 @@ class BackoffTest {
     private final List<Long> tries = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
 
-    /** Draws nothing but the most that it may. */
+    /** Always draws the maximum. */
     static final RandomGenerator LONGEST = new RandomGenerator() {
         @Override
         public long nextLong() {
@@ -142,7 +142,7 @@ class BackoffTest {
         }
     }
 
-    /** No neighbor is there, so that each call fails once its discoveries have had no answer. */
+    /** There is no neighbor, so each call fails after its unanswered discoveries. */
     @Test
     @Proves("8991-4-1")
     void eachCallThatFindsNoPeerCanBeRetriedWithTheBackoff() {

@@ -39,7 +39,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What a call of an ASA demands of its objective, what it does first, how long it waits, and how it is repeated. */
+/** The requirements of an ASA's calls for the objective, their first action, their timeouts and their repetition. */
 class CallRulesTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
@@ -136,7 +136,7 @@ class CallRulesTest {
         assertRefused(serving(EX2.withValue(1)), GraspErrorCode.NOT_YOUR_OBJECTIVE);
     }
 
-    /** One that is not registered keeps the others from being flooded, wherever it stands. */
+    /** An objective that is not registered prevents the flooding of the others, at any position. */
     @Test
     @Proves("8991-2.3.6-8")
     void eachObjectiveOfAFloodNeedsARegistration() {
@@ -210,7 +210,7 @@ class CallRulesTest {
         return server;
     }
 
-    /** The discovery asks for nothing more: that would be rapid mode. */
+    /** The discovery has no value: that would be rapid mode. */
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.5.6.3-2", "8991-2.3.5-5", "8991-2.3.6-6", "8990-2.7-1"})
     void aCallWithoutAPeerBeginsWithADiscovery() {
@@ -255,7 +255,7 @@ class CallRulesTest {
                 .containsExactly(first, first.plusMillis(1600), first.plusMillis(4200));
     }
 
-    /** None can be reached, so that all are tried, each in its turn. */
+    /** No peer can be reached, so all are tried, one after the other. */
     @Test
     @Proves("8990-2.5.4.3-17")
     void peersAreTriedInTheDefaultOrderUnlessTheAsaSelects() {
@@ -304,7 +304,7 @@ class CallRulesTest {
         assertThat(world.loop.now()).isEqualTo(before);
     }
 
-    /** The peer's node is as if it were dead: no packet comes back from it. */
+    /** The peer's node does not respond: no packet comes back from it. */
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 90})
     @Proves({"8990-2.5.5-4", "8991-2.2.4-1", "8991-2.3.2.3-1", "8991-2.3.2.3-2"})
@@ -376,7 +376,7 @@ class CallRulesTest {
         GraspContractTest.assertCode(operation.failure(), GraspErrorCode.NO_NEGOTIATION_REPLY);
     }
 
-    /** Either side may, while it is to move. */
+    /** Either side may do so while it is its turn. */
     @Test
     @Proves("8991-2.3.5-15")
     void anInitiatorCanExtendTheTimeoutOfTheResponder() {
@@ -399,7 +399,7 @@ class CallRulesTest {
         assertThat(step.awaitEnd().get(0).outcome()).isPresent();
     }
 
-    /** It is the responder here that has a loop count to go on with, and the initiator that has none left. */
+    /** Here the responder still has a loop count, and the initiator's is exhausted. */
     @Test
     @Proves({"8991-2.2.4-1", "8991-2.3.5-8"})
     void aLoopCountOfZeroOfTheInitiatorEndsTheSession() {
@@ -461,7 +461,7 @@ class CallRulesTest {
         throw new AssertionError("no bound up to " + MANY);
     }
 
-    // What is known
+    // The discovery cache
 
     private Asa showing(Duration ttl, Objective... objectives) {
         Asa responder = world.awaitOne(world.start().registerAsa("responder"));
@@ -492,15 +492,15 @@ class CallRulesTest {
         world.loop.advance(Duration.ofSeconds(40));
 
         assertThat(known(X).get(0).expires())
-                .as("counted on the node's clock, it stays")
+                .as("the expiry time by the node's clock is constant")
                 .isEqualTo(found.expires())
                 .isBetween(node.now(), node.now().plus(ttl));
         assertThat(found.isExpired(node.now())).isFalse();
         Duration left = known(X).get(0).ttl();
-        assertThat(left).as("it falls").isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
+        assertThat(left).as("the remaining time decreases").isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
         assertThat(known(X, left.minusMillis(1))).hasSize(1);
-        assertThat(known(X, left)).as("no longer than that").isEmpty();
-        assertThat(known(X)).as("for good").isEmpty();
+        assertThat(known(X, left)).as("valid for this time or less").isEmpty();
+        assertThat(known(X)).as("removed permanently").isEmpty();
         assertThat(known(Y)).as("of another objective").hasSize(1);
         assertThat(world.await(asa.discover(Y, DiscoverOptions.knownOnly().withoutCached())))
                 .as("all are deleted")
@@ -511,7 +511,7 @@ class CallRulesTest {
         assertThat(world.await(asa.discover(X, world.moment()))).hasSize(1);
         world.loop.advance(ttl);
         assertThat(found.isExpired(node.now())).isTrue();
-        assertThat(known(X)).as("its time is over").isEmpty();
+        assertThat(known(X)).as("it has expired").isEmpty();
     }
 
     @Test
@@ -581,7 +581,7 @@ class CallRulesTest {
                         EX3.withValue(1), RequestOptions.to(silent).withTimeout(Duration.ofSeconds(5))))
                 .awaitFailure();
         world.loop.advance(Duration.ofHours(1));
-        assertThat(observer.times).as("without a backoff there is one try").hasSize(5);
+        assertThat(observer.times).as("without a backoff there is only one try").hasSize(5);
     }
 
     @Test
@@ -602,14 +602,14 @@ class CallRulesTest {
         world.collect(asa.synchronize(EX2, RequestOptions.to(deaf).withTimeout(Duration.ofSeconds(5))))
                 .awaitFailure();
         world.loop.advance(Duration.ofHours(1));
-        assertThat(observer.times).as("without a backoff there is one try").hasSize(5);
+        assertThat(observer.times).as("without a backoff there is only one try").hasSize(5);
     }
 
     private Backoff longestBackoff() {
         return new Backoff(3, Duration.ofSeconds(1), Duration.ofSeconds(10), node.scheduler(), BackoffTest.LONGEST);
     }
 
-    /** Records in what order, and when, messages were sent. */
+    /** Records the order and the times of sent messages. */
     private final class Sent implements GraspObserver {
         final List<String> order = new ArrayList<>();
         final List<Duration> times = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Links and addresses come and go while nodes discover, negotiate and flood, on every substrate. */
+/** Links and addresses appear and disappear while nodes discover, negotiate and flood, on every substrate. */
 @OnEverySubstrate
 class ChangingNetworkContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
@@ -46,7 +46,7 @@ class ChangingNetworkContractTest extends ContractTest {
         }
     }
 
-    /** Asks again and again, with a pause of a node's time in between; asking takes its time itself. */
+    /** Repeats a discovery, with pauses in the node's time; the discovery itself takes time too. */
     private void eventually(String what, Grasp node, BooleanSupplier condition) {
         for (int asked = 0; !condition.getAsBoolean(); asked++) {
             assertThat(asked).as(what).isLessThan(MOST_TRIES);
@@ -97,7 +97,7 @@ class ChangingNetworkContractTest extends ContractTest {
         asa(right, EX3);
         Collected<AsaLocator> found = world.collect(asa(left, EX1).discover(EX3, LONG));
         world.linkUp();
-        // The neighbor may notice the link later than this node, and be asked again only then.
+        // The neighbor may notice the link later than this node, and then receives only a later repetition.
         eventually("an answer", left, () -> !found.values().isEmpty());
         found.cancel();
         world.awaitNoResidue(left);
@@ -230,7 +230,7 @@ class ChangingNetworkContractTest extends ContractTest {
         eventually("the new address", left, () -> !address(find(seeker)).equals(before));
         AsaLocator now = find(seeker);
         assertThat(address(now).isLinkLocalAddress()).isFalse();
-        assertThat(addressesAt(now, seeker)).as("asked alone").containsExactly(address(now));
+        assertThat(addressesAt(now, seeker)).as("discovered by unicast").containsExactly(address(now));
         Asa banker = world.awaitOne(right.registerAsa("banker"));
         Objective ex4 = Objective.negotiable("EX4");
         world.await(banker.register(ex4));

@@ -6,7 +6,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 
-/** A subscription that keeps what it gets. */
+/** A subscription that records its signals. */
 final class Collected<T> {
     private final World world;
     private final List<T> values = new CopyOnWriteArrayList<>();
@@ -56,7 +56,7 @@ final class Collected<T> {
         return values;
     }
 
-    /** The threads on which the values came. */
+    /** The threads on which the values were received. */
     List<String> threads() {
         return threads;
     }

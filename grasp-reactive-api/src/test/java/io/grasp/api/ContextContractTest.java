@@ -33,7 +33,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The subscriber's Reactor Context reaches every publisher of the user's that an operation subscribes to: when it begins,
+ * The subscriber's Reactor Context reaches every publisher of the user to which an operation subscribes: when it begins,
  * after a change of threads, and when it is cancelled or fails.
  */
 @OnDatagramsAndNetty
@@ -44,7 +44,7 @@ class ContextContractTest extends ContractTest {
     private static final Objective EX4 = Objective.negotiable("EX4");
     private static final ThreadLocal<String> THREAD_LOCAL = new ThreadLocal<>();
 
-    /** Where, and what was in the context there. */
+    /** A place in a publisher, and the content of the context there. */
     private final ConcurrentLinkedQueue<Map.Entry<String, String>> seen = new ConcurrentLinkedQueue<>();
 
     private Grasp here;
@@ -53,7 +53,7 @@ class ContextContractTest extends ContractTest {
     private Asa responder;
     private AsaLocator peer;
 
-    /** {@return another thread than the loop's, where there are others} */
+    /** {@return a thread other than the loop's, if there are others} */
     private Scheduler elsewhere(Grasp node) {
         return substrate == TestSubstrate.NETTY ? Schedulers.parallel() : node.scheduler();
     }
@@ -69,14 +69,14 @@ class ContextContractTest extends ContractTest {
             world.await(asa.register(EX4));
             world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION)));
         }
-        // The peer makes no offer before it is asked for a sum, and then one in each of its turns.
+        // The peer offers only after a request, once in each of its turns.
         world.collect(responder
                 .listenNegotiate(EX3)
                 .flatMap(negotiation -> negotiation
                         .converse(offers ->
                                 offers.map(offer -> Move.propose(offer.value().as(Integer.class) / 2)))
                         .onErrorComplete()));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         peer = world.awaitOne(
                 initiator.discover(EX3, world.moment().multipliedBy(20)).next());
     }
@@ -93,7 +93,7 @@ class ContextContractTest extends ContractTest {
         });
     }
 
-    /** A publisher of the user's, that looks at its context in every place where it can. */
+    /** A publisher of the user that reads its context in every place where it can. */
     private <T> Flux<T> looking(Publisher<T> publisher) {
         return Flux.usingWhen(
                 look("begin").thenReturn(0),
@@ -123,7 +123,7 @@ class ContextContractTest extends ContractTest {
         return Flux.from(operation).contextWrite(context -> context.put(KEY, "it"));
     }
 
-    /** An operation with a conversation of ours that is over after one move. */
+    /** An operation with a conversation that ends after one move. */
     @FunctionalInterface
     private interface Conversing {
         Publisher<?> in(ContextContractTest test);
@@ -161,7 +161,7 @@ class ContextContractTest extends ContractTest {
                                 .retryWhen(test.here.backoff(1))));
     }
 
-    /** Gives a failure that is worth repeating, and then what it should. */
+    /** Fails once with a failure that can be retried, and then succeeds. */
     private static final class FailsOnce implements Supplier<Publisher<NegotiationOutcome>> {
         private final Supplier<Publisher<NegotiationOutcome>> then;
         private boolean failed;
@@ -189,9 +189,9 @@ class ContextContractTest extends ContractTest {
         assertThat(placesSeen()).contains("begin", "value", "elsewhere").containsAnyOf("completed", "cancelled");
     }
 
-    /** Where the initiator listens for requests of EX4. */
+    /** The initiator listens for requests of EX4. */
     private AsaLocator listener() {
-        world.await(initiator.getFlood("EX1")); // it listens: the loop has turned
+        world.await(initiator.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return world.awaitOne(
                 responder.discover(EX4, world.moment().multipliedBy(20)).next());
     }
@@ -274,7 +274,7 @@ class ContextContractTest extends ContractTest {
         }
     }
 
-    /** A listener of ours with a handler, and what makes it handle something. */
+    /** A listener with a handler, and an action that makes the handler run. */
     private record Handling(
             Function<ContextContractTest, Publisher<?>> listener,
             Function<ContextContractTest, Publisher<?>> trigger) {}
@@ -319,7 +319,7 @@ class ContextContractTest extends ContractTest {
     void theContextReachesAHandler(Handled handled) {
         Collected<?> listening =
                 world.collect(asIt(handled.handling().listener().apply(this)));
-        world.await(here.load()); // it listens: the loop has turned
+        world.await(here.load()); // returns after the loop has run, so the ASA listens
 
         world.await(handled.handling().trigger().apply(this));
         world.awaitUntil("the end of the handler", () -> seen.size() >= 4);

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 
 /**
- * A contract that holds on each of several substrates, which a subclass names. Each test ends with nothing left of its nodes.
+ * A contract that holds on each of several substrates, which a subclass names. At the end of each test no resource of its nodes remains.
  */
 @ExtendWith(NamesSubstrate.class)
 abstract class ContractTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** What a node does that was configured with nothing but a substrate, as a neighbor sees it that only reads and writes bytes. */
+/** The behavior of a node with default settings, as seen by a neighbor that reads and writes bytes. */
 class DefaultNodeTest extends OneNode {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -88,7 +88,7 @@ class DefaultNodeTest extends OneNode {
         assertThat(beyond.heard.stream()
                         .map(ScriptedPeer::decode)
                         .collect(Collectors.groupingBy(Object::getClass, Collectors.counting())))
-                .as("of either half a burst of 200, and 50 in each second, as all come from one link")
+                .as("half of a burst of 200, and 50 per second, because all come from one link")
                 .containsOnlyKeys(Flood.class, Discovery.class)
                 .allSatisfy((kind, count) -> assertThat(count).isBetween(295L, 355L));
         pass(MINUTE);
@@ -130,7 +130,7 @@ class DefaultNodeTest extends OneNode {
         requests.cancel();
     }
 
-    /** However an ASA supports the objective, and by whatever way the discovery comes. */
+    /** Regardless of how the ASA supports the objective, and of the path of the discovery. */
     @Test
     @Proves("8990-2.8.5-6")
     void aNodeAnswersForSupportedObjectivesWithItsOwnLocator() {
@@ -145,7 +145,7 @@ class DefaultNodeTest extends OneNode {
                 .isInstanceOfSatisfying(
                         Response.class,
                         response -> assertThat(response.options())
-                                .as("of what it does not support")
+                                .as("for an unsupported objective")
                                 .containsExactly(new GraspOption.Divert(List.of(locator(peer.node)))));
 
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
@@ -268,7 +268,7 @@ class DefaultNodeTest extends OneNode {
         }
     }
 
-    /** A neighbor that takes the connection, and is silent. */
+    /** A neighbor that accepts the connection and does not answer. */
     @Test
     @Proves({"8990-2.5.6.1-2", "8990-2.5.6.1-3", "8991-2.3.6-3"})
     void anUnansweredSynchronizationCanBeRepeatedWithTheBackoff() {
@@ -287,11 +287,11 @@ class DefaultNodeTest extends OneNode {
         assertThat(IntStream.range(1, 8)
                         .mapToObj(i ->
                                 sent.times.get(i).minus(sent.times.get(i - 1)).toSeconds()))
-                .as("a minute, and a pause that doubles")
+                .as("a minute, and a pause of doubling length")
                 .containsExactly(61L, 62L, 64L, 68L, 76L, 92L, 120L);
     }
 
-    /** Two neighbors are known. The one that is asked takes the connection, and is silent. */
+    /** Two neighbors are known. The first one tried accepts the connection and does not answer. */
     @Test
     @Proves({"8991-2.3.5-10", "8991-2.3.6-3", "8991-4-1"})
     void aRequestToAKnownPeerIsRepeatedOnRequestOnlyAndWithTheBackoff() {
@@ -306,12 +306,12 @@ class DefaultNodeTest extends OneNode {
                 asa.negotiate(EX3.withValue(1), offers -> Mono.never()))) {
             assertThat(secondsBetweenTries(call)).as("one try").isEmpty();
             assertThat(secondsBetweenTries(call.retryWhen(grasp.backoff(4))))
-                    .as("a minute, and a pause that doubles")
+                    .as("a minute, and a pause of doubling length")
                     .containsExactly(61L, 62L, 64L, 68L);
         }
     }
 
-    /** It learns, with one discovery, that both peers support an objective. */
+    /** One discovery finds that both peers support an objective. */
     private void discoverBoth(Objective objective) {
         world.collect(asa.discover(objective, Duration.ofMillis(40)));
         pass(Duration.ofMillis(10));
@@ -325,7 +325,7 @@ class DefaultNodeTest extends OneNode {
                 .hasSize(2);
     }
 
-    /** {@return the pauses between the requests that a call makes until it fails for want of a reply} */
+    /** {@return the pauses between the requests of a call until it fails without a reply} */
     private List<Long> secondsBetweenTries(Mono<?> call) {
         peer.accepted.clear();
         beyond.accepted.clear();
@@ -342,7 +342,7 @@ class DefaultNodeTest extends OneNode {
                 .toList();
     }
 
-    /** Draws the longest of what is bounded. */
+    /** Always draws the maximum. */
     record LongestPauses(Random ids) implements RandomGenerator {
         @Override
         public long nextLong() {
@@ -355,7 +355,7 @@ class DefaultNodeTest extends OneNode {
         }
     }
 
-    /** Records what is sent, and when. */
+    /** Records sent messages and their times. */
     private final class Sent implements GraspObserver {
         final List<SessionId> sessions = new ArrayList<>();
         final List<Duration> times = new ArrayList<>();

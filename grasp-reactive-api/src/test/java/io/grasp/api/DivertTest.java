@@ -11,7 +11,7 @@ import io.grasp.substrate.sim.LinkKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a node between two links answers about a peer that it has discovered for itself. */
+/** The answer of a node between two links about a peer that it has discovered for its own ASA. */
 class DivertTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 

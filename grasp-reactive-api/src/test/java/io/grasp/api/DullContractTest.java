@@ -59,7 +59,7 @@ class DullContractTest extends ContractTest {
         }
     }
 
-    /** RFC 8994 section 6.4.1: one objective for each method, each with where it is, in one flood. */
+    /** RFC 8994 section 6.4.1: one objective for each method, each with its locator, in one flood. */
     @Test
     @Proves({"8990-2.5.2-3", "8990-2.5.2-4"})
     void neighborsFloodTheirSecureChannelsWithoutSecurity() {
@@ -68,7 +68,7 @@ class DullContractTest extends ContractTest {
         assertThat(world.awaitOne(one.security())).isEqualTo(Security.NONE);
         Asa listener = asa(two, "acp");
         Collected<FloodedObjective> heard = world.collect(listener.floods("AN_ACP"));
-        world.await(listener.getFlood("AN_ACP")); // it listens: the loop has turned
+        world.await(listener.getFlood("AN_ACP")); // returns after the loop has run, so the ASA listens
         Asa acp = asa(one, "acp", AN_ACP);
 
         world.await(acp.flood(
@@ -90,7 +90,7 @@ class DullContractTest extends ContractTest {
         heard.cancel();
     }
 
-    /** What an ordinary neighbor says has six hops unless its objective has another loop count. */
+    /** Messages of an ordinary neighbor have loop count 6 unless its objective has another one. */
     @Test
     @Proves({"8990-2.5.2-6", "8990-2.5.2-7", "8990-2.5.2-9"})
     void onlyAllowedObjectivesWithLoopCountOneAreAccepted() throws UnknownHostException {
@@ -101,7 +101,7 @@ class DullContractTest extends ContractTest {
                         .withObserver(observer)));
         Asa proxy = asa(dull, "proxy", AN_PROXY);
         Collected<FloodedObjective> heard = world.collect(proxy.floods("AN_ACP"));
-        world.await(proxy.getFlood("AN_ACP")); // it listens: the loop has turned
+        world.await(proxy.getFlood("AN_ACP")); // returns after the loop has run, so the ASA listens
         Objective ex1 = Objective.synchronizable("EX1").withLoopCount(1).withValue(1);
         Asa neighbor = asa(world.start(), "neighbor", AN_ACP, ex1);
         Objective near = AN_ACP.withLoopCount(1).withValue("near");
@@ -138,7 +138,7 @@ class DullContractTest extends ContractTest {
                 List.of(asa(world.startOn(0), "end", AN_ACP, AN_PROXY), asa(world.startOn(1), "end", AN_ACP, AN_PROXY));
         List<Collected<FloodedObjective>> heard =
                 ends.stream().map(end -> world.collect(end.floods("AN_ACP"))).toList();
-        ends.forEach(end -> world.await(end.getFlood("AN_ACP"))); // they listen: their loops have turned
+        ends.forEach(end -> world.await(end.getFlood("AN_ACP"))); // returns after the loops have run, so the ASAs listen
 
         for (int loopCount : new int[] {2, 6, 255, 1}) {
             for (int end = 0; end < 2; end++) {
@@ -152,7 +152,7 @@ class DullContractTest extends ContractTest {
             }
         }
         assertThat(world.await(between.getFlood("AN_ACP")))
-                .as("from its one link")
+                .as("only from its link")
                 .singleElement()
                 .satisfies(flooded -> assertThat(flooded.objective().value().as(Integer.class))
                         .isZero());
@@ -208,7 +208,7 @@ class DullContractTest extends ContractTest {
     @Test
     @Proves({"8990-2.5.1-6", "8990-2.5.2-2"})
     void aFloodToOneInstanceDoesNotReachTheOther() {
-        Grasp main = world.startOn(1); // on a link that both use, both would hear everything
+        Grasp main = world.startOn(1); // on a shared link, both would receive everything
         Grasp dull = dullBeside(main);
         Grasp neighbor = world.startOn(1);
         Asa ours = asa(main, "same name", Objective.synchronizable("EX1"));
@@ -227,10 +227,10 @@ class DullContractTest extends ContractTest {
         world.await(theirs.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         assertThat(world.await(ours.discover(AN_PROXY, world.moment()))).hasSize(1);
         assertThat(world.await(ours.discover(AN_PROXY, DiscoverOptions.knownOnly())))
-                .as("what one has discovered is in its cache")
+                .as("a discovered locator is in the cache of this instance")
                 .hasSize(1);
         assertThat(world.await(unprotected.discover(AN_PROXY, DiscoverOptions.knownOnly())))
-                .as("and in no other")
+                .as("and not in another one's")
                 .isEmpty();
         assertFails(unprotected.discover(Objective.discoverable("EX1"), world.moment()), GraspErrorCode.NOT_OBJECTIVE);
         heard.cancel();

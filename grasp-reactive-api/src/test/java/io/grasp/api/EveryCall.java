@@ -24,13 +24,13 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** All public calls of a handle, found by reflection so that none is left out, with some arguments for each. */
+/** All public calls of a handle, found by reflection so that none is omitted, with arguments for each. */
 final class EveryCall {
     private static final int UNASSIGNED = 99;
 
     private final Map<Class<?>, Object> arguments = new LinkedHashMap<>();
 
-    /** Calls about an objective, of which other things are made. */
+    /** The objective from which the arguments are made. */
     EveryCall(Objective objective, AsaLocator peer) {
         TaggedObjective tagged = TaggedObjective.untagged(objective);
         arguments.put(Objective.class, objective);
@@ -79,10 +79,10 @@ final class EveryCall {
     }
 
     /**
-     * Makes all calls of a handle, also the static ones of its class, but for those that wait by their contract and
-     * those that are every object's.
+     * Makes all calls of a handle, including static methods of its class, except those that wait by their contract and
+     * those of Object.
      *
-     * @return what they return, by their signature and in its order
+     * @return their results, by signature and in that order
      */
     Map<String, Object> of(Object handle) {
         Map<String, Object> results = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ final class EveryCall {
         return results;
     }
 
-    /** {@return those calls of a handle that give a publisher, by their signature} */
+    /** {@return the calls of a handle that return a publisher, by signature} */
     Map<String, Publisher<?>> publishersOf(Object handle) {
         Map<String, Publisher<?>> publishers = new LinkedHashMap<>();
         of(handle).forEach((call, result) -> {

@@ -41,7 +41,7 @@ class ExtensionsContractTest extends ContractTest {
         return asa;
     }
 
-    /** {@return those of an ASA of the node} */
+    /** {@return the extensions of an ASA of the node} */
     private Extensions extensions(Grasp node) {
         return asas.computeIfAbsent(node, each -> world.awaitOne(each.registerAsa("extensions")))
                 .extensions();
@@ -121,7 +121,7 @@ class ExtensionsContractTest extends ContractTest {
         assertThat(option.messageType()).isEqualTo(9);
         assertThat(option.option().diagnostic()).isEqualTo("[107, \"signature of " + signed.get(0).length + "\"]");
         byte[] whole = option.message().bytes();
-        // what a verifier does: the message without its last element
+        // like a verifier: the message without its last element
         byte[] without = Arrays.copyOf(whole, whole.length - option.option().length());
         without[0]--;
         assertThat(signed).anyMatch(covered -> Arrays.equals(covered, without));
@@ -188,7 +188,7 @@ class ExtensionsContractTest extends ContractTest {
         world.await(extensions(here).multicast(M_GREETING)); // without the option
         assertThat(broken.awaitFailure()).isInstanceOf(IndexOutOfBoundsException.class);
         world.await(extensions(here).multicast(M_GREETING, text("hello")));
-        world.awaitUntil("nobody handles it", () -> drops.contains(DropReason.UNKNOWN_TYPE));
+        world.awaitUntil("no handler handles it", () -> drops.contains(DropReason.UNKNOWN_TYPE));
         world.awaitNoResidue(there);
     }
 

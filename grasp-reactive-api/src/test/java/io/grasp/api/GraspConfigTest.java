@@ -25,7 +25,7 @@ class GraspConfigTest {
         }
     }
 
-    /** RFC 8990 section 2.8.3: a longer message is the matter of one objective. */
+    /** RFC 8990 section 2.8.3: longer messages are allowed for individual objectives. */
     @Test
     @Proves({"8990-2.8.3-1", "8990-2.8.3-2"})
     void noSettingOfTheNodeChangesTheLongestMessage() {

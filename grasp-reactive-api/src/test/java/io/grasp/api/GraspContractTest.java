@@ -42,7 +42,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** What the API promises but for negotiation, on every substrate. Each test ends with nothing left of its nodes. */
+/** The API's contract except negotiation, on every substrate. At the end of each test no resource of its nodes remains. */
 @OnEverySubstrate
 class GraspContractTest extends ContractTest {
     static final Objective NEGOTIATED = Objective.negotiable("EX3");
@@ -72,7 +72,7 @@ class GraspContractTest extends ContractTest {
         assertCode(world.collect(publisher).awaitFailure(), code);
     }
 
-    // Its own place
+    // The node's own locators
 
     @Test
     void aNodeReportsItsPortAndTheLocatorsThatItAdvertises() {
@@ -80,23 +80,23 @@ class GraspContractTest extends ContractTest {
         Grasp there = world.start();
         Asa server = asa(here, "server", SYNCHRONIZED);
         world.await(server.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
-        NodeLocators told = world.awaitOne(here.locators());
+        NodeLocators reported = world.awaitOne(here.locators());
 
-        assertThat(told.links()).hasSize(1);
-        NodeLocators.OnLink onLink = told.links().get(0);
+        assertThat(reported.links()).hasSize(1);
+        NodeLocators.OnLink onLink = reported.links().get(0);
         LinkInfo link = world.awaitOne(here.links()).get(0);
         assertThat(onLink.name()).isEqualTo(link.name());
         assertThat(onLink.index()).isEqualTo(link.index());
-        assertThat(onLink.locator().port()).isEqualTo(told.port()).isPositive();
+        assertThat(onLink.locator().port()).isEqualTo(reported.port()).isPositive();
         assertThat(onLink.linkLocal())
-                .isEqualTo(new Locator.Ipv6((Inet6Address) link.linkLocalAddress(), Locator.TCP, told.port()));
+                .isEqualTo(new Locator.Ipv6((Inet6Address) link.linkLocalAddress(), Locator.TCP, reported.port()));
         Asa asking = asa(there, "asking");
         AsaLocator found = world.awaitOne(
                 asking.discover(NEGOTIATED, world.moment().multipliedBy(20)).next());
         assertThat(found.locator()).isEqualTo(onLink.locator());
         Collected<FloodedObjective> floods = world.collect(asking.floods("EX2"));
         world.await(server.flood(SYNCHRONIZED.withValue(1), TTL));
-        assertThat(floods.awaitValues(1).get(0).initiator()).isEqualTo(told.initiator());
+        assertThat(floods.awaitValues(1).get(0).initiator()).isEqualTo(reported.initiator());
         floods.cancel();
     }
 
@@ -107,11 +107,11 @@ class GraspContractTest extends ContractTest {
         Grasp there = world.start();
         Asa server = asa(here, "server");
         world.await(server.register(NEGOTIATED, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
-        NodeLocators told = world.awaitOne(here.locators());
+        NodeLocators reported = world.awaitOne(here.locators());
 
-        assertThat(told.initiator()).isEqualTo(advertised);
-        Locator expected = new Locator.Ipv6((Inet6Address) advertised, Locator.TCP, told.port());
-        assertThat(told.links()).extracting(NodeLocators.OnLink::locator).containsExactly(expected);
+        assertThat(reported.initiator()).isEqualTo(advertised);
+        Locator expected = new Locator.Ipv6((Inet6Address) advertised, Locator.TCP, reported.port());
+        assertThat(reported.links()).extracting(NodeLocators.OnLink::locator).containsExactly(expected);
         AsaLocator found = world.awaitOne(asa(there, "asking")
                 .discover(NEGOTIATED, world.moment().multipliedBy(20))
                 .next());
@@ -213,10 +213,10 @@ class GraspContractTest extends ContractTest {
         Asa initiator = asa(world.start(), "initiator");
 
         assertThat(world.await(initiator.discover(NEGOTIATED, world.moment())))
-                .as("before anybody listens")
+                .as("before an ASA listens")
                 .isEmpty();
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(NEGOTIATED));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         List<AsaLocator> found = world.await(initiator.discover(NEGOTIATED, world.moment()));
 
         assertThat(found).hasSize(1);
@@ -270,7 +270,7 @@ class GraspContractTest extends ContractTest {
                 .extracting(AsaLocator::locator)
                 .containsExactlyInAnyOrderElementsOf(
                         found.stream().map(AsaLocator::locator).toList());
-        assertThat(cached).as("with the interface that each was found by").allSatisfy(locator -> {
+        assertThat(cached).as("with the interface on which each was found").allSatisfy(locator -> {
             assertThat(locator.link()).isEqualTo(found.get(0).link()).isNotEmpty();
             assertThat(locator.linkIndex()).isEqualTo(found.get(0).linkIndex()).isPositive();
         });
@@ -332,7 +332,7 @@ class GraspContractTest extends ContractTest {
                 });
     }
 
-    /** One of them shares its loop with another one. */
+    /** One node shares the loop of another. */
     @Test
     @Proves({"8990-2.3-1", "8990-2.3-2"})
     void everyInstanceOfANodeHearsEachMulticast() {
@@ -355,7 +355,7 @@ class GraspContractTest extends ContractTest {
                 "the flood at each instance",
                 () -> heard.stream().allMatch(each -> each.values().size() == 1));
         assertThat(world.await(source.discover(NEGOTIATED, world.moment())))
-                .as("each hears the discovery")
+                .as("each receives the discovery")
                 .hasSize(3);
         world.await(asas.get(0).flood(SYNCHRONIZED.withValue(2), TTL));
         world.awaitUntil(
@@ -498,7 +498,7 @@ class GraspContractTest extends ContractTest {
         values.tryEmitComplete();
         awaitServed(client, 99);
         serving.cancel();
-        world.await(server.getFlood("EX1")); // the loop has turned
+        world.await(server.getFlood("EX1")); // returns after the loop has run
         AsaLocator peer = world.await(client.discover(SYNCHRONIZED, DiscoverOptions.knownOnly()))
                 .get(0);
         assertFails(client.synchronize(SYNCHRONIZED, peer), GraspErrorCode.NO_LISTENER);
@@ -525,7 +525,7 @@ class GraspContractTest extends ContractTest {
         arrived.cancel();
     }
 
-    /** A link-local address leads there only with the link that it was found on. */
+    /** A link-local address is usable only with the link on which it was found. */
     @Test
     @Proves("8991-2.3.5-4")
     void aDiscoveredLinkLocalLocatorCanBeConnectedTo() {
@@ -550,7 +550,7 @@ class GraspContractTest extends ContractTest {
         accepting.cancel();
     }
 
-    /** Also a link-local one, which leads there only with the link that the flood came from. */
+    /** Also a link-local one, which is usable only with the link on which the flood came. */
     @Test
     void aFloodedLocatorIsAPeerForEachKindOfRequest() {
         Grasp there = world.start();
@@ -671,7 +671,7 @@ class GraspContractTest extends ContractTest {
                 .isEmpty();
     }
 
-    /** Each value takes a turn of the server's loop, and each request some. */
+    /** Each value needs one turn of the server's loop, and each request several. */
     private void awaitServed(Asa client, int expected) {
         int served = -1;
         for (int i = 0; i < 200 && served != expected; i++) {
@@ -692,7 +692,7 @@ class GraspContractTest extends ContractTest {
         assertThat(failure).isSameAs(broken);
     }
 
-    /** Such a value was an error of the loop's thread, and no later one was served. */
+    /** Such a value used to cause an error on the loop's thread, and no later one was served. */
     @Test
     void aValueThatIsTooLongEndsTheService() {
         Grasp node = world.start();
@@ -720,7 +720,7 @@ class GraspContractTest extends ContractTest {
 
         assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED)).value().as(String.class))
                 .isEqualTo("flooded");
-        assertThat(sent.sent).as("nothing is asked").isEmpty();
+        assertThat(sent.sent).as("no message is sent").isEmpty();
         AsaLocator peer =
                 world.await(reader.discover(SYNCHRONIZED, world.moment())).get(0);
         assertThat(world.awaitOne(reader.synchronize(SYNCHRONIZED, peer))
@@ -808,7 +808,7 @@ class GraspContractTest extends ContractTest {
         Asa reader = asa(node, "reader");
         Collected<FloodedObjective> slow = new Collected<>(world, reader.floods("EX2"), 0);
         Collected<FloodedObjective> quick = world.collect(reader.floods("EX2"));
-        world.await(reader.getFlood("EX1")); // they watch: the loop has turned
+        world.await(reader.getFlood("EX1")); // returns after the loop has run, so they watch
         for (int i = 1; i <= 10; i++) {
             world.await(source.flood(SYNCHRONIZED.withValue(i), TTL));
         }
@@ -834,7 +834,7 @@ class GraspContractTest extends ContractTest {
         assertThat(failure).hasMessageContaining("bytes long");
     }
 
-    // Security, life and death
+    // Security, start and close
 
     @Test
     @Proves({"8990-2.5.1-2", "8990-2.5.2-1", "8990-2.5.6.2-17", "8990-3-1", "8991-2.3.2.2-1"})
@@ -856,7 +856,7 @@ class GraspContractTest extends ContractTest {
         Objective shown = Objective.discoverable("EX5");
         world.await(asa.register(shown, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         assertThat(world.await(source.discover(shown, world.moment())))
-                .as("nor is anything answered")
+                .as("no discovery is answered either")
                 .isEmpty();
     }
 
@@ -875,7 +875,7 @@ class GraspContractTest extends ContractTest {
                         .as(String.class))
                 .isEqualTo("here");
         assertThat(world.await(server.discover(SYNCHRONIZED, DiscoverOptions.knownOnly())))
-                .as("nobody finds himself")
+                .as("an ASA does not find itself")
                 .isEmpty();
         world.awaitNoResidue(node);
     }
@@ -943,7 +943,7 @@ class GraspContractTest extends ContractTest {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(NEGOTIATED));
         Collected<Void> serving = world.collect(asa.listenSynchronize(SYNCHRONIZED, Flux.never()));
         Asa seeker = asa(world.start(), "two");
-        world.await(asa.getFlood("EX1")); // it listens: the loop has turned
+        world.await(asa.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         assertThat(world.await(seeker.discover(NEGOTIATED, world.moment()))).hasSize(1);
 
         world.await(asa.deregister("EX3"));
@@ -1078,21 +1078,21 @@ class GraspContractTest extends ContractTest {
 
     @Test
     void theObserverGetsDiscoveriesFloodsAndAgreements() {
-        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         GraspObserver teller = new GraspObserver() {
             @Override
             public void floodProcessed(MessageInfo flood, MessagePath path) {
-                told.add("flooded " + flood.objective().name());
+                reported.add("flooded " + flood.objective().name());
             }
 
             @Override
             public void locatorFound(String objective, AsaLocator locator) {
-                told.add("found " + objective);
+                reported.add("found " + objective);
             }
 
             @Override
             public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
-                told.add("negotiated " + session.objective() + " " + (outcome instanceof NegotiationOutcome.Accepted));
+                reported.add("negotiated " + session.objective() + " " + (outcome instanceof NegotiationOutcome.Accepted));
             }
         };
         Asa server = asa(world.start(), "server", NEGOTIATED, SYNCHRONIZED);
@@ -1117,7 +1117,7 @@ class GraspContractTest extends ContractTest {
         deals.cancel();
         floods.cancel();
 
-        assertThat(told).containsExactly("flooded EX2", "found EX3", "found EX3", "negotiated EX3 true");
+        assertThat(reported).containsExactly("flooded EX2", "found EX3", "found EX3", "negotiated EX3 true");
     }
 
     @Test

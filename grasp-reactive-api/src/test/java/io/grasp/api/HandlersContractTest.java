@@ -36,7 +36,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A listener with a handler goes on whatever becomes of one session or message. Each test ends with nothing left. */
+/** A listener with a handler continues after any failure of one session or message. At the end of each test no resource remains. */
 @OnDatagramsAndNetty
 class HandlersContractTest extends ContractTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
@@ -46,7 +46,7 @@ class HandlersContractTest extends ContractTest {
 
     private final List<GraspException> observed = new CopyOnWriteArrayList<>();
     private final List<GraspException> hooked = new CopyOnWriteArrayList<>();
-    /** What Reactor drops and what is thrown on the loop. */
+    /** Errors that Reactor drops or that are thrown on the loop. */
     private final List<Throwable> dropped = new CopyOnWriteArrayList<>();
 
     private final Thread.UncaughtExceptionHandler handlerBefore = Thread.getDefaultUncaughtExceptionHandler();
@@ -96,7 +96,7 @@ class HandlersContractTest extends ContractTest {
     }
 
     private AsaLocator peer() {
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return world.awaitOne(
                 initiator.discover(EX3, world.moment().multipliedBy(20)).next());
     }
@@ -435,7 +435,7 @@ class HandlersContractTest extends ContractTest {
 
     @Test
     void manyHandlersRunAtOnce() {
-        int many = 300; // more than Reactor's flatMap takes
+        int many = 300; // more than the default concurrency of Reactor's flatMap
         Sinks.Empty<Void> go = Sinks.empty();
         Collected<Void> listening = listen(negotiation -> go.asMono().then(Mono.defer(negotiation::accept)));
         AsaLocator peer = peer();
@@ -516,7 +516,7 @@ class HandlersContractTest extends ContractTest {
         listening.awaitEnd();
     }
 
-    /** Handlers that wait for something else than their session, and one that notices the end of it. */
+    /** Handlers that wait for something other than their session, and one that is notified of its end. */
     private Collected<Void> listenForEver(List<String> ended) {
         AtomicInteger sessions = new AtomicInteger();
         Collected<Void> listening = listen(negotiation -> sessions.getAndIncrement() == 0
@@ -618,7 +618,7 @@ class HandlersContractTest extends ContractTest {
         world.awaitNoResidue(there);
     }
 
-    /** What a peer sends, its end of the connection too, waits in the network as long as nothing reads. */
+    /** A peer's data, and its end of the connection, wait in the network while nothing reads. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anIdleRawChannelEndsItsWaitingHandler(boolean begunAsNegotiation) {

@@ -39,8 +39,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What RFC 8991 calls handles are objects here: an {@link Asa}, a {@link Negotiation}, and the subscription of any other
- * call. An ASA gets one only from the call that makes it, and what it does with one concerns that one alone.
+ * RFC 8991's handles are objects here: an {@link Asa}, a {@link Negotiation}, and the subscription of any other
+ * call. An ASA gets a handle only from the call that creates it, and each use affects only that handle.
  */
 class HandlesTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -86,7 +86,7 @@ class HandlesTest {
         assertThat(handles.stream().flatMap(HandlesTest::publicMethods))
                 .filteredOn(method -> Modifier.isStatic(method.getModifiers()))
                 .extracting(Method::getName)
-                .as("only a node is made by a static method")
+                .as("only a node is created by a static method")
                 .containsExactly("start");
         assertThat(new ClassFileImporter()
                                 .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -97,11 +97,11 @@ class HandlesTest {
                 .filteredOn(
                         method -> method.getGenericReturnType().getTypeName().contains(Asa.class.getName()))
                 .extracting(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
-                .as("an ASA is given by its registration")
+                .as("an ASA is returned by its registration")
                 .containsExactly("Grasp.registerAsa");
     }
 
-    /** A node itself does nothing with objectives: every call that does so is a call of an ASA. */
+    /** A node has no calls about objectives: all of these are calls of an ASA. */
     @Test
     @Proves("8991-2.3.3-1")
     void allCallsNeedARegisteredAsa() {
@@ -168,7 +168,7 @@ class HandlesTest {
         Asa gone = asa(node, "one", EX3, EX2);
         AsaLocator peer = AsaLocator.of(SimWorld.somewhere());
         world.await(gone.deregister());
-        Asa successor = asa(node, "one", EX3, EX2); // the name alone is no handle
+        Asa successor = asa(node, "one", EX3, EX2); // the name alone is not a handle
 
         EveryCall calls = new EveryCall(EX3.withValue(1), peer).with(Asa.class, gone);
         Map<String, Publisher<?>> all = new LinkedHashMap<>(calls.publishersOf(gone));
@@ -211,7 +211,7 @@ class HandlesTest {
 
         Map<String, Publisher<?>> calls =
                 new EveryCall(EX3.withValue(1), AsaLocator.of(SimWorld.somewhere())).publishersOf(asked);
-        // By their contract these complete also when the session is over.
+        // By their contract these complete even if the session has ended.
         List.of("Negotiation.cancel[]", "Negotiation.refuse[]")
                 .forEach(
                         call -> assertThat((Object) calls.remove(call)).as(call).isNotNull());
@@ -313,8 +313,8 @@ class HandlesTest {
     }
 
     /**
-     * The loop of this node turns only when the test lets it, so that whatever waited for it would wait for ever; on a
-     * non-blocking thread BlockHound fails a wait.
+     * The loop of this node runs only when the test runs it, so a call that waited for it would never return; on a
+     * non-blocking thread BlockHound makes a wait fail.
      */
     @Test
     @Proves("8991-2.2.1-3")
@@ -339,15 +339,15 @@ class HandlesTest {
                 asa.floods("EX2"),
                 asa.expireFlood(TaggedObjective.untagged(EX2)),
                 asa.deregister());
-        List<Object> told = new ArrayList<>();
+        List<Object> signals = new ArrayList<>();
         List<Disposable> subscriptions = new ArrayList<>();
         Mono.fromRunnable(() -> calls.forEach(call -> subscriptions.add(
-                        Flux.from(call).subscribe(told::add, told::add, () -> told.add("completed")))))
+                        Flux.from(call).subscribe(signals::add, signals::add, () -> signals.add("completed")))))
                 .subscribeOn(Schedulers.parallel())
                 .block(BOUND);
 
         assertThat(subscriptions).hasSameSizeAs(calls);
-        assertThat(told).as("nothing comes before the loop turns").isEmpty();
+        assertThat(signals).as("no signal before the loop runs").isEmpty();
         subscriptions.forEach(Disposable::dispose);
     }
 

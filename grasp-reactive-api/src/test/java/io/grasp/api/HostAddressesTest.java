@@ -56,7 +56,7 @@ class HostAddressesTest {
 
     private final List<String> table = new ArrayList<>(List.of(HEADER, "|---|---|---|---|---|---|"));
 
-    /** The tests' own link is away meanwhile: the hosts here have nothing but what they are given. */
+    /** The tests' own link is removed meanwhile: the hosts have only the interfaces that a test creates. */
     @BeforeAll
     static void takeAwayTheLink() {
         NettyWorld.require();
@@ -103,7 +103,7 @@ class HostAddressesTest {
         try (Host host = new Host("a temporary address")) {
             host.link("lan", "fe80::1");
             host.sysctl("lan", "use_tempaddr", "2");
-            host.sysctl("lan", "accept_dad", "0"); // the temporary one, too, is valid at once
+            host.sysctl("lan", "accept_dad", "0"); // the temporary one is valid at once, too
             host.ip("-6 address add 2001:db8:1::1/64 dev lan nodad mngtmpaddr");
             host.await(
                     "a temporary address",
@@ -154,11 +154,11 @@ class HostAddressesTest {
         String made = String.join("\n", table) + "\n";
         Files.writeString(Path.of("target/addresses-table.md"), made);
         assertThat(Files.readString(DOCUMENT))
-                .as("docs/addresses.md holds the table that is in target/addresses-table.md now")
+                .as("docs/addresses.md contains the table that was written to target/addresses-table.md")
                 .contains(made);
     }
 
-    /** A host's bridge is in no network that its operator vouches for, whatever peers say of its address. */
+    /** A host's bridge is not in a network that its operator vouches for, even if peers send locators with its address. */
     @Test
     @Proves("8990-3-4")
     void noAddressOfAnUnusedInterfaceIsDiscovered() throws Exception {
@@ -225,14 +225,14 @@ class HostAddressesTest {
             world.await(asa.flood(EX2.withValue(1), Duration.ofSeconds(1)));
             world.await(asa.discover(EX2, Duration.ofMillis(1)));
             world.awaitUntil(
-                    "answers on all links, so far " + heard.told,
-                    () -> heard.told.size() == locators.links().size());
+                    "answers on all links, so far " + heard.responses,
+                    () -> heard.responses.size() == locators.links().size());
 
             assertThat(heard.initiators)
-                    .as("of a flood and a discovery on each link")
+                    .as("a flood and a discovery on each link")
                     .hasSize(2 * locators.links().size())
                     .containsOnly(locators.initiator());
-            assertThat(heard.told)
+            assertThat(heard.responses)
                     .isEqualTo(locators.links().stream()
                             .collect(Collectors.toMap(NodeLocators.OnLink::name, NodeLocators.OnLink::locator)));
             List<String> served = new ArrayList<>();
@@ -244,7 +244,7 @@ class HostAddressesTest {
                     " | ",
                     "| " + host.name,
                     settings,
-                    heard.told.entrySet().stream()
+                    heard.responses.entrySet().stream()
                             .map(each -> "`" + each.getKey() + "`: " + host.text(address(each.getValue())))
                             .collect(Collectors.joining("<br>")),
                     host.text(locators.initiator()),
@@ -257,7 +257,7 @@ class HostAddressesTest {
         return locator instanceof Locator.Ipv6 ipv6 ? ipv6.address() : ((Locator.Ipv4) locator).address();
     }
 
-    /** Multicasts a discovery on a link, from a port at which no answer is awaited. */
+    /** Multicasts a discovery on a link, from a port that accepts no answer. */
     private static void ask(NodeLocators.OnLink link) throws IOException {
         boolean ipv4 = link.linkLocal() instanceof Locator.Ipv4;
         InetAddress source = ipv4
@@ -272,10 +272,10 @@ class HostAddressesTest {
         }
     }
 
-    /** A node ends a connection with nonsense on it in good order, and one that it does not serve by a reset. */
+    /** A node closes a connection with invalid input gracefully, and resets one that it does not serve. */
     private static boolean isServed(InetAddress address, int port) {
         try (Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(address, 0)); // a tentative address cannot be reached, which takes time
+            socket.bind(new InetSocketAddress(address, 0)); // connecting to a tentative address times out
             socket.setSoTimeout(20_000);
             socket.connect(new InetSocketAddress(address, port), 20_000);
             socket.getOutputStream().write(0xFF);
@@ -286,16 +286,16 @@ class HostAddressesTest {
         }
     }
 
-    /** What the node says. */
+    /** The node's messages. */
     private static final class Heard implements GraspObserver {
-        final Map<String, Locator> told = new ConcurrentSkipListMap<>();
+        final Map<String, Locator> responses = new ConcurrentSkipListMap<>();
         final List<InetAddress> initiators = new CopyOnWriteArrayList<>();
         final List<Discovery> discoveries = new CopyOnWriteArrayList<>();
 
         @Override
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             if (message instanceof Response response) {
-                told.put(
+                responses.put(
                         path.link(),
                         ((GraspOption.LocatorOption) response.options().get(0)).locator());
             } else if (message instanceof Flood flood) {
@@ -307,7 +307,7 @@ class HostAddressesTest {
         }
     }
 
-    /** A host, for as long as it is not closed. */
+    /** A host, which exists until it is closed. */
     private static final class Host implements AutoCloseable {
         private final String name;
         private final List<String> interfaces = new ArrayList<>();
@@ -334,7 +334,7 @@ class HostAddressesTest {
             has(link, addresses);
         }
 
-        /** As a container's: it has a carrier because something is attached to it. */
+        /** Like a container bridge: it has a carrier because an interface is attached to it. */
         void bridge(String bridge, String... addresses) throws IOException {
             link("port");
             ip("link add " + bridge + " type bridge");
@@ -357,7 +357,7 @@ class HostAddressesTest {
             }
         }
 
-        /** The kernel delivers to an IPv6 address a moment after it has it. */
+        /** The kernel delivers packets to a new IPv6 address only after a moment. */
         private void awaitRoutes(String... addresses) {
             for (String each : addresses) {
                 byte[] bytes = NetUtil.createByteArrayFromIpAddressString(each);
@@ -380,7 +380,7 @@ class HostAddressesTest {
             });
         }
 
-        /** {@return all its addresses, also those of loopback interfaces; link-local ones with their scope} */
+        /** {@return all its addresses, including those of loopback interfaces; link-local ones with their scope} */
         List<InetAddress> addresses() throws IOException {
             return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
                     .flatMap(NetworkInterface::inetAddresses)
@@ -388,7 +388,7 @@ class HostAddressesTest {
                     .toList();
         }
 
-        /** What the kernel has made by chance is named by what it is. */
+        /** Random addresses of the kernel are replaced by a description. */
         String text(InetAddress address) {
             String text = NetUtil.toAddressString(address).toLowerCase(Locale.ROOT);
             if (text.startsWith("2001:db8:1:0:")) {

@@ -200,7 +200,7 @@ class LayersTest {
     }
 
     /**
-     * An application sees the packages that the modules export to all: what their signatures hold is seen with them.
+     * An application sees the packages that the modules export to all: types in their signatures are visible too.
      */
     @Test
     void exportedPackagesShowOnlyWhatIsExported() {
@@ -262,7 +262,7 @@ class LayersTest {
         };
     }
 
-    /** RFC 5952: the JDK prints addresses in another form, also where a record has them. */
+    /** RFC 5952: the JDK prints addresses in another form, also in records. */
     @Test
     void addressesArePrintedInOnePlace() {
         check(noClasses()

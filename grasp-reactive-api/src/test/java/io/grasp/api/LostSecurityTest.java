@@ -20,7 +20,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The protection of the links can go while a node runs, and come back (RFC 8990 section 2.5.1, RFC 8991 section 2.3.1). */
+/** The links can lose their protection while a node runs, and get it back (RFC 8990 section 2.5.1, RFC 8991 section 2.3.1). */
 class LostSecurityTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
@@ -72,7 +72,7 @@ class LostSecurityTest {
             run.network().node("a").setSecurity(Security.ASSERTED);
             run.awaitAll(server.flood(ex1.withValue(2), Duration.ofMinutes(1)));
             run.advance(Duration.ofSeconds(1));
-            assertThat(heard).as("whoever listened still listens").hasSize(1);
+            assertThat(heard).as("listeners continue to listen").hasSize(1);
             run.inBackground(watched(client.negotiate(EX3.withValue(1), there, offers -> Flux.never())));
             run.advance(Duration.ofSeconds(1));
             assertThat(failures).hasSize(5);

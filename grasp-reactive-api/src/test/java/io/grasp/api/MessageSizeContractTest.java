@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 
-/** How long messages may be (RFC 8990 section 2.6), on every substrate. Each test ends with nothing left of its nodes. */
+/** The maximum size of messages (RFC 8990 section 2.6), on every substrate. At the end of each test no resource of its nodes remains. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestSubstrate.class)
 class MessageSizeContractTest extends ContractTest {
@@ -88,7 +88,7 @@ class MessageSizeContractTest extends ContractTest {
 
     private Collected<Negotiation> listen() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return listening;
     }
 
@@ -96,7 +96,7 @@ class MessageSizeContractTest extends ContractTest {
         return world.collect(initiator.requestNegotiate(objective, peer));
     }
 
-    /** {@return a request that is so many bytes long on the wire} */
+    /** {@return a request with this number of bytes on the wire} */
     static Objective requestOf(int bytes) {
         int value = bytes;
         while (encode(EX3.withValue(new byte[value])).length > bytes) {
@@ -209,7 +209,7 @@ class MessageSizeContractTest extends ContractTest {
         listening.cancel();
     }
 
-    /** {@return an objective with which a message is so many bytes long} */
+    /** {@return an objective with which a message has this number of bytes} */
     private static Objective filled(Objective objective, int bytes, Function<Objective, GraspMessage> message) {
         int value = bytes;
         while (MessageEncoder.encode(message.apply(objective.withValue(new byte[value]))).length > bytes) {
@@ -292,7 +292,7 @@ class MessageSizeContractTest extends ContractTest {
         Collected<Negotiation> request = request(EX3.withValue(1));
         world.await(listening.awaitValues(1).get(0).sendInvalid(new byte[3000]));
         assertFails(request, GraspErrorCode.NO_VALID_STEP, "M_INVALID");
-        assertThat(longestSent).as("as much as fits").hasValueBetween(2000, 2048);
+        assertThat(longestSent).as("as many bytes as fit").hasValueBetween(2000, 2048);
         listening.cancel();
     }
 
@@ -348,7 +348,7 @@ class MessageSizeContractTest extends ContractTest {
                 "[EX2]",
                 "a multicast on link",
                 "may be " + longest + " bytes long");
-        assertThat(world.await(initiator.getFlood("EX2"))).as("not kept either").isEmpty();
+        assertThat(world.await(initiator.getFlood("EX2"))).as("not cached either").isEmpty();
 
         Objective named = Objective.negotiable("x".repeat(longest));
         assertFails(
@@ -358,7 +358,7 @@ class MessageSizeContractTest extends ContractTest {
                 "may be " + longest + " bytes long");
     }
 
-    /** {@return by how much a multicast was too long} */
+    /** {@return the number of bytes by which a multicast was too long} */
     private int excess(Collected<?> call) {
         Throwable failure = call.awaitFailure();
         GraspContractTest.assertCode(failure, GraspErrorCode.UNSPECIFIED);

@@ -58,7 +58,7 @@ class MetricsContractTest extends ContractTest {
         Asa banker = asa(node, "banker", EX3);
         Collected<?> listening =
                 world.collect(banker.listenNegotiate(EX3).flatMap(answer).onErrorComplete());
-        world.await(banker.getFlood("EX1")); // it listens: the loop has turned
+        world.await(banker.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return listening;
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.stream.Collectors;
 
-/** The modules of this library and of what it needs, found where the tests have them on their class path. */
+/** The modules of this library and of its dependencies, found on the class path of the tests. */
 final class Modules {
     private static final String TESTS = "tests.jar";
 
@@ -30,7 +30,7 @@ final class Modules {
         }
     }
 
-    /** {@return a module path with the API and all that it requires, but what is optional} */
+    /** {@return a module path with the API and its dependencies, without optional ones} */
     static String path() {
         Map<String, ModuleReference> known = new LinkedHashMap<>();
         Path[] places = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -49,7 +49,7 @@ final class Modules {
                 next.descriptor().requires().stream()
                         .filter(requires -> !requires.modifiers().contains(Requires.Modifier.STATIC))
                         .map(requires -> known.get(requires.name()))
-                        .filter(required -> required != null) // else it is the JDK's
+                        .filter(required -> required != null) // otherwise it belongs to the JDK
                         .forEach(left::add);
             }
         }

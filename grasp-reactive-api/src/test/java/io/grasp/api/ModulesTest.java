@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an application on the module path sees. The other tests run on the class path, where everything is seen. */
+/** The packages visible to an application on the module path. The other tests run on the class path, where everything is visible. */
 class ModulesTest {
     private static final Path MAIN = Path.of("src", "test", "java", "example", "application", "Main.java");
     private static final String APPLICATION =
@@ -80,7 +80,7 @@ class ModulesTest {
                 .anyMatch(each -> !each.isQualified() && each.source().equals(name));
     }
 
-    /** {@return what the compiler refuses} */
+    /** {@return the errors of the compiler} */
     private static List<String> compile(Path classes, String module, String main) throws IOException {
         Path sources = Files.createDirectories(classes.resolveSibling("sources"));
         List<Path> files = List.of(

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of locators that are names and URIs. */
+/** The handling of locators that are names or URIs. */
 class NameResolverTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.IncompleteExecutionException;
 
-/** Has each failure of a {@link ContractTest} say on which substrate it was: reports only number them. */
+/** Adds the name of the substrate to each failure of a {@link ContractTest}: reports only number them. */
 final class NamesSubstrate implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
@@ -24,7 +24,7 @@ final class NamesSubstrate implements TestExecutionExceptionHandler, LifecycleMe
 
     private static Throwable named(ExtensionContext context, Throwable failure) {
         if (failure instanceof IncompleteExecutionException) {
-            return failure; // a test that is skipped
+            return failure; // a skipped test
         }
         TestSubstrate substrate = ((ContractTest) context.getRequiredTestInstance()).substrate;
         AssertionError named = new AssertionError("on " + substrate + ": " + failure.getMessage(), failure);

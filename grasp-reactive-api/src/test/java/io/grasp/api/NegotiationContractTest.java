@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What the API promises of negotiation, on every substrate. Each test ends with nothing left of its nodes. */
+/** The API's contract for negotiation, on every substrate. At the end of each test no resource of its nodes remains. */
 @OnEverySubstrate
 class NegotiationContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -61,11 +61,11 @@ class NegotiationContractTest extends ContractTest {
         world.await(initiator.register(EX3.withDryRun(true)));
         world.await(responder.register(EX3.withDryRun(true)));
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         peer = world.awaitOne(
                 initiator.discover(EX3, world.moment().multipliedBy(20)).next());
         listening.cancel();
-        world.await(responder.getFlood("EX1")); // the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run
     }
 
     private Objective asking(int sum) {
@@ -261,7 +261,7 @@ class NegotiationContractTest extends ContractTest {
         assertThat(failure).hasMessageContaining(world.moment().toMillis() + " ms");
         assertThat(((GraspException) failure).objective()).contains("EX3");
         assertThat(((GraspException) failure).session()).contains(theirs.sessionId());
-        // the peer has closed, which a real network may report as a reset
+        // the peer has closed the connection; a real network may report this as a reset
         assertThat(((GraspException) world.collect(theirs.step(1)).awaitFailure()).code())
                 .isIn(GraspErrorCode.NO_PEER, GraspErrorCode.NO_NEGOTIATION_REPLY);
         listening.cancel();
@@ -685,7 +685,7 @@ class NegotiationContractTest extends ContractTest {
                 .flatMap(found -> customer.negotiate(asking(9), found, offers -> offers.map(offer -> Move.accept()))));
 
         assertThat(sum(((Accepted) outcome).objective())).isEqualTo(3);
-        assertThat(own.values()).as("nobody bargains with himself").isEmpty();
+        assertThat(own.values()).as("an ASA does not negotiate with itself").isEmpty();
         own.cancel();
         world.awaitNoResidue(node);
     }

@@ -48,7 +48,7 @@ class NettyDullTest extends NettyTest {
         }
     }
 
-    /** {@return the first byte, if any, of what comes back on a connection until the node ends or resets it} */
+    /** {@return the first byte received on a connection before the node ends or resets it, if any} */
     private static byte[] say(GraspMessage message, InetAddress from, InetAddress to, int port) throws IOException {
         try (Socket socket = new Socket(to, port, from, 0)) {
             socket.setSoTimeout(WAIT_MILLIS);
@@ -60,7 +60,7 @@ class NettyDullTest extends NettyTest {
         }
     }
 
-    /** The peer is on the link, but speaks from another address than its link-local one. */
+    /** The peer is on the link, but sends from an address other than its link-local one. */
     @Test
     @Proves("8990-2.5.2-11")
     void messagesFromAnAddressThatIsNotLinkLocalAreDroppedSilently() throws IOException {
@@ -70,7 +70,7 @@ class NettyDullTest extends NettyTest {
         Asa asa = world.awaitOne(dull.registerAsa("asa"));
         world.await(asa.register(AN_PROXY, RegistrationOptions.DEFAULTS.withDiscoverable(true)));
         Collected<FloodedObjective> heard = world.collect(asa.floods("AN_ACP"));
-        world.await(asa.getFlood("AN_ACP")); // it listens: the loop has turned
+        world.await(asa.getFlood("AN_ACP")); // returns after the loop has run, so the ASA listens
         NodeLocators.OnLink here = world.awaitOne(dull.locators()).links().get(0);
         Locator.Ipv6 place = (Locator.Ipv6) here.linkLocal();
         InetAddress group = InetAddress.getByName("ff02::13%" + NettyWorld.LINK);
@@ -86,7 +86,7 @@ class NettyDullTest extends NettyTest {
         assertThat(say(response, elsewhere, linkLocal, place.port()))
                 .as("silence")
                 .isEmpty();
-        // On one host such a connection comes to an address without its link, which is not served.
+        // On one host such a connection arrives at an address without a scope, which is not served.
         Map<DropReason, Integer> dropped = Map.of(DropReason.DULL_SOURCE, 3, DropReason.NOT_SERVED, 1);
         world.awaitUntil("drops", () -> observer.drops.equals(dropped));
         assertThat(heard.values()).isEmpty();

@@ -13,9 +13,9 @@ import java.net.NetworkInterface;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** What a node sends to a group that is not of this project. */
+/** A node's messages as received by a program that does not use this project. */
 class NettyGraspTest extends NettyTest {
-    /** The other end is not of this project, and knows the RFC's numbers. */
+    /** The other end does not use this project's code, only the RFC's numbers. */
     @Test
     @Proves("8990-2.8.11-2")
     void aFloodGoesToTheRegisteredGroupAndPort() throws Exception {

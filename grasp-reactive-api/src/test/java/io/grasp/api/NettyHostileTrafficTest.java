@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Malformed and hostile traffic on real sockets: the node keeps to its bounds, and serves another neighbor all the while. */
+/** Malformed and hostile traffic on real sockets: the node keeps to its bounds, and serves another neighbor throughout. */
 class NettyHostileTrafficTest extends NettyTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective EX2 = Objective.synchronizable("EX2");
@@ -76,7 +76,7 @@ class NettyHostileTrafficTest extends NettyTest {
                         negotiation.objective().value().toString().equals("\"please\""))
                 .flatMap(Negotiation::accept));
         world.awaitOne(
-                victim.load()); // so its loop has come to the listening: a loop looks at its sockets before its tasks
+                victim.load()); // returns after a turn of the loop, which reads its sockets before it runs tasks
         AsaLocator peer = world.awaitOne(
                 customer.discover(EX3, world.moment().multipliedBy(20)).next());
 
@@ -120,7 +120,7 @@ class NettyHostileTrafficTest extends NettyTest {
         return asa;
     }
 
-    /** From another address than the honest neighbor's. */
+    /** From an address other than the well-behaved neighbor's. */
     private void attackByConnections(InetSocketAddress victim) throws IOException {
         for (int i = 0; i < CONNECTIONS; i++) {
             Socket socket = new Socket();
@@ -130,7 +130,7 @@ class NettyHostileTrafficTest extends NettyTest {
                     socket.getOutputStream().write(random.nextInt(3) == 0 ? bytes.request() : bytes.next());
                 }
             } catch (IOException reset) {
-                // what was to be expected
+                // expected
             }
             sockets.add(socket);
             if (sockets.size() > CONNECTIONS_OF_A_PEER) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** An operator can withdraw his assertion from a node that runs, and make it again. */
+/** An operator can withdraw the assertion of security from a running node, and make it again. */
 class NettyLostSecurityTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
 

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import org.junit.jupiter.api.Test;
 
-/** How long multicasts may be on a real link. */
+/** The maximum size of multicasts on a real link. */
 class NettyMessageSizeTest extends NettyTest {
-    /** RFC 8990 section 2.5.3: an IPv6 packet of 1280 bytes, for the domain may have links that carry no more. */
+    /** RFC 8990 section 2.5.3: an IPv6 packet of 1280 bytes, because the domain may have links that carry only that. */
     @Test
     @Proves("8990-2.5.3-3")
     void byDefaultAMulticastFitsIntoAnIpv6PacketOf1280Bytes() throws IOException {

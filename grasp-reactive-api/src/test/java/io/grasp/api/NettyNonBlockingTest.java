@@ -22,7 +22,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Calls on a real network from a thread of Reactor's that must not block, where BlockHound fails what does. */
+/** Calls on a real network from a non-blocking thread of Reactor, on which BlockHound makes blocking calls fail. */
 class NettyNonBlockingTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Objective RAW = Objective.negotiable("raw");
@@ -31,7 +31,7 @@ class NettyNonBlockingTest {
     private static final Duration BUSY = Duration.ofSeconds(10);
 
     private final NettyWorld world = new NettyWorld();
-    private final List<Object> told = new CopyOnWriteArrayList<>();
+    private final List<Object> signals = new CopyOnWriteArrayList<>();
 
     @BeforeAll
     static void require() {
@@ -44,8 +44,8 @@ class NettyNonBlockingTest {
     }
 
     /**
-     * Both nodes' loops are busy meanwhile, so that what waits for one waits for ever. The start of a node has a loop
-     * of its own, and the next test.
+     * The loops of both nodes are busy meanwhile, so a call that waited for one would never return. The start of a node has
+     * its own loop, and is tested next.
      */
     @Test
     @Proves("8991-2.2.1-3")
@@ -85,7 +85,7 @@ class NettyNonBlockingTest {
                     })))
                     .subscribeOn(Schedulers.parallel())
                     .block(BOUND);
-            assertThat(told).as("nothing comes before the loop turns").isEmpty();
+            assertThat(signals).as("no signal before the loop runs").isEmpty();
             assertThat(List.of(one, other)).allMatch(Busy::isBusy);
         }
         assertThat(made)
@@ -141,8 +141,8 @@ class NettyNonBlockingTest {
                     .subscribeOn(Schedulers.parallel())
                     .block(BOUND);
         }
-        given.forEach(Grasp::close); // those that were quicker than the cancel
-    } // no loop is left: the world sees to that
+        given.forEach(Grasp::close); // nodes that started before the cancel
+    } // the world checks that no loop remains
 
     private static String parkForAWhile() {
         LockSupport.parkNanos(1000);
@@ -152,12 +152,12 @@ class NettyNonBlockingTest {
     private Disposable subscribe(String call, Publisher<?> publisher) {
         return Flux.from(publisher)
                 .subscribe(
-                        value -> told.add(call + " gave " + value),
-                        failure -> told.add(call + " failed: " + failure),
-                        () -> told.add(call + " completed"));
+                        value -> signals.add(call + " gave " + value),
+                        failure -> signals.add(call + " failed: " + failure),
+                        () -> signals.add(call + " completed"));
     }
 
-    /** Keeps a node's loop from turning, for a bounded time; not by waiting, which BlockHound fails there. */
+    /** Keeps a node's loop from turning, for a bounded time; not by waiting, which BlockHound makes fail there. */
     private static final class Busy implements AutoCloseable {
         private final CountDownLatch begun = new CountDownLatch(1);
         private volatile boolean busy = true;

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** A peer that does not answer on a real link. */
 class NettyPeerSearchTest extends NettyTest {
-    /** On the link, but no host has it. */
+    /** An address on the link that no host has. */
     private static final String SILENT = "fd6a:7261:7370::dead";
 
-    /** On a network with losses the peer may be there all the same. */
+    /** On a network with losses the peer may exist nevertheless. */
     @Test
     void aPeerWhoseConnectionTimesOutIsTriedOnceMore() throws UnknownHostException {
         Objective objective = Objective.negotiable("EX7");
@@ -51,7 +51,7 @@ class NettyPeerSearchTest extends NettyTest {
                 .awaitFailure();
 
         GraspContractTest.assertCode(failure, GraspErrorCode.SOCKET_ERROR_REQUEST);
-        assertThat(failure.getSuppressed()).as("the failure before").hasSize(1);
+        assertThat(failure.getSuppressed()).as("the previous failure").hasSize(1);
         assertThat(discoveries).as("none after an answer").hasValue(1);
     }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ports of a node with the default settings, and of a neighbor that knows no more than the RFC's numbers. */
+/** The ports of a node with the default settings, and of a neighbor that knows only the RFC's numbers. */
 class NettyPortsTest {
     private static final int GRASP_LISTEN_PORT = 7017;
     private static final int WAIT_MILLIS = 20_000;

@@ -32,7 +32,7 @@ class NettySegmentsTest extends NettyTest {
         world.await(asa.register(EX3, RegistrationOptions.DEFAULTS.withMaxMessageBytes(LARGE)));
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3)
                 .flatMap(negotiation -> negotiation.step(negotiation.objective().value())));
-        world.await(asa.getFlood("EX1")); // it listens: the loop has turned
+        world.await(asa.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         Asa other = world.awaitOne(node.registerAsa("other"));
         Locator.Ipv6 place = (Locator.Ipv6)
                 world.awaitOne(other.discover(EX3, DiscoverOptions.knownOnly())).locator();
@@ -48,12 +48,12 @@ class NettySegmentsTest extends NettyTest {
             byte[] answer = readOne(socket);
 
             assertThat(answer).hasSize(request.length);
-            // The type and the loop count differ, the rest is what was sent.
+            // The type and the loop count differ, the rest is unchanged.
             assertThat(answer[1]).isEqualTo((byte) 5);
             int tail = value.length;
             assertThat(answer).endsWith(Arrays.copyOfRange(request, request.length - tail, request.length));
         }
-        listening.awaitFailure(); // the peer has gone in the midst of it
+        listening.awaitFailure(); // the peer closed the connection during the session
         world.awaitNoResidue(node);
     }
 

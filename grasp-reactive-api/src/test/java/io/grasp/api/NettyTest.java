@@ -4,7 +4,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What is tested on a real link alone. Each test ends with nothing left of its nodes. */
+/** Tests that need a real link. At the end of each test no resource of its nodes remains. */
 abstract class NettyTest {
     NettyWorld world;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Which threads signals come on, where a node runs on Netty's loop. It needs no link. */
+/** The threads of signals if a node runs on Netty's loop. It needs no link. */
 class NettyThreadTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
     private final GraspConfig config =
@@ -88,7 +88,7 @@ class NettyThreadTest {
         for (int i = 0; i < 20; i++) {
             Grasp.start(config).doOnNext(given::add).subscribe().dispose();
         }
-        given.forEach(Grasp::close); // those that were quicker than the cancel
+        given.forEach(Grasp::close); // nodes that started before the cancel
         assertNoLoopIsLeft();
     }
 
@@ -132,7 +132,7 @@ class NettyThreadTest {
         }
     }
 
-    /** Waits for a thread's end, for a while. */
+    /** Waits a bounded time for the end of a thread. */
     private static boolean join(Thread thread) {
         try {
             thread.join(BOUND.toMillis());

@@ -67,7 +67,7 @@ class NettyUnicastDiscoveryTest {
         }));
     }
 
-    /** Asks as a peer does: by UDP from the port at which it accepts the answer. */
+    /** Sends a discovery like a peer: by UDP from the port at which it accepts the answer. */
     private static Response ask(InetAddress from, InetAddress to, Discovery question) throws Exception {
         try (ServerSocket asker = new ServerSocket(0, 1, from);
                 DatagramSocket socket = new DatagramSocket(new InetSocketAddress(from, asker.getLocalPort()))) {

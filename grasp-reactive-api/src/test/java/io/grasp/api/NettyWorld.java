@@ -20,12 +20,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import reactor.core.scheduler.Schedulers;
 
-/** Nodes of one host on a real link, {@code grasp0}, each on a loop of its own. */
+/** Nodes of one host on a real link, {@code grasp0}, each on its own loop. */
 final class NettyWorld extends World {
     static final String LINK = "grasp0";
     private static final String OTHER_LINK = "lo";
 
-    /** Looks often, so that tests of what changes are short. */
+    /** Polls often, so that tests of changes are short. */
     private static final NettyConfig NETWORK = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
 
     private static final Duration BOUND = Duration.ofSeconds(20);
@@ -40,7 +40,7 @@ final class NettyWorld extends World {
     private String ula = ULA;
     private boolean isDown;
 
-    /** Where there is no such link the test is skipped, or fails if it was to be there. */
+    /** Without such a link the test is skipped, or fails if the link is required. */
     static void require() {
         boolean there;
         try {
@@ -127,7 +127,7 @@ final class NettyWorld extends World {
         return link == 0 ? LINK : OTHER_LINK;
     }
 
-    /** A node on whatever links. */
+    /** A node on the given links. */
     Grasp start(NettyConfig network, UnaryOperator<GraspConfig> settings) {
         Grasp node = awaitOne(Grasp.start(settings.apply(GraspConfig.defaults().withNetwork(network))));
         nodes.add(node);
@@ -154,7 +154,7 @@ final class NettyWorld extends World {
             CountDownLatch turned = new CountDownLatch(1);
             try {
                 node.scheduler().schedule(turned::countDown);
-                turned.await(TURN_MILLIS, TimeUnit.MILLISECONDS); // a loop that a test holds does not turn
+                turned.await(TURN_MILLIS, TimeUnit.MILLISECONDS); // a loop that a test blocks does not run
             } catch (RejectedExecutionException closed) {
                 // a closed node does nothing more
             } catch (InterruptedException e) {

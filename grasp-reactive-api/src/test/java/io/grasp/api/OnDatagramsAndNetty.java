@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The tests of the class run on a simulated link of datagrams and on a real one: what they show does not depend on the kind. */
+/** The tests of the class run on a simulated link of datagrams and on a real one: their result does not depend on the kind. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @ParameterizedClass(name = "{0}")

@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A node with the default settings on two links, with an ASA, and on each link a peer that speaks in bytes. */
+/** A node with the default settings on two links, with an ASA, and on each link a peer that sends and receives bytes. */
 abstract class OneNode {
     static final Objective EX2 = Objective.synchronizable("EX2");
     static final Objective EX3 = Objective.negotiable("EX3");
-    /** As long as there is no other timeout: GRASP_DEF_TIMEOUT. */
+    /** GRASP_DEF_TIMEOUT, if no other timeout is set. */
     final SimWorld world = new SimWorld(LinkKind.DATAGRAM);
 
     final ScriptedPeer peer = new ScriptedPeer(world.nodeOn(0));
@@ -37,12 +37,12 @@ abstract class OneNode {
         start(config -> config);
     }
 
-    /** {@return where the node runs} */
+    /** {@return the node's loop} */
     SimNode newNode() {
         return world.nodeOn(0, 1);
     }
 
-    /** Starts another node, in the place of the one before if there is one. */
+    /** Starts another node, which replaces an existing one. */
     void start(UnaryOperator<GraspConfig> settings) {
         if (grasp != null) {
             closeNode();
@@ -78,7 +78,7 @@ abstract class OneNode {
         world.loop.advance(Duration.ofMillis(50));
     }
 
-    /** {@return what a locator of a peer's ASAs is} */
+    /** {@return a locator of a peer's ASAs} */
     static AsaLocator at(ScriptedPeer peer) {
         return AsaLocator.of(locator(peer.node));
     }
@@ -87,7 +87,7 @@ abstract class OneNode {
         return new Locator.Ipv6((Inet6Address) node.addresses().get(0), Locator.TCP, node.port());
     }
 
-    /** The node learns that the first peer supports an objective, by a discovery that is over afterwards. */
+    /** The node learns by a discovery, which then ends, that the first peer supports an objective. */
     final void learn(Objective objective) {
         world.collect(asa.discover(objective, Duration.ofMillis(40)));
         world.loop.advance(Duration.ofMillis(10));
@@ -97,7 +97,7 @@ abstract class OneNode {
         moment();
     }
 
-    /** {@return a connection of a peer, with this message on it, which the node has got} */
+    /** {@return a connection of a peer on which the node has received this message} */
     final ScriptedPeer.Wire send(ScriptedPeer from, String message) {
         ScriptedPeer.Wire wire = from.connect(node);
         wire.send(bytes(message));
@@ -105,7 +105,7 @@ abstract class OneNode {
         return wire;
     }
 
-    // Bytes, in hexadecimal with spaces as one likes
+    // Bytes in hexadecimal; spaces are ignored
 
     static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -115,7 +115,7 @@ abstract class OneNode {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** {@return messages as assertions name them} */
+    /** {@return messages in the form of the assertions} */
     static List<String> hex(List<byte[]> messages) {
         return messages.stream().map(OneNode::hex).toList();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** How operations that find a peer by themselves choose it and fall back, on every substrate. */
+/** How operations that look for a peer by themselves choose it and fall back, on every substrate. */
 @OnEverySubstrate
 class PeerSearchContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -69,7 +69,7 @@ class PeerSearchContractTest extends ContractTest {
         return found;
     }
 
-    /** An address without a host. */
+    /** An address that no host has. */
     private Locator wrong(int port) {
         return new Locator.Ipv6(place.address(), Locator.TCP, port);
     }
@@ -82,7 +82,7 @@ class PeerSearchContractTest extends ContractTest {
     private Collected<Negotiation> accepting() {
         Collected<Negotiation> listening =
                 world.collect(responder.listenNegotiate(EX3).flatMap(Negotiation::accept));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return listening;
     }
 
@@ -110,7 +110,7 @@ class PeerSearchContractTest extends ContractTest {
 
         world.awaitOne(negotiate());
         assertThat(offered.get(1))
-                .as("known, and nobody else")
+                .as("only the known peer")
                 .extracting(AsaLocator::locator)
                 .containsExactly(place);
         listening.cancel();
@@ -187,7 +187,7 @@ class PeerSearchContractTest extends ContractTest {
         assertThat(failure).hasMessageContaining(place.toString()).hasCauseInstanceOf(GraspException.class);
         refusing.awaitValues(2);
         assertThat(world.await(initiator.discover(EX3, DiscoverOptions.knownOnly())))
-                .as("where no ASA listens, is forgotten")
+                .as("the locator where no ASA listens is removed")
                 .isEmpty();
         refusing.cancel();
     }
@@ -261,7 +261,7 @@ class PeerSearchContractTest extends ContractTest {
         assertThat(world.awaitOne(negotiate())).isInstanceOf(NegotiationOutcome.Accepted.class);
         assertThat(offered.get(1)).extracting(AsaLocator::locator).startsWith(old.locator());
         assertThat(world.await(initiator.discover(EX3, DiscoverOptions.knownOnly())))
-                .as("where nobody is, is forgotten")
+                .as("the unreachable locator is removed")
                 .hasSize(1)
                 .extracting(AsaLocator::locator)
                 .doesNotContain(old.locator());

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom a node asks first that nobody told otherwise. */
+/** The default order of peers. */
 class PeerSelectorTest {
     private static AsaLocator at(String address, boolean diverted) {
         try {

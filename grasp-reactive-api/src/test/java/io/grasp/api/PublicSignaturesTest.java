@@ -30,12 +30,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the author of an ASA meets in signatures: values, settings and the API, and nothing of the inside. */
+/** The types in signatures for authors of ASAs: values, settings and the API, but no internal types. */
 class PublicSignaturesTest {
     private static final List<String> SEEN =
             List.of("io.grasp.api", "io.grasp.config", "io.grasp.metrics", "io.grasp.model", "io.grasp.observe");
 
-    /** The engine, the wire format, what they share, and the interfaces that authors of substrates implement. */
+    /** The engine, the wire format, their utilities, and the interfaces that authors of substrates implement. */
     private static boolean isInside(Class<?> type) {
         String name = type.getPackageName();
         return name.equals("io.grasp.substrate")
@@ -61,7 +61,7 @@ class PublicSignaturesTest {
         }
 
         assertThat(found)
-                .as("but for authors of substrates")
+                .as("except for authors of substrates")
                 .containsExactly(Map.entry("GraspConfig.withSubstrate", Set.of(Substrate.class.getName())));
     }
 

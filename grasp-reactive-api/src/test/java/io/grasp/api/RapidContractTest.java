@@ -36,7 +36,7 @@ class RapidContractTest extends ContractTest {
         return value <= 5 ? Move.accept() : Move.propose(value - 1);
     }
 
-    /** Its discovery is the request if the peer wants that, and if the peer can connect to answer. */
+    /** Its discovery is the request if the peer supports that and can connect to answer. */
     @ParameterizedTest
     @EnumSource(RapidMode.class)
     @Proves({"8990-2.5.4.5-1", "8990-2.5.5.1-1", "8990-2.8.4-7"})
@@ -46,7 +46,7 @@ class RapidContractTest extends ContractTest {
         Disposable bank = banker.listenNegotiate(EX3)
                 .flatMap(negotiation -> negotiation.converse(offers -> offers.map(RapidContractTest::answer)))
                 .subscribe();
-        world.await(banker.getFlood("EX1")); // it listens: the loop has turned
+        world.await(banker.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         CountingObserver observer = new CountingObserver();
         Grasp here = world.start(config -> config.withObserver(observer));
         Asa customer = asa(here, "customer", EX3, RapidMode.OFF);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What the API promises of raw channels, on every substrate. Each test ends with nothing left of its nodes. */
+/** The API's contract for raw channels, on every substrate. At the end of each test no resource of its nodes remains. */
 @OnEverySubstrate
 class RawChannelContractTest extends ContractTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -67,7 +67,7 @@ class RawChannelContractTest extends ContractTest {
 
     private Pair pair(Asa asking, Asa listeningAsa, AsaLocator where) {
         Collected<RawChannel> listening = world.collect(listeningAsa.raw().listen(EX3));
-        world.await(listeningAsa.getFlood("EX1")); // it listens: the loop has turned
+        world.await(listeningAsa.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         RawChannel ours = world.awaitOne(asking.raw().request(EX3.withValue("Start"), where));
         RawChannel theirs = listening.awaitValues(1).get(0);
         listening.cancel();
@@ -106,7 +106,7 @@ class RawChannelContractTest extends ContractTest {
     @Test
     void aRawChannelFindsItsPeer() {
         Collected<RawChannel> listening = world.collect(responder.raw().listen(EX3));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         world.await(initiator.discover(EX3, DiscoverOptions.knownOnly().withoutCached())); // forgets the peer
         RawChannel ours = world.awaitOne(initiator.raw().request(EX3.withValue("Start")));
         RawChannel theirs = listening.awaitValues(1).get(0);
@@ -134,7 +134,7 @@ class RawChannelContractTest extends ContractTest {
     void bytesAfterTheRequestAreTheFirstItem() {
         Collected<RawChannel> listening =
                 world.collect(responder.raw().listen(EX3).take(1));
-        world.await(responder.getFlood("EX1")); // it listens: the loop has turned
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         Collected<Void> sent = world.collect(initiator
                 .raw()
                 .request(EX3.withValue("Start"), peer)
@@ -170,7 +170,7 @@ class RawChannelContractTest extends ContractTest {
         assertThat(world.await(pair.ours().receive())).isEmpty();
     }
 
-    /** Lets everything that can go on go on. */
+    /** Runs everything that can continue. */
     private void pause() {
         world.await(Mono.delay(world.moment().dividedBy(4), here.scheduler()));
     }
@@ -282,7 +282,7 @@ class RawChannelContractTest extends ContractTest {
 
     @Test
     void cancellingARawRequestLeavesNothing() {
-        // Within one turn of its loop nothing can come of the request.
+        // Within one turn of the loop the request cannot have any effect.
         Mono<Collected<RawChannel>> cancelled = Mono.fromSupplier(() -> {
             Collected<RawChannel> request = world.collect(initiator.raw().request(EX3, peer));
             request.cancel();

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** The ASA that the README shows: compiled, run, and the same there. */
+/** The ASA in the README: it compiles, runs, and is identical to the text there. */
 class ReadmeTest {
     // README begins
     static final TypedObjective<Integer> EX3 = TypedObjective.negotiable("EX3", Integer.class);
@@ -52,7 +52,7 @@ class ReadmeTest {
         try (SimWorld world = new SimWorld(LinkKind.DATAGRAM)) {
             world.collect(bank(world.start(), 250));
             Asa odd = world.awaitOne(world.start().registerAsa("odd"));
-            Objective text = EX3.objective().withValue("a sum that is none");
+            Objective text = EX3.objective().withValue("not a sum");
             world.await(odd.register(text));
 
             NegotiationOutcome refusal =
@@ -61,7 +61,7 @@ class ReadmeTest {
             TypedOutcome<Integer> declined = world.awaitOne(bargainOnce(world.settings(), 900));
 
             assertThat(refusal).isEqualTo(new NegotiationOutcome.Declined("invalid value", Side.PEER));
-            assertThat(agreed.agreed()).as("150 is offered, 225 asked for").contains(225);
+            assertThat(agreed.agreed()).as("150 is offered, then 225 requested").contains(225);
             assertThat(declined).isEqualTo(new TypedOutcome.Declined<>("You are mean!", Side.LOCAL));
         }
     }

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What a node with the default settings does with the bytes of a peer, and what its ASAs notice of it. */
+/** The reaction of a node with the default settings to the bytes of a peer, and its effect on ASAs. */
 class ReceivedBytesTest extends OneNode {
     private static final String EX3_OFFER = "84 63455833 03 05";
     private static final String ACCEPT = "811865";
@@ -46,7 +46,7 @@ class ReceivedBytesTest extends OneNode {
         GraspContractTest.assertCode(call.awaitFailure(), code);
     }
 
-    /** {@return a call that has requested something from the peer} */
+    /** {@return a call that has sent a request to the peer} */
     private <T> Collected<T> requested(Collected<T> call) {
         moment();
         return call;
@@ -112,7 +112,7 @@ class ReceivedBytesTest extends OneNode {
         world.loop.advance(Duration.ofSeconds(59));
         assertThat(wires).as(what).allSatisfy(wire -> {
             assertThat(wire.received).isEmpty();
-            assertThat(wire.inputEnded).as("its initiator's timer ends first").isFalse();
+            assertThat(wire.inputEnded).as("its initiator's timer expires first").isFalse();
         });
         world.loop.advance(Duration.ofSeconds(2));
         assertThat(wires).as(what).allSatisfy(wire -> assertThat(wire.received).isEmpty());
@@ -153,7 +153,7 @@ class ReceivedBytesTest extends OneNode {
             call.cancel();
             moment();
             assertThat(send(beyond, "83 04" + id + "84 63455832 05 06 f6").received)
-                    .as("%s, when it is over", what)
+                    .as("%s, after its end", what)
                     .hasSize(1);
         });
 
@@ -163,7 +163,7 @@ class ReceivedBytesTest extends OneNode {
         assertThat(taken.values()).hasSize(1);
         assertThat(theirs.inputEnded).isFalse();
         assertThat(send(beyond, "83 04 1864 84 63455832 05 06 f6").received)
-                .as("another peer's has the same ID by chance")
+                .as("a session of another peer has the same ID by chance")
                 .hasSize(1);
         taken.cancel();
     }
@@ -239,7 +239,7 @@ class ReceivedBytesTest extends OneNode {
         }
     }
 
-    // Loop counts that run out
+    // Exhausted loop counts
 
     private static final String EXHAUSTED = "82 1866 74" + "4c6f6f7020636f756e7420657868617573746564";
 
@@ -309,7 +309,7 @@ class ReceivedBytesTest extends OneNode {
         listening.cancel();
     }
 
-    // What ends a session for its ASA
+    // Events that end a session for its ASA
 
     private void assertFailsAtOnce(Collected<?> call, GraspErrorCode code) {
         moment();
@@ -317,7 +317,7 @@ class ReceivedBytesTest extends OneNode {
         assertCode(call, code);
     }
 
-    /** @param harm what a peer does to a session with this ID */
+    /** @param harm the action of a peer that ends a session with this ID */
     private void assertSessionsFail(
             BiConsumer<ScriptedPeer.Wire, String> harm, GraspErrorCode unanswered, GraspErrorCode underWay) {
         Collected<Negotiation> request = negotiate();
@@ -380,7 +380,7 @@ class ReceivedBytesTest extends OneNode {
         assertFailsAtOnce(asked, GraspErrorCode.NO_NEGOTIATION_REPLY);
     }
 
-    /** No item in the place of the objective, nothing at all, and no CBOR from the start. */
+    /** No objective, an empty message, and input that is not CBOR. */
     @Test
     @Proves("8991-2.3.2.4-4")
     void aMalformedMessageFailsTheCallsOfItsSession() {
@@ -396,7 +396,7 @@ class ReceivedBytesTest extends OneNode {
     }
 
     /**
-     * An observer is where a user logs: it is notified of what a peer sends on a connection, in a session, and on a
+     * Users log in an observer: it is notified of messages of a peer on a connection, in a session, and on a
      * link.
      */
     @Test
@@ -419,7 +419,7 @@ class ReceivedBytesTest extends OneNode {
     // M_INVALID
 
     /**
-     * A message of the peer is answered by an M_INVALID that has its Session ID and a copy of it, and by nothing else.
+     * A message of the peer is answered by an M_INVALID that has its Session ID and a copy of it, and by no other message.
      */
     private void assertComplains(ScriptedPeer.Wire wire, String message, String id) {
         int before = wire.bytes.size();
@@ -437,9 +437,9 @@ class ReceivedBytesTest extends OneNode {
         Collected<Negotiation> listening = world.collect(asa.listenNegotiate(EX3));
         world.awaitOne(asa.listenSynchronize(EX2.withValue("v")));
         for (String first : List.of(
-                "83 1837 1864 6178", // of no known type
+                "83 1837 1864 6178", // of an unknown type
                 "83 03 1864 80", // without an objective
-                "83 03 1864 84 63455833 01 06 01", // of an objective that is not to be negotiated
+                "83 03 1864 84 63455833 01 06 01", // about an objective that does not support negotiation
                 "83 04 1864 84 63455832 01 06 01")) {
             assertComplains(peer.connect(node), first, "1864");
         }
@@ -447,7 +447,7 @@ class ReceivedBytesTest extends OneNode {
 
         for (String offer : List.of(
                 "84 63455839 03 05 02", // another objective
-                "84 63455833 01 05 02", // not to be negotiated
+                "84 63455833 01 05 02", // does not support negotiation
                 "80")) {
             Collected<Negotiation> request = negotiate();
             assertComplains(last(), "83 05" + id(last()) + offer, id(last()));
@@ -486,9 +486,9 @@ class ReceivedBytesTest extends OneNode {
         listening.cancel();
     }
 
-    // Options where they do not belong
+    // Options that are not allowed in the message
 
-    /** Each is followed by O_DIVERT, O_ACCEPT and O_DECLINE, and is what it is without them. */
+    /** Each is followed by O_DIVERT, O_ACCEPT and O_DECLINE, and has the same effect as without them. */
     @Test
     @Proves({"8990-2.8.2-1", "8990-2.9.2-2", "8990-2.9.3-2", "8990-2.9.4-2"})
     void strayOptionsAreIgnored() {
@@ -535,7 +535,7 @@ class ReceivedBytesTest extends OneNode {
         listening.cancel();
     }
 
-    /** RFC 8990 section 2.9.1: what is cut off, or no CBOR, is no option, and no part of its message is used. */
+    /** RFC 8990 section 2.9.1: truncated input, or input that is not CBOR, is not an option, and no part of its message is used. */
     @Test
     @Proves("8990-2.9.1-3")
     void aMessageWithAnOptionThatIsNotWellFormedIsNotUsed() {
@@ -647,7 +647,7 @@ class ReceivedBytesTest extends OneNode {
 
     // Names
 
-    /** One letter that Unicode can write in two ways, and the same in capitals. */
+    /** One letter that Unicode can encode in two ways, and the same in capitals. */
     @Test
     @Proves("8990-2.10.1-7")
     void objectiveNamesAreComparedByteForByte() {
@@ -758,7 +758,7 @@ class ReceivedBytesTest extends OneNode {
         any.cancel();
     }
 
-    /** Whether they answer one discovery or several, on one link or on several. */
+    /** For one discovery or several, on one link or on several. */
     @Test
     @Proves({"8990-2.5.4.3-9", "8990-2.5.4.3-15"})
     void allRespondersOfAnObjectiveAreCached() {
@@ -778,7 +778,7 @@ class ReceivedBytesTest extends OneNode {
                         "[fe80::77]:7017 on other");
     }
 
-    /** A discovery from its begin to its end, and what the peers answer to it. */
+    /** A discovery from its beginning to its end, and the peers' answers to it. */
     private void discover(Map<ScriptedPeer, List<String>> answers) {
         world.collect(asa.discover(EX3, Duration.ofMillis(40)));
         world.loop.advance(Duration.ofMillis(10));
@@ -809,7 +809,7 @@ class ReceivedBytesTest extends OneNode {
         listening.cancel();
     }
 
-    // What the operator says
+    // Settings of the operator
 
     @Test
     @Proves("8990-2.9.5.2-1")

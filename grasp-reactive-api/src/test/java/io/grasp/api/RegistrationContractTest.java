@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * What a registration does and what is left when it is withdrawn (RFC 8991 section 2.3.3), on every substrate. Each
- * test ends with nothing left of its nodes.
+ * The effects of a registration and of its withdrawal (RFC 8991 section 2.3.3), on every substrate. At the end of each
+ * test no resource of its nodes remains.
  */
 @OnDatagramsAndNetty
 class RegistrationContractTest extends ContractTest {
@@ -53,13 +53,13 @@ class RegistrationContractTest extends ContractTest {
         GraspContractTest.assertCode(world.collect(call).awaitFailure(), code);
     }
 
-    /** Asks for an objective until it is found or the time is over. */
+    /** Repeats the discovery of an objective until it is found or the time is over. */
     private AsaLocator place(Asa seeker, Objective objective) {
         return world.awaitOne(
                 seeker.discover(objective, world.moment().multipliedBy(20)).next());
     }
 
-    /** What answers now, within a while: nothing is taken from the cache. */
+    /** The locators that are found now, without the cache. */
     private List<AsaLocator> answering(Asa seeker, Objective objective) {
         return world.await(
                 seeker.discover(objective, DiscoverOptions.within(aWhile()).withoutCached()));
@@ -145,12 +145,12 @@ class RegistrationContractTest extends ContractTest {
     @Test
     @Proves({"8990-2.8.5-3", "8991-2.3.3-6"})
     void responsesHaveATimeToLiveOfAMinuteUnlessTheAsaChoosesAnother() {
-        List<Long> told = new CopyOnWriteArrayList<>();
+        List<Long> ttls = new CopyOnWriteArrayList<>();
         Grasp node = world.start(config -> config.withObserver(new GraspObserver() {
             @Override
             public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
                 if (message instanceof Response response) {
-                    told.add(response.ttlMillis());
+                    ttls.add(response.ttlMillis());
                 }
             }
         }));
@@ -170,11 +170,11 @@ class RegistrationContractTest extends ContractTest {
             assertThat(place(seeker, objective).ttl()).isBetween(ttl.minusSeconds(1), ttl);
             assertThat(place(neighbor, objective).ttl()).isEqualTo(ttl);
         });
-        assertThat(told).containsExactly(60_000L, 60_000L, 7_000L);
+        assertThat(ttls).containsExactly(60_000L, 60_000L, 7_000L);
         listening.cancel();
     }
 
-    // Listening that ends
+    // The end of listening
 
     @Test
     @Proves({"8991-2.3.5-13", "8991-2.3.5-14"})
@@ -261,7 +261,7 @@ class RegistrationContractTest extends ContractTest {
         world.await(neighbor.register(EX3));
     }
 
-    // ASAs that go away
+    // The end of ASAs
 
     @Test
     @Proves({"8991-2.3.3-3", "8991-2.3.3-10"})
@@ -359,7 +359,7 @@ class RegistrationContractTest extends ContractTest {
         assertThat(unstarted.values()).isEmpty();
     }
 
-    /** Whatever ends the use of an ASA: deregistering it is what the use ends with. */
+    /** However the use of an ASA ends, the ASA is deregistered at the end. */
     @Test
     @Proves("8991-2.3.3-3")
     void anAsaIsDeregisteredWhenItsScopeEnds() {

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
-/** Two nodes on links of their own, and a relay between them, on every substrate. */
+/** Two nodes on separate links, and a relay between them, on every substrate. */
 @OnEverySubstrate
 class RelayContractTest extends ContractTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final Duration TTL = Duration.ofMinutes(1);
-    /** The address that a node on the loopback interface alone advertises: a relay passes on no loopback address. */
+    /** The address that a node with only the loopback interface advertises: a relay does not pass on loopback addresses. */
     private static final String STABLE = "fd6a:7261:73ff::1/128 dev lo";
 
     @BeforeParameterizedClassInvocation
@@ -51,7 +51,7 @@ class RelayContractTest extends ContractTest {
         return asa;
     }
 
-    /** The neighbors receive what the test sends next: their loops have run since they began to listen. */
+    /** Waits until the neighbors' loops have run, so that they receive the next messages. */
     private void settle(Asa listening) {
         world.await(listening.getFlood("EX1"));
     }

@@ -28,13 +28,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
-/** What waits on a node's scheduler ends when the node is closed, and does not begin to wait afterwards. */
+/** Tasks that wait on a node's scheduler end when the node is closed, and no new wait begins afterwards. */
 @OnDatagramsAndNetty
 class SchedulerContractTest extends ContractTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final GraspException SILENCE = GraspException.local(GraspErrorCode.NO_SYNCH_REPLY, "silence");
 
-    /** What Reactor drops and what is thrown on the loop. */
+    /** Errors that Reactor drops or that are thrown on the loop. */
     private final ConcurrentLinkedQueue<Throwable> dropped = new ConcurrentLinkedQueue<>();
 
     private final Thread.UncaughtExceptionHandler handlerBefore = Thread.getDefaultUncaughtExceptionHandler();
@@ -61,12 +61,12 @@ class SchedulerContractTest extends ContractTest {
         }
     }
 
-    /** Operators whose end is an error of ours. */
+    /** Operators that end with an error of the library. */
     static Stream<Waiting> intervalsAndDelays() {
         return Stream.of(
                 new Waiting("interval", time -> Flux.interval(LONG, time)),
                 new Waiting(
-                        "interval under way",
+                        "interval in progress",
                         time -> Flux.interval(Duration.ZERO, LONG, time).onBackpressureDrop()),
                 new Waiting("delay", time -> Mono.delay(LONG, time)),
                 new Waiting("delayElement", time -> Mono.just(1).delayElement(LONG, time)),
@@ -100,7 +100,7 @@ class SchedulerContractTest extends ContractTest {
         assertThat(failure).isInstanceOf(GraspException.class).hasMessageContaining("the node is closed");
     }
 
-    /** Operators that give what they have. */
+    /** Operators that emit their buffered values. */
     static Stream<Waiting> others() {
         return Stream.of(
                 new Waiting(
@@ -151,7 +151,7 @@ class SchedulerContractTest extends ContractTest {
                         new Waiting("skip", time -> Flux.never().skip(LONG, time))));
     }
 
-    /** Nothing waits any more, and no subscriber is left without a signal. */
+    /** Nothing waits any more, and every subscriber has received a signal. */
     @ParameterizedTest
     @MethodSource("begunAfterTheClose")
     void operatorsStartedAfterTheCloseEndAtOnce(Waiting waiting) {
@@ -173,7 +173,7 @@ class SchedulerContractTest extends ContractTest {
         assertThat(going.awaitFailure()).isInstanceOf(TimeoutException.class);
     }
 
-    /** Lets what has been subscribed to begin to wait. */
+    /** Lets the subscribed publishers begin to wait. */
     private void settle() {
         world.await(node.load());
         world.await(node.load());

@@ -39,7 +39,7 @@ class SecureIdsTest {
             assertThat(seen.add(ids.nextLong())).isTrue();
             assertThat(seen.add(others.nextLong())).isTrue();
         }
-        assertThat(seen).doesNotContain(0L); // what a number leaves behind
+        assertThat(seen).doesNotContain(0L); // the value of erased bytes
     }
 
     @Test
@@ -66,10 +66,10 @@ class SecureIdsTest {
                         source -> assertThat(source.getAlgorithm()).isEqualTo("DRBG"));
         long here = SecureIds.create().nextLong();
         long there = SecureIds.create().nextLong();
-        assertThat(here).as("each node has a seed of its own").isNotEqualTo(there);
+        assertThat(here).as("each node has its own seed").isNotEqualTo(there);
     }
 
-    /** A seed of our own would give two devices the same numbers, as a generator in one process gives two instances. */
+    /** A fixed seed would give two devices the same numbers, like two instances of a generator in one process. */
     @Test
     @Proves("8990-2.7-4")
     void twoProcessesHaveDifferentSeeds() throws IOException {
@@ -135,7 +135,7 @@ class SecureIdsTest {
                 GraspConfig.defaults().withLimits(Limits.DEFAULTS).withTimeouts(Timeouts.DEFAULTS))) {
             assertThat(config.newRandom())
                     .isInstanceOf(SecureIds.class)
-                    .as("each node has one of its own")
+                    .as("each node has its own source")
                     .isNotSameAs(config.newRandom());
         }
     }

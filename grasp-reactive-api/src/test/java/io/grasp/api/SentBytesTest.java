@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /**
- * What a node with the default settings sends, byte for byte, when its ASAs call the API: each message holds what it
- * must, in the form that the CDDL gives it, and nothing else.
+ * The messages of a node with the default settings, byte for byte, for each call of the API: each message has the
+ * required content, in the form of the CDDL, and nothing else.
  */
 class SentBytesTest extends OneNode {
     private static final String REST_OF_MINUTE = "19ea60";
@@ -224,7 +224,7 @@ class SentBytesTest extends OneNode {
         assertThat(hex(peer.accepted.get(0).bytes))
                 .containsExactly(plain("85 02 07" + address(peer.node) + REST_OF_MINUTE + option(node)));
 
-        // It has learned of this with its own discovery, on the other link.
+        // It has learned this by its own discovery, on the other link.
         beyond.multicast(bytes("84 01 08" + address(beyond.node) + "84 63455835 03 06 f6"));
         moment();
         assertThat(hex(beyond.accepted.get(0).bytes))

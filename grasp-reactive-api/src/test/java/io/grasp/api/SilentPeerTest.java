@@ -121,7 +121,7 @@ class SilentPeerTest {
         assertThat(discoveries).hasSize(1);
     }
 
-    /** Only the opening of the connection has less time than the caller allows for each message. */
+    /** Only the opening of the connection has less time than the caller's timeout for each message. */
     @Test
     void aPeerThatReturnsForTheSecondAttemptHasTheWholeTimeout() {
         Collected<Void> listening = world.collect(silent.listenNegotiate(

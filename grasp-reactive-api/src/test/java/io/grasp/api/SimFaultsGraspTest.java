@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** Nodes that crash, sleep and start again, as the API shows them. */
+/** Nodes that crash, sleep and start again, as seen through the API. */
 class SimFaultsGraspTest {
     private static final Objective X = Objective.discoverable("X");
     private static final Duration SECOND = Duration.ofSeconds(1);

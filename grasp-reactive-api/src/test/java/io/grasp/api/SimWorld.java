@@ -75,12 +75,12 @@ final class SimWorld extends World {
         renumbered.renumber(renumbered.addresses().get(0), address("fd99::" + ++renumberings));
     }
 
-    /** {@return a place where no node is} */
+    /** {@return a locator where no node is} */
     static Locator somewhere() {
         return new Locator.Ipv6((Inet6Address) address("fd98::1"), Locator.TCP, 9999);
     }
 
-    /** {@return another such place} */
+    /** {@return another such locator} */
     static Locator somewhereOnIpv4() {
         return new Locator.Ipv4((Inet4Address) address("10.98.0.1"), Locator.TCP, 9999);
     }
@@ -100,7 +100,7 @@ final class SimWorld extends World {
 
     @Override
     void awaitTurn() {
-        // the network turns when something is awaited, in the order in which it was given
+        // the network runs when a test waits, with tasks in the order of their submission
     }
 
     @Override

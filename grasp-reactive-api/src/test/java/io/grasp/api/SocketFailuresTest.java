@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node whose sockets fail for a while: what it sends by multicast, and its answers to discoveries. */
+/** A node whose sockets fail for a while: its multicasts, and its answers to discoveries. */
 class SocketFailuresTest {
     private static final Objective EX2 = Objective.synchronizable("EX2");
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -79,7 +79,7 @@ class SocketFailuresTest {
         });
     }
 
-    /** The last argument of what sends is notified of the outcome. */
+    /** The last argument of a sending method is notified of the outcome. */
     private Object[] orFails(Object[] arguments) {
         if (!failing) {
             return arguments;
@@ -88,7 +88,7 @@ class SocketFailuresTest {
         return new Object[0];
     }
 
-    /** @param change gives the arguments to call a method with, or none if it is not to be called */
+    /** @param change returns the arguments for the call of a method, or nothing if it must not be called */
     private static <T> T changed(Class<T> type, T original, String name, UnaryOperator<Object[]> change) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {

@@ -46,7 +46,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** An ASA with a typed objective sees values of its type and nothing else. Each test ends with nothing left. */
+/** An ASA with a typed objective sees only values of its type. At the end of each test no resource remains. */
 @OnDatagramsAndNetty
 class TypedContractTest extends ContractTest {
     record Offer(String currency, int amount) {}
@@ -55,7 +55,7 @@ class TypedContractTest extends ContractTest {
     private static final TypedObjective<Offer> EX3 = TypedObjective.negotiable("EX3", Offer.class);
     private static final TypedObjective<Integer> EX1 = TypedObjective.synchronizable("EX1", Integer.class);
 
-    /** What observers are notified of, of both nodes. */
+    /** The events reported to the observers of both nodes. */
     private final List<GraspException> failed = new CopyOnWriteArrayList<>();
 
     private final List<String> unknown = new CopyOnWriteArrayList<>();
@@ -112,12 +112,12 @@ class TypedContractTest extends ContractTest {
     }
 
     private AsaLocator peer() {
-        world.await(briggs.getFlood("EX1")); // it listens: the loop has turned
+        world.await(briggs.getFlood("EX1")); // returns after the loop has run, so the ASA listens
         return world.awaitOne(
                 gray.discover(PLAIN, world.moment().multipliedBy(20)).next());
     }
 
-    /** Where EX1 is served, from whenever the first value has been taken to the loop. */
+    /** The peer that serves EX1, once the first value has reached the loop. */
     private AsaLocator server() {
         return world.awaitOne(gray.typed(EX1)
                 .discover(world.moment().multipliedBy(20))
@@ -125,7 +125,7 @@ class TypedContractTest extends ContractTest {
                 .repeatWhenEmpty(50, again -> again.delayElements(Duration.ofMillis(20), here.scheduler())));
     }
 
-    /** Offers half of what is asked for, and hands the outcome on. */
+    /** Offers half of the requested sum, and passes on the outcome. */
     private Collected<Void> listen(List<TypedOutcome<Offer>> outcomes) {
         return world.collect(briggs.typed(EX3)
                 .listenNegotiate(
@@ -151,7 +151,7 @@ class TypedContractTest extends ContractTest {
         return map;
     }
 
-    /** The M_END with O_DECLINE of a reason, whatever its Session ID. */
+    /** The M_END with an O_DECLINE for a reason, with any Session ID. */
     private void assertDeclineReceived(String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         String head = text.length < 24 ? "%02x".formatted(0x60 + text.length) : "78%02x".formatted(text.length);
@@ -310,7 +310,7 @@ class TypedContractTest extends ContractTest {
         listening.cancel();
     }
 
-    /** What a caller may do with the first answer of a peer. */
+    /** The ways in which a caller may handle the first answer of a peer. */
     private enum Caller {
         NEGOTIATES {
             @Override

@@ -26,10 +26,10 @@ import reactor.test.StepVerifier;
 class VirtualTimeTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
-    /** Real time, within which what should happen has happened. */
+    /** A bound in real time for the expected events. */
     private static final Duration BOUND = Duration.ofSeconds(30);
 
-    /** Two nodes on a link, and something done with them. */
+    /** Two nodes on a link, and operations on them. */
     private static <T> Flux<T> onLink(BiFunction<Grasp, Grasp, Flux<T>> work) {
         SimNetwork network = SimNetwork.create(new SchedulerLoop(Schedulers.parallel()), 1);
         SimNode left = network.node("left");

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
-/** A node whose links nothing protects, which is how a network is unless something is known of it. */
+/** A node whose links are not protected, which is the default assumption about a network. */
 class WithoutProtectionTest extends OneNode {
     private static final int UNASSIGNED = 200;
 
@@ -29,7 +29,7 @@ class WithoutProtectionTest extends OneNode {
         return unprotected;
     }
 
-    /** {@return every call of an ASA that has to do with peers, and those of its kind that another type has} */
+    /** {@return every call of an ASA that involves peers, including those of other types} */
     private Map<String, Publisher<?>> calls(Objective objective) {
         EveryCall calls =
                 new EveryCall(objective, at(peer)).with(Asa.class, asa).with(int.class, UNASSIGNED);
@@ -90,10 +90,10 @@ class WithoutProtectionTest extends OneNode {
         assertThat(peer.accepted).isEmpty();
         assertThat(beyond.heard).isEmpty();
         world.loop.run(() -> node.setSecurity(Security.ASSERTED));
-        assertThat(world.await(asa.getFlood("EX2"))).as("nor kept for later").isEmpty();
+        assertThat(world.await(asa.getFlood("EX2"))).as("not stored for later either").isEmpty();
         peer.multicast(bytes(flood));
         moment();
-        assertThat(world.await(asa.getFlood("EX2"))).as("now it is taken").hasSize(1);
+        assertThat(world.await(asa.getFlood("EX2"))).as("now it is accepted").hasSize(1);
     }
 
     @Test

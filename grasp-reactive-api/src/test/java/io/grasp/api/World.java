@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
-/** Where the contract of the API is tried: two nodes that are neighbors, on whatever substrate. */
+/** The environment for the contracts of the API: two nodes that are neighbors, on some substrate. */
 abstract class World implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -22,19 +22,19 @@ abstract class World implements AutoCloseable {
     /** A node on one of two links that do not see each other, or on both: {@code 0} and {@code 1}. */
     abstract Grasp startOn(int... links);
 
-    /** Takes the first link from all nodes, as they notice. */
+    /** Takes the first link away from all nodes, which notice this. */
     abstract void linkDown();
 
     /** Gives the first link back to all nodes. */
     abstract void linkUp();
 
-    /** Gives a node, or all nodes of its host, an address in the place of the one that is valid beyond its link. */
+    /** Replaces the address of a node, or of all nodes of its host, that is valid beyond its link. */
     abstract void renumber(Grasp node);
 
     /** A node that is on no link. */
     abstract Grasp startAlone();
 
-    /** A node that is on the link with the others, but whose links nothing protects. */
+    /** A node that is on the link with the others, but whose links are not protected. */
     abstract Grasp startInsecure();
 
     /**
@@ -56,7 +56,7 @@ abstract class World implements AutoCloseable {
     /** Lets time pass until a condition holds; fails after a bound. */
     abstract void awaitUntil(String what, BooleanSupplier condition);
 
-    /** A time long enough for messages to go to and fro, and short enough to wait for. */
+    /** A time long enough for messages in both directions, and short enough to wait for. */
     abstract Duration moment();
 
     /** Starts a subscription that collects; a listener listens when this returns. */
@@ -66,7 +66,7 @@ abstract class World implements AutoCloseable {
         return collected;
     }
 
-    /** Waits until the loops of all nodes have done what they have been given so far. */
+    /** Waits until the loops of all nodes have run their submitted tasks. */
     abstract void awaitTurn();
 
     /** Runs a publisher to its end; its error is thrown. */
@@ -82,7 +82,7 @@ abstract class World implements AutoCloseable {
         return values.get(0);
     }
 
-    /** Waits until a node has nothing under way. */
+    /** Waits until a node has no activity in progress. */
     final void awaitNoResidue(Grasp node) {
         Collected<?>[] asked = new Collected<?>[1];
         asked[0] = collect(node.load());
@@ -97,7 +97,7 @@ abstract class World implements AutoCloseable {
         });
     }
 
-    /** Closes all nodes and checks that nothing is left of them. */
+    /** Closes all nodes and checks that no resource remains. */
     @Override
     public abstract void close();
 }

@@ -122,7 +122,7 @@ class MicrometerObserverTest {
 
     @Test
     void sessionsAreTimedByTheLoopAndActiveOnesCounted() {
-        // Equal, as two peers' sessions may be, and yet two.
+        // Equal, like sessions of two peers may be, but two sessions.
         SessionInfo first = negotiation("EX3");
         SessionInfo second = negotiation("EX3");
         observer.sessionStarted(first);
@@ -239,10 +239,10 @@ class MicrometerObserverTest {
         assertThat(registry.getMeters()).isEmpty();
     }
 
-    private static void failed(GraspObserver told) {
+    private static void failed(GraspObserver target) {
         SessionInfo session = negotiation("EX3");
-        told.sessionStarted(session);
-        told.sessionEnded(session, SessionOutcome.FAILED, GraspException.peer(GraspErrorCode.NO_PEER, "on purpose"));
+        target.sessionStarted(session);
+        target.sessionEnded(session, SessionOutcome.FAILED, GraspException.peer(GraspErrorCode.NO_PEER, "on purpose"));
     }
 
     @Test
@@ -267,7 +267,7 @@ class MicrometerObserverTest {
     void theDelayOfTheLoopIsMeasuredAtABoundedRateDuringTraffic() {
         Timer delay = registry.get("grasp.loop.delay").timer();
         loop.runUntilIdle();
-        assertThat(delay.count()).as("nothing came in").isZero();
+        assertThat(delay.count()).as("no message came in").isZero();
 
         for (int i = 0; i < 50; i++) {
             observer.messageReceived(new Noop(), new byte[1], path);
@@ -280,6 +280,6 @@ class MicrometerObserverTest {
         assertThat(delay.totalTime(TimeUnit.NANOSECONDS)).isZero();
         assertThat(loop.pendingWakeups()).isZero();
         observer.messageReceived(new Noop(), new byte[1], path);
-        assertThat(delay.count()).as("it has not had its turn").isEqualTo(5);
+        assertThat(delay.count()).as("it has not run yet").isEqualTo(5);
     }
 }

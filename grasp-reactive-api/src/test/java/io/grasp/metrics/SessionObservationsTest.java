@@ -39,7 +39,7 @@ import reactor.test.StepVerifier;
 class SessionObservationsTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
-    /** Of real time, for what does not end. */
+    /** A bound in real time for operations that do not end. */
     private static final Duration BOUND = Duration.ofMinutes(1);
 
     private final TestObservationRegistry registry = TestObservationRegistry.create();
@@ -59,7 +59,7 @@ class SessionObservationsTest {
         });
     }
 
-    /** A customer and a banker who answers as he is told to, both observed. */
+    /** A customer and a banker with configured answers, both observed. */
     private <T> Flux<T> onLink(Flux<Move> answer, BiFunction<Grasp, Asa, Flux<T>> work) {
         SimNetwork network = SimNetwork.create(new SchedulerLoop(Schedulers.parallel()), 1);
         SimNode left = network.node("left");
@@ -175,9 +175,9 @@ class SessionObservationsTest {
                 .isSameAs(parent);
         assertThat(ended(SessionInfo.Kind.NEGOTIATION, SessionInfo.Role.RESPONDER)
                         .getParentObservation())
-                .as("what a peer begins")
+                .as("a session that a peer begins")
                 .isNull();
-        assertThat(registry.getCurrentObservation()).as("left on the thread").isNull();
+        assertThat(registry.getCurrentObservation()).as("remaining on the thread").isNull();
     }
 
     /** A thread-local that cannot be set is an error for the subscriber, not silence. */

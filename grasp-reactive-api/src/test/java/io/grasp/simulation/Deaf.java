@@ -23,7 +23,7 @@ final class Deaf implements SubstrateListener {
 
     @Override
     public ConnectionListener accepted(Connection connection) {
-        throw new AssertionError("nobody connects");
+        throw new AssertionError("no connection is expected");
     }
 
     @Override

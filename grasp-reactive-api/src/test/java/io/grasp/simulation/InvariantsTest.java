@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Each invariant notices what breaks it, and nothing else. */
+/** Each invariant detects its violations, and nothing else. */
 class InvariantsTest {
     private static final SessionId ID = new SessionId(4711);
     private static final Objective EX3 = Objective.negotiable("EX3");
@@ -135,7 +135,7 @@ class InvariantsTest {
         observer.messageReceived(flood(5), new byte[0], PATH);
         observer.messageSent(flood(4), new byte[0], PATH);
         observer.messageSent(discovery(6), new byte[0], PATH);
-        assertThat(violations).as("its own, and a relayed one").isEmpty();
+        assertThat(violations).as("an own multicast, and a relayed one").isEmpty();
 
         observer.messageSent(flood(5), new byte[0], PATH);
         observer.messageReceived(discovery(3), new byte[0], PATH);
@@ -182,7 +182,7 @@ class InvariantsTest {
         assertThat(violations).singleElement().asString().contains("agreed on 1", "agreed on 2", "one", "other");
     }
 
-    // The dead
+    // Dead nodes
 
     @Test
     void locatorsOfACrashedNodeMustExpire() throws Exception {
@@ -206,7 +206,7 @@ class InvariantsTest {
         assertThat(violations).singleElement().asString().contains("dead for 71.000 s", "live 10.000 s");
         start(one);
         seeker.locatorFound("EX3", place);
-        assertThat(violations).as("it lives again").hasSize(1);
+        assertThat(violations).as("it runs again").hasSize(1);
     }
 
     // Residue, and how a failure is reported

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** ASAs that do something again and again at the node's time. */
+/** ASAs with periodic actions in the node's time. */
 class PeriodicAsaTest {
     private static final Objective EX1 = Objective.synchronizable("EX1");
 
@@ -38,12 +38,12 @@ class PeriodicAsaTest {
         });
 
         assertThat(heard)
-                .as("all but the first, for which the reader was too late")
+                .as("all except the first, which the reader missed")
                 .hasValue(5);
         assertThat(end.get()).hasMessageContaining("the node is closed");
     }
 
-    /** The first one's node has crashed, and with it its time. */
+    /** The node of the first ASA has crashed, so its time has stopped. */
     @Test
     void aCrashedFlooderIsStartedAgain() {
         SimulationRunner.verify(2, run -> {

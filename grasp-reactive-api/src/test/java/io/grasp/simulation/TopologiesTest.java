@@ -29,15 +29,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * At least eight relays in a chain, a ring, a mesh, a star whose arms are two links long, and a tree: each can reach the
- * others, and no link carries more than it must.
+ * others, and no link carries more messages than necessary.
  */
 class TopologiesTest {
     private static final Objective EX1 = Objective.synchronizable("EX1").withLoopCount(20);
     private static final Objective EX3 = Objective.negotiable("EX3").withLoopCount(20);
 
     /**
-     * @param messages what one multicast of a node at one end costs on all links together: each node sends it to all its
-     *     links but the one that it came by
+     * @param messages the number of messages on all links for one multicast of a node at one end: each node sends it to all its
+     *     links except the one on which it came
      */
     @ParameterizedTest
     @CsvSource({
@@ -96,7 +96,7 @@ class TopologiesTest {
     }
 
     /**
-     * What relays carry for a search: a search that succeeds costs one discovery, however often it may be repeated; one that fails costs
+     * The cost of a search for relays: a search that succeeds costs one discovery, regardless of the allowed repetitions; one that fails costs
      * one for each try.
      *
      * @param failed M_DISCOVERY messages on all links for an objective that no node has
@@ -151,7 +151,7 @@ class TopologiesTest {
         });
     }
 
-    /** Counts what others than the sender receive, by type and link: on a point-to-point link that is what is sent. */
+    /** Counts the messages received by nodes other than the sender, by type and link: on a point-to-point link these are the sent ones. */
     private static SimObserver counting(Map<Integer, Map<String, Integer>> sent) {
         return event -> {
             if (event.kind() == SimEvent.Kind.DELIVERED && !event.from().equals(event.to())) {

@@ -15,7 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Gray and Briggs, many times over. */
+/** Gray and Briggs with many seeds. */
 class BargainTest {
     private static final int SEEDS = 100;
     private static final int ROUNDS = 4;
@@ -42,7 +42,7 @@ class BargainTest {
             town.briggs(bank, seed, talk::add, his::add);
 
             List<NegotiationReport> hers = town.await(town.gray(town.node(), seed, ROUNDS));
-            town.loop.advance(Duration.ofSeconds(1)); // her last word is on its way
+            town.loop.advance(Duration.ofSeconds(1)); // her last message is in transit
 
             assertThat(hers).as("seed %d", seed).hasSize(ROUNDS).noneMatch(NegotiationReport::hasFailed);
             assertThat(his).as("seed %d", seed).isEqualTo(hers);
@@ -97,7 +97,7 @@ class BargainTest {
         seen.add(String.valueOf(round.reason()));
     }
 
-    /** He never offers what he is asked for, or more: that he would accept. */
+    /** He never offers the requested sum or more: he would accept that request instead. */
     private static void checkOffers(long seed, List<Letter> session) {
         List<Letter> offers =
                 session.stream().filter(letter -> letter.offer() != null).toList();

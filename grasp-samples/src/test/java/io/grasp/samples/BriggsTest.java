@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 
-/** Briggs, and customers of every kind. */
+/** Briggs with different kinds of customers. */
 class BriggsTest {
     private static final Objective EX3 = Objective.negotiable("EX3").withLoopCount(30);
 
@@ -54,7 +54,7 @@ class BriggsTest {
         return asa;
     }
 
-    /** Asks, and goes on with these values. */
+    /** Requests a sum, and then proposes these values. */
     private NegotiationOutcome ask(ObjectiveValue first, ObjectiveValue... more) {
         return town.await(customer.negotiate(
                         EX3.withValue(first),
@@ -143,7 +143,7 @@ class BriggsTest {
             assertThat(flooded.ttl()).isGreaterThan(Duration.ofSeconds(60));
         });
         assertThat(town.await(customer.getFlood("EX1")))
-                .as("flooded while he opened, and since")
+                .as("flooded at his start, and later")
                 .hasSize(1);
     }
 

@@ -5,11 +5,11 @@ import io.grasp.cbor.CborItem;
 import io.grasp.model.ObjectiveValue;
 import java.util.HexFormat;
 
-/** Values by their bytes. */
+/** Creates values from their bytes. */
 final class Cbor {
     private Cbor() {}
 
-    /** The value that stands on the wire as these bytes. */
+    /** Creates the value with this encoding. */
     static ObjectiveValue value(String hex) {
         try {
             return ObjectiveValue.ofItem(CborItem.of(HexFormat.of().parseHex(hex)));

@@ -1,17 +1,17 @@
 package io.grasp.samples;
 
 /**
- * Three hosts in a row: what the outer two multicast ends at the middle one. With ULAs, theirs are of different subnets,
+ * Three hosts in a row: multicasts of the outer two end at the middle one. The ULAs of the outer two, if any, are in different subnets,
  * and the middle one forwards packets between these. Closing removes them.
  */
 final class Chain implements AutoCloseable {
     final Host left;
     final Host right;
 
-    /** The middle host, as the left one sees it. */
+    /** The middle host on its link with the left one. */
     final Host middle;
 
-    /** The middle host, as the right one sees it. */
+    /** The middle host on its link with the right one. */
     final Host middleRight;
 
     private final Namespaces namespaces;
@@ -41,7 +41,7 @@ final class Chain implements AutoCloseable {
         return Namespaces.build(Chain::new);
     }
 
-    /** {@return what its hosts and cables are made of} */
+    /** {@return the namespaces of its hosts} */
     Namespaces namespaces() {
         return namespaces;
     }

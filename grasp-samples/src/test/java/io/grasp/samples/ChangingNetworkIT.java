@@ -9,9 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Processes on cables that are pulled and plugged, and with addresses that are replaced, while they work. */
+/** Running processes on cables that are unplugged and plugged in, and with addresses that are replaced. */
 class ChangingNetworkIT {
-    /** With these seeds Briggs asks for time in his first negotiation, and takes more than a second. */
+    /** With these seeds Briggs asks for more time in his first negotiation, and needs more than a second. */
     private static final String SLOW_BRIGGS = "3";
 
     private static final String KEEN_GRAY = "2";
@@ -37,7 +37,7 @@ class ChangingNetworkIT {
         network.close();
     }
 
-    /** Gray in the middle of her first bargain, with the lines that she has printed before it ends. */
+    /** Gray in the middle of her first negotiation, with the lines printed before its end. */
     private RunningProcess grayWhoWaits() {
         RunningProcess briggs = processes.node(network.left, "briggs", "--seed", SLOW_BRIGGS);
         briggs.line("Ready");
@@ -125,7 +125,7 @@ class ChangingNetworkIT {
         return lines.get(lines.size() - 1);
     }
 
-    /** Nothing more is under way once both ends have seen that the cable is pulled. */
+    /** No session is in progress after both ends have noticed that the cable is unplugged. */
     private static void awaitSilence(RunningProcess process) {
         process.awaitListening(0);
     }
@@ -182,7 +182,7 @@ class ChangingNetworkIT {
                 "up later0");
     }
 
-    /** Failures between them are left out: a link that is plugged may be seen before it has its address. */
+    /** Failures between them are omitted: a link may be noticed before it has its address. */
     private static void awaitChanges(RunningProcess daemon, String... changes) {
         Processes.await(
                 () -> List.of(changes) + " of " + daemon,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Talk over a raw channel from the command line, on a simulated network. */
+/** Exchanges lines over a raw channel from the command line, on a simulated network. */
 class ChatCommandTest {
     private static final Objective EX3 = Objective.negotiable("EX3");
 
@@ -43,7 +43,7 @@ class ChatCommandTest {
         return Cli.chatIn(town, lines, args.toArray(String[]::new));
     }
 
-    /** Answers each item with how many there were, so many times. */
+    /** Answers each item with the number of items so far, up to a number of times. */
     private Mono<Void> answer(RawChannel channel, int times) {
         return channel.receive()
                 .take(times)
@@ -59,7 +59,7 @@ class ChatCommandTest {
                 .raw()
                 .listen(EX3)
                 .flatMap(channel -> answer(channel, 100))
-                .onErrorComplete() // its node may be closed before it has seen the end
+                .onErrorComplete() // its node may be closed before it is notified of the end
                 .subscribe();
 
         Cli.Run run = chat(List.of("one", "two", "three"));
@@ -74,7 +74,7 @@ class ChatCommandTest {
                 .raw()
                 .listen(EX3)
                 .flatMap(channel -> answer(channel, 1))
-                .onErrorComplete() // its node may be closed before it has seen the end
+                .onErrorComplete() // its node may be closed before it is notified of the end
                 .subscribe();
     }
 
@@ -120,7 +120,7 @@ class ChatCommandTest {
         assertThat(town.loop.now()).isLessThan(Duration.ofMinutes(1));
     }
 
-    /** The second line comes some time after the first one was asked for. */
+    /** The second line comes some time after the first one was requested. */
     private static Flux<String> spaced(Grasp node, Duration pause, String first, String second) {
         return Flux.concat(Mono.just(first), Mono.just(second).delayElement(pause, node.scheduler()));
     }
@@ -136,7 +136,7 @@ class ChatCommandTest {
                         .doOnNext(item -> heard.add(item.as(Object.class)))
                         .then(channel.close()))
                 .delaySubscription(Duration.ofSeconds(1), node.scheduler())
-                .onErrorComplete() // its node may be closed before it has seen the end
+                .onErrorComplete() // its node may be closed before it is notified of the end
                 .subscribe();
     }
 

@@ -10,18 +10,18 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The command line, as somebody at a terminal sees it. */
+/** The command line, as seen by a user at a terminal. */
 final class Cli {
     private static final JsonMapper JSON = new JsonMapper();
 
     private Cli() {}
 
-    /** Runs a command that does not get as far as the network. */
+    /** Runs a command that does not use the network. */
     static Run run(String... args) {
         return run(Main.commandLine(), args);
     }
 
-    /** Runs a command whose node is one of a simulated network. */
+    /** Runs a command whose node is in a simulated network. */
     static Run runIn(NodeRunner nodes, String... args) {
         CommandLine commands = Main.commandLine();
         for (CommandLine command : commands.getSubcommands().values()) {
@@ -34,7 +34,7 @@ final class Cli {
         return run(commands, args);
     }
 
-    /** Runs the chat, whose node is one of a simulated network, with these lines to say. */
+    /** Runs the chat, whose node is in a simulated network, with these input lines. */
     static Run chatIn(NodeRunner nodes, Flux<String> lines, String... args) {
         ChatCommand chat = new ChatCommand();
         chat.lines = lines;
@@ -56,7 +56,7 @@ final class Cli {
     }
 
     /**
-     * What a command did.
+     * The result of a command.
      *
      * @param code its exit code
      * @param out the lines on standard output

@@ -42,7 +42,7 @@ class CrowdTest {
         }
     }
 
-    /** Counts sessions under way. */
+    /** Counts sessions in progress. */
     private static final class AtOnce implements GraspObserver {
         private int now;
         private int most;

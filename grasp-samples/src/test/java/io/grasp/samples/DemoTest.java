@@ -50,12 +50,12 @@ class DemoTest {
 
     @Test
     void printsEachMessageThatAnObserverSees() {
-        List<String> told = new ArrayList<>();
+        List<String> observed = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         GraspObserver onlooker = new GraspObserver() {
             @Override
             public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-                told.add(MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));
+                observed.add(MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));
             }
         };
 
@@ -66,7 +66,7 @@ class DemoTest {
                 .filter(Matcher::matches)
                 .map(line -> line.group(1))
                 .toList();
-        assertThat(shown).isEqualTo(told).hasSizeGreaterThan(10);
+        assertThat(shown).isEqualTo(observed).hasSizeGreaterThan(10);
         assertThat(Cli.run("demo").out().subList(1, lines.size() + 1)).isEqualTo(lines);
     }
 

@@ -45,7 +45,7 @@ class DullIT {
         try (Pair bare = Pair.withLinkLocalsOnly()) {
             RunningProcess daemon = processes.start(bare.right, "daemon", "--dull", bare.right.link(), "--json");
             await(daemon, "up");
-            // A node that has link-local addresses only sends with loop count 1, as DULL asks for.
+            // A node with only link-local addresses sends with loop count 1, as DULL requires.
             RunningProcess neighbor = processes.node(bare.left, "flood", "AN_ACP", "\"IKEv2\"", "--every", "200");
             neighbor.line("Flooded");
 

@@ -19,7 +19,7 @@ class DullListenerTest {
         observer.messageDropped(reason, new MessagePath(MessagePath.Kind.LINK, "lan", null));
     }
 
-    /** RFC 8990 section 2.8.13: an M_NOOP is meant to be discarded. */
+    /** RFC 8990 section 2.8.13: an M_NOOP must be discarded. */
     @Test
     void expectedDropsAreNotReported() {
         drop(DropReason.NOOP);

@@ -22,7 +22,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Gray, and bankers of every kind. */
+/** Gray with different kinds of bankers. */
 class GrayTest {
     private static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
 

@@ -1,7 +1,7 @@
 package io.grasp.samples;
 
 /**
- * One host, as it is on one of its cables: a network namespace of Linux.
+ * One host at one of its cables: a network namespace of Linux.
  *
  * @param namespace its namespace
  * @param link the name of its end of the cable

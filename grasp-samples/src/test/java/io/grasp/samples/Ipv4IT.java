@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Processes on three hosts in a row that have IPv4 and nothing else. */
+/** Processes on three hosts in a row that have only IPv4. */
 class Ipv4IT {
     private static final String NONE = "";
 

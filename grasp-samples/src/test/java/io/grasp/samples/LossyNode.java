@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A process at one end of a {@link LossyWire}: Briggs, who says which discoveries he hears, or Gray, who plays each round on a node of its
- * own that knows of no banker yet, many at once, and says how it ended.
+ * A process at one end of a {@link LossyWire}: Briggs, who prints the discoveries that he receives, or Gray, who plays each round on a separate node
+ * that does not know any banker yet, many at once, and prints the result.
  */
 final class LossyNode {
     private static final int AT_ONCE = 20;
@@ -29,14 +29,14 @@ final class LossyNode {
 
     private LossyNode() {}
 
-    /** A discovery that Briggs has heard. */
+    /** A discovery that Briggs has received. */
     record Heard(long session) {}
 
     /**
      * How a round ended.
      *
-     * @param asked the session IDs of the discoveries that it took
-     * @param answers how many answers came to these
+     * @param asked the Session IDs of its discoveries
+     * @param answers the number of answers to these
      */
     record Ended(long seed, NegotiationReport round, List<Long> asked, int answers) {}
 

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
 /**
- * Rounds of Gray and Briggs over a link that loses three packets of ten, has a round trip of 100 ms, and duplicates and reorders. TCP
- * mends that for what it carries, and repeated discoveries for the rest: a round fails only if every try of its discovery was lost, the
- * question or the answer to it, and those are counted apart.
+ * Rounds of Gray and Briggs over a link that loses three packets of ten, has a round trip of 100 ms, and duplicates and reorders packets. TCP
+ * corrects this for connections, and repeated discoveries for multicasts: a round fails only if every try of its discovery was lost, the
+ * discovery or its answer, and these rounds are counted separately.
  */
 class LossyRoundsTest {
     private static final Duration BUDGET = Duration.ofSeconds(10);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * A cable that loses three frames of ten, whose round trip takes 100 ms, and which duplicates and reorders. A program carries the frames
- * between two TAP devices: unlike netem it is there with every kernel that has TAP, and what it does is drawn from a seed. Closing it
+ * between two TAP devices: unlike netem it works with every kernel that has TAP, and a seed determines its losses. Closing it
  * removes the devices.
  */
 final class LossyWire implements AutoCloseable {
@@ -29,9 +29,9 @@ final class LossyWire implements AutoCloseable {
         this.said = program.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** Makes the interfaces of two hosts, which are down; fails if this machine cannot. */
+    /** Creates the interfaces of two hosts, which are down; fails if this is not possible on this machine. */
     static LossyWire between(Host one, Host other, long seed) {
-        assertThat(TUN).as("a lossy wire takes TAP devices (modprobe tun)").exists();
+        assertThat(TUN).as("a lossy wire needs TAP devices (modprobe tun)").exists();
         try {
             LossyWire wire = new LossyWire(new ProcessBuilder(
                             "python3",
@@ -44,7 +44,7 @@ final class LossyWire implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
             assertThat(wire.said.readLine())
-                    .as("a lossy wire takes python3 and TAP devices; what failed is on standard error")
+                    .as("a lossy wire needs python3 and TAP devices; standard error has the failure")
                     .isEqualTo("ready");
             return wire;
         } catch (IOException e) {
@@ -63,10 +63,10 @@ final class LossyWire implements AutoCloseable {
         }
     }
 
-    /** What a wire has done. */
+    /** The statistics of a wire. */
     record Carried(int frames, int lost, int doubled) {}
 
-    /** Ends the wire, and says what it has done. */
+    /** Ends the wire, and returns its statistics. */
     Carried end() {
         try {
             program.getOutputStream().close();

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Rounds of Gray and Briggs as {@link LossyRoundsTest} plays them, but with the TCP of Linux: two hosts with a {@link LossyWire}
- * between them. Each round begins without a known banker. A round fails only if every try of its discovery was lost, the question or
- * the answer to it, and those are counted apart.
+ * between them. Each round begins without a known banker. A round fails only if every try of its discovery was lost, the discovery or
+ * its answer, and these rounds are counted separately.
  */
 class LossyWireIT {
     private static final int TRIES = 3;
@@ -42,10 +42,10 @@ class LossyWireIT {
     }
 
     /**
-     * What came of rounds.
+     * The results of rounds.
      *
-     * @param unheard those of which Briggs heard no question
-     * @param unanswered those of which he heard one, and no answer came in time
+     * @param unheard the rounds without a discovery that Briggs received
+     * @param unanswered the rounds with a received discovery, but without an answer in time
      */
     private record Result(int concluded, List<String> unheard, List<String> unanswered, LossyWire.Carried carried) {}
 

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps the messages that a node sends and receives. */
+/** Records the messages that a node sends and receives. */
 final class MessageRecorder implements GraspObserver {
     private final VirtualLoop loop;
     private final List<Letter> all = new ArrayList<>();

@@ -42,7 +42,7 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code --metrics} serves. */
+/** The metrics endpoint of {@code --metrics}. */
 class MetricsEndpointTest {
     private static final InetSocketAddress ANY = InetSocketAddress.createUnresolved("", 0);
     private static final Path GOLDEN = Path.of("src/test/resources/io/grasp/samples/metrics.txt");
@@ -56,7 +56,7 @@ class MetricsEndpointTest {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("grasp-metrics")) {
                 thread.join(30_000); // it is ending
-                assertThat(thread.isAlive()).as("a thread is left").isFalse();
+                assertThat(thread.isAlive()).as("a thread remains").isFalse();
             }
         }
     }
@@ -80,7 +80,7 @@ class MetricsEndpointTest {
         return answer.body();
     }
 
-    /** A banker who is observed: three rounds with Gray, and one customer who asks and is silent when it is his turn. */
+    /** An observed banker: three rounds with Gray, and one customer that sends a request and then makes no move. */
     private String bargain(MetricsEndpoint endpoint) {
         Grasp node = town.node(endpoint.observer());
         town.briggs(node, 1, line -> {}, round -> {});
@@ -110,7 +110,7 @@ class MetricsEndpointTest {
         }
     }
 
-    /** Each metric of the dashboard's queries is served, with the labels that the query asks for. */
+    /** Each metric of the dashboard's queries is served, with the labels in the query. */
     @Test
     void theDashboardUsesAllServedMetersAndNoOthers() throws IOException {
         Set<String> served = new TreeSet<>();
@@ -233,7 +233,7 @@ class MetricsEndpointTest {
                         }
                     })
                     .isInstanceOf(IOException.class)
-                    .hasMessageNotContaining("closed"); // not by this test
+                    .hasMessageNotContaining("closed"); // an address that this test does not use
             bound.dispose();
             assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
         }
@@ -279,7 +279,7 @@ class MetricsEndpointTest {
         }
     }
 
-    /** Reads the metrics from within a command's run, and what it has printed by then. */
+    /** Reads the metrics while a command runs, and its output so far. */
     private final class Reader implements NodeRunner {
         private final StringWriter out = new StringWriter();
         private String read = "";

@@ -18,7 +18,7 @@ class NamespaceIT {
 
     private static final String GRAY = "15";
 
-    /** With this seed Briggs asks for time in his first negotiation, and takes more than a second. */
+    /** With this seed Briggs asks for more time in his first negotiation, and needs more than a second. */
     private static final String SLOW_BRIGGS = "3";
 
     private static final String KEEN_GRAY = "2";
@@ -148,7 +148,7 @@ class NamespaceIT {
         RunningProcess gray = processes.node(
                 network.right, "gray", "--rounds", "50", "--pause", "500", "--seed", KEEN_GRAY, "--json");
         Processes.await(
-                () -> "a banker who asks for time, of " + bankers + " with " + gray,
+                () -> "a banker that asks for more time, of " + bankers + " with " + gray,
                 () -> bankers.stream().anyMatch(banker -> banker.hasSaid("Let me think")));
         int before = gray.output().size();
         bankers.stream().filter(banker -> banker.hasSaid("Let me think")).forEach(RunningProcess::kill);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Network namespaces of Linux, each a host of its own, with cables between them. Nothing is in them but what is put
- * there and {@code lo}. Closing removes them.
+ * Network namespaces of Linux, each a separate host, with cables between them. They contain only the interfaces created
+ * by a test, and {@code lo}. Closing removes them.
  */
 final class Namespaces implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -30,7 +30,7 @@ final class Namespaces implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(removal);
     }
 
-    /** Skips the test where namespaces cannot be made, and says why; where they can be, whatever goes wrong is a failure. */
+    /** Skips the test with the reason if namespaces cannot be created; if they can, any later error is a failure. */
     static void assumePossible() {
         assumeTrue(Files.exists(STATUS), "network namespaces are skipped: this is not Linux");
         assumeTrue(isCapable(), "network namespaces are skipped: they take CAP_NET_ADMIN and CAP_SYS_ADMIN (root)");
@@ -56,7 +56,7 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** Makes namespaces; if that fails, there are none. */
+    /** Creates namespaces; if that fails, none remain. */
     static <T> T build(Plan<T> plan) {
         Namespaces made = new Namespaces();
         try {
@@ -67,14 +67,14 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** What to make. */
+    /** The hosts and cables to create. */
     @FunctionalInterface
     interface Plan<T> {
-        /** Makes it, and keeps the namespaces to close them in the end. */
+        /** Creates it, and records the namespaces, which are removed at the end. */
         T carryOut(Namespaces namespaces);
     }
 
-    /** Makes a namespace, and gives its name. */
+    /** Creates a namespace, and returns its name. */
     String add(String suffix) {
         String name = prefix + suffix;
         ip("netns", "add", name);
@@ -83,7 +83,7 @@ final class Namespaces implements AutoCloseable {
         return name;
     }
 
-    /** Connects two hosts, which then have their link-local addresses and nothing else. */
+    /** Connects two hosts, which then have only their link-local addresses. */
     void cable(Host one, Host other) {
         ip(
                 "link",
@@ -101,7 +101,7 @@ final class Namespaces implements AutoCloseable {
         bringUp(one, other);
     }
 
-    /** Connects two hosts as {@link #cable} does, but over a wire that loses, delays, duplicates and reorders what it carries. */
+    /** Connects two hosts as {@link #cable} does, but over a wire that loses, delays, duplicates and reorders frames. */
     LossyWire lossyCable(Host one, Host other, long seed) {
         LossyWire wire = LossyWire.between(one, other, seed);
         bringUp(one, other);
@@ -109,10 +109,10 @@ final class Namespaces implements AutoCloseable {
     }
 
     /**
-     * Has hosts repeat what is lost as an operator of such a link wants it. TCP: not after times that double up to minutes, since the
-     * streams are thin, and the round trip is short. A stream that is closed with data under way is repeated as often; Linux otherwise
-     * gives it up when the time has doubled up to its bound. Kernels before 6.15 have no such bound, and keep doubling on a closed stream.
-     * Neighbor discovery: of the three questions that are usual all are lost, or their answers, in one case of eight, and every
+     * Configures retransmissions of hosts as suits such a link. TCP: not at intervals that double up to minutes, because the
+     * streams are thin, and the round trip is short. A stream that is closed with unacknowledged data is retransmitted as often; otherwise Linux
+     * abandons it when the interval has doubled up to its bound. Kernels before 6.15 have no such bound, and keep doubling on a closed stream.
+     * Neighbor discovery: in one case of eight, all of the usual three queries, or their answers, are lost, and every
      * connection that waits for the address fails at once.
      */
     void expectLosses(Host... hosts) {
@@ -144,7 +144,7 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** Connects two hosts that speak IPv4 alone, at the addresses that are their ULAs elsewhere. */
+    /** Connects two hosts that have only IPv4, with IPv4 addresses instead of ULAs. */
     void ipv4Cable(Host one, Host other) {
         ip(
                 "link",
@@ -166,7 +166,7 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** Makes a host send everything that is not on its link to another one on it, which forwards packets, by IPv4. */
+    /** Sets the default route of a host to another host on its link, which forwards packets, by IPv4. */
     void addIpv4DefaultRoute(Host host, Host router) {
         ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());
         inside(router, "echo 1 > /proc/sys/net/ipv4/ip_forward");
@@ -183,25 +183,25 @@ final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** Takes a host off its cable: the interfaces at both ends are down then. */
+    /** Unplugs a host from its cable: the interfaces at both ends are then down. */
     void unplug(Host host) {
         ip("-n", host.namespace(), "link", "set", "dev", host.link(), "down");
     }
 
-    /** Reverses {@link #unplug}: the interface is as it was, with the addresses that went when it was down. */
+    /** Reverses {@link #unplug}: the interface is restored, with the addresses that it lost when it went down. */
     void plug(Host host) {
         ip("-n", host.namespace(), "link", "set", "dev", host.link(), "up");
         ip("-n", host.namespace(), "addr", "add", host.linkLocal() + "/64", "dev", host.link(), "nodad");
         ip("-n", host.namespace(), "addr", "add", host.ula() + "/64", "dev", host.link(), "nodad");
     }
 
-    /** Renames the interface of a host that is unplugged, and plugs it. */
+    /** Renames the interface of an unplugged host, and plugs it in. */
     void rename(Host host, String name) {
         ip("-n", host.namespace(), "link", "set", "dev", host.link(), "name", name);
         plug(new Host(host.namespace(), name, host.linkLocal(), host.ula()));
     }
 
-    /** Takes its link-local address from a host; the neighbor does not notice. */
+    /** Removes the link-local address of a host; the neighbor does not notice. */
     void removeLinkLocal(Host host) {
         ip("-n", host.namespace(), "addr", "delete", host.linkLocal() + "/64", "dev", host.link());
     }
@@ -216,7 +216,7 @@ final class Namespaces implements AutoCloseable {
         ip("-n", host.namespace(), "addr", "delete", host.ula() + "/64", "dev", host.link());
     }
 
-    /** Makes a host send everything that is not on its link to another one on it, which forwards packets. */
+    /** Sets the default route of a host to another host on its link, which forwards packets. */
     void addDefaultRoute(Host host, Host router) {
         ip("-n", host.namespace(), "route", "add", "default", "via", router.ula(), "dev", host.link());
         inside(router, "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");

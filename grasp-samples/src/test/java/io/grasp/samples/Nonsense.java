@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Values of EX3 that are no sum to bargain over. */
+/** Values of EX3 that are not a sum of money. */
 final class Nonsense {
     private static final String REQUEST = "Invalid request";
 
     private Nonsense() {}
 
-    /** Each value, and what Briggs says to it. */
+    /** Each value, and Briggs's answer to it. */
     static Stream<Arguments> all() {
         return Stream.of(
                 arguments(ObjectiveValue.of(List.of("USD", 10)), "Invalid currency"),
@@ -46,7 +46,7 @@ final class Nonsense {
                 arguments(Cbor.value("d8184101"), REQUEST), // 24(h'01'): raw CBOR, but 1
                 arguments(Cbor.value("d818421840"), REQUEST), // 24(h'1840'): 64
                 arguments(Cbor.value("d818411a"), REQUEST), // 24(h'1a'): a tag 24 that holds no item
-                arguments(Cbor.value("8262ff0a0a"), REQUEST), // a text that is not UTF-8
+                arguments(Cbor.value("8262ff0a0a"), REQUEST), // text that is not UTF-8
                 arguments(Cbor.value("d8185902bc" + "81".repeat(699) + "01"), REQUEST), // deep inside a tag 24
                 arguments(Cbor.value("5902bc" + "00".repeat(700)), REQUEST));
     }

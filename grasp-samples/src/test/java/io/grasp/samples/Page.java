@@ -15,14 +15,14 @@ enum Page {
 
     private static final String FENCE = "```";
 
-    /** Seen from the module's directory. */
+    /** The path relative to the module's directory. */
     private final Path path;
 
     Page(String path) {
         this.path = Path.of(path);
     }
 
-    /** What the page shows as a command's output: the rest of the console block with the command. */
+    /** The output of a command in the page: the rest of the console block with the command. */
     List<String> outputOf(String command) {
         String line = "java -jar grasp-samples/target/grasp.jar " + command;
         List<String> lines = lines();

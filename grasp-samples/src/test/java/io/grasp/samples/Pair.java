@@ -25,7 +25,7 @@ final class Pair implements AutoCloseable {
         return Namespaces.build(Pair::new);
     }
 
-    /** {@return what its hosts and cables are made of} */
+    /** {@return the namespaces of its hosts} */
     Namespaces namespaces() {
         return namespaces;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that are stopped for a while (SIGSTOP) and go on, and machines that sleep. */
+/** Processes that are stopped for a while (SIGSTOP) and continued, and machines that sleep. */
 class PauseIT {
     private static final int HOUR_SECONDS = 3600;
     private static final int TIMEOUT_MILLIS = 2000;
@@ -28,7 +28,7 @@ class PauseIT {
         processes.kill();
     }
 
-    /** Java's clock does not count the sleep, and the system does. */
+    /** Java's clock does not count the time asleep; the system's does. */
     @Test
     @Proves("8990-2.2-6")
     void aTimeoutThatExpiresWhileTheMachineSleepsEndsTheDiscoveryOnWaking(@TempDir Path directory) throws IOException {
@@ -42,7 +42,7 @@ class PauseIT {
             other.exit();
             assertThat(discover.hasEnded()).as("half an hour is left").isFalse();
             Files.writeString(uptime, (1000 + 2 * HOUR_SECONDS) + ".00 500.00\n");
-            assertThat(discover.exit()).as("as at its end: nothing was found").isEqualTo(other.exit());
+            assertThat(discover.exit()).as("its result: nothing was found").isEqualTo(other.exit());
         }
     }
 

@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 
 /** Processes of the command line in network namespaces: {@code target/grasp.jar}, or the classes before it is built. */
 final class Processes {
-    /** How long anything may take before the test fails; it is generous, as the machine may be busy. */
+    /** The maximum time of any step before the test fails; it is long, because the machine may be busy. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Path JAR = Path.of("target", "grasp.jar");
 
-    /** The classes of the jar as the JVM of these tests wants them: a process starts in half the time. */
+    /** A class data archive of the jar for the JVM of these tests: processes start in half the time. */
     private static final Path ARCHIVE = Path.of("target", "grasp-" + Runtime.version() + ".jsa");
 
     private final List<RunningProcess> started = new CopyOnWriteArrayList<>();
@@ -32,12 +32,12 @@ final class Processes {
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "kill-processes"));
     }
 
-    /** Starts a command as it is. */
+    /** Starts a command without changes. */
     RunningProcess start(Host host, String... arguments) {
         return start(List.of(), host, arguments);
     }
 
-    /** Starts a command as it is, with options of the JVM. */
+    /** Starts a command without changes, with options of the JVM. */
     RunningProcess start(List<String> options, Host host, String... arguments) {
         return java(host, what(options), arguments);
     }
@@ -53,7 +53,7 @@ final class Processes {
         return what;
     }
 
-    /** Makes the archive of classes, unless there is one of this jar; where that fails, processes start without one. */
+    /** Creates the archive of classes, unless this jar has one; if that fails, processes start without it. */
     private static void archive() {
         try {
             if (Files.exists(ARCHIVE)
@@ -82,7 +82,7 @@ final class Processes {
 
     /** Starts a node with {@code --assume-secure} that reads the time since the machine's boot from a file. */
     RunningProcess nodeOfUptime(Path uptime, Host host, String... arguments) {
-        // The namespace has mounts of its own, which end with the process.
+        // The namespace has its own mounts, which end with the process.
         String script = "mount --bind \"$0\" /proc/uptime && exec \"$@\"";
         String[] all = List.of(arguments).toArray(new String[arguments.length + 1]);
         all[arguments.length] = "--assume-secure";
@@ -111,7 +111,7 @@ final class Processes {
         }
     }
 
-    /** A JVM for a short life: it starts fast, optimizes little, and does not speak of its archive. */
+    /** A JVM for a short run: it starts fast, optimizes little, and prints no messages about its archive. */
     private static List<String> jvm() {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -128,7 +128,7 @@ final class Processes {
         return start(host, all);
     }
 
-    /** Whether a node takes a connection with nonsense on it, and ends it in good order: it resets what it does not serve. */
+    /** Whether a node accepts a connection with invalid input and closes it gracefully: it resets connections that it does not serve. */
     boolean isServed(Host from, String address, int port) {
         String script = "exec 3<>/dev/tcp/" + address + "/" + port + " && printf '\\377' >&3 && cat <&3";
         try {
@@ -146,18 +146,18 @@ final class Processes {
         }
     }
 
-    /** Kills what still runs. */
+    /** Kills the remaining processes. */
     void kill() {
         started.forEach(RunningProcess::kill);
         started.clear();
     }
 
-    /** Waits for a condition, but not for ever. */
+    /** Waits for a condition, for a bounded time. */
     static void await(Supplier<String> what, BooleanSupplier condition) {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                fail("waited in vain for " + what.get());
+                fail("timed out waiting for " + what.get());
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

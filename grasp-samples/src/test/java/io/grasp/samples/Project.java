@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where the project's files are, seen from this module's directory, wherever the tests are run from. */
+/** The paths of the project's files relative to this module's directory, regardless of the working directory. */
 public final class Project {
-    /** The modules with code that users get. */
+    /** The modules with code for users. */
     public static final List<String> MODULES = List.of("grasp-core", "grasp-reactive-api", "grasp-samples");
 
     private Project() {}
@@ -20,7 +20,7 @@ public final class Project {
                 .getParent();
     }
 
-    /** {@return a directory of each module, which must be there} */
+    /** {@return a directory of each module, which must exist} */
     public static List<Path> inEachModule(String directory) {
         List<Path> all = MODULES.stream()
                 .map(module -> root().resolve(module).resolve(directory))

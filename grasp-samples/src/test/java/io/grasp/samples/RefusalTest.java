@@ -54,7 +54,7 @@ class RefusalTest {
     @Test
     void aRefusedCommandOpensNoSocket() throws IOException {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "no " + DESCRIPTORS);
-        Cli.run("discover", "EX1"); // loads what it needs
+        Cli.run("discover", "EX1"); // loads the needed classes
         List<String> before = sockets();
 
         Cli.run("discover", "EX1");

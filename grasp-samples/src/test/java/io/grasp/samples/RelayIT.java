@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Relaying on a real network: processes on different links, which hear of each other only through a relay. */
+/** Relaying on a real network: processes on different links, which reach each other only through a relay. */
 class RelayIT {
     /** With these seeds five rounds are live and dry, plain and raw CBOR, with M_WAIT, accepted and declined. */
     private static final String BRIGGS = "10";
@@ -140,7 +140,7 @@ class RelayIT {
                     .awaitListening();
             long before = relay.datagramsSent();
 
-            // Nothing has an address that means anything beyond its link, so all goes with loop count 1.
+            // No node has an address that is valid beyond its link, so every loop count is 1.
             processes.node(bare.left, "flood", "load", "1", "--every", "200");
             assertThat(between.json(3))
                     .allSatisfy(
@@ -208,7 +208,7 @@ class RelayIT {
         }
     }
 
-    /** A relay in the middle, when it works. */
+    /** Starts a relay in the middle, and waits until it is ready. */
     private RunningProcess relay(Chain network) {
         RunningProcess relay = processes.node(network.middle, "daemon", "--json");
         assertThat(relay.json(2))

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Hosts in a ring: each has a cable to the next one, and the last one to the first. Closing removes them. */
 final class Ring implements AutoCloseable {
-    /** Each host as it is on its cable to the next one; it is on the one from the last one also. */
+    /** Each host at its cable to the next host; it is also on the cable from the previous one. */
     final List<Host> hosts = new ArrayList<>();
 
     private final Namespaces namespaces;

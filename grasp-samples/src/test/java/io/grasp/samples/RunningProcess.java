@@ -44,12 +44,12 @@ final class RunningProcess {
         return reader;
     }
 
-    /** Waits until its node hears multicasts; it must be the first one in its namespace. */
+    /** Waits until its node receives multicasts; it must be the first node in its namespace. */
     RunningProcess awaitListening() {
         return awaitListening(1);
     }
 
-    /** Waits until its node hears multicasts on so many links; it must be the first one in its namespace. */
+    /** Waits until its node receives multicasts on this number of links; it must be the first node in its namespace. */
     RunningProcess awaitListening(int links) {
         await(
                 links + " multicast groups",
@@ -61,14 +61,14 @@ final class RunningProcess {
     }
 
     /**
-     * Waits until it has asked: a node may listen before its start is over. It must be the first one in its namespace.
+     * Waits until it has sent a discovery: a node may listen before its start is complete. It must be the first node in its namespace.
      */
     RunningProcess awaitQuestion() {
         await("a multicast sent", () -> datagramsSent() > 0);
         return this;
     }
 
-    /** {@return how many UDP datagrams its namespace has sent so far; one to a group is one} */
+    /** {@return the number of UDP datagrams that its namespace has sent so far; a multicast counts once} */
     long datagramsSent() {
         return network("snmp6").stream()
                 .filter(line -> line.startsWith("Udp6OutDatagrams"))
@@ -92,13 +92,13 @@ final class RunningProcess {
         }
     }
 
-    /** Waits for a line of output that has a text in it, and gives the first one. */
+    /** Waits for a line of output that contains a text, and returns the first one. */
     String line(String text) {
         await("a line with '" + text + "'", () -> hasSaid(text));
         return saying(text).findFirst().orElseThrow();
     }
 
-    /** {@return whether a line of output has a text in it} */
+    /** {@return whether a line of output contains a text} */
     boolean hasSaid(String text) {
         return saying(text).findFirst().isPresent();
     }
@@ -107,7 +107,7 @@ final class RunningProcess {
         return output.stream().filter(line -> line.contains(text));
     }
 
-    /** Waits for a number of lines of output, and gives all there are; each must be JSON. */
+    /** Waits for a number of lines of output, and returns all lines so far; each must be JSON. */
     List<JsonNode> json(int lines) {
         await(lines + " lines", () -> output.size() >= lines);
         return output.stream().map(RunningProcess::parse).toList();
@@ -132,7 +132,7 @@ final class RunningProcess {
         return errors;
     }
 
-    /** Waits until it has ended, and gives its exit code. */
+    /** Waits until it has ended, and returns its exit code. */
     int exit() {
         await("the end", this::hasEnded);
         return process.exitValue();
@@ -156,7 +156,7 @@ final class RunningProcess {
         }
     }
 
-    /** Tells it to stop (SIGTERM). */
+    /** Stops it (SIGTERM). */
     void stop() {
         process.destroy();
     }

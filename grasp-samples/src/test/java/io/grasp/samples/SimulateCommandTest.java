@@ -47,7 +47,7 @@ class SimulateCommandTest {
         assertThat(run.out()).anyMatch(line -> line.matches("Hash of all traces, .*: [0-9a-f]{64}"));
     }
 
-    /** Fails when the protocol's messages change, or what a seed decides: then run it and put in what it prints. */
+    /** Fails if the protocol's messages change, or the decisions of a seed: then run it and insert its output here. */
     @Test
     void printsTheOutputInTheDocumentation() {
         List<String> shown = Page.SIMULATION.outputOf("simulate --seeds 10");

@@ -63,14 +63,14 @@ final class Town implements NodeRunner, AutoCloseable {
         return config.withSubstrate(() -> place).withRandom(() -> new Random(seed));
     }
 
-    /** Has the link lose everything for some time, by the clock of a node. */
+    /** Makes the link lose all messages for some time, by the clock of a node. */
     void loseAllFor(Duration time, Grasp node) {
         lan.setConditions(LinkConditions.PERFECT.withLoss(1));
         node.scheduler()
                 .schedule(() -> lan.setConditions(LinkConditions.PERFECT), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Lets Briggs do his business on a node. */
+    /** Runs Briggs on a node. */
     Disposable briggs(Grasp node, long seed, LineOutput talk, Consumer<NegotiationReport> rounds) {
         Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
         Disposable business = new Briggs(node.scheduler(), clock, new Random(seed), talk, rounds)
@@ -100,7 +100,7 @@ final class Town implements NodeRunner, AutoCloseable {
         return values;
     }
 
-    /** Runs a command's work on a node of the town; what has no end is stopped after an hour. */
+    /** Runs a command's work on a node of the town; work without an end is stopped after an hour. */
     @Override
     public <T> T use(GraspConfig config, Function<Grasp, Mono<T>> work) {
         List<T> values = await(Mono.usingWhen(
@@ -110,7 +110,7 @@ final class Town implements NodeRunner, AutoCloseable {
         return values.isEmpty() ? null : values.get(0);
     }
 
-    /** Closes all nodes, and checks that nothing is left of them. */
+    /** Closes all nodes, and checks that no resource remains. */
     @Override
     public void close() {
         open.forEach(node -> await(node.closeAsync()));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wrong usage: one clear line, a hint, exit code 2, and nothing done. */
+/** Wrong usage: one clear line, a hint, exit code 2, and no other effect. */
 class WrongUsageTest {
     @ParameterizedTest
     @CsvSource(
@@ -108,7 +108,7 @@ class WrongUsageTest {
                 "simulate --faults loss,,flap | there is no fault '', but loss, duplication, reordering, jitter, bandwidth,"
                         + " corruption, partition, flap, crash, suspend, skew, slow",
                 "simulate --chart run.png | --chart: run.png must end in one of .html, .mmd",
-                "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in no directory that there is",
+                "simulate --chart /no/such/run.html | --chart: /no/such/run.html is in a directory that does not exist",
                 "simulate --trace / | --trace: / is a directory",
                 "simulate --seeds 2 --trace run.txt | --chart and --trace are for one seed: --seeds 1",
                 "demo please | Unmatched argument at index 1: 'please'",

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-/** Tests which budgets are kept and which are missed. */
+/** Tests that kept and missed budgets are reported correctly. */
 class BudgetsTest {
     private final StringWriter output = new StringWriter();
     private final PrintWriter out = new PrintWriter(output, true);

@@ -45,7 +45,7 @@ class LoadTest {
                     Exchange.synchronization())) {
                 AlternatingRuns runs = new AlternatingRuns(all, exchange, 2).run(1, TURN);
                 for (int more = 0; more < MORE_TURNS && !eachRanSome(runs, all.size()); more++) {
-                    runs.run(1, TURN); // on a busy machine one may not have run any session
+                    runs.run(1, TURN); // on a busy machine one may not have completed any session
                 }
                 for (int i = 0; i < all.size(); i++) {
                     assertThat(runs.failed(i))
@@ -105,7 +105,7 @@ class LoadTest {
                 new GrowingObjects(GrowingObjects.Kind.LINKS))) {
             growing.growTo(1);
             growing.growTo(10);
-            growing.steps(300, 10).run(); // enough to exhaust loop counts
+            growing.steps(300, 10).run(); // enough steps to exhaust loop counts
         }
     }
 

@@ -128,7 +128,7 @@ class DeadlinesTest {
         assertThat(fired).containsExactly("b");
     }
 
-    /** Against a sorted list: arming, cancelling and rearming at random while time passes; the first armed fires first. */
+    /** Against a sorted list: arming, cancelling and rearming at random while time passes; of equal times, the one armed first fires first. */
     @Test
     void deadlinesFireInOrderAfterRandomOperations() {
         Random random = new Random(7);

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which addresses a node gives to peers and serves, for hosts of many kinds. */
+/** The addresses that a node advertises and serves, on hosts of many kinds. */
 class NodeAddressesTest {
     private static final int PORT = 4711;
     private static final MessagePath FROM_HOST = MessagePath.connection(new InetSocketAddress("::1", 1));
@@ -91,7 +91,7 @@ class NodeAddressesTest {
         return NetUtil.toAddressString(address);
     }
 
-    private static String told(NodeAddresses node, Link link) {
+    private static String announced(NodeAddresses node, Link link) {
         return text(node.onLink(link, false));
     }
 
@@ -111,12 +111,12 @@ class NodeAddressesTest {
     void addressesOfTheLinkArePreferredToLoopbackAndThoseToOtherLinks() {
         on(wan, "fd00::3");
         on(lan);
-        assertThat(told(node(), lan)).isEqualTo("fd00::3");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::3");
         onLoopback("fd00::4");
-        assertThat(told(node(), lan)).isEqualTo("fd00::4");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::4");
         add("fd00::5", lan.index(), false, false);
-        assertThat(told(node(), lan)).isEqualTo("fd00::5");
-        assertThat(told(node(), wan)).isEqualTo("fd00::3");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::5");
+        assertThat(announced(node(), wan)).isEqualTo("fd00::3");
     }
 
     @Test
@@ -135,7 +135,7 @@ class NodeAddressesTest {
         assertThat(linkOf("2001:db8:0:2::77")).isEqualTo(lan);
         assertThat(linkOf("2001:db8:5::77")).as("a loopback interface has none").isEqualTo(lan);
         assertThat(linkOf("fd00::77")).as("several links have it").isNull();
-        assertThat(linkOf("fd01::77")).as("no prefix is nothing to tell by").isNull();
+        assertThat(linkOf("fd01::77")).as("without a prefix the link is unknown").isNull();
         assertThat(linkOf("10.7.255.1")).isEqualTo(wan);
         assertThat(linkOf("10.8.0.1")).isNull();
     }
@@ -153,7 +153,7 @@ class NodeAddressesTest {
     void anAddressOfAnUnusedInterfaceIsNeitherAdvertisedNorServed() {
         on(lan);
         add("fd00::1", wan.index(), false, false);
-        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        assertThat(announced(node(), lan)).isEqualTo("fe80::2");
         assertThat(initiator(node())).isEqualTo("fe80::2");
         assertThat(text(node().onNode())).isEqualTo("::1");
         assertThat(text(node().beyondLinks(address("fd00::77")))).isEqualTo("::1");
@@ -164,13 +164,13 @@ class NodeAddressesTest {
     void addressesArePreferredByUsabilityStabilityAndScope() {
         on(lan);
         add("fd00::1", lan.index(), true, false);
-        assertThat(told(node(), lan)).as("still valid").isEqualTo("fd00::1");
+        assertThat(announced(node(), lan)).as("still valid").isEqualTo("fd00::1");
         add("fd00::2", lan.index(), false, true);
-        assertThat(told(node(), lan)).isEqualTo("fd00::2");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::2");
         add("2001:db8::2", lan.index(), false, false);
-        assertThat(told(node(), lan)).isEqualTo("2001:db8::2");
+        assertThat(announced(node(), lan)).isEqualTo("2001:db8::2");
         add("fd00::3", lan.index(), false, false);
-        assertThat(told(node(), lan)).isEqualTo("fd00::3");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::3");
         assertThat(initiator(node())).isEqualTo("fd00::3");
     }
 
@@ -179,7 +179,7 @@ class NodeAddressesTest {
         on(lan);
         add("fd00::1", lan.index(), true, false);
         onLoopback("2001:db8::9");
-        assertThat(told(node(), lan)).isEqualTo("2001:db8::9");
+        assertThat(announced(node(), lan)).isEqualTo("2001:db8::9");
     }
 
     @Test
@@ -187,7 +187,7 @@ class NodeAddressesTest {
     void aHostWithoutRoutableIpv6AdvertisesItsLinkLocalAddressOnIpv6Links() {
         on(lan, "10.2.0.1");
         onLoopback("192.0.2.1");
-        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        assertThat(announced(node(), lan)).isEqualTo("fe80::2");
         assertThat(initiator(node())).isEqualTo("fe80::2");
         assertThat(text(node().beyondLinks(address("192.0.2.7")))).isEqualTo("10.2.0.1");
         assertThat(text(node().beyondLinks(address("2001:db8::7")))).isEqualTo("10.2.0.1");
@@ -197,7 +197,7 @@ class NodeAddressesTest {
     void anIpv4LinkGetsItsOwnAddress() {
         on(old, "10.1.0.1", "10.4.0.1", "fd00::4");
         onLoopback("fd00::9");
-        assertThat(told(node(), old)).isEqualTo("10.4.0.1");
+        assertThat(announced(node(), old)).isEqualTo("10.4.0.1");
         assertThat(initiator(node())).isEqualTo("10.1.0.1");
     }
 
@@ -206,21 +206,21 @@ class NodeAddressesTest {
         on(old, "10.4.0.1");
         on(lan);
         assertThat(initiator(node())).isEqualTo("fe80::2");
-        assertThat(told(node(), old)).isEqualTo("10.4.0.1");
-        assertThat(told(node(), lan)).isEqualTo("fe80::2");
+        assertThat(announced(node(), old)).isEqualTo("10.4.0.1");
+        assertThat(announced(node(), lan)).isEqualTo("fe80::2");
         onLoopback("fd00::9");
         assertThat(initiator(node())).isEqualTo("fd00::9");
-        assertThat(told(node(), lan)).isEqualTo("fd00::9");
+        assertThat(announced(node(), lan)).isEqualTo("fd00::9");
     }
 
     @Test
     void anIpv4LinkGetsALinkLocalAddressIfThereIsNoOther() {
         Link bare = new TestLink("bare", 5, "169.254.1.1");
         on(bare);
-        assertThat(told(node(), bare)).isEqualTo("169.254.1.1");
+        assertThat(announced(node(), bare)).isEqualTo("169.254.1.1");
         assertThat(initiator(node())).isEqualTo("169.254.1.1");
         add("10.5.0.1", bare.index(), false, false);
-        assertThat(told(node(), bare)).isEqualTo("10.5.0.1");
+        assertThat(announced(node(), bare)).isEqualTo("10.5.0.1");
         assertThat(text(node().onLink(bare, true))).isEqualTo("169.254.1.1");
     }
 
@@ -238,8 +238,8 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         on(old, "10.4.0.1");
         NodeAddresses node = advertising("2001:db8::77");
-        assertThat(told(node, lan)).isEqualTo("2001:db8::77");
-        assertThat(told(node, old)).isEqualTo("2001:db8::77");
+        assertThat(announced(node, lan)).isEqualTo("2001:db8::77");
+        assertThat(announced(node, old)).isEqualTo("2001:db8::77");
         assertThat(initiator(node)).isEqualTo("2001:db8::77");
         assertThat(text(node.onNode())).isEqualTo("2001:db8::77");
         assertThat(text(node.beyondLinks(address("10.4.0.2")))).isEqualTo("2001:db8::77");
@@ -258,7 +258,7 @@ class NodeAddressesTest {
         assertThat(node.givesIpv4(old)).isFalse();
         on(lan, "fd00::2");
         assertThat(initiator(node)).isEqualTo("fd00::2");
-        assertThat(told(node, lan)).isEqualTo("192.0.2.9");
+        assertThat(announced(node, lan)).isEqualTo("192.0.2.9");
         assertThat(node.givesIpv4(lan)).isTrue();
         assertThat(advertising("2001:db8::77").givesIpv4(lan)).isFalse();
     }
@@ -316,13 +316,13 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String linkLocal : List.of("fe80::77", "169.254.1.77", "::ffff:169.254.1.77")) {
-            for (Locator told : UnusableLocators.inEachKind(linkLocal, 443)) {
-                assertThat(told.isLinkLocal()).as("%s", told).isTrue();
-                assertThat(locators.isBelieved(told, lan, FROM_LAN))
-                        .as("%s", told)
+            for (Locator announced : UnusableLocators.inEachKind(linkLocal, 443)) {
+                assertThat(announced.isLinkLocal()).as("%s", announced).isTrue();
+                assertThat(locators.isBelieved(announced, lan, FROM_LAN))
+                        .as("%s", announced)
                         .isTrue();
-                assertThat(locators.isBelieved(told, null, FROM_LAN))
-                        .as("%s", told)
+                assertThat(locators.isBelieved(announced, null, FROM_LAN))
+                        .as("%s", announced)
                         .isFalse();
             }
         }
@@ -381,7 +381,7 @@ class NodeAddressesTest {
         for (String served : List.of("::1", "127.0.0.1", "127.0.0.53")) {
             assertThat(node().serves(address(served))).as(served).isTrue();
         }
-        assertThat(told(node(), loopback)).isEqualTo("::1");
+        assertThat(announced(node(), loopback)).isEqualTo("::1");
     }
 
     @Test
@@ -395,10 +395,10 @@ class NodeAddressesTest {
         beside.put(address("169.254.8.8"), Set.of(lan.index(), 9));
         beside.put(address("169.254.9.9"), Set.of(9));
         assertThat(node().serves(address("169.254.7.7")))
-                .as("of a link that speaks IPv6")
+                .as("on a link that uses IPv6")
                 .isTrue();
         assertThat(node().serves(address("169.254.8.8")))
-                .as("also of an interface beside the links")
+                .as("also on an interface that is not a link")
                 .isFalse();
         assertThat(node().serves(address("169.254.9.9"))).isFalse();
         assertThat(dull().serves(address("169.254.7.7"))).isFalse();
@@ -408,7 +408,7 @@ class NodeAddressesTest {
     void aDullInstanceAdvertisesAndServesTheLinkLocalAddressOfItsLinkOnly() {
         on(lan, "fd00::2");
         onLoopback("fd00::9");
-        assertThat(told(dull(), lan)).isEqualTo("fe80::2");
+        assertThat(announced(dull(), lan)).isEqualTo("fe80::2");
         assertThat(initiator(dull())).isEqualTo("fe80::2");
         assertThat(dull().serves(scoped("fe80::2", lan.index()))).isTrue();
         for (InetAddress refused : List.of(
@@ -425,15 +425,15 @@ class NodeAddressesTest {
     @Test
     void aLoopbackLocatorIsUsedOnlyWithALoopbackLinkOrConfiguredAddress() {
         on(lan, "fd00::2");
-        Locator told = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
+        Locator announced = UnusableLocators.at("::1", Locator.TCP, PORT + 1);
         Locator own = UnusableLocators.at("::1", Locator.TCP, PORT);
         PeerLocators strict = new PeerLocators(new Host(), links, node(), null, false);
-        assertThat(strict.isBelieved(told, lan, FROM_HOST)).isFalse();
-        assertThat(strict.isBelieved(told, null, FROM_HOST)).isFalse();
+        assertThat(strict.isBelieved(announced, lan, FROM_HOST)).isFalse();
+        assertThat(strict.isBelieved(announced, null, FROM_HOST)).isFalse();
 
         on(loopback);
         for (Locator locator : List.of(
-                told,
+                announced,
                 UnusableLocators.at("127.0.0.2", Locator.TCP, PORT + 1),
                 UnusableLocators.at("::ffff:127.0.0.1", Locator.TCP, PORT + 1),
                 new Locator.Fqdn("localhost", Locator.TCP, 1))) {
@@ -458,7 +458,7 @@ class NodeAddressesTest {
                 .isFalse();
 
         PeerLocators named = new PeerLocators(new Host(), links, advertising("::1"), address("::1"), false);
-        assertThat(named.isBelieved(told, lan, FROM_LAN)).isTrue();
+        assertThat(named.isBelieved(announced, lan, FROM_LAN)).isTrue();
         assertThat(named.isBelieved(own, lan, FROM_LAN)).isFalse();
     }
 
@@ -500,16 +500,16 @@ class NodeAddressesTest {
         beside.put(address("fe80::b"), Set.of(9));
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String own : List.of("172.17.0.1", "fd00:b::1", "::ffff:172.17.0.1")) {
-            for (Locator told : UnusableLocators.inEachKind(own, 22)) {
-                assertThat(locators.isBelieved(told, lan, FROM_LAN))
-                        .as("%s", told)
+            for (Locator announced : UnusableLocators.inEachKind(own, 22)) {
+                assertThat(locators.isBelieved(announced, lan, FROM_LAN))
+                        .as("%s", announced)
                         .isFalse();
             }
         }
         for (String other : List.of("172.17.0.2", "fd00::2", "fd00::9", "fe80::b", "fe80::2")) {
-            for (Locator told : UnusableLocators.inEachKind(other, 22)) {
-                assertThat(locators.isBelieved(told, lan, FROM_LAN))
-                        .as("%s", told)
+            for (Locator announced : UnusableLocators.inEachKind(other, 22)) {
+                assertThat(locators.isBelieved(announced, lan, FROM_LAN))
+                        .as("%s", announced)
                         .isTrue();
             }
         }
@@ -543,7 +543,7 @@ class NodeAddressesTest {
         }
         on(loopback);
         assertThat(locators.isBelieved(new InetSocketAddress(address("::1"), 22)))
-                .as("told perhaps by another host")
+                .as("possibly sent by another host")
                 .isFalse();
 
         PeerLocators advertising = new PeerLocators(new Host(), links, advertising("::1"), address("::1"), false);
@@ -553,7 +553,7 @@ class NodeAddressesTest {
                 .isFalse();
         links.remove(lan);
         assertThat(locators.isBelieved(new InetSocketAddress(address("::1"), 22)))
-                .as("no link leads to another host")
+                .as("only loopback interfaces are links")
                 .isTrue();
     }
 
@@ -562,9 +562,9 @@ class NodeAddressesTest {
         on(lan, "fd00::2");
         PeerLocators locators = new PeerLocators(new Host(), links, node(), null, false);
         for (String address : List.of("192.0.2.255", "192.0.2.0", "::ffff:192.0.2.255", "::192.0.2.255")) {
-            for (Locator told : UnusableLocators.inEachKind(address, 1)) {
-                assertThat(locators.isBelieved(told, lan, FROM_LAN))
-                        .as("%s", told)
+            for (Locator announced : UnusableLocators.inEachKind(address, 1)) {
+                assertThat(locators.isBelieved(announced, lan, FROM_LAN))
+                        .as("%s", announced)
                         .isFalse();
             }
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What ends a session, ends it once, and in one order. */
+/** A session ends once, in a fixed order of steps, whatever ends it. */
 class SessionTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final GraspException REASON = GraspException.local(GraspErrorCode.NO_SESSION, "the ASA has gone");
@@ -136,7 +136,7 @@ class SessionTest {
 
         @Override
         protected void timedOut() {
-            fail(GraspException.local(GraspErrorCode.NO_REPLY, "nothing came"));
+            fail(GraspException.local(GraspErrorCode.NO_REPLY, "no message"));
         }
 
         @Override

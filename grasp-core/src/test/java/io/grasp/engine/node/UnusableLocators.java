@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Locators that no peer can be at, or that lead into the node that receives them, and some good ones. */
+/** Locators that no peer can have or that lead to the receiving node, and some usable ones. */
 public final class UnusableLocators {
     private static final int PORT = 9999;
 
     private UnusableLocators() {}
 
-    /** {@return those that no node may believe, whatever its own addresses} */
+    /** {@return locators that no node may accept, regardless of its own addresses} */
     public static List<Locator> all() {
         Stream<String> addresses = Stream.of(
                 "::1",
@@ -83,13 +83,13 @@ public final class UnusableLocators {
                 .toList();
     }
 
-    /** {@return good ones that are much like them} */
+    /** {@return usable locators that are similar to them} */
     public static List<Locator> good() {
         return List.of(
                 at("fd12::1", Locator.TCP, PORT),
                 at("fd12::1", Locator.TCP, 1),
                 at("2001:db8::1", Locator.UDP, 65_535),
-                at("fd12::1", 41, 0), // what has no ports
+                at("fd12::1", 41, 0), // a protocol without ports
                 at("192.0.2.1", Locator.TCP, PORT),
                 at("126.255.255.255", Locator.TCP, PORT),
                 at("128.0.0.1", Locator.TCP, PORT),
@@ -133,7 +133,7 @@ public final class UnusableLocators {
                 : new Locator.Ipv6((Inet6Address) parsed, protocol, port);
     }
 
-    /** {@return the address; unlike with Java's own methods, an IPv4-mapped one is of IPv6} */
+    /** {@return the address; unlike in Java's own methods, an IPv4-mapped one is an IPv6 address} */
     public static InetAddress address(String text) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(text);
         try {

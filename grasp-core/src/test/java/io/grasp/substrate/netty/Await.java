@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what happens on other threads, but not for ever. */
+/** Waits for events on other threads, for a bounded time. */
 final class Await {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -17,7 +17,7 @@ final class Await {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                fail("waited in vain for %s", what);
+                fail("timed out waiting for %s", what);
             }
             LockSupport.parkNanos(200_000);
         }

@@ -27,7 +27,7 @@ class LoopClockTest {
 
     @Test
     void timeAsleepIsAddedOnce() {
-        assertThat(clock.catchUp()).as("the first look compares").isFalse();
+        assertThat(clock.catchUp()).as("the first reading only initializes the comparison").isFalse();
         pass(3);
         assertThat(clock.catchUp()).isFalse();
         assertThat(clock.nanoTime()).isEqualTo(-2);
@@ -53,7 +53,7 @@ class LoopClockTest {
     @Test
     void theClockNeverGoesBack() {
         clock.catchUp();
-        boot.addAndGet(-HOUR); // what a container says of its own uptime, say
+        boot.addAndGet(-HOUR); // for example a container that reports its own uptime
         assertThat(clock.catchUp()).isFalse();
         assertThat(clock.nanoTime()).isEqualTo(-5);
         boot.addAndGet(HOUR / 2);
@@ -67,7 +67,7 @@ class LoopClockTest {
         List<Long> reads = new ArrayList<>(List.of(0L, HOUR));
         LoopClock interrupted = new LoopClock(() -> reads.size() > 1 ? reads.remove(0) : reads.get(0), () -> HOUR);
         assertThat(interrupted.catchUp()).isFalse();
-        assertThat(interrupted.catchUp()).as("that was the first look").isFalse();
+        assertThat(interrupted.catchUp()).as("that was the first reading").isFalse();
     }
 
     @Test
@@ -99,7 +99,7 @@ class LoopClockTest {
     void theClockOfThisMachineDetectsNoSleep() {
         LoopClock machine = LoopClock.ofMachine();
         assertThat(machine.catchUp()).isFalse();
-        assertThat(machine.catchUp()).as("nobody has slept").isFalse();
+        assertThat(machine.catchUp()).as("the machine has not slept").isFalse();
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Interfaces and addresses come, go and change while a substrate runs on them. */
+/** Interfaces and addresses appear, disappear and change while a substrate uses them. */
 @ExtendWith(NoLeaks.class)
 class NettyChangingLinksTest {
     private static final NettyConfig OFTEN = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
@@ -99,7 +99,7 @@ class NettyChangingLinksTest {
         return node.links.get(times - 1);
     }
 
-    /** One multicast comes over: groups are joined, ports are open, and it comes once. Each says something else. */
+    /** Checks that one multicast arrives once: groups are joined and ports are open. Each call sends different content. */
     private void assertCarries(NettyNode from, Link out, NettyNode to, Link in) {
         byte[] message = ("message " + ++multicasts).getBytes(UTF_8);
         assertThat(from.multicast(out, message)).isNull();
@@ -199,7 +199,7 @@ class NettyChangingLinksTest {
         NettyNode a = started(OFTEN.withLinks("grasp2", TestNetwork.LINK));
         NettyNode b = started(ON_GRASP3);
         a.betweenTwoLooks(() -> {
-            TestNetwork.ip("link set grasp2 mtu 1200"); // too small for IPv6, which ends there
+            TestNetwork.ip("link set grasp2 mtu 1200"); // too small for IPv6, so the kernel disables it
             TestNetwork.ip("link set grasp2 mtu 1500");
             TestNetwork.ip("-6 address add fe80::2/64 dev grasp2 nodad");
         });
@@ -262,7 +262,7 @@ class NettyChangingLinksTest {
         up("grasp4");
         Await.until(
                 "grasp4", () -> node.links.stream().anyMatch(link -> link.name().equals("grasp4")));
-        // A look may come between the two commands.
+        // A poll may come between the two commands.
         assertThat(node.linksFailed)
                 .startsWith("grasp4: there is no interface grasp4")
                 .isSubsetOf(
@@ -304,7 +304,7 @@ class NettyChangingLinksTest {
         assertThat(accepted.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(onLink.awaitClosed()).isInstanceOf(LinkLostException.class);
         assertThat(beyond.awaitClosed()).isInstanceOf(LinkLostException.class);
-        assertThat(Await.result("what was to be sent", unsent)).isInstanceOf(LinkLostException.class);
+        assertThat(Await.result("the unsent bytes", unsent)).isInstanceOf(LinkLostException.class);
     }
 
     @Test
@@ -347,7 +347,7 @@ class NettyChangingLinksTest {
         InetAddress refused = NetUtil.createInetAddressFromIpAddressString(ULA3);
         assertThat(asked)
                 .filteredOn(refused::equals)
-                .as("asked again only after a look")
+                .as("the addresses are checked again only after a poll")
                 .hasSizeBetween(20, 30);
     }
 

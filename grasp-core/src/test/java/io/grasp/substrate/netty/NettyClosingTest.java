@@ -14,7 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** How connections end, and that nothing is lost then. */
+/** How connections end, and that no data is lost. */
 class NettyClosingTest extends PlainPeers {
     @Test
     void nothingIsLostWhenThePeerAnswersAndClosesAtOnce() {
@@ -59,7 +59,7 @@ class NettyClosingTest extends PlainPeers {
     @Test
     void unreadInputAtCloseDoesNotLoseWhatWasSent() {
         CompletableFuture<Void> played = peer(socket -> {
-            // So much that some is on its way while the other side is already closing.
+            // Enough data that some is in transit while the other side is already closing.
             socket.getOutputStream().write(bytes(300_000));
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes(1_000_000));
         });
@@ -90,7 +90,7 @@ class NettyClosingTest extends PlainPeers {
                     CompletableFuture<Long> turns = new CompletableFuture<>();
                     node.substrate.loop().execute(() -> {
                         busy.complete(true);
-                        long count = 0; // not Thread.onSpinWait(), which BlockHound takes for blocking
+                        long count = 0; // not Thread.onSpinWait(), which BlockHound treats as blocking
                         while (!bothAreThere.isDone()) {
                             count++;
                         }

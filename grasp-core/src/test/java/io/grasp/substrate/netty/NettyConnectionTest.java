@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** How connections are opened, accepted and used. */
 class NettyConnectionTest extends PlainPeers {
-    /** An address without a host, so that connecting to it takes long. */
+    /** An address that no host has, so that connecting to it takes long. */
     private static final String NOBODY = "fd6a:7261:7370::dead";
 
     @Test
@@ -54,7 +54,7 @@ class NettyConnectionTest extends PlainPeers {
         try (NettyNode hasty = NettyNode.started(ON_LOOPBACK.withConnectTimeout(Duration.ofMillis(50)))) {
             NettyPeer ours = hasty.connect(new InetSocketAddress(NOBODY, 7017));
             CompletableFuture<Throwable> flushed = ours.sending(new byte[1]);
-            ours.close(); // waits for the send
+            ours.close(); // waits until the bytes are sent
             assertThat(ours.awaitClosed()).isInstanceOf(SocketTimeoutException.class);
             assertThat(Await.result("the send", flushed)).isInstanceOf(SocketTimeoutException.class);
         }
@@ -132,26 +132,26 @@ class NettyConnectionTest extends PlainPeers {
 
     @Test
     void aConnectionThatItsAcceptorDoesNotTakeIsReset() throws IOException {
-        List<Throwable> told = uncaught();
+        List<Throwable> failures = uncaught();
         node.onAccepted = theirs -> {
             throw new IllegalStateException("from the acceptor");
         };
         try (Socket socket = new Socket(LOOPBACK, node.port())) {
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
         }
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
     }
 
     @Test
     void anExceptionInAListenerDoesNotStopTheSubstrate() {
-        List<Throwable> told = uncaught();
+        List<Throwable> failures = uncaught();
         CompletableFuture<Void> played = peer(socket -> socket.getOutputStream().write(bytes(10)));
         NettyPeer ours = connect(self -> self.onReceived = received -> {
             throw new IllegalStateException("from a listener");
         });
         ours.await("inputEnded").close();
         assertThat(ours.awaitClosed()).isNull();
-        assertThat(told).hasSize(1);
+        assertThat(failures).hasSize(1);
         Await.result("the peer", played);
     }
 }

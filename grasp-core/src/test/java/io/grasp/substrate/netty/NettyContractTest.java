@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract, on a real interface: several nodes of one host. */
+/** The substrate's contract on a real interface, with several nodes of one host. */
 @ExtendWith(NoLeaks.class)
 class NettyContractTest extends SubstrateContractTest {
     private static final Duration QUIET = Duration.ofMillis(20);

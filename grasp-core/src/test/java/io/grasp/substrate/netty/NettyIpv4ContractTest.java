@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract with IPv4 alone. */
+/** The substrate's contract with IPv4 only. */
 class NettyIpv4ContractTest extends NettyContractTest {
     @BeforeAll
     static void addAddresses() {

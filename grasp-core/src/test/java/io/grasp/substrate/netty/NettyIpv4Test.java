@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Which IP version a link speaks. */
+/** The IP version that a link uses. */
 @ExtendWith(NoLeaks.class)
 class NettyIpv4Test {
     private static final NettyConfig OFTEN = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));
@@ -82,7 +82,7 @@ class NettyIpv4Test {
         assertThat(b.messages.get(1).link()).isSameAs(b.links.get(1));
     }
 
-    /** Nothing of IPv6 is left below 1280 bytes, and IPv4 would cut a datagram into fragments. */
+    /** IPv6 is disabled below 1280 bytes, and IPv4 would fragment a datagram. */
     @Test
     @Proves("8990-2.5.3-2")
     void aMulticastIsLimitedToOnePacketOfTheLink() {
@@ -189,7 +189,7 @@ class NettyIpv4Test {
                 .containsExactly("grasp2: interface grasp2 cannot be used with IPv4: interface grasp3 has its address"
                         + " 10.92.0.2 too, so multicasts could use either");
         assertThat(MulticastMemberships.read().isListed(group(), TestNetwork.index("grasp3")))
-                .as("heard on the other interface")
+                .as("the group is joined on the other interface")
                 .isFalse();
         TestNetwork.ip("address delete 10.92.0.2/32 peer 10.96.0.9 dev grasp3");
         Await.until("a link", () -> a.links.size() == 1);

@@ -107,9 +107,9 @@ class NettyLoopTest {
 
     @Test
     void anExceptionInATaskIsReportedAndTheLoopContinues() {
-        List<Throwable> told = new CopyOnWriteArrayList<>();
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
         Thread thread = thread();
-        thread.setUncaughtExceptionHandler((where, what) -> told.add(what));
+        thread.setUncaughtExceptionHandler((where, what) -> uncaught.add(what));
         IllegalStateException first = new IllegalStateException("from a task");
         AssertionError second = new AssertionError("from a wakeup");
         loop.execute(() -> {
@@ -118,8 +118,8 @@ class NettyLoopTest {
             });
             throw first;
         });
-        Await.until("both failures", () -> told.size() == 2);
-        assertThat(told).containsExactly(first, second);
+        Await.until("both failures", () -> uncaught.size() == 2);
+        assertThat(uncaught).containsExactly(first, second);
         assertThat(thread()).isSameAs(thread);
     }
 

@@ -75,12 +75,12 @@ class NettyMulticastTest {
             b.port();
             a.port();
         }
-        assertThat(reply.events).as("who asks closes first").doesNotContain("inputEnded");
+        assertThat(reply.events).as("the asking node closes first").doesNotContain("inputEnded");
         reply.close();
         assertThat(reply.awaitClosed()).isNull();
     }
 
-    /** As on Windows, where the socket hears what is meant for other links too. */
+    /** As on Windows, where the socket also receives datagrams for other links. */
     @Test
     void theLinkIsFoundByTheSourceWhereSocketsCannotBindToAGroup() {
         NettyNode both = started(
@@ -105,7 +105,7 @@ class NettyMulticastTest {
         assertThat(a.awaitAccepted(0).await("inputEnded").received()).isEqualTo(MESSAGE);
     }
 
-    /** The loopback interface gives every datagram back; on another link the sender's own host has to be configured for that. */
+    /** The loopback interface returns every datagram; on another link the sender's own host must be configured for that. */
     @Test
     @Proves({"8990-2.3-1", "8990-2.3-2"})
     void allInstancesOfAHostHearEachMulticast() {
@@ -123,7 +123,7 @@ class NettyMulticastTest {
         }
     }
 
-    /** The other end is not of this project, and knows the RFC's numbers. */
+    /** The other end does not use this project's code, only the RFC's numbers. */
     @ParameterizedTest
     @CsvSource({"IPV6, ff02::13", "IPV4, 224.0.0.119"})
     @Proves({"8990-2.6-1", "8990-2.8.11-2"})
@@ -179,7 +179,7 @@ class NettyMulticastTest {
         NettyNode both = started(NettyConfig.defaults());
         assertThat(both.links).extracting(Link::name).containsExactlyInAnyOrder("grasp0", "grasp1");
         NettyNode loopback = started(ON_LOOPBACK);
-        // One goes out on each interface and comes in there again, and at the other end of the wire.
+        // One is sent on each interface, and is received there and at the other end of the cable.
         for (Link link : both.links) {
             assertThat(both.multicast(link, link.name().getBytes(UTF_8))).isNull();
         }
@@ -198,7 +198,7 @@ class NettyMulticastTest {
         NettyNode a = started(ON_LOOPBACK);
         NettyNode b = started(ON_LOOPBACK);
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        for (int sent = 0; sent < 10_000; sent += 100) { // few enough for the receiver's buffer
+        for (int sent = 0; sent < 10_000; sent += 100) { // few enough to fit in the receiver's buffer
             int before = sent;
             a.substrate.loop().execute(() -> {
                 for (int i = before + 1; i <= before + 100; i++) {
@@ -257,7 +257,7 @@ class NettyMulticastTest {
                 socket.send(new DatagramPacket(MESSAGE, MESSAGE.length, group, NettyConfig.GRASP_LISTEN_PORT));
             }
             NettyNode.Message question = node.awaitMessage();
-            byte[] more = new byte[30_000_000]; // than the system keeps for it
+            byte[] more = new byte[30_000_000]; // more than the system buffers
             assertThat(node.reply(question, more)).isNotNull().hasMessageContaining("took too long");
             Await.until(
                     "room for another",
@@ -298,10 +298,10 @@ class NettyMulticastTest {
 
     @Test
     void anExceptionInAListenerDoesNotStopTheSubstrate() {
-        List<Throwable> told = new CopyOnWriteArrayList<>();
+        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
         NettyNode node = started(ON_LOOPBACK);
         node.call(() -> {
-            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> told.add(what));
+            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> uncaught.add(what));
             return true;
         });
         IllegalStateException failure = new IllegalStateException("from a listener");
@@ -310,7 +310,7 @@ class NettyMulticastTest {
         };
         node.multicast(node.link(), MESSAGE);
         node.multicast(node.link(), MESSAGE);
-        Await.until("both failures", () -> told.size() == 2);
-        assertThat(told).containsExactly(failure, failure);
+        Await.until("both failures", () -> uncaught.size() == 2);
+        assertThat(uncaught).containsExactly(failure, failure);
     }
 }

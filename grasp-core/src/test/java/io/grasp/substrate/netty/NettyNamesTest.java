@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections to names, with a name server of the test's own. */
+/** Connections to names, with the test's own name server. */
 @ExtendWith(NoLeaks.class)
 class NettyNamesTest {
     private static final byte[] MESSAGE = "message".getBytes(UTF_8);
@@ -101,7 +101,7 @@ class NettyNamesTest {
             callee.awaitAccepted(times).await("inputEnded").close();
             assertThat(Await.result("the send", sent)).isNull();
             assertThat(ours.awaitClosed()).isNull();
-            assertThat(dns.asked.size()).as("questions").isGreaterThan(before);
+            assertThat(dns.asked.size()).as("queries").isGreaterThan(before);
         }
     }
 
@@ -132,7 +132,7 @@ class NettyNamesTest {
             assertFailed(connect(name), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
         }
         assertFailed(connect("localhost"), GraspErrorCode.INVALID_LOCATOR, "no address that is valid beyond one link");
-        assertThat(dns.asked).as("that is in /etc/hosts").doesNotContain("localhost");
+        assertThat(dns.asked).as("localhost is in /etc/hosts").doesNotContain("localhost");
         assertFailed(connect("not a name..example"), GraspErrorCode.INVALID_LOCATOR, "not a name");
     }
 

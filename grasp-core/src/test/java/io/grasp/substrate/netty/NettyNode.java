@@ -88,12 +88,12 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
         return Await.result("a call on the loop", result);
     }
 
-    /** Does something while the loop does not look at the interfaces. */
+    /** Runs an action while the loop does not poll the interfaces. */
     void betweenTwoLooks(Runnable change) {
         hold(() -> {}, change);
     }
 
-    /** Has the loop do something and then stand still until something else is done on this thread. */
+    /** Runs a task on the loop, and blocks the loop until an action on this thread has ended. */
     void hold(Runnable onLoop, Runnable meanwhile) {
         CompletableFuture<Boolean> held = new CompletableFuture<>();
         AtomicBoolean changed = new AtomicBoolean();
@@ -102,7 +102,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
             onLoop.run();
             held.complete(true);
             while (!changed.get()) {
-                // A loop must not block, and BlockHound sees to that.
+                // Not by blocking: BlockHound makes that fail on a loop.
             }
             goesOn.complete(true);
         });

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The loop stands still for a while: what has come in meanwhile counts, also if its time is over by then. */
+/** The loop is paused: input that arrived during the pause counts, even if its timeout has expired by then. */
 @ExtendWith(NoLeaks.class)
 class NettyPauseTest {
     private static final NettyConfig ON_LOOPBACK = NettyConfig.defaults().withLinks(TestNetwork.LOOPBACK);
@@ -81,7 +81,7 @@ class NettyPauseTest {
         }
     }
 
-    /** Netty takes sixteen datagrams of a socket at a time. */
+    /** Netty reads sixteen datagrams of a socket at a time. */
     @Test
     void receivedDatagramsAreDeliveredBeforeAnElapsedDeadline() {
         Link link = neighbor.link();
@@ -96,7 +96,7 @@ class NettyPauseTest {
         assertThat(events).hasSize(41).endsWith("over");
     }
 
-    /** A pause may also begin between two things that are due: what became due in it waits for the sockets. */
+    /** A pause may also begin between two due timers: a timer that became due during the pause waits for the sockets. */
     @Test
     void socketsAreReadBeforeATimerThatElapsedDuringAPause() {
         NettyLoop loop = node.substrate.loop();
@@ -115,7 +115,7 @@ class NettyPauseTest {
                     paused.complete(true);
                     busyUntil(begun + 4 * nanos);
                     while (!written.get() && loop.nanoTime() - begun < TimeUnit.SECONDS.toNanos(10)) {
-                        // as long as the other thread takes to write
+                        // the time that the other thread needs to write
                     }
                 });
                 waits.begin(() -> events.add("first"));
@@ -127,7 +127,7 @@ class NettyPauseTest {
             peer.getOutputStream().write(MESSAGE);
             written.set(true);
             Await.until("both", () -> events.contains("second"));
-            // The first wait was over before the pause. It may come after the sockets too, if the thread was not run.
+            // The first timer expired before the pause. It may also run after the sockets, if the thread was not scheduled.
             assertThat(events)
                     .hasSize(3)
                     .containsSubsequence("received", "second")
@@ -139,7 +139,7 @@ class NettyPauseTest {
 
     private void busyUntil(long nanoTime) {
         while (node.substrate.loop().nanoTime() - nanoTime < 0) {
-            // A loop must not block, and BlockHound sees to that.
+            // Not by blocking: BlockHound makes that fail on a loop.
         }
     }
 }

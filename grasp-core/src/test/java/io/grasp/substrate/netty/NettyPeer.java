@@ -50,7 +50,7 @@ final class NettyPeer implements ConnectionListener {
         return this;
     }
 
-    /** {@return why the connection was closed; {@code null} for good order} */
+    /** {@return why the connection was closed; {@code null} if it was closed gracefully} */
     Throwable awaitClosed() {
         await("closed");
         return failure;

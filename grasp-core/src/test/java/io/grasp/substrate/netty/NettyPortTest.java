@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The port at which a node accepts connections, where the operator has set it. */
+/** The port at which a node accepts connections, if the operator has set it. */
 @ExtendWith(NoLeaks.class)
 class NettyPortTest {
     private static final int PORT = 17_170;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a start waits for, and what it says of interfaces that cannot be used. */
+/** The conditions for which a start waits, and its reports about unusable interfaces. */
 @ExtendWith(NoLeaks.class)
 class NettyStartTest {
     private static final NettyConfig OFTEN = NettyConfig.defaults().withInterfacePoll(Duration.ofMillis(20));

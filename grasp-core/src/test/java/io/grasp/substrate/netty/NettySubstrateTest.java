@@ -90,7 +90,7 @@ class NettySubstrateTest {
                     .allMatch(each -> ((Inet6Address) each.address()).getScopeId() == 0);
             assertThat(node.call(node.substrate::nodeAddresses)).isSameAs(addresses);
             assertThat(beside.call(beside.substrate::nodeAddresses))
-                    .as("where the loopback interface is the link")
+                    .as("if the loopback interface is the link")
                     .containsExactlyInAnyOrder(
                             nodeAddress("fd6a:7261:7370::3", beside.link().index(), false),
                             nodeAddress("fd6a:7261:7370::2", beside.link().index(), true));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Datagrams to one node: they are taken at each address where peers are served, and only there. */
+/** Datagrams to one node: they are accepted at each served address, and only there. */
 @ExtendWith(NoLeaks.class)
 class NettyUnicastTest {
     private static final int PORT = NettyConfig.GRASP_LISTEN_PORT;
@@ -161,7 +161,7 @@ class NettyUnicastTest {
             if (local.equals(address)) {
                 asked.set(true);
                 while (!gone.get()) {
-                    // A loop must not block, and BlockHound sees to that.
+                    // Not by blocking: BlockHound makes that fail on a loop.
                 }
             }
             return true;
@@ -177,7 +177,7 @@ class NettyUnicastTest {
         assertThat(sockets(going)).isZero();
     }
 
-    /** {@return how many sockets there are at an address and the port} */
+    /** {@return the number of sockets at an address and the port} */
     private static long sockets(String address) {
         return TestNetwork.openSockets().stream()
                 .filter(line -> line.contains(TestNetwork.hex(address, PORT)))

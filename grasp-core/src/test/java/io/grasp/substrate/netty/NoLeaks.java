@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Has Netty watch every buffer while the tests of a class run, and fails if one was not released. */
+/** Makes Netty track every buffer while the tests of a class run, and fails if one was not released. */
 final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     private final List<String> leaks = new CopyOnWriteArrayList<>();
 
@@ -33,7 +33,7 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
         detector().setLeakListener((type, records) -> leaks.add(type + records));
     }
 
-    /** {@return what has been lost so far} */
+    /** {@return the leaks so far} */
     List<String> found() {
         awaitCollection();
         // Leaks found by the same collection as a canary are reported before the canary of a later collection.
@@ -43,15 +43,15 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
         return List.copyOf(leaks);
     }
 
-    /** Clearing a reference and telling its queue are two steps, the second one on a thread of the JVM's. */
+    /** Clearing a reference and enqueueing it are two steps; the second happens on a thread of the JVM. */
     private static void awaitCollection() {
-        ReferenceQueue<Object> told = new ReferenceQueue<>();
-        WeakReference<Object> canary = new WeakReference<>(new Object(), told);
+        ReferenceQueue<Object> queue = new ReferenceQueue<>();
+        WeakReference<Object> canary = new WeakReference<>(new Object(), queue);
         Await.until("a garbage collection", () -> {
             if (canary.get() != null) {
                 System.gc();
             }
-            return told.poll() == canary;
+            return queue.poll() == canary;
         });
     }
 

@@ -56,7 +56,7 @@ abstract class PlainPeers {
         void with(Socket socket) throws IOException;
     }
 
-    /** The next peer that connects is treated so; what goes wrong is thrown by the result. */
+    /** Handles the next peer that connects in this way; the result throws any failure. */
     final CompletableFuture<Void> peer(Play play) {
         return CompletableFuture.runAsync(
                 () -> {
@@ -74,7 +74,7 @@ abstract class PlainPeers {
         return connect(ours -> {});
     }
 
-    /** @param prepare what our end is to do, said before the peer can be connected */
+    /** @param prepare sets the behavior of our end, before the peer can be connected */
     final NettyPeer connect(Consumer<NettyPeer> prepare) {
         return node.connect((InetSocketAddress) server.getLocalSocketAddress(), prepare);
     }
@@ -86,10 +86,10 @@ abstract class PlainPeers {
     }
 
     final List<Throwable> uncaught() {
-        List<Throwable> told = new CopyOnWriteArrayList<>();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
         return node.call(() -> {
-            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> told.add(what));
-            return told;
+            Thread.currentThread().setUncaughtExceptionHandler((thread, what) -> failures.add(what));
+            return failures;
         });
     }
 }

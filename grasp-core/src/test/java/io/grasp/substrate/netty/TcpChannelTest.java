@@ -18,17 +18,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What is Netty's, and no code of ours, but for the absence of system calls. */
+/** The behavior that Netty implements; this project's code only avoids system calls. */
 @SuppressWarnings("FutureReturnValueIgnored")
 class TcpChannelTest {
     /**
-     * Netty reports the end of the peer's direction once, and then that there is nothing more to read; the loop must
+     * Netty reports the end of the peer's direction once, and then that no more input follows; the loop must
      * not spin.
      */
     @Test
     void theEndOfInputIsReadOnceWithoutASpinningLoop() throws IOException {
         NettyLoop loop = NettyLoop.create();
-        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         AtomicInteger reads = new AtomicInteger();
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             TcpChannel channel = new TcpChannel();
@@ -40,19 +40,19 @@ class TcpChannelTest {
 
                 @Override
                 public void userEventTriggered(ChannelHandlerContext context, Object event) {
-                    told.add(event.getClass().getSimpleName());
+                    reported.add(event.getClass().getSimpleName());
                 }
             });
             loop.events().register(channel).syncUninterruptibly();
             channel.connect(server.getLocalSocketAddress()).syncUninterruptibly();
             try (Socket peer = server.accept()) {
                 peer.shutdownOutput();
-                Await.until("both events", () -> told.size() == 2);
+                Await.until("both events", () -> reported.size() == 2);
                 turn(loop);
                 int before = reads.get();
                 turn(loop);
                 assertThat(reads).hasValue(before);
-                assertThat(told).containsExactly("ChannelInputShutdownEvent", "ChannelInputShutdownReadComplete");
+                assertThat(reported).containsExactly("ChannelInputShutdownEvent", "ChannelInputShutdownReadComplete");
                 channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {42})).syncUninterruptibly();
                 assertThat(peer.getInputStream().read()).isEqualTo(42);
             }
@@ -63,7 +63,7 @@ class TcpChannelTest {
         Await.result("the end of the loop", closed);
     }
 
-    /** Has the loop look at its channels a number of times. */
+    /** Makes the loop select its channels a number of times. */
     private static void turn(NettyLoop loop) {
         for (int turn = 0; turn < 20; turn++) {
             loop.events().submit(() -> {}).syncUninterruptibly();

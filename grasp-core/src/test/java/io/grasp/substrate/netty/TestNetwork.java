@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The network namespace that tests on real sockets run in: an interface {@code grasp0} with the addresses that a node
- * needs, its other end {@code grasp1}, and {@code lo} with a way for multicasts. Without it these tests are skipped,
+ * The network namespace in which tests on real sockets run: an interface {@code grasp0} with the addresses that a node
+ * needs, its other end {@code grasp1}, and {@code lo} with a route for multicasts. Without it these tests are skipped,
  * or fail if the system property {@code grasp.network} says {@code required}.
  */
 final class TestNetwork {
@@ -93,7 +93,7 @@ final class TestNetwork {
     }
 
     /**
-     * Has the kernel take, or not, what comes in by IPv4 from its own addresses, as it does between two ends of one
+     * Makes the kernel accept, or not, IPv4 packets from its own addresses, as between the two ends of one
      * cable.
      */
     static void acceptLocal(boolean accept, String... interfaces) {
@@ -120,7 +120,7 @@ final class TestNetwork {
                 .toList();
     }
 
-    /** Gives an interface an IPv6 address, and waits until the kernel delivers to it, which it does a moment later. */
+    /** Gives an interface an IPv6 address, and waits until the kernel delivers packets to it, which takes a moment. */
     static void addAddress(String address, String link) {
         ip("-6 address add " + address + "/64 dev " + link + " nodad");
         String route = HexFormat.of().formatHex(NetUtil.createByteArrayFromIpAddressString(address)) + " 80 ";
@@ -139,7 +139,7 @@ final class TestNetwork {
         ByteBuffer bytes = ByteBuffer.wrap(NetUtil.createByteArrayFromIpAddressString(address));
         StringBuilder text = new StringBuilder();
         while (bytes.hasRemaining()) {
-            // In words of this machine's byte order.
+            // In 32-bit words of this machine's byte order.
             int word = bytes.getInt();
             boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
             text.append(String.format("%08X", little ? Integer.reverseBytes(word) : word));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each condition of a link does to datagrams. */
+/** The effect of each condition of a link on datagrams. */
 class LinkConditionsTest extends SimFixture {
     private static final int MANY = 10_000;
 
@@ -180,7 +180,7 @@ class LinkConditionsTest extends SimFixture {
     @Test
     void aFullQueueLosesNewMessages() {
         lan(DELAYED.withBandwidth(8000).withQueueBytes(250));
-        multicast("a", 300); // an empty queue takes anything
+        multicast("a", 300); // an empty queue accepts any message
         multicast("a", 1);
         loop.advance(Duration.ofMillis(150));
         multicast("a", 101);

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Nested;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** What every loop owes, owed by a node's own view of one. */
+/** The contract of every loop, for a node's view of the network's loop. */
 class NodeLoopContractTest {
     abstract static class OnVirtualLoop extends LoopContractTest {
         private final VirtualLoop base = new VirtualLoop(Long.MAX_VALUE - 1_000_000, 100_000);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Records the events of a substrate and its connections, with their times: {@code "15 b received 3"}. */
 final class Recorder implements SubstrateListener {
-    /** Does something with a message that comes in. */
+    /** Handles a received message. */
     interface OnMessage {
         void message(Link link, byte[] message, ReplyPath replyPath);
     }

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract, on a link of a simulated network. */
+/** The substrate's contract on a link of a simulated network. */
 @ParameterizedClass(name = "{0}")
 @EnumSource
 class SimContractTest extends SubstrateContractTest {

@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** One seed decides everything. */
+/** One seed determines everything. */
 class SimDeterminismTest {
     private static final LinkConditions ROUGH = LinkConditions.PERFECT
             .withDelay(Duration.ofMillis(5))
@@ -32,7 +32,7 @@ class SimDeterminismTest {
             .withReordering(0.1)
             .withCorruption(0.05);
 
-    /** A busy time on a random network, with everything that can happen. */
+    /** A random network with traffic and faults of every kind. */
     private static final class Run {
         private final VirtualLoop loop = new VirtualLoop();
         private final SimNetwork network;
@@ -133,7 +133,7 @@ class SimDeterminismTest {
         assertThat(EnumSet.complementOf(EnumSet.copyOf(seen))).isEmpty();
     }
 
-    /** Pins the events of one seed, so that no JDK and no later version changes them unnoticed. */
+    /** Fixes the events of one seed, so that a change by a JDK or a later version is noticed. */
     @Test
     void theEventsOfASeedStayTheSame() throws NoSuchAlgorithmException {
         String all = String.join("\n", new Run(1).events());

@@ -124,7 +124,7 @@ class SimFaultsTest extends SimFixture {
         assertThat(log).isEmpty();
         start("b");
         loop.runUntilIdle();
-        // Sent again at 200, 600 and 1400 ms; there and back it takes 10 ms.
+        // Retransmitted at 200, 600 and 1400 ms; the round trip takes 10 ms.
         assertThat(log).containsExactly(start.toMillis() + 1410 + " a closed SocketException");
         assertThat(events(Kind.RESET, "a")).hasSize(1);
     }
@@ -175,7 +175,7 @@ class SimFaultsTest extends SimFixture {
     void aMessageOnAStreamLinkIsLostWithTheCrashedInstance() {
         link("lan", LinkKind.STREAM, DELAYED, "a", "b");
         start("a", "b");
-        multicast("a", 1); // under way
+        multicast("a", 1); // in transit
         node("b").crash();
         start("b");
         loop.advance(SECOND);

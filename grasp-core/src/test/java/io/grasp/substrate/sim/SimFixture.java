@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
-/** A simulated network with its events and those of its nodes; nothing may be left in the end. */
+/** A simulated network with its events and those of its nodes; no resource may remain at the end. */
 abstract class SimFixture {
     static final Duration MILLIS_5 = Duration.ofMillis(5);
     static final LinkConditions DELAYED = LinkConditions.PERFECT.withDelay(MILLIS_5);
@@ -130,7 +130,7 @@ abstract class SimFixture {
         loop.run(() -> at(from).link().multicast(message, Completion.IGNORED));
     }
 
-    /** {@return what happened of a kind to one node, in order} */
+    /** {@return the events of one kind at one node, in order} */
     List<SimEvent> events(Kind kind, String to) {
         return events.stream()
                 .filter(event -> event.kind() == kind && event.to().equals(to))
@@ -141,7 +141,7 @@ abstract class SimFixture {
         return events.stream().filter(event -> event.kind() == kind).toList();
     }
 
-    /** {@return when it happened, in milliseconds since a moment} */
+    /** {@return the times of events, in milliseconds since a given time} */
     static List<Long> millisSince(Duration start, List<SimEvent> events) {
         return events.stream().map(event -> event.at().minus(start).toMillis()).toList();
     }

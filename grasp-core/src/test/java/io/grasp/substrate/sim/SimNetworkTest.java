@@ -284,9 +284,9 @@ class SimNetworkTest {
     @Test
     void aNodeWithoutLinksStartsAndCloses() {
         start("alone");
-        List<String> told = new ArrayList<>();
-        loop.run(() -> node("alone").close(failure -> told.add("closed")));
-        assertThat(told).containsExactly("closed");
+        List<String> completed = new ArrayList<>();
+        loop.run(() -> node("alone").close(failure -> completed.add("closed")));
+        assertThat(completed).containsExactly("closed");
         assertThat(log).isEmpty();
     }
 

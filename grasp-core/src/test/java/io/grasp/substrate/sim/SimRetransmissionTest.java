@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of streams on routes that lose, change and hold up what is sent. */
+/** Streams on routes that lose, corrupt and delay data. */
 class SimRetransmissionTest extends SimFixture {
     private static final Duration MILLIS_100 = Duration.ofMillis(100);
 
@@ -39,7 +39,7 @@ class SimRetransmissionTest extends SimFixture {
         assertThat(millis(start, Kind.TIMED_OUT)).containsExactly(102_200L);
         assertThat(log).containsExactly(start.plusMillis(102_200).toMillis() + " a closed SocketTimeoutException");
         assertThat(node("a").openConnections()).isZero();
-        assertThat(node("b").openConnections()).isOne(); // it has noticed nothing
+        assertThat(node("b").openConnections()).isOne(); // it has not noticed anything
     }
 
     @Test
@@ -101,7 +101,7 @@ class SimRetransmissionTest extends SimFixture {
         SimLink lan = lan(DELAYED);
         connect("a", "b");
         loop.advance(Duration.ofMillis(4));
-        lan.setConditions(DELAYED.withLoss(1)); // the SYN is under way, the answer not yet
+        lan.setConditions(DELAYED.withLoss(1)); // the SYN is in transit, the answer is not sent yet
         loop.advance(MILLIS_5);
         lan.setConditions(DELAYED);
         loop.runUntilIdle();
@@ -134,7 +134,7 @@ class SimRetransmissionTest extends SimFixture {
         send(ours, 6);
         network.heal();
         loop.runUntilIdle();
-        long healed = start.toMillis() + 1405; // when the first is sent again next
+        long healed = start.toMillis() + 1405; // the time of the next retransmission
         assertThat(log)
                 .containsExactly(
                         healed + " b received 1",

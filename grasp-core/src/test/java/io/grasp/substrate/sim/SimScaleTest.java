@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Networks as large as a study may want them. They are expected to take seconds; nothing here measures it. */
+/** Networks as large as a study may require. They are expected to take seconds, which is not measured here. */
 class SimScaleTest {
     private static final int NODES = 10_000;
     private static final int LINKS = 20_000;
@@ -26,7 +26,7 @@ class SimScaleTest {
     private final VirtualLoop loop = new VirtualLoop();
     private final SimNetwork network = SimNetwork.create(loop, 1);
 
-    /** Counts, and keeps nothing. */
+    /** Counts messages without storing them. */
     private static final class Counter implements SubstrateListener, ConnectionListener {
         private final List<Link> links = new ArrayList<>();
         private int messages;

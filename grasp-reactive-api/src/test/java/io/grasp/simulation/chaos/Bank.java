@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** A little ASA of a user: node 0 is a bank, and the others ask it for money every two seconds. */
+/** A small ASA of a user: node 0 is a bank, and the others ask it for money every two seconds. */
 class Bank implements ChaosWorkload {
     static final Objective LOAN = Objective.negotiable("LOAN");
     private static final Duration EVERY = Duration.ofSeconds(2);
@@ -32,7 +32,7 @@ class Bank implements ChaosWorkload {
                 .flatMap(asa -> asa.register(LOAN).then(node.number() == 0 ? serve(asa) : askAgain(grasp, asa)));
     }
 
-    /** Survives what goes wrong with one customer. */
+    /** Survives a failure with one customer. */
     Mono<Void> serve(Asa asa) {
         return asa.listenNegotiate(LOAN, Bank::answer);
     }
@@ -48,7 +48,7 @@ class Bank implements ChaosWorkload {
                 .then();
     }
 
-    /** Whatever was known of the bank is asked for again. */
+    /** Ignores the cached locators of the bank. */
     static Mono<NegotiationOutcome> ask(Asa asa) {
         return asa.discover(LOAN, DiscoverOptions.within(Duration.ofSeconds(1)).withoutCached())
                 .next()
@@ -73,7 +73,7 @@ class Bank implements ChaosWorkload {
         }
     }
 
-    /** A bank that runs something else, on the node with a number. */
+    /** A bank that also runs another publisher, on the node with the given number. */
     static final class With extends Bank {
         private final int number;
         private final Function<ChaosNode, Publisher<?>> asa;

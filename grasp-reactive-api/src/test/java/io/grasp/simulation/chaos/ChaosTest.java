@@ -21,7 +21,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Chaos for the ASAs of users: it lets sound ones pass, finds planted defects, and repeats what it found. */
+/** Chaos for the ASAs of users: correct ones pass, inserted defects are found, and failures can be repeated. */
 class ChaosTest {
     private static final ChaosConfig STAR = ChaosConfig.seeded(1)
             .withTopology("star:4")

@@ -158,7 +158,7 @@ class HtmlChartTest {
                 .doesNotContain("<script", "<img", "\u202E", "\u0000", "\u0001");
     }
 
-    /** A browser reads {@code <i/>} as the beginning of an element that goes on. */
+    /** A browser reads {@code <i/>} as the start tag of an element. */
     @Test
     void onlyVoidElementsAreClosedAtOnce() {
         assertThat(SequenceChart.of(Scenes.town()).html("").replaceAll("<meta [^>]*/>", ""))

@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes up what happens on a network. */
+/** Creates events on a network. */
 final class Scene {
     private static final SessionId SESSION = new SessionId(4711);
     private static final byte[] NOTHING = {};

@@ -5,7 +5,7 @@ import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.wire.MessageEncoder;
 import java.util.List;
 
-/** What the tests of traces and charts look at. */
+/** The events for the tests of traces and charts. */
 final class Scenes {
     private static final Object[] HIGH = {"NZD", 80};
     private static final Object[] LOW = {"NZD", 50};
@@ -34,7 +34,7 @@ final class Scenes {
                 .events();
     }
 
-    /** A little of everything: relays, a bargain, faults of messages, nodes, links and the whole network. */
+    /** Events of all kinds: relays, a negotiation, faults of messages, nodes, links and the whole network. */
     static List<SimEvent> town() {
         Scene scene = new Scene();
         for (String node : List.of("alice", "relay-1", "relay-2", "bob", "carol")) {
@@ -107,7 +107,7 @@ final class Scenes {
         return scene.events();
     }
 
-    /** Names and texts that try to break out. */
+    /** Names and texts that try to inject markup. */
     static List<SimEvent> hostile() {
         String evil = "</title><script>alert('1')</script>";
         return new Scene()

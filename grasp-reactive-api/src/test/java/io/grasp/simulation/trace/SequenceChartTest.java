@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a chart shows, whatever it is drawn with. */
+/** The content of a chart, in every form. */
 class SequenceChartTest {
     private final SequenceChart town = SequenceChart.of(Scenes.town());
 

@@ -83,7 +83,7 @@ class ChaosTest {
         }
     }
 
-    /** Fails when the protocol's messages change, or what a seed decides: then put in the new hashes. */
+    /** Fails if the protocol's messages change, or the decisions of a seed: then insert the new hashes. */
     @ParameterizedTest
     @CsvSource({
         "1, f7db41cb6e43f1190cb40e3991da787e4e096b7ae6388df8fdced7e3dedd9bf8",

@@ -9,18 +9,18 @@ import java.util.Set;
 /**
  * A defect of the engine that chaos must find.
  *
- * @param name what is wrong
- * @param place the class of the engine, or the member of it, that is changed
- * @param edits what makes it wrong
+ * @param name a description of the defect
+ * @param place the changed class of the engine, or its changed member
+ * @param edits the changes that cause it
  * @param faults the faults under which it shows
- * @param seconds how long things go wrong in a run that shows it
+ * @param seconds how long faults are injected in a run that shows it
  * @param noticedBy the rules that each notice it in one of the first few seeds
  */
 record Defect(String name, String place, List<SourceEdit> edits, String faults, int seconds, Set<String> noticedBy) {
     private static final int SHORT = 10;
     private static final int MIDDLE = 60;
 
-    /** Long enough for nodes to be dead longer than what is known of them lives. */
+    /** Long enough for nodes to be dead longer than their cached locators are valid. */
     private static final int LONG = 600;
 
     static List<Defect> all() {
@@ -77,7 +77,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         SHORT,
                         Set.of(AsaRules.DISCOVERY_REACH, AsaRules.LIVE_DISCOVERY)),
                 of(
-                        "a relay passes responses on to nobody",
+                        "a relay does not pass responses on",
                         "DiscoveryRelay",
                         "session.passOn(response, encoded, replies, path);",
                         "",
@@ -92,7 +92,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         "none",
                         AsaRules.IDLE),
                 of(
-                        "a relay sends on the link that it came from, not on the others",
+                        "a relay sends a message only on the link on which it came",
                         "Multicast",
                         "if (from != null && link.index() == from.index()) {",
                         "if (from != null && link.index() != from.index()) {",
@@ -100,14 +100,14 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         AsaRules.FLOOD_REACH,
                         AsaRules.LIVE_FLOOD),
                 of(
-                        "a flood goes one hop too far",
+                        "a flood is relayed one hop too far",
                         "FloodRelay",
                         "if (loopCount <= 0 ||",
                         "if (loopCount < 0 ||",
                         "none",
                         AsaRules.FLOOD_REACH),
                 of(
-                        "what the peer accepts is told with its own offer",
+                        "an accepted negotiation is reported with the wrong offer",
                         "NegotiationSession",
                         "conclude(new Accepted(ourLast, Side.PEER));",
                         "conclude(new Accepted(inHand, Side.PEER));",
@@ -129,14 +129,14 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         "crash,partition",
                         AsaRules.IDLE),
                 of(
-                        "a relay sends back on the link that it came from too",
+                        "a relay also sends a message on the link on which it came",
                         "Multicast",
                         "if (from != null && link.index() == from.index()) {",
                         "if (link.index() == 0) {",
                         "none",
                         Invariants.noEcho().name()),
                 of(
-                        "a node takes its own flood for another's",
+                        "a node treats its own flood as another node's",
                         "SessionTable",
                         "ourMulticasts.add(new SessionKey(id, initiator));",
                         "",
@@ -144,14 +144,14 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                         sentOnce,
                         AsaRules.FLOOD_ONCE),
                 new Defect(
-                        "nobody gives up on a peer that says nothing",
+                        "a silent peer never times out",
                         "NegotiationTimer",
                         List.of(new SourceEdit("arm(Awaited.PEER, null, timeout);", "")),
                         "crash",
                         MIDDLE,
                         Set.of(ChaosRun.OPERATIONS_END, AsaRules.IDLE)),
                 new Defect(
-                        "a locator is told after its time to live",
+                        "a locator is returned after its time to live",
                         "DiscoveryCache",
                         List.of(new SourceEdit("return expires - now <= 0;", "return expires == now;")),
                         "crash",

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** More of {@link ChaosTest} than every build has time for: other seeds, larger networks, longer lives, busier ASAs. */
+/** A longer version of {@link ChaosTest}: other seeds, larger networks, longer runs, busier ASAs. */
 @Tag("long")
 class LongChaosTest {
     /** Beyond the seeds of the short tests. */

@@ -22,12 +22,12 @@ final class Mutant extends URLClassLoader {
         super(places, Mutant.class.getClassLoader());
     }
 
-    /** The engine as it is, loaded in the same way. */
+    /** The unchanged engine, loaded in the same way. */
     static Mutant none() {
         return new Mutant(classPath(List.of()));
     }
 
-    /** Compiles the defect into a directory, and loads all of ours with it in front. */
+    /** Compiles the defect into a directory, and loads this project's classes with that directory first. */
     static Mutant of(Defect defect, SourceTree sources, Path directory) throws IOException {
         PatchedSource.compile(List.of(sources.patch(defect.place(), defect.edits())), directory);
         return new Mutant(classPath(List.of(directory)));
@@ -63,7 +63,7 @@ final class Mutant extends URLClassLoader {
         return probe.apply(List.of(Long.toString(seed), faults, Integer.toString(seconds)));
     }
 
-    /** Ours come from here, even though the parent has them too. */
+    /** This project's classes come from here, although the parent has them too. */
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         if (!name.startsWith(OURS)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether chaos finds defects: each of these is put into the engine, and must be noticed. */
+/** Tests that chaos finds defects: each defect is inserted into the engine, and must be noticed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MutationTest {
     private static final int SEEDS = 30;
@@ -54,7 +54,7 @@ class MutationTest {
                         .equals(sources.patch(defect.place(), defect.edits()).code()));
     }
 
-    /** Nothing but the defects is wrong: not the way in which they are loaded, and not these seeds. */
+    /** Without a defect, the same way of loading and the same seeds pass. */
     @Test
     void withoutADefectNothingIsNoticed() throws IOException, ReflectiveOperationException {
         Set<Kind> kinds = new LinkedHashSet<>();

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Plays a seed in a class loader of its own: only types of the JDK go in and come out. */
+/** Plays a seed in a separate class loader: parameters and results have only types of the JDK. */
 public final class Probe implements Function<List<String>, List<String>> {
     /**
      * Plays a seed.
      *
-     * @param what the seed, the faults and for how many seconds
-     * @return the rules that did not hold, and what stopped the run
+     * @param what the seed, the faults and the number of seconds
+     * @return the violated rules, and the exception that stopped the run
      */
     @Override
     public List<String> apply(List<String> what) {

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whether tests prove what they claim: the code is broken in one way for each of 40 MUSTs of the core, drawn by a seed,
- * and of the tests that claim it one must fail. They run in a JVM of their own, where it can in a network namespace.
- * The system property {@code grasp.musts} names others, with commas between, or {@code all}.
+ * Tests that tests prove their claims: the code is broken in one way for each of 40 MUSTs of the core, chosen by a seed,
+ * and at least one of the tests that claim it must fail. They run in a separate JVM, in a network namespace if possible.
+ * The system property {@code grasp.musts} names other ones, separated by commas, or {@code all}.
  */
 @Tag("long")
 class BrokenMustsTest {
@@ -78,9 +78,9 @@ class BrokenMustsTest {
         } finally {
             process.destroyForcibly();
         }
-        String told = Files.readString(output, UTF_8);
-        System.out.println(told);
-        told.lines()
+        String printed = Files.readString(output, UTF_8);
+        System.out.println(printed);
+        printed.lines()
                 .map(line -> line.split(" ", -1))
                 .filter(words -> words.length == 2)
                 .forEach(words -> {
@@ -94,7 +94,7 @@ class BrokenMustsTest {
         return name + " " + directory.resolve(name) + " " + String.join(" ", tests);
     }
 
-    /** That of this module, and the tests of the others. */
+    /** The class path of this module, and the tests of the others. */
     private static String classPath() {
         List<String> places = new ArrayList<>();
         Project.inEachModule("target/test-classes").forEach(each -> places.add(each.toString()));
@@ -102,7 +102,7 @@ class BrokenMustsTest {
         return String.join(File.pathSeparator, places);
     }
 
-    /** Nothing but the mutations is wrong, and not the way in which the tests are run. */
+    /** Without a mutation, the tests pass when they are run in the same way. */
     @Test
     void theClaimingTestsPassWithoutAMutation() {
         assertThat(VERDICTS).containsEntry(NOT_BROKEN, Verdict.PASSED);

@@ -3,7 +3,7 @@ package io.grasp.samples.conformance;
 import java.util.Comparator;
 
 /**
- * A test's word that it proves a statement.
+ * A test's claim that it proves a statement.
  *
  * @param id the statement
  * @param className the test class
@@ -13,7 +13,7 @@ record Claim(String id, String className, String method) implements Comparable<C
     private static final Comparator<Claim> ORDER =
             Comparator.comparing(Claim::className).thenComparing(Claim::method).thenComparing(Claim::id);
 
-    /** {@return the test as a person names it} */
+    /** {@return the name of the test for readers} */
     String test() {
         String simple = className.substring(className.lastIndexOf('.') + 1).replace('$', '.');
         return method.isEmpty() ? simple : simple + "#" + method;

@@ -27,7 +27,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs tests in a JVM of its own, again and again, each time with other classes of ours in front of the class path. */
+/** Runs tests repeatedly in a separate JVM, each time with other classes of this project first on the class path. */
 final class ClaimRunner extends URLClassLoader {
     /** The result of a run: a test has failed, none has, or no test could be run. */
     enum Verdict {
@@ -43,9 +43,9 @@ final class ClaimRunner extends URLClassLoader {
     }
 
     /**
-     * Tells for each run its name and its verdict, in a line of the standard output.
+     * Prints the name and the verdict of each run, in one line of standard output.
      *
-     * @param runs each a name, the directory of the classes in front and the tests, with blanks between
+     * @param runs for each run its name, the directory of the first classes and the tests, separated by spaces
      */
     public static void main(String[] runs) throws IOException, ReflectiveOperationException {
         for (String run : runs) {
@@ -94,7 +94,7 @@ final class ClaimRunner extends URLClassLoader {
         return summary.getTestsSucceededCount() == 0 ? Verdict.NONE : Verdict.PASSED;
     }
 
-    /** A class with parameters is run with the first: of substrates that is a simulated one. */
+    /** A parameterized class is run with its first parameter, which is a simulated one among substrates. */
     private static UniqueId withFirstParameter(Class<?> type, @Nullable Method method) {
         UniqueId first = UniqueId.forEngine("junit-jupiter")
                 .append("class-template", type.getName())
@@ -120,7 +120,7 @@ final class ClaimRunner extends URLClassLoader {
         throw new IllegalArgumentException("no method " + name + " in " + type);
     }
 
-    /** Ours come from here, even though the parent has them too. */
+    /** This project's classes come from here, although the parent has them too. */
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         if (!name.startsWith(OURS)) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Tags;
 
-/** What the compiled tests of all modules say they prove. */
+/** The claims of the compiled tests of all modules. */
 final class Claims {
     /** By name: not all of them are on this module's class path. */
     private static final Set<String> TESTS = Set.of("Test", "ParameterizedTest", "FuzzTest");
@@ -27,7 +27,7 @@ final class Claims {
     /** All claims, in order. */
     final TreeSet<Claim> all = new TreeSet<>();
 
-    /** What is wrong with some: what carries them is no test, or does not run in every build. */
+    /** Errors in claims: the annotated method is not a test, or does not run in every build. */
     final List<String> wrong = new ArrayList<>();
 
     private final JavaClasses classes;
@@ -100,9 +100,9 @@ final class Claims {
     }
 
     /**
-     * {@return the tests that claim some statements, as they can be run} What an abstract class claims is run in one
-     * that extends it, on the simulator if there is such a one. Integration tests make namespaces, which cannot be done in
-     * the one that these run in.
+     * {@return the runnable tests that claim some statements} The claims of an abstract class are run in a class
+     * that extends it, on the simulator if there is one. Integration tests create namespaces, which is not possible in
+     * the namespace in which these run.
      */
     List<String> runnable(List<String> ids) {
         return all.stream()

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whether a test proves each statement of the RFCs that a test can prove, and docs/conformance.md says so. */
+/** Checks that a test proves each statement of the RFCs that a test can prove, and that docs/conformance.md lists it. */
 class ConformanceTest {
     private final List<Section> sections = StatementsFile.read();
     private final Claims claims = Claims.read();
@@ -52,7 +52,7 @@ class ConformanceTest {
         }
 
         assertThat(written.equals(current))
-                .as("docs/conformance.md was out of date; it has been written again, to be looked at and committed")
+                .as("docs/conformance.md was out of date; it has been generated again; review and commit it")
                 .isTrue();
     }
 

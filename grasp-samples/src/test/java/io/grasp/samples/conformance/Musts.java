@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** What the core must do and must not do, as far as tests are to prove it, and some of that drawn by chance. */
+/** The MUST and MUST NOT statements of the core that tests must prove, and a random selection of them. */
 final class Musts {
-    /** The month in which RFC 8990 was published, and nothing that anybody chose for what it draws. */
+    /** The seed: the month in which RFC 8990 was published, not chosen for its results. */
     static final long SEED = 202105;
 
-    /** How many are drawn. */
+    /** The number of selected statements. */
     static final int DRAWN = 40;
 
     private Musts() {}
@@ -25,7 +25,7 @@ final class Musts {
                 .toList();
     }
 
-    /** {@return the IDs that the seed draws, in the order of the data file} */
+    /** {@return the IDs that the seed selects, in the order of the data file} */
     static List<String> drawn() {
         List<String> shuffled = new ArrayList<>(all());
         Collections.shuffle(shuffled, new Random(SEED));

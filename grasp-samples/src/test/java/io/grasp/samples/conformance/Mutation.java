@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  *
  * @param id the statement
  * @param place the class, or the member of it, that is changed
- * @param wrong what is wrong then
- * @param edits what makes it wrong
+ * @param wrong a description of the defect
+ * @param edits the changes that cause it
  */
 record Mutation(String id, String place, String wrong, List<SourceEdit> edits) {
     private static final Pattern HEAD = Pattern.compile("(\\d{4}-[\\d.]+-\\d+) (\\w+(?:\\.\\w+)?): (\\S.*\\.)");

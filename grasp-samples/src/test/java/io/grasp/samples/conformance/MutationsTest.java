@@ -45,7 +45,7 @@ class MutationsTest {
                         .equals(mutation.in(sources).code()));
     }
 
-    /** In as few steps as can be: each has at most one of each file. */
+    /** In as few steps as possible: each contains at most one edit of each file. */
     @Test
     void allMutationsCompile(@TempDir Path directory) throws IOException {
         List<Map<Path, PatchedSource>> steps = new ArrayList<>();

@@ -4,14 +4,14 @@ package io.grasp.samples.conformance;
  * A normative statement of an RFC, in this project's own words.
  *
  * @param id RFC, section and ordinal
- * @param level the RFC's word for how much it matters
+ * @param level the RFC's requirement level
  * @param responsible the responsible party, such as the core or the ASA
- * @param text what is to be so
- * @param notApplicable why it is not the core's, or null
- * @param missing what does not do it yet, or null
+ * @param text the statement
+ * @param notApplicable why it does not apply to the core, or null
+ * @param missing what is not implemented yet, or null
  */
 record Statement(String id, String level, Responsible responsible, String text, String notApplicable, String missing) {
-    /** Who must see to a statement. */
+    /** The party responsible for a statement. */
     enum Responsible {
         CORE("core"),
         ASA("ASA"),
@@ -41,12 +41,12 @@ record Statement(String id, String level, Responsible responsible, String text, 
         }
     }
 
-    /** {@return whether the core must do or not do it, in the words of BCP 14} */
+    /** {@return whether it is a MUST or MUST NOT (BCP 14) of the core} */
     boolean isMustOfCore() {
         return responsible == Responsible.CORE && level.startsWith("MUST");
     }
 
-    /** {@return whether a test is to prove it} */
+    /** {@return whether a test must prove it} */
     boolean isToBeProven() {
         return notApplicable == null && missing == null;
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The data file is read strictly, so that nothing in it is overlooked. */
+/** The data file is read strictly, so that no error in it is missed. */
 class StatementsFileTest {
     private static final String HEAD = "section 8990-2.2 1 Title\n";
     private static final String CORE = "8990-2.2-1 MUST core: It does.\n";

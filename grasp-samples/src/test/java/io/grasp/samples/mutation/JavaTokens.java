@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Java source as its tokens: what is left when format, comments and the packages in qualified names are ignored. */
+/** Java source as tokens, without format, comments and the packages in qualified names. */
 final class JavaTokens {
-    /** A token, and where it stands in the source; that of a class covers the package in front of it. */
+    /** A token and its position in the source; that of a class includes the package before it. */
     record Token(String text, int start, int end) {}
 
     /** The first parts of the packages that are ignored in front of a class. */

@@ -15,20 +15,20 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * A file with edits in it.
+ * A file with edits applied.
  *
  * @param file the file, which is not changed
- * @param text what it would be
+ * @param text the edited content
  */
 public record PatchedSource(Path file, String text) {
-    /** {@return its code alone, without package, imports, comments and format} */
+    /** {@return only its code, without package, imports, comments and format} */
     public String code() {
         return String.join(" ", JavaTokens.texts(JavaTokens.of(text)))
                 .replaceAll("(?:package|import)\\s[^;]*;", "")
                 .strip();
     }
 
-    /** Compiles some, each of another file, into a directory; fails with what the compiler says. */
+    /** Compiles several, each from a different file, into a directory; fails with the compiler's errors. */
     public static void compile(Collection<PatchedSource> all, Path classes) throws IOException {
         List<Path> sources = new ArrayList<>();
         for (PatchedSource each : all) {

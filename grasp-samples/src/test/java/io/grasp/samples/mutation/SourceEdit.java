@@ -1,9 +1,9 @@
 package io.grasp.samples.mutation;
 
 /**
- * A change of the source: a run of tokens, there once, and what takes its place.
+ * A change of the source: a sequence of tokens that occurs once, and its replacement.
  *
- * @param snippet what is replaced, in any format
- * @param replacement what takes its place, or nothing; classes of the project need neither a package nor an import
+ * @param snippet the replaced code, in any format
+ * @param replacement the new code, may be empty; classes of the project need neither a package nor an import
  */
 public record SourceEdit(String snippet, String replacement) {}

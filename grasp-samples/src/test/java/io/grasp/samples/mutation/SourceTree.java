@@ -44,7 +44,7 @@ import javax.tools.ToolProvider;
  *   <li>anywhere, if the class no longer exists,
  * </ul>
  *
- * as long as it is there once.
+ * if it occurs exactly once.
  */
 public final class SourceTree {
     /** A part of a file that edits can name. */
@@ -54,7 +54,7 @@ public final class SourceTree {
         }
     }
 
-    /** A run of tokens in a file. */
+    /** A sequence of tokens in a file. */
     private record Match(Source source, int first, int length) {
         int start() {
             return source.tokens.get(first).start();
@@ -91,7 +91,7 @@ public final class SourceTree {
             return classes.contains(className);
         }
 
-        /** {@return the innermost place around a match, as edits name it} */
+        /** {@return the innermost place around a match, in the form used by edits} */
         String place(Match match) {
             return members.stream()
                     .filter(member -> member.start <= match.start() && match.end() <= member.end)
@@ -248,7 +248,7 @@ public final class SourceTree {
         private void add(String name, Tree tree) {
             int start = (int) positions.getStartPosition(unit, tree);
             int end = (int) positions.getEndPosition(unit, tree);
-            if (end > start) { // not the constructor or the fields that a record has unwritten
+            if (end > start) { // not the implicit constructor and fields of a record
                 source.members.add(new Member(Set.copyOf(around), name, source, start, end));
             }
         }
@@ -258,8 +258,8 @@ public final class SourceTree {
      * Edits a class.
      *
      * @param place the class, or the member of it, that all edits are in
-     * @param edits what is changed
-     * @throws AssertionError if an edit does not fit, with what is closest to it
+     * @param edits the changes
+     * @throws AssertionError if an edit does not fit, with the closest match
      */
     public PatchedSource patch(String place, List<SourceEdit> edits) {
         Map<Integer, String> replacements = new TreeMap<>(Collections.reverseOrder());
@@ -279,14 +279,14 @@ public final class SourceTree {
         Source source = changed.iterator().next();
         StringBuilder text = new StringBuilder(source.text);
         replacements.forEach((start, replacement) -> text.replace(start, ends.get(start), replacement));
-        // On the line of the package clause, so that all others keep their numbers.
+        // On the line of the package clause, so that all other lines keep their numbers.
         text.insert(
                 source.endOfPackage,
                 imports.stream().map(each -> " import " + each + ";").collect(joining()));
         return new PatchedSource(source.file, text.toString());
     }
 
-    /** {@return the classes of the project that some code in a file names, and that the file does not know} */
+    /** {@return the classes of the project that code in a file names without an import} */
     private List<String> missingImports(Source source, String code) {
         List<String> missing = new ArrayList<>();
         for (String name : Set.copyOf(JavaTokens.texts(JavaTokens.of(code)))) {
@@ -373,7 +373,7 @@ public final class SourceTree {
         return found;
     }
 
-    /** {@return of all runs that are as long as what is wanted, the one that has most of its tokens in order} */
+    /** {@return of all sequences of the same length, the one with most of the wanted tokens in order} */
     private Match closest(List<String> wanted, Predicate<Source> which) {
         Match best = null;
         int most = -1;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Edits find their code after it was formatted, moved or renamed, and change nothing else. */
+/** Edits find their code after it was formatted, moved or renamed, and do not change anything else. */
 class SourceTreeTest {
     private static final String RELAY = """
             package io.grasp.flood;

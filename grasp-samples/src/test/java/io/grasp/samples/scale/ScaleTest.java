@@ -14,7 +14,7 @@ class ScaleTest {
         ScaleResult result = ScaleRun.run(nodes, 1);
 
         assertThat(result.isRight()).as(result.toString()).isTrue();
-        // Each node relays to all its links but the one that the flood came from; the source sends to all of its own.
+        // Each node relays on all its links except the one on which the flood came; the source sends on all its links.
         double messages = 2.0 * result.links() - nodes + 1;
         assertThat(result.flood().messagesPerLink()).isEqualTo(messages / result.links());
         assertThat(result.flood().mostOnALink()).isLessThanOrEqualTo(2);
