@@ -23,7 +23,9 @@ final class CborOracle {
         }
         Verdict reference = reference(bytes);
         if (verdict.reason() == Reason.TOO_LARGE || verdict.reason() == Reason.TOO_MANY_ITEMS) {
-            assertThat(reference.reason()).as("a count that exceeds the remaining bytes").isNotNull();
+            assertThat(reference.reason())
+                    .as("a count that exceeds the remaining bytes")
+                    .isNotNull();
             return;
         }
         assertThat(verdict).as("RFC 8949 appendix C").isEqualTo(reference);

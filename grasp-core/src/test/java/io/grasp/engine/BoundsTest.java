@@ -76,7 +76,9 @@ class BoundsTest {
         drawn.end(first);
         assertThat(drawn.begin().value()).as("5 was used recently").isEqualTo(6);
         loop.advance(Timeouts.DEFAULTS.sessionMemory());
-        assertThat(drawn.unused().value()).as("6 is in use, 5 is no longer remembered").isEqualTo(5);
+        assertThat(drawn.unused().value())
+                .as("6 is in use, 5 is no longer remembered")
+                .isEqualTo(5);
     }
 
     @Test

@@ -126,7 +126,9 @@ class CachesTest {
                 .extracting(each -> each.objective().value() + " " + each.link() + " " + each.linkIndex())
                 .containsExactly("2 wan 2", "4 wan 2", "5 lan 1");
         flooded.linkDown(LAN);
-        assertThat(values("EX1")).as("a link that goes down removes only its own entries").containsExactly(2, 4);
+        assertThat(values("EX1"))
+                .as("a link that goes down removes only its own entries")
+                .containsExactly(2, 4);
         flood("EX1", 6, router, 60_000, LAN);
         FloodedObjective onWan = flooded.get("EX1").get(0);
         assertThat(flooded.expire(onWan.tagged(), onWan.linkIndex())).isTrue();

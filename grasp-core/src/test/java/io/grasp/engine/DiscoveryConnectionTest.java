@@ -191,7 +191,9 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
         }));
         loop.run(() -> raw.request(Long.MAX_VALUE));
         respondFromBeyond();
-        assertThat(wire.received).as("the peer would read a response as an item").isEmpty();
+        assertThat(wire.received)
+                .as("the peer would read a response as an item")
+                .isEmpty();
         assertThat(dropped()).containsExactly(entry(DropReason.NO_SESSION, 1));
 
         loop.advance(RELAY_ENDED);

@@ -164,7 +164,9 @@ class DullLinksTest extends TwoLinkFixture {
         assertThat(dropped)
                 .containsOnly(
                         Map.entry(DropReason.DULL_SOURCE, 4 * elsewhere.size() - 3),
-                        Map.entry(DropReason.NO_SESSION, elsewhere.size())); // received on connections that are being closed
+                        Map.entry(
+                                DropReason.NO_SESSION,
+                                elsewhere.size())); // received on connections that are being closed
         assertThat(loop.call(() -> proxy.getFlood("AN_Proxy"))).isEmpty();
         loop.run(() -> below[0].linkMessage(
                 link, flood, new From(new InetSocketAddress(scoped("fe80::1%" + link.index()), 4711))));

@@ -192,7 +192,9 @@ class ExtensionRulesTest extends EngineFixture {
         wire.send(MESSAGE);
         moment();
         assertThat(messages.received).hasSize(1);
-        assertThat(observed.foreignDrops()).as("one handler has accepted it").containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(observed.foreignDrops())
+                .as("one handler has accepted it")
+                .containsOnly(Map.entry(DropReason.LIMIT, 1));
     }
 
     @Test

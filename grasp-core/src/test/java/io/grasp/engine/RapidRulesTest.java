@@ -177,7 +177,9 @@ class RapidRulesTest extends EngineFixture {
 
         peer.multicast(asking(2, EX3, 7));
         moment();
-        assertThat(requests).as("a peer that supports rapid mode continues with it").hasSize(2);
+        assertThat(requests)
+                .as("a peer that supports rapid mode continues with it")
+                .hasSize(2);
         loop.run(() -> requests.get(1).accept());
         moment();
         assertThat(((End) answer(1)).outcome()).isInstanceOf(GraspOption.Accept.class);
@@ -252,7 +254,9 @@ class RapidRulesTest extends EngineFixture {
         assertThat(answer(0)).isInstanceOf(Response.class);
         peer.multicast(asking(2, EX3, 7));
         moment();
-        assertThat(requests).as("this does not show whether the peer supports rapid mode").hasSize(2);
+        assertThat(requests)
+                .as("this does not show whether the peer supports rapid mode")
+                .hasSize(2);
     }
 
     @Test

@@ -231,7 +231,9 @@ class SessionRulesTest {
                 states(state("asked", SessionFixture::extension), state("ended", SessionFixture::extensionEnded)));
         all.put(
                 "discovery of all neighbors",
-                states(state("in progress", SessionFixture::discovery), state("ended", SessionFixture::discoveryEnded)));
+                states(
+                        state("in progress", SessionFixture::discovery),
+                        state("ended", SessionFixture::discoveryEnded)));
         all.put(
                 "discovery of one peer",
                 states(

@@ -173,7 +173,7 @@ public final class Grasp implements AutoCloseable {
      * sections 2.5.4.3, 2.5.5 and 2.5.6.1). Any other failure, and the last one, is passed on unchanged; so is the
      * current failure if the node is closed during a pause. Every try is a new session.
      *
-     * <pre>{@code asa.synchronize(objective, timeout).retryWhen(grasp.backoff(5))}</pre>
+     * <pre>{@code asa.synchronize(objective, RequestOptions.within(timeout)).retryWhen(grasp.backoff(5))}</pre>
      *
      * @param attempts the maximum number of repetitions, not negative
      * @return the argument for {@code retryWhen}; its pauses end on the loop

@@ -34,6 +34,9 @@ final class LoopScheduler implements Scheduler {
 
     private static final String REACTORS_OPERATORS = "reactor.core.publisher.";
 
+    /** How long a call that submits a task takes at most, with a wide margin. */
+    private static final long SUBMITTING_MILLIS = 50;
+
     private final Loop loop;
     /** The waiting tasks, in the order in which they began to wait. */
     private final Set<Task> waiting = new LinkedHashSet<>();
@@ -130,7 +133,8 @@ final class LoopScheduler implements Scheduler {
             if (isImmediate() && isReactors()) {
                 action.run(); // on the caller's thread, so that the last signals are not lost
             } else if (isReactors()) {
-                Schedulers.single().schedule(action); // one after the other, and not within the submitting call
+                // Not during the submitting call: bufferTimeout schedules its flush before it adds the first element.
+                Schedulers.single().schedule(action, SUBMITTING_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 throw Exceptions.failWithRejected(reason);
             }

@@ -3,7 +3,6 @@ package io.grasp.api;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
-import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.model.SessionId;
@@ -25,14 +24,12 @@ public final class TypedNegotiation<T> {
     private final Negotiation negotiation;
     private final TypedValues<T> values;
     private volatile TypedOffer<T> offer;
-    private volatile @Nullable T proposed;
+    private volatile @Nullable Proposal<T> proposed;
 
-    private TypedNegotiation(
-            Negotiation negotiation, TypedValues<T> values, TypedOffer<T> offer, @Nullable T proposed) {
+    private TypedNegotiation(Negotiation negotiation, TypedValues<T> values, TypedOffer<T> offer) {
         this.negotiation = negotiation;
         this.values = values;
         this.offer = offer;
-        this.proposed = proposed;
     }
 
     /** Passes a negotiation that a peer has requested to a handler, or declines it if the request does not fit. */
@@ -44,14 +41,14 @@ public final class TypedNegotiation<T> {
         } catch (ConversationForm.UnfitOffer unfit) {
             return decline(negotiation, unfit);
         }
-        return handler.handle(new TypedNegotiation<>(negotiation, values, request, null));
+        return handler.handle(new TypedNegotiation<>(negotiation, values, request));
     }
 
     /**
      * {@return a negotiation that the peer has answered; fails if the answer has been declined because it does not fit}
      */
     static <T> Mono<TypedNegotiation<T>> answered(Negotiation negotiation, TypedValues<T> values, T request) {
-        return new TypedNegotiation<>(negotiation, values, new TypedOffer<>(request, negotiation.objective()), request)
+        return new TypedNegotiation<>(negotiation, values, new TypedOffer<>(request, negotiation.objective()))
                 .answered();
     }
 
@@ -88,7 +85,13 @@ public final class TypedNegotiation<T> {
         return negotiation.sessionId();
     }
 
-    /** {@return how the negotiation was concluded; empty while it is in progress or if it has failed} */
+    /**
+     * How the negotiation was concluded.
+     *
+     * @return the outcome; empty while the negotiation is in progress or if it has failed
+     * @throws GraspException with {@link GraspErrorCode#CBOR_FAIL} if the agreed value was offered through
+     *     {@link #untyped} and does not fit the type
+     */
     public Optional<TypedOutcome<T>> outcome() {
         return negotiation.outcome().map(this::typed);
     }
@@ -104,7 +107,7 @@ public final class TypedNegotiation<T> {
     public Mono<TypedNegotiation<T>> step(T value) {
         return Mono.defer(() -> {
                     ObjectiveValue written = values.objective().encode(value);
-                    return negotiation.step(written, () -> proposed = value);
+                    return negotiation.step(written, () -> proposed = new Proposal<>(value, written));
                 })
                 .flatMap(answered -> answered());
     }
@@ -155,8 +158,8 @@ public final class TypedNegotiation<T> {
 
     /**
      * The same session without types, for operations that only it has: {@link Negotiation#refuse},
-     * {@link Negotiation#raw}, {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. A value offered through it
-     * is not available here if the peer accepts it.
+     * {@link Negotiation#raw}, {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. {@link #offer} does not follow
+     * offers that the peer makes to it, but {@link #outcome} has the agreed value in any case.
      *
      * @return the session
      */
@@ -169,15 +172,21 @@ public final class TypedNegotiation<T> {
             return new TypedOutcome.Declined<>(declined.reason(), declined.by());
         }
         NegotiationOutcome.Accepted accepted = (NegotiationOutcome.Accepted) outcome;
-        T ours = proposed;
-        T agreed;
-        if (accepted.by() == Side.LOCAL) {
-            agreed = offer.value();
-        } else {
-            agreed = ours == null ? values.value(accepted.objective()) : ours;
-        }
-        return new TypedOutcome.Accepted<>(agreed, accepted.objective(), accepted.by());
+        return new TypedOutcome.Accepted<>(agreed(accepted.objective()), accepted.objective(), accepted.by());
     }
+
+    /** {@return the agreed value, which is decoded only if it was neither offered nor received here} */
+    private T agreed(Objective objective) {
+        TypedOffer<T> received = offer;
+        if (received.objective().value().equals(objective.value())) {
+            return received.value();
+        }
+        Proposal<T> ours = proposed;
+        return ours != null && ours.encoded().equals(objective.value()) ? ours.value() : values.value(objective);
+    }
+
+    /** A value that this side has offered. */
+    private record Proposal<T>(T value, ObjectiveValue encoded) {}
 
     /** Offers and moves of this negotiation. */
     private final class Form implements ConversationForm<TypedOffer<T>, TypedMove<T>> {
@@ -196,7 +205,7 @@ public final class TypedNegotiation<T> {
         public Move move(TypedMove<T> move) {
             if (move instanceof TypedMove.Propose<T> propose) {
                 ObjectiveValue value = values.objective().encode(propose.value());
-                proposed = propose.value();
+                proposed = new Proposal<>(propose.value(), value);
                 OptionalInt loopCount = propose.loopCount();
                 return new Move.Propose(value, loopCount);
             } else if (move instanceof TypedMove.Accept<T>) {

@@ -138,7 +138,8 @@ class DullContractTest extends ContractTest {
                 List.of(asa(world.startOn(0), "end", AN_ACP, AN_PROXY), asa(world.startOn(1), "end", AN_ACP, AN_PROXY));
         List<Collected<FloodedObjective>> heard =
                 ends.stream().map(end -> world.collect(end.floods("AN_ACP"))).toList();
-        ends.forEach(end -> world.await(end.getFlood("AN_ACP"))); // returns after the loops have run, so the ASAs listen
+        ends.forEach(
+                end -> world.await(end.getFlood("AN_ACP"))); // returns after the loops have run, so the ASAs listen
 
         for (int loopCount : new int[] {2, 6, 255, 1}) {
             for (int end = 0; end < 2; end++) {

@@ -1092,7 +1092,8 @@ class GraspContractTest extends ContractTest {
 
             @Override
             public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
-                reported.add("negotiated " + session.objective() + " " + (outcome instanceof NegotiationOutcome.Accepted));
+                reported.add(
+                        "negotiated " + session.objective() + " " + (outcome instanceof NegotiationOutcome.Accepted));
             }
         };
         Asa server = asa(world.start(), "server", NEGOTIATED, SYNCHRONIZED);

@@ -348,7 +348,9 @@ class MessageSizeContractTest extends ContractTest {
                 "[EX2]",
                 "a multicast on link",
                 "may be " + longest + " bytes long");
-        assertThat(world.await(initiator.getFlood("EX2"))).as("not cached either").isEmpty();
+        assertThat(world.await(initiator.getFlood("EX2")))
+                .as("not cached either")
+                .isEmpty();
 
         Objective named = Objective.negotiable("x".repeat(longest));
         assertFails(

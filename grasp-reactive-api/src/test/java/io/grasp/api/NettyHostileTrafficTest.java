@@ -75,8 +75,7 @@ class NettyHostileTrafficTest extends NettyTest {
                 .filter(negotiation ->
                         negotiation.objective().value().toString().equals("\"please\""))
                 .flatMap(Negotiation::accept));
-        world.awaitOne(
-                victim.load()); // returns after a turn of the loop, which reads its sockets before it runs tasks
+        world.awaitOne(victim.load()); // returns after a turn of the loop, which reads its sockets before it runs tasks
         AsaLocator peer = world.awaitOne(
                 customer.discover(EX3, world.moment().multipliedBy(20)).next());
 

@@ -112,7 +112,9 @@ class ReceivedBytesTest extends OneNode {
         world.loop.advance(Duration.ofSeconds(59));
         assertThat(wires).as(what).allSatisfy(wire -> {
             assertThat(wire.received).isEmpty();
-            assertThat(wire.inputEnded).as("its initiator's timer expires first").isFalse();
+            assertThat(wire.inputEnded)
+                    .as("its initiator's timer expires first")
+                    .isFalse();
         });
         world.loop.advance(Duration.ofSeconds(2));
         assertThat(wires).as(what).allSatisfy(wire -> assertThat(wire.received).isEmpty());

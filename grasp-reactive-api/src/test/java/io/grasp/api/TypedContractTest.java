@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.grasp.config.RapidMode;
@@ -715,5 +716,55 @@ class TypedContractTest extends ContractTest {
 
         assertThat(listening.awaitEnd()).isEmpty();
         assertThat(briggs.typed(EX3).objective()).isSameAs(EX3);
+    }
+
+    /** {@link TypedNegotiation#untyped} offers 60 after a typed request of 100; the peer accepts. */
+    @Test
+    void outcomeHasTheValueThatWasOfferedWithoutATypeAndAccepted() {
+        Collected<Void> listening = listenWith(
+                offers -> offers.map(offer -> offer.value().amount() == 60 ? offer.accept() : offer.propose(nzd(20))));
+
+        TypedNegotiation<Offer> ended = world.awaitOne(gray.typed(EX3)
+                .requestNegotiate(nzd(100), peer())
+                .flatMap(answered -> answered.untyped().step(nzd(60)).thenReturn(answered)));
+
+        assertThat(ended.outcome().flatMap(TypedOutcome::agreed)).contains(nzd(60));
+        listening.cancel();
+    }
+
+    /** The peer offers 50 after an untyped offer of 70, and this side accepts it. */
+    @Test
+    void outcomeHasThePeersOfferThatWasReceivedWithoutAType() {
+        Collected<Void> listening = listenWith(offers ->
+                offers.map(offer -> offer.propose(nzd(offer.value().amount() == 70 ? 50 : 40))));
+
+        TypedNegotiation<Offer> ended = world.awaitOne(gray.typed(EX3)
+                .requestNegotiate(nzd(100), peer())
+                .flatMap(answered -> answered.untyped().step(nzd(70)).thenReturn(answered))
+                .flatMap(TypedNegotiation::accept));
+
+        assertThat(ended.outcome().flatMap(TypedOutcome::agreed)).contains(nzd(50));
+        listening.cancel();
+    }
+
+    @Test
+    void outcomeFailsIfTheValueOfferedWithoutATypeDoesNotFit() {
+        Collected<Void> listening = world.collect(briggs.listenNegotiate(
+                PLAIN,
+                negotiation -> negotiation.converse(offers ->
+                        offers.index().map(each -> each.getT1() == 0 ? Move.propose(nzd(20)) : Move.accept()))));
+
+        TypedNegotiation<Offer> ended = world.awaitOne(gray.typed(EX3)
+                .requestNegotiate(nzd(100), peer())
+                .flatMap(answered -> answered.untyped().step("no offer").thenReturn(answered)));
+
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(ended::outcome)
+                .matches(failure -> failure.code() == GraspErrorCode.CBOR_FAIL);
+        listening.cancel();
+    }
+
+    private Collected<Void> listenWith(TypedConversation<Offer> conversation) {
+        return world.collect(briggs.typed(EX3).listenNegotiate(negotiation -> negotiation.converse(conversation)));
     }
 }

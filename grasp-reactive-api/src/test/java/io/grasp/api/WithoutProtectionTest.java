@@ -90,7 +90,9 @@ class WithoutProtectionTest extends OneNode {
         assertThat(peer.accepted).isEmpty();
         assertThat(beyond.heard).isEmpty();
         world.loop.run(() -> node.setSecurity(Security.ASSERTED));
-        assertThat(world.await(asa.getFlood("EX2"))).as("not stored for later either").isEmpty();
+        assertThat(world.await(asa.getFlood("EX2")))
+                .as("not stored for later either")
+                .isEmpty();
         peer.multicast(bytes(flood));
         moment();
         assertThat(world.await(asa.getFlood("EX2"))).as("now it is accepted").hasSize(1);

@@ -177,7 +177,9 @@ class SessionObservationsTest {
                         .getParentObservation())
                 .as("a session that a peer begins")
                 .isNull();
-        assertThat(registry.getCurrentObservation()).as("remaining on the thread").isNull();
+        assertThat(registry.getCurrentObservation())
+                .as("remaining on the thread")
+                .isNull();
     }
 
     /** A thread-local that cannot be set is an error for the subscriber, not silence. */

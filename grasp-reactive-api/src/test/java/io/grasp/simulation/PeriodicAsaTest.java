@@ -37,9 +37,7 @@ class PeriodicAsaTest {
             run.advance(Duration.ofMinutes(5));
         });
 
-        assertThat(heard)
-                .as("all except the first, which the reader missed")
-                .hasValue(5);
+        assertThat(heard).as("all except the first, which the reader missed").hasValue(5);
         assertThat(end.get()).hasMessageContaining("the node is closed");
     }
 

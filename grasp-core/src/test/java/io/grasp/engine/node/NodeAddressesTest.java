@@ -135,7 +135,9 @@ class NodeAddressesTest {
         assertThat(linkOf("2001:db8:0:2::77")).isEqualTo(lan);
         assertThat(linkOf("2001:db8:5::77")).as("a loopback interface has none").isEqualTo(lan);
         assertThat(linkOf("fd00::77")).as("several links have it").isNull();
-        assertThat(linkOf("fd01::77")).as("without a prefix the link is unknown").isNull();
+        assertThat(linkOf("fd01::77"))
+                .as("without a prefix the link is unknown")
+                .isNull();
         assertThat(linkOf("10.7.255.1")).isEqualTo(wan);
         assertThat(linkOf("10.8.0.1")).isNull();
     }

@@ -27,7 +27,9 @@ class LoopClockTest {
 
     @Test
     void timeAsleepIsAddedOnce() {
-        assertThat(clock.catchUp()).as("the first reading only initializes the comparison").isFalse();
+        assertThat(clock.catchUp())
+                .as("the first reading only initializes the comparison")
+                .isFalse();
         pass(3);
         assertThat(clock.catchUp()).isFalse();
         assertThat(clock.nanoTime()).isEqualTo(-2);

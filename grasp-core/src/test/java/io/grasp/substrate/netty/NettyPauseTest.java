@@ -127,7 +127,8 @@ class NettyPauseTest {
             peer.getOutputStream().write(MESSAGE);
             written.set(true);
             Await.until("both", () -> events.contains("second"));
-            // The first timer expired before the pause. It may also run after the sockets, if the thread was not scheduled.
+            // The first timer expired before the pause. It may also run after the sockets, if the thread was not
+            // scheduled.
             assertThat(events)
                     .hasSize(3)
                     .containsSubsequence("received", "second")
