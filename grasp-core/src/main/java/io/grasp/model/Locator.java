@@ -62,6 +62,16 @@ public sealed interface Locator {
     }
 
     /**
+     * Whether a GRASP session can be opened to the locator: it is an address or a name with a TCP port. GRASP does not
+     * use URIs itself (RFC 8990 section 2.9.5.4).
+     *
+     * @return whether it has the transport that sessions use
+     */
+    default boolean isForSessions() {
+        return !(this instanceof Uri) && Objects.equals(protocol(), TCP);
+    }
+
+    /**
      * Whether the locator leads to a port, also if the port is in a URI.
      *
      * @param number the port

@@ -36,6 +36,17 @@ import reactor.core.publisher.Mono;
  * <p>The peer's timer determines how long an ASA may take for a move: normally GRASP_DEF_TIMEOUT, unless
  * {@link #waitFor} overwrites it. When that timer expires, the peer closes the connection, and the session fails. A
  * node can also bound this time ({@link Timeouts#ownMove}): the negotiation is then declined.
+ *
+ * <pre>
+ *   requested by this ASA --> THEIR TURN --- the peer offers ---> OUR TURN
+ *   requested by a peer -----------------------------------------> OUR TURN
+ *
+ *   OUR TURN   --- step ------------------------------------------> THEIR TURN
+ *   OUR TURN   --- accept, decline -------------------------------> ENDED, with an outcome
+ *   THEIR TURN --- the peer accepts or declines ------------------> ENDED, with an outcome
+ *   either     --- raw -------------------------------------------> continued by the raw channel
+ *   either     --- cancel, a timeout, the connection is lost -----> FAILED
+ * </pre>
  */
 public final class Negotiation {
     static final IsolatedHandlers.SessionEnd<Negotiation> END = new End();

@@ -4,14 +4,12 @@ import io.grasp.engine.EngineAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.Loop;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
@@ -99,9 +97,7 @@ final class PeerSearch<T> {
 
     /** Whether a locator is usable: a connection to it can be tried. */
     private boolean isUsable(AsaLocator found) {
-        return Objects.equals(found.locator().protocol(), Locator.TCP)
-                && !(found.locator() instanceof Locator.Uri)
-                && !isTried(found);
+        return found.locator().isForSessions() && !isTried(found);
     }
 
     private static List<AsaLocator> union(List<AsaLocator> found, List<AsaLocator> known) {

@@ -4,7 +4,6 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Selects and orders discovered peers: the next one is tried only if the one before cannot be reached. See
@@ -18,8 +17,7 @@ public interface PeerSelector {
      * protocols other than TCP are skipped.
      */
     PeerSelector DEFAULT = found -> found.stream()
-            .filter(peer -> Objects.equals(peer.locator().protocol(), Locator.TCP))
-            .filter(peer -> !(peer.locator() instanceof Locator.Uri))
+            .filter(peer -> peer.locator().isForSessions())
             .sorted(Comparator.comparing(AsaLocator::diverted).thenComparing(peer -> rank(peer.locator())))
             .toList();
 

@@ -39,6 +39,12 @@ import reactor.core.publisher.Mono;
  * <p>An item does not show whether the peer is also in raw mode: a peer that is not treats the first item as an invalid
  * message and closes. Some peers, such as graspy, treat the result of one read as one item; give these time between two
  * items by waiting for an answer.
+ *
+ * <pre>
+ *   OPENING --- the connection is open ---> OPEN --- either side closes it or ends its direction ---> ENDED
+ *      '--- timeout, no connection            '--- connection lost, not CBOR, idle for too long
+ *              '-----------------------------------'--------------------------------------------> FAILED
+ * </pre>
  */
 public final class RawChannel {
     static final IsolatedHandlers.SessionEnd<RawChannel> END = new End();
@@ -293,7 +299,7 @@ public final class RawChannel {
         @Override
         public void opened() {
             RawChannel.this.opened();
-            tellOpened();
+            notifyOpened();
         }
 
         @Override
@@ -318,7 +324,7 @@ public final class RawChannel {
 
         private void over() {
             ended = true;
-            tellOpened();
+            notifyOpened();
             LoopEmitter<ObjectiveValue> current = reader;
             if (current == null && sending == 0 && !closed) {
                 whenUnnoticed.accept(failure != null ? failure : closedByPeer());
@@ -333,7 +339,7 @@ public final class RawChannel {
             return GraspException.local(GraspErrorCode.NO_SESSION, "the peer has closed the raw channel");
         }
 
-        private void tellOpened() {
+        private void notifyOpened() {
             Runnable action = whenOpened;
             whenOpened = () -> {};
             action.run();

@@ -30,16 +30,17 @@ public final class SessionObservations implements GraspObserver {
      * @param registry the registry whose handlers are called
      */
     public SessionObservations(ObservationRegistry registry) {
-        this(registry, null);
+        this.registry = registry;
+        this.convention = null;
     }
 
     /**
      * Creates observations with custom names and key values.
      *
      * @param registry the registry whose handlers are called
-     * @param convention the names and key values, or {@code null} for the default
+     * @param convention the names and key values
      */
-    public SessionObservations(ObservationRegistry registry, @Nullable SessionObservationConvention convention) {
+    public SessionObservations(ObservationRegistry registry, SessionObservationConvention convention) {
         this.registry = registry;
         this.convention = convention;
     }

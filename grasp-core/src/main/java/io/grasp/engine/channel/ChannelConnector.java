@@ -70,7 +70,7 @@ public final class ChannelConnector {
         if (locator instanceof Locator.Fqdn && !context.substrate.resolvesNames()) {
             throw invalid(locator, "is a name, and the operator has not permitted resolving names");
         }
-        if (!Objects.equals(locator.protocol(), Locator.TCP)) {
+        if (!locator.isForSessions()) {
             throw invalid(locator, "has transport protocol " + locator.protocol() + ", not TCP");
         }
         if (locator.isLinkLocal() && peer.linkIndex() == 0 && !isOurs(peer)) {

@@ -228,7 +228,7 @@ public final class NegotiationSession extends ChannelSession {
      * its timer.
      *
      * @param value the value
-     * @param timeout how long to wait for the peer's next message; zero for GRASP_DEF_TIMEOUT
+     * @param timeout how long to wait for the peer's next message, above zero
      * @throws GraspException if it is not our turn, or the message is too long; the session is unchanged
      */
     public void step(ObjectiveValue value, Duration timeout) {
@@ -272,7 +272,7 @@ public final class NegotiationSession extends ChannelSession {
         unsentWait = null;
         ourLast = offer;
         state = State.THEIR_TURN;
-        timer.awaitPeer(timeout.isZero() ? context.timeouts.operation() : timeout);
+        timer.awaitPeer(timeout);
         channel.send(message, encoded, failure -> flushed(failure, GraspErrorCode.SOCKET_ERROR_STEP));
     }
 

@@ -193,7 +193,7 @@ public final class NodeAddresses {
      * links of GRASP, for example a container bridge. Another host may have the same address, but a connection would
      * end here.
      */
-    boolean isBeside(InetAddress address) {
+    boolean isOnUnusedInterface(InetAddress address) {
         InetAddress plain = PeerAddresses.plain(address);
         if (plain instanceof Inet6Address && plain.isLinkLocalAddress() || serves(plain)) {
             return false;

@@ -84,7 +84,7 @@ public final class PeerLocators {
         return isPlace(locator, loopback)
                 && (link != null || !locator.isLinkLocal())
                 && !addresses.isOurs(locator, link)
-                && (address == null || PeerAddresses.isLoopback(address) || !addresses.isBeside(address));
+                && (address == null || PeerAddresses.isLoopback(address) || !addresses.isOnUnusedInterface(address));
     }
 
     /** {@return whether a locator can lead to a peer from other hosts} */

@@ -13,7 +13,6 @@ import io.grasp.engine.registry.Registry;
 import io.grasp.engine.synchronization.SynchronizationEvents;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
@@ -33,7 +32,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rapid requests of this node: discoveries that also carry a request (RFC 8990 section 2.5.4.5). */
@@ -128,10 +126,7 @@ public final class RapidInitiator {
 
     /** The locators to which a connection can be tried. */
     private static List<AsaLocator> usable(List<AsaLocator> found) {
-        return found.stream()
-                .filter(each -> Objects.equals(each.locator().protocol(), Locator.TCP))
-                .filter(each -> !(each.locator() instanceof Locator.Uri))
-                .toList();
+        return found.stream().filter(each -> each.locator().isForSessions()).toList();
     }
 
     /** {@return whether a message is of a kind that can answer a rapid discovery} */

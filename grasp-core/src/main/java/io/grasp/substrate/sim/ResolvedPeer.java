@@ -27,7 +27,7 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
         if (address == null) {
             throw new UnknownHostException(locator + " has no address");
         }
-        if (!Objects.equals(locator.protocol(), Locator.TCP)) {
+        if (!locator.isForSessions()) {
             throw new NoRouteToHostException(locator + " has transport protocol " + locator.protocol() + ", not TCP");
         }
         return address.isLinkLocalAddress()

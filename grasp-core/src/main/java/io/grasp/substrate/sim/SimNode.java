@@ -57,6 +57,15 @@ public final class SimNode implements Substrate {
     private @Nullable SubstrateListener listener;
     private int lastIndex;
 
+    /**
+     * The states of the node.
+     *
+     * <pre>
+     *   NEW, CLOSED, CRASHED --- start ---> STARTING --- the links are up ---> RUNNING
+     *   STARTING, RUNNING --- close ---> CLOSING --- no connection is left ---> CLOSED
+     *   any --- crash ---> CRASHED
+     * </pre>
+     */
     private enum State {
         NEW,
         STARTING,
