@@ -217,6 +217,21 @@ class LayersTest {
                 .should(showOnlyTypesIn(exported)));
     }
 
+    /** The SPI is exported for authors of substrates; an author of ASAs meets it only where a substrate is chosen. */
+    @Test
+    void apiShowsTheSubstrateOnlyInTheSettings() {
+        Set<String> ofAsas = Stream.of("api", "cbor", "config", "model", "observe")
+                .map(name -> "io.grasp." + name)
+                .collect(Collectors.toSet());
+        check(classes()
+                .that()
+                .resideInAPackage("io.grasp.api")
+                .and()
+                .doNotBelongToAnyOf(GraspConfig.class)
+                .and(are(SEEN))
+                .should(showOnlyTypesIn(ofAsas)));
+    }
+
     private static final DescribedPredicate<JavaClass> SEEN =
             DescribedPredicate.describe("seen from outside", LayersTest::isSeen);
 
