@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -165,7 +166,7 @@ public final class Negotiation {
      *     Cancelling it ends the session
      */
     public Mono<Negotiation> step(Object value) {
-        return move(session -> session.step(ObjectiveValue.of(value), timeout));
+        return stepTimed(() -> ObjectiveValue.of(value), timeout, offered -> {});
     }
 
     /**
@@ -178,7 +179,7 @@ public final class Negotiation {
      */
     public Mono<Negotiation> step(Object value, Duration stepTimeout) {
         Durations.requirePositive("timeout", stepTimeout);
-        return move(session -> session.step(ObjectiveValue.of(value), stepTimeout));
+        return stepTimed(() -> ObjectiveValue.of(value), stepTimeout, offered -> {});
     }
 
     /**
@@ -191,14 +192,30 @@ public final class Negotiation {
      *     remains our turn, if the objective is not registered that way
      */
     public Mono<Negotiation> step(Object value, int loopCount) {
-        return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
+        return stepCounted(() -> ObjectiveValue.of(value), loopCount, offered -> {});
     }
 
-    /** Offers a value, and runs an action on the loop when the offer is being sent. */
-    Mono<Negotiation> step(ObjectiveValue value, Runnable offered) {
+    /** The timeout of a step for which the caller gives none. */
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Offers a value, which is supplied on the loop, and notifies the caller there when the offer is being sent. */
+    Mono<Negotiation> stepTimed(
+            Supplier<ObjectiveValue> value, Duration stepTimeout, Consumer<ObjectiveValue> offered) {
         return move(session -> {
-            session.step(value, timeout);
-            offered.run();
+            ObjectiveValue supplied = value.get();
+            session.step(supplied, stepTimeout);
+            offered.accept(supplied);
+        });
+    }
+
+    /** As {@link #stepTimed}, with a loop count. */
+    Mono<Negotiation> stepCounted(Supplier<ObjectiveValue> value, int loopCount, Consumer<ObjectiveValue> offered) {
+        return move(session -> {
+            ObjectiveValue supplied = value.get();
+            session.step(supplied, loopCount, timeout);
+            offered.accept(supplied);
         });
     }
 

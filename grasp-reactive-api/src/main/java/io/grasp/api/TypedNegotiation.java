@@ -5,10 +5,13 @@ import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -80,6 +83,11 @@ public final class TypedNegotiation<T> {
         return offer;
     }
 
+    /** {@return the peer, see {@link Negotiation#peer}} */
+    public Peer peer() {
+        return negotiation.peer();
+    }
+
     /** {@return the Session ID} */
     public SessionId sessionId() {
         return negotiation.sessionId();
@@ -105,11 +113,45 @@ public final class TypedNegotiation<T> {
      *     Cancelling it ends the session
      */
     public Mono<TypedNegotiation<T>> step(T value) {
-        return Mono.defer(() -> {
-                    ObjectiveValue written = values.objective().encode(value);
-                    return negotiation.step(written, () -> proposed = new Proposal<>(value, written));
-                })
-                .flatMap(answered -> answered());
+        return answered(negotiation.stepTimed(written(value), negotiation.timeout(), offered(value)));
+    }
+
+    /**
+     * Offers a value and waits for the peer's next move with another timeout, see
+     * {@link Negotiation#step(Object, Duration)}.
+     *
+     * @param value the value
+     * @param stepTimeout how long to wait, above zero, unless the peer asks for more time
+     * @return as {@link #step(Object)}
+     * @throws IllegalArgumentException if the timeout is zero or negative
+     */
+    public Mono<TypedNegotiation<T>> step(T value, Duration stepTimeout) {
+        Durations.requirePositive("timeout", stepTimeout);
+        return answered(negotiation.stepTimed(written(value), stepTimeout, offered(value)));
+    }
+
+    /**
+     * Offers a value with a loop count that the ASA sets, see {@link Negotiation#step(Object, int)}.
+     *
+     * @param value the value
+     * @param loopCount the loop count, at least 1; a greater one than 255 is sent as 255
+     * @return as {@link #step(Object)}; fails with {@link GraspErrorCode#UNSPECIFIED}, and it remains our turn, if the
+     *     objective is not registered as one whose authors set the loop count
+     */
+    public Mono<TypedNegotiation<T>> step(T value, int loopCount) {
+        return answered(negotiation.stepCounted(written(value), loopCount, offered(value)));
+    }
+
+    private Supplier<ObjectiveValue> written(T value) {
+        return () -> values.objective().encode(value);
+    }
+
+    private Consumer<ObjectiveValue> offered(T value) {
+        return written -> proposed = new Proposal<>(value, written);
+    }
+
+    private Mono<TypedNegotiation<T>> answered(Mono<Negotiation> step) {
+        return step.flatMap(answered -> answered());
     }
 
     /**

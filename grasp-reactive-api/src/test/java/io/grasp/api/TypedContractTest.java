@@ -2,6 +2,7 @@ package io.grasp.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.grasp.config.RapidMode;
@@ -416,6 +417,22 @@ class TypedContractTest extends ContractTest {
             assertThat(outcome.agreed()).contains(nzd(80));
             assertThat(outcome.by()).isEqualTo(Side.LOCAL);
         });
+        listening.cancel();
+    }
+
+    @Test
+    void stepWithALoopCountNeedsARegistrationForItAndOneWithATimeoutDoesNot() {
+        Collected<Void> listening = listenWith(offers ->
+                offers.map(offer -> offer.value().amount() == 80 ? offer.accept() : offer.propose(nzd(1))));
+        TypedNegotiation<Offer> negotiation = world.awaitOne(gray.typed(EX3).requestNegotiate(nzd(100), peer()));
+        assertThat(negotiation.peer()).isEqualTo(negotiation.untyped().peer());
+
+        GraspContractTest.assertCode(
+                world.collect(negotiation.step(nzd(70), 9)).awaitFailure(), GraspErrorCode.UNSPECIFIED);
+        assertThatIllegalArgumentException().isThrownBy(() -> negotiation.step(nzd(70), Duration.ZERO));
+        TypedNegotiation<Offer> ended = world.awaitOne(negotiation.step(nzd(80), Duration.ofSeconds(30)));
+
+        assertThat(ended.outcome().flatMap(TypedOutcome::agreed)).contains(nzd(80));
         listening.cancel();
     }
 
