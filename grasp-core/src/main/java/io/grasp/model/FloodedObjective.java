@@ -47,6 +47,25 @@ public record FloodedObjective(
     }
 
     /**
+     * The time at which it expires, on the clock of the node that received it ({@code Grasp.now()}).
+     *
+     * @return the time; {@link #INDEFINITE} if it does not expire
+     */
+    public Duration expires() {
+        return expiresNanos == AsaLocator.NEVER ? INDEFINITE : Duration.ofNanos(expiresNanos);
+    }
+
+    /**
+     * Whether it is no longer valid.
+     *
+     * @param now the time on the clock of the node that received it
+     * @return whether it has expired
+     */
+    public boolean isExpired(Duration now) {
+        return expires().compareTo(now) <= 0;
+    }
+
+    /**
      * The tag as a peer for requests (RFC 8991 section 2.3.2.6). The result includes the link, which a link-local
      * address needs.
      *

@@ -39,4 +39,15 @@ class LocatorTest {
     void aPortBeyondSixteenBitsIsRefused(int port) {
         assertThatIllegalArgumentException().isThrownBy(() -> Locator.tcp("::1", port));
     }
+
+    @Test
+    void sessionsUseAddressesAndNamesWithTcpOnly() {
+        assertThat(Locator.tcp("2001:db8::1", 7000).isForSessions()).isTrue();
+        assertThat(Locator.tcp("asa.example.net", 7000).isForSessions()).isTrue();
+        assertThat(Locator.udp("2001:db8::1", 7000).isForSessions()).isFalse();
+        assertThat(new Locator.Uri("https://asa.example.net/", Locator.TCP, 443).isForSessions())
+                .isFalse();
+        assertThat(new Locator.Uri("https://asa.example.net/", null, null).isForSessions())
+                .isFalse();
+    }
 }

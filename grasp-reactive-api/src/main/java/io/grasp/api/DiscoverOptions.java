@@ -54,10 +54,13 @@ public final class DiscoverOptions {
     /**
      * These options for a discovery that asks one node instead of all neighbors: the node itself, or peers that it
      * knows or finds (RFC 8990 section 2.5.4.2). For links without multicast. Locators known on this node are not
-     * emitted. To ask a node first and all neighbors only if it knows no peer, combine two discoveries:
+     * emitted. To ask a node first, and all neighbors only if it knows no peer or cannot be reached, combine two
+     * discoveries:
      *
      * <pre>{@code
-     * asa.discover(EX3, within(time).withPeer(node)).switchIfEmpty(asa.discover(EX3, within(time)))
+     * asa.discover(EX3, within(time).withPeer(node))
+     *         .onErrorResume(GraspException.class, failure -> Flux.empty())
+     *         .switchIfEmpty(asa.discover(EX3, within(time)))
      * }</pre>
      *
      * @param newPeer any ASA of the node to ask

@@ -240,8 +240,8 @@ public final class Grasp implements AutoCloseable {
     /**
      * Notifies of the node's end, whether it is closed by a call or together with the node whose loop it shares.
      *
-     * @return completes when nothing is open any more, at once if the node is already closed. Cancelling it does not
-     *     close the node
+     * @return completes when nothing is open any more; on the subscribing thread, because the loop may have ended, if
+     *     the node is already closed. Cancelling it does not close the node
      */
     public Mono<Void> onClose() {
         return closed.asMono();
