@@ -9,18 +9,13 @@ import org.junit.jupiter.api.Test;
 class FloodedObjectiveTest {
     private static FloodedObjective flooded(Duration ttl, long expiresNanos) {
         return new FloodedObjective(
-                Objective.synchronizable("EX1"),
-                null,
-                InetAddress.getLoopbackAddress(),
-                "lan",
-                1,
-                ttl,
-                expiresNanos);
+                Objective.synchronizable("EX1"), null, InetAddress.getLoopbackAddress(), "lan", 1, ttl, expiresNanos);
     }
 
     @Test
     void expiresAtItsTime() {
-        FloodedObjective flooded = flooded(Duration.ofSeconds(10), Duration.ofSeconds(25).toNanos());
+        FloodedObjective flooded =
+                flooded(Duration.ofSeconds(10), Duration.ofSeconds(25).toNanos());
 
         assertThat(flooded.expires()).isEqualTo(Duration.ofSeconds(25));
         assertThat(flooded.isExpired(Duration.ofSeconds(25).minusNanos(1))).isFalse();

@@ -422,8 +422,8 @@ class TypedContractTest extends ContractTest {
 
     @Test
     void stepWithALoopCountNeedsARegistrationForItAndOneWithATimeoutDoesNot() {
-        Collected<Void> listening = listenWith(offers ->
-                offers.map(offer -> offer.value().amount() == 80 ? offer.accept() : offer.propose(nzd(1))));
+        Collected<Void> listening = listenWith(
+                offers -> offers.map(offer -> offer.value().amount() == 80 ? offer.accept() : offer.propose(nzd(1))));
         TypedNegotiation<Offer> negotiation = world.awaitOne(gray.typed(EX3).requestNegotiate(nzd(100), peer()));
         assertThat(negotiation.peer()).isEqualTo(negotiation.untyped().peer());
 
