@@ -57,6 +57,11 @@ public record AsaLocator(
      * @return the time; {@link FloodedObjective#INDEFINITE} if it never expires
      */
     public Duration expires() {
+        return time(expiresNanos);
+    }
+
+    /** {@return an expiry time in nanoseconds as a duration; {@link FloodedObjective#INDEFINITE} for {@link #NEVER}} */
+    static Duration time(long expiresNanos) {
         return expiresNanos == NEVER ? FloodedObjective.INDEFINITE : Duration.ofNanos(expiresNanos);
     }
 

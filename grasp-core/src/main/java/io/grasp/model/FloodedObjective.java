@@ -52,7 +52,7 @@ public record FloodedObjective(
      * @return the time; {@link #INDEFINITE} if it does not expire
      */
     public Duration expires() {
-        return expiresNanos == AsaLocator.NEVER ? INDEFINITE : Duration.ofNanos(expiresNanos);
+        return AsaLocator.time(expiresNanos);
     }
 
     /**

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -166,7 +165,7 @@ public final class Negotiation {
      *     Cancelling it ends the session
      */
     public Mono<Negotiation> step(Object value) {
-        return stepTimed(() -> ObjectiveValue.of(value), timeout, offered -> {});
+        return move(session -> session.step(ObjectiveValue.of(value), timeout));
     }
 
     /**
@@ -179,7 +178,7 @@ public final class Negotiation {
      */
     public Mono<Negotiation> step(Object value, Duration stepTimeout) {
         Durations.requirePositive("timeout", stepTimeout);
-        return stepTimed(() -> ObjectiveValue.of(value), stepTimeout, offered -> {});
+        return move(session -> session.step(ObjectiveValue.of(value), stepTimeout));
     }
 
     /**
@@ -192,31 +191,7 @@ public final class Negotiation {
      *     remains our turn, if the objective is not registered that way
      */
     public Mono<Negotiation> step(Object value, int loopCount) {
-        return stepCounted(() -> ObjectiveValue.of(value), loopCount, offered -> {});
-    }
-
-    /** The timeout of a step for which the caller gives none. */
-    Duration timeout() {
-        return timeout;
-    }
-
-    /** Offers a value, which is supplied on the loop, and notifies the caller there when the offer is being sent. */
-    Mono<Negotiation> stepTimed(
-            Supplier<ObjectiveValue> value, Duration stepTimeout, Consumer<ObjectiveValue> offered) {
-        return move(session -> {
-            ObjectiveValue supplied = value.get();
-            session.step(supplied, stepTimeout);
-            offered.accept(supplied);
-        });
-    }
-
-    /** As {@link #stepTimed}, with a loop count. */
-    Mono<Negotiation> stepCounted(Supplier<ObjectiveValue> value, int loopCount, Consumer<ObjectiveValue> offered) {
-        return move(session -> {
-            ObjectiveValue supplied = value.get();
-            session.step(supplied, loopCount, timeout);
-            offered.accept(supplied);
-        });
+        return move(session -> session.step(ObjectiveValue.of(value), loopCount, timeout));
     }
 
     /**

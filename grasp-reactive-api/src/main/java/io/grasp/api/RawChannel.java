@@ -41,9 +41,10 @@ import reactor.core.publisher.Mono;
  * items by waiting for an answer.
  *
  * <pre>
- *   OPENING --- the connection is open ---> OPEN --- either side closes it or ends its direction ---> ENDED
- *      '--- timeout, no connection            '--- connection lost, not CBOR, idle for too long
- *              '-----------------------------------'--------------------------------------------> FAILED
+ *   OPENING --- the connection is open ------------------------> OPEN
+ *   OPEN    --- either side closes it or ends its direction ---> ENDED
+ *   OPENING --- timeout, no connection ------------------------> FAILED
+ *   OPEN    --- connection lost, not CBOR, idle for too long --> FAILED
  * </pre>
  */
 public final class RawChannel {

@@ -9,10 +9,7 @@ import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -27,7 +24,6 @@ public final class TypedNegotiation<T> {
     private final Negotiation negotiation;
     private final TypedValues<T> values;
     private volatile TypedOffer<T> offer;
-    private volatile @Nullable Proposal<T> proposed;
 
     private TypedNegotiation(Negotiation negotiation, TypedValues<T> values, TypedOffer<T> offer) {
         this.negotiation = negotiation;
@@ -113,7 +109,7 @@ public final class TypedNegotiation<T> {
      *     Cancelling it ends the session
      */
     public Mono<TypedNegotiation<T>> step(T value) {
-        return answered(negotiation.stepTimed(written(value), negotiation.timeout(), offered(value)));
+        return moved(value, negotiation::step);
     }
 
     /**
@@ -127,7 +123,7 @@ public final class TypedNegotiation<T> {
      */
     public Mono<TypedNegotiation<T>> step(T value, Duration stepTimeout) {
         Durations.requirePositive("timeout", stepTimeout);
-        return answered(negotiation.stepTimed(written(value), stepTimeout, offered(value)));
+        return moved(value, written -> negotiation.step(written, stepTimeout));
     }
 
     /**
@@ -139,19 +135,11 @@ public final class TypedNegotiation<T> {
      *     objective is not registered as one whose authors set the loop count
      */
     public Mono<TypedNegotiation<T>> step(T value, int loopCount) {
-        return answered(negotiation.stepCounted(written(value), loopCount, offered(value)));
+        return moved(value, written -> negotiation.step(written, loopCount));
     }
 
-    private Supplier<ObjectiveValue> written(T value) {
-        return () -> values.objective().encode(value);
-    }
-
-    private Consumer<ObjectiveValue> offered(T value) {
-        return written -> proposed = new Proposal<>(value, written);
-    }
-
-    private Mono<TypedNegotiation<T>> answered(Mono<Negotiation> step) {
-        return step.flatMap(answered -> answered());
+    private Mono<TypedNegotiation<T>> moved(T value, Function<ObjectiveValue, Mono<Negotiation>> step) {
+        return Mono.defer(() -> step.apply(values.objective().encode(value))).flatMap(moved -> answered());
     }
 
     /**
@@ -200,8 +188,8 @@ public final class TypedNegotiation<T> {
 
     /**
      * The same session without types, for operations that only it has: {@link Negotiation#refuse},
-     * {@link Negotiation#raw}, {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. {@link #offer} does not follow
-     * offers that the peer makes to it, but {@link #outcome} has the agreed value in any case.
+     * {@link Negotiation#raw}, {@link Negotiation#sendInvalid}, {@link Negotiation#cancel}. Offers of the peer that
+     * answer its moves do not change {@link #offer}, but {@link #outcome} has the agreed value in any case.
      *
      * @return the session
      */
@@ -217,18 +205,11 @@ public final class TypedNegotiation<T> {
         return new TypedOutcome.Accepted<>(agreed(accepted.objective()), accepted.objective(), accepted.by());
     }
 
-    /** {@return the agreed value, which is decoded only if it was neither offered nor received here} */
+    /** {@return the agreed value: that of the offer in hand, or one that this side has offered} */
     private T agreed(Objective objective) {
-        TypedOffer<T> received = offer;
-        if (received.objective().value().equals(objective.value())) {
-            return received.value();
-        }
-        Proposal<T> ours = proposed;
-        return ours != null && ours.encoded().equals(objective.value()) ? ours.value() : values.value(objective);
+        TypedOffer<T> inHand = offer;
+        return inHand.objective().value().equals(objective.value()) ? inHand.value() : values.value(objective);
     }
-
-    /** A value that this side has offered. */
-    private record Proposal<T>(T value, ObjectiveValue encoded) {}
 
     /** Offers and moves of this negotiation. */
     private final class Form implements ConversationForm<TypedOffer<T>, TypedMove<T>> {
@@ -246,10 +227,7 @@ public final class TypedNegotiation<T> {
         @Override
         public Move move(TypedMove<T> move) {
             if (move instanceof TypedMove.Propose<T> propose) {
-                ObjectiveValue value = values.objective().encode(propose.value());
-                proposed = new Proposal<>(propose.value(), value);
-                OptionalInt loopCount = propose.loopCount();
-                return new Move.Propose(value, loopCount);
+                return new Move.Propose(values.objective().encode(propose.value()), propose.loopCount());
             } else if (move instanceof TypedMove.Accept<T>) {
                 return Move.accept();
             } else if (move instanceof TypedMove.Decline<T> decline) {

@@ -6,6 +6,7 @@ import io.grasp.observe.SessionOutcome;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class SessionObservations implements GraspObserver {
      */
     public SessionObservations(ObservationRegistry registry, SessionObservationConvention convention) {
         this.registry = registry;
-        this.convention = convention;
+        this.convention = Objects.requireNonNull(convention, "convention");
     }
 
     @Override

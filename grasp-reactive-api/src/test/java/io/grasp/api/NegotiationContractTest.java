@@ -320,6 +320,24 @@ class NegotiationContractTest extends ContractTest {
         listening.cancel();
     }
 
+    /** The example of {@link DiscoverOptions#withPeer}. */
+    @Test
+    void aDiscoveryAtAPeerThatCannotBeReachedFallsBackToAllNeighbors() {
+        Locator.Ipv6 real = (Locator.Ipv6) peer.locator();
+        AsaLocator node = AsaLocator.of(new Locator.Ipv6(real.address(), Locator.TCP, 1));
+        DiscoverOptions options = DiscoverOptions.within(world.moment()).withoutCached();
+        Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
+        world.await(responder.getFlood("EX1")); // returns after the loop has run, so the ASA listens
+
+        List<AsaLocator> found = world.await(initiator
+                .discover(EX3, options.withPeer(node))
+                .onErrorResume(GraspException.class, failure -> Flux.empty())
+                .switchIfEmpty(initiator.discover(EX3, options)));
+
+        assertThat(found).extracting(AsaLocator::locator).contains(real);
+        listening.cancel();
+    }
+
     @Test
     void aRefusedRequestFailsLikeOneWithoutAListener() {
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));

@@ -8,7 +8,7 @@ package io.grasp.samples.conformance;
  * @param responsible the responsible party, such as the core or the ASA
  * @param text the statement
  * @param notApplicable why it does not apply to the core, or null
- * @param missing what is not implemented yet, or null
+ * @param missing the part of it that the core does not fulfil, or null if there is none
  */
 record Statement(String id, String level, Responsible responsible, String text, String notApplicable, String missing) {
     /** The party responsible for a statement. */
