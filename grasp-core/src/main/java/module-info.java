@@ -26,6 +26,7 @@ module io.grasp.core {
     exports io.grasp.substrate;
     exports io.grasp.substrate.netty;
     exports io.grasp.substrate.sim;
+    exports io.grasp.substrate.sim.topology;
     exports io.grasp.engine to
             io.grasp.api;
     exports io.grasp.engine.discovery to

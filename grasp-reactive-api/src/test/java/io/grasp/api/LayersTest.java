@@ -132,6 +132,23 @@ class LayersTest {
                         .toArray(String[]::new)));
     }
 
+    /** A topology is built in a simulated network, which need not know it; the network's time does not know either. */
+    @Test
+    void simulatedNetworkDependsOnItsTimeAndNotOnTopologies() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.grasp.substrate.sim")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.grasp.substrate.sim.topology.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.grasp.substrate.sim.time..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grasp.substrate.sim", "io.grasp.substrate.sim.topology.."));
+    }
+
     @Test
     void packagesHaveNoCycles() {
         check(slices().matching("io.grasp.(**)").should().beFreeOfCycles());

@@ -6,7 +6,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.LinkKind;
-import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;

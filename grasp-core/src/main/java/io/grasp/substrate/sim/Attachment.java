@@ -5,6 +5,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.Loops;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

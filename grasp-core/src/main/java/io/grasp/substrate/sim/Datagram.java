@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.SeededRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A multicast in transit to one of the neighbors. */

@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.NodeLoop;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of the stream between two neighbors on a {@link LinkKind#STREAM} link. */

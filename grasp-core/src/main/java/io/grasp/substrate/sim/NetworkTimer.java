@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.time.Loops;
 import org.jspecify.annotations.Nullable;
 
 /** A timer of the network itself, which may also be cancelled while the loop does not run. */

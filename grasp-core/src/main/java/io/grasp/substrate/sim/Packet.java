@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.Route.Hop;
+import io.grasp.substrate.sim.time.SeededRandom;
 import org.jspecify.annotations.Nullable;
 
 /**

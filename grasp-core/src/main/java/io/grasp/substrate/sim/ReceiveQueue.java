@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.substrate.sim.time.NodeLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
 

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.substrate.sim.time.Loops;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 

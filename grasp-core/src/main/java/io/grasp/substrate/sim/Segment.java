@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.SeededRandom;
 import java.util.Arrays;
 
 /** A part of a stream: some bytes, or a mark between bytes. */

@@ -5,6 +5,8 @@ import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.sim.Route.Hop;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.Loops;
+import io.grasp.substrate.sim.time.NodeLoop;
 import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,6 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.sim.time.SeededRandom;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.SeededRandom;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.sim.time.LoopTimer;
+import io.grasp.substrate.sim.time.Loops;
 import io.grasp.util.TimerHeap;
 import java.time.Duration;
 import java.util.ArrayList;

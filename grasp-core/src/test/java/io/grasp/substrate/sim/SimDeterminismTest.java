@@ -6,6 +6,8 @@ import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.topology.SimTopology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -11,6 +11,8 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.SubstrateListener;
+import io.grasp.substrate.sim.topology.SimTopology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.net.Inet6Address;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.grasp.api.GraspConfig;
 import io.grasp.config.Timeouts;
 import io.grasp.model.Objective;
 import io.grasp.simulation.Invariant;
-import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

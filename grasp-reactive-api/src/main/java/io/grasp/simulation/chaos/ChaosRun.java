@@ -13,7 +13,7 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

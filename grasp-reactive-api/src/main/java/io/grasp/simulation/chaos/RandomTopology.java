@@ -1,6 +1,6 @@
 package io.grasp.simulation.chaos;
 
-import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.util.List;
 import java.util.Locale;
 

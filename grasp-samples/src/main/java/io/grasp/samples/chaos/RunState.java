@@ -4,7 +4,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.simulation.chaos.ChaosRun;
 import io.grasp.simulation.chaos.Fault;
-import io.grasp.substrate.sim.Topology;
+import io.grasp.substrate.sim.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

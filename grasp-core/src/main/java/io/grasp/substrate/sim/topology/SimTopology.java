@@ -1,5 +1,7 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.topology;
 
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNode;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.time;
 
 import java.util.SplittableRandom;
 
@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * Makes the random decisions for one purpose. It uses only {@link SplittableRandom#nextLong}, so that results are the
  * same on every JDK, which the other methods do not guarantee.
  */
-final class SeededRandom {
+public final class SeededRandom {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
     private static final double TO_UNIT = 0x1.0p-53;
 
@@ -16,7 +16,7 @@ final class SeededRandom {
      * A generator whose decisions depend on the seed and the purpose alone, so that one purpose does not shift
      * another's.
      */
-    SeededRandom(long seed, long purpose) {
+    public SeededRandom(long seed, long purpose) {
         random = new SplittableRandom(mix(seed + GOLDEN_GAMMA * purpose));
     }
 
@@ -32,17 +32,17 @@ final class SeededRandom {
     }
 
     /** {@return whether an event happens; probability 0 uses no random number} */
-    boolean happens(double probability) {
+    public boolean happens(double probability) {
         return probability > 0 && unit() < probability;
     }
 
     /** {@return a number from 0 to the greatest; a greatest number of 0 uses no random number} */
-    long upTo(long greatest) {
+    public long upTo(long greatest) {
         return greatest == 0 ? 0 : Math.min(greatest, (long) (unit() * (greatest + 1)));
     }
 
     /** Changes one or more bits, not all in one byte. */
-    void flipBits(byte[] bytes) {
+    public void flipBits(byte[] bytes) {
         do {
             int bit = (int) upTo(bytes.length * 8L - 1 & Integer.MAX_VALUE);
             bytes[bit / 8] ^= (byte) (1 << bit % 8);

@@ -1,11 +1,17 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grasp.substrate.sim.Topology.Edge;
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.substrate.sim.VirtualLoop;
+import io.grasp.substrate.sim.topology.Topology.Edge;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.topology;
 
-import io.grasp.substrate.sim.Topology.Edge;
+import io.grasp.substrate.sim.time.SeededRandom;
+import io.grasp.substrate.sim.topology.Topology.Edge;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,19 +1,19 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.time;
 
 import io.grasp.substrate.Loop;
 
 /** Checks the SPI's requirements on its callers, so that simulations reveal violations. */
-final class Loops {
+public final class Loops {
     private Loops() {}
 
-    static void requireInLoop(Loop loop) {
+    public static void requireInLoop(Loop loop) {
         if (!loop.inLoop()) {
             throw new IllegalStateException("not called on the loop, but on " + Thread.currentThread());
         }
     }
 
     /** Runs a task at once if called on the loop, otherwise as soon as the loop runs. */
-    static void onLoop(Loop loop, Runnable task) {
+    public static void onLoop(Loop loop, Runnable task) {
         if (loop.inLoop()) {
             task.run();
         } else {

@@ -1,7 +1,7 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.time;
 
 /** A node's clock: a linear function of the network's time that changes when the clock is set, and never goes back. */
-final class NodeClock {
+public final class NodeClock {
     /**
      * The farthest time scheduled on the network's loop: half of the range in which a loop can distinguish future from
      * past.
@@ -15,12 +15,12 @@ final class NodeClock {
     private long trueBase;
     private long localBase;
 
-    NodeClock(long now) {
+    public NodeClock(long now) {
         trueBase = now;
         localBase = now;
     }
 
-    void set(long now, long offset, double newRate) {
+    public void set(long now, long offset, double newRate) {
         if (!(newRate >= SLOWEST && newRate <= FASTEST)) {
             throw new IllegalArgumentException("clock rate " + newRate + " is not from " + SLOWEST + " to " + FASTEST);
         }

@@ -1,6 +1,6 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.topology;
 
-import io.grasp.substrate.sim.Topology.Edge;
+import io.grasp.substrate.sim.topology.Topology.Edge;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.time;
 
 import io.grasp.substrate.Loop;
 import io.grasp.util.TimerHeap;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The network's loop as one node sees it until it crashes: with the node's own clock, stopped while it sleeps, and shut
  * down by the crash. This class keeps the order of the node's tasks, because a sleep holds them up.
  */
-final class NodeLoop implements Loop {
+public final class NodeLoop implements Loop {
     private final String name;
     private final Loop base;
     private final NodeClock clock;
@@ -24,24 +24,24 @@ final class NodeLoop implements Loop {
     private @Nullable Wakeup wakeup;
     private @Nullable LoopTimer wakesFor;
 
-    NodeLoop(String name, Loop base, NodeClock clock) {
+    public NodeLoop(String name, Loop base, NodeClock clock) {
         this.name = name;
         this.base = base;
         this.clock = clock;
     }
 
-    boolean isDead() {
+    public boolean isDead() {
         return dead;
     }
 
     /** Holds all tasks up. */
-    void sleep() {
+    public void sleep() {
         asleep = true;
         Loops.onLoop(base, this::arm);
     }
 
     /** Runs the tasks that were held up, in order, and the timers that have expired meanwhile. */
-    void wake() {
+    public void wake() {
         asleep = false;
         for (; heldTurns > 0; heldTurns--) {
             base.execute(this::turn);
@@ -50,7 +50,7 @@ final class NodeLoop implements Loop {
     }
 
     /** Drops all tasks. */
-    void kill() {
+    public void kill() {
         dead = true;
         ready.clear();
         waiting.clear();
@@ -58,7 +58,7 @@ final class NodeLoop implements Loop {
     }
 
     /** The clock has been set. */
-    void rearm() {
+    public void rearm() {
         Loops.onLoop(base, () -> {
             disarm();
             arm();

@@ -1,5 +1,10 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.topology;
 
+import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.LinkKind;
+import io.grasp.substrate.sim.SimLink;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
