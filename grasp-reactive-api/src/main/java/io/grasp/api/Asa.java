@@ -5,7 +5,6 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.discovery.DiscoveryEvents;
-import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -22,7 +21,6 @@ import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,18 +36,16 @@ import reactor.util.context.ContextView;
  * selects the peer and sets the timeout, by default GRASP_DEF_TIMEOUT ({@link Timeouts#operation}).
  */
 public final class Asa {
+    private final AsaContext context;
     private final EngineAsa asa;
     private final Loop loop;
-    private final Limits limits;
+    private final Requests requests;
 
-    Asa(EngineAsa asa, Loop loop, Limits limits) {
-        this.asa = asa;
-        this.loop = loop;
-        this.limits = limits;
-    }
-
-    EngineAsa engine() {
-        return asa;
+    Asa(AsaContext context) {
+        this.context = context;
+        this.asa = context.engine();
+        this.loop = context.loop();
+        this.requests = new Requests(context);
     }
 
     /** {@return the ASA's name} */
@@ -176,25 +172,7 @@ public final class Asa {
      *     reached. Cancelling it ends the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, RequestOptions options) {
-        return options.peer()
-                .map(peer -> requestNegotiate(objective, peer, timeout(options), timeout(options)))
-                .orElseGet(() -> LoopFlux.run(loop, () -> asa.requireNegotiable(objective))
-                        .then(withAnyPeer(
-                                objective,
-                                GraspErrorCode.NO_DISCOVERY_REPLY,
-                                options,
-                                (peer, opening) -> requestNegotiate(objective, peer, timeout(options), opening))));
-    }
-
-    private Mono<Negotiation> requestNegotiate(
-            Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
-        return LoopFlux.single(loop, Negotiation.requested(loop, timeout, objective, events -> {
-            NegotiationSession session = asa.negotiate(objective, peer, timeout, events);
-            if (opening.compareTo(timeout) < 0) {
-                session.openWithin(opening);
-            }
-            return session;
-        }));
+        return requests.negotiate(objective, options);
     }
 
     /**
@@ -230,7 +208,7 @@ public final class Asa {
      * @return the outcome. Cancelling it ends the session
      */
     public Mono<NegotiationOutcome> negotiate(Objective objective, RequestOptions options, Conversation conversation) {
-        Duration timeout = timeout(options);
+        Duration timeout = context.timeout(options);
         return options.peer()
                 .map(peer -> LoopFlux.single(
                         loop,
@@ -255,7 +233,7 @@ public final class Asa {
      * @return the calls
      */
     public <T> TypedAsa<T> typed(TypedObjective<T> objective) {
-        return new TypedAsa<>(this, objective);
+        return new TypedAsa<>(this, requests, new TypedValues<>(asa, objective));
     }
 
     /**
@@ -263,17 +241,17 @@ public final class Asa {
      * 2.5.4.5)}
      */
     public Rapid rapid() {
-        return new Rapid(this);
+        return new Rapid(context, requests);
     }
 
     /** {@return the messages and options of later documents, for this ASA to send and handle} */
     public Extensions extensions() {
-        return new Extensions(this);
+        return new Extensions(context);
     }
 
     /** {@return sessions of this ASA that carry any CBOR items instead of GRASP messages} */
     public RawChannels raw() {
-        return new RawChannels(this);
+        return new RawChannels(context);
     }
 
     /**
@@ -340,29 +318,7 @@ public final class Asa {
      */
     public Mono<Void> listenNegotiate(
             Objective objective, Handler<? super Negotiation> handler, ListenOptions options) {
-        return isolated(listenNegotiate(objective), Negotiation.END, handler, options);
-    }
-
-    /** Handles sessions of this ASA in isolation from each other, as many at once as the node's limits allow. */
-    <T> Mono<Void> isolated(
-            Flux<T> sessions, IsolatedHandlers.SessionEnd<T> end, Handler<? super T> handler, ListenOptions options) {
-        return isolated(sessions, end, Integer.MAX_VALUE, handler, options);
-    }
-
-    /** Handles messages and options, as many at once as replies may be pending. */
-    <T> Mono<Void> isolatedMessages(
-            Flux<T> messages, IsolatedHandlers.SessionEnd<T> end, Handler<? super T> handler, ListenOptions options) {
-        return isolated(messages, end, limits.pendingReplies(), handler, options);
-    }
-
-    private <T> Mono<Void> isolated(
-            Flux<T> listener,
-            IsolatedHandlers.SessionEnd<T> end,
-            int concurrency,
-            Handler<? super T> handler,
-            ListenOptions options) {
-        return new IsolatedHandlers<>(
-                loop, listener, end, concurrency, handler, options, asa::handlerFailed, () -> !asa.isRegistered());
+        return context.isolated(listenNegotiate(objective), Negotiation.END, handler, options);
     }
 
     /**
@@ -400,28 +356,7 @@ public final class Asa {
      *     Cancelling it ends the session
      */
     public Mono<Objective> synchronize(Objective objective, RequestOptions options) {
-        return options.peer()
-                .map(peer -> synchronize(objective, peer, timeout(options), timeout(options)))
-                .orElseGet(() -> LoopFlux.run(loop, () -> asa.requireSynchronizable(objective))
-                        .thenMany(getFlood(objective.name()))
-                        .takeLast(1)
-                        .next()
-                        .map(FloodedObjective::objective)
-                        .switchIfEmpty(synchronizeWithAnyPeer(objective, options)));
-    }
-
-    private Mono<Objective> synchronize(Objective objective, AsaLocator peer, Duration timeout, Duration opening) {
-        return LoopFlux.single(
-                loop,
-                emitter -> asa.synchronize(objective, peer, timeout, opening, EventAdapters.synchronization(emitter)));
-    }
-
-    Mono<Objective> synchronizeWithAnyPeer(Objective objective, RequestOptions options) {
-        return withAnyPeer(
-                objective,
-                GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED,
-                options,
-                (peer, opening) -> synchronize(objective, peer, timeout(options), opening));
+        return requests.synchronize(objective, options);
     }
 
     /**
@@ -560,11 +495,7 @@ public final class Asa {
      * @return the copies in the order in which they were last renewed, possibly none
      */
     public Flux<FloodedObjective> getFlood(String objective) {
-        return LoopFlux.bounded(loop, emitter -> {
-            asa.getFlood(objective).forEach(emitter::next);
-            emitter.complete();
-            return () -> {};
-        });
+        return requests.getFlood(objective);
     }
 
     /**
@@ -579,7 +510,7 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(Asa::cacheEntry, limits.floodEntries()),
+                () -> new Backlog.Latest<>(Asa::cacheEntry, context.limits().floodEntries()),
                 emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)));
     }
 
@@ -607,7 +538,7 @@ public final class Asa {
      *     and cancels the handlers
      */
     public Mono<Void> floods(String objective, Handler<? super FloodedObjective> handler, ListenOptions options) {
-        return isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
+        return context.isolated(floods(objective), (flooded, failure) -> failure.about(objective), 1, handler, options);
     }
 
     /**
@@ -635,22 +566,5 @@ public final class Asa {
     private static Object cacheEntry(FloodedObjective flooded) {
         Locator tag = flooded.locator();
         return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));
-    }
-
-    <T> Mono<T> withAnyPeer(
-            Objective objective,
-            GraspErrorCode none,
-            RequestOptions options,
-            BiFunction<AsaLocator, Duration, Mono<T>> operation) {
-        return Mono.defer(() ->
-                new PeerSearch<>(loop, asa, options.selector(), objective, none, timeout(options), operation).run());
-    }
-
-    Loop loop() {
-        return loop;
-    }
-
-    Duration timeout(RequestOptions options) {
-        return options.timeoutOr(asa.operationTimeout());
     }
 }

@@ -1,6 +1,5 @@
 package io.grasp.api;
 
-import io.grasp.engine.node.Cancellable;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -16,9 +15,9 @@ final class CallerContext {
 
     private CallerContext() {}
 
-    /** {@return a source that starts another one with these thread-locals} */
-    static <T> LoopFlux.Source<T> around(ContextView context, LoopFlux.Source<T> source) {
-        return CAN_PROPAGATE && !context.isEmpty() ? new Propagation<>(context, source) : source;
+    /** {@return an action that runs another one with these thread-locals} */
+    static Runnable in(ContextView context, Runnable action) {
+        return CAN_PROPAGATE && !context.isEmpty() ? () -> Propagation.run(context, action) : action;
     }
 
     /** Runs an action with these thread-locals. */
@@ -43,10 +42,12 @@ final class CallerContext {
     }
 
     /** Loaded only if the library is present. */
-    private record Propagation<T>(ContextView context, LoopFlux.Source<T> source) implements LoopFlux.Source<T> {
+    private static final class Propagation {
         private static final ContextSnapshotFactory SNAPSHOTS = ContextSnapshotFactory.builder()
                 .contextRegistry(ContextRegistry.getInstance())
                 .build();
+
+        private Propagation() {}
 
         static boolean isReady() {
             return SNAPSHOTS != null;
@@ -56,18 +57,6 @@ final class CallerContext {
             try (ContextSnapshot.Scope theirs = SNAPSHOTS.setThreadLocalsFrom(context)) {
                 action.run();
             }
-        }
-
-        @Override
-        public Cancellable start(LoopEmitter<T> emitter) {
-            try (ContextSnapshot.Scope theirs = SNAPSHOTS.setThreadLocalsFrom(context)) {
-                return source.start(emitter);
-            }
-        }
-
-        @Override
-        public void abandoned() {
-            source.abandoned();
         }
     }
 }

@@ -77,7 +77,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
     }
 
     /** A conversation that begins with a request from this node. */
-    static LoopFlux.Source<NegotiationOutcome> requested(
+    static LoopEmitter.Source<NegotiationOutcome> requested(
             Loop loop,
             Duration timeout,
             Function<NegotiationEvents, NegotiationSession> open,

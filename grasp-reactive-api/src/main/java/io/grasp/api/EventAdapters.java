@@ -78,7 +78,8 @@ final class EventAdapters {
         if (failure == null) {
             emitter.complete();
         } else {
-            emitter.error(Extensions.notSent(failure));
+            emitter.error(GraspException.transport(
+                    GraspErrorCode.UNSPECIFIED, "it was not sent: " + failure.getMessage(), failure));
         }
     }
 }

@@ -9,7 +9,6 @@ import io.grasp.engine.extension.ReceivedOption;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.ExtensionMessage;
-import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
@@ -31,11 +30,11 @@ import reactor.core.publisher.Mono;
  * the next one. A DULL instance neither sends nor accepts such messages, but accepts options.
  */
 public final class Extensions {
-    private final Asa asa;
+    private final AsaContext asa;
     private final EngineAsa engine;
     private final Loop loop;
 
-    Extensions(Asa asa) {
+    Extensions(AsaContext asa) {
         this.asa = asa;
         this.engine = asa.engine();
         this.loop = asa.loop();
@@ -150,7 +149,7 @@ public final class Extensions {
     public Mono<Void> multicast(int type, Object... options) {
         List<Object> content = List.of(options);
         return LoopFlux.single(loop, emitter -> {
-            engine.multicast(type, values(content), failure -> EventAdapters.sent(emitter, failure));
+            engine.multicast(type, IncomingMessage.values(content), failure -> EventAdapters.sent(emitter, failure));
             return () -> {};
         });
     }
@@ -171,7 +170,8 @@ public final class Extensions {
         Durations.requirePositive("timeout", timeout);
         List<Object> content = List.of(options);
         return LoopFlux.bounded(loop, emitter -> {
-            ExtensionExchange exchange = engine.ask(peer, type, values(content), timeout, new Answers(emitter));
+            ExtensionExchange exchange =
+                    engine.ask(peer, type, IncomingMessage.values(content), timeout, new Answers(emitter));
             emitter.onRequest(exchange::request);
             return exchange;
         });
@@ -222,14 +222,5 @@ public final class Extensions {
         public void failed(GraspException failure) {
             emitter.error(failure);
         }
-    }
-
-    static List<ObjectiveValue> values(List<Object> values) {
-        return values.stream().map(ObjectiveValue::of).toList();
-    }
-
-    static GraspException notSent(Throwable failure) {
-        return GraspException.transport(
-                GraspErrorCode.UNSPECIFIED, "it was not sent: " + failure.getMessage(), failure);
     }
 }

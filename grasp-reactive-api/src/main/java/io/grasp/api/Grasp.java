@@ -79,7 +79,7 @@ public final class Grasp implements AutoCloseable {
 
     /** A node that is being started; it is closed if the subscriber cancels. */
     private record Starting(GraspConfig config, Loop loop, GraspEngine engine, RandomGenerator random)
-            implements LoopFlux.Source<Grasp> {
+            implements LoopEmitter.Source<Grasp> {
         @Override
         public Cancellable start(LoopEmitter<Grasp> emitter) {
             engine.start(failure -> {
@@ -145,7 +145,7 @@ public final class Grasp implements AutoCloseable {
     public Mono<Asa> registerAsa(String name) {
         return LoopFlux.single(loop, emitter -> {
             EngineAsa asa = engine.registerAsa(name);
-            emitter.success(new Asa(asa, loop, limits));
+            emitter.success(new Asa(new AsaContext(asa, loop, limits)));
             return asa::abandon;
         });
     }

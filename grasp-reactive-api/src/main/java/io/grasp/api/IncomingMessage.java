@@ -45,9 +45,14 @@ public final class IncomingMessage {
         List<Object> content = List.of(options);
         return LoopFlux.single(loop, emitter -> {
             ExtensionMessage answer =
-                    new ExtensionMessage(message().type(), message().session(), null, Extensions.values(content));
+                    new ExtensionMessage(message().type(), message().session(), null, values(content));
             received.reply(answer, failure -> EventAdapters.sent(emitter, failure));
             return () -> {};
         });
+    }
+
+    /** {@return the options of a message, as items} */
+    static List<ObjectiveValue> values(List<Object> options) {
+        return options.stream().map(ObjectiveValue::of).toList();
     }
 }

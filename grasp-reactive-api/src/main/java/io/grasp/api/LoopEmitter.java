@@ -24,6 +24,18 @@ final class LoopEmitter<T> implements Subscription {
     private boolean ended;
     private boolean draining;
 
+    /**
+     * Begins an activity on the loop that reports to an emitter. If it throws, the publisher fails with that exception.
+     */
+    @FunctionalInterface
+    interface Source<T> {
+        /** {@return cancels the activity} */
+        Cancellable start(LoopEmitter<T> emitter);
+
+        /** The activity will not be started: it was cancelled before, or the loop has ended. */
+        default void abandoned() {}
+    }
+
     LoopEmitter(Loop loop, Backlog<T> backlog, CoreSubscriber<? super T> subscriber) {
         this.loop = loop;
         this.backlog = backlog;
@@ -35,7 +47,7 @@ final class LoopEmitter<T> implements Subscription {
         return subscriber.currentContext();
     }
 
-    void start(LoopFlux.Source<T> source) {
+    void start(Source<T> source) {
         if (cancelled) {
             source.abandoned();
             return;

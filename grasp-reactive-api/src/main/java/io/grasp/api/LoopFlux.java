@@ -1,6 +1,5 @@
 package io.grasp.api;
 
-import io.grasp.engine.node.Cancellable;
 import io.grasp.substrate.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -15,33 +14,21 @@ import reactor.core.publisher.Mono;
 final class LoopFlux<T> extends Flux<T> {
     private final Loop loop;
     private final Supplier<Backlog<T>> backlog;
-    private final Source<T> source;
+    private final LoopEmitter.Source<T> source;
 
-    /**
-     * Begins an activity on the loop that reports to an emitter. If it throws, the publisher fails with that exception.
-     */
-    @FunctionalInterface
-    interface Source<T> {
-        /** {@return cancels the activity} */
-        Cancellable start(LoopEmitter<T> emitter);
-
-        /** The activity will not be started: it was cancelled before, or the loop has ended. */
-        default void abandoned() {}
-    }
-
-    LoopFlux(Loop loop, Supplier<Backlog<T>> backlog, Source<T> source) {
+    LoopFlux(Loop loop, Supplier<Backlog<T>> backlog, LoopEmitter.Source<T> source) {
         this.loop = loop;
         this.backlog = backlog;
         this.source = source;
     }
 
     /** A publisher whose source itself bounds the number of values. */
-    static <T> Flux<T> bounded(Loop loop, Source<T> source) {
+    static <T> Flux<T> bounded(Loop loop, LoopEmitter.Source<T> source) {
         return new LoopFlux<>(loop, Backlog.Fifo::new, source);
     }
 
     /** A publisher of at most one value. */
-    static <T> Mono<T> single(Loop loop, Source<T> source) {
+    static <T> Mono<T> single(Loop loop, LoopEmitter.Source<T> source) {
         return Mono.fromDirect(bounded(loop, source));
     }
 
@@ -65,10 +52,10 @@ final class LoopFlux<T> extends Flux<T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
-        Source<T> inContext = CallerContext.around(subscriber.currentContext(), source);
+        Runnable start = CallerContext.in(subscriber.currentContext(), () -> emitter.start(source));
         subscriber.onSubscribe(emitter);
         try {
-            loop.execute(() -> emitter.start(inContext));
+            loop.execute(start);
         } catch (RejectedExecutionException e) {
             source.abandoned();
             subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));

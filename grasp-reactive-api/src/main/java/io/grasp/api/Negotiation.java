@@ -73,7 +73,7 @@ public final class Negotiation {
     }
 
     /** A negotiation that this node requests; the emitter gets it once the peer has answered. */
-    static LoopFlux.Source<Negotiation> requested(
+    static LoopEmitter.Source<Negotiation> requested(
             Loop loop, Duration timeout, Objective request, Function<NegotiationEvents, NegotiationSession> open) {
         return emitter -> {
             Negotiation negotiation = new Negotiation(loop, timeout, request);
@@ -85,7 +85,7 @@ public final class Negotiation {
     }
 
     /** Negotiations that peers request. */
-    static LoopFlux.Source<Negotiation> requestedByPeers(
+    static LoopEmitter.Source<Negotiation> requestedByPeers(
             Loop loop, Duration timeout, Function<NegotiationAcceptor, NegotiationListening> listen) {
         return emitter -> {
             NegotiationListening listening = listen.apply(new NegotiationAcceptor() {
@@ -110,7 +110,7 @@ public final class Negotiation {
      * A negotiation that begins with a discovery; the emitter gets it once a peer has answered, or completes empty if
      * an ordinary request must follow.
      */
-    static LoopFlux.Source<Negotiation> rapid(
+    static LoopEmitter.Source<Negotiation> rapid(
             Loop loop, Duration timeout, Objective request, Function<RapidEvents, Cancellable> open) {
         return emitter -> {
             Negotiation negotiation = new Negotiation(loop, timeout, request);

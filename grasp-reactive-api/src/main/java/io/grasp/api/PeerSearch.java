@@ -34,30 +34,40 @@ final class PeerSearch<T> {
     private final List<GraspException> failures = new ArrayList<>();
     private Duration searched = Duration.ZERO;
 
-    /**
-     * @param none the error if there is no peer
-     * @param timeout how long to look for one, and how long connections to discovered peers may take to open in total
-     * @param operation runs the operation with a peer, given how long the connection to it may take to open
-     */
-    PeerSearch(
-            Loop loop,
-            EngineAsa asa,
-            PeerSelector selector,
+    private PeerSearch(
+            AsaContext asa,
             Objective objective,
             GraspErrorCode none,
-            Duration timeout,
+            RequestOptions options,
             BiFunction<AsaLocator, Duration, Mono<T>> operation) {
-        this.loop = loop;
-        this.asa = asa;
-        this.selector = selector;
+        this.loop = asa.loop();
+        this.asa = asa.engine();
+        this.selector = options.selector();
         this.objective = objective;
         this.none = none;
-        this.timeout = timeout;
+        this.timeout = asa.timeout(options);
         this.operation = operation;
     }
 
-    /** {@return the operation's result} May be subscribed to once. */
-    Mono<T> run() {
+    /**
+     * Runs an operation with a peer that each subscription finds.
+     *
+     * @param none the error if there is no peer
+     * @param options the order of the peers; how long to look for one, and how long connections to discovered peers may
+     *     take to open in total
+     * @param operation runs the operation with a peer, given how long the connection to it may take to open
+     * @return the operation's result
+     */
+    static <T> Mono<T> run(
+            AsaContext asa,
+            Objective objective,
+            GraspErrorCode none,
+            RequestOptions options,
+            BiFunction<AsaLocator, Duration, Mono<T>> operation) {
+        return Mono.defer(() -> new PeerSearch<>(asa, objective, none, options, operation).run());
+    }
+
+    private Mono<T> run() {
         return known().flatMap(this::tryEach)
                 .switchIfEmpty(Mono.defer(() -> asked().flatMap(this::tryEach)))
                 .switchIfEmpty(Mono.defer(this::tryAgain))

@@ -17,10 +17,12 @@ import reactor.core.publisher.Mono;
  * {@link io.grasp.config.RegistrationOptions#withRapid}. The request must fit in a multicast.
  */
 public final class Rapid {
-    private final Asa asa;
+    private final AsaContext asa;
+    private final Requests requests;
 
-    Rapid(Asa asa) {
+    Rapid(AsaContext asa, Requests requests) {
         this.asa = asa;
+        this.requests = requests;
     }
 
     /**
@@ -46,7 +48,7 @@ public final class Rapid {
      *     {@link GraspErrorCode#UNSPECIFIED} if there is no value. Cancelling it ends the discovery and the session
      */
     public Mono<Negotiation> requestNegotiate(Objective objective, RequestOptions options) {
-        Mono<Negotiation> ordinary = asa.requestNegotiate(objective, options);
+        Mono<Negotiation> ordinary = requests.negotiate(objective, options);
         if (options.peer().isPresent()) {
             return ordinary;
         }
@@ -108,7 +110,7 @@ public final class Rapid {
      */
     public Mono<Objective> synchronize(Objective objective, RequestOptions options) {
         if (options.peer().isPresent()) {
-            return asa.synchronize(objective, options);
+            return requests.synchronize(objective, options);
         }
         Mono<Objective> rapid = LoopFlux.single(
                 asa.loop(),
@@ -118,6 +120,6 @@ public final class Rapid {
                                 asa.timeout(options),
                                 EventAdapters.synchronization(emitter),
                                 emitter::complete));
-        return rapid.switchIfEmpty(asa.synchronizeWithAnyPeer(objective, options));
+        return rapid.switchIfEmpty(requests.synchronizeUnflooded(objective, options));
     }
 }

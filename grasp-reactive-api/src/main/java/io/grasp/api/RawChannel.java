@@ -68,7 +68,7 @@ public final class RawChannel {
     }
 
     /** A channel that this node requests; the emitter gets it once its connection is open. */
-    static LoopFlux.Source<RawChannel> requested(
+    static LoopEmitter.Source<RawChannel> requested(
             Loop loop, Function<NegotiationEvents, NegotiationSession> open, Duration opening) {
         return emitter -> {
             RawChannel channel = begin(loop, open.apply(NoNegotiationEvents.INSTANCE));
@@ -79,7 +79,7 @@ public final class RawChannel {
     }
 
     /** Channels that peers request. */
-    static LoopFlux.Source<RawChannel> requestedByPeers(
+    static LoopEmitter.Source<RawChannel> requestedByPeers(
             Loop loop, Function<NegotiationAcceptor, NegotiationListening> listen) {
         return emitter -> {
             NegotiationListening listening = listen.apply(new NegotiationAcceptor() {

@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
  * for negotiation.
  */
 public final class RawChannels {
-    private final Asa asa;
+    private final AsaContext asa;
 
-    RawChannels(Asa asa) {
+    RawChannels(AsaContext asa) {
         this.asa = asa;
     }
 
@@ -56,7 +56,8 @@ public final class RawChannels {
         return options.peer()
                 .map(peer -> request(objective, peer, asa.timeout(options)))
                 .orElseGet(() -> LoopFlux.run(asa.loop(), () -> engine().requireNegotiable(objective))
-                        .then(asa.withAnyPeer(
+                        .then(PeerSearch.run(
+                                asa,
                                 objective,
                                 GraspErrorCode.NO_DISCOVERY_REPLY,
                                 options,

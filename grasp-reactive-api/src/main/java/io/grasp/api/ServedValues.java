@@ -26,7 +26,7 @@ final class ServedValues extends BaseSubscriber<Object> {
     }
 
     /** @param listen makes an ASA listen, and reports when it stops listening */
-    static LoopFlux.Source<Void> of(
+    static LoopEmitter.Source<Void> of(
             Loop loop, Function<Runnable, SynchronizationListening> listen, Publisher<?> values) {
         return emitter -> {
             ServedValues served = new ServedValues(loop, emitter);

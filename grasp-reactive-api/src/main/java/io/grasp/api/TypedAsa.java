@@ -11,7 +11,6 @@ import io.grasp.model.TypedObjective;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -36,17 +35,15 @@ import reactor.core.publisher.Mono;
  */
 public final class TypedAsa<T> {
     private final Asa asa;
+    private final Requests requests;
     private final TypedObjective<T> objective;
     private final TypedValues<T> values;
 
-    TypedAsa(Asa asa, TypedObjective<T> objective) {
+    TypedAsa(Asa asa, Requests requests, TypedValues<T> values) {
         this.asa = asa;
-        this.objective = Objects.requireNonNull(objective, "objective");
-        this.values = new TypedValues<>(asa.engine(), objective);
-    }
-
-    Asa asa() {
-        return asa;
+        this.requests = requests;
+        this.objective = values.objective();
+        this.values = values;
     }
 
     /** {@return the objective} */
@@ -175,14 +172,7 @@ public final class TypedAsa<T> {
      *     session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
-        return requested(request, objective -> asa.requestNegotiate(objective, options));
-    }
-
-    /** Sends a request by the given call. */
-    Mono<TypedNegotiation<T>> requested(T request, Function<Objective, Mono<Negotiation>> call) {
-        Objects.requireNonNull(request, "request");
-        return Mono.defer(() -> call.apply(objective.withValue(request)))
-                .flatMap(negotiation -> TypedNegotiation.answered(negotiation, values, request));
+        return TypedNegotiation.requested(values, request, asked -> asa.requestNegotiate(asked, options));
     }
 
     /**
@@ -246,15 +236,7 @@ public final class TypedAsa<T> {
      *     {@link GraspErrorCode#CBOR_FAIL} if the peer's value does not fit. Cancelling it ends the session
      */
     public Mono<T> synchronize(RequestOptions options) {
-        Objective asked = objective.objective();
-        if (options.peer().isPresent()) {
-            return asa.synchronize(asked, options).map(values::value);
-        }
-        return LoopFlux.run(asa.loop(), () -> asa.engine().requireSynchronizable(asked))
-                .thenMany(asa.getFlood(objective.name()))
-                .collectList()
-                .flatMap(copies -> Mono.justOrEmpty(newest(copies)))
-                .switchIfEmpty(asa.synchronizeWithAnyPeer(asked, options).map(values::value));
+        return requests.synchronize(objective.objective(), options, this::newest, values::value);
     }
 
     /** {@return the last flooded value of those that fit} */
@@ -390,6 +372,6 @@ public final class TypedAsa<T> {
 
     /** {@return requests of this ASA that are sent with the discovery of a peer, see {@link Asa#rapid}} */
     public TypedRapid<T> rapid() {
-        return new TypedRapid<>(this, values);
+        return new TypedRapid<>(asa.rapid(), values);
     }
 }

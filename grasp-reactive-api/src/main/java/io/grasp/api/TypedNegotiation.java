@@ -8,6 +8,7 @@ import io.grasp.model.ObjectiveValue;
 import io.grasp.model.Peer;
 import io.grasp.model.SessionId;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -44,11 +45,17 @@ public final class TypedNegotiation<T> {
     }
 
     /**
-     * {@return a negotiation that the peer has answered; fails if the answer has been declined because it does not fit}
+     * Requests a negotiation by a call.
+     *
+     * @return the negotiation that the peer has answered; fails if the answer has been declined because it does not fit
      */
-    static <T> Mono<TypedNegotiation<T>> answered(Negotiation negotiation, TypedValues<T> values, T request) {
-        return new TypedNegotiation<>(negotiation, values, new TypedOffer<>(request, negotiation.objective()))
-                .answered();
+    static <T> Mono<TypedNegotiation<T>> requested(
+            TypedValues<T> values, T request, Function<Objective, Mono<Negotiation>> call) {
+        Objects.requireNonNull(request, "request");
+        return Mono.defer(() -> call.apply(values.objective().withValue(request)))
+                .flatMap(negotiation -> new TypedNegotiation<>(
+                                negotiation, values, new TypedOffer<>(request, negotiation.objective()))
+                        .answered());
     }
 
     private Mono<TypedNegotiation<T>> answered() {

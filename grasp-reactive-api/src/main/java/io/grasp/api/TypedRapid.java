@@ -11,11 +11,11 @@ import reactor.core.publisher.Mono;
  * @param <T> the type of the objective's values
  */
 public final class TypedRapid<T> {
-    private final TypedAsa<T> asa;
+    private final Rapid rapid;
     private final TypedValues<T> values;
 
-    TypedRapid(TypedAsa<T> asa, TypedValues<T> values) {
-        this.asa = asa;
+    TypedRapid(Rapid rapid, TypedValues<T> values) {
+        this.rapid = rapid;
         this.values = values;
     }
 
@@ -63,7 +63,7 @@ public final class TypedRapid<T> {
      *     ends the discovery and the session
      */
     public Mono<TypedNegotiation<T>> requestNegotiate(T request, RequestOptions options) {
-        return asa.requested(request, asked -> asa.asa().rapid().requestNegotiate(asked, options));
+        return TypedNegotiation.requested(values, request, asked -> rapid.requestNegotiate(asked, options));
     }
 
     /**
@@ -84,9 +84,6 @@ public final class TypedRapid<T> {
      *     ends the discovery and the session
      */
     public Mono<T> synchronize(RequestOptions options) {
-        return asa.asa()
-                .rapid()
-                .synchronize(asa.objective().objective(), options)
-                .map(values::value);
+        return rapid.synchronize(values.objective().objective(), options).map(values::value);
     }
 }

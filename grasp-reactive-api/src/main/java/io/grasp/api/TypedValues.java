@@ -6,6 +6,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.TypedObjective;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the values that an ASA receives to the type of its objective, on the loop, and reports unknown fields. */
@@ -15,7 +16,7 @@ final class TypedValues<T> {
 
     TypedValues(EngineAsa asa, TypedObjective<T> objective) {
         this.asa = asa;
-        this.objective = objective;
+        this.objective = Objects.requireNonNull(objective, "objective");
     }
 
     TypedObjective<T> objective() {
