@@ -3,6 +3,7 @@ package io.grasp.api;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.substrate.Loop;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +35,11 @@ final class LoopScheduler implements Scheduler {
 
     private static final String REACTORS_OPERATORS = "reactor.core.publisher.";
 
-    /** How long a call that submits a task takes at most, with a wide margin. */
-    private static final long SUBMITTING_MILLIS = 50;
+    /**
+     * How long a call that submits a task takes at most, with a wide margin. The task must not run earlier on another
+     * thread: bufferTimeout schedules its flush before it adds the first element.
+     */
+    private static final Duration SUBMITTING = Duration.ofMillis(50);
 
     private final Loop loop;
     /** The waiting tasks, in the order in which they began to wait. */
@@ -56,7 +60,9 @@ final class LoopScheduler implements Scheduler {
         closed = true;
         List<Task> ended = List.copyOf(waiting);
         waiting.clear();
-        ended.stream().sorted((one, other) -> Long.signum(one.due - other.due)).forEach(Task::end);
+        ended.stream()
+                .sorted((one, other) -> Long.signum(one.due - other.due))
+                .forEach(task -> AsaErrors.isolated(task::end));
     }
 
     @Override
@@ -99,6 +105,8 @@ final class LoopScheduler implements Scheduler {
         private @Nullable Runnable whenDone;
         private Loop.@Nullable Wakeup wakeup;
         private long due;
+        /** The time until which the call that submits this task may take, if that call is not on the loop. */
+        private volatile long submittedBy;
 
         Task(Runnable action, long delayNanos, long periodNanos) {
             this.origin = action;
@@ -112,6 +120,7 @@ final class LoopScheduler implements Scheduler {
         }
 
         Task begin() {
+            submittedBy = loop.nanoTime() + (loop.inLoop() ? 0 : SUBMITTING.toNanos());
             if (closed && !isImmediate() && !isReactors()) {
                 refuse(nodeClosed());
                 return this;
@@ -129,13 +138,13 @@ final class LoopScheduler implements Scheduler {
             if (failOperator(reason)) {
                 return;
             }
-            done();
             if (isImmediate() && isReactors()) {
+                done();
                 action.run(); // on the caller's thread, so that the last signals are not lost
             } else if (isReactors()) {
-                // Not during the submitting call: bufferTimeout schedules its flush before it adds the first element.
-                Schedulers.single().schedule(action, SUBMITTING_MILLIS, TimeUnit.MILLISECONDS);
+                runWithoutLoop();
             } else {
+                done();
                 throw Exceptions.failWithRejected(reason);
             }
         }
@@ -172,6 +181,10 @@ final class LoopScheduler implements Scheduler {
                 due += periodNanos;
                 await();
             }
+            act();
+        }
+
+        private void act() {
             try {
                 action.run();
             } catch (Throwable e) {
@@ -191,10 +204,38 @@ final class LoopScheduler implements Scheduler {
             if (disposed.get() || failOperator(nodeClosed())) {
                 return;
             }
-            done();
-            if (isReactors()) {
-                action.run();
+            if (!isReactors()) {
+                done();
+            } else if (submittedBy - loop.nanoTime() <= 0) {
+                runLast();
+            } else {
+                wakeup = loop.wakeAt(submittedBy, this::runLast);
+                runWithoutLoop();
             }
+        }
+
+        private void runLast() {
+            if (!disposed.get()) {
+                done();
+                act();
+            }
+        }
+
+        /** Makes the task run even if the loop ends before the time that it waits for. */
+        private void runWithoutLoop() {
+            Schedulers.single()
+                    .schedule(
+                            () -> {
+                                if (!disposed.get()) {
+                                    try {
+                                        loop.execute(this::runLast);
+                                    } catch (RejectedExecutionException e) {
+                                        runLast();
+                                    }
+                                }
+                            },
+                            SUBMITTING.toMillis(),
+                            TimeUnit.MILLISECONDS);
         }
 
         private boolean isReactors() {

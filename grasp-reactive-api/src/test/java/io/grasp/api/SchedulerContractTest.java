@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
@@ -161,6 +162,61 @@ class SchedulerContractTest extends ContractTest {
 
         world.awaitUntil("a signal", () -> late.isEnded() || !late.values().isEmpty());
         assertThat(late.failure() instanceof RejectedExecutionException).isFalse();
+    }
+
+    /** bufferTimeout schedules its flush before it adds the first element: here a lot happens in between. */
+    @Test
+    void aFlushWaitsForTheElementWhileASharedLoopContinues() {
+        Grasp sharing = world.awaitOne(node.startOnSharedLoop(world.settings()));
+        world.await(sharing.closeAsync());
+
+        Collected<List<Integer>> late =
+                world.collect(bufferOfOne(new SlowScheduler(sharing.scheduler(), () -> world.await(node.load()))));
+
+        assertThat(late.awaitValues(1)).containsExactly(List.of(1));
+    }
+
+    @Test
+    void aFlushWaitsForTheElementIfTheNodeIsClosedBeforeItIsAdded() {
+        Collected<List<Integer>> late =
+                world.collect(bufferOfOne(new SlowScheduler(node.scheduler(), () -> world.await(node.closeAsync()))));
+
+        assertThat(late.awaitValues(1)).containsExactly(List.of(1));
+    }
+
+    private static Flux<List<Integer>> bufferOfOne(Scheduler time) {
+        return Flux.just(1).concatWith(Flux.never()).bufferTimeout(2, LONG, time);
+    }
+
+    /** A scheduler whose call that submits a delayed task returns only after an action. */
+    private record SlowScheduler(Scheduler scheduler, Runnable action) implements Scheduler {
+        @Override
+        public Disposable schedule(Runnable task) {
+            return scheduler.schedule(task);
+        }
+
+        @Override
+        public Worker createWorker() {
+            Worker worker = scheduler.createWorker();
+            return new Worker() {
+                @Override
+                public Disposable schedule(Runnable task) {
+                    return worker.schedule(task);
+                }
+
+                @Override
+                public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                    Disposable submitted = worker.schedule(task, delay, unit);
+                    action.run();
+                    return submitted;
+                }
+
+                @Override
+                public void dispose() {
+                    worker.dispose();
+                }
+            };
+        }
     }
 
     @Test
