@@ -33,7 +33,7 @@ import reactor.util.context.Context;
  *      |                                                      |
  *      |                           accept, decline, no further move: the session ends
  *      v                                                      v
- *    OVER &lt;---------------------------------------------------+
+ *    ENDED &lt;---------------------------------------------------+
  *      ^ any state: the peer ends the session, it fails, cancel
  *      ^
  *    DECLINED: further moves are ignored, and the result is the error
@@ -64,7 +64,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     private boolean offersTaken;
     private boolean movesEnded;
-    private boolean over;
+    private boolean ended;
     private @Nullable GraspException failure;
 
     private ConversationSession(
@@ -116,7 +116,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
             return form.offer(offer);
         } catch (ConversationForm.UnfitOffer unfit) {
             GraspException why = in(unfit.failure());
-            failure = over ? failure : why;
+            failure = ended ? failure : why;
             decline(unfit.reason(), why);
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
@@ -148,7 +148,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         if (first != null) {
             emitter.next(first);
         }
-        if (over) {
+        if (ended) {
             endOffers(emitter);
         }
         return () -> offers = null;
@@ -165,7 +165,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         } else if (!offersTaken) {
             unseen = offer;
         }
-        if (over || session().isOver()) {
+        if (ended || session().isOver()) {
             return; // the reaction to the offer has ended it
         }
         if (movesEnded) {
@@ -190,10 +190,10 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
     }
 
     private boolean end(@Nullable GraspException why) {
-        if (over) {
+        if (ended) {
             return false;
         }
-        over = true;
+        ended = true;
         failure = why == null ? failure : why;
         if (offers != null) {
             endOffers(offers);
@@ -216,14 +216,14 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     @Override
     public void cancel() {
-        if (!over) {
+        if (!ended) {
             session().cancel();
             end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled"));
         }
     }
 
     private void move(M ours) {
-        if (over || declined != null) {
+        if (ended || declined != null) {
             return;
         }
         NegotiationSession current = session();
@@ -251,7 +251,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     private void movesCompleted() {
         movesEnded = true;
-        if (!over && session().isOurTurn()) {
+        if (!ended && session().isOurTurn()) {
             session().decline(NO_FURTHER_MOVE);
         }
     }
@@ -266,7 +266,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     /** Declines for the ASA; the result is the failure. */
     private void decline(String reason, GraspException why) {
-        if (over || declined != null) {
+        if (ended || declined != null) {
             return;
         }
         declined = why;

@@ -42,7 +42,7 @@ public final class Grasp implements AutoCloseable {
     private final Limits limits;
     private final Set<Grasp> sharing = new LinkedHashSet<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private Runnable gone = () -> {};
+    private Runnable whenClosed = () -> {};
     private boolean closing;
 
     private Grasp(Loop loop, GraspEngine engine, RandomGenerator random, Limits limits) {
@@ -126,7 +126,7 @@ public final class Grasp implements AutoCloseable {
                 sink.error(LoopScheduler.nodeClosed());
             } else {
                 sharing.add(started);
-                started.gone = () -> sharing.remove(started);
+                started.whenClosed = () -> sharing.remove(started);
                 sink.next(started);
             }
         });
@@ -253,7 +253,7 @@ public final class Grasp implements AutoCloseable {
         List<Grasp> others = List.copyOf(sharing);
         if (others.isEmpty()) {
             engine.close(failure -> {
-                gone.run();
+                whenClosed.run();
                 completion.done(failure);
                 closed.tryEmitEmpty();
             });

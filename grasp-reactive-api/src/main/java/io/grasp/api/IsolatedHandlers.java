@@ -43,7 +43,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
          * Reports that the session has ended without the handler's doing, while the handler does not wait for the
          * session and so would not notice.
          */
-        default void whenUnnoticed(T session, Consumer<GraspException> over) {}
+        default void whenUnnoticed(T session, Consumer<GraspException> report) {}
 
         /** The handler has completed. */
         default void completed(T session) {}
@@ -105,11 +105,11 @@ final class IsolatedHandlers<T> extends Mono<Void> {
     /** One subscription. */
     private final class Listening implements CoreSubscriber<T>, Subscription {
         private final CoreSubscriber<? super Void> subscriber;
-        private final Set<Handling> underWay = new LinkedHashSet<>();
+        private final Set<Handling> running = new LinkedHashSet<>();
         private final AtomicBoolean cancelled = new AtomicBoolean();
         private @Nullable Subscription upstream;
         private boolean stopped;
-        private boolean over;
+        private boolean ended;
 
         Listening(CoreSubscriber<? super Void> subscriber) {
             this.subscriber = subscriber;
@@ -142,22 +142,22 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         }
 
         private void cancelHandlers() {
-            over = true;
-            List<Handling> all = List.copyOf(underWay);
-            underWay.clear();
+            ended = true;
+            List<Handling> all = List.copyOf(running);
+            running.clear();
             all.forEach(Handling::cancel);
         }
 
         @Override
         public void onNext(T session) {
             Handling handling = new Handling(this, session);
-            underWay.add(handling);
+            running.add(handling);
             handling.begin();
         }
 
         @Override
         public void onError(Throwable failure) {
-            if (!over) {
+            if (!ended) {
                 cancelHandlers();
                 subscriber.onError(failure);
             }
@@ -166,7 +166,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         @Override
         public void onComplete() {
             stopped = true;
-            if (underWay.isEmpty()) {
+            if (running.isEmpty()) {
                 complete();
             } else if (ownerIsGone.getAsBoolean()) {
                 // After this turn of the loop all their sessions have failed, and the handlers have been notified.
@@ -179,23 +179,23 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         }
 
         private void giveUp() {
-            if (!over) {
+            if (!ended) {
                 cancelHandlers();
                 subscriber.onComplete();
             }
         }
 
         private void complete() {
-            if (!over) {
-                over = true;
+            if (!ended) {
+                ended = true;
                 subscriber.onComplete();
             }
         }
 
         void ended(Handling handling) {
-            underWay.remove(handling);
+            running.remove(handling);
             if (stopped) {
-                if (underWay.isEmpty()) {
+                if (running.isEmpty()) {
                     complete();
                 }
             } else if (upstream != null && concurrency != Integer.MAX_VALUE) {
@@ -228,7 +228,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
             CallerContext.run(currentContext(), () -> {
                 try {
                     Publisher<?> work = Objects.requireNonNull(handler.handle(session), "the handler returned null");
-                    end.whenUnnoticed(session, this::sessionIsOver);
+                    end.whenUnnoticed(session, this::sessionEnded);
                     work.subscribe(this);
                 } catch (Throwable e) {
                     AsaErrors.rethrowIfFatal(e);
@@ -238,7 +238,7 @@ final class IsolatedHandlers<T> extends Mono<Void> {
         }
 
         /** When its owner goes, all handlers are cancelled together. */
-        private void sessionIsOver(GraspException why) {
+        private void sessionEnded(GraspException why) {
             if (!ended && !ownerIsGone.getAsBoolean()) {
                 failed(why);
             }

@@ -58,7 +58,7 @@ public final class Negotiation {
     private @Nullable GraspException failure;
     private boolean used;
     /** Whether the ASA itself has ended it. */
-    private boolean givenUp;
+    private boolean endedByAsa;
 
     private Consumer<GraspException> whenUnnoticed = why -> {};
     private @Nullable RawChannel raw;
@@ -240,7 +240,7 @@ public final class Negotiation {
     public Mono<Void> sendInvalid(byte[] diagnostic) {
         return LoopFlux.run(loop, () -> {
             requireAlive();
-            givenUp = true;
+            endedByAsa = true;
             session().sendInvalid(diagnostic);
         });
     }
@@ -252,7 +252,7 @@ public final class Negotiation {
      */
     public Mono<Void> refuse() {
         return LoopFlux.run(loop, () -> {
-            givenUp = true;
+            endedByAsa = true;
             session().refuse();
         });
     }
@@ -303,7 +303,7 @@ public final class Negotiation {
      */
     public Mono<Void> cancel() {
         return LoopFlux.run(loop, () -> {
-            givenUp = true;
+            endedByAsa = true;
             session().end(GraspException.local(GraspErrorCode.NO_SESSION, "the negotiation was cancelled"));
         });
     }
@@ -377,8 +377,8 @@ public final class Negotiation {
         }
 
         @Override
-        public void whenUnnoticed(Negotiation negotiation, Consumer<GraspException> over) {
-            negotiation.whenUnnoticed = over;
+        public void whenUnnoticed(Negotiation negotiation, Consumer<GraspException> report) {
+            negotiation.whenUnnoticed = report;
         }
 
         @Override
@@ -454,7 +454,7 @@ public final class Negotiation {
         }
 
         private void notice(GraspException why) {
-            if (waiting.isEmpty() && !givenUp) {
+            if (waiting.isEmpty() && !endedByAsa) {
                 whenUnnoticed.accept(why);
             }
         }

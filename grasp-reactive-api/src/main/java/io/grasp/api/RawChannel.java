@@ -59,7 +59,9 @@ public final class RawChannel {
     private boolean ended;
     private @Nullable GraspException failure;
     private Runnable whenOpened = () -> {};
-    private boolean closed;
+    /** Whether the ASA itself has ended it. */
+    private boolean endedByAsa;
+
     private int sending;
     private Consumer<GraspException> whenUnnoticed = why -> {};
 
@@ -206,7 +208,7 @@ public final class RawChannel {
      */
     public Mono<Void> close() {
         return LoopFlux.run(loop, () -> {
-            closed = true;
+            endedByAsa = true;
             session().close();
         });
     }
@@ -256,8 +258,8 @@ public final class RawChannel {
     }
 
     /** Reports that the channel has ended without the handler's doing, while the handler neither reads nor sends. */
-    void whenUnnoticed(Consumer<GraspException> over) {
-        whenUnnoticed = over;
+    void whenUnnoticed(Consumer<GraspException> report) {
+        whenUnnoticed = report;
     }
 
     RawSession session() {
@@ -275,8 +277,8 @@ public final class RawChannel {
         }
 
         @Override
-        public void whenUnnoticed(RawChannel channel, Consumer<GraspException> over) {
-            channel.whenUnnoticed(over);
+        public void whenUnnoticed(RawChannel channel, Consumer<GraspException> report) {
+            channel.whenUnnoticed(report);
         }
 
         @Override
@@ -314,20 +316,20 @@ public final class RawChannel {
 
         @Override
         public void completed() {
-            over();
+            ended();
         }
 
         @Override
         public void failed(GraspException why) {
             failure = why;
-            over();
+            ended();
         }
 
-        private void over() {
+        private void ended() {
             ended = true;
             notifyOpened();
             LoopEmitter<ObjectiveValue> current = reader;
-            if (current == null && sending == 0 && !closed) {
+            if (current == null && sending == 0 && !endedByAsa) {
                 whenUnnoticed.accept(failure != null ? failure : closedByPeer());
             }
             if (current != null && unread == null) {

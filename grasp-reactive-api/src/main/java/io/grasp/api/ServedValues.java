@@ -17,7 +17,7 @@ final class ServedValues extends BaseSubscriber<Object> {
     private final LoopEmitter<Void> result;
     private @Nullable SynchronizationListening listening;
     private final Context context;
-    private boolean over;
+    private boolean ended;
 
     private ServedValues(Loop loop, LoopEmitter<Void> result) {
         this.loop = loop;
@@ -48,7 +48,7 @@ final class ServedValues extends BaseSubscriber<Object> {
 
     /** The values are no longer needed. */
     private void stop() {
-        over = true;
+        ended = true;
         CallerContext.run(context, () -> AsaErrors.isolated(this::cancel));
         if (listening != null) {
             listening.cancel();
@@ -56,7 +56,7 @@ final class ServedValues extends BaseSubscriber<Object> {
     }
 
     private void end(@Nullable Throwable failure) {
-        if (over) {
+        if (ended) {
             return;
         }
         stop();
@@ -68,7 +68,7 @@ final class ServedValues extends BaseSubscriber<Object> {
     }
 
     private void serve(Object value) {
-        if (over || listening == null) {
+        if (ended || listening == null) {
             return;
         }
         try {

@@ -73,7 +73,7 @@ public final class TypedNegotiation<T> {
                 .in(negotiation.sessionId(), negotiation.objective().name());
         return negotiation
                 .decline(unfit.reason())
-                .onErrorResume(GraspException.class, over -> Mono.empty())
+                .onErrorResume(GraspException.class, ended -> Mono.empty())
                 .then(Mono.error(failure));
     }
 
