@@ -8,11 +8,9 @@ import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.engine.discovery.DiscoveryEvents;
-import io.grasp.engine.node.Cancellable;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
-import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -90,9 +88,7 @@ public class DiscoveryBenchmark extends AverageTime {
     @Benchmark
     public int fromCache() {
         found = 0;
-        Cancellable discovery = node.asa().discover(cached, Duration.ZERO, null, counting);
-        node.loop().run();
-        discovery.cancel();
+        node.asa().discoverKnown(cached, counting);
         if (found == 0) {
             throw new IllegalStateException("nothing was found");
         }

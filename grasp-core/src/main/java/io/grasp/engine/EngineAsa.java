@@ -44,7 +44,6 @@ import io.grasp.wire.WireMillis;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A registered ASA: the handle of RFC 8991, with the functions that take one. All methods are called on the loop. They
@@ -153,29 +152,23 @@ public final class EngineAsa {
     }
 
     /**
-     * Discovers ASAs that support an objective.
+     * Reports the known locators of ASAs that support an objective, and sends nothing.
      *
-     * @param timeout the duration; zero reports only known locators
-     * @param minimumTtl cached locators that are valid for this time or less are removed first, all of them for zero;
-     *     {@code null} removes none
+     * @param events completed before this returns
      */
-    public Cancellable discover(
-            Objective objective, Duration timeout, @Nullable Duration minimumTtl, DiscoveryEvents events) {
-        requireRegistered();
-        context.requireSecurity();
-        Registry.requireConsistentFlags(objective);
-        if (minimumTtl != null) {
-            WireMillis.of(minimumTtl);
-        }
-        return discoveries.discover(self, context.dull.outgoing(objective), timeout, minimumTtl, events);
+    public void discoverKnown(Objective objective, DiscoveryEvents events) {
+        requireDiscoverable(objective);
+        discoveries.discoverKnown(self, objective.name(), events);
     }
 
     /**
-     * Asks one peer for peers that support an objective, see {@link #discoverAt(Objective, AsaLocator, Duration,
-     * Duration, DiscoveryEvents)}.
+     * Discovers ASAs that support an objective: first the known ones, then those that answer.
+     *
+     * @param timeout the duration
      */
-    public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
-        return discoverAt(objective, peer, timeout, null, events);
+    public Cancellable discover(Objective objective, Duration timeout, DiscoveryEvents events) {
+        requireDiscoverable(objective);
+        return discoveries.discover(self, context.dull.outgoing(objective), timeout, events);
     }
 
     /**
@@ -183,22 +176,34 @@ public final class EngineAsa {
      *
      * @param peer any ASA of the node to ask
      * @param timeout the duration
-     * @param minimumTtl see {@link #discover}
      */
-    public Cancellable discoverAt(
-            Objective objective,
-            AsaLocator peer,
-            Duration timeout,
-            @Nullable Duration minimumTtl,
-            DiscoveryEvents events) {
+    public Cancellable discoverAt(Objective objective, AsaLocator peer, Duration timeout, DiscoveryEvents events) {
+        requireDiscoverable(objective);
+        context.dull.refuseUnicast(objective);
+        return discoveries.discoverAt(self, objective, peer, timeout, events);
+    }
+
+    /** Removes all cached locators of an objective (RFC 8991 section 2.3.4: a {@code minimum_TTL} of 0). */
+    public void forgetLocators(Objective objective) {
+        requireDiscoverable(objective);
+        discoveries.forget(objective.name());
+    }
+
+    /**
+     * Removes cached locators of an objective (RFC 8991 section 2.3.4).
+     *
+     * @param minimumTtl locators that are valid for this time or less are removed
+     */
+    public void forgetLocators(Objective objective, Duration minimumTtl) {
+        requireDiscoverable(objective);
+        WireMillis.of(minimumTtl);
+        discoveries.forget(objective.name(), minimumTtl);
+    }
+
+    private void requireDiscoverable(Objective objective) {
         requireRegistered();
         context.requireSecurity();
         Registry.requireConsistentFlags(objective);
-        context.dull.refuseUnicast(objective);
-        if (minimumTtl != null) {
-            discoveries.forget(objective.name(), minimumTtl);
-        }
-        return discoveries.discoverAt(self, objective, peer, timeout, events);
     }
 
     /**
@@ -213,9 +218,7 @@ public final class EngineAsa {
      */
     public Cancellable search(
             Objective objective, Duration timeout, Predicate<AsaLocator> isUsable, DiscoveryEvents events) {
-        requireRegistered();
-        context.requireSecurity();
-        Registry.requireConsistentFlags(objective);
+        requireDiscoverable(objective);
         context.dull.refuseUnicast(objective);
         return discoveries.search(self, objective, timeout, isUsable, events);
     }

@@ -266,7 +266,7 @@ class DiscoveryConnectionTest extends TwoLinkFixture {
     @Test
     void aResponseToThisNodeKeepsTheConnectionOpenForARelayedDiscovery() {
         Finding finding = new Finding();
-        Cancellable discovery = loop.call(() -> asa.discover(Objective.discoverable("EX7"), TIMEOUT, null, finding));
+        Cancellable discovery = loop.call(() -> asa.discover(Objective.discoverable("EX7"), TIMEOUT, finding));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         send(far());

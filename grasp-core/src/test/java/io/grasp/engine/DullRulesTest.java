@@ -303,7 +303,7 @@ class DullRulesTest extends EngineFixture {
         register(AN_ACP.withLoopCount(6));
         loop.run(() -> asa.flood(
                 List.of(TaggedObjective.untagged(AN_ACP.withLoopCount(255))), Duration.ofSeconds(1), failure -> {}));
-        loop.run(() -> asa.discover(AN_PROXY.withLoopCount(6), Duration.ofMillis(10), null, FoundLocators.NOTHING));
+        loop.run(() -> asa.discover(AN_PROXY.withLoopCount(6), Duration.ofMillis(10), FoundLocators.NOTHING));
         moment();
 
         assertThat(peer.heard).hasSize(2);
@@ -362,7 +362,10 @@ class DullRulesTest extends EngineFixture {
 
     private List<AsaLocator> ask(List<GraspOption> options, Objective copy) {
         List<AsaLocator> found = new ArrayList<>();
-        loop.run(() -> asa.discover(AN_ACP, Duration.ofMillis(40), Duration.ZERO, new FoundLocators(found)));
+        loop.run(() -> {
+            asa.forgetLocators(AN_ACP);
+            asa.discover(AN_ACP, Duration.ofMillis(40), new FoundLocators(found));
+        });
         loop.advance(Duration.ofMillis(5));
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(asked.session(), asked.initiator(), 60_000, options, copy));
@@ -393,7 +396,7 @@ class DullRulesTest extends EngineFixture {
         register(AN_PROXY);
         loop.run(() -> asa.register(negotiated, DISCOVERABLE));
         assertRefused(
-                () -> asa.discover(Objective.discoverable("EX1"), TTL, null, FoundLocators.NOTHING),
+                () -> asa.discover(Objective.discoverable("EX1"), TTL, FoundLocators.NOTHING),
                 GraspErrorCode.NOT_OBJECTIVE);
         assertRefused(() -> asa.discoverAt(AN_PROXY, there, TTL, FoundLocators.NOTHING), GraspErrorCode.NO_SECURITY);
         assertRefused(() -> asa.negotiate(negotiated, there, TTL, null), GraspErrorCode.NO_SECURITY);

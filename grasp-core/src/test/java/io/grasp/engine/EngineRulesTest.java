@@ -962,7 +962,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     void ownMulticastsAreRecognizedAndDropped() {
-        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new IgnoringDiscoveryEvents()));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), new IgnoringDiscoveryEvents()));
         loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), Duration.ofSeconds(1), f -> {}));
         moment();
 
@@ -971,7 +971,7 @@ class EngineRulesTest extends EngineFixture {
 
     @Test
     void responseOfAnotherSessionIsDropped() {
-        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), null, new IgnoringDiscoveryEvents()));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(40), new IgnoringDiscoveryEvents()));
         peer.connect(node)
                 .send(new Response(
                         ID,
@@ -988,7 +988,7 @@ class EngineRulesTest extends EngineFixture {
     @Proves({"8990-2.9.2-3", "8991-2.3.2.5-1"})
     void divertedLocatorsAreFoundExceptLinkLocalOnes() throws UnknownHostException {
         List<AsaLocator> found = new ArrayList<>();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new IgnoringDiscoveryEvents() {
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), new IgnoringDiscoveryEvents() {
             @Override
             public void found(AsaLocator locator) {
                 found.add(locator);
@@ -1010,7 +1010,7 @@ class EngineRulesTest extends EngineFixture {
             assertThat(locator.ttl()).isEqualTo(Timeouts.DEFAULTS.unlimitedDiscovery());
         });
         List<AsaLocator> cached = new ArrayList<>();
-        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, new IgnoringDiscoveryEvents() {
+        loop.run(() -> asa.discoverKnown(EX3, new IgnoringDiscoveryEvents() {
             @Override
             public void found(AsaLocator locator) {
                 cached.add(locator);

@@ -94,7 +94,10 @@ class HostileTrafficTest extends EngineFixture {
 
         long settled = 0;
         for (int second = 1; second <= SECONDS; second++) {
-            loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Customer(customer)));
+            loop.run(() -> {
+                customer.forgetLocators(EX3);
+                customer.discover(EX3, Duration.ofMillis(600), new Customer(customer));
+            });
             attackForASecond(hostile, victim);
             EngineLoad load = engine.load();
             // A rapid request counts before it has a connection, with the same bound.

@@ -41,14 +41,14 @@ class InstancesTest extends TwoLinkFixture {
         assertThat(foreign.heard).isEmpty();
         assertThat(beyond.heard).as("but relayed inside").hasSize(1);
         Finding finding = new Finding();
-        loop.run(() -> there.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> there.discover(EX3, Duration.ofSeconds(1), finding));
         loop.advance(Duration.ofSeconds(2));
         assertThat(finding.completed).isTrue();
         assertThat(finding.found).isEmpty();
 
         // A locator that one instance has discovered is not known to the other.
         Objective found = Objective.discoverable("EX5");
-        loop.run(() -> asa.discover(found, Duration.ofSeconds(1), null, new Finding()));
+        loop.run(() -> asa.discover(found, Duration.ofSeconds(1), new Finding()));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(
@@ -70,7 +70,7 @@ class InstancesTest extends TwoLinkFixture {
 
     private List<AsaLocator> known(EngineAsa to, Objective objective) {
         Finding finding = new Finding();
-        loop.run(() -> to.discover(objective, Duration.ZERO, null, finding));
+        loop.run(() -> to.discoverKnown(objective, finding));
         return finding.found;
     }
 }

@@ -27,7 +27,7 @@ class LateLinksTest extends TwoLinkFixture {
     private final Finding finding = new Finding();
 
     private Cancellable discover(Duration timeout) {
-        Cancellable discovery = loop.call(() -> asa.discover(EX9, timeout, null, finding));
+        Cancellable discovery = loop.call(() -> asa.discover(EX9, timeout, finding));
         moment();
         return discovery;
     }

@@ -307,7 +307,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
         Locator tag = new Locator.Fqdn("fe80::1", Locator.TCP, 443);
         for (ScriptedPeer each : List.of(peer, beyond)) {
             Finding finding = new Finding();
-            loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+            loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
             moment();
             Discovery asked = (Discovery) each.multicasts.get(each.multicasts.size() - 1);
             each.reply(new Response(
@@ -319,7 +319,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
             loop.advance(Duration.ofSeconds(2));
         }
         Finding known = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, known));
+        loop.run(() -> asa.discoverKnown(EX3, known));
         assertThat(known.found).extracting(AsaLocator::linkIndex).containsExactly(1, 2);
     }
 

@@ -164,7 +164,7 @@ class ObserversTest extends EngineFixture {
             }
             asa.getFlood("one");
             asa.getFlood("three");
-            asa.discover(Objective.discoverable("x"), Duration.ZERO, null, new DiscoveryEvents() {
+            asa.discoverKnown(Objective.discoverable("x"), new DiscoveryEvents() {
                 @Override
                 public void found(AsaLocator locator) {}
 

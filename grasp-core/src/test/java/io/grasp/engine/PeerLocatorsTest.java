@@ -57,7 +57,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
     }
 
     private void answerADiscovery(Finding finding, List<GraspOption> options) {
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(peer.multicasts.size() - 1);
         peer.connect(node).send(response(asked, options));
@@ -66,7 +66,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
 
     private List<Locator> kept() {
         Finding known = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, known));
+        loop.run(() -> asa.discoverKnown(EX3, known));
         return locators(known.found);
     }
 
@@ -206,7 +206,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
         Locator linkLocalBeside = UnusableLocators.at(linkLocal.getHostAddress().replaceAll("%.*", ""), 6, 1);
         Locator ours = ownOn(linkLocal.getHostAddress().replaceAll("%.*", ""));
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         peer.reply(response(asked, options(List.of(beside, linkLocalBeside, ours, own()))));
@@ -222,7 +222,7 @@ class PeerLocatorsTest extends TwoLinkFixture {
         InetAddress onOther = loop.call(() -> engine.links().get(1).linkLocalAddress());
         Locator theirs = ownOn(onOther.getHostAddress().replaceAll("%.*", ""));
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         peer.reply(response(asked, options(List.of(theirs))));

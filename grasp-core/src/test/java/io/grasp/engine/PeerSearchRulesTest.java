@@ -268,7 +268,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         triesUntil(1000);
         List<Cancellable> others = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            others.add(loop.call(() -> asa.discover(EX2, TIMEOUT, null, new Finding())));
+            others.add(loop.call(() -> asa.discover(EX2, TIMEOUT, new Finding())));
         }
         peer.heard.clear();
         loop.advance(Duration.ofMillis(1));
@@ -283,7 +283,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     @Test
     void aDiscoveryByTheCallerIsSentOnce() {
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, TIMEOUT, null, finding));
+        loop.run(() -> asa.discover(EX3, TIMEOUT, finding));
         loop.advance(TIMEOUT);
         assertThat(peer.heard).hasSize(1);
         assertThat(finding.completed).isTrue();

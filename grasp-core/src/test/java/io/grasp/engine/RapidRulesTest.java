@@ -301,7 +301,7 @@ class RapidRulesTest extends EngineFixture {
     void aRapidRequestWithAClashingSessionIdIsAnsweredByAResponse() {
         register(RapidMode.SESSION);
         listen();
-        loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, null, events));
+        loop.run(() -> asa.discover(Objective.discoverable("EX9"), TIMEOUT, events));
         moment();
         SessionId active = ScriptedPeer.decode(peer.heard.get(0)).session();
         peer.multicast(asking(active.value(), EX3, 7));

@@ -136,7 +136,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     private List<AsaLocator> known(EngineAsa seeker, Objective objective) {
         Finding known = new Finding();
-        loop.run(() -> seeker.discover(objective, Duration.ZERO, null, known));
+        loop.run(() -> seeker.discoverKnown(objective, known));
         return known.found;
     }
 
@@ -189,7 +189,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     private void learnThatThePeerSupports(Objective... objectives) {
         for (Objective objective : objectives) {
-            loop.run(() -> asa.discover(objective, Duration.ofMillis(10), null, finding));
+            loop.run(() -> asa.discover(objective, Duration.ofMillis(10), finding));
             loop.advance(Duration.ofMillis(2));
             Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
             peer.reply(new Response(
@@ -402,7 +402,7 @@ class RegistrationRulesTest extends TwoLinkFixture {
         Locator shared = tag(443);
         loop.run(() -> asa.register(X, SHOWN.withLocators(List.of(shared))));
         EngineAsa other = second();
-        loop.run(() -> other.discover(X, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> other.discover(X, Duration.ofSeconds(1), finding));
         moment();
         Discovery question = (Discovery) ScriptedPeer.decode(peer.heard.get(peer.heard.size() - 1));
         peer.reply(new Response(

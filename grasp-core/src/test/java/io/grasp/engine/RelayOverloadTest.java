@@ -68,7 +68,10 @@ class RelayOverloadTest extends EngineFixture {
 
         long settled = 0;
         for (int second = 1; second <= SECONDS; second++) {
-            loop.run(() -> customer.discover(EX3, Duration.ofMillis(600), Duration.ZERO, new Negotiating(customer)));
+            loop.run(() -> {
+                customer.forgetLocators(EX3);
+                customer.discover(EX3, Duration.ofMillis(600), new Negotiating(customer));
+            });
             for (int milli = 0; milli < 1000; milli++) {
                 for (int i = 0; i < FORGED_PER_MILLI; i++) {
                     forger.multicast(forgedFlood());

@@ -17,7 +17,7 @@ class ResponseConnectionTest extends TwoLinkFixture {
     @Proves("8990-2.8.5-5")
     void theDiscoveringNodeClosesTheResponseConnectionFirst() {
         Finding finding = new Finding();
-        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, finding));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
 

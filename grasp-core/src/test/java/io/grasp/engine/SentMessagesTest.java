@@ -64,7 +64,7 @@ class SentMessagesTest extends TwoLinkFixture {
             Objective ex2 = loopCount == 6 ? EX2 : EX2.withLoopCount(loopCount);
             Objective ex3 = loopCount == 6 ? EX3 : EX3.withLoopCount(loopCount);
             sent.clear();
-            loop.run(() -> asa.discover(ex3, Duration.ofMillis(10), null, new Finding()));
+            loop.run(() -> asa.discover(ex3, Duration.ofMillis(10), new Finding()));
             flood(ex2.withValue(1));
             request(ex3.withValue(1));
             loop.run(events.session::cancel);
@@ -89,7 +89,7 @@ class SentMessagesTest extends TwoLinkFixture {
     @Test
     @Proves({"8990-2.5.4.4-1", "8990-2.5.6.2-4"})
     void discoveriesAndFloodsGoOutOnEveryLink() {
-        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), new Finding()));
         flood(EX2.withValue(1));
 
         assertThat(peer.heard).hasSize(2);
@@ -99,7 +99,7 @@ class SentMessagesTest extends TwoLinkFixture {
     @Test
     @Proves({"8990-2.5.5.1-2", "8990-2.10.3-7", "8990-2.10.3-10", "8990-2.10.3-11"})
     void anObjectiveWithoutAValueIsSentWithNull() {
-        loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.discover(EX3.withValue(7), Duration.ofMillis(10), new Finding()));
         flood(EX2);
         ScriptedPeer.Wire wire = request(EX3);
         wire.send(new Negotiate(
@@ -136,7 +136,7 @@ class SentMessagesTest extends TwoLinkFixture {
     @Proves("8990-2.8.4-4")
     void aDiscoveryHasTheBytesOfTheRfcsExampleWithoutItsValue() {
         Objective ex1 = new Objective("EX1", 5, 2, ObjectiveValue.of(100));
-        loop.run(() -> asa.discover(ex1, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.discover(ex1, Duration.ofMillis(10), new Finding()));
         loop.run(() ->
                 asa.synchronizeRapidly(ex1.withValue(ObjectiveValue.NONE), TIMEOUT, new Synchronized(), () -> {}));
         moment();
@@ -167,7 +167,7 @@ class SentMessagesTest extends TwoLinkFixture {
         Locator tag = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 443);
         List<TaggedObjective> objectives =
                 List.of(TaggedObjective.untagged(EX2.withValue(1)), new TaggedObjective(EX2.withValue("two"), tag));
-        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), new Finding()));
         loop.run(() -> asa.flood(objectives, Duration.ofSeconds(1), failure -> {}));
         moment();
 
@@ -248,8 +248,7 @@ class SentMessagesTest extends TwoLinkFixture {
     @Test
     @Proves("8991-2.3.4-1")
     void aNegativeMinimumTimeToLiveIsRefused() {
-        assertThatThrownBy(
-                        () -> loop.call(() -> asa.discover(EX3, Duration.ZERO, Duration.ofMillis(-1), new Finding())))
+        assertThatThrownBy(() -> loop.run(() -> asa.forgetLocators(EX3, Duration.ofMillis(-1))))
                 .isInstanceOfSatisfying(
                         GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.UNSPECIFIED))
                 .hasMessageContaining("PT-0.001S");
@@ -300,7 +299,7 @@ class SentMessagesTest extends TwoLinkFixture {
         for (InetAddress address : List.copyOf(node.addresses())) {
             loop.run(() -> node.removeAddress(address));
         }
-        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+        loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), new Finding()));
         moment();
 
         InetAddress initiator = ((Discovery) peer.multicasts.get(0)).initiator();
@@ -343,13 +342,13 @@ class SentMessagesTest extends TwoLinkFixture {
     @Proves("8991-2.3.4-3")
     void aDiscoveryWithTimeoutZeroReturnsTheCacheAndSendsNothing() {
         Finding nothing = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, nothing));
+        loop.run(() -> asa.discoverKnown(EX3, nothing));
         assertThat(nothing.completed).isTrue();
         assertThat(nothing.found).isEmpty();
         moment();
         assertThat(sent).isEmpty();
 
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, new Finding()));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), new Finding()));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
         peer.reply(new Response(
@@ -361,7 +360,7 @@ class SentMessagesTest extends TwoLinkFixture {
         loop.advance(Duration.ofSeconds(1));
         sent.clear();
         Finding known = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ZERO, null, known));
+        loop.run(() -> asa.discoverKnown(EX3, known));
         assertThat(known.completed).isTrue();
         assertThat(known.found).hasSize(1);
         moment();
@@ -374,7 +373,7 @@ class SentMessagesTest extends TwoLinkFixture {
         loop.run(() -> node.setSecurity(Security.NONE));
         for (Runnable call : List.<Runnable>of(
                 () -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}),
-                () -> asa.discover(EX3, TIMEOUT, null, new Finding()),
+                () -> asa.discover(EX3, TIMEOUT, new Finding()),
                 () -> asa.discoverAt(EX3, here(peer.node), TIMEOUT, new Finding()),
                 () -> asa.negotiate(EX3.withValue(1), here(peer.node), TIMEOUT, events),
                 () -> asa.synchronize(EX2, here(peer.node), TIMEOUT, new Synchronized()))) {

@@ -53,7 +53,7 @@ class SessionIdsTest extends TwoLinkFixture {
     @Proves({"8990-2.7-1", "8990-2.5.4.3-6", "8990-2.5.5-1", "8990-2.5.6.1-2"})
     void eachAttemptHasANewSessionId() {
         for (int i = 0; i < 2; i++) {
-            loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), null, new Finding()));
+            loop.run(() -> asa.discover(EX3, Duration.ofMillis(10), new Finding()));
             loop.run(() -> asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {}));
             request(EX3.withValue(1));
             loop.run(events.session::cancel);
@@ -111,7 +111,7 @@ class SessionIdsTest extends TwoLinkFixture {
         sent.clear();
         AsaLocator there = here(peer.node);
         Cancellable begun = loop.call(() -> switch (what) {
-            case DISCOVERY -> asa.discover(EX3, TIMEOUT, null, new Finding());
+            case DISCOVERY -> asa.discover(EX3, TIMEOUT, new Finding());
             case DISCOVERY_OF_ONE_PEER -> asa.discoverAt(EX3, there, TIMEOUT, new Finding());
             case FLOOD -> {
                 asa.flood(List.of(TaggedObjective.untagged(EX2.withValue(1))), TIMEOUT, failure -> {});
@@ -155,7 +155,7 @@ class SessionIdsTest extends TwoLinkFixture {
     void noOperationGetsASessionIdInUse(Beginning what) {
         random = drawing(1, 2);
         loop.run(() -> asa.negotiate(EX3.withValue(1), here(beyond.node), Duration.ofHours(1), events));
-        Cancellable discovery = loop.call(() -> asa.discover(EX3, Duration.ofHours(1), null, new Finding()));
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, Duration.ofHours(1), new Finding()));
         listen();
         peer.connect(node).send(new RequestNegotiation(new SessionId(3), EX3.withValue(1)));
         Objective raw = Objective.negotiable("raw");
@@ -349,7 +349,7 @@ class SessionIdsTest extends TwoLinkFixture {
     void aResponseWithAnotherInitiatorDoesNotMatchOurDiscovery() {
         Finding finding = new Finding();
         int[] ordinary = {0};
-        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
+        Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, finding));
         Cancellable rapid =
                 loop.call(() -> asa.synchronizeRapidly(EX2, TIMEOUT, new Synchronized(), () -> ordinary[0]++));
         moment();

@@ -789,7 +789,7 @@ class SessionRulesTest {
         }
 
         Runnable discovery() {
-            loop.run(() -> asa.discover(EX3, TIMEOUT, null, finding));
+            loop.run(() -> asa.discover(EX3, TIMEOUT, finding));
             moment();
             asked();
             return expecting("found", () -> {
@@ -799,7 +799,7 @@ class SessionRulesTest {
         }
 
         Runnable discoveryEnded() {
-            Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, null, finding));
+            Cancellable discovery = loop.call(() -> asa.discover(EX3, TIMEOUT, finding));
             moment();
             asked();
             loop.run(discovery::cancel);

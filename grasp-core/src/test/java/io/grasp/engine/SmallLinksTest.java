@@ -71,7 +71,7 @@ class SmallLinksTest extends TwoLinkFixture {
         DISCOVERY {
             @Override
             void begin(SmallLinksTest test, int length) {
-                test.loop.run(() -> test.asa.discover(named(length), Duration.ofSeconds(1), null, new Finding()));
+                test.loop.run(() -> test.asa.discover(named(length), Duration.ofSeconds(1), new Finding()));
             }
         },
         RAPID {

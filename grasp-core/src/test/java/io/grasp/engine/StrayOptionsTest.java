@@ -58,7 +58,7 @@ class StrayOptionsTest extends TwoLinkFixture {
     @Proves({"8990-2.8.2-1", "8990-2.9.3-2", "8990-2.9.4-2"})
     void strayOptionsInAResponseAreIgnored() throws UnknownHostException {
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         String initiator = HexFormat.of().formatHex(asked.initiator().getAddress());
@@ -84,7 +84,7 @@ class StrayOptionsTest extends TwoLinkFixture {
 
         assertThat(loop.call(() -> asa.getFlood("EX2"))).hasSize(1);
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX2, Duration.ZERO, null, finding));
+        loop.run(() -> asa.discoverKnown(EX2, finding));
         assertThat(finding.found).as("and nothing was diverted").isEmpty();
         assertThat(peer.accepted).isEmpty();
     }
@@ -226,7 +226,7 @@ class StrayOptionsTest extends TwoLinkFixture {
     @Proves("8990-2.8.2-1")
     void inexactLocatorsInAResponseAreIgnored() throws UnknownHostException {
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) peer.multicasts.get(0);
         String header = " 02" + String.format("1a%08x", asked.session().value()) + "50"

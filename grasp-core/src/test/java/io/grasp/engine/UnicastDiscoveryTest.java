@@ -107,7 +107,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
             if (onSameConnection) {
                 asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), finding);
             } else {
-                asa.discover(FAR, Duration.ofSeconds(1), null, finding);
+                asa.discover(FAR, Duration.ofSeconds(1), finding);
             }
         });
         moment();
@@ -209,7 +209,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
 
     private void learnFromBeyond() {
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(FAR, Duration.ofSeconds(1), null, finding));
+        loop.run(() -> asa.discover(FAR, Duration.ofSeconds(1), finding));
         moment();
         Discovery asked = (Discovery) ScriptedPeer.decode(beyond.heard.get(0));
         beyond.reply(
@@ -283,7 +283,7 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         loop.advance(Duration.ofSeconds(2));
 
         Finding cached = new Finding();
-        loop.run(() -> asa.discover(FAR, Duration.ZERO, null, cached));
+        loop.run(() -> asa.discoverKnown(FAR, cached));
         assertThat(cached.found)
                 .extracting(AsaLocator::locator, AsaLocator::link, AsaLocator::linkIndex)
                 .containsExactly(tuple(there.locator(), link.name(), link.index()));

@@ -172,7 +172,7 @@ class WireMillisTest extends TwoLinkFixture {
     void aRemainingTimeIsNeverSentAsZero() throws UnknownHostException {
         Objective third = Objective.discoverable("EX4");
         Finding finding = new Finding();
-        loop.run(() -> asa.discover(third, Duration.ofMillis(200), null, finding));
+        loop.run(() -> asa.discover(third, Duration.ofMillis(200), finding));
         moment();
         Discovery asked = (Discovery) beyond.multicasts.get(beyond.multicasts.size() - 1);
         Locator there = new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.TCP, 9999);

@@ -127,9 +127,17 @@ public final class Asa {
     public Flux<AsaLocator> discover(Objective objective, DiscoverOptions options) {
         return LoopFlux.bounded(loop, emitter -> {
             DiscoveryEvents events = EventAdapters.discovery(emitter);
+            if (options.isWithoutCached()) {
+                asa.forgetLocators(objective);
+            }
+            options.minimumTtl().ifPresent(ttl -> asa.forgetLocators(objective, ttl));
+            if (options.isKnownOnly()) {
+                asa.discoverKnown(objective, events);
+                return () -> {};
+            }
             return options.peer()
-                    .map(peer -> asa.discoverAt(objective, peer, options.timeout(), options.minimumTtl(), events))
-                    .orElseGet(() -> asa.discover(objective, options.timeout(), options.minimumTtl(), events));
+                    .map(peer -> asa.discoverAt(objective, peer, options.timeout(), events))
+                    .orElseGet(() -> asa.discover(objective, options.timeout(), events));
         });
     }
 

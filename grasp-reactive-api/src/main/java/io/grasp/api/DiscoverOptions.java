@@ -8,12 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Options of a discovery. Immutable; start from {@link #within} or {@link #knownOnly}. */
 public final class DiscoverOptions {
-    private final Duration timeout;
+    /** {@code null} for known locators only. */
+    private final @Nullable Duration timeout;
+
+    private final boolean withoutCached;
     private final @Nullable Duration minimumTtl;
     private final @Nullable AsaLocator peer;
 
-    private DiscoverOptions(Duration timeout, @Nullable Duration minimumTtl, @Nullable AsaLocator peer) {
+    private DiscoverOptions(
+            @Nullable Duration timeout,
+            boolean withoutCached,
+            @Nullable Duration minimumTtl,
+            @Nullable AsaLocator peer) {
         this.timeout = timeout;
+        this.withoutCached = withoutCached;
         this.minimumTtl = minimumTtl;
         this.peer = peer;
     }
@@ -26,12 +34,12 @@ public final class DiscoverOptions {
      * @throws IllegalArgumentException if the timeout is zero or negative
      */
     public static DiscoverOptions within(Duration timeout) {
-        return new DiscoverOptions(Durations.requirePositive("timeout", timeout), null, null);
+        return new DiscoverOptions(Durations.requirePositive("timeout", timeout), false, null, null);
     }
 
     /** {@return a discovery that emits only known locators and sends nothing} */
     public static DiscoverOptions knownOnly() {
-        return new DiscoverOptions(Duration.ZERO, null, null);
+        return new DiscoverOptions(null, false, null, null);
     }
 
     /**
@@ -43,12 +51,12 @@ public final class DiscoverOptions {
      * @throws IllegalArgumentException if it is zero or negative, or 2^32 ms or more
      */
     public DiscoverOptions withMinimumTtl(Duration ttl) {
-        return new DiscoverOptions(timeout, Durations.requireTtl("minimum ttl", ttl), peer);
+        return new DiscoverOptions(timeout, false, Durations.requireTtl("minimum ttl", ttl), peer);
     }
 
     /** {@return these options without cached locators: all that are cached for the objective are removed first} */
     public DiscoverOptions withoutCached() {
-        return new DiscoverOptions(timeout, Duration.ZERO, peer);
+        return new DiscoverOptions(timeout, true, null, peer);
     }
 
     /**
@@ -68,22 +76,28 @@ public final class DiscoverOptions {
      * @throws IllegalStateException if these options are for known locators only
      */
     public DiscoverOptions withPeer(AsaLocator newPeer) {
-        if (timeout.isZero()) {
+        if (isKnownOnly()) {
             throw new IllegalStateException("a discovery of known locators asks no peer");
         }
-        return new DiscoverOptions(timeout, minimumTtl, Objects.requireNonNull(newPeer, "peer"));
+        return new DiscoverOptions(timeout, withoutCached, minimumTtl, Objects.requireNonNull(newPeer, "peer"));
     }
 
+    boolean isKnownOnly() {
+        return timeout == null;
+    }
+
+    /** {@return the duration of a discovery that is not for known locators only} */
     Duration timeout() {
-        return timeout;
+        return Objects.requireNonNull(timeout, "a discovery of known locators takes no time");
     }
 
-    /**
-     * {@return the time: locators valid for it or less are removed, all of them for zero; {@code null} removes none}
-     */
-    @Nullable
-    Duration minimumTtl() {
-        return minimumTtl;
+    boolean isWithoutCached() {
+        return withoutCached;
+    }
+
+    /** {@return the time: cached locators that are valid for it or less are removed} */
+    Optional<Duration> minimumTtl() {
+        return Optional.ofNullable(minimumTtl);
     }
 
     Optional<AsaLocator> peer() {

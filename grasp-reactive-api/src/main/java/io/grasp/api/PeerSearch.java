@@ -89,8 +89,10 @@ final class PeerSearch<T> {
     }
 
     private Mono<List<AsaLocator>> known() {
-        return LoopFlux.<AsaLocator>bounded(
-                        loop, emitter -> asa.discover(objective, Duration.ZERO, null, EventAdapters.discovery(emitter)))
+        return LoopFlux.<AsaLocator>bounded(loop, emitter -> {
+                    asa.discoverKnown(objective, EventAdapters.discovery(emitter));
+                    return () -> {};
+                })
                 .collectList();
     }
 

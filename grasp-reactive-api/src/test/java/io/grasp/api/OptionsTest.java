@@ -37,7 +37,7 @@ class OptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> FloodOptions.validFor(longest.plusNanos(1)));
         assertThat(FloodOptions.indefinite().ttl()).isZero();
         assertThat(DiscoverOptions.within(SECOND).withMinimumTtl(longest).minimumTtl())
-                .isEqualTo(longest);
+                .contains(longest);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DiscoverOptions.within(SECOND).withMinimumTtl(longest.plusNanos(1)))
                 .withMessageContaining("4294967295 ms at most");
@@ -57,7 +57,11 @@ class OptionsTest {
         assertThat(discovery.peer()).contains(PEER);
         assertThat(discovery.timeout()).isEqualTo(SECOND);
         assertThat(discovery.withoutCached().peer()).contains(PEER);
-        assertThat(discovery.withPeer(PEER).minimumTtl()).isEqualTo(SECOND);
+        assertThat(discovery.withPeer(PEER).minimumTtl()).contains(SECOND);
+        assertThat(discovery.withoutCached().minimumTtl()).isEmpty();
+        assertThat(discovery.withoutCached().withPeer(PEER).isWithoutCached()).isTrue();
+        assertThat(discovery.withoutCached().withMinimumTtl(SECOND).isWithoutCached())
+                .isFalse();
     }
 
     @Test

@@ -43,7 +43,7 @@ public final class CachedLocators {
      * @param name the objective
      */
     public static void add(NoOpNode node, String name) {
-        Cancellable discovery = node.asa().discover(Objective.negotiable(name), Duration.ofSeconds(1), null, NO_EVENTS);
+        Cancellable discovery = node.asa().discover(Objective.negotiable(name), Duration.ofSeconds(1), NO_EVENTS);
         node.loop().run();
         Response response = new Response(
                 Objects.requireNonNull(

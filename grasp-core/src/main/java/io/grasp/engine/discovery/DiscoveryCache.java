@@ -122,13 +122,18 @@ public final class DiscoveryCache implements PeerFailures {
         observer.size(objectives.size());
     }
 
+    /** Removes all locators of an objective. */
+    void remove(String objective) {
+        objectives.remove(objective);
+        observer.size(objectives.size());
+    }
+
     /** Removes the locators of an objective that expire within the given time. */
-    void purge(String objective, Duration minimumTtl) {
+    void remove(String objective, Duration minimumTtl) {
         Map<Place, Found> places = objectives.get(objective);
         if (places != null) {
             long horizon = loop.nanoTime() + Nanos.of(minimumTtl);
-            // RFC 8991 section 2.3.4: a minimum of 0 removes all
-            places.values().removeIf(found -> minimumTtl.isZero() || found.expires - horizon <= 0);
+            places.values().removeIf(found -> found.expires - horizon <= 0);
             if (places.isEmpty()) {
                 objectives.remove(objective);
                 observer.size(objectives.size());

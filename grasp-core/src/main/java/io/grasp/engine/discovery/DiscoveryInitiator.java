@@ -61,30 +61,28 @@ public final class DiscoveryInitiator {
         this.connector = connector;
     }
 
-    /** Forgets locators in the cache that are valid for no longer than this, all of them for zero. */
-    public void forget(String objective, Duration minimumTtl) {
-        cache.purge(objective, minimumTtl);
+    /** Removes all locators of an objective from the cache. */
+    public void forget(String objective) {
+        cache.remove(objective);
     }
 
-    /** Reports known locators, and then those in answers until the timeout; with a zero timeout, only known ones. */
-    public Cancellable discover(
-            RegisteredAsa asa,
-            Objective objective,
-            Duration timeout,
-            @Nullable Duration minimumTtl,
-            DiscoveryEvents events) {
-        if (minimumTtl != null) {
-            forget(objective.name(), minimumTtl);
-        }
+    /** Removes the locators of an objective from the cache that are valid for no longer than this. */
+    public void forget(String objective, Duration minimumTtl) {
+        cache.remove(objective, minimumTtl);
+    }
+
+    /** Reports known locators, and sends nothing. */
+    public void discoverKnown(RegisteredAsa asa, String objective, DiscoveryEvents events) {
+        known(asa, objective).forEach(locator -> {
+            context.observer.locatorFound(objective, locator);
+            events.found(locator);
+        });
+        events.completed();
+    }
+
+    /** Reports known locators, and then those in answers until the timeout. */
+    public Cancellable discover(RegisteredAsa asa, Objective objective, Duration timeout, DiscoveryEvents events) {
         List<AsaLocator> known = known(asa, objective.name());
-        if (timeout.isZero()) {
-            known.forEach(locator -> {
-                context.observer.locatorFound(objective.name(), locator);
-                events.found(locator);
-            });
-            events.completed();
-            return () -> {};
-        }
         return multicast(asa, objective, 1, timeout, events, (session, repeats) -> known.forEach(session::found));
     }
 
