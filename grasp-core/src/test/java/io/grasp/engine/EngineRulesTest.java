@@ -837,6 +837,18 @@ class EngineRulesTest extends EngineFixture {
         loop.run(events.session::cancel);
     }
 
+    @Test
+    void anEndThatCannotBeSentFailsTheNegotiation() {
+        ScriptedPeer.Wire wire = endingNegotiation();
+        loop.advance(Timeouts.DEFAULTS.operation());
+
+        assertThat(events.outcome).isNull();
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.SOCKET_ERROR_END);
+        assertThat(events.failure).hasMessageContaining("the end of the negotiation was not sent within 60000 ms");
+        assertThat(outcomes).containsExactly(SessionOutcome.FAILED);
+        wire.abort();
+    }
+
     private static GraspException failureOf(Runnable call) {
         try {
             call.run();

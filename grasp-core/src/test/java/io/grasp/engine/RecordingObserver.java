@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import io.grasp.model.MessageInfo;
+import io.grasp.model.NegotiationOutcome;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -21,7 +22,10 @@ final class RecordingObserver implements GraspObserver {
     final List<MessagePath> limited = new ArrayList<>();
 
     final List<GraspMessage> sent = new ArrayList<>();
+    final List<SessionInfo> started = new ArrayList<>();
     final List<SessionOutcome> outcomes = new ArrayList<>();
+    final List<NegotiationOutcome> negotiated = new ArrayList<>();
+    final List<MessageInfo> processedFloods = new ArrayList<>();
     final List<String> failedLinks = new ArrayList<>();
     /** The numbers of messages relayed or refused, by a text for each kind. */
     final Map<String, Integer> relays = new TreeMap<>();
@@ -49,6 +53,21 @@ final class RecordingObserver implements GraspObserver {
         if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
             multicasts++;
         }
+    }
+
+    @Override
+    public void floodProcessed(MessageInfo flood, MessagePath path) {
+        processedFloods.add(flood);
+    }
+
+    @Override
+    public void sessionStarted(SessionInfo session) {
+        started.add(session);
+    }
+
+    @Override
+    public void negotiated(SessionInfo session, NegotiationOutcome outcome) {
+        negotiated.add(outcome);
     }
 
     @Override
