@@ -83,7 +83,7 @@ final class CompareCommand implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "--responder and --initiator go together");
         }
         if (!Namespace.isInside()) {
-            return Namespace.runAgain(Objects.requireNonNull(spec));
+            return Commands.runAgainInNamespace(spec);
         }
         PrintWriter out = Commands.out(spec);
         List<Party> sides = new ArrayList<>(List.of(Party.ours()));
@@ -134,7 +134,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private KeyValueOutput run(Party from, Party to, int sessions) throws IOException, InterruptedException {
-        ProcessPair pair = new ProcessPair(steps, sessions, seconds, warmUp);
+        ProcessPair pair = new ProcessPair(Commands.program(spec), steps, sessions, seconds, warmUp);
         return pair.run(from.initiate, to.respond, seconds + warmUp + SLACK_SECONDS)
                 .initiator();
     }
@@ -144,7 +144,7 @@ final class CompareCommand implements Callable<Integer> {
         static final String OURS = "ours";
 
         static Party ours() {
-            return new Party(OURS, ProcessPair.RESPOND, List.of());
+            return new Party(OURS, List.of(), List.of());
         }
     }
 }

@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed request becomes a missing answer
 final class DiscoveryClient implements AutoCloseable {
+    /** The discovered objective. */
+    static final String OBJECTIVE = "EX9";
+
     /** The offset of a four-byte Session ID in a message. */
     static final int SESSION_OFFSET = 3;
 
@@ -62,9 +65,9 @@ final class DiscoveryClient implements AutoCloseable {
         return answer;
     }
 
-    DiscoveryClient(String link, String objective) throws SocketException {
+    DiscoveryClient(String link) throws SocketException {
         on = NetworkInterface.getByName(link);
-        request = SampleMessages.discovery(FIRST_SESSION, objective);
+        request = SampleMessages.discovery(FIRST_SESSION, OBJECTIVE);
         Channel server = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -92,7 +95,7 @@ final class DiscoveryClient implements AutoCloseable {
 
     /** Sends discoveries to a port of the multicast group, one after the other. */
     void begin(ClosedLoop sessions, int port) {
-        InetSocketAddress to = MulticastChannels.group(on, port);
+        InetSocketAddress to = MulticastGroup.group(on, port);
         loop.execute(() -> sessions.start(slot -> send(slot, to)));
     }
 

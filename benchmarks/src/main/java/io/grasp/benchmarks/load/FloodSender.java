@@ -37,7 +37,7 @@ final class FloodSender implements AutoCloseable {
 
     /** Sends for a while on the calling thread; {@return the number of floods sent} */
     long send(int port, long nanos) throws IOException {
-        InetSocketAddress to = MulticastChannels.group(on, port);
+        InetSocketAddress to = MulticastGroup.group(on, port);
         long end = System.nanoTime() + nanos;
         long sent = 0;
         while (System.nanoTime() - end < 0) {

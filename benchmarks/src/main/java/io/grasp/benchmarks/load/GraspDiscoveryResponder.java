@@ -15,10 +15,7 @@ import java.time.Duration;
  * supports the objective.
  */
 final class GraspDiscoveryResponder implements LocalImplementation {
-    /** The discovered objective. */
-    static final String OBJECTIVE = "EX9";
-
-    private static final Objective EX9 = Objective.negotiable(OBJECTIVE);
+    private static final Objective EX9 = Objective.negotiable(DiscoveryClient.OBJECTIVE);
     private static final Duration SEARCH_TIME = Duration.ofSeconds(2);
 
     private final DiscoveryClient client;
@@ -27,7 +24,7 @@ final class GraspDiscoveryResponder implements LocalImplementation {
     private final Grasp cachingNode;
 
     GraspDiscoveryResponder(String clientLink, String otherLink, int port) throws SocketException {
-        this.client = new DiscoveryClient(clientLink, OBJECTIVE);
+        this.client = new DiscoveryClient(clientLink);
         this.port = port;
         supportingNode = GraspImplementation.required(Grasp.start(config(port, otherLink)));
         Asa supportingAsa = GraspImplementation.required(supportingNode.registerAsa("Briggs"));

@@ -85,7 +85,7 @@ final class GraspImplementation implements LocalImplementation {
         responder.close();
     }
 
-    static Inet6Address loopback() {
+    private static Inet6Address loopback() {
         try {
             byte[] one = new byte[16];
             one[15] = 1;

@@ -35,9 +35,9 @@ enum ImplementationKind {
             case NETTY -> new NettyImplementation(true);
             case NETTY_CLOSING -> new NettyImplementation(false);
             case REACTOR_NETTY -> new ReactorImplementation();
-            case GRASP_RESPONDER -> new GraspDiscoveryResponder(link, links.get(1), MulticastChannels.GRASP_PORT);
-            case NETTY_RESPONDER -> new NettyDiscoveryResponder(link, MulticastChannels.NETTY_PORT);
-            case REACTOR_RESPONDER -> new ReactorDiscoveryResponder(link, MulticastChannels.REACTOR_PORT);
+            case GRASP_RESPONDER -> new GraspDiscoveryResponder(link, links.get(1), MulticastGroup.GRASP_PORT);
+            case NETTY_RESPONDER -> new NettyDiscoveryResponder(link, MulticastGroup.NETTY_PORT);
+            case REACTOR_RESPONDER -> new ReactorDiscoveryResponder(link, MulticastGroup.REACTOR_PORT);
         };
     }
 }

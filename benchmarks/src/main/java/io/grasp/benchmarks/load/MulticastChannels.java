@@ -9,13 +9,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import reactor.netty.Connection;
 import reactor.netty.resources.LoopResources;
@@ -23,28 +19,12 @@ import reactor.netty.udp.UdpServer;
 
 /** Opens channels on ALL_GRASP_NEIGHBORS of an interface, with bare Netty and with bare Reactor Netty. */
 final class MulticastChannels {
-    // One port for each implementation, so that none receives datagrams for another.
-    static final int GRASP_PORT = 7117;
-    static final int NETTY_PORT = 7118;
-    static final int REACTOR_PORT = 7119;
-
-    private static final String GROUP = "ff020000000000000000000000000013";
-
     /** The length of the stack's datagram buffers. */
     private static final int MAX_BYTES = 2049;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private MulticastChannels() {}
-
-    static InetSocketAddress group(NetworkInterface on, int port) {
-        try {
-            return new InetSocketAddress(
-                    Inet6Address.getByAddress(null, HexFormat.of().parseHex(GROUP), on.getIndex()), port);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("16 bytes are an IPv6 address", e);
-        }
-    }
 
     /** Passes each datagram to a consumer on Netty's loop, and then releases it. */
     static void listen(EventLoopGroup loop, String link, int port, Consumer<DatagramPacket> each)
@@ -61,10 +41,10 @@ final class MulticastChannels {
                         each.accept(packet);
                     }
                 })
-                .bind(group(on, port))
+                .bind(MulticastGroup.group(on, port))
                 .syncUninterruptibly()
                 .channel();
-        channel.joinGroup(group(on, port).getAddress(), on, null).syncUninterruptibly();
+        channel.joinGroup(MulticastGroup.group(on, port).getAddress(), on, null).syncUninterruptibly();
     }
 
     /** Passes each datagram to a consumer on Reactor Netty's loop, and then releases it. */
@@ -75,8 +55,8 @@ final class MulticastChannels {
                 .runOn(loop, SocketProtocolFamily.INET6)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_BYTES))
-                .bindAddress(() -> group(on, port))
-                .handle((in, out) -> in.join(group(on, port).getAddress(), on)
+                .bindAddress(() -> MulticastGroup.group(on, port))
+                .handle((in, out) -> in.join(MulticastGroup.group(on, port).getAddress(), on)
                         .thenMany(in.receiveObject().cast(DatagramPacket.class).doOnNext(each))
                         .then())
                 .bindNow(TIMEOUT);

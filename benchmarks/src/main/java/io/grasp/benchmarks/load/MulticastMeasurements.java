@@ -34,9 +34,9 @@ final class MulticastMeasurements {
         out.println("| objectives in the cache | GRASP, per second | Netty, per second | to Netty | to Reactor Netty"
                 + " | received by GRASP | received by Netty |");
         out.println("|---|---|---|---|---|---|---|");
-        try (FloodReceiver grasp = new GraspFloodReceiver(link, MulticastChannels.GRASP_PORT);
-                FloodReceiver netty = new NettyFloodReceiver(link, MulticastChannels.NETTY_PORT);
-                FloodReceiver reactor = new ReactorFloodReceiver(link, MulticastChannels.REACTOR_PORT)) {
+        try (FloodReceiver grasp = new GraspFloodReceiver(link, MulticastGroup.GRASP_PORT);
+                FloodReceiver netty = new NettyFloodReceiver(link, MulticastGroup.NETTY_PORT);
+                FloodReceiver reactor = new ReactorFloodReceiver(link, MulticastGroup.REACTOR_PORT)) {
             double lowest = Double.MAX_VALUE;
             for (int objectives : OBJECTIVES) {
                 try (FloodSender sender = new FloodSender(link, objectives)) {

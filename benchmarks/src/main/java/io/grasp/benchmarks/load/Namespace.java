@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * A separate network namespace in which the whole program runs again, so that it neither measures nor disturbs other
@@ -42,8 +41,8 @@ final class Namespace {
         return System.getenv(INSIDE) != null;
     }
 
-    /** Runs the command again in the namespace; {@return its exit code} */
-    static int runAgain(CommandSpec command) throws IOException, InterruptedException {
+    /** Runs a command in a new namespace; {@return its exit code} */
+    static int run(List<String> command) throws IOException, InterruptedException {
         List<String> unshare = List.of("unshare", "--map-root-user", "--net", "sh", "-c");
         List<String> check = new ArrayList<>(unshare);
         check.add("ip link show lo");
@@ -52,9 +51,7 @@ final class Namespace {
         }
         List<String> line = new ArrayList<>(unshare);
         line.addAll(List.of(SETUP, "sh"));
-        line.addAll(java());
-        line.add(Main.class.getName());
-        line.addAll(command.root().commandLine().getParseResult().originalArgs());
+        line.addAll(command);
         ProcessBuilder again = new ProcessBuilder(line).inheritIO();
         again.environment().put(INSIDE, "1");
         return again.start().waitFor();

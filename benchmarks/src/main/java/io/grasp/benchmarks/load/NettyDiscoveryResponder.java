@@ -31,7 +31,7 @@ final class NettyDiscoveryResponder implements LocalImplementation {
             new Bootstrap().group(loop).channel(NioSocketChannel.class).disableResolver();
 
     NettyDiscoveryResponder(String link, int port) throws SocketException {
-        this.client = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
+        this.client = new DiscoveryClient(link);
         this.port = port;
         MulticastChannels.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();

@@ -16,6 +16,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ final class NettyImplementation implements LocalImplementation {
                     }
                 });
         Channel bound = bootstrap
-                .bind(new InetSocketAddress(GraspImplementation.loopback(), 0))
+                .bind(new InetSocketAddress(NetUtil.LOCALHOST6, 0))
                 .syncUninterruptibly()
                 .channel();
         address = (InetSocketAddress) bound.localAddress();

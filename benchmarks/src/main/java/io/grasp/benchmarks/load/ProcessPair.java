@@ -8,29 +8,32 @@ import java.util.Map;
 /**
  * Runs an initiator process in this namespace and a responder process in another, with a veth link between them.
  *
+ * @param program the beginning of a command line that runs the commands {@code initiate} and {@code respond}
  * @param steps the number of moves of each negotiation
  * @param atOnce the number of concurrent negotiations
  * @param seconds the measured time
  * @param warmUpSeconds the time before that, which is not measured
  */
-record ProcessPair(int steps, int atOnce, int seconds, int warmUpSeconds) {
-    /** Our responder. */
-    static final List<String> RESPOND = ours("respond", "--link", Veth.THERE);
+record ProcessPair(List<String> program, int steps, int atOnce, int seconds, int warmUpSeconds) {
+    ProcessPair {
+        program = List.copyOf(program);
+    }
 
     /** The output of both processes. */
     record Outputs(KeyValueOutput initiator, KeyValueOutput responder) {}
 
     /** Runs our initiator with our responder. */
     Outputs run(long maxSeconds) throws IOException, InterruptedException {
-        return run(List.of(), RESPOND, maxSeconds);
+        return run(List.of(), List.of(), maxSeconds);
     }
 
     /**
      * @param initiate the initiator's command, empty for ours
-     * @param respond the responder's command
+     * @param respond the responder's command, empty for ours
      */
     Outputs run(List<String> initiate, List<String> respond, long maxSeconds) throws IOException, InterruptedException {
-        try (Veth veth = Veth.open(respond, environment(Veth.THERE))) {
+        List<String> responder = respond.isEmpty() ? ours("respond", "--link", Veth.THERE) : respond;
+        try (Veth veth = Veth.open(responder, environment(Veth.THERE))) {
             List<String> command = initiate.isEmpty() ? ourInitiator() : initiate;
             KeyValueOutput initiator = veth.run(command, environment(Veth.HERE), maxSeconds);
             return new Outputs(initiator, veth.end());
@@ -61,9 +64,8 @@ record ProcessPair(int steps, int atOnce, int seconds, int warmUpSeconds) {
                 "" + warmUpSeconds);
     }
 
-    private static List<String> ours(String... args) {
-        List<String> line = new ArrayList<>(Namespace.java());
-        line.add(Main.class.getName());
+    private List<String> ours(String... args) {
+        List<String> line = new ArrayList<>(program);
         line.addAll(List.of(args));
         return line;
     }

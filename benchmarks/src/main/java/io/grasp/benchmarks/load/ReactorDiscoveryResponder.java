@@ -23,7 +23,7 @@ final class ReactorDiscoveryResponder implements LocalImplementation {
     private final Connection bound;
 
     ReactorDiscoveryResponder(String link, int port) throws SocketException {
-        this.client = new DiscoveryClient(link, GraspDiscoveryResponder.OBJECTIVE);
+        this.client = new DiscoveryClient(link);
         this.port = port;
         bound = MulticastChannels.listen(loop, link, port, packet -> {
             ByteBuf content = packet.content();

@@ -3,7 +3,6 @@ package io.grasp.benchmarks.load;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
@@ -38,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, RunnerException {
         if (!Namespace.isInside()) {
-            return Namespace.runAgain(Objects.requireNonNull(spec));
+            return Commands.runAgainInNamespace(spec);
         }
         RunProfile profile = quick ? RunProfile.QUICK : RunProfile.USUAL;
         PrintWriter out = Commands.out(spec);

@@ -3,7 +3,6 @@ package io.grasp.benchmarks.load;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,9 +51,9 @@ final class SustainedCommand implements Callable<Integer> {
         Commands.check(spec, "--at-once", atOnce, 1, 10_000);
         Commands.check(spec, "--steps", steps, 1, CountdownNegotiation.MAX_STEPS);
         if (!Namespace.isInside()) {
-            return Namespace.runAgain(Objects.requireNonNull(spec));
+            return Commands.runAgainInNamespace(spec);
         }
-        ProcessPair pair = new ProcessPair(steps, atOnce, seconds, WARM_UP_SECONDS);
+        ProcessPair pair = new ProcessPair(Commands.program(spec), steps, atOnce, seconds, WARM_UP_SECONDS);
         ProcessPair.Outputs outputs = pair.run(seconds + SLACK_SECONDS);
         KeyValueOutput gray = outputs.initiator();
         KeyValueOutput briggs = outputs.responder();

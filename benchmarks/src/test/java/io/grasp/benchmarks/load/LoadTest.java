@@ -72,7 +72,8 @@ class LoadTest {
     @Tag("long")
     void twoProcessesNegotiateWithoutFailures() throws Exception {
         assumeNetwork();
-        ProcessPair.Outputs both = new ProcessPair(2, 4, 1, 0).run(60);
+        List<String> program = Commands.program(Main.commandLine().getCommandSpec());
+        ProcessPair.Outputs both = new ProcessPair(program, 2, 4, 1, 0).run(60);
         assertThat(both.initiator().number("ok")).isPositive();
         assertThat(both.initiator().number("failed")).isZero();
         assertThat(both.responder().number("failed")).isZero();
