@@ -1,5 +1,6 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.process.Namespace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

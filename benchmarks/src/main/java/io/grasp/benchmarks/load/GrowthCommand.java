@@ -1,5 +1,10 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.growth.GrowingNegotiations;
+import io.grasp.benchmarks.load.growth.GrowingObjects;
+import io.grasp.benchmarks.load.growth.Growth;
+import io.grasp.benchmarks.load.growth.GrowthPlot;
+import io.grasp.benchmarks.load.growth.IdleNegotiation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -2,6 +2,13 @@ package io.grasp.benchmarks.load;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.benchmarks.load.grasp.GraspImplementation;
+import io.grasp.benchmarks.load.grasp.Initiator;
+import io.grasp.benchmarks.load.process.KernelCounters;
+import io.grasp.benchmarks.load.workload.ClosedLoop;
+import io.grasp.benchmarks.load.workload.CountdownNegotiation;
+import io.grasp.benchmarks.load.workload.Exchange;
+import io.grasp.benchmarks.load.workload.RunResult;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Objective;
 import io.grasp.substrate.netty.NettySubstrate;

@@ -1,5 +1,19 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.ceiling.NettyFloodReceiver;
+import io.grasp.benchmarks.load.ceiling.ReactorFloodReceiver;
+import io.grasp.benchmarks.load.grasp.GraspFloodReceiver;
+import io.grasp.benchmarks.load.process.ImplementationKind;
+import io.grasp.benchmarks.load.process.SeparateProcess;
+import io.grasp.benchmarks.load.report.AlternatingFloods;
+import io.grasp.benchmarks.load.report.AlternatingRuns;
+import io.grasp.benchmarks.load.report.Budgets;
+import io.grasp.benchmarks.load.report.CeilingFailures;
+import io.grasp.benchmarks.load.workload.Exchange;
+import io.grasp.benchmarks.load.workload.FloodReceiver;
+import io.grasp.benchmarks.load.workload.FloodSender;
+import io.grasp.benchmarks.load.workload.Implementation;
+import io.grasp.benchmarks.load.workload.MulticastGroup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.grasp.benchmarks.load;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
+import io.grasp.benchmarks.load.grasp.GraspImplementation;
+import io.grasp.benchmarks.load.process.KernelCounters;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;

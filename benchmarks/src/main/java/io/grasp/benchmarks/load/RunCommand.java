@@ -1,5 +1,10 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.growth.IdleNegotiation;
+import io.grasp.benchmarks.load.process.Namespace;
+import io.grasp.benchmarks.load.process.StartTimes;
+import io.grasp.benchmarks.load.report.Budgets;
+import io.grasp.benchmarks.load.report.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,5 +1,12 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.process.ImplementationKind;
+import io.grasp.benchmarks.load.process.SeparateProcess;
+import io.grasp.benchmarks.load.report.AlternatingRuns;
+import io.grasp.benchmarks.load.report.Budgets;
+import io.grasp.benchmarks.load.report.CeilingFailures;
+import io.grasp.benchmarks.load.workload.Exchange;
+import io.grasp.benchmarks.load.workload.Implementation;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

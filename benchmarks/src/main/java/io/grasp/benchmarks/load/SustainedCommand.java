@@ -1,5 +1,9 @@
 package io.grasp.benchmarks.load;
 
+import io.grasp.benchmarks.load.process.KeyValueOutput;
+import io.grasp.benchmarks.load.process.Namespace;
+import io.grasp.benchmarks.load.process.ProcessPair;
+import io.grasp.benchmarks.load.workload.CountdownNegotiation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

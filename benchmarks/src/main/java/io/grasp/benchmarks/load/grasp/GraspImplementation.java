@@ -1,0 +1,104 @@
+package io.grasp.benchmarks.load.grasp;
+
+import io.grasp.api.Asa;
+import io.grasp.api.Grasp;
+import io.grasp.api.GraspConfig;
+import io.grasp.benchmarks.load.workload.ClosedLoop;
+import io.grasp.benchmarks.load.workload.CountdownNegotiation;
+import io.grasp.benchmarks.load.workload.LocalImplementation;
+import io.grasp.config.Limits;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.substrate.netty.NettyConfig;
+import io.grasp.substrate.netty.NettySubstrate;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
+
+/** This stack, used through its API: two nodes, each on its own loop. */
+public final class GraspImplementation implements LocalImplementation {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Grasp responder;
+    private final Grasp initiatorNode;
+    private final Initiator initiator;
+
+    private GraspImplementation(NettySubstrate client, Grasp responder, Grasp initiatorNode, AsaLocator peer) {
+        this.responder = responder;
+        this.initiatorNode = initiatorNode;
+        Asa gray = required(initiatorNode.registerAsa("Gray"));
+        required(gray.register(CountdownNegotiation.request(1)).thenReturn(true));
+        this.initiator = new Initiator(client.loop(), gray, peer, TIMEOUT);
+    }
+
+    /** Starts both nodes on a link of this host. */
+    public static GraspImplementation start(String link) {
+        NettySubstrate server = NettySubstrate.create(network(link));
+        NettySubstrate client = NettySubstrate.create(network(link));
+        Grasp responder = required(Grasp.start(config(server)));
+        Grasp initiatorNode = required(Grasp.start(config(client)));
+        Asa briggs = required(responder.registerAsa("Briggs"));
+        serve(briggs);
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        server.loop().execute(() -> port.complete(server.port()));
+        Locator locator = new Locator.Ipv6(loopback(), Locator.TCP, port.join());
+        return new GraspImplementation(client, responder, initiatorNode, AsaLocator.of(locator));
+    }
+
+    /** Makes an ASA answer every negotiation and synchronization. */
+    public static void serve(Asa briggs) {
+        required(briggs.register(CountdownNegotiation.request(1)).thenReturn(true));
+        required(briggs.register(CountdownNegotiation.SERVED).thenReturn(true));
+        required(briggs.listenSynchronize(CountdownNegotiation.SERVED));
+        briggs.listenNegotiate(CountdownNegotiation.request(1))
+                .subscribe(negotiation -> negotiation
+                        .converse(offers -> offers.map(CountdownNegotiation::answer))
+                        .subscribe(outcome -> {}, failure -> {}));
+    }
+
+    public static NettyConfig network(String link) {
+        return NettyConfig.defaults()
+                .withLinks(link)
+                .withAssumeSecure(true)
+                .withMaxAcceptedConnections(100_000)
+                .withMaxReplies(10_000);
+    }
+
+    public static GraspConfig config(NettySubstrate substrate) {
+        Limits limits = Limits.DEFAULTS
+                .withSessions(100_000)
+                .withConnections(100_000)
+                .withConnectionsPerPeer(100_000)
+                .withPendingReplies(10_000);
+        return GraspConfig.defaults().withLimits(limits).withSubstrate(() -> substrate);
+    }
+
+    @Override
+    public void begin(ClosedLoop sessions) {
+        initiator.begin(sessions);
+    }
+
+    @Override
+    public void close() {
+        initiatorNode.close();
+        responder.close();
+    }
+
+    private static Inet6Address loopback() {
+        try {
+            byte[] one = new byte[16];
+            one[15] = 1;
+            return (Inet6Address) InetAddress.getByAddress(one);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are an IPv6 address", e);
+        }
+    }
+
+    public static <T> T required(Mono<T> one) {
+        return Objects.requireNonNull(one.block(TIMEOUT), "nothing");
+    }
+}
