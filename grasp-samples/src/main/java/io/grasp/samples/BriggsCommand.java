@@ -1,5 +1,8 @@
 package io.grasp.samples;
 
+import io.grasp.samples.asa.Briggs;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.Output;
 import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.Callable;

@@ -5,6 +5,8 @@ import io.grasp.cbor.CborItem;
 import io.grasp.cbor.CborLimits;
 import io.grasp.cbor.CborReader;
 import io.grasp.model.SessionId;
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.Output;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;

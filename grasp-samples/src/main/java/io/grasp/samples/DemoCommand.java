@@ -1,6 +1,7 @@
 package io.grasp.samples;
 
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

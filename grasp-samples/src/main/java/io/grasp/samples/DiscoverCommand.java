@@ -3,6 +3,8 @@ package io.grasp.samples;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.Locale;

@@ -5,6 +5,8 @@ import io.grasp.api.GraspConfig;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.samples.asa.ExtensionExample;
+import io.grasp.samples.text.Output;
 import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;

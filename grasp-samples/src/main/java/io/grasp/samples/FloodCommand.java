@@ -3,6 +3,8 @@ package io.grasp.samples;
 import io.grasp.api.FloodOptions;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.Output;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,10 @@
 package io.grasp.samples;
 
 import io.grasp.model.FloodedObjective;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.FloodLifetime;
+import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.Output;
 import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.concurrent.Callable;

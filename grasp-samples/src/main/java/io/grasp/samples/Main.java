@@ -1,5 +1,7 @@
 package io.grasp.samples;
 
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.Output;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.samples.scale.ScaleResult;
 import io.grasp.samples.scale.ScaleRun;
+import io.grasp.samples.text.Output;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.text.Output;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

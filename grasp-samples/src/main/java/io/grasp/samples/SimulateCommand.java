@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import io.grasp.samples.chaos.RandomAsas;
 import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.Output;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;

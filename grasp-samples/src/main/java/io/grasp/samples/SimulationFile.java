@@ -1,5 +1,6 @@
 package io.grasp.samples;
 
+import io.grasp.samples.text.Failures;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;
 import io.grasp.simulation.trace.SequenceChart;

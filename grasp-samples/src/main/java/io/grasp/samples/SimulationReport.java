@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.samples.chaos.ChaosCounts;
 import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.samples.text.Output;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.Fault;

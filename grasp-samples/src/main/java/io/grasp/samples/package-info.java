@@ -1,4 +1,4 @@
-/** Runnable ASAs and the command line. */
+/** The command line: a class for each command, which uses the rooms below. */
 @NullMarked
 package io.grasp.samples;
 

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.node.AcceptFailures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

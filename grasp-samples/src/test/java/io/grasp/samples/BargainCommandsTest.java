@@ -3,6 +3,8 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.api.Grasp;
+import io.grasp.samples.asa.Briggs;
+import io.grasp.samples.asa.NegotiationReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

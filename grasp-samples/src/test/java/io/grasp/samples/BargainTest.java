@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
 import io.grasp.samples.MessageRecorder.Letter;
+import io.grasp.samples.asa.Money;
+import io.grasp.samples.asa.NegotiationReport;
 import io.grasp.wire.Wait;
 import java.time.Duration;
 import java.util.ArrayList;

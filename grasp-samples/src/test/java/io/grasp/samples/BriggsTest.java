@@ -14,6 +14,8 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.asa.Money;
+import io.grasp.samples.asa.NegotiationReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

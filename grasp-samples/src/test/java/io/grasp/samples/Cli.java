@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.node.NetworkOptions;
+import io.grasp.samples.node.NodeRunner;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.samples.asa.NegotiationReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.samples.asa.NegotiationReport;
 import io.grasp.wire.MessagePrinter;
 import io.grasp.wire.MessageType;
 import java.util.ArrayList;

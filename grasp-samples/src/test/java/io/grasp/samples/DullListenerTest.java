@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.samples.text.Output;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

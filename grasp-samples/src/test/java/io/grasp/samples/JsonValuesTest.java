@@ -3,6 +3,7 @@ package io.grasp.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.text.JsonValues;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

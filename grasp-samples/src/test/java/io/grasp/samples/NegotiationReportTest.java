@@ -8,6 +8,8 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
+import io.grasp.samples.asa.Money;
+import io.grasp.samples.asa.NegotiationReport;
 import org.junit.jupiter.api.Test;
 
 class NegotiationReportTest {

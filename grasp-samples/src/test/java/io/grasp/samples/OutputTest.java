@@ -2,6 +2,8 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.Output;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.samples.chaos.ChaosCounts;
 import io.grasp.samples.chaos.RandomAsasResult;
+import io.grasp.samples.text.Output;
 import io.grasp.simulation.Violation;
 import io.grasp.simulation.chaos.ChaosConfig;
 import io.grasp.simulation.chaos.ChaosResult;

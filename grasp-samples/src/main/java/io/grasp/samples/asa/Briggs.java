@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.asa;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Grasp;
@@ -7,6 +7,7 @@ import io.grasp.api.Negotiation;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.samples.text.LineOutput;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -23,7 +24,7 @@ import reactor.core.scheduler.Scheduler;
  * The banker. He floods the time as EX1, serves EX2 by synchronization and bargains over EX3 with any customer, each
  * time with random reserves.
  */
-final class Briggs {
+public final class Briggs {
     static final Objective EX1 = Objective.synchronizable("EX1").withLoopCount(4);
     static final Objective EX2 = Objective.synchronizable("EX2").withLoopCount(4);
     static final Objective EX3 = Objective.negotiable("EX3").withDryRun(true);
@@ -52,7 +53,8 @@ final class Briggs {
      * @param random the source of his reserves and delays
      * @param rounds receives each negotiation when it has ended
      */
-    Briggs(Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<NegotiationReport> rounds) {
+    public Briggs(
+            Scheduler time, Clock clock, RandomGenerator random, LineOutput talk, Consumer<NegotiationReport> rounds) {
         this.time = time;
         this.clock = clock;
         this.random = random;
@@ -61,7 +63,7 @@ final class Briggs {
     }
 
     /** Runs until it is cancelled or the node is closed. */
-    Mono<Void> run(Grasp grasp) {
+    public Mono<Void> run(Grasp grasp) {
         return grasp.registerAsa("Briggs")
                 .flatMap(asa -> asa.register(EX1)
                         .then(asa.register(EX2))

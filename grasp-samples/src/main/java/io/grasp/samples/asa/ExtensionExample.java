@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.asa;
 
 import io.grasp.api.Asa;
 import io.grasp.api.Extensions;
@@ -6,12 +6,13 @@ import io.grasp.api.FloodOptions;
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.samples.text.LineOutput;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** A message type and an option that RFC 8990 does not define: a greeting with an answer, and a remark in a flood. */
-final class ExtensionExample {
+public final class ExtensionExample {
     /** {@code [200, session-id, initiator, name]}, and as the answer {@code [200, session-id, name]}. */
     static final int M_GREETING = 200;
 
@@ -24,13 +25,13 @@ final class ExtensionExample {
     private final String name;
     private final LineOutput talk;
 
-    ExtensionExample(String name, LineOutput talk) {
+    public ExtensionExample(String name, LineOutput talk) {
         this.name = name;
         this.talk = talk;
     }
 
     /** Answers greetings and reads remarks until the node is closed. */
-    Mono<Void> answer(Grasp grasp) {
+    public Mono<Void> answer(Grasp grasp) {
         return grasp.registerAsa(name).map(Asa::extensions).flatMap(this::answer);
     }
 
@@ -48,7 +49,7 @@ final class ExtensionExample {
     }
 
     /** Greets the neighbors, waits for the first answer, and floods an objective with a remark. */
-    Mono<Void> greet(Grasp grasp) {
+    public Mono<Void> greet(Grasp grasp) {
         return grasp.registerAsa(name).flatMap(this::greet);
     }
 

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.asa;
 
 import io.grasp.api.Asa;
 import io.grasp.api.DiscoverOptions;
@@ -11,6 +11,7 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
+import io.grasp.samples.text.LineOutput;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -22,7 +23,7 @@ import reactor.core.scheduler.Scheduler;
  * The customer. She looks for a banker, asks for a random sum, and lowers her demand by a tenth until it is met or has
  * become too little.
  */
-final class Gray {
+public final class Gray {
     private static final Objective EX3 = Objective.negotiable("EX3");
     private static final int DRY_RUN_BIT = 4;
     private static final int RAW_CBOR_BIT = 8;
@@ -36,7 +37,7 @@ final class Gray {
      * @param time the scheduler of her pauses
      * @param random the source of her demands
      */
-    Gray(Scheduler time, RandomGenerator random, LineOutput talk) {
+    public Gray(Scheduler time, RandomGenerator random, LineOutput talk) {
         this.time = time;
         this.random = random;
         this.talk = talk;
@@ -49,7 +50,7 @@ final class Gray {
      * @param pause the pause between two rounds
      * @return each round when it has ended, including failed ones
      */
-    Flux<NegotiationReport> run(Grasp grasp, long count, Duration pause) {
+    public Flux<NegotiationReport> run(Grasp grasp, long count, Duration pause) {
         return grasp.registerAsa("Gray")
                 .flatMapMany(asa -> asa.register(EX3.withDryRun(true), RegistrationOptions.DEFAULTS.withOverlap(true))
                         .thenMany(rounds(asa, count, pause)));

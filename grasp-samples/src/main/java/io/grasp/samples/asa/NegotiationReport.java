@@ -1,10 +1,11 @@
-package io.grasp.samples;
+package io.grasp.samples.asa;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Declined;
+import io.grasp.samples.text.Failures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dryRun whether it was a dry run
  * @param steps the number of offers after the request, in both directions
  */
-record NegotiationReport(
+public record NegotiationReport(
         String outcome,
         @Nullable Long asked,
         @Nullable Long agreed,
@@ -25,7 +26,8 @@ record NegotiationReport(
         boolean dryRun,
         int steps) {
 
-    static NegotiationReport concluded(NegotiationOutcome outcome, @Nullable Long asked, boolean dryRun, int steps) {
+    public static NegotiationReport concluded(
+            NegotiationOutcome outcome, @Nullable Long asked, boolean dryRun, int steps) {
         if (outcome instanceof Accepted accepted) {
             Money sum = Money.read(accepted.objective());
             return new NegotiationReport("accepted", asked, sum == null ? null : sum.amount(), null, dryRun, steps);
@@ -33,7 +35,7 @@ record NegotiationReport(
         return new NegotiationReport("declined", asked, null, ((Declined) outcome).reason(), dryRun, steps);
     }
 
-    static NegotiationReport failed(Throwable failure, @Nullable Long asked, boolean dryRun, int steps) {
+    public static NegotiationReport failed(Throwable failure, @Nullable Long asked, boolean dryRun, int steps) {
         if (failure instanceof GraspException known && known.code() == GraspErrorCode.LOOP_EXHAUSTED) {
             // The last step exceeded the loop count: it was not sent, and the negotiation was declined.
             return new NegotiationReport("declined", asked, null, known.code().text(), dryRun, steps - 1);
@@ -41,12 +43,12 @@ record NegotiationReport(
         return new NegotiationReport("failed", asked, null, Failures.oneLine(failure), dryRun, steps);
     }
 
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return outcome.equals("failed");
     }
 
     /** The round in words. */
-    String describe() {
+    public String describe() {
         String kind = dryRun ? "dry run" : "live";
         String wanted = asked == null ? "asked for no sum in NZD" : "asked for NZD " + asked;
         String end = outcome.equals("accepted") ? "agreed on NZD " + agreed : outcome + ": " + reason;

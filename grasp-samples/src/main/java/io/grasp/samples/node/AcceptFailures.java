@@ -1,6 +1,7 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Failures;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -9,7 +10,7 @@ import java.util.function.LongSupplier;
  * Prints a line when connections cannot be accepted: at once, and then at most once a minute, with the number of
  * failures.
  */
-final class AcceptFailures implements GraspObserver {
+public final class AcceptFailures implements GraspObserver {
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier nanoTime;
@@ -22,7 +23,7 @@ final class AcceptFailures implements GraspObserver {
      * @param nanoTime the clock
      * @param lines receives the lines
      */
-    AcceptFailures(LongSupplier nanoTime, Consumer<String> lines) {
+    public AcceptFailures(LongSupplier nanoTime, Consumer<String> lines) {
         this.nanoTime = nanoTime;
         this.lines = lines;
     }

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;

@@ -1,9 +1,11 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.grasp.metrics.MicrometerObserver;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.HostPort;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.group.ChannelGroup;
@@ -27,7 +29,7 @@ import reactor.netty.resources.LoopResources;
  * The HTTP endpoint that Prometheus reads a node's metrics from. It has an event loop of its own: a scrape costs the
  * node's loop nothing, and is answered even when that loop is stuck, and that is when its delay matters.
  */
-final class MetricsEndpoint implements AutoCloseable {
+public final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -64,7 +66,7 @@ final class MetricsEndpoint implements AutoCloseable {
      * @param place the address; an empty host means the loopback address, port 0 any free port
      * @throws IllegalStateException if it cannot be opened there
      */
-    static MetricsEndpoint open(InetSocketAddress place) {
+    public static MetricsEndpoint open(InetSocketAddress place) {
         return open(place, PATIENCE);
     }
 
@@ -75,7 +77,7 @@ final class MetricsEndpoint implements AutoCloseable {
      * @param patience the maximum time that a client may take to send a request or to read the response
      * @throws IllegalStateException if it cannot be opened there
      */
-    static MetricsEndpoint open(InetSocketAddress place, Duration patience) {
+    public static MetricsEndpoint open(InetSocketAddress place, Duration patience) {
         try {
             return new MetricsEndpoint(
                     new InetSocketAddress(address(place.getHostString()), place.getPort()), patience);
@@ -93,12 +95,12 @@ final class MetricsEndpoint implements AutoCloseable {
     }
 
     /** {@return the observer that records what the node does} */
-    GraspObserver observer() {
+    public GraspObserver observer() {
         return observer;
     }
 
     /** {@return its address, with the actual port} */
-    String url() {
+    public String url() {
         return "http://" + HostPort.text((InetSocketAddress) server.address()) + PATH;
     }
 

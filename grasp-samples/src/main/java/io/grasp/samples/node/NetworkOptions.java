@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
@@ -6,6 +6,11 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.Failures;
+import io.grasp.samples.text.HostPort;
+import io.grasp.samples.text.IpAddress;
+import io.grasp.samples.text.JsonValues;
+import io.grasp.samples.text.Output;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
 import java.io.PrintWriter;
@@ -22,7 +27,7 @@ import picocli.CommandLine.Spec;
 import reactor.core.publisher.Mono;
 
 /** The options of every command on a real network. */
-final class NetworkOptions {
+public final class NetworkOptions {
     private static final String REFUSAL =
             "The network is not known to be protected: GRASP needs an ACP or equal protection (RFC 8990 section 2.5.1)."
                     + " If your network has it, pass --assume-secure";
@@ -30,7 +35,7 @@ final class NetworkOptions {
     private static final long MAX_MILLIS = 0xFFFF_FFFFL;
 
     /** Runs the node; tests replace it. */
-    NodeRunner nodes = new ProcessNodeRunner();
+    public NodeRunner nodes = new ProcessNodeRunner();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -86,14 +91,14 @@ final class NetworkOptions {
                     + " Without HOST only this host can read them.")
     private @Nullable InetSocketAddress metrics;
 
-    NetworkOptions() {}
+    public NetworkOptions() {}
 
-    Output output() {
+    public Output output() {
         return new Output(spec().commandLine().getOut(), json);
     }
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
-    <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
+    public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
         PrintWriter err = spec().commandLine().getErr();
         return withNode(
                 new GraspObserver() {
@@ -111,12 +116,12 @@ final class NetworkOptions {
     }
 
     /** {@return whether the user has asserted that the links are protected} */
-    boolean isAssumedSecure() {
+    public boolean isAssumedSecure() {
         return assumeSecure;
     }
 
     /** Starts a node without links, for instances that share its loop, and closes it. */
-    <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
+    public <T> @Nullable T withoutLinks(Function<Grasp, Mono<T>> work) {
         GraspConfig advertising = advertising();
         NettyConfig none = withPort(NettyConfig.defaults()).withoutLinks();
         if (!links.isEmpty() || port != 0) {
@@ -126,7 +131,7 @@ final class NetworkOptions {
     }
 
     /** Starts a node with an observer, uses it, and closes it. */
-    <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
+    public <T> @Nullable T withNode(GraspObserver observer, Function<Grasp, Mono<T>> work) {
         LinkIp version = ip();
         GraspConfig advertising = advertising();
         NettyConfig network = withPort(NettyConfig.defaults());
@@ -190,7 +195,7 @@ final class NetworkOptions {
     }
 
     /** Prints a warning to the user. */
-    void warn(String what) {
+    public void warn(String what) {
         spec().commandLine().getErr().println("grasp: warning: " + what);
     }
 
@@ -202,7 +207,7 @@ final class NetworkOptions {
     }
 
     /** Reads a value given as JSON. */
-    ObjectiveValue value(String json) {
+    public ObjectiveValue value(String json) {
         ObjectiveValue value = JsonValues.read(json);
         if (value == null) {
             throw wrong("Not JSON: " + json);
@@ -211,7 +216,7 @@ final class NetworkOptions {
     }
 
     /** Reads an option that is a time in milliseconds. */
-    Duration millis(String option, long value, long atLeast) {
+    public Duration millis(String option, long value, long atLeast) {
         if (value < atLeast || value > MAX_MILLIS) {
             throw wrong(option + " must be " + atLeast + " to " + MAX_MILLIS);
         }
@@ -219,7 +224,7 @@ final class NetworkOptions {
     }
 
     /** An error about a wrong value of a parameter. */
-    ParameterException wrong(String what) {
+    public ParameterException wrong(String what) {
         return new ParameterException(spec().commandLine(), what);
     }
 

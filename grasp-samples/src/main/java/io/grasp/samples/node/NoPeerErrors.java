@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.model.GraspErrorCode;
@@ -8,11 +8,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** Wraps operations that look for a peer by themselves, so that a command reports if there is none. */
-final class NoPeerErrors {
+public final class NoPeerErrors {
     private NoPeerErrors() {}
 
     /** {@return the operation; if there is no peer, it fails with a message that says how long it has looked} */
-    static <T> Mono<T> on(Grasp grasp, String objective, Mono<T> operation) {
+    public static <T> Mono<T> on(Grasp grasp, String objective, Mono<T> operation) {
         return Mono.defer(() -> {
             Scheduler time = grasp.scheduler();
             long begun = time.now(TimeUnit.MILLISECONDS);
@@ -25,7 +25,7 @@ final class NoPeerErrors {
     }
 
     /** {@return whether no peer was found at all} */
-    static boolean isNoPeer(Throwable failure) {
+    public static boolean isNoPeer(Throwable failure) {
         return failure instanceof GraspException known
                 && (known.code() == GraspErrorCode.NO_DISCOVERY_REPLY
                         || known.code() == GraspErrorCode.NOT_FLOODED_NOR_DISCOVERED);

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Runs the node of a command. */
-interface NodeRunner {
+public interface NodeRunner {
     /**
      * Starts a node, uses it, closes it, and then returns.
      *

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.node;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;

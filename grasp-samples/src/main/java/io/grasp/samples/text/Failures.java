@@ -1,11 +1,11 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 /** Errors in human-readable form. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     /** {@return one line that says what went wrong} */
-    static String oneLine(Throwable failure) {
+    public static String oneLine(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 import io.grasp.util.AddressText;
 import java.net.InetSocketAddress;
@@ -8,10 +8,10 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Reads {@code PORT}, {@code HOST:PORT} or {@code [ADDRESS]:PORT}; the host is not looked up; it is empty if omitted.
  */
-final class HostPort implements ITypeConverter<InetSocketAddress> {
+public final class HostPort implements ITypeConverter<InetSocketAddress> {
     private static final int HIGHEST = 0xFFFF;
 
-    HostPort() {}
+    public HostPort() {}
 
     @Override
     public InetSocketAddress convert(String text) {
@@ -38,7 +38,7 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
     }
 
     /** {@return the text form} */
-    static String text(InetSocketAddress place) {
+    public static String text(InetSocketAddress place) {
         return place.isUnresolved() && place.getHostString().isEmpty()
                 ? "localhost:" + place.getPort()
                 : AddressText.of(place);

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
@@ -6,8 +6,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads an IP address, which is never looked up as a name. */
-final class IpAddress implements ITypeConverter<InetAddress> {
-    IpAddress() {}
+public final class IpAddress implements ITypeConverter<InetAddress> {
+    public IpAddress() {}
 
     @Override
     public InetAddress convert(String text) {

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /** Objective values as JSON on the command line. */
-final class JsonValues {
+public final class JsonValues {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"");
@@ -21,7 +21,7 @@ final class JsonValues {
     private JsonValues() {}
 
     /** Reads a value; {@code null} if the text is not JSON, or contains a number that is too large. */
-    static @Nullable ObjectiveValue read(String text) {
+    public static @Nullable ObjectiveValue read(String text) {
         try {
             JsonNode tree = JSON.readTree(text);
             if (tree.isMissingNode()) {
@@ -35,7 +35,7 @@ final class JsonValues {
     }
 
     /** Shows a value: as JSON, or as text in CBOR diagnostic notation if it cannot be JSON. */
-    static @Nullable JsonNode show(ObjectiveValue value) {
+    public static @Nullable JsonNode show(ObjectiveValue value) {
         if (!value.isPresent()) {
             return null;
         }

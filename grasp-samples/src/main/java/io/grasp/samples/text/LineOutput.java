@@ -1,8 +1,8 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 /** Receives lines in which an ASA describes its actions to the user. */
 @FunctionalInterface
-interface LineOutput {
+public interface LineOutput {
     /** Prints one line. */
     void say(String line);
 }

@@ -1,4 +1,4 @@
-package io.grasp.samples;
+package io.grasp.samples.text;
 
 import java.io.PrintWriter;
 import java.util.HexFormat;
@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The output of a command: results go to standard output, as text or as one JSON object per line; other lines go to
  * standard output, and are omitted with JSON.
  */
-final class Output implements LineOutput {
+public final class Output implements LineOutput {
     private static final JsonMapper JSON =
             // independent of the terminal's character set
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -17,18 +17,18 @@ final class Output implements LineOutput {
     private final PrintWriter out;
     private final boolean json;
 
-    Output(PrintWriter out, boolean json) {
+    public Output(PrintWriter out, boolean json) {
         this.out = out;
         this.json = json;
     }
 
     /** Prints a result: the record's components are the JSON object's fields. */
-    void result(Record result, String words) {
+    public void result(Record result, String words) {
         line(json ? JSON.writeValueAsString(result) : printable(words));
     }
 
     /** Prints a result only as JSON, if the text output already contains it in other words. */
-    void record(Record result) {
+    public void record(Record result) {
         if (json) {
             line(JSON.writeValueAsString(result));
         }
@@ -42,7 +42,7 @@ final class Output implements LineOutput {
     }
 
     /** {@return a text as one line without terminal control characters, because parts of it come from the network} */
-    static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.chars().forEach(c -> {
             if (Character.isISOControl(c)) {
