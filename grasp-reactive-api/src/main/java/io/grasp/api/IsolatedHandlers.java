@@ -24,6 +24,27 @@ import reactor.util.context.Context;
  * Calls a handler for each session or message of a listener, and subscribes to the returned publisher. A failure of one
  * is reported, and does not affect the listener and the others. It completes when the listener has completed and no
  * handler is running. All state is confined to the loop.
+ *
+ * <p>The listening:
+ *
+ * <pre>
+ *   LISTENING --- an item: its handler begins ---------------------> LISTENING
+ *   LISTENING --- the listener completes --------------------------> STOPPED
+ *   STOPPED   --- no handler is running: completes ----------------> ENDED
+ *   STOPPED   --- the ASA has gone: handlers cancelled, completes -> ENDED
+ *   LISTENING --- the listener fails: handlers cancelled, fails ---> ENDED
+ *   LISTENING, STOPPED
+ *             --- cancel: handlers cancelled ----------------------> ENDED
+ * </pre>
+ *
+ * <p>Each handler, and what happens to its session:
+ *
+ * <pre>
+ *   RUNNING --- its publisher completes: SessionEnd.completed -----> ENDED
+ *   RUNNING --- it throws, its publisher fails, or its session ends
+ *               unnoticed: SessionEnd.failed, failure reported ----> ENDED
+ *   RUNNING --- the listening cancels it: SessionEnd.cancelled ----> ENDED
+ * </pre>
  */
 final class IsolatedHandlers<T> extends Mono<Void> {
     private final Loop loop;

@@ -10,7 +10,21 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** One subscription to a {@link LoopFlux}. All its state is confined to the loop, except the flag that stops it. */
+/**
+ * One subscription to a {@link LoopFlux}. All its state is confined to the loop, except the flag that stops it.
+ *
+ * <pre>
+ *   NEW       --- start: the source begins -----------------------> ACTIVE
+ *   NEW       --- cancel: the source is abandoned ----------------> CANCELLED
+ *   ACTIVE    --- success, complete, error, invalid demand -------> COMPLETED
+ *   COMPLETED --- all values emitted: onComplete or onError ------> ENDED
+ *   ACTIVE, COMPLETED
+ *             --- cancel, or the subscriber throws ---------------> CANCELLED
+ * </pre>
+ *
+ * Values are added in ACTIVE only, and emitted on demand in ACTIVE and COMPLETED. A cancel stops the source, unless it
+ * has completed and all its values have been emitted.
+ */
 final class LoopEmitter<T> implements Subscription {
     private final Loop loop;
     private final Backlog<T> backlog;

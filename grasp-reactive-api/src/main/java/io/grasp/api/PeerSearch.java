@@ -18,6 +18,16 @@ import reactor.core.publisher.Mono;
 /**
  * Finds a peer for an operation whose caller names none: first among known peers, then by discovery. Peers are tried
  * one after the other, only until one has been reached, because that peer may have acted on the request.
+ *
+ * <pre>
+ *   TRY KNOWN PEERS --- none reached ------> DISCOVER
+ *   DISCOVER        --- peers found -------> TRY FOUND PEERS
+ *   DISCOVER        --- none found --------> TRY AGAIN
+ *   TRY FOUND PEERS --- none reached ------> TRY AGAIN, each peer whose connection neither opened nor was refused
+ *   TRY AGAIN       --- none reached ------> FAILED
+ *   TRY ...         --- a peer is reached -> ENDED, with its result or its error
+ *   DISCOVER        --- it fails ----------> FAILED
+ * </pre>
  */
 final class PeerSearch<T> {
     private final Loop loop;
