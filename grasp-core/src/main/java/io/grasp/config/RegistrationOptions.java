@@ -10,7 +10,7 @@ import java.util.Objects;
  * How an objective is registered (RFC 8991 section 2.3.3). Immutable; start from {@link #DEFAULTS}.
  *
  * @param ttl how long discovery responses are valid: above zero and less than 2^32 ms, rounded up to whole
- *     milliseconds; or {@link #UNLIMITED}
+ *     milliseconds; or {@link #INDEFINITE}
  * @param discoverable whether peers can discover the objective before an ASA listens for it; meant for objectives that
  *     are for discovery only
  * @param overlap whether several ASAs may register the objective; all of them must set this
@@ -40,9 +40,9 @@ public record RegistrationOptions(
     /**
      * The ttl of discovery responses that are valid for much longer than GRASP_DEF_TIMEOUT (a ttl of 0 on the wire, RFC
      * 8990 section 2.8.5). Each node decides how long that is, this implementation by {@link
-     * Timeouts#unlimitedDiscovery}.
+     * Timeouts#indefiniteDiscovery}.
      */
-    public static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
+    public static final Duration INDEFINITE = Duration.ofSeconds(Long.MAX_VALUE);
 
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =
@@ -52,7 +52,7 @@ public record RegistrationOptions(
         Objects.requireNonNull(ttl, "ttl");
         Objects.requireNonNull(rapid, "rapid");
         locators = List.copyOf(locators);
-        if (!ttl.equals(UNLIMITED) && (ttl.isZero() || !WireMillis.fits(ttl))) {
+        if (!ttl.equals(INDEFINITE) && (ttl.isZero() || !WireMillis.fits(ttl))) {
             throw new IllegalArgumentException(
                     "ttl " + ttl + " is not above zero and at most " + WireMillis.MAX + " ms");
         }
@@ -61,14 +61,14 @@ public record RegistrationOptions(
         }
     }
 
-    /** {@return the ttl in milliseconds, as it stands in a message: 0 only if it is {@link #UNLIMITED}} */
+    /** {@return the ttl in milliseconds, as it stands in a message: 0 only if it is {@link #INDEFINITE}} */
     public long ttlMillis() {
-        return isUnlimited() ? 0 : WireMillis.of(ttl);
+        return isIndefinite() ? 0 : WireMillis.of(ttl);
     }
 
-    /** {@return whether the ttl is {@link #UNLIMITED}} */
-    public boolean isUnlimited() {
-        return ttl.equals(UNLIMITED);
+    /** {@return whether the ttl is {@link #INDEFINITE}} */
+    public boolean isIndefinite() {
+        return ttl.equals(INDEFINITE);
     }
 
     /** {@return these options with another ttl} */
@@ -77,9 +77,9 @@ public record RegistrationOptions(
                 newTtl, discoverable, overlap, local, maxMessageBytes, rapid, raisedLoopCount, locators);
     }
 
-    /** {@return these options with the ttl {@link #UNLIMITED}} */
-    public RegistrationOptions withUnlimitedTtl() {
-        return withTtl(UNLIMITED);
+    /** {@return these options with the ttl {@link #INDEFINITE}} */
+    public RegistrationOptions withIndefiniteTtl() {
+        return withTtl(INDEFINITE);
     }
 
     /** {@return these options, discoverable before an ASA listens or not} */

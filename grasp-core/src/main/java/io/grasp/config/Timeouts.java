@@ -26,7 +26,7 @@ public final class Timeouts {
         TOTAL_WAIT(LONGEST_WAIT),
         LINGER(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
-        UNLIMITED_DISCOVERY(Duration.ofMinutes(10));
+        INDEFINITE_DISCOVERY(Duration.ofMinutes(10));
 
         private final Duration standard;
 
@@ -201,13 +201,13 @@ public final class Timeouts {
     }
 
     /** {@return how long a locator that came with a ttl of 0 is valid (RFC 8990 section 2.8.5)} */
-    public Duration unlimitedDiscovery() {
-        return get(Time.UNLIMITED_DISCOVERY);
+    public Duration indefiniteDiscovery() {
+        return get(Time.INDEFINITE_DISCOVERY);
     }
 
-    /** {@return these timeouts with another {@link #unlimitedDiscovery}} */
-    public Timeouts withUnlimitedDiscovery(Duration value) {
-        return with(Time.UNLIMITED_DISCOVERY, value);
+    /** {@return these timeouts with another {@link #indefiniteDiscovery}} */
+    public Timeouts withIndefiniteDiscovery(Duration value) {
+        return with(Time.INDEFINITE_DISCOVERY, value);
     }
 
     @Override

@@ -329,7 +329,8 @@ public final class EngineAsa {
     /**
      * Floods objectives on every link on which the message fits.
      *
-     * @param ttl how long they are valid: less than 2^32 ms, rounded up to whole milliseconds; zero is unlimited
+     * @param ttl how long they are valid: less than 2^32 ms, rounded up to whole milliseconds; or
+     *     {@link FloodedObjective#INDEFINITE}
      * @param sent called when they have been sent on at least one link, or at once if there is no link
      * @throws GraspException if the message fits on no link, or not on the link of a link-local tag
      */
@@ -352,7 +353,7 @@ public final class EngineAsa {
             registry.require(self, tagged.objective().name());
         }
         context.requireSecurity();
-        floods.flood(self, objectives, WireMillis.of(ttl), option, sent);
+        floods.flood(self, objectives, ttl.equals(FloodedObjective.INDEFINITE) ? 0 : WireMillis.of(ttl), option, sent);
     }
 
     /** {@return the entries of an objective in the flood cache} */

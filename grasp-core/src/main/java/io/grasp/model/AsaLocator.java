@@ -11,12 +11,12 @@ import java.util.Objects;
  * @param linkIndex the substrate's index of that link, 0 when there is none
  * @param diverted whether it came in an O_DIVERT option
  * @param ttl how long the locator remained valid when the node returned it
- * @param expiresNanos see {@link #expires}, in nanoseconds; {@link #NEVER} if it does not come from a node
+ * @param expiresNanos see {@link #expires}, in nanoseconds; {@link #INDEFINITE_NANOS} if it does not come from a node
  */
 public record AsaLocator(
         Locator locator, String link, int linkIndex, boolean diverted, Duration ttl, long expiresNanos) {
-    /** The expiry time of what never expires, in nanoseconds. */
-    public static final long NEVER = Long.MAX_VALUE;
+    /** The expiry time of a locator or value that does not expire, in nanoseconds. */
+    public static final long INDEFINITE_NANOS = Long.MAX_VALUE;
 
     public AsaLocator {
         Objects.requireNonNull(locator, "locator");
@@ -24,9 +24,9 @@ public record AsaLocator(
         Objects.requireNonNull(ttl, "ttl");
     }
 
-    /** A locator that does not come from a node and therefore {@linkplain #NEVER never} expires. */
+    /** A locator that does not come from a node and therefore does not {@linkplain #INDEFINITE_NANOS expire}. */
     public AsaLocator(Locator locator, String link, int linkIndex, boolean diverted, Duration ttl) {
-        this(locator, link, linkIndex, diverted, ttl, NEVER);
+        this(locator, link, linkIndex, diverted, ttl, INDEFINITE_NANOS);
     }
 
     /**
@@ -54,15 +54,15 @@ public record AsaLocator(
     /**
      * The time at which the locator expires, on the clock of the node that returned it ({@code Grasp.now()}).
      *
-     * @return the time; {@link FloodedObjective#INDEFINITE} if it never expires
+     * @return the time; {@link FloodedObjective#INDEFINITE} if it does not expire
      */
     public Duration expires() {
         return time(expiresNanos);
     }
 
-    /** {@return an expiry time in nanoseconds as a duration; {@link FloodedObjective#INDEFINITE} for {@link #NEVER}} */
+    /** {@return an expiry time in nanoseconds as a duration} */
     static Duration time(long expiresNanos) {
-        return expiresNanos == NEVER ? FloodedObjective.INDEFINITE : Duration.ofNanos(expiresNanos);
+        return expiresNanos == INDEFINITE_NANOS ? FloodedObjective.INDEFINITE : Duration.ofNanos(expiresNanos);
     }
 
     /**

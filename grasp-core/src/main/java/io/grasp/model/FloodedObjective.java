@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how much longer it is valid, counted from when it was received or read from the cache; never negative;
  *     {@link #INDEFINITE} if it does not expire
  * @param expiresNanos the time at which it expires, in nanoseconds on the clock of the node that received it
- *     ({@code Grasp.now()}); {@link AsaLocator#NEVER} if it does not expire
+ *     ({@code Grasp.now()}); {@link AsaLocator#INDEFINITE_NANOS} if it does not expire
  */
 public record FloodedObjective(
         Objective objective,

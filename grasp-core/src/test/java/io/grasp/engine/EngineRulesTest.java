@@ -1019,7 +1019,7 @@ class EngineRulesTest extends EngineFixture {
         assertThat(found).singleElement().satisfies(locator -> {
             assertThat(locator.locator()).isEqualTo(good);
             assertThat(locator.diverted()).isTrue();
-            assertThat(locator.ttl()).isEqualTo(Timeouts.DEFAULTS.unlimitedDiscovery());
+            assertThat(locator.ttl()).isEqualTo(Timeouts.DEFAULTS.indefiniteDiscovery());
         });
         List<AsaLocator> cached = new ArrayList<>();
         loop.run(() -> asa.discoverKnown(EX3, new IgnoringDiscoveryEvents() {

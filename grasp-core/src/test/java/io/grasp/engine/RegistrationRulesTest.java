@@ -142,13 +142,13 @@ class RegistrationRulesTest extends TwoLinkFixture {
 
     /** RFC 8990 section 2.8.5: zero implies much more than GRASP_DEF_TIMEOUT. */
     @Test
-    void anUnlimitedTimeToLiveIsSentAsZeroAndMeansALongTime() {
-        loop.run(() -> asa.register(X, SHOWN.withUnlimitedTtl()));
+    void anIndefiniteTimeToLiveIsSentAsZeroAndMeansALongTime() {
+        loop.run(() -> asa.register(X, SHOWN.withIndefiniteTtl()));
 
         assertThat(responseTo(X).ttlMillis()).isZero();
         assertThat(known(second(), X))
                 .singleElement()
-                .satisfies(own -> assertThat(own.ttl()).isEqualTo(Timeouts.DEFAULTS.unlimitedDiscovery()));
+                .satisfies(own -> assertThat(own.ttl()).isEqualTo(Timeouts.DEFAULTS.indefiniteDiscovery()));
     }
 
     @Test

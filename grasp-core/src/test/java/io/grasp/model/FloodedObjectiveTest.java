@@ -24,7 +24,7 @@ class FloodedObjectiveTest {
 
     @Test
     void indefiniteOneNeverExpires() {
-        FloodedObjective flooded = flooded(FloodedObjective.INDEFINITE, AsaLocator.NEVER);
+        FloodedObjective flooded = flooded(FloodedObjective.INDEFINITE, AsaLocator.INDEFINITE_NANOS);
 
         assertThat(flooded.expires()).isEqualTo(FloodedObjective.INDEFINITE);
         assertThat(flooded.isExpired(Duration.ofNanos(Long.MAX_VALUE))).isFalse();

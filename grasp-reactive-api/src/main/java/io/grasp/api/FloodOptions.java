@@ -1,5 +1,6 @@
 package io.grasp.api;
 
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.ObjectiveValue;
 import java.time.Duration;
 import java.util.Objects;
@@ -27,7 +28,7 @@ public final class FloodOptions {
 
     /** {@return a flood of values that do not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11)} */
     public static FloodOptions indefinite() {
-        return new FloodOptions(Duration.ZERO, message -> ObjectiveValue.NONE);
+        return new FloodOptions(FloodedObjective.INDEFINITE, message -> ObjectiveValue.NONE);
     }
 
     /**
@@ -40,7 +41,7 @@ public final class FloodOptions {
         return new FloodOptions(ttl, Objects.requireNonNull(newExtension, "extension"));
     }
 
-    /** {@return how long the values are valid; zero means unlimited, as in the message} */
+    /** {@return how long the values are valid, possibly {@link FloodedObjective#INDEFINITE}} */
     Duration ttl() {
         return ttl;
     }

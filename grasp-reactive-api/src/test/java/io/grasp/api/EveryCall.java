@@ -54,7 +54,7 @@ final class EveryCall {
                         "",
                         0,
                         Duration.ofMinutes(1),
-                        AsaLocator.NEVER));
+                        AsaLocator.INDEFINITE_NANOS));
         arguments.put(Handler.class, (Handler<Object>) given -> Mono.empty());
         arguments.put(ValueSource.class, (ValueSource) request -> 1);
         arguments.put(Flux.class, Flux.never());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class OptionsTest {
         Duration longest = Duration.ofMillis(0xFFFF_FFFFL);
         assertThat(FloodOptions.validFor(longest).ttl()).isEqualTo(longest);
         assertThatIllegalArgumentException().isThrownBy(() -> FloodOptions.validFor(longest.plusNanos(1)));
-        assertThat(FloodOptions.indefinite().ttl()).isZero();
+        assertThat(FloodOptions.indefinite().ttl()).isEqualTo(FloodedObjective.INDEFINITE);
         assertThat(DiscoverOptions.within(SECOND).withMinimumTtl(longest).minimumTtl())
                 .contains(longest);
         assertThatIllegalArgumentException()

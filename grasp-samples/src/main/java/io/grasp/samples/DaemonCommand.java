@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
         name = "daemon",
         description = "Runs a node without an ASA, until it is stopped; with --dull, also DULL instances, which need no"
                 + " protection, and prints the floods they receive."
-                + " With --json, ttlMillis is null for an unlimited value.")
+                + " With --json, ttlMillis is null for a value that does not expire.")
 final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

@@ -30,7 +30,7 @@ final class FloodCommand implements Callable<Integer> {
     @Option(
             names = "--ttl",
             paramLabel = "MS",
-            description = "Milliseconds for which it is valid, 0 for unlimited. Default: ${DEFAULT-VALUE}.")
+            description = "Milliseconds for which it is valid, 0 if it does not expire. Default: ${DEFAULT-VALUE}.")
     private long ttlMillis = 60_000;
 
     @Option(names = "--every", paramLabel = "MS", description = "Milliseconds between two floods. Default: one flood.")

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "get-flood",
         description = "Prints the values of an objective that are flooded while it waits; exits with 1 if none is."
-                + " With --json, ttlMillis is null for an unlimited value.")
+                + " With --json, ttlMillis is null for a value that does not expire.")
 final class GetFloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();

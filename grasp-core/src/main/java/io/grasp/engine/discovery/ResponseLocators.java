@@ -27,7 +27,7 @@ public final class ResponseLocators {
     public static List<AsaLocator> from(
             Response response, @Nullable Link link, EngineContext context, MessagePath path) {
         Duration ttl = response.ttlMillis() == 0
-                ? context.timeouts.unlimitedDiscovery()
+                ? context.timeouts.indefiniteDiscovery()
                 : Duration.ofMillis(response.ttlMillis());
         long expires = context.loop.nanoTime() + Nanos.of(ttl);
         List<AsaLocator> learned = new ArrayList<>();

@@ -184,7 +184,7 @@ public final class FloodCache {
         FloodedObjective at(long now) {
             Objective objective = flooded.objective();
             Duration ttl = indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now);
-            long until = indefinite ? AsaLocator.NEVER : expires;
+            long until = indefinite ? AsaLocator.INDEFINITE_NANOS : expires;
             return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl, until);
         }
     }

@@ -54,7 +54,7 @@ public final class EngineContext {
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
-        this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.unlimitedDiscovery());
+        this.ownLocators = new OwnLocators(loop, addresses, links.values(), timeouts.indefiniteDiscovery());
         this.locators =
                 new PeerLocators(substrate, links.values(), addresses, config.advertisedAddress(), config.ipv4Nat());
         this.decoder = new MessageDecoder(limits.message());

@@ -19,14 +19,14 @@ public final class OwnLocators {
     private final Loop loop;
     private final NodeAddresses addresses;
     private final Collection<Link> links;
-    private final Duration unlimitedTtl;
+    private final Duration indefiniteTtl;
 
-    /** @param unlimitedTtl how long a locator is valid if its registration sets no limit */
-    OwnLocators(Loop loop, NodeAddresses addresses, Collection<Link> links, Duration unlimitedTtl) {
+    /** @param indefiniteTtl how long a locator is valid if its registration sets no limit */
+    OwnLocators(Loop loop, NodeAddresses addresses, Collection<Link> links, Duration indefiniteTtl) {
         this.loop = loop;
         this.addresses = addresses;
         this.links = links;
-        this.unlimitedTtl = unlimitedTtl;
+        this.indefiniteTtl = indefiniteTtl;
     }
 
     /**
@@ -49,7 +49,7 @@ public final class OwnLocators {
 
     /** {@return the locators for ASAs of this node} */
     public List<AsaLocator> onNode(RegistrationOptions options) {
-        Duration ttl = options.isUnlimited() ? unlimitedTtl : options.ttl();
+        Duration ttl = options.isIndefinite() ? indefiniteTtl : options.ttl();
         if (!options.locators().isEmpty()) {
             return options.locators().stream()
                     .map(locator -> at(locator, linkOf(locator), ttl))
