@@ -6,13 +6,14 @@ import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.model.TypedObjective;
+import io.grasp.model.ValueRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -251,27 +252,45 @@ public final class TypedAsa<T> {
     }
 
     /**
-     * Serves a value to peers that request it (RFC 8991 {@code listen_synchronize}); the objective becomes
-     * discoverable.
+     * Listens for synchronization requests and answers them with a value, see {@link Asa#listenSynchronize(Objective)}.
      *
      * @param value the value
-     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails with
-     *     {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value. Cancelling it stops listening
+     * @return a handle to change the value and to stop, when the value is being served; fails with
+     *     {@link GraspErrorCode#CBOR_FAIL} if the codec cannot write the value
      */
-    public Mono<Void> serve(T value) {
-        return serve(Mono.just(value));
+    public Mono<TypedSynchronizationResponder<T>> listenSynchronize(T value) {
+        return Mono.defer(() -> asa.listenSynchronize(objective.withValue(value)))
+                .map(responder -> new TypedSynchronizationResponder<>(responder, objective));
     }
 
     /**
-     * Serves the latest value of a publisher, see {@link Asa#listenSynchronize(Objective, Flux)}.
+     * Listens for synchronization requests and answers them with the latest value of a publisher, see
+     * {@link Asa#listenSynchronize(Objective, Flux)}.
      *
      * @param newValues the values
      * @return completes when the ASA or the objective is deregistered, or when the ASA listens again; fails when the
      *     publisher fails, or when a value cannot be written or does not fit in a message. Cancelling it stops
      *     listening, and cancels the publisher
      */
-    public Mono<Void> serve(Publisher<? extends T> newValues) {
-        return asa.listenSynchronize(objective.objective(), Flux.from(newValues).map(objective::encode));
+    public Mono<Void> listenSynchronize(Flux<? extends T> newValues) {
+        return asa.listenSynchronize(objective.objective(), newValues.map(objective::encode));
+    }
+
+    /**
+     * Listens for synchronization requests and answers each with a separate value, see
+     * {@link Asa#listenSynchronize(Objective, ValueSource)}.
+     *
+     * @param source returns the value for a request. If the codec cannot write it, the failure is reported and the
+     *     request is refused, as if the source had failed
+     * @return completes when the ASA or the objective is deregistered, or when the ASA listens again. Cancelling it
+     *     stops listening
+     */
+    public Mono<Void> listenSynchronize(TypedValueSource<T> source) {
+        Objects.requireNonNull(source, "source");
+        return asa.listenSynchronize(
+                objective.objective(),
+                (ValueRequest request) ->
+                        source.value(request).map(objective::encode).orElse(ObjectiveValue.NONE));
     }
 
     /**

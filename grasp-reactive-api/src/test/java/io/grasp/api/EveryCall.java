@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -57,6 +58,7 @@ final class EveryCall {
                         AsaLocator.INDEFINITE_NANOS));
         arguments.put(Handler.class, (Handler<Object>) given -> Mono.empty());
         arguments.put(ValueSource.class, (ValueSource) request -> 1);
+        arguments.put(TypedValueSource.class, (TypedValueSource<Integer>) request -> Optional.of(1));
         arguments.put(Flux.class, Flux.never());
         arguments.put(Conversation.class, (Conversation) offers -> Flux.empty());
         arguments.put(TypedObjective.class, TypedObjective.of(objective, ObjectiveCodec.of(Integer.class)));

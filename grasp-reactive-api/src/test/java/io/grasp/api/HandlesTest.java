@@ -183,7 +183,7 @@ class HandlesTest {
                         "Asa.deregister[]",
                         "Rapid.synchronize[Objective, RequestOptions]",
                         "RawChannels.listen[Objective]",
-                        "TypedAsa.serve[Object]",
+                        "TypedAsa.listenSynchronize[Object]",
                         "TypedRapid.synchronize[]");
         all.forEach((call, publisher) -> {
             Throwable failure = world.collect(publisher).awaitFailure();

@@ -640,7 +640,8 @@ class TypedContractTest extends ContractTest {
     @Test
     void floodedValueThatDoesNotFitIsPassedOver() {
         Collected<FloodedObjective> all = world.collect(gray.floods("EX1"));
-        Collected<Void> serving = world.collect(briggs.typed(EX1).serve(7));
+        TypedSynchronizationResponder<Integer> serving =
+                world.awaitOne(briggs.typed(EX1).listenSynchronize(7));
         flood(briggs, "nonsense", 1);
         all.awaitValues(1);
 
@@ -654,13 +655,13 @@ class TypedContractTest extends ContractTest {
         all.cancel();
         assertThat(world.awaitOne(gray.typed(EX1).synchronize())).isEqualTo(9);
         assertThat(failed).hasSize(2);
-        serving.cancel();
+        world.await(serving.stop());
     }
 
     @Test
     void valuesAreServedAsTheyCome() {
         Sinks.Many<Integer> values = Sinks.many().unicast().onBackpressureBuffer();
-        Collected<Void> serving = world.collect(briggs.typed(EX1).serve(values.asFlux()));
+        Collected<Void> serving = world.collect(briggs.typed(EX1).listenSynchronize(values.asFlux()));
         values.tryEmitNext(1);
         AsaLocator peer = server();
 
@@ -670,6 +671,38 @@ class TypedContractTest extends ContractTest {
 
         assertThat(world.awaitOne(gray.typed(EX1).synchronize(RequestOptions.to(peer))))
                 .isEqualTo(2);
+        serving.cancel();
+    }
+
+    @Test
+    void aServedValueCanBeChanged() {
+        TypedSynchronizationResponder<Integer> serving =
+                world.awaitOne(briggs.typed(EX1).listenSynchronize(1));
+        AsaLocator peer = server();
+        assertThat(world.awaitOne(gray.typed(EX1).synchronize(peer))).isEqualTo(1);
+
+        world.await(serving.update(2));
+
+        assertThat(world.awaitOne(gray.typed(EX1).synchronize(peer))).isEqualTo(2);
+        world.await(serving.stop());
+        assertThat(world.collect(serving.update(3)).awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_LISTENER));
+    }
+
+    @Test
+    void eachRequestGetsItsOwnValueOrIsRefused() {
+        AtomicInteger requests = new AtomicInteger();
+        Collected<Void> serving = world.collect(briggs.typed(EX1)
+                .listenSynchronize(
+                        request -> requests.incrementAndGet() == 2 ? Optional.empty() : Optional.of(requests.get())));
+        AsaLocator peer = server();
+
+        assertThat(world.awaitOne(gray.typed(EX1).synchronize(peer))).isEqualTo(1);
+        assertThat(world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure())
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_LISTENER));
+        assertThat(world.awaitOne(gray.typed(EX1).synchronize(peer))).isEqualTo(3);
         serving.cancel();
     }
 
@@ -688,12 +721,13 @@ class TypedContractTest extends ContractTest {
     void optionalValueMayBeAbsent() {
         TypedObjective<Optional<Integer>> maybe = TypedObjective.synchronizable(
                 "EX1", ObjectiveCodec.of(Integer.class).optional());
-        Collected<Void> serving = world.collect(briggs.typed(maybe).serve(Optional.empty()));
+        TypedSynchronizationResponder<Optional<Integer>> serving =
+                world.awaitOne(briggs.typed(maybe).listenSynchronize(Optional.empty()));
         AsaLocator peer = server();
 
         assertThat(world.awaitOne(gray.typed(maybe).synchronize(peer))).isEmpty();
         assertUnfit(world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure(), "EX1", "null");
-        serving.cancel();
+        world.await(serving.stop());
     }
 
     @Test
@@ -708,7 +742,8 @@ class TypedContractTest extends ContractTest {
         Collected<Void> listening = world.collect(bank.typed(ex4)
                 .listenNegotiate(negotiation ->
                         negotiation.converse(offers -> offers.map(asked -> asked.propose(half(asked.value()))))));
-        Collected<Void> serving = world.collect(bank.typed(ex5).serve(5));
+        TypedSynchronizationResponder<Integer> serving =
+                world.awaitOne(bank.typed(ex5).listenSynchronize(5));
 
         assertThat(world.awaitOne(gray.typed(ex4).rapid().negotiate(nzd(8), offers -> offers.map(TypedOffer::accept)))
                         .agreed())
@@ -722,7 +757,7 @@ class TypedContractTest extends ContractTest {
                         .negotiate(ex4.objective().withValue(7), offers -> offers.map(offer -> Move.accept()))))
                 .isEqualTo(new Declined("invalid value", Side.PEER));
         listening.cancel();
-        serving.cancel();
+        world.await(serving.stop());
     }
 
     @Test
