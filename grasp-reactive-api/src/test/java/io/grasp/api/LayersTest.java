@@ -149,6 +149,20 @@ class LayersTest {
                 .resideInAnyPackage("io.grasp.substrate.sim", "io.grasp.substrate.sim.topology.."));
     }
 
+    /** What carries packets and streams sees a {@code Path}, and the rest of its network in a context. */
+    @Test
+    void simulatedPacketsAndStreamsKnowNeitherNodesNorLinks() {
+        String sim = "io\\.grasp\\.substrate\\.sim\\.";
+        check(noClasses()
+                .that()
+                .haveNameMatching(sim
+                        + "(ControlPacket|EventPublisher|LinkConditions|LinkKind|NameTable|NetworkContext|Packet|Path|Pipe"
+                        + "|ReceiveQueue|SendWindow|SimTcp)(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(sim + "(Attachment|Route|SimConnection|SimLink|SimNetwork|SimNode)(\\$.*)?"));
+    }
+
     @Test
     void packagesHaveNoCycles() {
         check(slices().matching("io.grasp.(**)").should().beFreeOfCycles());

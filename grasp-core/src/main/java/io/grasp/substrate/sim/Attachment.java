@@ -62,7 +62,7 @@ final class Attachment implements Link {
     void raise() {
         if (attached && !up && !link.isDown() && node.isRunning()) {
             up = true;
-            node.network().observers().publish(Kind.LINK_UP, node.name(), name(), "");
+            node.context().observers().publish(Kind.LINK_UP, node.name(), name(), "");
             node.listener().linkUp(this);
         }
     }
@@ -76,7 +76,7 @@ final class Attachment implements Link {
     /** Notifies the node's substrate that the link is down, if the substrate could use it. */
     void fall() {
         if (lower()) {
-            node.network().observers().publish(Kind.LINK_DOWN, node.name(), name(), "");
+            node.context().observers().publish(Kind.LINK_DOWN, node.name(), name(), "");
             node.notifyLater(listener -> listener.linkDown(this));
         }
     }
@@ -150,7 +150,7 @@ final class Attachment implements Link {
         if (bandwidth == 0) {
             return 0;
         }
-        long now = node.network().elapsed();
+        long now = node.context().timeline().elapsed();
         long queued = Math.max(0, busyUntil - now);
         long queuedBytes = Math.round(queued * (bandwidth / NANOS_TIMES_BITS));
         if (queued > 0 && queuedBytes + bytes > conditions.queueBytes()) {
@@ -160,11 +160,16 @@ final class Attachment implements Link {
         return busyUntil - now;
     }
 
+    /** Reports what became of a message to a neighbor. */
+    void report(Kind kind, Attachment receiver, byte[] message, String detail) {
+        node.context().observers().publish(kind, node.name(), receiver.node.name(), name(), message, detail);
+    }
+
     void receive(byte[] message, boolean corrupted, Attachment sender) {
         node.process(() -> {
             if (up) {
                 Kind kind = corrupted ? Kind.CORRUPTED : Kind.DELIVERED;
-                node.network().observers().publish(kind, sender, this, message, "");
+                sender.report(kind, this, message, "");
                 ReplyPath replyPath = link.kind().repliesInBand()
                         ? new ReplyInBand(this, sender)
                         : new ReplyByConnection(this, sender);

@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.SeededRandom;
+import io.grasp.substrate.sim.time.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /** A multicast in transit to one of the neighbors. */
@@ -28,26 +29,24 @@ final class Datagram implements Runnable {
      * @param queued the nanoseconds until the message is on the link, or -1 if the queue had no room for it
      */
     static void send(Attachment sender, Attachment receiver, byte[] message, long queued) {
-        SimNetwork network = sender.node().network();
-        EventPublisher observers = network.observers();
         LinkConditions conditions = sender.link().conditions();
         SeededRandom random = sender.link().random();
         if (queued < 0) {
-            observers.publish(Kind.LOST, sender, receiver, message, NO_ROOM);
+            sender.report(Kind.LOST, receiver, message, NO_ROOM);
             return;
         }
         if (!sender.reaches(receiver)) {
-            observers.publish(Kind.UNREACHED, sender, receiver, message, "partition");
+            sender.report(Kind.UNREACHED, receiver, message, "partition");
             return;
         }
         if (random.happens(conditions.loss())) {
-            observers.publish(Kind.LOST, sender, receiver, message, "");
+            sender.report(Kind.LOST, receiver, message, "");
             return;
         }
         boolean twice = random.happens(conditions.duplication());
         carry(sender, receiver, message, queued);
         if (twice) {
-            observers.publish(Kind.DUPLICATED, sender, receiver, message, "");
+            sender.report(Kind.DUPLICATED, receiver, message, "");
             carry(sender, receiver, message, queued);
         }
     }
@@ -77,8 +76,8 @@ final class Datagram implements Runnable {
     }
 
     private static void launch(Datagram datagram, long delay) {
-        SimNetwork network = datagram.sender.node().network();
-        network.deliverAt(network.elapsed() + delay, datagram);
+        Timeline timeline = datagram.sender.node().context().timeline();
+        timeline.deliverAt(timeline.elapsed() + delay, datagram);
     }
 
     /** Arrives. Each receiver gets its own copy, which it may change. */
@@ -90,7 +89,7 @@ final class Datagram implements Runnable {
         if (there) {
             receiver.receive(changed != null ? changed : message.clone(), changed != null, sender);
         } else {
-            receiver.node().network().observers().publish(Kind.UNREACHED, sender, receiver, message, "");
+            sender.report(Kind.UNREACHED, receiver, message, "");
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
-import java.time.Duration;
+import io.grasp.substrate.sim.time.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,11 +12,11 @@ import java.util.List;
 final class EventPublisher {
     private static final byte[] NO_BYTES = {};
 
-    private final SimNetwork network;
+    private final Timeline timeline;
     private final List<SimObserver> observers = new ArrayList<>();
 
-    EventPublisher(SimNetwork network) {
-        this.network = network;
+    EventPublisher(Timeline timeline) {
+        this.timeline = timeline;
     }
 
     void add(SimObserver observer) {
@@ -32,27 +32,21 @@ final class EventPublisher {
         publish(kind, node, "", link, NO_BYTES, detail);
     }
 
-    /** Reports an event on a route. */
-    void publish(Kind kind, Route route, byte[] bytes, String detail) {
+    /** Reports an event on a path. */
+    void publish(Kind kind, Path path, byte[] bytes, String detail) {
         if (any()) {
-            publish(kind, route.from().name(), route.to().name(), route.linkName(), bytes, detail);
+            publish(kind, path.start(), path.end(), path.linkName(), bytes, detail);
         }
     }
 
-    void publish(Kind kind, Route route, String detail) {
-        publish(kind, route, NO_BYTES, detail);
+    void publish(Kind kind, Path path, String detail) {
+        publish(kind, path, NO_BYTES, detail);
     }
 
-    /** Reports an event of a message from one attachment to another on the same link. */
-    void publish(Kind kind, Attachment from, Attachment to, byte[] bytes, String detail) {
+    /** Reports an event of a message from one node to another on a link. */
+    void publish(Kind kind, String from, String to, String link, byte[] bytes, String detail) {
         if (any()) {
-            publish(kind, from.node().name(), to.node().name(), from.name(), bytes, detail);
-        }
-    }
-
-    private void publish(Kind kind, String from, String to, String link, byte[] bytes, String detail) {
-        if (any()) {
-            SimEvent event = new SimEvent(Duration.ofNanos(network.elapsed()), kind, from, to, link, bytes, detail);
+            SimEvent event = new SimEvent(timeline.now(), kind, from, to, link, bytes, detail);
             observers.forEach(observer -> observer.happened(event));
         }
     }

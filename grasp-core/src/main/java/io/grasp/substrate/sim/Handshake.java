@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The opening of a connection: SYN and SYN-ACK, both repeated together as {@link SimTcp} specifies. */
 final class Handshake {
-    private final SimNetwork network;
+    private final NetworkContext context;
     private final SimConnection caller;
     private final ResolvedPeer dialing;
     private final InetSocketAddress source;
@@ -18,8 +18,8 @@ final class Handshake {
     private boolean over;
     private @Nullable Wakeup timer;
 
-    Handshake(SimNetwork network, SimConnection caller, ResolvedPeer dialing, InetSocketAddress source) {
-        this.network = network;
+    Handshake(NetworkContext context, SimConnection caller, ResolvedPeer dialing, InetSocketAddress source) {
+        this.context = context;
         this.caller = caller;
         this.dialing = dialing;
         this.source = source;
@@ -27,12 +27,12 @@ final class Handshake {
     }
 
     void knock() {
-        sentAt = network.elapsed();
+        sentAt = context.timeline().elapsed();
         if (!route.isUsable()) {
             Route other = caller.reroute();
             route = other == null ? route : other;
         }
-        new ControlPacket(network, route, this::atTarget, this::lost).launch(route);
+        new ControlPacket(context.timeline(), route, this::atTarget, this::lost).launch(route);
     }
 
     /** The caller no longer waits for the answer. */
@@ -46,14 +46,14 @@ final class Handshake {
 
     private void atTarget() {
         InetAddress called = caller.remote().getAddress();
-        if (!dialing.linkLocal() && network.nodeAt(called) != dialing.target()) {
+        if (!dialing.linkLocal() && dialing.target().owner(called) != dialing.target()) {
             lost(); // no node has the address any more
             return;
         }
         boolean accepts = dialing.target().accepts(dialing.local(), dialing.port());
         Route back = route.reversed();
         SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
-        new ControlPacket(network, back, () -> answered(theirs), this::lost).launch(back);
+        new ControlPacket(context.timeline(), back, () -> answered(theirs), this::lost).launch(back);
     }
 
     private void answered(@Nullable SimConnection theirs) {
@@ -62,7 +62,7 @@ final class Handshake {
         }
         over = true;
         if (theirs == null) {
-            network.observers().publish(Kind.REFUSED, route, "port " + dialing.port());
+            context.observers().publish(Kind.REFUSED, route, "port " + dialing.port());
             caller.refused();
         } else {
             caller.confirmed(theirs);
@@ -71,9 +71,9 @@ final class Handshake {
 
     private void lost() {
         if (!over) {
-            timer = network.timerAt(sentAt + network.tcp().synTimeoutNanos(retries), () -> {
+            timer = context.timeline().timerAt(sentAt + context.tcp().synTimeoutNanos(retries), () -> {
                 timer = null;
-                route.from().host().whenAwake(this::timeout);
+                route.whenStartIsAwake(this::timeout);
             });
         }
     }
@@ -82,13 +82,13 @@ final class Handshake {
         if (over) {
             return;
         }
-        if (retries == network.tcp().mostSynRetries()) {
+        if (retries == context.tcp().mostSynRetries()) {
             over = true;
-            network.observers().publish(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
+            context.observers().publish(Kind.TIMED_OUT, route, "no answer to " + (retries + 1) + " SYN");
             caller.gaveUp();
         } else {
             retries++;
-            network.observers().publish(Kind.RETRANSMITTED, route, "SYN");
+            context.observers().publish(Kind.RETRANSMITTED, route, "SYN");
             knock();
         }
     }

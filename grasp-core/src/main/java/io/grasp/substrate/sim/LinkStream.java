@@ -5,15 +5,15 @@ import io.grasp.substrate.sim.time.NodeLoop;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of the stream between two neighbors on a {@link LinkKind#STREAM} link. */
-final class LinkStream implements Pipe.Endpoint {
+final class LinkStream implements Pipe.Endpoint<Route> {
     private final Attachment sender;
     private final Attachment receiver;
-    private final Pipe pipe;
+    private final Pipe<Route> pipe;
 
     LinkStream(Attachment sender, Attachment receiver) {
         this.sender = sender;
         this.receiver = receiver;
-        this.pipe = new Pipe(sender.node().network(), Route.direct(sender, receiver), this);
+        this.pipe = new Pipe<>(sender.node().context(), Route.direct(sender, receiver), this);
     }
 
     /** Sends a message. A receiver that has crashed in the meantime does not know the stream. */
@@ -23,7 +23,7 @@ final class LinkStream implements Pipe.Endpoint {
             if (receiver.isUp() && !life.isDead()) {
                 receiver.receive(bytes, corrupted, sender);
             } else {
-                sender.node().network().observers().publish(Kind.UNREACHED, sender, receiver, bytes, "not running");
+                sender.report(Kind.UNREACHED, receiver, bytes, "not running");
             }
         });
     }

@@ -2,18 +2,15 @@ package io.grasp.substrate.sim;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
-import io.grasp.model.Locator;
-import io.grasp.substrate.Connection;
-import io.grasp.substrate.ConnectionListener;
+import io.grasp.substrate.Loop;
 import io.grasp.substrate.NamedConnection;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The names of a network, and connections to them. A lookup takes no time, but its result is delivered on a later turn.
+ * The names of a network, and their addresses. A lookup takes no time, but its result is delivered on a later turn.
  */
 final class NameTable {
     private final Map<String, List<InetAddress>> names = new HashMap<>();
@@ -26,20 +23,9 @@ final class NameTable {
         names.put(name, List.of(addresses));
     }
 
-    static Connection connect(SimNode node, Locator.Fqdn name, ConnectionListener listener) {
-        return NamedConnection.open(
-                node.loop(),
-                InetSocketAddress.createUnresolved(name.name(), name.port()),
-                (host, answer) -> node.network().names().resolve(node, host, answer),
-                resolved -> node.listener().isPeer(resolved),
-                (remote, inner) ->
-                        node.connect(Locator.of(remote.getAddress(), Locator.TCP, remote.getPort()), 0, inner),
-                listener,
-                gone -> {});
-    }
-
-    private Runnable resolve(SimNode node, String host, NamedConnection.Answer answer) {
-        node.loop().execute(() -> {
+    /** Looks a name up, and answers on a later turn of the loop. */
+    Runnable resolve(Loop loop, String host, NamedConnection.Answer answer) {
+        loop.execute(() -> {
             List<InetAddress> found = names.getOrDefault(host, List.of());
             GraspException unknown = found.isEmpty()
                     ? GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + host, null)

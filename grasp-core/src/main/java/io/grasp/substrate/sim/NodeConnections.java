@@ -12,12 +12,12 @@ import java.util.Set;
 final class NodeConnections {
     private static final int FIRST_EPHEMERAL_PORT = 0xC000;
 
-    private final SimNetwork network;
+    private final NetworkContext context;
     private final Set<SimConnection> open = new LinkedHashSet<>(4);
     private int dialed;
 
-    NodeConnections(SimNetwork network) {
-        this.network = network;
+    NodeConnections(NetworkContext context) {
+        this.context = context;
     }
 
     int size() {
@@ -30,13 +30,13 @@ final class NodeConnections {
 
     void add(SimConnection connection) {
         if (open.add(connection)) {
-            network.countConnections(1);
+            context.countConnections(1);
         }
     }
 
     void remove(SimConnection connection) {
         if (open.remove(connection)) {
-            network.countConnections(-1);
+            context.countConnections(-1);
         }
     }
 
@@ -57,7 +57,7 @@ final class NodeConnections {
     /** The node crashes: no listener is notified. */
     void vanish() {
         open.forEach(SimConnection::vanish);
-        network.countConnections(-open.size());
+        context.countConnections(-open.size());
         open.clear();
     }
 }

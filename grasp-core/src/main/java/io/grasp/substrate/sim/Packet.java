@@ -1,28 +1,29 @@
 package io.grasp.substrate.sim;
 
-import io.grasp.substrate.sim.Route.Hop;
+import io.grasp.substrate.sim.Path.Hop;
 import io.grasp.substrate.sim.time.SeededRandom;
+import io.grasp.substrate.sim.time.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packet that travels along a route, possibly more than once. On a link with limited bandwidth it must wait for its
- * turn; on all other routes the arrival is known in advance, so that the whole journey is a single event.
+ * A packet that travels along a path, possibly more than once. On a link with limited bandwidth it must wait for its
+ * turn; on all other paths the arrival is known in advance, so that the whole journey is a single event.
  */
 abstract class Packet implements Runnable {
-    private final SimNetwork network;
+    private final Timeline timeline;
     private final int size;
-    private Route route;
+    private Path path;
     private int nextHop;
     private long flaps;
     private @Nullable SeededRandom corrupter;
 
-    Packet(SimNetwork network, Route route, int size) {
-        this.network = network;
-        this.route = route;
+    Packet(Timeline timeline, Path path, int size) {
+        this.timeline = timeline;
+        this.path = path;
         this.size = size;
     }
 
-    /** The packet has reached the end of the route, and the node there is up. */
+    /** The packet has reached the end of the path, and the node there is up. */
     abstract void arrived();
 
     /** The packet will not arrive. May be called from within {@link #launch}. */
@@ -33,26 +34,18 @@ abstract class Packet implements Runnable {
         return earliest;
     }
 
-    SimNetwork network() {
-        return network;
-    }
-
-    Route route() {
-        return route;
-    }
-
     /** {@return the generator for changing its bits, or {@code null} if it arrives unchanged} */
     @Nullable
     SeededRandom corrupter() {
         return corrupter;
     }
 
-    void launch(Route newRoute) {
-        route = newRoute;
+    void launch(Path newPath) {
+        path = newPath;
         nextHop = 0;
         corrupter = null;
-        flaps = route.flaps();
-        if (route.isUsable()) {
+        flaps = path.flaps();
+        if (path.isUsable()) {
             travel();
         } else {
             lost();
@@ -60,17 +53,17 @@ abstract class Packet implements Runnable {
     }
 
     private void travel() {
-        long now = network.elapsed();
+        long now = timeline.elapsed();
         long delay = 0;
-        for (; nextHop < route.hops().size(); nextHop++) {
-            Hop hop = route.hops().get(nextHop);
-            LinkConditions conditions = hop.link().conditions();
+        for (; nextHop < path.hops().size(); nextHop++) {
+            Hop hop = path.hops().get(nextHop);
+            LinkConditions conditions = hop.conditions();
             if (conditions.bandwidth() > 0 && delay > 0) {
-                network.deliverAt(now + delay, this);
+                timeline.deliverAt(now + delay, this);
                 return;
             }
-            long queued = hop.from().transmit(size);
-            SeededRandom random = hop.link().random();
+            long queued = hop.transmit(size);
+            SeededRandom random = hop.random();
             if (queued < 0 || random.happens(conditions.loss())) {
                 lost();
                 return;
@@ -82,15 +75,15 @@ abstract class Packet implements Runnable {
                     + conditions.delay().toNanos()
                     + random.upTo(conditions.jitter().toNanos());
         }
-        network.deliverAt(arrivalAt(now + delay), this);
+        timeline.deliverAt(arrivalAt(now + delay), this);
     }
 
     /** The packet has reached the end, or a link that it enters only now. */
     @Override
     public final void run() {
-        boolean intact = route.flaps() == flaps && route.isUsable();
-        boolean atEnd = nextHop == route.hops().size();
-        if (!intact || atEnd && !route.to().isAwake()) {
+        boolean intact = path.flaps() == flaps && path.isUsable();
+        boolean atEnd = nextHop == path.hops().size();
+        if (!intact || atEnd && !path.isEndAwake()) {
             lost();
         } else if (atEnd) {
             arrived();

@@ -2,8 +2,10 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Loop.Wakeup;
 import io.grasp.substrate.sim.SimEvent.Kind;
+import io.grasp.substrate.sim.time.SeededRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Queue;
@@ -22,15 +24,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * While it probes, newly sent data waits together with the lost segments.
+ *
+ * @param <P> the kind of its paths
  */
-final class Pipe {
+final class Pipe<P extends Path> {
     private static final byte[] NO_BYTES = {};
 
-    private final SimNetwork network;
-    private final Endpoint end;
+    private final NetworkContext context;
+    private final Endpoint<P> end;
     private final Queue<Segment> undelivered = new ArrayDeque<>(4);
     private final NavigableMap<Long, Segment> lost = new TreeMap<>();
-    private Route route;
+    private P path;
     private long sent;
     private long lastArrival;
     private int retries;
@@ -40,10 +44,10 @@ final class Pipe {
     private @Nullable Wakeup timer;
 
     /** The owner of a pipe. */
-    interface Endpoint {
-        /** {@return a usable route to replace the pipe's broken one, or {@code null} if there is none} */
+    interface Endpoint<P extends Path> {
+        /** {@return a usable path to replace the pipe's broken one, or {@code null} if there is none} */
         @Nullable
-        Route reroute();
+        P reroute();
 
         /** {@return whether arrivals no longer matter} */
         boolean isPointless();
@@ -52,18 +56,26 @@ final class Pipe {
         void gaveUp();
     }
 
-    Pipe(SimNetwork network, Route route, Endpoint end) {
-        this.network = network;
-        this.route = route;
+    /** Receives arrived segments. */
+    @FunctionalInterface
+    interface Delivery {
+        /**
+         * Delivers a segment in order.
+         *
+         * @param bytes a copy that the receiver owns
+         * @param corrupted whether they differ from the bytes sent
+         */
+        void deliver(byte[] bytes, boolean corrupted);
+    }
+
+    Pipe(NetworkContext context, P path, Endpoint<P> end) {
+        this.context = context;
+        this.path = path;
         this.end = end;
     }
 
-    SimNetwork network() {
-        return network;
-    }
-
-    Route route() {
-        return route;
+    P path() {
+        return path;
     }
 
     /** Sends a mark in order with the bytes. */
@@ -71,11 +83,11 @@ final class Pipe {
         send(what, NO_BYTES, 0, 0, (bytes, corrupted) -> arrival.run());
     }
 
-    void send(String what, byte[] bytes, int offset, int length, Segment.Delivery delivery) {
-        Segment segment = new Segment(this, sent++, what, bytes, offset, length, delivery);
+    void send(String what, byte[] bytes, int offset, int length, Delivery delivery) {
+        Segment segment = new Segment(sent++, what, bytes, offset, length, delivery);
         undelivered.add(segment);
         if (retries > 0) {
-            lost.put(segment.number(), segment);
+            lost.put(segment.number, segment);
         } else {
             transmit(segment);
         }
@@ -83,8 +95,8 @@ final class Pipe {
 
     /** Sends a reset, once, after everything that is in transit. */
     void sendReset(Runnable arrival) {
-        takeUsableRoute();
-        new Packet(network, route, 0) {
+        takeUsablePath();
+        new Packet(context.timeline(), path, 0) {
             @Override
             void arrived() {
                 arrival.run();
@@ -99,7 +111,7 @@ final class Pipe {
             long arrivalAt(long earliest) {
                 return inOrder(earliest);
             }
-        }.launch(route);
+        }.launch(path);
     }
 
     /** Stops retransmissions. Segments in transit still arrive, up to the first gap. */
@@ -114,30 +126,30 @@ final class Pipe {
     }
 
     /** {@return the arrival time of a segment, given its earliest possible time: not before earlier segments} */
-    long inOrder(long earliest) {
+    private long inOrder(long earliest) {
         lastArrival = Math.max(lastArrival, earliest);
         return lastArrival;
     }
 
-    void lost(Segment segment) {
+    private void lost(Segment segment) {
         if (stopped) {
             return;
         }
         if (segment == probe) {
             probe = null;
         }
-        lost.put(segment.number(), segment);
+        lost.put(segment.number, segment);
         if (!waiting && probe == null) {
             waiting = true;
-            long due = lost.firstEntry().getValue().sentAt() + network.tcp().rtoNanos(route, retries);
-            timer = network.timerAt(due, () -> {
+            long due = lost.firstEntry().getValue().sentAt + context.tcp().rtoNanos(path.delayNanos(), retries);
+            timer = context.timeline().timerAt(due, () -> {
                 timer = null;
-                route.from().host().whenAwake(this::timeout);
+                path.whenStartIsAwake(this::timeout);
             });
         }
     }
 
-    void arrived(Segment segment) {
+    private void arrived(Segment segment) {
         if (segment == probe) {
             probe = null;
             retries = 0;
@@ -155,8 +167,8 @@ final class Pipe {
         }
         if (end.isPointless()) {
             stop();
-        } else if (retries == network.tcp().retries()) {
-            network.observers().publish(Kind.TIMED_OUT, route, "sent " + (retries + 1) + " times");
+        } else if (retries == context.tcp().retries()) {
+            context.observers().publish(Kind.TIMED_OUT, path, "sent " + (retries + 1) + " times");
             stop();
             end.gaveUp();
         } else {
@@ -167,28 +179,89 @@ final class Pipe {
     }
 
     private void transmit(Segment segment) {
-        takeUsableRoute();
-        segment.send(route);
+        takeUsablePath();
+        segment.send();
     }
 
-    private void takeUsableRoute() {
-        if (!route.isUsable()) {
-            Route other = end.reroute();
-            route = other == null ? route : other;
+    private void takeUsablePath() {
+        if (!path.isUsable()) {
+            P other = end.reroute();
+            path = other == null ? path : other;
         }
     }
 
     /** Each delivery runs in its own turn, so that an exception does not hold up the next one. */
     private void deliverNext() {
         Segment head = undelivered.peek();
-        if (head == null || !head.hasArrived()) {
+        if (head == null || !head.arrived) {
             return;
         }
         undelivered.remove();
         Segment next = undelivered.peek();
-        if (next != null && next.hasArrived()) {
-            network.deliverAt(network.elapsed(), this::deliverNext);
+        if (next != null && next.arrived) {
+            context.timeline().deliverAt(context.timeline().elapsed(), this::deliverNext);
         }
         head.deliver();
+    }
+
+    /** A part of the stream: some bytes, or a mark between bytes. */
+    private final class Segment extends Packet {
+        private final long number;
+        private final String what;
+        private final byte[] bytes;
+        private final int offset;
+        private final int length;
+        private final Delivery delivery;
+        private long sentAt;
+        private boolean sentBefore;
+        private boolean arrived;
+
+        Segment(long number, String what, byte[] bytes, int offset, int length, Delivery delivery) {
+            super(context.timeline(), path, length);
+            this.number = number;
+            this.what = what;
+            this.bytes = bytes;
+            this.offset = offset;
+            this.length = length;
+            this.delivery = delivery;
+        }
+
+        void send() {
+            if (sentBefore && context.observers().any()) {
+                context.observers().publish(Kind.RETRANSMITTED, path, copy(), what);
+            }
+            sentBefore = true;
+            sentAt = context.timeline().elapsed();
+            launch(path);
+        }
+
+        void deliver() {
+            byte[] copy = copy();
+            SeededRandom corrupter = corrupter();
+            if (corrupter != null) {
+                corrupter.flipBits(copy);
+            }
+            delivery.deliver(copy, corrupter != null);
+        }
+
+        private byte[] copy() {
+            return Arrays.copyOfRange(bytes, offset, offset + length);
+        }
+
+        @Override
+        long arrivalAt(long earliest) {
+            return inOrder(earliest);
+        }
+
+        @Override
+        void arrived() {
+            arrived = true;
+            Pipe.this.arrived(this);
+        }
+
+        @Override
+        void lost() {
+            Pipe.this.lost(this);
+        }
     }
 }

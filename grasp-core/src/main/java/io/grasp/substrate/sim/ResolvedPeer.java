@@ -64,7 +64,7 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
     }
 
     private static ResolvedPeer beyond(SimNode caller, InetAddress address, int port) throws IOException {
-        SimNode target = caller.network().nodeAt(address);
+        SimNode target = caller.owner(address);
         Route route = target == null ? null : route(caller, target);
         InetAddress source = caller.addresses().stream()
                 .filter(own -> own.getClass() == address.getClass())

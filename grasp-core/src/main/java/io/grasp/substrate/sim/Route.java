@@ -1,5 +1,6 @@
 package io.grasp.substrate.sim;
 
+import io.grasp.substrate.sim.time.SeededRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,11 +13,26 @@ import java.util.List;
  * @param to the node where it ends
  * @param hops the links in between; none from a node to itself
  */
-record Route(SimNode from, SimNode to, List<Hop> hops) {
+record Route(SimNode from, SimNode to, List<Hop> hops) implements Path {
     /** One link of the route, from node to node. */
-    record Hop(Attachment from, Attachment to) {
+    record Hop(Attachment from, Attachment to) implements Path.Hop {
         SimLink link() {
             return from.link();
+        }
+
+        @Override
+        public LinkConditions conditions() {
+            return link().conditions();
+        }
+
+        @Override
+        public SeededRandom random() {
+            return link().random();
+        }
+
+        @Override
+        public long transmit(int bytes) {
+            return from.transmit(bytes);
         }
 
         private boolean isUsable() {
@@ -40,11 +56,11 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return new Route(to, from, back);
     }
 
-    /** {@return the maximum one-way delay without queueing} */
-    long delayNanos() {
+    @Override
+    public long delayNanos() {
         long sum = 0;
         for (Hop hop : hops) {
-            LinkConditions conditions = hop.link().conditions();
+            LinkConditions conditions = hop.conditions();
             sum += conditions.delay().toNanos() + conditions.jitter().toNanos();
         }
         return sum;
@@ -54,7 +70,7 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
     int segmentSize() {
         int size = Integer.MAX_VALUE;
         for (Hop hop : hops) {
-            LinkConditions conditions = hop.link().conditions();
+            LinkConditions conditions = hop.conditions();
             if (conditions.cutsStreams()) {
                 size = Math.min(size, conditions.mtu() - LinkConditions.TCP_HEADERS);
             }
@@ -62,8 +78,8 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return size;
     }
 
-    /** {@return whether a packet can take it now; the node at its end may still not be listening} */
-    boolean isUsable() {
+    @Override
+    public boolean isUsable() {
         for (int i = 0; i < hops.size(); i++) {
             Hop hop = hops.get(i);
             boolean forwards = i == 0 || hop.from().node().isAwake();
@@ -74,8 +90,8 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return true;
     }
 
-    /** {@return how many times its links have gone down; if the number changes, packets in transit are lost} */
-    long flaps() {
+    @Override
+    public long flaps() {
         long flaps = 0;
         for (Hop hop : hops) {
             flaps += hop.link().flaps();
@@ -83,8 +99,28 @@ record Route(SimNode from, SimNode to, List<Hop> hops) {
         return flaps;
     }
 
-    /** {@return the name of its only link, or an empty string} */
-    String linkName() {
+    @Override
+    public boolean isEndAwake() {
+        return to.isAwake();
+    }
+
+    @Override
+    public void whenStartIsAwake(Runnable task) {
+        from.host().whenAwake(task);
+    }
+
+    @Override
+    public String start() {
+        return from.name();
+    }
+
+    @Override
+    public String end() {
+        return to.name();
+    }
+
+    @Override
+    public String linkName() {
         return hops.size() == 1 ? hops.get(0).link().name() : "";
     }
 }

@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  *
  * An accepted end begins as OPEN. An ENDED end answers arrivals with a reset, as TCP does.
  */
-final class SimConnection implements Connection, Pipe.Endpoint {
+final class SimConnection implements Connection, Pipe.Endpoint<Route> {
     private final SimNode node;
     private final NodeLoop life;
     private final @Nullable InetAddress local;
     private final InetSocketAddress remote;
     private final boolean linkLocal;
-    private final Pipe out;
+    private final Pipe<Route> out;
     private final SendWindow window;
     private final ReceiveQueue intake;
     private final List<byte[]> unsent = new ArrayList<>(1);
@@ -69,7 +69,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
         this.life = node.life();
         this.remote = remote;
         this.linkLocal = linkLocal;
-        this.out = new Pipe(node.network(), route, this);
+        this.out = new Pipe<>(node.context(), route, this);
         this.window = new SendWindow(life);
         this.intake = new ReceiveQueue(life);
         this.registered = Route.none(node);
@@ -84,7 +84,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
         ours.register(to.route());
         InetSocketAddress source =
                 new InetSocketAddress(to.source(), node.connections().nextEphemeralPort());
-        ours.handshake = new Handshake(node.network(), ours, to, source);
+        ours.handshake = new Handshake(node.context(), ours, to, source);
         ours.handshake.knock();
         return ours;
     }
@@ -243,7 +243,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
 
     @Override
     public @Nullable Route reroute() {
-        Route current = out.route();
+        Route current = out.path();
         Route other = linkLocal ? null : RouteSearch.usable(current.from(), current.to());
         if (other != null && state != State.ENDED) {
             unregister();
@@ -259,8 +259,8 @@ final class SimConnection implements Connection, Pipe.Endpoint {
             sendReset();
             return;
         }
-        register(out.route());
-        node.network().observers().publish(Kind.OPENED, peer().out.route(), "port " + remote.getPort());
+        register(out.path());
+        node.context().observers().publish(Kind.OPENED, peer().out.path(), "port " + remote.getPort());
         known = true;
         listener = node.accept(this);
     }
@@ -277,7 +277,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
         node.process(() -> {
             if (!isOver()) {
                 Kind kind = corrupted ? Kind.DATA_CORRUPTED : Kind.DATA;
-                node.network().observers().publish(kind, peer().out.route(), bytes, "");
+                node.context().observers().publish(kind, peer().out.path(), bytes, "");
                 intake.take(() -> {
                     listener().received(bytes);
                     peer().window.read(bytes.length);
@@ -291,7 +291,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
             return;
         }
         node.process(() -> {
-            node.network().observers().publish(Kind.FINISHED, peer().out.route(), "");
+            node.context().observers().publish(Kind.FINISHED, peer().out.path(), "");
             if (!isOver()) {
                 intake.take(listener()::inputEnded);
             }
@@ -300,7 +300,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
 
     private void reset() {
         if (!isOver()) {
-            node.network().observers().publish(Kind.RESET, peer().out.route(), "");
+            node.context().observers().publish(Kind.RESET, peer().out.path(), "");
         }
         sever(new SocketException("connection reset by " + AddressText.of(remote)));
     }
@@ -314,7 +314,7 @@ final class SimConnection implements Connection, Pipe.Endpoint {
     }
 
     private void transmit(byte[] bytes) {
-        int most = Math.min(node.network().chunkSize(), out.route().segmentSize());
+        int most = Math.min(node.context().chunkSize(), out.path().segmentSize());
         window.sent(bytes.length);
         int length;
         for (int from = 0; from < bytes.length; from += length) {

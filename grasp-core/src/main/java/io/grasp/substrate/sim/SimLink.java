@@ -17,24 +17,26 @@ import org.jspecify.annotations.Nullable;
  * its methods on the loop, or while the loop does not run.
  */
 public final class SimLink {
-    private final SimNetwork network;
+    private final NetworkContext context;
     private final String name;
     private final int number;
     private final LinkKind kind;
-    private final Map<SimNode, Attachment> attachments = new LinkedHashMap<>(4);
+    /** By the number of the node. */
+    private final Map<Integer, Attachment> attachments = new LinkedHashMap<>(4);
+
     private final SeededRandom random;
     private LinkConditions conditions;
     private long flaps;
     private boolean down;
 
     SimLink(
-            SimNetwork network,
+            NetworkContext context,
             String name,
             int number,
             LinkKind kind,
             LinkConditions conditions,
             SeededRandom random) {
-        this.network = network;
+        this.context = context;
         this.name = name;
         this.number = number;
         this.kind = Objects.requireNonNull(kind, "kind");
@@ -78,7 +80,7 @@ public final class SimLink {
 
     /** {@return the nodes on the link, in the order in which they were connected} */
     public List<SimNode> nodes() {
-        return List.copyOf(attachments.keySet());
+        return attachments.values().stream().map(Attachment::node).toList();
     }
 
     /**
@@ -109,6 +111,10 @@ public final class SimLink {
         return down;
     }
 
+    NetworkContext context() {
+        return context;
+    }
+
     int number() {
         return number;
     }
@@ -128,23 +134,22 @@ public final class SimLink {
 
     @Nullable
     Attachment attachmentOf(SimNode node) {
-        return attachments.get(node);
+        return attachments.get(node.number());
     }
 
     /** {@return the attachment of the node with a link-local address, or {@code null} if there is none} */
     @Nullable
     Attachment neighbor(InetAddress linkLocalAddress) {
-        SimNode owner = network.nodeOf(SimAddresses.node(linkLocalAddress));
-        Attachment attachment = owner == null ? null : attachments.get(owner);
+        Attachment attachment = attachments.get(SimAddresses.node(linkLocalAddress));
         return attachment != null && attachment.linkLocalAddress().equals(linkLocalAddress) ? attachment : null;
     }
 
     void add(Attachment attachment) {
-        attachments.put(attachment.node(), attachment);
+        attachments.put(attachment.node().number(), attachment);
     }
 
     void remove(Attachment attachment) {
-        attachments.remove(attachment.node());
+        attachments.remove(attachment.node().number());
         if (kind == LinkKind.STREAM) {
             attachments.values().forEach(other -> other.forgetStream(attachment));
         }
@@ -162,7 +167,7 @@ public final class SimLink {
                     "a multicast of " + message.length + " bytes on link " + name + ", which carries " + most));
             return;
         }
-        List<Attachment> receivers = network.shuffled(attachments.values());
+        List<Attachment> receivers = context.shuffled(attachments.values());
         if (kind == LinkKind.STREAM) {
             receivers.stream()
                     .filter(receiver -> receiver != sender)

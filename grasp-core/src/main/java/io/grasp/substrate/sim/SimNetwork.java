@@ -14,11 +14,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network in memory: nodes, each the substrate of a GRASP instance, and links between them. All run on one loop and
@@ -44,26 +42,16 @@ public final class SimNetwork {
     /** The maximum number of links; their numbers are part of addresses. */
     public static final int MAX_LINKS = 65_535;
 
-    private final Loop loop;
-    private final long origin;
+    private final NetworkContext context;
     private final long seed;
-    private final Random order;
-    private final EventPublisher observers = new EventPublisher(this);
     private final Map<String, SimNode> nodes = new LinkedHashMap<>();
     private final List<SimNode> byNumber = new ArrayList<>();
     private final Map<String, SimLink> links = new LinkedHashMap<>();
     private final Map<InetAddress, SimNode> owners = new HashMap<>();
-    private final NameTable names = new NameTable();
-    private SimTcp tcp = SimTcp.DEFAULT;
-    private int chunkSize = Integer.MAX_VALUE;
-    private int pendingDeliveries;
-    private int openConnections;
 
     private SimNetwork(Loop loop, long seed) {
-        this.loop = Objects.requireNonNull(loop, "loop");
-        this.origin = loop.nanoTime();
+        this.context = new NetworkContext(loop, seed);
         this.seed = seed;
-        this.order = new Random(seed);
     }
 
     /**
@@ -81,12 +69,12 @@ public final class SimNetwork {
 
     /** {@return the loop that everything runs on; each node has {@linkplain SimNode#loop() its own view} of it} */
     public Loop loop() {
-        return loop;
+        return context.timeline().loop();
     }
 
     /** {@return the time since the network was created} */
     public Duration now() {
-        return Duration.ofNanos(elapsed());
+        return context.timeline().now();
     }
 
     /**
@@ -96,7 +84,7 @@ public final class SimNetwork {
      * @param observer the observer
      */
     public void observe(SimObserver observer) {
-        observers.add(Objects.requireNonNull(observer, "observer"));
+        context.observers().add(Objects.requireNonNull(observer, "observer"));
     }
 
     /**
@@ -115,7 +103,7 @@ public final class SimNetwork {
         if (nodes.size() == MAX_NODES) {
             throw new IllegalStateException("there are already " + MAX_NODES + " nodes");
         }
-        SimNode node = new SimNode(this, name, nodes.size() + 1);
+        SimNode node = new SimNode(context, owners, name, nodes.size() + 1);
         nodes.put(name, node);
         byNumber.add(node);
         return node;
@@ -134,7 +122,7 @@ public final class SimNetwork {
      * @param delay the one-way delay
      * @param members the nodes on it
      * @return the link
-     * @throws IllegalArgumentException if there is a link of that name
+     * @throws IllegalArgumentException if there is a link of that name, or a node is of another network
      */
     public SimLink link(String name, LinkKind kind, Duration delay, SimNode... members) {
         return link(name, kind, LinkConditions.PERFECT.withDelay(delay), members);
@@ -148,7 +136,7 @@ public final class SimNetwork {
      * @param conditions how it treats messages
      * @param members the nodes on it
      * @return the link
-     * @throws IllegalArgumentException if there is a link of that name
+     * @throws IllegalArgumentException if there is a link of that name, or a node is of another network
      * @throws IllegalStateException if there would be more than {@link #MAX_LINKS}
      */
     public SimLink link(String name, LinkKind kind, LinkConditions conditions, SimNode... members) {
@@ -158,8 +146,11 @@ public final class SimNetwork {
         if (links.size() == MAX_LINKS) {
             throw new IllegalStateException("there are already " + MAX_LINKS + " links");
         }
+        for (SimNode member : members) {
+            requireOwn(member);
+        }
         int number = links.size() + 1;
-        SimLink link = new SimLink(this, name, number, kind, conditions, new SeededRandom(seed, number));
+        SimLink link = new SimLink(context, name, number, kind, conditions, new SeededRandom(seed, number));
         links.put(name, link);
         for (SimNode member : members) {
             connect(member, link);
@@ -174,11 +165,7 @@ public final class SimNetwork {
      * @param addresses its addresses, in the order in which they are tried
      */
     public void name(String name, InetAddress... addresses) {
-        names.put(name, addresses);
-    }
-
-    NameTable names() {
-        return names;
+        context.names().put(name, addresses);
     }
 
     /** {@return all links, in the order of creation} */
@@ -191,9 +178,10 @@ public final class SimNetwork {
      *
      * @param node a node that is not on the link
      * @param link the link
-     * @throws IllegalArgumentException if it is on the link
+     * @throws IllegalArgumentException if it is on the link, or one of the two is of another network
      */
     public void connect(SimNode node, SimLink link) {
+        requireOwn(node, link);
         if (link.attachmentOf(node) != null) {
             throw new IllegalArgumentException(node + " is already on link " + link);
         }
@@ -207,14 +195,28 @@ public final class SimNetwork {
      *
      * @param node a node that is on the link
      * @param link the link
-     * @throws IllegalArgumentException if it is not on the link
+     * @throws IllegalArgumentException if it is not on the link, or one of the two is of another network
      */
     public void disconnect(SimNode node, SimLink link) {
+        requireOwn(node, link);
         Attachment attachment = link.attachmentOf(node);
         if (attachment == null) {
             throw new IllegalArgumentException(node + " is not on link " + link);
         }
         node.detach(attachment);
+    }
+
+    private void requireOwn(SimNode node, SimLink link) {
+        requireOwn(node);
+        if (link.context() != context) {
+            throw new IllegalArgumentException("link " + link + " is in another network");
+        }
+    }
+
+    private void requireOwn(SimNode node) {
+        if (node.context() != context) {
+            throw new IllegalArgumentException(node + " is in another network");
+        }
     }
 
     /**
@@ -229,9 +231,7 @@ public final class SimNetwork {
         Set<SimNode> seen = new LinkedHashSet<>();
         for (Collection<SimNode> group : groups) {
             for (SimNode node : group) {
-                if (node.network() != this) {
-                    throw new IllegalArgumentException(node + " is in another network");
-                }
+                requireOwn(node);
                 if (!seen.add(node)) {
                     throw new IllegalArgumentException(node + " is in two groups");
                 }
@@ -245,13 +245,13 @@ public final class SimNetwork {
             }
             described.add(groups[i].stream().map(SimNode::name).collect(Collectors.joining(" ")));
         }
-        observers.publish(Kind.PARTITIONED, "", "", described.toString());
+        context.observers().publish(Kind.PARTITIONED, "", "", described.toString());
     }
 
     /** Ends the partition. No node is notified; retransmissions get through. */
     public void heal() {
         byNumber.forEach(node -> node.setGroup(0));
-        observers.publish(Kind.HEALED, "", "", "");
+        context.observers().publish(Kind.HEALED, "", "", "");
     }
 
     /**
@@ -260,7 +260,7 @@ public final class SimNetwork {
      * @param newTcp the settings from now on; initially {@link SimTcp#DEFAULT}
      */
     public void setTcp(SimTcp newTcp) {
-        tcp = Objects.requireNonNull(newTcp, "newTcp");
+        context.setTcp(newTcp);
     }
 
     /**
@@ -274,14 +274,14 @@ public final class SimNetwork {
         if (bytes <= 0) {
             throw new IllegalArgumentException("chunk size " + bytes + " is not above 0");
         }
-        chunkSize = bytes;
+        context.setChunkSize(bytes);
     }
 
     /**
      * {@return the number of ends of connections whose closing has not been reported yet; an open connection has two}
      */
     public int openConnections() {
-        return openConnections;
+        return context.openConnections();
     }
 
     /**
@@ -289,77 +289,6 @@ public final class SimNetwork {
      * stream that waits for a retransmission, plus those that wait for a slow node to process them}
      */
     public int pendingDeliveries() {
-        return pendingDeliveries;
-    }
-
-    SimTcp tcp() {
-        return tcp;
-    }
-
-    int chunkSize() {
-        return chunkSize;
-    }
-
-    EventPublisher observers() {
-        return observers;
-    }
-
-    /** {@return the nanoseconds since the network was created} */
-    long elapsed() {
-        return loop.nanoTime() - origin;
-    }
-
-    @Nullable
-    SimNode nodeAt(InetAddress address) {
-        return owners.get(address);
-    }
-
-    @Nullable
-    SimNode nodeOf(int number) {
-        return number >= 1 && number <= byNumber.size() ? byNumber.get(number - 1) : null;
-    }
-
-    void own(InetAddress address, SimNode node) {
-        SimNode owner = owners.putIfAbsent(address, node);
-        if (owner != null && owner != node) {
-            throw new IllegalArgumentException(address + " belongs to " + owner + " already");
-        }
-    }
-
-    void disown(InetAddress address, SimNode node) {
-        owners.remove(address, node);
-    }
-
-    void countConnections(int more) {
-        openConnections += more;
-    }
-
-    List<Attachment> shuffled(Collection<Attachment> attachments) {
-        List<Attachment> copy = new ArrayList<>(attachments);
-        for (int i = copy.size(); i > 1; i--) {
-            Collections.swap(copy, i - 1, order.nextInt(i));
-        }
-        return copy;
-    }
-
-    /** Schedules an arrival. Called on the loop; the time is counted from the creation of the network. */
-    void deliverAt(long elapsed, Runnable arrival) {
-        pendingDeliveries++;
-        loop.wakeAt(origin + elapsed, () -> {
-            pendingDeliveries--;
-            arrival.run();
-        });
-    }
-
-    /** Schedules a task that can be cancelled. */
-    Loop.Wakeup timerAt(long elapsed, Runnable task) {
-        pendingDeliveries++;
-        NetworkTimer timer = new NetworkTimer(this, task);
-        timer.arm(origin + elapsed);
-        return timer;
-    }
-
-    void delivered() {
-        pendingDeliveries--;
+        return context.timeline().pending();
     }
 }

@@ -6,6 +6,7 @@ import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.Loop;
+import io.grasp.substrate.NamedConnection;
 import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.Substrate;
 import io.grasp.substrate.SubstrateDrop;
@@ -14,6 +15,7 @@ import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.NodeClock;
 import io.grasp.substrate.sim.time.NodeLoop;
+import io.grasp.substrate.sim.time.NodeProcessor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,7 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimNode implements Substrate {
     private static final int FIRST_PORT = 10_000;
 
-    private final SimNetwork network;
+    private final NetworkContext context;
+    private final Map<InetAddress, SimNode> owners;
     private final String name;
     private final int number;
     private final NodeClock clock;
@@ -78,14 +81,16 @@ public final class SimNode implements Substrate {
         CRASHED
     }
 
-    SimNode(SimNetwork network, String name, int number) {
-        this.network = network;
+    /** @param owners the nodes that have the addresses of the network; each node adds and removes its own */
+    SimNode(NetworkContext context, Map<InetAddress, SimNode> owners, String name, int number) {
+        this.context = context;
+        this.owners = owners;
         this.name = name;
         this.number = number;
-        this.clock = new NodeClock(network.loop().nanoTime());
-        this.life = new NodeLoop(name, network.loop(), clock);
-        this.host = new NodeProcessor(network);
-        this.connections = new NodeConnections(network);
+        this.clock = new NodeClock(context.timeline().loop().nanoTime());
+        this.life = new NodeLoop(name, context.timeline().loop(), clock);
+        this.host = new NodeProcessor(context.timeline());
+        this.connections = new NodeConnections(context);
         addAddress(SimAddresses.uniqueLocal(number));
     }
 
@@ -123,7 +128,7 @@ public final class SimNode implements Substrate {
         life.execute(() -> {
             if (state == State.STARTING) {
                 state = State.RUNNING;
-                network.observers().publish(Kind.STARTED, name, "", "");
+                context.observers().publish(Kind.STARTED, name, "", "");
                 List.copyOf(attachments.values()).forEach(Attachment::raise);
             }
             started.done(isRunning() ? null : closedFailure());
@@ -186,7 +191,10 @@ public final class SimNode implements Substrate {
      * @throws IllegalArgumentException if another node has it
      */
     public void addAddress(NodeAddress address) {
-        network.own(address.address(), this);
+        SimNode owner = owners.putIfAbsent(address.address(), this);
+        if (owner != null && owner != this) {
+            throw new IllegalArgumentException(address.address() + " belongs to " + owner + " already");
+        }
         setAddresses(Stream.concat(nodeAddresses.stream(), Stream.of(address)).toList());
     }
 
@@ -197,7 +205,7 @@ public final class SimNode implements Substrate {
      * @param address one of its addresses
      */
     public void removeAddress(InetAddress address) {
-        network.disown(address, this);
+        owners.remove(address, this);
         setAddresses(nodeAddresses.stream()
                 .filter(own -> !own.address().equals(address))
                 .toList());
@@ -232,7 +240,7 @@ public final class SimNode implements Substrate {
     public Connection connect(Locator locator, int linkIndex, ConnectionListener connectionListener) {
         Loops.requireInLoop(life);
         if (locator instanceof Locator.Fqdn name && resolvesNames()) {
-            return NameTable.connect(this, name, connectionListener);
+            return connect(name, connectionListener);
         }
         InetSocketAddress remote = ResolvedPeer.remote(locator, linkIndex);
         SimConnection connection;
@@ -251,10 +259,22 @@ public final class SimNode implements Substrate {
         return connection;
     }
 
+    /** Connects to a name's addresses, one after the other. */
+    private Connection connect(Locator.Fqdn name, ConnectionListener connectionListener) {
+        return NamedConnection.open(
+                life,
+                InetSocketAddress.createUnresolved(name.name(), name.port()),
+                (host, answer) -> context.names().resolve(life, host, answer),
+                resolved -> listener().isPeer(resolved),
+                (remote, inner) -> connect(Locator.of(remote.getAddress(), Locator.TCP, remote.getPort()), 0, inner),
+                connectionListener,
+                gone -> {});
+    }
+
     /** {@inheritDoc} It is true if the network has {@linkplain SimNetwork#name names}. */
     @Override
     public boolean resolvesNames() {
-        return !network.names().isEmpty();
+        return !context.names().isEmpty();
     }
 
     /**
@@ -273,7 +293,7 @@ public final class SimNode implements Substrate {
         connections.shutDown();
         life.execute(() -> {
             state = State.CLOSED;
-            network.observers().publish(Kind.CLOSED, name, "", "");
+            context.observers().publish(Kind.CLOSED, name, "", "");
             closed.done(null);
         });
     }
@@ -292,10 +312,10 @@ public final class SimNode implements Substrate {
         listener = null;
         host.reset();
         life.kill();
-        life = new NodeLoop(name, network.loop(), clock);
+        life = new NodeLoop(name, context.timeline().loop(), clock);
         attachments.values().forEach(Attachment::lower);
         connections.vanish();
-        network.observers().publish(Kind.CRASHED, name, "", "");
+        context.observers().publish(Kind.CRASHED, name, "", "");
     }
 
     /**
@@ -306,14 +326,14 @@ public final class SimNode implements Substrate {
         if (isAwake()) {
             host.sleep();
             life.sleep();
-            network.observers().publish(Kind.SUSPENDED, name, "", "");
+            context.observers().publish(Kind.SUSPENDED, name, "", "");
         }
     }
 
     /** Resumes the node: pending tasks run first, then its overdue timers. */
     public void resume() {
         if (host.isAsleep()) {
-            network.observers().publish(Kind.RESUMED, name, "", "");
+            context.observers().publish(Kind.RESUMED, name, "", "");
             life.wake();
             host.wake();
         }
@@ -339,7 +359,7 @@ public final class SimNode implements Substrate {
      * @throws IllegalArgumentException if the rate is out of its range
      */
     public void setClock(Duration offset, double rate) {
-        clock.set(network.loop().nanoTime(), offset.toNanos(), rate);
+        clock.set(context.timeline().loop().nanoTime(), offset.toNanos(), rate);
         life.rearm();
     }
 
@@ -362,8 +382,14 @@ public final class SimNode implements Substrate {
         return state != State.CRASHED && !host.isAsleep();
     }
 
-    SimNetwork network() {
-        return network;
+    NetworkContext context() {
+        return context;
+    }
+
+    /** {@return the node of the network that has an address, or {@code null} if there is none} */
+    @Nullable
+    SimNode owner(InetAddress address) {
+        return owners.get(address);
     }
 
     NodeLoop life() {

@@ -59,10 +59,10 @@ public record SimTcp(
         }
     }
 
-    /** {@return the retransmission timeout after a number of retries} */
-    long rtoNanos(Route route, int retriesSoFar) {
+    /** {@return the retransmission timeout after a number of retries, on a path with a one-way delay} */
+    long rtoNanos(long delayNanos, int retriesSoFar) {
         long max = maxRto.toNanos();
-        long rto = Math.min(max, Math.max(minRto.toNanos(), 4 * route.delayNanos()));
+        long rto = Math.min(max, Math.max(minRto.toNanos(), 4 * delayNanos));
         for (int i = 0; i < retriesSoFar && rto < max; i++) {
             rto = Math.min(max, 2 * rto);
         }

@@ -79,6 +79,24 @@ class SimNetworkTest {
     }
 
     @Test
+    void nodesAndLinksOfAnotherNetworkAreRefused() {
+        SimNetwork other = SimNetwork.create(loop, 1);
+        SimNode stranger = other.node("a");
+        SimLink otherLan = other.link("lan", LinkKind.DATAGRAM, MILLIS_5);
+        SimLink lan = network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.link("wan", LinkKind.DATAGRAM, MILLIS_5, node("a"), stranger))
+                .withMessage("a is in another network");
+        assertThatIllegalArgumentException().isThrownBy(() -> network.connect(stranger, lan));
+        assertThatIllegalArgumentException().isThrownBy(() -> network.disconnect(stranger, lan));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.connect(node("a"), otherLan))
+                .withMessage("link lan is in another network");
+        assertThat(network.links()).containsExactly(lan);
+        assertThat(lan.nodes()).containsExactly(node("a"));
+    }
+
+    @Test
     void aMulticastTakesTheDelayAndReachesItsSenderOnDatagramLinks() {
         network.link("lan", LinkKind.DATAGRAM, MILLIS_5, node("a"), node("b"));
         start("a", "b");

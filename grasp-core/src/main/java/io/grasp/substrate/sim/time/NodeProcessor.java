@@ -1,47 +1,46 @@
-package io.grasp.substrate.sim;
+package io.grasp.substrate.sim.time;
 
-import io.grasp.substrate.sim.time.NodeLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
 /** The host of a node: it processes arrivals one after the other, and may sleep. */
-final class NodeProcessor {
-    private final SimNetwork network;
+public final class NodeProcessor {
+    private final Timeline timeline;
     private final Queue<Runnable> held = new ArrayDeque<>(1);
     private boolean asleep;
     private long processingNanos;
     private long busyUntil;
 
-    NodeProcessor(SimNetwork network) {
-        this.network = network;
+    public NodeProcessor(Timeline timeline) {
+        this.timeline = timeline;
     }
 
-    boolean isAsleep() {
+    public boolean isAsleep() {
         return asleep;
     }
 
-    void sleep() {
+    public void sleep() {
         asleep = true;
     }
 
     /** Resumes the tasks that were held up, in order. */
-    void wake() {
+    public void wake() {
         asleep = false;
         List<Runnable> overdue = List.copyOf(held);
         held.clear();
-        overdue.forEach(task -> network.loop().execute(() -> whenAwake(task)));
+        overdue.forEach(task -> timeline.loop().execute(() -> whenAwake(task)));
     }
 
     /** Drops everything, and is awake. */
-    void reset() {
+    public void reset() {
         asleep = false;
         busyUntil = 0;
         held.clear();
     }
 
-    void setProcessingTime(Duration time) {
+    public void setProcessingTime(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("processing time " + time + " is negative");
         }
@@ -49,14 +48,14 @@ final class NodeProcessor {
     }
 
     /** Processes an arrival after all earlier arrivals. */
-    void process(NodeLoop life, Runnable delivery) {
-        long now = network.elapsed();
+    public void process(NodeLoop life, Runnable delivery) {
+        long now = timeline.elapsed();
         if (processingNanos == 0 && busyUntil <= now) {
             delivery.run();
             return;
         }
         busyUntil = Math.max(now, busyUntil) + processingNanos;
-        network.deliverAt(
+        timeline.deliverAt(
                 busyUntil,
                 () -> whenAwake(() -> {
                     if (!life.isDead()) {
@@ -66,7 +65,7 @@ final class NodeProcessor {
     }
 
     /** Runs a task of the host itself, such as a retransmission, but not while it sleeps. */
-    void whenAwake(Runnable task) {
+    public void whenAwake(Runnable task) {
         if (asleep) {
             held.add(task);
         } else {
