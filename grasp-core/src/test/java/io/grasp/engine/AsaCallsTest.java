@@ -17,10 +17,10 @@ import io.grasp.model.Locator;
 import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.model.Security;
 import io.grasp.model.TaggedObjective;
 import io.grasp.observe.EngineLoad;
 import io.grasp.substrate.Completion;
-import io.grasp.model.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -61,7 +61,9 @@ class AsaCallsTest extends TwoLinkFixture {
         LISTEN_SYNCHRONIZE(false, (test, objective) -> test.asa.listenSynchronize(objective, () -> {})),
         FLOOD(false, (test, objective) -> {
             test.asa.flood(
-                    List.of(TaggedObjective.untagged(objective.withValue(1))), Duration.ofMinutes(1), Completion.IGNORED);
+                    List.of(TaggedObjective.untagged(objective.withValue(1))),
+                    Duration.ofMinutes(1),
+                    Completion.IGNORED);
         }),
         GET_FLOOD(false, (test, objective) -> test.asa.getFlood(objective.name())),
         WATCH_FLOODS(false, (test, objective) -> test.asa.watchFloods(objective.name(), new NoFloodEvents())),
@@ -206,11 +208,9 @@ class AsaCallsTest extends TwoLinkFixture {
     @Test
     void anObjectiveThatFitsNoResponseIsNotRegistered() {
         Objective many = Objective.negotiable("many");
-        RegistrationOptions options = RegistrationOptions.DEFAULTS.withLocators(
-                IntStream.rangeClosed(1, 200)
-                        .<Locator>mapToObj(port -> new Locator.Fqdn(
-                                "host.example.com", Locator.TCP, port))
-                        .toList());
+        RegistrationOptions options = RegistrationOptions.DEFAULTS.withLocators(IntStream.rangeClosed(1, 200)
+                .<Locator>mapToObj(port -> new Locator.Fqdn("host.example.com", Locator.TCP, port))
+                .toList());
         loop.run(() -> assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> asa.register(many, options))
                 .satisfies(e -> assertThat(e.objective()).contains("many")));

@@ -9,6 +9,8 @@ import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.flood.FloodCache;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.TestLink;
+import io.grasp.engine.registry.RegisteredAsa;
+import io.grasp.engine.registry.Registry;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
@@ -22,6 +24,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -178,5 +181,64 @@ class CachesTest {
         assertThat(values("EX2")).isEmpty();
         assertThat(values("EX1")).containsExactly(4);
         assertThat(values("EX5")).containsExactly(5);
+    }
+
+    @Test
+    void aLocatorLearnedOnTwoLinksSurvivesTheEndOfOne() {
+        find("EX3", at("fd12::1", 1), 1, MINUTE);
+        find("EX3", at("fd12::1", 1), 2, MINUTE);
+        find("EX3", at("fd12::1", 2), 1, MINUTE);
+        find("EX3", at("fe80::1", 3), 1, MINUTE);
+        discovered.linkDown(LAN);
+
+        assertThat(discovered.get("EX3")).extracting(AsaLocator::locator).containsExactly(at("fd12::1", 1));
+    }
+
+    /** The numbers of entries reported to the observer. */
+    private static CacheObserver sizes(CacheKind kind, List<Integer> reported) {
+        return new CacheObserver(
+                new GraspObserver() {
+                    @Override
+                    public void cacheSize(CacheKind cache, int entries) {
+                        reported.add(entries);
+                    }
+                },
+                kind);
+    }
+
+    @Test
+    void theSizeOfTheDiscoveryCacheIsReportedAfterEachChange() {
+        List<Integer> reported = new ArrayList<>();
+        DiscoveryCache cache = new DiscoveryCache(loop, Limits.DEFAULTS, sizes(CacheKind.DISCOVERY, reported));
+        AsaLocator peer = new AsaLocator(at("fd12::1", 1), "link1", 1, false, MINUTE);
+        for (String objective : List.of("a", "b", "c")) {
+            cache.put(objective, peer);
+        }
+        cache.notListening("a", peer);
+        cache.unreachable(peer);
+        cache.put("e", peer);
+        cache.linkDown(LAN);
+
+        assertThat(reported).containsExactly(1, 2, 3, 2, 0, 1, 0);
+    }
+
+    @Test
+    void theSizeOfTheFloodCacheIsReportedAfterEachChange() throws UnknownHostException {
+        List<Integer> reported = new ArrayList<>();
+        FloodCache cache = new FloodCache(loop, 9, address -> false, sizes(CacheKind.FLOOD, reported));
+        RegisteredAsa asa = new Registry(Limits.DEFAULTS).add("asa");
+        InetAddress initiator = InetAddress.getByName("fd12::1");
+        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)), initiator, LAN, 0, null);
+        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
+        cache.put(
+                new TaggedObjective(Objective.synchronizable("EX1").withValue(2), at("fe80::1", 1)),
+                initiator,
+                LAN,
+                0,
+                null);
+        cache.withdraw(asa, null);
+        cache.linkDown(LAN);
+
+        assertThat(reported).containsExactly(1, 2, 3, 2, 1);
     }
 }

@@ -216,6 +216,44 @@ class ExtensionRulesTest extends EngineFixture {
     }
 
     @Test
+    void theHandlersOfADeregisteredAsaGetNothingMore() {
+        handle();
+        handleOptions();
+        loop.run(asa::deregister);
+        ScriptedPeer.Wire wire = send(MESSAGE);
+
+        assertThat(messages.received).isEmpty();
+        assertThat(wire.received).singleElement().isInstanceOf(Invalid.class);
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.UNKNOWN_TYPE, 1));
+    }
+
+    @Test
+    void aMessageIsNotAnsweredAfterSecurityIsLost() {
+        handle();
+        peer.multicast(MESSAGE);
+        moment();
+        ReceivedExtension question = messages.received.get(0);
+        loop.run(() -> node.setSecurity(Security.NONE));
+
+        assertThatThrownBy(() -> loop.run(() -> question.reply(answerTo(question), Completion.IGNORED)))
+                .isInstanceOfSatisfying(
+                        GraspException.class, e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SECURITY));
+        moment();
+        assertThat(peer.accepted).isEmpty();
+    }
+
+    @Test
+    void theConnectionOfAnExchangeIsClosedWhenItsTimeIsOver() {
+        ask();
+        ScriptedPeer.Wire wire = asked();
+        loop.advance(TIMEOUT);
+        moment();
+
+        assertThat(events.end).containsExactly("completed");
+        assertThat(wire.inputEnded).isTrue();
+    }
+
+    @Test
     void anExceptionInAHandlerDoesNotStopTheEngine() {
         List<Throwable> thrown = new ArrayList<>();
         Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();

@@ -29,6 +29,8 @@ import io.grasp.model.Security;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
+import io.grasp.observe.SessionInfo;
+import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
@@ -573,6 +575,89 @@ class RapidRulesTest extends EngineFixture {
         connect().send(new Negotiate(asked.session(), EX3.withLoopCount(5).withValue(8)));
         moment();
         assertThat(events.offers).hasSize(1);
+    }
+
+    @Test
+    void aResponseWithAValueLeadsANegotiationToAnOrdinaryRequest() {
+        Discovery asked = begin();
+        peer.reply(responseTo(asked, EX3.withValue(8)));
+        moment();
+        assertThat(events.ordinary).isEqualTo(1);
+        assertThat(events.offers).isEmpty();
+        assertThat(engine.load()).isEqualTo(EngineLoad.NONE);
+    }
+
+    @Test
+    void aResponseWithoutAnythingUsableIsCountedAndTheDiscoveryGoesOn() {
+        Discovery asked = begin();
+        byte[] unknown = HexFormat.of().parseHex("81186c");
+        peer.reply(new Response(
+                asked.session(),
+                asked.initiator(),
+                60_000,
+                List.of(new GraspOption.Unknown(108, CborItem.wrap(unknown, 0, unknown.length))),
+                null));
+        moment();
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.NOTHING_USABLE, 1));
+        assertThat(events.ordinary).isZero();
+        peer.reply(responseTo(asked, null));
+        moment();
+        assertThat(events.ordinary).isEqualTo(1);
+    }
+
+    /** A neighbor may relay it to another link of this node. */
+    @Test
+    void anOwnRapidDiscoveryHeardOnAnotherLinkIsDropped() {
+        begin();
+        int own = observed.drops.get(DropReason.OWN);
+        beyond.multicast(peer.heard.get(0));
+        moment();
+        assertThat(observed.drops).containsOnly(Map.entry(DropReason.OWN, own + 1));
+        assertThat(peer.heard).hasSize(1);
+        loop.run(() -> events.cancellable.cancel());
+    }
+
+    @Test
+    void theMessagesOfARapidNegotiationMayBeAsLongAsItsObjectiveAllows() {
+        Objective large = Objective.negotiable("large");
+        loop.run(() -> {
+            asa.register(
+                    large,
+                    RegistrationOptions.DEFAULTS.withRapid(RapidMode.SESSION).withMaxMessageBytes(5000));
+            asa.listenNegotiate(large, acceptor).request(1);
+            asa.negotiateRapidly(large.withValue(9), TIMEOUT, events);
+        });
+        moment();
+        Discovery asked = (Discovery) ScriptedPeer.decode(peer.heard.get(0));
+        connect().send(new Negotiate(asked.session(), large.withLoopCount(5).withValue("x".repeat(4000))));
+        moment();
+        assertThat(events.offers)
+                .singleElement()
+                .satisfies(offer -> assertThat(offer.value().as(String.class)).hasSize(4000));
+        loop.run(() -> events.session.cancel());
+
+        peer.multicast(asking(1, large, 7));
+        moment();
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(5), TIMEOUT));
+        moment();
+        peer.accepted
+                .get(0)
+                .send(new Negotiate(new SessionId(1), large.withLoopCount(4).withValue("y".repeat(4000))));
+        moment();
+        assertThat(requests.get(0).inHand().value().as(String.class)).hasSize(4000);
+        loop.run(() -> requests.get(0).cancel());
+        moment();
+    }
+
+    @Test
+    void theObserverIsNotifiedOfARapidDiscovery() {
+        Discovery asked = begin();
+        loop.run(() -> events.cancellable.cancel());
+        assertThat(observed.started).singleElement().satisfies(started -> {
+            assertThat(started.id()).isEqualTo(asked.session());
+            assertThat(started.kind()).isEqualTo(SessionInfo.Kind.DISCOVERY);
+        });
+        assertThat(observed.outcomes).containsExactly(SessionOutcome.CANCELLED);
     }
 
     @Test
