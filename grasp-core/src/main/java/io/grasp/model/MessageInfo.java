@@ -22,7 +22,10 @@ public interface MessageInfo {
     @Nullable
     InetAddress initiator();
 
-    /** {@return the objective, the first of several, or {@code null} if the message has none} */
+    /**
+     * {@return the objective, or {@code null} if the message has none} Of a flood with several it is the first one that
+     * can be read, whose loop count is the flood's.
+     */
     @Nullable
     Objective objective();
 }

@@ -10,7 +10,7 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
-import io.grasp.wire.Discovery;
+import io.grasp.wire.MessageType;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -120,6 +120,6 @@ final class NodeMeters implements GraspObserver {
     }
 
     private Meters.RelayCounters ofType(MessageInfo message) {
-        return message instanceof Discovery ? meters.discoveries : meters.floods;
+        return message.type() == MessageType.M_DISCOVERY ? meters.discoveries : meters.floods;
     }
 }

@@ -5,6 +5,7 @@ import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +19,7 @@ record AgreementInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         Map<Session, Side> first = new HashMap<>();
         return new Check() {
             @Override

@@ -3,6 +3,7 @@ package io.grasp.simulation;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ record DuplicateMulticastInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         return new Check() {
             @Override
             public GraspObserver started(SimNode node) {

@@ -6,6 +6,7 @@ import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Response;
 import java.net.InetAddress;
@@ -30,19 +31,19 @@ record ExpiredLocatorsInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
-        return new Obituaries(simulation, violated);
+    public Check begin(SimNetwork network, Consumer<String> violated) {
+        return new Obituaries(network, violated);
     }
 
     private static final class Obituaries implements Check {
-        private final Simulation simulation;
+        private final SimNetwork network;
         private final Consumer<String> violated;
         private final Map<InetAddress, SimNode> owners = new HashMap<>();
         private final Map<String, Duration> died = new HashMap<>();
         private final Map<String, Duration> longestTtl = new HashMap<>();
 
-        Obituaries(Simulation simulation, Consumer<String> violated) {
-            this.simulation = simulation;
+        Obituaries(SimNetwork network, Consumer<String> violated) {
+            this.network = network;
             this.violated = violated;
         }
 
@@ -85,7 +86,7 @@ record ExpiredLocatorsInvariant() implements Invariant {
                 return;
             }
             Duration ttl = longestTtl.getOrDefault(owner.name(), UNLIMITED);
-            Duration dead = simulation.now().minus(death);
+            Duration dead = network.now().minus(death);
             if (dead.compareTo(ttl.plus(GRACE)) > 0) {
                 violated.accept(finder.name() + " found " + objective + " at " + owner.name()
                         + ", which has been dead for " + Violation.seconds(dead) + "; its locators live "

@@ -1,11 +1,11 @@
 package io.grasp.simulation;
 
 import io.grasp.model.MessageInfo;
+import io.grasp.model.Objective;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.wire.Discovery;
-import io.grasp.wire.Flood;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,7 +18,7 @@ record LoopCountInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         return new Check() {
             @Override
             public GraspObserver started(SimNode node) {
@@ -40,26 +40,22 @@ record LoopCountInvariant() implements Invariant {
         @Override
         public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
-            if (key != null) {
-                highestReceived.merge(key, loopCount(message), Math::max);
+            Objective objective = message.objective();
+            if (key != null && objective != null) {
+                highestReceived.merge(key, objective.loopCount(), Math::max);
             }
         }
 
         @Override
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             MulticastKey key = MulticastKey.of(message);
+            Objective objective = message.objective();
             Integer received = key == null ? null : highestReceived.get(key);
             // The initiator has not received it before.
-            if (received != null && loopCount(message) >= received) {
-                violated.accept(node.name() + " sends " + key + " with loop count " + loopCount(message)
+            if (received != null && objective != null && objective.loopCount() >= received) {
+                violated.accept(node.name() + " sends " + key + " with loop count " + objective.loopCount()
                         + ", but has received it with " + received);
             }
-        }
-
-        private static int loopCount(MessageInfo message) {
-            return message instanceof Flood flood
-                    ? flood.first().loopCount()
-                    : ((Discovery) message).objective().loopCount();
         }
     }
 }

@@ -3,26 +3,25 @@ package io.grasp.simulation;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.SessionId;
 import io.grasp.util.AddressText;
-import io.grasp.wire.Discovery;
-import io.grasp.wire.Flood;
-import io.grasp.wire.MessageType;
 import java.net.InetAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Identifies a multicast, regardless of the relays on its way (RFC 8990 section 2.7). */
-record MulticastKey(int type, SessionId session, InetAddress initiator) {
+record MulticastKey(String type, SessionId session, InetAddress initiator) {
+    private static final Set<String> TYPES = Set.of("M_DISCOVERY", "M_FLOOD");
+
     /** {@return the key of a flood or discovery, {@code null} for any other message} */
     static @Nullable MulticastKey of(MessageInfo message) {
-        if (message instanceof Flood flood) {
-            return new MulticastKey(flood.type(), flood.session(), flood.initiator());
-        }
-        return message instanceof Discovery discovery
-                ? new MulticastKey(discovery.type(), discovery.session(), discovery.initiator())
+        SessionId session = message.session();
+        InetAddress initiator = message.initiator();
+        return session != null && initiator != null && TYPES.contains(message.typeName())
+                ? new MulticastKey(message.typeName(), session, initiator)
                 : null;
     }
 
     @Override
     public String toString() {
-        return MessageType.name(type) + " " + session + " of " + AddressText.of(initiator);
+        return type + " " + session + " of " + AddressText.of(initiator);
     }
 }

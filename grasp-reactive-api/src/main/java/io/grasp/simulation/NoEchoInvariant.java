@@ -1,17 +1,13 @@
 package io.grasp.simulation;
 
 import io.grasp.model.MessageInfo;
-import io.grasp.model.SessionId;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
-import io.grasp.wire.Discovery;
-import io.grasp.wire.Flood;
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A relay does not send a multicast on the link on which it has just received it (RFC 8990 sections 2.5.4.4 and
@@ -24,7 +20,7 @@ record NoEchoInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         return new Check() {
             @Override
             public GraspObserver started(SimNode node) {
@@ -33,21 +29,10 @@ record NoEchoInvariant() implements Invariant {
         };
     }
 
-    private record Key(int type, SessionId session, InetAddress initiator) {
-        static @Nullable Key of(MessageInfo message) {
-            if (message instanceof Flood flood) {
-                return new Key(flood.type(), flood.session(), flood.initiator());
-            }
-            return message instanceof Discovery discovery
-                    ? new Key(discovery.type(), discovery.session(), discovery.initiator())
-                    : null;
-        }
-    }
-
     private static final class Remembering implements GraspObserver {
         private final SimNode node;
         private final Consumer<String> violated;
-        private final Map<Key, String> cameFrom = new HashMap<>();
+        private final Map<MulticastKey, String> cameFrom = new HashMap<>();
 
         Remembering(SimNode node, Consumer<String> violated) {
             this.node = node;
@@ -56,7 +41,7 @@ record NoEchoInvariant() implements Invariant {
 
         @Override
         public void messageReceived(MessageInfo message, byte[] encoded, MessagePath path) {
-            Key key = Key.of(message);
+            MulticastKey key = MulticastKey.of(message);
             if (key != null) {
                 cameFrom.put(key, path.link());
             }
@@ -64,7 +49,7 @@ record NoEchoInvariant() implements Invariant {
 
         @Override
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-            Key key = Key.of(message);
+            MulticastKey key = MulticastKey.of(message);
             if (key != null && path.link().equals(cameFrom.get(key))) {
                 violated.accept(node + " sends " + key + " on link " + path.link() + ", which it has just come from");
             }

@@ -1,6 +1,8 @@
 package io.grasp.simulation;
 
 import io.grasp.observe.EngineLoad;
+import io.grasp.substrate.sim.SimNetwork;
+import io.grasp.substrate.sim.SimNode;
 import java.util.function.Consumer;
 
 /**
@@ -14,26 +16,30 @@ record NoResidueInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         return new Check() {
             @Override
+            public void closing(SimNode node, EngineLoad load) {
+                // Each deadline belongs to one of the others: a deadline alone has been forgotten.
+                if (load.deadlines() > 0 && load.equals(new EngineLoad(0, load.deadlines(), 0, 0))) {
+                    violated.accept(node.name() + " was idle but still had " + load.deadlines() + " deadlines");
+                }
+            }
+
+            @Override
+            public void closed(SimNode node, EngineLoad load) {
+                if (!load.equals(EngineLoad.NONE)) {
+                    violated.accept(node.name() + " still has " + load);
+                }
+            }
+
+            @Override
             public void ended() {
-                simulation.loadsBeforeClose().forEach((node, load) -> {
-                    // Each deadline belongs to one of the others: a deadline alone has been forgotten.
-                    if (load.deadlines() > 0 && load.equals(new EngineLoad(0, load.deadlines(), 0, 0))) {
-                        violated.accept(node + " was idle but still had " + load.deadlines() + " deadlines");
-                    }
-                });
-                simulation.loadsAfterClose().forEach((node, load) -> {
-                    if (!load.equals(EngineLoad.NONE)) {
-                        violated.accept(node + " still has " + load);
-                    }
-                });
-                int connections = simulation.network().openConnections();
+                int connections = network.openConnections();
                 if (connections > 0) {
                     violated.accept(connections + " ends of connections are open");
                 }
-                int deliveries = simulation.network().pendingDeliveries();
+                int deliveries = network.pendingDeliveries();
                 if (deliveries > 0) {
                     violated.accept(deliveries + " messages or signals are still in transit");
                 }

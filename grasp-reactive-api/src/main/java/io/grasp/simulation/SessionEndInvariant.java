@@ -4,6 +4,7 @@ import io.grasp.observe.GraspObserver;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +19,7 @@ record SessionEndInvariant() implements Invariant {
     }
 
     @Override
-    public Check begin(Simulation simulation, Consumer<String> violated) {
+    public Check begin(SimNetwork network, Consumer<String> violated) {
         return new Counting(violated);
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -43,8 +44,6 @@ public final class Simulation {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Integer> lives = new HashMap<>();
     private final Map<String, Grasp> running = new LinkedHashMap<>();
-    private final Map<String, EngineLoad> loadsBeforeClose = new LinkedHashMap<>();
-    private final Map<String, EngineLoad> loadsAfterClose = new LinkedHashMap<>();
 
     private Simulation(Loop loop, SimulationConfig config) {
         this.config = config;
@@ -53,7 +52,7 @@ public final class Simulation {
         network.observe(trace);
         network.observe(this::happened);
         for (Invariant invariant : config.invariants()) {
-            checks.add(invariant.begin(this, what -> violations.add(new Violation(invariant.name(), now(), what))));
+            checks.add(invariant.begin(network, what -> violations.add(new Violation(invariant.name(), now(), what))));
         }
     }
 
@@ -168,11 +167,11 @@ public final class Simulation {
     public Mono<Void> closeAsync() {
         return Mono.defer(() -> {
             calm();
-            return loads(loadsBeforeClose)
+            return loads(Invariant.Check::closing)
                     .thenMany(Flux.fromIterable(List.copyOf(running.values())))
                     .flatMap(Grasp::closeAsync, Integer.MAX_VALUE)
                     .then(Quiescence.on(network))
-                    .then(loads(loadsAfterClose))
+                    .then(loads(Invariant.Check::closed))
                     .then(Mono.defer(this::checked));
         });
     }
@@ -184,27 +183,32 @@ public final class Simulation {
         network.nodes().stream().filter(node -> !node.isAwake()).forEach(SimNode::resume);
     }
 
-    private Mono<Void> loads(Map<String, EngineLoad> loads) {
+    /** Passes the load of each node to the checks. */
+    private Mono<Void> loads(LoadCheck report) {
         return Flux.fromIterable(List.copyOf(running.entrySet()))
                 .flatMap(
-                        entry -> entry.getValue().load().doOnNext(load -> loads.put(entry.getKey(), load)),
+                        entry -> entry.getValue().load().doOnNext(load -> {
+                            SimNode node = network.node(entry.getKey());
+                            checks.forEach(check -> report.accept(check, node, load));
+                        }),
                         Integer.MAX_VALUE)
                 .then();
     }
 
+    /** One of the methods of a check that get the load of a node. */
+    @FunctionalInterface
+    private interface LoadCheck {
+        void accept(Invariant.Check check, SimNode node, EngineLoad load);
+    }
+
     private Mono<Void> checked() {
         checks.forEach(Invariant.Check::ended);
-        return violations.isEmpty() ? Mono.empty() : Mono.error(new SimulationFailure(this, null));
+        return violations.isEmpty() ? Mono.empty() : Mono.error(failure(null));
     }
 
-    /** {@return the load of each node before it was closed} */
-    Map<String, EngineLoad> loadsBeforeClose() {
-        return loadsBeforeClose;
-    }
-
-    /** {@return the load of each node after it was closed} */
-    Map<String, EngineLoad> loadsAfterClose() {
-        return loadsAfterClose;
+    /** {@return the failure of this simulation, with the cause if it is more than violated invariants} */
+    SimulationFailure failure(@Nullable Throwable cause) {
+        return new SimulationFailure(config.seed(), violations, trace, cause);
     }
 
     private void happened(SimEvent event) {

@@ -1,6 +1,7 @@
 package io.grasp.simulation;
 
 import io.grasp.simulation.trace.Trace;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A simulation failed. The message contains the seed, with which the run can be repeated, and the end of the trace. */
@@ -12,13 +13,15 @@ public final class SimulationFailure extends AssertionError {
     private final transient Trace trace;
 
     /**
-     * @param simulation the simulation
+     * @param seed the seed of the run
+     * @param violations the violated invariants
+     * @param trace the trace of the run
      * @param cause the failure, or {@code null} if only invariants were violated
      */
-    SimulationFailure(Simulation simulation, @Nullable Throwable cause) {
-        super(message(simulation, cause), cause);
-        this.seed = simulation.config().seed();
-        this.trace = simulation.trace();
+    SimulationFailure(long seed, List<Violation> violations, Trace trace, @Nullable Throwable cause) {
+        super(message(seed, violations, trace, cause), cause);
+        this.seed = seed;
+        this.trace = trace;
     }
 
     /** {@return the seed of the run} */
@@ -31,14 +34,12 @@ public final class SimulationFailure extends AssertionError {
         return trace;
     }
 
-    private static String message(Simulation simulation, @Nullable Throwable cause) {
-        StringBuilder message = new StringBuilder("simulation with seed ")
-                .append(simulation.config().seed());
+    private static String message(long seed, List<Violation> violations, Trace trace, @Nullable Throwable cause) {
+        StringBuilder message = new StringBuilder("simulation with seed ").append(seed);
         if (cause != null) {
             message.append(": ").append(cause);
         }
-        simulation.violations().forEach(violation -> message.append("\n  ").append(violation));
-        Trace trace = simulation.trace();
+        violations.forEach(violation -> message.append("\n  ").append(violation));
         var lines = trace.lines();
         int shown = Math.min(LINES_SHOWN, lines.size());
         message.append("\nThe last ")

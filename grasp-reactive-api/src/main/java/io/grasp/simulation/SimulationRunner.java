@@ -70,7 +70,7 @@ public final class SimulationRunner {
         } catch (SimulationFailure failure) {
             throw failure;
         } catch (Throwable failure) {
-            throw new SimulationFailure(run.simulation, failure);
+            throw run.simulation.failure(failure);
         }
     }
 
@@ -198,13 +198,12 @@ public final class SimulationRunner {
      */
     public void close() {
         if (backgroundFailure != null) {
-            throw new SimulationFailure(simulation, backgroundFailure);
+            throw simulation.failure(backgroundFailure);
         }
         closing = true;
         awaitAll(simulation.closeAsync());
         if (loop.pendingWakeups() > 0) {
-            throw new SimulationFailure(
-                    simulation, new AssertionError(loop.pendingWakeups() + " deadlines are still armed"));
+            throw simulation.failure(new AssertionError(loop.pendingWakeups() + " deadlines are still armed"));
         }
     }
 

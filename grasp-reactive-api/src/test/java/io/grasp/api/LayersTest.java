@@ -21,8 +21,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.grasp.model.MessageInfo;
 import io.grasp.model.Objective;
 import io.grasp.util.AddressText;
+import io.grasp.wire.GraspMessage;
 import java.lang.module.ModuleDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -228,6 +230,22 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grasp.wire.."));
+    }
+
+    /**
+     * Our metrics and invariants observe messages as those of users do. One invariant needs the ttl of a response, which
+     * {@link MessageInfo} does not have.
+     */
+    @Test
+    void observersNeedNoWireMessages() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.grasp.metrics..", "io.grasp.simulation", "io.grasp.simulation.chaos..")
+                .and()
+                .haveNameNotMatching(".*ExpiredLocatorsInvariant.*")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(GraspMessage.class));
     }
 
     /**

@@ -11,11 +11,13 @@ import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.sim.LinkConditions;
+import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.wire.Discovery;
@@ -47,7 +49,7 @@ class InvariantsTest {
     private final List<String> violations = new ArrayList<>();
 
     private Invariant.Check begin(Invariant invariant) {
-        Invariant.Check check = invariant.begin(simulation, violations::add);
+        Invariant.Check check = invariant.begin(simulation.network(), violations::add);
         simulation.network().observe(check::happened);
         return check;
     }
@@ -212,6 +214,68 @@ class InvariantsTest {
     // Residue, and how a failure is reported
 
     @Test
+    void aDeadlineWithoutItsActivityIsResidue() {
+        Invariant.Check check = begin(Invariants.noResidue());
+        check.closing(one, new EngineLoad(1, 2, 0, 0));
+        assertThat(violations).isEmpty();
+        check.closing(other, new EngineLoad(0, 2, 0, 0));
+        assertThat(violations).containsExactly("other was idle but still had 2 deadlines");
+    }
+
+    @Test
+    void whatAClosedNodeHoldsIsResidue() {
+        Invariant.Check check = begin(Invariants.noResidue());
+        check.closed(one, EngineLoad.NONE);
+        check.closed(other, new EngineLoad(0, 0, 1, 0));
+        check.ended();
+        assertThat(violations).singleElement().asString().startsWith("other still has ");
+    }
+
+    @Test
+    void anInvariantGetsTheLoadOfEachNodeBeforeAndAfterItIsClosed() {
+        List<String> closes = new ArrayList<>();
+        Invariant loads = new Invariant() {
+            @Override
+            public String name() {
+                return "loads";
+            }
+
+            @Override
+            public Check begin(SimNetwork network, Consumer<String> violated) {
+                return new Check() {
+                    @Override
+                    public void closing(SimNode node, EngineLoad load) {
+                        closes.add(node + " has sessions before: " + (load.sessions() > 0));
+                    }
+
+                    @Override
+                    public void closed(SimNode node, EngineLoad load) {
+                        closes.add(node + " has nothing after: " + load.equals(EngineLoad.NONE));
+                    }
+
+                    @Override
+                    public void ended() {
+                        closes.add("ended");
+                    }
+                };
+            }
+        };
+        SimulationRunner.verify(SimulationConfig.seeded(1).withInvariants(List.of(loads)), run -> {
+            Asa asa = run.await(run.start("a").registerAsa("asa"));
+            asa.discover(EX3, Duration.ofSeconds(30)).subscribe(found -> {}, ended -> {});
+            run.start("b");
+            run.advance(Duration.ofSeconds(1));
+        });
+        assertThat(closes)
+                .containsExactly(
+                        "a has sessions before: true",
+                        "b has sessions before: false",
+                        "a has nothing after: true",
+                        "b has nothing after: true",
+                        "ended");
+    }
+
+    @Test
     void aScenarioThatLeavesNothingPasses() {
         SimulationRunner.verify(3, run -> {
             run.link("lan", LinkConditions.PERFECT, "a");
@@ -249,7 +313,7 @@ class InvariantsTest {
             }
 
             @Override
-            public Check begin(Simulation simulation, Consumer<String> violated) {
+            public Check begin(SimNetwork network, Consumer<String> violated) {
                 return new Check() {
                     @Override
                     public GraspObserver started(SimNode node) {
