@@ -2,6 +2,8 @@ package io.grasp.samples.chaos;
 
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.simulation.chaos.ChaosNode;
+import io.grasp.simulation.chaos.ChaosRun;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,61 +15,64 @@ final class FloodLedger {
     /** Twice GRASP_DEF_TIMEOUT, by the node's own clock. */
     private static final Duration MEMORY = Duration.ofMinutes(2);
 
-    private final RunState world;
+    private final ChaosRun run;
+    private final boolean forgetful;
     private final Map<ObjectiveValue, Sent> sent = new LinkedHashMap<>();
     private final Map<Arrival, Long> arrivals = new HashMap<>();
 
-    FloodLedger(RunState world) {
-        this.world = world;
+    /** @param forgetful whether nodes may forget floods that are still in transit */
+    FloodLedger(ChaosRun run, boolean forgetful) {
+        this.run = run;
+        this.forgetful = forgetful;
     }
 
-    void sent(NodeAsas host, ObjectiveValue value, int loopCount) {
-        sent.put(value, new Sent(host, loopCount, world.topology.distances(host.number())));
+    void sent(ChaosNode node, ObjectiveValue value, int loopCount) {
+        sent.put(value, new Sent(node, loopCount, run.topology().distances(node.number())));
     }
 
     /** An ASA received a flood; floods changed by links are ignored. */
-    void arrived(NodeAsas host, int life, FloodedObjective flooded) {
+    void arrived(ChaosNode node, int life, FloodedObjective flooded) {
         ObjectiveValue value = flooded.objective().value();
         Sent flood = sent.get(value);
-        if (!world.run.isIntact()) {
+        if (!run.isIntact()) {
             return;
         }
         if (flood == null) {
-            world.run.violated(AsaRules.FLOOD_REACH, host + " received " + value + ", which no ASA has flooded");
+            run.violated(AsaRules.FLOOD_REACH, node + " received " + value + ", which no ASA has flooded");
             return;
         }
-        if (flood.distance(host) > flood.loopCount()) {
-            world.run.violated(AsaRules.FLOOD_REACH, host + " received " + describe(value, flood) + ", but is farther");
+        if (flood.distance(node) > flood.loopCount()) {
+            run.violated(AsaRules.FLOOD_REACH, node + " received " + describe(value, flood) + ", but is farther");
         }
-        long now = host.node().node().loop().nanoTime();
-        @Nullable Long before = arrivals.put(new Arrival(host, life, value), now);
-        if (!world.forgetful && before != null && now - before < MEMORY.toNanos()) {
-            world.run.violated(AsaRules.FLOOD_ONCE, host + " received " + describe(value, flood) + " again");
+        long now = node.node().loop().nanoTime();
+        @Nullable Long before = arrivals.put(new Arrival(node, life, value), now);
+        if (!forgetful && before != null && now - before < MEMORY.toNanos()) {
+            run.violated(AsaRules.FLOOD_ONCE, node + " received " + describe(value, flood) + " again");
         }
     }
 
     /** Checks that each flood reached all nodes that it should; only if no fault can have prevented that. */
     void finish() {
-        if (!world.run.isLossless()) {
+        if (!run.isLossless()) {
             return;
         }
-        sent.forEach((value, flood) -> world.hosts.stream()
-                .filter(host -> flood.distance(host) <= flood.loopCount())
-                .filter(host -> !arrivals.containsKey(new Arrival(host, host.life(), value)))
-                .forEach(host ->
-                        world.run.violated(AsaRules.FLOOD_REACH, host + " never received " + describe(value, flood))));
+        sent.forEach((value, flood) -> run.nodes().stream()
+                .filter(node -> flood.distance(node) <= flood.loopCount())
+                .filter(node -> !arrivals.containsKey(new Arrival(node, node.life(), value)))
+                .forEach(node ->
+                        run.violated(AsaRules.FLOOD_REACH, node + " never received " + describe(value, flood))));
     }
 
     private static String describe(ObjectiveValue value, Sent flood) {
-        return value + ", flooded by " + flood.host() + " with loop count " + flood.loopCount();
+        return value + ", flooded by " + flood.node() + " with loop count " + flood.loopCount();
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Sent(NodeAsas host, int loopCount, int[] distances) {
-        int distance(NodeAsas to) {
+    private record Sent(ChaosNode node, int loopCount, int[] distances) {
+        int distance(ChaosNode to) {
             return distances[to.number()];
         }
     }
 
-    private record Arrival(NodeAsas host, int life, ObjectiveValue value) {}
+    private record Arrival(ChaosNode node, int life, ObjectiveValue value) {}
 }

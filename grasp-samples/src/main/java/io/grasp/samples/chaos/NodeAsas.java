@@ -71,7 +71,7 @@ final class NodeAsas {
 
     /** Starts the ASAs on the node, which has just started. */
     void started(Grasp started) {
-        world.begin(this, "register", watch(started).then(hire()));
+        world.begin(node, "register", watch(started).then(hire()));
     }
 
     /** Ends the worker and all its activities. */
@@ -79,7 +79,7 @@ final class NodeAsas {
         Asa dismissed = worker();
         worker = null;
         if (dismissed != null) {
-            world.begin(this, "deregister", dismissed.deregister());
+            world.begin(node, "deregister", dismissed.deregister());
         }
     }
 
@@ -97,7 +97,7 @@ final class NodeAsas {
                         workerLife = begun;
                         work(here, asa);
                     } else {
-                        world.goOn(this, "deregister", asa.deregister());
+                        world.goOn(node, "deregister", asa.deregister());
                     }
                 })));
     }
@@ -115,7 +115,7 @@ final class NodeAsas {
         int begun = life();
         return here.registerAsa("watcher").flatMap(asa -> {
             AsaProfile.FLOODED.forEach(name -> world.goOn(
-                    this, "floods", asa.floods(name).doOnNext(flooded -> world.floods.arrived(this, begun, flooded))));
+                    node, "floods", asa.floods(name).doOnNext(flooded -> world.floods.arrived(node, begun, flooded))));
             return Flux.fromIterable(profile.shows())
                     .concatMap(name -> asa.register(
                             Objective.discoverable(name), RegistrationOptions.DEFAULTS.withDiscoverable(true)))
@@ -140,12 +140,12 @@ final class NodeAsas {
             Flux<?> answers = oneAtATime
                     ? requests.concatMap(
                             taken -> answer(here, taken).onErrorComplete(failure -> forgive(begun, failure)), 1)
-                    : requests.doOnNext(taken -> world.begin(this, "answer a request", answer(here, taken)));
-            world.goOn(this, "listen for negotiations", answers);
+                    : requests.doOnNext(taken -> world.begin(node, "answer a request", answer(here, taken)));
+            world.goOn(node, "listen for negotiations", answers);
         }
         for (String name : profile.serves()) {
             world.begin(
-                    this,
+                    node,
                     "serve",
                     asa.listenSynchronize(Objective.synchronizable(name).withValue(newServed())));
         }
@@ -153,12 +153,12 @@ final class NodeAsas {
 
     /** The next request is answered although this one has failed. */
     private boolean forgive(int begun, Throwable failure) {
-        world.failed(this, begun, "answer a request", failure);
+        world.failed(node, begun, "answer a request", failure);
         return true;
     }
 
     private Mono<Void> answer(Grasp here, Negotiation taken) {
-        return new RandomNegotiator(world, this, here, draw).respond(taken);
+        return new RandomNegotiator(world, node, here, draw).respond(taken);
     }
 
     @Override

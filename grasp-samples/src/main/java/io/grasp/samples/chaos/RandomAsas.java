@@ -14,6 +14,7 @@ import io.grasp.simulation.chaos.ChaosResult;
 import io.grasp.simulation.chaos.ChaosRun;
 import io.grasp.simulation.chaos.ChaosWorkload;
 import io.grasp.simulation.chaos.Fault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +52,7 @@ public final class RandomAsas implements ChaosWorkload {
     private final int intensity;
     private final ActivityCounter activity = new ActivityCounter();
     private boolean forgetful;
+    private final List<NodeAsas> hosts = new ArrayList<>();
     private @Nullable RunState world;
     private @Nullable RecoveryCheck liveness;
 
@@ -106,15 +108,16 @@ public final class RandomAsas implements ChaosWorkload {
     public void plan(ChaosRun run) {
         RunState made = new RunState(run, forgetful, activity);
         world = made;
+        run.nodes().forEach(node -> hosts.add(new NodeAsas(made, node)));
         RandomOperations workload =
-                new RandomOperations(made, intensity, run.random().split());
-        liveness = new RecoveryCheck(made, run.random().split());
+                new RandomOperations(made, hosts, intensity, run.random().split());
+        liveness = new RecoveryCheck(made, hosts, run.random().split());
         workload.plan();
     }
 
     @Override
     public Publisher<?> started(ChaosNode node, Grasp grasp) {
-        world().hosts.get(node.number()).started(grasp);
+        hosts.get(node.number()).started(grasp);
         return Mono.empty();
     }
 

@@ -22,10 +22,12 @@ final class RandomDiscoveries {
     private static final int HOP_MILLIS = 100;
 
     private final RunState world;
+    private final List<NodeAsas> hosts;
     private final ChaosRandom draw;
 
-    RandomDiscoveries(RunState world, ChaosRandom draw) {
+    RandomDiscoveries(RunState world, List<NodeAsas> hosts, ChaosRandom draw) {
         this.world = world;
+        this.hosts = List.copyOf(hosts);
         this.draw = draw;
     }
 
@@ -40,7 +42,10 @@ final class RandomDiscoveries {
                 asa.discover(objective, ENDLESS).takeUntilOther(Mono.delay(draw.millis(0, 3000), grasp.scheduler()));
             default -> afresh(host, asa, objective, enough);
         };
-        world.begin(host, "discover " + objective.name(), found.doOnNext(locator -> check(host, objective, locator)));
+        world.begin(
+                host.node(),
+                "discover " + objective.name(),
+                found.doOnNext(locator -> check(host, objective, locator)));
     }
 
     /** Ignores the cache, so that distances determine the result. */
@@ -57,7 +62,7 @@ final class RandomDiscoveries {
                 })
                 .collectList()
                 .doOnNext(found -> {
-                    boolean near = world.hosts.stream()
+                    boolean near = hosts.stream()
                             .anyMatch(other -> other.profile().shows().contains(objective.name())
                                     && distances[other.number()] <= objective.loopCount());
                     if (world.areDiscoveriesExact() && near && found.isEmpty()) {
@@ -84,7 +89,7 @@ final class RandomDiscoveries {
     }
 
     private @Nullable NodeAsas at(AsaLocator found) {
-        return world.hosts.stream()
+        return hosts.stream()
                 .filter(host -> host.isAt(found.locator()))
                 .findFirst()
                 .orElse(null);

@@ -11,6 +11,7 @@ import io.grasp.model.NegotiationOutcome.Accepted;
 import io.grasp.model.NegotiationOutcome.Side;
 import io.grasp.model.Objective;
 import io.grasp.model.ObjectiveValue;
+import io.grasp.simulation.chaos.ChaosNode;
 import io.grasp.simulation.chaos.ChaosRandom;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class RandomNegotiator {
     private static final byte[] INVALID = "nonsense".getBytes(StandardCharsets.US_ASCII);
 
     private final RunState world;
-    private final NodeAsas host;
+    private final ChaosNode node;
     private final Scheduler scheduler;
     private final ChaosRandom draw;
     private final Ending ending;
@@ -44,9 +45,9 @@ final class RandomNegotiator {
         REFUSE
     }
 
-    RandomNegotiator(RunState world, NodeAsas host, Grasp grasp, ChaosRandom draw) {
+    RandomNegotiator(RunState world, ChaosNode node, Grasp grasp, ChaosRandom draw) {
         this.world = world;
-        this.host = host;
+        this.node = node;
         this.scheduler = grasp.scheduler();
         this.draw = draw.split();
         this.movesLeft = this.draw.between(0, 4);
@@ -153,7 +154,7 @@ final class RandomNegotiator {
             if (!agreed.equals(offered)) {
                 world.run.violated(
                         AsaRules.AGREED_IS_OFFERED,
-                        host + " has agreed on " + agreed + " by " + accepted.by() + ", but the offer was " + offered);
+                        node + " has agreed on " + agreed + " by " + accepted.by() + ", but the offer was " + offered);
             }
         }
     }

@@ -23,15 +23,17 @@ final class RandomOperations {
     private static final double FROM_THE_AIR = 0.3;
 
     private final RunState world;
+    private final List<NodeAsas> hosts;
     private final int intensity;
     private final ChaosRandom draw;
     private final RandomDiscoveries searches;
 
-    RandomOperations(RunState world, int intensity, ChaosRandom draw) {
+    RandomOperations(RunState world, List<NodeAsas> hosts, int intensity, ChaosRandom draw) {
         this.world = world;
+        this.hosts = List.copyOf(hosts);
         this.intensity = intensity;
         this.draw = draw;
-        this.searches = new RandomDiscoveries(world, draw);
+        this.searches = new RandomDiscoveries(world, hosts, draw);
     }
 
     /** Plans operations at random times during the run. */
@@ -48,7 +50,7 @@ final class RandomOperations {
 
     private void something() {
         List<NodeAsas> ready =
-                world.hosts.stream().filter(host -> host.worker() != null).toList();
+                hosts.stream().filter(host -> host.worker() != null).toList();
         if (ready.isEmpty()) {
             return;
         }
@@ -69,7 +71,7 @@ final class RandomOperations {
 
     /** Sends many floods at the same time. */
     private void floodAtOnce() {
-        for (NodeAsas host : draw.sample(world.hosts, LARGEST_BURST)) {
+        for (NodeAsas host : draw.sample(hosts, LARGEST_BURST)) {
             Asa asa = host.worker();
             if (asa != null) {
                 flood(host, asa);
@@ -85,9 +87,9 @@ final class RandomOperations {
                 .withValue(value);
         FloodOptions ttl =
                 draw.chance(PERISHABLE) ? FloodOptions.validFor(draw.millis(1, 30_000)) : FloodOptions.indefinite();
-        world.floods.sent(host, value, objective.loopCount());
+        world.floods.sent(host.node(), value, objective.loopCount());
         world.activity.flood();
-        world.begin(host, "flood " + value, asa.flood(objective, ttl));
+        world.begin(host.node(), "flood " + value, asa.flood(objective, ttl));
     }
 
     private void negotiate(NodeAsas host, Grasp grasp, Asa asa) {
@@ -96,12 +98,12 @@ final class RandomOperations {
         // An operation without a timeout is cancelled sooner: it must leave no timer.
         boolean patient = draw.chance(PATIENT);
         Duration timeout = patient ? ENDLESS : draw.millis(200, 10_000);
-        RandomNegotiator bargain = new RandomNegotiator(world, host, grasp, draw);
+        RandomNegotiator bargain = new RandomNegotiator(world, host.node(), grasp, draw);
         Mono<Void> negotiation = asa.discover(objective, Duration.ofMillis(600))
                 .next()
                 .flatMap(peer -> bargain.initiate(asa, objective, peer, timeout));
         world.begin(
-                host,
+                host.node(),
                 "negotiate",
                 patient
                         ? negotiation.takeUntilOther(Mono.delay(draw.millis(0, 10_000), grasp.scheduler()))
@@ -112,11 +114,11 @@ final class RandomOperations {
         Objective objective = Objective.synchronizable(draw.any(AsaProfile.SERVED));
         Duration timeout = draw.millis(200, 10_000);
         if (draw.chance(FROM_THE_AIR)) {
-            world.begin(host, "synchronize", asa.synchronize(objective, RequestOptions.within(timeout)));
+            world.begin(host.node(), "synchronize", asa.synchronize(objective, RequestOptions.within(timeout)));
             return;
         }
         world.begin(
-                host,
+                host.node(),
                 "synchronize",
                 asa.discover(objective, Duration.ofMillis(600))
                         .next()
@@ -130,7 +132,7 @@ final class RandomOperations {
             return;
         }
         int value = answer.value().as(Integer.class);
-        boolean served = world.hosts.stream().anyMatch(host -> host.isAt(peer.locator()) && host.hasServed(value));
+        boolean served = hosts.stream().anyMatch(host -> host.isAt(peer.locator()) && host.hasServed(value));
         if (!served) {
             world.run.violated(
                     AsaRules.SYNCHRONIZATION_TRUE,
@@ -140,6 +142,6 @@ final class RandomOperations {
 
     private void leave(NodeAsas host) {
         host.dismiss();
-        world.run.in(draw.millis(10, 5000), () -> world.begin(host, "hire", Mono.defer(host::hire)));
+        world.run.in(draw.millis(10, 5000), () -> world.begin(host.node(), "hire", Mono.defer(host::hire)));
     }
 }

@@ -33,17 +33,19 @@ final class RecoveryCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RunState world;
+    private final List<NodeAsas> hosts;
     private final ChaosRandom draw;
     private final Map<NodeAsas, Asa> asas = new LinkedHashMap<>();
 
-    RecoveryCheck(RunState world, ChaosRandom draw) {
+    RecoveryCheck(RunState world, List<NodeAsas> hosts, ChaosRandom draw) {
         this.world = world;
+        this.hosts = List.copyOf(hosts);
         this.draw = draw;
     }
 
     /** Runs the check, and leaves nothing behind. */
     void check() {
-        for (NodeAsas host : world.hosts) {
+        for (NodeAsas host : hosts) {
             Grasp grasp = host.grasp();
             if (grasp == null) {
                 world.run.violated(ChaosRun.OPERATIONS_END, host + " does not run again");
@@ -61,7 +63,7 @@ final class RecoveryCheck {
 
     /** Checks that all activities of nodes have ended. */
     void checkIdle() {
-        for (NodeAsas host : world.hosts) {
+        for (NodeAsas host : hosts) {
             Grasp grasp = host.grasp();
             if (grasp != null) {
                 EngineLoad load = world.run.runner().await(grasp.load());
@@ -78,12 +80,12 @@ final class RecoveryCheck {
             List<ObjectiveValue> values = new ArrayList<>();
             received.put(host, values);
             world.goOn(
-                    host,
+                    host.node(),
                     "floods",
                     asa.floods(FLOODED)
                             .doOnNext(flooded -> values.add(flooded.objective().value())));
         });
-        NodeAsas origin = draw.any(world.hosts);
+        NodeAsas origin = draw.any(hosts);
         int loopCount = Math.max(1, world.topology.diameter());
         ObjectiveValue value = ObjectiveValue.of(world.newValue());
         Objective objective = Objective.synchronizable(FLOODED).withLoopCount(loopCount);
@@ -108,12 +110,11 @@ final class RecoveryCheck {
     }
 
     private void meet() {
-        NodeAsas server = draw.any(world.hosts);
+        NodeAsas server = draw.any(hosts);
         int life = server.life();
         List<ObjectiveValue> agreedThere = new ArrayList<>();
         int[] distances = world.topology.distances(server.number());
-        List<NodeAsas> others =
-                world.hosts.stream().filter(host -> host != server).toList();
+        List<NodeAsas> others = hosts.stream().filter(host -> host != server).toList();
         for (NodeAsas seeker : draw.sample(others, SEEKERS)) {
             // A separate objective for each seeker: relays would answer from what they cached for the previous one.
             Objective objective = Objective.negotiable(MEETING + " of " + seeker);
@@ -121,15 +122,15 @@ final class RecoveryCheck {
                     .runner()
                     .awaitAll(asa(server).register(objective).then(asa(seeker).register(objective)));
             world.goOn(
-                    server,
+                    server.node(),
                     "listen for negotiations",
                     asa(server)
                             .listenNegotiate(
                                     objective,
                                     taken -> taken.converse(offers -> offers.map(offer -> Move.accept()))
                                             .doOnNext(outcome -> agreedThere.add(agreed(outcome))),
-                                    ListenOptions.DEFAULTS.withOnFailure(
-                                            failure -> world.failed(server, life, "answer a request", failure))));
+                                    ListenOptions.DEFAULTS.withOnFailure(failure ->
+                                            world.failed(server.node(), life, "answer a request", failure))));
             world.run.runner().advance(Duration.ZERO);
             int distance = distances[seeker.number()];
             if (distance > 1) {

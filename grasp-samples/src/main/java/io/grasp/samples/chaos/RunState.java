@@ -2,11 +2,10 @@ package io.grasp.samples.chaos;
 
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
+import io.grasp.simulation.chaos.ChaosNode;
 import io.grasp.simulation.chaos.ChaosRun;
 import io.grasp.simulation.chaos.Fault;
 import io.grasp.substrate.sim.topology.Topology;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -21,7 +20,6 @@ final class RunState {
     final boolean forgetful;
     final ActivityCounter activity;
     final Topology topology;
-    final List<NodeAsas> hosts = new ArrayList<>();
     final FloodLedger floods;
     private int lastValue;
 
@@ -30,8 +28,7 @@ final class RunState {
         this.forgetful = forgetful;
         this.activity = activity;
         this.topology = run.topology();
-        this.floods = new FloodLedger(this);
-        run.nodes().forEach(node -> hosts.add(new NodeAsas(this, node)));
+        this.floods = new FloodLedger(run, forgetful);
     }
 
     /**
@@ -48,34 +45,34 @@ final class RunState {
     }
 
     /** Begins an operation that must end by itself. */
-    void begin(NodeAsas host, String what, Publisher<?> work) {
-        run.operation(host.node(), what, checked(host, what, work));
+    void begin(ChaosNode node, String what, Publisher<?> work) {
+        run.operation(node, what, checked(node, what, work));
     }
 
     /** Begins an activity that lasts as long as its ASA. */
-    void goOn(NodeAsas host, String what, Publisher<?> work) {
-        run.background(host.node(), what, checked(host, what, work));
+    void goOn(ChaosNode node, String what, Publisher<?> work) {
+        run.background(node, what, checked(node, what, work));
     }
 
-    private Flux<?> checked(NodeAsas host, String what, Publisher<?> work) {
-        return Flux.from(work).doOnError(GraspException.class, failure -> check(host, what, failure));
+    private Flux<?> checked(ChaosNode node, String what, Publisher<?> work) {
+        return Flux.from(work).doOnError(GraspException.class, failure -> check(node, what, failure));
     }
 
     /** Checks the failure of a session that its listener has survived. */
-    void failed(NodeAsas host, int life, String what, Throwable failure) {
+    void failed(ChaosNode node, int life, String what, Throwable failure) {
         if (failure instanceof GraspException known) {
-            check(host, what, known);
-        } else if (host.life() == life) {
-            run.violated(ChaosRun.ERRORS, host + ": " + what + " failed with " + failure);
+            check(node, what, known);
+        } else if (node.life() == life) {
+            run.violated(ChaosRun.ERRORS, node + ": " + what + " failed with " + failure);
         }
     }
 
-    private void check(NodeAsas host, String what, GraspException failure) {
+    private void check(ChaosNode node, String what, GraspException failure) {
         if (areDiscoveriesExact() && failure.origin() == GraspException.Origin.TRANSPORT
                 || run.isIntact()
                         && failure.origin() == GraspException.Origin.PEER
                         && NONSENSE.contains(failure.code())) {
-            run.violated(AsaRules.NO_NONSENSE, host + ": " + what + " failed with " + failure);
+            run.violated(AsaRules.NO_NONSENSE, node + ": " + what + " failed with " + failure);
         }
     }
 }
