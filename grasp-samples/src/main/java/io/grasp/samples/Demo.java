@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.cbor.CborItem;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -13,8 +14,6 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.MessagePrinter;
-import io.grasp.wire.MessageType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,7 +116,10 @@ final class Demo {
         public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
             onlooker.messageSent(message, encoded, path);
             String way = path.kind() == MessagePath.Kind.LINK && path.peer() == null ? "=>" : "->";
-            say(who, way + " " + MessageType.name(message.type()) + " " + MessagePrinter.print(encoded));
+            say(
+                    who,
+                    way + " " + message.typeName() + " "
+                            + CborItem.wrap(encoded, 0, encoded.length).diagnostic());
         }
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.samples;
 
 import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
+import io.grasp.cbor.CborItem;
 import io.grasp.model.MessageInfo;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -11,7 +12,6 @@ import io.grasp.substrate.sim.LinkKind;
 import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
-import io.grasp.wire.MessagePrinter;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -70,7 +70,8 @@ final class ExtensionsCommand implements Callable<Integer> {
                 .withObserver(new GraspObserver() {
                     @Override
                     public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-                        String printed = MessagePrinter.print(encoded);
+                        String printed =
+                                CborItem.wrap(encoded, 0, encoded.length).diagnostic();
                         output.result(new Sent(who, printed), who + "  sends " + printed);
                     }
                 });

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /** Counts the messages that all nodes send: by type, and the multicasts of each type by link. */
 final class MessageCounter implements GraspObserver {
-    private final Map<Integer, Integer> byType = new HashMap<>();
-    private final Map<Integer, Map<String, Integer>> byLink = new HashMap<>();
+    private final Map<String, Integer> byType = new HashMap<>();
+    private final Map<String, Map<String, Integer>> byLink = new HashMap<>();
 
     void reset() {
         byType.clear();
@@ -18,17 +18,17 @@ final class MessageCounter implements GraspObserver {
 
     @Override
     public void messageSent(MessageInfo message, byte[] encoded, MessagePath path) {
-        byType.merge(message.type(), 1, Integer::sum);
+        byType.merge(message.typeName(), 1, Integer::sum);
         if (path.kind() == MessagePath.Kind.LINK && path.peer() == null) {
-            byLink.computeIfAbsent(message.type(), type -> new HashMap<>()).merge(path.link(), 1, Integer::sum);
+            byLink.computeIfAbsent(message.typeName(), type -> new HashMap<>()).merge(path.link(), 1, Integer::sum);
         }
     }
 
-    int sent(int type) {
+    int sent(String type) {
         return byType.getOrDefault(type, 0);
     }
 
-    int mostOnALink(int type) {
+    int mostOnALink(String type) {
         return byLink.getOrDefault(type, Map.of()).values().stream()
                 .mapToInt(Integer::intValue)
                 .max()

@@ -13,7 +13,6 @@ import io.grasp.substrate.sim.SimNetwork;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.substrate.sim.VirtualLoop;
 import io.grasp.substrate.sim.topology.Topology;
-import io.grasp.wire.MessageType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,8 +138,8 @@ public final class ScaleRun {
                 reached,
                 beyond,
                 millis(arrivals.last().minus(sent)),
-                perLink(traffic.sent(MessageType.M_FLOOD)),
-                traffic.mostOnALink(MessageType.M_FLOOD),
+                perLink(traffic.sent("M_FLOOD")),
+                traffic.mostOnALink("M_FLOOD"),
                 wall);
     }
 
@@ -179,8 +178,8 @@ public final class ScaleRun {
                 distance,
                 found.count(),
                 found.count() == 0 ? null : millis(found.last().minus(asked)),
-                perLink(traffic.sent(MessageType.M_DISCOVERY)),
-                traffic.sent(MessageType.M_RESPONSE),
+                perLink(traffic.sent("M_DISCOVERY")),
+                traffic.sent("M_RESPONSE"),
                 secondsSince(begin));
     }
 

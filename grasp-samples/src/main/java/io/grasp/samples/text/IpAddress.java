@@ -1,6 +1,6 @@
 package io.grasp.samples.text;
 
-import io.grasp.util.PeerAddresses;
+import io.grasp.model.Locator;
 import java.net.InetAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -11,7 +11,8 @@ public final class IpAddress implements ITypeConverter<InetAddress> {
 
     @Override
     public InetAddress convert(String text) {
-        InetAddress address = PeerAddresses.literal(text);
+        Locator locator = Locator.tcp(text, 0);
+        InetAddress address = locator instanceof Locator.Fqdn ? null : locator.address();
         if (address == null) {
             throw new TypeConversionException("'" + text + "' is not an IP address");
         }

@@ -1,0 +1,119 @@
+package io.grasp.samples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.grasp.api.Grasp;
+import io.grasp.model.Objective;
+import io.grasp.util.AddressText;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The dependencies of the samples that docs/architecture.md allows. */
+class LayersTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.grasp.samples");
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.grasp.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void commandsUseTheOtherPackagesAndNotTheReverse() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("commands")
+                .definedBy("io.grasp.samples")
+                .layer("node")
+                .definedBy("io.grasp.samples.node..")
+                .layer("asa")
+                .definedBy("io.grasp.samples.asa..")
+                .layer("chaos")
+                .definedBy("io.grasp.samples.chaos..")
+                .layer("scale")
+                .definedBy("io.grasp.samples.scale..")
+                .layer("text")
+                .definedBy("io.grasp.samples.text..")
+                .whereLayer("commands")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("node")
+                .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("asa")
+                .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("chaos")
+                .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("scale")
+                .mayOnlyBeAccessedByLayers("commands")
+                .whereLayer("text")
+                .mayOnlyBeAccessedByLayers("commands", "node", "asa")
+                .ensureAllClassesAreContainedInArchitectureIgnoring(describe(
+                        "of other modules", type -> !type.getPackageName().startsWith("io.grasp.samples")))
+                .check(CLASSES);
+    }
+
+    /**
+     * Samples show what any application can do. The exceptions are a command whose purpose is the wire format, and the
+     * text of addresses, which commands print in the same form as the library.
+     */
+    @Test
+    void samplesUseOnlyExportedPackages() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(DecodeCommand.class.getName())
+                .should()
+                .dependOnClassesThat(notExported()
+                        .and(describe("not the text of addresses", type -> !type.isEquivalentTo(AddressText.class))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void asasToCopyFromUseOnlyExportedPackages() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.grasp.samples.asa..")
+                .should()
+                .dependOnClassesThat(notExported())
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> notExported() {
+        Set<String> exported = Stream.of(Objective.class, Grasp.class)
+                .map(LayersTest::module)
+                .flatMap(module -> module.exports().stream())
+                .filter(export -> !export.isQualified())
+                .map(ModuleDescriptor.Exports::source)
+                .collect(Collectors.toSet());
+        assertThat(exported).contains("io.grasp.api", "io.grasp.model").doesNotContain("io.grasp.wire");
+        return describe(
+                "not exported",
+                type -> type.getPackageName().startsWith("io.grasp")
+                        && !type.getPackageName().startsWith("io.grasp.samples")
+                        && !exported.contains(type.getPackageName()));
+    }
+
+    private static ModuleDescriptor module(Class<?> type) {
+        try {
+            Path place = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return ModuleFinder.of(place).findAll().iterator().next().descriptor();
+        } catch (URISyntaxException e) {
+            throw new AssertionError("the place of " + type + " is a path", e);
+        }
+    }
+}
