@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One end of a connection between two ASAs of one node. All events are reported on a later turn of the loop, as on any
  * other connection.
+ *
+ * <pre>
+ *          close, or abort by either end             earlier events have been reported
+ *  OPEN --------------------------------------------&gt; ENDED ------------------------------&gt; CLOSED
+ *                                                     (sends fail)                     (nothing is reported)
+ * </pre>
  */
 final class LoopbackConnection implements Connection {
     /** Beyond this number of bytes that the other end has not read, a send is not reported as flushed. */

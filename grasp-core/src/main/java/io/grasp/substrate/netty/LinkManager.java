@@ -35,7 +35,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The links of one substrate and the two ports that they share. The set of links follows the interfaces each time these
- * are polled.
+ * are polled. The states of each link that is wanted, because it was chosen or is suitable:
+ *
+ * <pre>
+ *             the poll can open it: linkUp
+ *  MISSING -------------------------------------------------------&gt; UP
+ *          &lt;-------------------------------------------------------
+ *             gone, changed, or its channel was closed: linkDown
+ *             membership lost: linkDown and a warning
+ * </pre>
+ *
+ * A link that cannot be opened is reported once for each reason, but not while a start waits for its address.
+ * A link that went down in a poll is opened by the same poll if it can be, but only when its old sockets have gone.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // of close(): on its own loop, NIO closes before it returns
 final class LinkManager {

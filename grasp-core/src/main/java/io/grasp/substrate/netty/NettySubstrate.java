@@ -55,7 +55,23 @@ public final class NettySubstrate implements Substrate {
     private final @Nullable NettyNameResolver names;
     private final Set<NamedConnection> named = new HashSet<>();
     private final List<Completion> closers = new ArrayList<>();
+
+    /**
+     * Not {@code null} from the start on. The states of the substrate:
+     *
+     * <pre>
+     *  NEW --- start ---&gt; STARTING --- no link waits for its address, or time is up ---&gt; STARTED
+     *                        |
+     *                        +--- a port or a chosen link cannot be opened ---&gt; FAILED
+     *
+     *  any --- close: the start fails, links and sockets close ---&gt; CLOSING
+     *  CLOSING --- all connections are closed, and the own loop has ended ---&gt; CLOSED
+     * </pre>
+     *
+     * A substrate is started once. The interfaces are polled while it is STARTING, faster, and STARTED.
+     */
     private @Nullable LinkManager links;
+
     private @Nullable UnicastReceivers unicasts;
     private @Nullable Interfaces seen;
     private List<NodeAddress> addresses = List.of();

@@ -14,7 +14,21 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The attachment of a node to a link: the link as seen by the node. */
+/**
+ * The attachment of a node to a link: the link as seen by the node.
+ *
+ * <pre>
+ *              the link is up and the node runs: reported
+ *  --&gt; DOWN ----------------------------------------------&gt; UP
+ *       ^                                                   | |
+ *       |   the link goes down: reported                    | |
+ *       +---------------------------------------------------+ |
+ *       |   the node is closed or crashes: not reported       |
+ *       +-----------------------------------------------------+
+ *
+ *  DOWN, UP --- detach: connections end, reported if it was UP --&gt; DETACHED
+ * </pre>
+ */
 final class Attachment implements Link {
     private static final double NANOS_TIMES_BITS = 8e9;
 

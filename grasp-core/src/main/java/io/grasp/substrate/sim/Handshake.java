@@ -6,7 +6,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The opening of a connection: SYN and SYN-ACK, both repeated together as {@link SimTcp} specifies. */
+/**
+ * The opening of a connection: SYN and SYN-ACK, both repeated together as {@link SimTcp} specifies.
+ *
+ * <pre>
+ *                          SYN-ACK arrives: confirmed, or refused
+ *  knock --&gt; IN TRANSIT ------------------------------------------&gt; OVER
+ *              |   ^                                                 ^
+ *         lost |   | the timer fires: SYN again                      |
+ *              v   |                                                 |
+ *             WAITING -----------------------------------------------+
+ *                          too many SYN: timed out
+ *
+ *  IN TRANSIT, WAITING --- the caller gives up --&gt; OVER
+ * </pre>
+ *
+ * A SYN-ACK that arrives when it is OVER is ignored.
+ */
 final class Handshake {
     private final NetworkContext context;
     private final SimConnection caller;

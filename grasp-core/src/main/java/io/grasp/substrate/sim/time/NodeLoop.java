@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The network's loop as one node sees it until it crashes: with the node's own clock, stopped while it sleeps, and shut
  * down by the crash. This class keeps the order of the node's tasks, because a sleep holds them up.
+ *
+ * <pre>
+ *             sleep: tasks and timers wait
+ *  AWAKE --------------------------------------&gt; ASLEEP
+ *        &lt;--------------------------------------
+ *          wake: tasks in order, then due timers
+ *
+ *  AWAKE, ASLEEP --- kill: nothing runs any more, and new tasks are rejected --&gt; DEAD
+ * </pre>
  */
 public final class NodeLoop implements Loop {
     private final String name;

@@ -5,7 +5,16 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/** The host of a node: it processes arrivals one after the other, and may sleep. */
+/**
+ * The host of a node: it processes arrivals one after the other, and may sleep.
+ *
+ * <pre>
+ *          arrival                          processing time is over: delivered
+ *  IDLE -------------&gt; BUSY (others wait) -------------------------------------&gt; IDLE, or BUSY with the next
+ *
+ *  any --- sleep: deliveries are held --&gt; ASLEEP --- wake: held deliveries in order, or reset: dropped --&gt; awake
+ * </pre>
+ */
 public final class NodeProcessor {
     private final Timeline timeline;
     private final Queue<Runnable> held = new ArrayDeque<>(1);

@@ -1,5 +1,6 @@
 /**
- * The time of a simulated network: the loops of its nodes, their clocks, and the random decisions. Not for users.
+ * The time of a simulated network: what is to happen, the loops and clocks of its nodes, and random decisions. Not for
+ * users.
  */
 @NullMarked
 package io.grasp.substrate.sim.time;
