@@ -104,6 +104,7 @@ class LayersTest {
     @Test
     void partsOfTheEngineDependOnlyOnPartsBeforeThem() {
         List<String> parts = List.of(
+                "fairness",
                 "node",
                 "channel",
                 "registry",

@@ -1,5 +1,6 @@
 package io.grasp.engine.node;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.Locator;
 import io.grasp.model.NodeLocators;
 import io.grasp.substrate.Link;
@@ -241,6 +242,29 @@ public final class NodeAddresses {
         }
         Link near = linkOfNeighbor(peer);
         return near == null && links.size() == 1 ? links.iterator().next() : near;
+    }
+
+    /**
+     * What is charged for a message or a connection from an address.
+     *
+     * @param link the link it came on, or {@code null} if that is not known
+     * @param address the sender's address
+     */
+    public TrafficSource sourceOf(@Nullable Link link, InetAddress address) {
+        if (link == null) {
+            return TrafficSource.beyondLink(TrafficSource.NO_LINK, address);
+        }
+        return isOnLink(link, address)
+                ? TrafficSource.onLink(link.index(), address)
+                : TrafficSource.beyondLink(link.index(), address);
+    }
+
+    /** {@return whether an address belongs to a host on the link, as far as the form and the prefixes show it} */
+    public boolean isOnLink(Link link, InetAddress address) {
+        return PeerAddresses.isLinkLocal(address)
+                || PeerAddresses.isLoopback(address)
+                || link.isNeighbor(address)
+                || candidates().anyMatch(each -> each.linkIndex() == link.index() && each.sharesPrefix(address));
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grasp.Proves;
 import io.grasp.config.EngineConfig;
 import io.grasp.engine.GraspEngine;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.Security;
@@ -572,6 +573,23 @@ class NodeAddressesTest {
         }
         assertThat(locators.isBelieved(UnusableLocators.at("192.0.2.1", Locator.TCP, 1), lan, FROM_LAN))
                 .isTrue();
+    }
+
+    @Test
+    void neighborsAreSourcesOfTheirOwnAndHostsBeyondTheLinkShareOne() {
+        on(lan);
+        on(wan);
+        prefix("2001:db8:2::1", lan, 64);
+        NodeAddresses node = node();
+
+        assertThat(List.of("fe80::77", "2001:db8:2::77", "169.254.1.1", "::1"))
+                .allSatisfy(each -> assertThat(node.sourceOf(lan, address(each)))
+                        .isEqualTo(TrafficSource.onLink(lan.index(), address(each))));
+        assertThat(node.sourceOf(wan, address("2001:db8:2::77")))
+                .isEqualTo(node.sourceOf(wan, address("2001:db8:2::78")))
+                .isEqualTo(TrafficSource.beyondLink(wan.index(), address("2001:db8:2::")));
+        assertThat(node.sourceOf(null, address("198.51.100.7")))
+                .isEqualTo(TrafficSource.beyondLink(TrafficSource.NO_LINK, address("198.51.100.8")));
     }
 
     /** Only its addresses and its port matter. */

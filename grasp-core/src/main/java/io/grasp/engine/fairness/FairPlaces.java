@@ -1,0 +1,220 @@
+package io.grasp.engine.fairness;
+
+import io.grasp.util.IntrusiveList;
+import io.grasp.util.TimerHeap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places of one resource, or its bytes, divided between links, and on each link between its sources (max-min fair).
+ * Everything is free for the first that needs it. When nothing is left, a holder whose link, or on the same link whose
+ * source, has more than the newcomer would have gives up its oldest place. So each link gets what it asks for up to an
+ * equal share, and no source can take that from it, however many places or addresses it uses.
+ *
+ * @param <T> the type of the holders of places
+ */
+public final class FairPlaces<T> {
+    /** What happens when nothing is left and no other source has more than the newcomer's would have. */
+    public enum WhenOwnShareIsUsed {
+        /** The newcomer is refused. */
+        REFUSE,
+        /** The newcomer replaces the oldest of its own source. */
+        REPLACE_OLDEST
+    }
+
+    private final long capacity;
+    private final WhenOwnShareIsUsed own;
+    private final Consumer<T> displaced;
+    private final Map<Integer, LinkShare> links = new HashMap<>();
+    /** The links, the one with the largest share first. */
+    private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+    private long used;
+
+    /**
+     * Makes free places.
+     *
+     * @param capacity the size of all places together
+     * @param displaced receives the holder of a place that was given up; it is called after the place has been freed,
+     *     and must not take a place itself
+     */
+    public FairPlaces(long capacity, WhenOwnShareIsUsed own, Consumer<T> displaced) {
+        this.capacity = capacity;
+        this.own = own;
+        this.displaced = displaced;
+    }
+
+    /**
+     * Takes a place.
+     *
+     * @param size its size, above 0
+     * @return the place, or {@code null} if the source gets none
+     */
+    public @Nullable Place<T> take(TrafficSource source, T holder, long size) {
+        if (size > capacity) {
+            return null;
+        }
+        while (used + size > capacity) {
+            SourceShare victim = victim(source, size);
+            if (victim == null) {
+                return null;
+            }
+            victim.giveUpOldest();
+        }
+        return links.computeIfAbsent(source.link(), LinkShare::new).take(source, holder, size);
+    }
+
+    /** {@return the share that has to give up a place, or {@code null} if the newcomer has to go} */
+    private @Nullable SourceShare victim(TrafficSource source, long size) {
+        LinkShare link = links.get(source.link());
+        LinkShare largest = (LinkShare) Objects.requireNonNull(byUse.first(), "no place in use");
+        if (largest != link && use(link) + size < largest.used) {
+            return largest.largest();
+        }
+        if (link == null) { // it would have the largest share with its first place
+            return own == WhenOwnShareIsUsed.REFUSE ? null : largest.largest();
+        }
+        SourceShare ofSource = link.sources.get(source);
+        SourceShare most = link.largest();
+        if (most != ofSource && use(ofSource) + size < most.used) {
+            return most;
+        }
+        if (own == WhenOwnShareIsUsed.REFUSE) {
+            return null;
+        }
+        return ofSource == null ? most : ofSource;
+    }
+
+    private long use(@Nullable Share share) {
+        return share == null ? 0 : share.used;
+    }
+
+    /** {@return the size of all places in use} */
+    public long used() {
+        return used;
+    }
+
+    /** {@return the size of the places that a source has} */
+    public long used(TrafficSource source) {
+        LinkShare link = links.get(source.link());
+        return link == null ? 0 : use(link.sources.get(source));
+    }
+
+    /** {@return the size of the places that the sources of a link have} */
+    public long usedOnLink(int link) {
+        return use(links.get(link));
+    }
+
+    /** A place that is in use. */
+    public static final class Place<T> {
+        private final FairPlaces<T>.SourceShare share;
+        private final T holder;
+        private final long size;
+        private IntrusiveList.Node<Place<T>> position;
+        private boolean left;
+
+        private Place(FairPlaces<T>.SourceShare share, T holder, long size) {
+            this.share = share;
+            this.holder = holder;
+            this.size = size;
+            this.position = share.places.add(this);
+        }
+
+        /** {@return the holder, also after the place has been left} */
+        public T holder() {
+            return holder;
+        }
+
+        /** Makes this the youngest place of its source. */
+        public void renew() {
+            if (!left) {
+                position.leave();
+                position = share.places.add(this);
+            }
+        }
+
+        /** Frees the place. A second call does nothing. */
+        public void leave() {
+            if (!left) {
+                left = true;
+                position.leave();
+                share.add(-size);
+            }
+        }
+    }
+
+    /** What a link or a source has. */
+    private abstract class Share extends TimerHeap.Timer {
+        long used;
+
+        /** The heap orders by the smallest number first. */
+        final void order(TimerHeap<Share> heap) {
+            if (used == 0) {
+                heap.cancel(this);
+            } else {
+                heap.arm(this, -used);
+            }
+        }
+    }
+
+    private final class LinkShare extends Share {
+        private final int link;
+        private final Map<TrafficSource, SourceShare> sources = new HashMap<>();
+        /** The sources, the one with the largest share first. */
+        private final TimerHeap<Share> byUse = new TimerHeap<>();
+
+        LinkShare(int link) {
+            this.link = link;
+        }
+
+        Place<T> take(TrafficSource source, T holder, long size) {
+            SourceShare share = sources.computeIfAbsent(source, key -> new SourceShare(this, key));
+            Place<T> place = new Place<>(share, holder, size);
+            share.add(size);
+            return place;
+        }
+
+        SourceShare largest() {
+            return (SourceShare) Objects.requireNonNull(byUse.first(), "a link without sources");
+        }
+
+        void add(long size) {
+            used += size;
+            FairPlaces.this.used += size;
+            order(FairPlaces.this.byUse);
+            if (used == 0) {
+                links.remove(link);
+            }
+        }
+    }
+
+    private final class SourceShare extends Share {
+        private final LinkShare link;
+        private final TrafficSource source;
+        private final IntrusiveList<Place<T>> places = new IntrusiveList<>();
+
+        SourceShare(LinkShare link, TrafficSource source) {
+            this.link = link;
+            this.source = source;
+        }
+
+        void add(long size) {
+            used += size;
+            order(link.byUse);
+            if (used == 0) {
+                link.sources.remove(source);
+            }
+            link.add(size);
+        }
+
+        void giveUpOldest() {
+            Place<T> oldest = Objects.requireNonNull(places.first(), "a share without places")
+                    .value();
+            oldest.leave();
+            displaced.accept(oldest.holder);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.grasp.engine.fairness;
+
+import io.grasp.util.PeerAddresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+
+/**
+ * What is charged for a message or connection: on a link a neighbor's address, because all hosts of a LAN share one
+ * /64; beyond the link the network of the address, /64 or IPv4 /24, because one host there can have all of its
+ * addresses. A node that relays is charged for what it passes on.
+ *
+ * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
+ *
+ * @param link the index of the link; {@link #NO_LINK} if it is not known, {@link #THIS_NODE} for this node's own ASAs
+ * @param high the first 64 bits of the address; IPv4 addresses as IPv4-mapped IPv6 addresses
+ * @param low the last 64 bits of the address, without the host's part if it is beyond the link
+ */
+public record TrafficSource(int link, long high, long low) implements Comparable<TrafficSource> {
+    /** The index that stands for an unknown link. All such sources share what one link has. */
+    public static final int NO_LINK = 0;
+
+    /** The index that stands for this node itself. Its ASAs share what one link has. */
+    public static final int THIS_NODE = -1;
+
+    private static final long MAPPED = 0xffff_0000_0000L;
+    private static final long HOST_OF_24 = 0xffL;
+    private static final Comparator<TrafficSource> ORDER = Comparator.comparingInt(TrafficSource::link)
+            .thenComparingLong(TrafficSource::high)
+            .thenComparingLong(TrafficSource::low);
+
+    /** {@return the source that stands for all ASAs of this node} */
+    public static TrafficSource ofThisNode() {
+        return new TrafficSource(THIS_NODE, 0, 0);
+    }
+
+    /** {@return the source of a neighbor on a link, which its address identifies} */
+    public static TrafficSource onLink(int link, InetAddress address) {
+        return of(link, address, true);
+    }
+
+    /**
+     * {@return the source of an address beyond a link, which its network identifies}
+     *
+     * @param link the link that it came on, or {@link #NO_LINK}
+     */
+    public static TrafficSource beyondLink(int link, InetAddress address) {
+        return of(link, address, false);
+    }
+
+    private static TrafficSource of(int link, InetAddress address, boolean onLink) {
+        InetAddress plain = PeerAddresses.plain(address);
+        ByteBuffer bytes = ByteBuffer.wrap(plain.getAddress());
+        if (plain instanceof Inet4Address) {
+            long ipv4 = Integer.toUnsignedLong(bytes.getInt());
+            return new TrafficSource(link, 0, MAPPED | (onLink ? ipv4 : ipv4 & ~HOST_OF_24));
+        }
+        return new TrafficSource(link, bytes.getLong(), onLink ? bytes.getLong() : 0);
+    }
+
+    @Override
+    public int compareTo(TrafficSource other) {
+        return ORDER.compare(this, other);
+    }
+}
