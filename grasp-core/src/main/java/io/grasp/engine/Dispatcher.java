@@ -162,7 +162,7 @@ final class Dispatcher {
         if (forbidden != null) {
             from.refuse(forbidden);
         } else if (encoded.length > maxBytes(message)) {
-            from.refuseAsInvalid(DropReason.LIMIT, message, encoded);
+            from.refuseAsInvalid(DropReason.MESSAGE_TOO_LONG, message, encoded);
         } else if (message instanceof RequestNegotiation request) {
             from.requested(negotiations.request(request, from.peer(), from.channel()), message, encoded);
         } else if (message instanceof RequestSynchronization request) {

@@ -12,6 +12,7 @@ import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationInitiator;
 import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.CacheObserver;
+import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.OpenChannel;
 import io.grasp.engine.rapid.RapidInitiator;
@@ -25,7 +26,6 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.NodeLocators;
 import io.grasp.model.Security;
 import io.grasp.observe.CacheKind;
-import io.grasp.observe.DropReason;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -261,10 +261,10 @@ public final class GraspEngine {
         }
 
         @Override
-        public void dropped(SubstrateDrop reason) {
-            context.drop(
-                    reason == SubstrateDrop.NOT_SERVED ? DropReason.NOT_SERVED : DropReason.LIMIT,
-                    reason == SubstrateDrop.MESSAGE_TOO_LONG ? MessagePath.SOME_LINK : MessagePath.SOME_CONNECTION);
+        public void dropped(SubstrateDrop reason, @Nullable InetSocketAddress peer) {
+            boolean message = reason == SubstrateDrop.MESSAGE_TOO_LONG;
+            MessagePath.Kind kind = message ? MessagePath.Kind.LINK : MessagePath.Kind.CONNECTION;
+            context.drop(DropReasons.reason(reason), new MessagePath(kind, "", peer));
         }
 
         @Override

@@ -44,11 +44,11 @@ final class IncomingConnections {
         } else if (peers.begin(peer)) {
             channel.onGone(() -> peers.end(peer));
         } else {
-            channel.drop(DropReason.LIMIT);
+            channel.drop(DropReason.PEER_CONNECTIONS);
             channel.abort(); // a graceful close would keep the peer's slot for longer
             return channel;
         }
-        DropReason refused = full ? DropReason.LIMIT : refused(connection, path);
+        DropReason refused = full ? DropReason.SILENT_CONNECTIONS : refused(connection, path);
         if (refused != null) {
             channel.drop(refused);
             channel.close();

@@ -1,5 +1,9 @@
 package io.grasp.observe;
 
+import io.grasp.config.Limits;
+import io.grasp.config.RelayLimits;
+import io.grasp.config.Timeouts;
+
 /** Why a message was not processed. */
 public enum DropReason {
     /** Not a well-formed GRASP message. */
@@ -71,8 +75,35 @@ public enum DropReason {
     DULL_LOCATOR,
     /** A rapid answer to a discovery that has already been answered, or one that a relay cannot pass on. */
     LATE_RAPID,
-    /** A bound of this node was reached, or a multicast is too long for one link but not for others. */
-    LIMIT,
+    /** A received message is longer than allowed; a request may be as long as its objective allows. */
+    MESSAGE_TOO_LONG,
+    /** Not sent: an answer to a discovery that does not fit in a message, not even with a single locator. */
+    RESPONSE_TOO_LONG,
+    /** Not sent on one link, which carries only shorter multicasts; it is sent on the links where it fits. */
+    TOO_LONG_FOR_LINK,
+    /** All session places of this node are in use ({@link Limits#sessions}). */
+    SESSIONS,
+    /** A connection was refused because the node has as many as it accepts at one time. */
+    CONNECTIONS,
+    /** A connection was refused because its peer has as many as one peer may have ({@link Limits#connectionsPerPeer}). */
+    PEER_CONNECTIONS,
+    /** A connection was refused because too many wait for their first message ({@link Limits#connections}). */
+    SILENT_CONNECTIONS,
+    /**
+     * A request for a negotiation was refused because each ASA that listens for its objective has as many unanswered
+     * requests as it may have ({@link Limits#queuedNegotiations}).
+     */
+    LISTENER_QUEUE,
+    /** A message or option of an extension, whose handlers have no demand: the ASA is too slow. */
+    NO_DEMAND,
+    /** Not sent: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}). */
+    PENDING_REPLIES,
+    /** Not relayed because too many relayed discoveries wait for responses ({@link RelayLimits#sessions}). */
+    RELAYED_DISCOVERIES,
+    /** Not passed on: a response to a relayed discovery that has had enough locators ({@link Limits#locators}). */
+    TOO_MANY_LOCATORS,
+    /** An M_WAIT that asks for more time than the session may wait in total ({@link Timeouts#totalWait}). */
+    TOTAL_WAIT,
     /** M_NOOP, which is always ignored. */
     NOOP
 }

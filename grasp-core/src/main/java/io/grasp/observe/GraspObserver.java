@@ -66,7 +66,7 @@ public interface GraspObserver {
 
     /**
      * A received message, or bytes that are not a message, were dropped; or a multicast was too long for a link and was
-     * not sent on it ({@link DropReason#LIMIT}).
+     * not sent on it ({@link DropReason#TOO_LONG_FOR_LINK}).
      *
      * @param reason the reason
      * @param path where it came from, or the link on which a multicast was not sent

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The path that a message took.
  *
  * @param kind the kind of path
- * @param link the link's name, empty unless the kind is {@link Kind#LINK}
+ * @param link the link's name, empty if it is not known; for a connection it is determined only if something is dropped
  * @param peer the peer's address; {@code null} if it is unknown or there are several peers
  */
 public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress peer) {
@@ -22,10 +22,8 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
         LOOPBACK
     }
 
-    /** The path of something that the substrate dropped without reporting its source. */
+    /** The path of a multicast that was sent on no link. */
     public static final MessagePath SOME_LINK = new MessagePath(Kind.LINK, "", null);
-
-    public static final MessagePath SOME_CONNECTION = new MessagePath(Kind.CONNECTION, "", null);
 
     public static final MessagePath LOOPBACK = new MessagePath(Kind.LOOPBACK, "", null);
 
@@ -39,6 +37,11 @@ public record MessagePath(Kind kind, String link, @Nullable InetSocketAddress pe
 
     public static MessagePath connection(InetSocketAddress peer) {
         return new MessagePath(Kind.CONNECTION, "", peer);
+    }
+
+    /** {@return this path with the link's name} */
+    public MessagePath withLink(String name) {
+        return new MessagePath(kind, name, peer);
     }
 
     @Override

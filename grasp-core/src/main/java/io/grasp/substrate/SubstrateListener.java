@@ -5,6 +5,7 @@ import io.grasp.model.Security;
 import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the events of a substrate. All methods are called on the loop, and never from within a call of the engine
@@ -116,6 +117,8 @@ public interface SubstrateListener {
      * The substrate has dropped something.
      *
      * @param reason what was dropped, and why
+     * @param peer the address that it came from, with the index of its link as scope if it is a link-local IPv6 one;
+     *     {@code null} if the substrate does not know it
      */
-    default void dropped(SubstrateDrop reason) {}
+    default void dropped(SubstrateDrop reason, @Nullable InetSocketAddress peer) {}
 }

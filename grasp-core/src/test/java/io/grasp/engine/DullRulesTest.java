@@ -259,6 +259,7 @@ class DullRulesTest extends EngineFixture {
         moment();
         assertThat(wire.failure).isNotNull();
         assertThat(observed.foreignDrops()).containsExactly(Map.entry(DropReason.NOT_SERVED, 1));
+        assertThat(observed.droppedFrom.peer().getAddress()).isEqualTo(addressOf(peer));
 
         DullGuard guard = new DullGuard(Dull.allowing("X"), engine.links());
         Link link = engine.links().get(0);

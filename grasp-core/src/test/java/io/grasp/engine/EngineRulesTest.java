@@ -200,7 +200,7 @@ class EngineRulesTest extends EngineFixture {
         moment();
 
         assertThat(wires.stream().filter(wire -> wire.inputEnded)).hasSize(1);
-        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsOnly(Map.entry(DropReason.SILENT_CONNECTIONS, 1));
     }
 
     @Test
@@ -969,7 +969,7 @@ class EngineRulesTest extends EngineFixture {
         moment();
 
         assertThat(peer.accepted).hasSize(most);
-        assertThat(drops).containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsOnly(Map.entry(DropReason.PENDING_REPLIES, 1));
     }
 
     @Test

@@ -186,7 +186,7 @@ class ExtensionRulesTest extends EngineFixture {
     void aMessageThatNoHandlerTakesIsCountedAsDropped() {
         loop.call(() -> asa.onMessages(TYPE, new Handler<>(received -> false)));
         ScriptedPeer.Wire wire = send(MESSAGE);
-        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.NO_DEMAND, 1));
         assertThat(wire.received).as("it is known").isEmpty();
         handle();
         wire.send(MESSAGE);
@@ -194,7 +194,7 @@ class ExtensionRulesTest extends EngineFixture {
         assertThat(messages.received).hasSize(1);
         assertThat(observed.foreignDrops())
                 .as("one handler has accepted it")
-                .containsOnly(Map.entry(DropReason.LIMIT, 1));
+                .containsOnly(Map.entry(DropReason.NO_DEMAND, 1));
     }
 
     @Test
@@ -283,7 +283,7 @@ class ExtensionRulesTest extends EngineFixture {
         wires.forEach(wire -> wire.send(MESSAGE));
         moment();
         assertThat(messages.received).hasSize(most);
-        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.LIMIT, 5));
+        assertThat(observed.foreignDrops()).containsOnly(Map.entry(DropReason.PEER_CONNECTIONS, 5));
     }
 
     @Test
@@ -562,7 +562,7 @@ class ExtensionRulesTest extends EngineFixture {
         loop.call(() -> asa.onOptions(O_COSE_SIGN, new Handler<>(received -> false)));
         send(MessageEncoder.encode(new RequestNegotiation(ID, EX3.withValue(1), List.of(SIGNATURE, SIGNATURE))));
         assertThat(observed.foreignDrops())
-                .containsOnly(Map.entry(DropReason.LIMIT, 2), Map.entry(DropReason.NOT_LISTENING, 1));
+                .containsOnly(Map.entry(DropReason.NO_DEMAND, 2), Map.entry(DropReason.NOT_LISTENING, 1));
     }
 
     private static final class Handler<T> implements ExtensionHandler<T> {

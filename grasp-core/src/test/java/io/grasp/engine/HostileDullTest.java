@@ -83,7 +83,7 @@ class HostileDullTest extends TwoLinkFixture {
                         DropReason.DULL_LOOP_COUNT,
                         DropReason.NOT_SERVED,
                         DropReason.MALFORMED,
-                        DropReason.LIMIT);
+                        DropReason.PEER_CONNECTIONS);
         wires.forEach(ScriptedPeer.Wire::close);
         loop.advance(Duration.ofMinutes(1));
     }

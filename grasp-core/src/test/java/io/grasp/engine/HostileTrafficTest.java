@@ -117,7 +117,7 @@ class HostileTrafficTest extends EngineFixture {
         assertThat(drops)
                 .containsKeys(
                         DropReason.MALFORMED,
-                        DropReason.LIMIT,
+                        DropReason.PEER_CONNECTIONS,
                         DropReason.NOOP,
                         DropReason.UNKNOWN_TYPE,
                         DropReason.WRONG_PATH,

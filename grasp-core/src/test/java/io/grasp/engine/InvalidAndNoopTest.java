@@ -80,7 +80,7 @@ class InvalidAndNoopTest extends TwoLinkFixture {
         moment();
 
         assertThat(wire.received).isEmpty();
-        assertThat(drops).containsOnly(entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsOnly(entry(DropReason.MESSAGE_TOO_LONG, 1));
         assertThat(wire.inputEnded).isTrue();
     }
 

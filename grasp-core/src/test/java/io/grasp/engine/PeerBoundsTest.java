@@ -14,6 +14,7 @@ import io.grasp.model.NegotiationOutcome;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
+import io.grasp.observe.MessagePath;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The share of a node's resources that one peer can use, and that the rest remains for others (RFC 8991 section 3). */
 class PeerBoundsTest extends EngineFixture {
+    private static final Objective EX4 = Objective.negotiable("EX4");
+
     private final SimNode node = network.node("engine");
     private final ScriptedPeer greedy = newPeer("greedy");
     private final ScriptedPeer modest = newPeer("modest");
@@ -64,7 +67,7 @@ class PeerBoundsTest extends EngineFixture {
 
         assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, false, true, true);
         assertThat(wires.get(3).failure).hasMessageContaining("reset");
-        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 2));
+        assertThat(drops).containsExactly(Map.entry(DropReason.PEER_CONNECTIONS, 2));
         request(modest, 1);
         assertThat(taken).as("another peer's session").hasSize(1);
 
@@ -75,12 +78,44 @@ class PeerBoundsTest extends EngineFixture {
     }
 
     @Test
+    void aDropOnAConnectionNamesThePeerAndItsLink() {
+        start(Limits.DEFAULTS.withConnectionsPerPeer(1), Timeouts.DEFAULTS);
+        greedy.connect(node);
+        greedy.connect(node);
+        moment();
+
+        assertThat(observed.droppedFrom.kind()).isEqualTo(MessagePath.Kind.CONNECTION);
+        assertThat(observed.droppedFrom.link()).isEqualTo("lan");
+        assertThat(observed.droppedFrom.peer().getAddress()).isEqualTo(addressOf(greedy));
+    }
+
+    @Test
+    void theNegotiationsThatWaitForAListenerAreBounded() {
+        start(Limits.DEFAULTS.withQueuedNegotiations(2), Timeouts.DEFAULTS);
+        loop.run(() -> {
+            EngineAsa busy = engine.registerAsa("busy");
+            busy.register(EX4, RegistrationOptions.DEFAULTS);
+            busy.listenNegotiate(EX4, acceptor(taken::add));
+        });
+        List<ScriptedPeer.Wire> wires = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            wires.add(greedy.connect(node));
+            moment();
+            wires.get(i - 1).send(new RequestNegotiation(new SessionId(i), EX4.withValue(i)));
+            moment();
+        }
+
+        assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, true);
+        assertThat(drops).as("an ASA listens, but is busy").isEqualTo(Map.of(DropReason.LISTENER_QUEUE, 1));
+    }
+
+    @Test
     void aSessionCountsAgainstItsPeersBoundUntilItEnds() {
         start(Limits.DEFAULTS.withConnectionsPerPeer(1), Timeouts.DEFAULTS);
         request(greedy, 1);
         request(greedy, 2);
         assertThat(taken).hasSize(1);
-        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsExactly(Map.entry(DropReason.PEER_CONNECTIONS, 1));
 
         loop.run(() -> taken.get(0).decline("enough"));
         moment();
@@ -98,7 +133,7 @@ class PeerBoundsTest extends EngineFixture {
             moment();
         }
         assertThat(wires).extracting(wire -> wire.closed).containsExactly(false, false, true);
-        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsExactly(Map.entry(DropReason.SILENT_CONNECTIONS, 1));
 
         loop.advance(Timeouts.DEFAULTS.firstMessage());
         assertThat(wires).as("silent connections are closed").allMatch(wire -> wire.closed);
@@ -128,7 +163,7 @@ class PeerBoundsTest extends EngineFixture {
 
         assertThat(taken).hasSize(2);
         assertThat(third.closed).isTrue();
-        assertThat(drops).containsExactly(Map.entry(DropReason.LIMIT, 1));
+        assertThat(drops).containsExactly(Map.entry(DropReason.SESSIONS, 1));
     }
 
     @Test
@@ -152,6 +187,7 @@ class PeerBoundsTest extends EngineFixture {
         wire.send(new Wait(new SessionId(1), 40_000));
         loop.advance(Duration.ofSeconds(24));
         assertThat(failures).as("99 s have passed").isEmpty();
+        assertThat(drops).isEmpty();
         loop.advance(Duration.ofSeconds(2));
 
         assertThat(failures)

@@ -274,7 +274,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
         loop.advance(Duration.ofMillis(1));
         peer.heard.clear();
         assertThat(triesUntil(2300)).isEmpty();
-        assertThat(drops).containsEntry(DropReason.LIMIT, 1);
+        assertThat(drops).containsEntry(DropReason.SESSIONS, 1);
         others.forEach(each -> loop.run(each::cancel));
         assertThat(triesUntil(8800)).hasSize(1);
         assertThat(searching.ended).isEqualTo(1);

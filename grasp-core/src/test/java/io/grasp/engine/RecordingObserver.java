@@ -18,8 +18,10 @@ import java.util.TreeMap;
 /** Records the events that an engine reports. */
 final class RecordingObserver implements GraspObserver {
     final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
-    /** The paths of messages dropped for {@link DropReason#LIMIT}. */
-    final List<MessagePath> limited = new ArrayList<>();
+    /** The path of the last drop. */
+    MessagePath droppedFrom = MessagePath.LOOPBACK;
+    /** The paths of messages dropped for {@link DropReason#TOO_LONG_FOR_LINK}. */
+    final List<MessagePath> tooLong = new ArrayList<>();
 
     final List<GraspMessage> sent = new ArrayList<>();
     final List<SessionInfo> started = new ArrayList<>();
@@ -42,8 +44,9 @@ final class RecordingObserver implements GraspObserver {
     @Override
     public void messageDropped(DropReason reason, MessagePath path) {
         drops.merge(reason, 1, Integer::sum);
-        if (reason == DropReason.LIMIT) {
-            limited.add(path);
+        droppedFrom = path;
+        if (reason == DropReason.TOO_LONG_FOR_LINK) {
+            tooLong.add(path);
         }
     }
 

@@ -452,7 +452,9 @@ class RelayRulesTest extends EngineFixture {
         }
 
         assertThat(answers(left)).hasSize(Limits.DEFAULTS.locators());
-        assertDrops(Map.entry(DropReason.DUPLICATE, 1), Map.entry(DropReason.LIMIT, 40 - Limits.DEFAULTS.locators()));
+        assertDrops(
+                Map.entry(DropReason.DUPLICATE, 1),
+                Map.entry(DropReason.TOO_MANY_LOCATORS, 40 - Limits.DEFAULTS.locators()));
     }
 
     @Test
@@ -1049,8 +1051,8 @@ class RelayRulesTest extends EngineFixture {
         soon();
 
         assertThat(engine.load().sessions()).isEqualTo(3);
-        assertThat(relays).isEqualTo(Map.of("M_DISCOVERY from l", 3, "M_DISCOVERY refused: LIMIT", 2));
-        assertDrops(Map.entry(DropReason.LIMIT, 2));
+        assertThat(relays).isEqualTo(Map.of("M_DISCOVERY from l", 3, "M_DISCOVERY refused: RELAYED_DISCOVERIES", 2));
+        assertDrops(Map.entry(DropReason.RELAYED_DISCOVERIES, 2));
         loop.advance(Duration.ofMillis(600));
         left.multicast(discovery(6, 6));
         soon();

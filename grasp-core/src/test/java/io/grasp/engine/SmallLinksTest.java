@@ -97,7 +97,7 @@ class SmallLinksTest extends TwoLinkFixture {
 
         assertThat(peer.heard).hasSize(1);
         assertThat(beyond.heard).isEmpty();
-        assertThat(limited).containsExactly(MessagePath.link("other"));
+        assertThat(tooLong).containsExactly(MessagePath.link("other"));
         assertThat(outcomes).isSubsetOf("sent");
         loop.advance(Duration.ofMinutes(2));
     }
@@ -125,7 +125,7 @@ class SmallLinksTest extends TwoLinkFixture {
 
         assertThat(peer.heard).hasSize(3);
         assertThat(beyond.heard).isEmpty();
-        assertThat(limited).hasSize(3).containsOnly(MessagePath.link("other"));
+        assertThat(tooLong).hasSize(3).containsOnly(MessagePath.link("other"));
         assertThat(finding.completed).isTrue();
     }
 

@@ -27,7 +27,7 @@ abstract class TwoLinkFixture extends EngineFixture {
     final SimLink other = link("other", node, beyond.node);
     final RecordingObserver observed = new RecordingObserver();
     final Map<DropReason, Integer> drops = observed.drops;
-    final List<MessagePath> limited = observed.limited;
+    final List<MessagePath> tooLong = observed.tooLong;
     final List<GraspMessage> sent = observed.sent;
     final List<NegotiationSession> requests = new ArrayList<>();
     final RecordingEvents events = new RecordingEvents();

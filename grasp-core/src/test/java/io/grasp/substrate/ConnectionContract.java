@@ -61,6 +61,9 @@ abstract class ConnectionContract extends LinkContract {
         bench.await("the drop", () -> !callee.drops().isEmpty());
         settle();
         assertThat(callee.drops()).containsExactly(SubstrateDrop.NOT_SERVED);
+        assertThat(callee.droppedFrom().get(0).getAddress())
+                .as("the peer, to which the operator can assign the drop")
+                .isEqualTo(address(caller.substrate()));
         assertThat(callee.accepted()).isEmpty();
 
         callee.serves(local -> local.equals(refused));

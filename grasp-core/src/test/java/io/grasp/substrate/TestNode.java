@@ -5,6 +5,7 @@ import io.grasp.model.Security;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ final class TestNode implements SubstrateListener {
     private final List<TestConnection> accepted = new CopyOnWriteArrayList<>();
     private final List<TestConnection> connections = new CopyOnWriteArrayList<>();
     private final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
+    private final List<InetSocketAddress> droppedFrom = new CopyOnWriteArrayList<>();
     private volatile Predicate<InetAddress> serves = local -> true;
     private volatile Consumer<TestConnection> onAccepted = connection -> {};
     private volatile boolean closed;
@@ -126,6 +128,10 @@ final class TestNode implements SubstrateListener {
         return List.copyOf(drops);
     }
 
+    List<InetSocketAddress> droppedFrom() {
+        return List.copyOf(droppedFrom);
+    }
+
     /** Serves peers at some addresses only. */
     void serves(Predicate<InetAddress> some) {
         serves = some;
@@ -177,8 +183,9 @@ final class TestNode implements SubstrateListener {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason) {
+    public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
         note("dropped");
+        droppedFrom.add(peer);
         drops.add(reason);
     }
 

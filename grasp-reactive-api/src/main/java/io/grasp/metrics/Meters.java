@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,7 +29,7 @@ final class Meters {
 
     final MessageCounters sent;
     final MessageCounters received;
-    final Each<DropReason, Counter> drops;
+    final DropCounters drops;
     final Each<CacheKind, Counter> hits;
     final Each<CacheKind, Counter> misses;
     final Each<CacheKind, LongAdder> cached;
@@ -57,16 +58,15 @@ final class Meters {
         this.objectives = objectives;
         this.sent = new MessageCounters(this, "out");
         this.received = new MessageCounters(this, "in");
-        this.drops = new Each<>(
-                DropReason.class,
-                reason -> counter("grasp.drops", "Messages that were not processed", Tags.of("reason", tag(reason))));
+        this.drops = new DropCounters(this);
         this.hits = new Each<>(CacheKind.class, cache -> cacheReads(cache, "hit"));
         this.misses = new Each<>(CacheKind.class, cache -> cacheReads(cache, "miss"));
         this.cached = new Each<>(
                 CacheKind.class,
                 cache -> gauge("grasp.cache.size", "Entries in the cache", Tags.of("cache", tag(cache))));
-        this.discoveries = new RelayCounters(MessageType.M_DISCOVERY);
-        this.floods = new RelayCounters(MessageType.M_FLOOD);
+        this.discoveries =
+                new RelayCounters(MessageType.M_DISCOVERY, DropReason.RELAY_RATE, DropReason.RELAYED_DISCOVERIES);
+        this.floods = new RelayCounters(MessageType.M_FLOOD, DropReason.RELAY_RATE);
         this.active = new Each<>(
                 SessionInfo.Role.class,
                 role -> new Each<>(
@@ -155,23 +155,23 @@ final class Meters {
     /** Counts what happens to the messages of one type that could be relayed. */
     final class RelayCounters {
         final Counter relayed;
-        private final Counter refusedByRate;
-        private final Counter refusedByLimit;
+        private final Tags ofType;
+        private final Map<DropReason, Counter> refused = new ConcurrentHashMap<>();
 
-        RelayCounters(int type) {
-            Tags ofType = Tags.of("type", MessageType.name(type));
+        /** @param bounds the reasons that exist from the start; others appear with the first refusal */
+        RelayCounters(int type, DropReason... bounds) {
+            ofType = Tags.of("type", MessageType.name(type));
             relayed = counter("grasp.relayed", "Messages relayed to other links", ofType);
-            refusedByRate = refusals(ofType, DropReason.RELAY_RATE);
-            refusedByLimit = refusals(ofType, DropReason.LIMIT);
+            List.of(bounds).forEach(this::refused);
         }
 
         Counter refused(DropReason bound) {
-            return bound == DropReason.RELAY_RATE ? refusedByRate : refusedByLimit;
-        }
-
-        private Counter refusals(Tags ofType, DropReason bound) {
-            return counter(
-                    "grasp.relay.refused", "Messages not relayed because of a bound", ofType.and("reason", tag(bound)));
+            return refused.computeIfAbsent(
+                    bound,
+                    reason -> counter(
+                            "grasp.relay.refused",
+                            "Messages not relayed because of a bound",
+                            ofType.and("reason", tag(reason))));
         }
     }
 }

@@ -45,7 +45,7 @@ final class NodeMeters implements GraspObserver {
 
     @Override
     public void messageDropped(DropReason reason, MessagePath path) {
-        meters.drops.get(reason).increment();
+        meters.drops.count(reason, path.link());
     }
 
     @Override

@@ -142,11 +142,11 @@ class ExtensionsContractTest extends ContractTest {
                 new Collected<>(world, extensions(there).messages(M_GREETING), 0);
         world.await(there.load());
         world.await(extensions(here).multicast(M_GREETING));
-        world.awaitUntil("a drop", () -> drops.equals(List.of(DropReason.LIMIT)));
+        world.awaitUntil("a drop", () -> drops.equals(List.of(DropReason.NO_DEMAND)));
         lazy.cancel();
         world.await(there.load());
         world.await(extensions(here).multicast(M_GREETING));
-        world.awaitUntil("another", () -> drops.equals(List.of(DropReason.LIMIT, DropReason.UNKNOWN_TYPE)));
+        world.awaitUntil("another", () -> drops.equals(List.of(DropReason.NO_DEMAND, DropReason.UNKNOWN_TYPE)));
         assertThat(lazy.values()).isEmpty();
     }
 

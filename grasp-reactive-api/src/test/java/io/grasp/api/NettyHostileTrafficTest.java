@@ -105,7 +105,7 @@ class NettyHostileTrafficTest extends NettyTest {
         }
 
         assertThat(floods.get()).isPositive().isLessThanOrEqualTo(FLOODS);
-        assertThat(drops).containsKeys(DropReason.MALFORMED, DropReason.LIMIT, DropReason.WRONG_PATH);
+        assertThat(drops).containsKeys(DropReason.MALFORMED, DropReason.PEER_CONNECTIONS, DropReason.WRONG_PATH);
         listening.cancel();
         world.await(served.stop());
         world.awaitNoResidue(victim);

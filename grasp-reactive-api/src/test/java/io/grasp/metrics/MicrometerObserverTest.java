@@ -92,18 +92,23 @@ class MicrometerObserverTest {
         observer.relayed(discovery, path);
         observer.relayed(flood, path);
         observer.relayed(flood, path);
-        observer.relayRefused(discovery, DropReason.LIMIT, path);
+        observer.relayRefused(discovery, DropReason.RELAYED_DISCOVERIES, path);
         observer.relayRefused(flood, DropReason.RELAY_RATE, path);
         observer.relayRefused(flood, DropReason.RELAY_RATE, path);
 
         assertThat(count("grasp.relayed", "type", "M_DISCOVERY")).isEqualTo(1);
         assertThat(count("grasp.relayed", "type", "M_FLOOD")).isEqualTo(2);
-        assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "limit"))
+        assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "relayed_discoveries"))
                 .isEqualTo(1);
         assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "relay_rate"))
                 .isEqualTo(2);
-        assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "limit"))
+        assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "relay_rate"))
+                .as("before the first one")
                 .isZero();
+        observer.relayRefused(flood, DropReason.PENDING_REPLIES, path);
+        assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "pending_replies"))
+                .as("any reason")
+                .isEqualTo(1);
     }
 
     @Test
@@ -184,6 +189,47 @@ class MicrometerObserverTest {
                 .map(Tag::getValue)
                 .collect(Collectors.toSet());
         assertThat(tags).noneMatch(tag -> tag.contains("eth7") || tag.contains("secret") || tag.contains("4711"));
+    }
+
+    @Test
+    void dropsAreCountedByReasonAndLink() throws UnknownHostException {
+        MessagePath here = MessagePath.link("eth7", new InetSocketAddress(InetAddress.getByName("fe80::4711"), 4711));
+        for (MessagePath from : List.of(here, here, path, MessagePath.link("eth8"))) {
+            observer.messageDropped(DropReason.MALFORMED, from);
+        }
+        observer.messageDropped(DropReason.SESSIONS, here);
+
+        assertThat(count("grasp.drops", "reason", "malformed", "link", "eth7")).isEqualTo(2);
+        assertThat(count("grasp.drops", "reason", "malformed", "link", "eth8")).isEqualTo(1);
+        assertThat(count("grasp.drops", "reason", "malformed", "link", "unknown"))
+                .isEqualTo(1);
+        assertThat(count("grasp.drops", "reason", "sessions", "link", "eth7")).isEqualTo(1);
+        assertThat(count("grasp.drops", "reason", "sessions", "link", "unknown"))
+                .as("exists from the start")
+                .isZero();
+        assertThat(registry.getMeters())
+                .flatExtracting(meter -> meter.getId().getTags())
+                .extracting(Tag::getValue)
+                .noneMatch(tag -> tag.contains("4711"));
+        all.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    /** Interfaces that come and go under new names must not make new meters for ever. */
+    @Test
+    void theNumberOfLinksThatAreTagsIsBounded() {
+        for (int i = 0; i < 1000; i++) {
+            observer.messageDropped(DropReason.MALFORMED, MessagePath.link("veth" + i));
+        }
+        observer.messageDropped(DropReason.MALFORMED, MessagePath.link("veth0"));
+
+        assertThat(registry.get("grasp.drops")
+                        .tags("reason", "malformed")
+                        .counters()
+                        .size())
+                .isEqualTo(64 + 2);
+        assertThat(count("grasp.drops", "reason", "malformed", "link", "veth0")).isEqualTo(2);
+        assertThat(count("grasp.drops", "reason", "malformed", "link", "other")).isEqualTo(1000 - 64);
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class ReplySender {
      */
     public void send(GraspMessage response, byte[] encoded, ReplyPath previousHop, MessagePath path, Completion sent) {
         if (underWay >= context.limits.pendingReplies()) {
-            drop(DropReason.LIMIT, path);
+            drop(DropReason.PENDING_REPLIES, path);
             sent.done(new IOException(underWay + " replies are in progress"));
             return;
         }

@@ -58,7 +58,7 @@ public final class DiscoveryRelay {
         } else if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
         } else if (sessions.size() >= context.relay.sessions()) {
-            context.refuseRelay(discovery, DropReason.LIMIT, path);
+            context.refuseRelay(discovery, DropReason.RELAYED_DISCOVERIES, path);
         } else if (!budget.take(from)) {
             context.refuseRelay(discovery, DropReason.RELAY_RATE, path);
         } else {

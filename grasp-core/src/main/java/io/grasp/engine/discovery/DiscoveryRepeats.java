@@ -64,7 +64,7 @@ final class DiscoveryRepeats {
         try {
             message = again.get();
         } catch (GraspException full) {
-            context.drop(DropReason.LIMIT, MessagePath.SOME_LINK);
+            context.drop(DropReason.SESSIONS, MessagePath.SOME_LINK);
             return;
         }
         for (Link link : context.links()) {

@@ -151,7 +151,7 @@ public final class DiscoveryResponder {
                 return;
             }
         }
-        context.drop(DropReason.LIMIT, path);
+        context.drop(DropReason.RESPONSE_TOO_LONG, path);
     }
 
     public static Response response(

@@ -77,7 +77,7 @@ final class RelayedDiscovery {
         } else if (fresh == 0) {
             replies.drop(DropReason.DUPLICATE, path);
         } else if (passedOn.size() + fresh > mostLocators) {
-            replies.drop(DropReason.LIMIT, path);
+            replies.drop(DropReason.TOO_MANY_LOCATORS, path);
         } else {
             passedOn.addAll(meaningful);
             if (meaningful.equals(response.options())) {

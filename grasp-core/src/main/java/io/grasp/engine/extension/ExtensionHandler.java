@@ -13,7 +13,7 @@ public interface ExtensionHandler<T> {
      *
      * @param received the message or option
      * @return whether the handler has accepted it; if no handler does, it is dropped because of
-     *     {@link DropReason#LIMIT}
+     *     {@link DropReason#NO_DEMAND}
      */
     boolean received(T received);
 

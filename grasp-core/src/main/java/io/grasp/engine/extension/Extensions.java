@@ -76,7 +76,7 @@ public final class Extensions {
                 ReceivedOption option =
                         new ReceivedOption(type, element, message.type(), message.session(), whole, path);
                 if (!optionHandlers.offer(type, option)) {
-                    context.drop(DropReason.LIMIT, path);
+                    context.drop(DropReason.NO_DEMAND, path);
                 }
             }
         }
@@ -95,7 +95,7 @@ public final class Extensions {
             replies.send(encodable, context.encodeUnicast(encodable), back, path, sent);
         });
         if (!messageHandlers.offer(message.type(), received)) {
-            context.drop(DropReason.LIMIT, path);
+            context.drop(DropReason.NO_DEMAND, path);
         }
     }
 

@@ -40,10 +40,12 @@ public final class NegotiationResponder {
         }
         Registration registration = registry.find(objective.name(), channel.localAsa(), Registration::canTake);
         if (registration == null) {
-            return DropReason.NOT_LISTENING;
+            return registry.find(objective.name(), channel.localAsa(), Registration::isNegotiating) == null
+                    ? DropReason.NOT_LISTENING
+                    : DropReason.LISTENER_QUEUE;
         }
         if (!context.sessions.beginTheirs(key)) {
-            return DropReason.LIMIT;
+            return DropReason.SESSIONS;
         }
         channel.maxBytes(registry.maxBytes(objective.name()));
         begin(registration, key, objective, channel, outcome -> context.sessions.endTheirs(key));

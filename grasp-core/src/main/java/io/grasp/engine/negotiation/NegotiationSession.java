@@ -521,7 +521,7 @@ public final class NegotiationSession extends ChannelSession {
             if (isOurTurn()) {
                 channel.drop(DropReason.OUT_OF_TURN); // only the side whose turn it is may ask for time
             } else if (!timer.peerWaits(Duration.ofMillis(wait.waitMillis()))) {
-                channel.drop(DropReason.LIMIT);
+                channel.drop(DropReason.TOTAL_WAIT);
             }
         }
 

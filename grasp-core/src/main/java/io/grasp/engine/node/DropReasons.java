@@ -2,6 +2,7 @@ package io.grasp.engine.node;
 
 import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
+import io.grasp.substrate.SubstrateDrop;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.Flood;
 import io.grasp.wire.GraspMessage;
@@ -9,7 +10,7 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.UnknownMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Determines the drop reason of a message that no state machine accepts. */
+/** Determines the drop reason of a message that no state machine accepts, or that the substrate drops. */
 public final class DropReasons {
     private DropReasons() {}
 
@@ -29,5 +30,14 @@ public final class DropReasons {
             return DropReason.WRONG_PATH;
         }
         return session != null && session.equals(message.session()) ? DropReason.OUT_OF_TURN : DropReason.NO_SESSION;
+    }
+
+    /** {@return the reason that stands for one of the substrate} */
+    public static DropReason reason(SubstrateDrop dropped) {
+        return switch (dropped) {
+            case MESSAGE_TOO_LONG -> DropReason.MESSAGE_TOO_LONG;
+            case TOO_MANY_CONNECTIONS -> DropReason.CONNECTIONS;
+            case NOT_SERVED -> DropReason.NOT_SERVED;
+        };
     }
 }

@@ -17,6 +17,7 @@ import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
+import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -147,8 +148,20 @@ public final class EngineContext {
         return encoded;
     }
 
+    /** Reports that something was dropped, with the link of the peer as far as its address shows it. */
     public void drop(DropReason reason, MessagePath path) {
-        observer.messageDropped(reason, path);
+        if (observer != GraspObserver.NONE) {
+            observer.messageDropped(reason, located(path));
+        }
+    }
+
+    private MessagePath located(MessagePath path) {
+        InetSocketAddress peer = path.peer();
+        if (!path.link().isEmpty() || peer == null || peer.isUnresolved()) {
+            return path;
+        }
+        Link link = addresses.linkOf(peer.getAddress());
+        return link == null ? path : path.withLink(link.name());
     }
 
     public void refuseRelay(GraspMessage message, DropReason reason, MessagePath path) {

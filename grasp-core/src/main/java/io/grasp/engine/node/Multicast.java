@@ -68,7 +68,7 @@ public final class Multicast {
                 .ifPresent(link -> {
                     throw leftOut.get(link);
                 });
-        leftOut.keySet().forEach(link -> context.drop(DropReason.LIMIT, MessagePath.link(link.name())));
+        leftOut.keySet().forEach(link -> context.drop(DropReason.TOO_LONG_FOR_LINK, MessagePath.link(link.name())));
         return multicasts;
     }
 
@@ -77,7 +77,7 @@ public final class Multicast {
         try {
             return Optional.of(new Multicast(link, message, context.encodeMulticast(message, link)));
         } catch (GraspException tooLong) {
-            context.drop(DropReason.LIMIT, MessagePath.link(link.name()));
+            context.drop(DropReason.TOO_LONG_FOR_LINK, MessagePath.link(link.name()));
             return Optional.empty();
         }
     }
@@ -94,7 +94,7 @@ public final class Multicast {
                 continue;
             }
             if (encoded.length > link.maxMulticastBytes()) {
-                context.drop(DropReason.LIMIT, path);
+                context.drop(DropReason.TOO_LONG_FOR_LINK, path);
             } else {
                 multicasts.add(new Multicast(link, message, encoded));
             }

@@ -31,7 +31,8 @@ public final class Registration {
         return options.discoverable() || isNegotiating() || isServing();
     }
 
-    boolean isNegotiating() {
+    /** {@return whether an ASA listens for requests, possibly with a full queue} */
+    public boolean isNegotiating() {
         return !negotiators.isEmpty();
     }
 

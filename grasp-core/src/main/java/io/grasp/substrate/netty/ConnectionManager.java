@@ -50,9 +50,10 @@ final class ConnectionManager {
     private void accept(TcpChannel channel, SubstrateListener listener) {
         SubstrateDrop refused = refused(channel);
         if (closing || refused != null) {
+            InetSocketAddress peer = channel.remoteAddress();
             NettyConnection.reset(channel);
             if (!closing && refused != null) {
-                loop.run(() -> listener.dropped(refused));
+                loop.run(() -> listener.dropped(refused, peer));
             }
             return;
         }

@@ -32,7 +32,7 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
     interface Events {
         void received(byte[] message, InetSocketAddress sender);
 
-        void tooLong();
+        void tooLong(InetSocketAddress sender);
 
         void failed(Throwable cause);
 
@@ -53,7 +53,7 @@ final class DatagramReceiver extends SimpleChannelInboundHandler<DatagramPacket>
             return;
         }
         if (packet.content().readableBytes() > maxDatagramBytes) {
-            events.tooLong();
+            events.tooLong(packet.sender());
         } else {
             events.received(ByteBufUtil.getBytes(packet.content()), packet.sender());
         }

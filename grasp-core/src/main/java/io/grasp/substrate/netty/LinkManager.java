@@ -471,8 +471,8 @@ final class LinkManager {
         }
 
         @Override
-        public void tooLong() {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
+        public void tooLong(InetSocketAddress sender) {
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, sender));
         }
 
         @Override
@@ -508,7 +508,7 @@ final class LinkManager {
         }
 
         @Override
-        public void tooLong() {
+        public void tooLong(InetSocketAddress sender) {
             // this channel does not process messages
         }
 

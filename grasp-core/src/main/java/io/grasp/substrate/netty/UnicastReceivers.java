@@ -126,8 +126,8 @@ final class UnicastReceivers {
         }
 
         @Override
-        public void tooLong() {
-            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG));
+        public void tooLong(InetSocketAddress sender) {
+            loop.run(() -> listener.dropped(SubstrateDrop.MESSAGE_TOO_LONG, sender));
         }
 
         @Override

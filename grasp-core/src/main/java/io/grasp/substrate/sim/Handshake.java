@@ -66,7 +66,7 @@ final class Handshake {
             lost(); // no node has the address any more
             return;
         }
-        boolean accepts = dialing.target().accepts(dialing.local(), dialing.port());
+        boolean accepts = dialing.target().accepts(dialing.local(), dialing.port(), source);
         Route back = route.reversed();
         SimConnection theirs = accepts ? caller.answeredBy(dialing, back, source) : null;
         new ControlPacket(context.timeline(), back, () -> answered(theirs), this::lost).launch(back);

@@ -438,13 +438,13 @@ public final class SimNode implements Substrate {
     }
 
     /** {@return whether a connection is accepted} Reports one that is refused because of its address. */
-    boolean accepts(InetAddress local, int port) {
+    boolean accepts(InetAddress local, int port, InetSocketAddress peer) {
         if (!isRunning() || port != port()) {
             return false;
         }
         boolean served = listener().serves(local);
         if (!served) {
-            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED));
+            notifyLater(to -> to.dropped(SubstrateDrop.NOT_SERVED, peer));
         }
         return served;
     }

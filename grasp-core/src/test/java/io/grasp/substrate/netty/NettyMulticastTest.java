@@ -228,6 +228,9 @@ class NettyMulticastTest {
         }
         assertThat(node.awaitMessage().bytes()).hasSize(100);
         assertThat(node.drops).containsExactly(SubstrateDrop.MESSAGE_TOO_LONG, SubstrateDrop.MESSAGE_TOO_LONG);
+        assertThat(node.droppedFrom)
+                .extracting(InetSocketAddress::getAddress)
+                .containsOnly(node.link().linkLocalAddress());
         assertThat(node.messages).hasSize(1);
         assertThat(node.multicast(node.link(), new byte[1233])).hasMessageContaining("1233");
     }

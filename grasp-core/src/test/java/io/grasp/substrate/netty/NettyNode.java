@@ -38,6 +38,7 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     final List<Unicast> unicasts = new CopyOnWriteArrayList<>();
     final List<NettyPeer> accepted = new CopyOnWriteArrayList<>();
     final List<SubstrateDrop> drops = new CopyOnWriteArrayList<>();
+    final List<InetSocketAddress> droppedFrom = new CopyOnWriteArrayList<>();
     volatile Predicate<InetAddress> serves = local -> true;
     volatile Predicate<InetSocketAddress> isPeer = SubstrateListener.super::isPeer;
     volatile Consumer<Link> onLinkUp = link -> {};
@@ -202,8 +203,9 @@ final class NettyNode implements SubstrateListener, AutoCloseable {
     }
 
     @Override
-    public void dropped(SubstrateDrop reason) {
+    public void dropped(SubstrateDrop reason, InetSocketAddress peer) {
         drops.add(reason);
+        droppedFrom.add(peer);
     }
 
     @Override
