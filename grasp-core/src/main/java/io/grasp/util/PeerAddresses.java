@@ -128,6 +128,19 @@ public final class PeerAddresses {
         }
     }
 
+    /**
+     * Orders addresses by their bytes, consistently with {@code equals}. Java's addresses have no order, and a peer can
+     * choose any number of them with the same hash code: map keys that contain an address are comparable, so that such
+     * keys are found by comparisons instead of one after the other.
+     *
+     * @param one an address
+     * @param other an address, perhaps of the other IP version
+     * @return as {@link java.util.Comparator#compare}
+     */
+    public static int compare(InetAddress one, InetAddress other) {
+        return Arrays.compareUnsigned(one.getAddress(), other.getAddress());
+    }
+
     private static InetAddress ipv4(byte[] address) {
         try {
             return InetAddress.getByAddress(address);

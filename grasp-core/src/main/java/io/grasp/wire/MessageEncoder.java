@@ -57,6 +57,18 @@ public final class MessageEncoder {
         return out.toByteArray();
     }
 
+    /**
+     * Encodes one option.
+     *
+     * @param option the option
+     * @return its bytes, the same for equal options only
+     */
+    public static byte[] encode(GraspOption option) {
+        CborWriter out = new CborWriter();
+        OptionEncoder.option(out, option);
+        return out.toByteArray();
+    }
+
     private static void response(CborWriter out, Response m) {
         Objective objective = m.objective();
         int elements = 4

@@ -5,6 +5,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -19,8 +20,8 @@ import io.grasp.model.TypedObjective;
 import io.grasp.model.ValueRequest;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -573,6 +574,18 @@ public final class Asa {
     /** {@return the key of a flooded objective among others of its name: its tag, and for a link-local tag its link} */
     private static Object cacheEntry(FloodedObjective flooded) {
         Locator tag = flooded.locator();
-        return Optional.ofNullable(tag).map(each -> List.of(each, each.isLinkLocal() ? flooded.linkIndex() : 0));
+        return new CacheEntry(tag, tag != null && tag.isLinkLocal() ? flooded.linkIndex() : 0);
+    }
+
+    /** Comparable, because the floods of peers can have any number of tags with the same hash code. */
+    record CacheEntry(@Nullable Locator tag, int linkIndex) implements Comparable<CacheEntry> {
+        private static final Comparator<CacheEntry> ORDER = Comparator.comparing(
+                        CacheEntry::tag, Comparator.nullsFirst(LocatorOrder.INSTANCE))
+                .thenComparingInt(CacheEntry::linkIndex);
+
+        @Override
+        public int compareTo(CacheEntry other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

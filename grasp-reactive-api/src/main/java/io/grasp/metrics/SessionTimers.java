@@ -6,6 +6,7 @@ import io.grasp.observe.SessionOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionTimers {
     private final Meters meters;
     private final LongSupplier nanoTime;
-    private final Map<UnderWay, UnderWay> underWay = new HashMap<>();
+    /** When each session began. By identity: sessions of several peers may have the same Session ID. */
+    private final IdentityHashMap<SessionInfo, Long> underWay = new IdentityHashMap<>();
+
     private final Map<Ended, Timer> timers = new HashMap<>();
     private final Map<Failed, Counter> failures = new HashMap<>();
 
@@ -25,13 +28,12 @@ final class SessionTimers {
     }
 
     void started(SessionInfo session) {
-        UnderWay started = new UnderWay(session, nanoTime.getAsLong());
-        underWay.put(started, started);
+        underWay.put(session, nanoTime.getAsLong());
         meters.active(session).increment();
     }
 
     void ended(SessionInfo session, SessionOutcome outcome, @Nullable Throwable failure) {
-        UnderWay started = underWay.remove(new UnderWay(session, 0));
+        Long started = underWay.remove(session);
         if (started == null) {
             return;
         }
@@ -40,7 +42,7 @@ final class SessionTimers {
         timers.computeIfAbsent(
                         new Ended(session.kind(), session.role(), outcome, objective),
                         key -> meters.sessions(session, outcome, objective))
-                .record(nanoTime.getAsLong() - started.at, TimeUnit.NANOSECONDS);
+                .record(nanoTime.getAsLong() - started, TimeUnit.NANOSECONDS);
         if (outcome == SessionOutcome.FAILED) {
             String code = failure instanceof GraspException known ? Meters.tag(known.code()) : Meters.OTHER;
             failures.computeIfAbsent(
@@ -51,25 +53,8 @@ final class SessionTimers {
 
     /** Subtracts the sessions that have not ended from the gauges. */
     void closed() {
-        underWay.keySet().forEach(started -> meters.active(started.session).decrement());
+        underWay.keySet().forEach(session -> meters.active(session).decrement());
         underWay.clear();
-    }
-
-    /**
-     * Equal if the session is the same instance, because sessions of two peers may have the same ID. The hash code is
-     * that of the ID: an object's identity hash is slow to compute.
-     */
-    private record UnderWay(SessionInfo session, long at) {
-        @Override
-        @SuppressWarnings("ReferenceEquality")
-        public boolean equals(@Nullable Object other) {
-            return other instanceof UnderWay it && it.session == session;
-        }
-
-        @Override
-        public int hashCode() {
-            return session.id().hashCode();
-        }
     }
 
     private record Ended(SessionInfo.Kind kind, SessionInfo.Role role, SessionOutcome outcome, String objective) {}

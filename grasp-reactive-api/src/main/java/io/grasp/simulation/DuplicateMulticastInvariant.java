@@ -36,5 +36,11 @@ record DuplicateMulticastInvariant() implements Invariant {
         };
     }
 
-    private record Sent(MulticastKey key, String link) {}
+    private record Sent(MulticastKey key, String link) implements Comparable<Sent> {
+        @Override
+        public int compareTo(Sent other) {
+            int byKey = key.compareTo(other.key);
+            return byKey != 0 ? byKey : link.compareTo(other.link);
+        }
+    }
 }

@@ -1,8 +1,9 @@
 package io.grasp.engine.channel;
 
+import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Counts the connections that each peer has opened to this node or has made it open, so that no peer can use up all of
@@ -10,7 +11,8 @@ import java.util.Map;
  */
 public final class PeerConnections {
     private final int most;
-    private final Map<InetAddress, Integer> open = new HashMap<>();
+    /** Ordered, because peers can have any number of addresses with the same hash code. */
+    private final Map<InetAddress, Integer> open = new TreeMap<>(PeerAddresses::compare);
 
     public PeerConnections(int most) {
         this.most = most;

@@ -3,6 +3,7 @@ package io.grasp.engine.discovery;
 import io.grasp.config.Limits;
 import io.grasp.engine.channel.PeerFailures;
 import io.grasp.engine.node.CacheObserver;
+import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
@@ -10,6 +11,7 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -142,9 +144,17 @@ public final class DiscoveryCache implements PeerFailures {
     }
 
     /** The key of a locator: equal keys lead to the same place. A link-local address needs its link. */
-    record Place(Locator locator, int linkIndex) {
+    record Place(Locator locator, int linkIndex) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::locator, LocatorOrder.INSTANCE).thenComparingInt(Place::linkIndex);
+
         static Place of(AsaLocator found) {
             return new Place(found.locator(), found.locator().isLinkLocal() ? found.linkIndex() : 0);
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
         }
     }
 

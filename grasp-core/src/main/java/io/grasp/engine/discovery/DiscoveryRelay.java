@@ -8,11 +8,13 @@ import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.RelayBudget;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.model.SessionId;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
@@ -21,9 +23,11 @@ import io.grasp.wire.Negotiate;
 import io.grasp.wire.Response;
 import io.grasp.wire.Synch;
 import io.grasp.wire.Wait;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Relays discoveries between links, and their responses back to the previous hop (RFC 8990 section 2.5.4.4). */
@@ -34,6 +38,8 @@ public final class DiscoveryRelay {
     private final RelayBudget budget;
     private final ExpiringSet<SessionKey> relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
+    /** Rapid answers do not name the initiator, and several initiators may have chosen one Session ID. */
+    private final Map<SessionId, IntrusiveList<RelayedDiscovery>> byId = new HashMap<>();
 
     public DiscoveryRelay(EngineContext context, ReplySender replies, DiscoveryCache cache) {
         this.context = context;
@@ -88,24 +94,32 @@ public final class DiscoveryRelay {
         // Ends the passing on of responses.
         Deadlines.Deadline deadline =
                 context.deadlines.in(context.timeouts.discoveryHop().multipliedBy(loopCount), () -> ended(key));
-        sessions.put(
+        IntrusiveList<RelayedDiscovery> sameId = byId.computeIfAbsent(key.id(), id -> new IntrusiveList<>());
+        RelayedDiscovery session = new RelayedDiscovery(
                 key,
-                new RelayedDiscovery(
-                        discovery.objective().name(),
-                        from,
-                        previousHop,
-                        path,
-                        deadline,
-                        context.limits.locators(),
-                        context));
+                discovery.objective().name(),
+                from,
+                previousHop,
+                path,
+                deadline,
+                context.limits.locators(),
+                context,
+                sameId);
+        sessions.put(key, session);
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 
     private void ended(SessionKey key) {
         RelayedDiscovery session = sessions.remove(key);
         if (session != null) {
-            session.end();
+            end(session);
         }
+    }
+
+    /** Ends a session that has left the table. */
+    private void end(RelayedDiscovery session) {
+        session.end();
+        byId.computeIfPresent(session.key().id(), (id, sameId) -> sameId.size() == 0 ? null : sameId);
     }
 
     /**
@@ -134,16 +148,15 @@ public final class DiscoveryRelay {
      */
     public boolean rapidAnswer(
             GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
-        List<RelayedDiscovery> asked = sessions.entrySet().stream()
-                .filter(entry -> entry.getKey().id().equals(message.session()))
-                .map(Map.Entry::getValue)
-                .toList();
+        IntrusiveList<RelayedDiscovery> asked = message.session() == null ? null : byId.get(message.session());
         boolean complete = message instanceof Synch || message instanceof End;
-        if (asked.isEmpty() || !(complete || message instanceof Negotiate || message instanceof Wait)) {
+        if (asked == null || !(complete || message instanceof Negotiate || message instanceof Wait)) {
             return false;
         }
         // Two initiators may have chosen the same Session ID, and these messages do not name the initiator.
-        if (!complete || asked.size() > 1 || !asked.get(0).passOn(message, encoded, replies)) {
+        RelayedDiscovery only =
+                asked.size() == 1 ? Objects.requireNonNull(asked.first()).value() : null;
+        if (!complete || only == null || !only.passOn(message, encoded, replies)) {
             context.drop(DropReason.LATE_RAPID, path);
         }
         if (channel != null) {
@@ -157,7 +170,7 @@ public final class DiscoveryRelay {
         sessions.values().removeIf(session -> {
             boolean hopGone = session.isFrom(gone);
             if (hopGone) {
-                session.end();
+                end(session);
             }
             return hopGone;
         });
@@ -165,7 +178,7 @@ public final class DiscoveryRelay {
 
     /** Ends all relayed discoveries: nothing more is passed on. */
     public void close() {
-        sessions.values().forEach(RelayedDiscovery::end);
+        sessions.values().forEach(this::end);
         sessions.clear();
     }
 

@@ -17,6 +17,7 @@ import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.MessageEncoder;
@@ -24,6 +25,7 @@ import io.grasp.wire.Response;
 import io.grasp.wire.WireMillis;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -166,5 +168,15 @@ public final class DiscoveryResponder {
      * A discovery may come on several links and from several relays, each with its own return path. One of these may
      * fail or not pass on responses, so answering only the first copy is not enough.
      */
-    private record Heard(SessionKey session, int link, InetSocketAddress previousHop) {}
+    record Heard(SessionKey session, int link, InetSocketAddress previousHop) implements Comparable<Heard> {
+        private static final Comparator<Heard> ORDER = Comparator.comparing(Heard::session)
+                .thenComparingInt(Heard::link)
+                .thenComparing(heard -> heard.previousHop.getAddress(), PeerAddresses::compare)
+                .thenComparingInt(heard -> heard.previousHop.getPort());
+
+        @Override
+        public int compareTo(Heard other) {
+            return ORDER.compare(this, other);
+        }
+    }
 }

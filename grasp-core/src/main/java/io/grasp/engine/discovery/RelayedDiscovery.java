@@ -4,20 +4,23 @@ import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
+import io.grasp.engine.node.SessionKey;
 import io.grasp.model.Locator;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.MessagePath;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
 import io.grasp.wire.InexactLocator;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RelayedDiscovery {
+    private final SessionKey key;
     private final String objective;
     private final @Nullable Link from;
     private final ReplyPath previousHop;
@@ -38,17 +42,24 @@ final class RelayedDiscovery {
     private final Deadlines.Deadline deadline;
     private final int mostLocators;
     private final EngineContext context;
-    private final Set<GraspOption> passedOn = new HashSet<>();
+    /** The encoded options that were passed on. Ordered, because peers choose them, and with them their hash codes. */
+    private final Set<byte[]> passedOn = new TreeSet<>(Arrays::compareUnsigned);
+
+    private final IntrusiveList.Node<RelayedDiscovery> sameId;
     private boolean rapidlyAnswered;
 
+    /** @param sameId the relayed discoveries with the same Session ID */
     RelayedDiscovery(
+            SessionKey key,
             String objective,
             @Nullable Link from,
             ReplyPath previousHop,
             MessagePath previousPath,
             Deadlines.Deadline deadline,
             int mostLocators,
-            EngineContext context) {
+            EngineContext context,
+            IntrusiveList<RelayedDiscovery> sameId) {
+        this.key = key;
         this.objective = objective;
         this.from = from;
         this.previousHop = previousHop;
@@ -56,6 +67,7 @@ final class RelayedDiscovery {
         this.deadline = deadline;
         this.mostLocators = mostLocators;
         this.context = context;
+        this.sameId = sameId.add(this);
         ReplySender.begin(previousHop);
     }
 
@@ -68,18 +80,20 @@ final class RelayedDiscovery {
                 .map(this::beyondLink)
                 .flatMap(Optional::stream)
                 .toList();
-        long fresh =
-                meaningful.stream().filter(option -> !passedOn.contains(option)).count();
+        List<byte[]> fresh = meaningful.stream()
+                .map(MessageEncoder::encode)
+                .filter(option -> !passedOn.contains(option))
+                .toList();
         if (!ReplySender.isUsable(previousHop)) {
             replies.drop(DropReason.NO_SESSION, path);
         } else if (meaningful.isEmpty()) {
             replies.drop(DropReason.LINK_LOCAL_RESPONSE, path);
-        } else if (fresh == 0) {
+        } else if (fresh.isEmpty()) {
             replies.drop(DropReason.DUPLICATE, path);
-        } else if (passedOn.size() + fresh > mostLocators) {
+        } else if (passedOn.size() + fresh.size() > mostLocators) {
             replies.drop(DropReason.TOO_MANY_LOCATORS, path);
         } else {
-            passedOn.addAll(meaningful);
+            passedOn.addAll(fresh);
             if (meaningful.equals(response.options())) {
                 replies.send(response, encoded, previousHop, previousPath);
             } else {
@@ -99,6 +113,10 @@ final class RelayedDiscovery {
         return true;
     }
 
+    SessionKey key() {
+        return key;
+    }
+
     String objective() {
         return objective;
     }
@@ -111,6 +129,7 @@ final class RelayedDiscovery {
     /** Stops passing on responses. */
     void end() {
         deadline.cancel();
+        sameId.leave();
         ReplySender.end(previousHop);
     }
 

@@ -1,6 +1,7 @@
 package io.grasp.engine.flood;
 
 import io.grasp.engine.node.CacheObserver;
+import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
@@ -13,6 +14,7 @@ import io.grasp.substrate.Loop;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,10 +157,19 @@ public final class FloodCache {
     }
 
     /** @param linkIndex 0 for a tag that is valid on every link */
-    private record Key(String name, @Nullable Locator tag, int linkIndex) {
+    record Key(String name, @Nullable Locator tag, int linkIndex) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER = Comparator.comparing(Key::name)
+                .thenComparing(Key::tag, Comparator.nullsFirst(LocatorOrder.INSTANCE))
+                .thenComparingInt(Key::linkIndex);
+
         static Key of(TaggedObjective tagged, int linkIndex) {
             Locator tag = tagged.locator();
             return new Key(tagged.objective().name(), tag, tag != null && tag.isLinkLocal() ? linkIndex : 0);
+        }
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
         }
     }
 

@@ -5,6 +5,7 @@ import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
+import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
@@ -28,6 +29,7 @@ import io.grasp.wire.Flood;
 import io.grasp.wire.MessageEncoder;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -265,10 +267,26 @@ public final class FloodManager {
     }
 
     /** @param loopCount the loop count of the copy that was received first */
-    private record FirstCopy(SessionKey session, int loopCount) {}
+    record FirstCopy(SessionKey session, int loopCount) implements Comparable<FirstCopy> {
+        @Override
+        public int compareTo(FirstCopy other) {
+            int bySession = session.compareTo(other.session);
+            return bySession != 0 ? bySession : Integer.compare(loopCount, other.loopCount);
+        }
+    }
 
     /** @param linkIndex 0 for a tag that is the same on every link */
-    private record HeardTag(SessionKey session, String name, Locator tag, int linkIndex) {}
+    record HeardTag(SessionKey session, String name, Locator tag, int linkIndex) implements Comparable<HeardTag> {
+        private static final Comparator<HeardTag> ORDER = Comparator.comparing(HeardTag::session)
+                .thenComparing(HeardTag::name)
+                .thenComparing(HeardTag::tag, LocatorOrder.INSTANCE)
+                .thenComparingInt(HeardTag::linkIndex);
+
+        @Override
+        public int compareTo(HeardTag other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     private void keep(
             TaggedObjective tagged,

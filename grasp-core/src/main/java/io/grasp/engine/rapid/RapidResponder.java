@@ -19,10 +19,12 @@ import io.grasp.observe.MessagePath;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
+import io.grasp.util.PeerAddresses;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Synch;
 import java.net.InetAddress;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,5 +148,16 @@ public final class RapidResponder implements RapidAnswers {
         return registration.options.rapid() == RapidMode.SESSION;
     }
 
-    private record RapidPeer(InetAddress previousHop, InetAddress initiator, String objective) {}
+    record RapidPeer(InetAddress previousHop, InetAddress initiator, String objective)
+            implements Comparable<RapidPeer> {
+        private static final Comparator<RapidPeer> ORDER = Comparator.comparing(
+                        RapidPeer::previousHop, PeerAddresses::compare)
+                .thenComparing(RapidPeer::initiator, PeerAddresses::compare)
+                .thenComparing(RapidPeer::objective);
+
+        @Override
+        public int compareTo(RapidPeer other) {
+            return ORDER.compare(this, other);
+        }
+    }
 }

@@ -11,14 +11,20 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The local addresses of connections that are being opened, read from Linux because Java does not report them. */
 record ConnectingAddresses(Map<InetSocketAddress, InetAddress> locals) {
+    /** Peers can make this node connect to any number of addresses with the same hash code. */
+    private static final Comparator<InetSocketAddress> ORDER = Comparator.comparing(
+                    InetSocketAddress::getAddress, PeerAddresses::compare)
+            .thenComparingInt(InetSocketAddress::getPort);
+
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp6"), Path.of("/proc/net/tcp"));
 
     // linux/include/net/tcp_states.h
@@ -41,7 +47,7 @@ record ConnectingAddresses(Map<InetSocketAddress, InetAddress> locals) {
      * Reads lines of: number, local address and port, remote address and port, state (all in hexadecimal), and more.
      */
     static ConnectingAddresses parse(Iterable<String> lines) {
-        Map<InetSocketAddress, InetAddress> locals = new HashMap<>();
+        Map<InetSocketAddress, InetAddress> locals = new TreeMap<>(ORDER);
         for (String line : lines) {
             String[] fields = line.trim().split(" +", 5);
             if (fields.length > 3 && fields[3].equals(SYN_SENT)) {

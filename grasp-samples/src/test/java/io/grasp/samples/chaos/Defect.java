@@ -71,7 +71,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                                         "private final ReplySender replies;",
                                         "private final ReplySender replies; ReplyPath hop;"),
                                 new SourceEdit(
-                                        "previousHop,\n                        path,",
+                                        "previousHop,\n                path,",
                                         "hop = hop == null ? previousHop : hop, path,")),
                         "none",
                         SHORT,
