@@ -1,5 +1,6 @@
 package io.grasp.cbor;
 
+import io.grasp.util.PrintableText;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -133,26 +134,19 @@ public final class CborDiagnostic {
         }
     }
 
-    /** Quotes text as JSON does (RFC 8259 section 7), and leaves characters beyond ASCII unchanged. */
+    /** Quotes text as JSON does (RFC 8259 section 7), and leaves printable characters beyond ASCII unchanged. */
     private void quote(String text) {
         out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
+        text.codePoints().forEach(point -> {
+            switch (point) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
-                default -> {
-                    if (Character.isISOControl(c)) {
-                        out.append("\\u").append(HexFormat.of().toHexDigits(c));
-                    } else {
-                        out.append(c);
-                    }
-                }
+                default -> PrintableText.append(out, point);
             }
-        }
+        });
         out.append('"');
     }
 

@@ -1,5 +1,6 @@
 package io.grasp.config;
 
+import io.grasp.util.AddressText;
 import java.util.Set;
 
 /**
@@ -25,5 +26,10 @@ public record Dull(Set<String> objectives) {
      */
     public static Dull allowing(String... objectives) {
         return new Dull(Set.of(objectives));
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -73,5 +74,10 @@ public record AsaLocator(
      */
     public boolean isExpired(Duration now) {
         return expires().compareTo(now) <= 0;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,6 +23,11 @@ public sealed interface Decoded<T> {
             Objects.requireNonNull(value, "value");
             unknownFields = List.copyOf(unknownFields);
         }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
     }
 
     /**
@@ -35,6 +41,11 @@ public sealed interface Decoded<T> {
         public Unfit {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(failure, "failure");
+        }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
         }
     }
 }

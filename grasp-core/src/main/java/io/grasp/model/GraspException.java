@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.PrintableText;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failed GRASP operation: the RFC 8991 error code, where the failure began, and which session and objective it
  * concerns. The message names the timer or bound and its value; the cause is kept.
+ *
+ * <p>Messages are {@linkplain PrintableText printable} whatever names and texts a peer has sent, also those of the
+ * causes: a cause with other text is replaced by an exception with its class name, its escaped message and its stack
+ * trace. {@link #objective} is not escaped.
  */
 public final class GraspException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -36,7 +41,7 @@ public final class GraspException extends RuntimeException {
             @Nullable String objective,
             @Nullable Throwable cause,
             boolean unreached) {
-        super(describe(code, detail, session, objective), cause);
+        super(describe(code, detail, session, objective), PrintableCause.of(cause));
         this.code = code;
         this.origin = origin;
         this.detail = detail;
@@ -143,7 +148,7 @@ public final class GraspException extends RuntimeException {
         if (session != null) {
             text.append(" [session ").append(session).append(']');
         }
-        return text.append(": ").append(detail).toString();
+        return PrintableText.of(text.append(": ").append(detail).toString());
     }
 
     /** {@return the RFC 8991 error code} */

@@ -2,6 +2,7 @@ package io.grasp.model;
 
 import io.grasp.util.AddressText;
 import io.grasp.util.PeerAddresses;
+import io.grasp.util.PrintableText;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -185,7 +186,7 @@ public sealed interface Locator {
 
         @Override
         public String toString() {
-            return name + ":" + port;
+            return PrintableText.of(name) + ":" + port;
         }
     }
 
@@ -212,7 +213,7 @@ public sealed interface Locator {
 
         @Override
         public String toString() {
-            return uri;
+            return PrintableText.of(uri);
         }
     }
 

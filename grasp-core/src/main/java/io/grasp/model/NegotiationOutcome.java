@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.Objects;
 
 /** How two ASAs concluded a negotiation. Any other end of a negotiation is an error. */
@@ -26,6 +27,11 @@ public sealed interface NegotiationOutcome {
             Objects.requireNonNull(objective, "objective");
             Objects.requireNonNull(by, "by");
         }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
     }
 
     /**
@@ -38,6 +44,11 @@ public sealed interface NegotiationOutcome {
         public Declined {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(by, "by");
+        }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
         }
     }
 }

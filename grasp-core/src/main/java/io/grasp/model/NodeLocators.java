@@ -35,6 +35,11 @@ public record NodeLocators(int port, InetAddress initiator, List<OnLink> links) 
             Objects.requireNonNull(locator, "locator");
             Objects.requireNonNull(linkLocal, "linkLocal");
         }
+
+        @Override
+        public String toString() {
+            return AddressText.ofRecord(this);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.Objects;
 
 /**
@@ -127,5 +128,10 @@ public record Objective(String name, int flags, int loopCount, ObjectiveValue va
      */
     public Objective withValue(Object newValue) {
         return withValue(ObjectiveValue.of(newValue));
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

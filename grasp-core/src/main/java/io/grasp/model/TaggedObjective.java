@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +34,10 @@ public record TaggedObjective(Objective objective, @Nullable Locator locator) {
      */
     public TaggedObjective withLoopCount(int loopCount) {
         return new TaggedObjective(objective.withLoopCount(loopCount), locator);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

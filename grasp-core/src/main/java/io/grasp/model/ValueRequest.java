@@ -1,5 +1,6 @@
 package io.grasp.model;
 
+import io.grasp.util.AddressText;
 import java.util.Objects;
 
 /**
@@ -14,5 +15,10 @@ public record ValueRequest(SessionId session, Objective objective, Peer peer) {
         Objects.requireNonNull(session, "session");
         Objects.requireNonNull(objective, "objective");
         Objects.requireNonNull(peer, "peer");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,6 +1,7 @@
 package io.grasp.observe;
 
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 
 /**
  * Identifies a session to an observer.
@@ -27,5 +28,10 @@ public record SessionInfo(SessionId id, Kind kind, Role role, String objective) 
         INITIATOR,
         /** The node that answers. */
         RESPONDER
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

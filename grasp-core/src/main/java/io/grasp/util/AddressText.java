@@ -45,20 +45,20 @@ public final class AddressText {
      */
     public static String of(InetSocketAddress address) {
         InetAddress resolved = address.getAddress();
-        String host = resolved == null ? address.getHostString() : withZone(resolved);
+        String host = PrintableText.of(resolved == null ? address.getHostString() : withZone(resolved));
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /**
-     * A record in the form of its {@code toString}, except for the addresses in it.
+     * A record in the form of its {@code toString}, except for the addresses in it, and printable.
      *
      * @param value a public record
      * @return its text
      */
     public static String ofRecord(Record value) {
-        return Arrays.stream(value.getClass().getRecordComponents())
+        return PrintableText.of(Arrays.stream(value.getClass().getRecordComponents())
                 .map(component -> component.getName() + "=" + text(component, value))
-                .collect(Collectors.joining(", ", value.getClass().getSimpleName() + "[", "]"));
+                .collect(Collectors.joining(", ", value.getClass().getSimpleName() + "[", "]")));
     }
 
     private static String text(RecordComponent component, Record of) {

@@ -2,6 +2,7 @@ package io.grasp.wire;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +27,10 @@ public record End(SessionId session, @Nullable GraspOption outcome, List<CborIte
     @Override
     public int type() {
         return MessageType.M_END;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.wire;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,5 +20,10 @@ public record Invalid(SessionId session, @Nullable CborItem content, List<CborIt
     @Override
     public int type() {
         return MessageType.M_INVALID;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

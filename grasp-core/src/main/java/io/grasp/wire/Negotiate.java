@@ -3,6 +3,7 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.util.List;
 
 /** M_NEGOTIATE (RFC 8990 section 2.8.7). */
@@ -19,5 +20,10 @@ public record Negotiate(SessionId session, Objective objective, List<CborItem> e
     @Override
     public int type() {
         return MessageType.M_NEGOTIATE;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -3,6 +3,7 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.util.List;
 
 /** M_REQ_SYN (RFC 8990 section 2.8.6). */
@@ -20,5 +21,10 @@ public record RequestSynchronization(SessionId session, Objective objective, Lis
     @Override
     public int type() {
         return MessageType.M_REQ_SYN;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

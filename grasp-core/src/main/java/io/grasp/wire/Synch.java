@@ -3,6 +3,7 @@ package io.grasp.wire;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import java.util.List;
 
 /** M_SYNCH (RFC 8990 section 2.8.10). */
@@ -19,5 +20,10 @@ public record Synch(SessionId session, Objective objective, List<CborItem> extra
     @Override
     public int type() {
         return MessageType.M_SYNCH;
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

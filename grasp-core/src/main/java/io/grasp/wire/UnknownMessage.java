@@ -2,6 +2,7 @@ package io.grasp.wire;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.model.SessionId;
+import io.grasp.util.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param session the second element if it can be a Session ID
  * @param raw the whole message
  */
-public record UnknownMessage(int type, @Nullable SessionId session, CborItem raw) implements GraspMessage {}
+public record UnknownMessage(int type, @Nullable SessionId session, CborItem raw) implements GraspMessage {
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
+    }
+}

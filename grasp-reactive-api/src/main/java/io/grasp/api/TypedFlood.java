@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.model.FloodedObjective;
+import io.grasp.util.AddressText;
 import java.util.Objects;
 
 /**
@@ -14,5 +15,10 @@ public record TypedFlood<T>(T value, FloodedObjective flooded) {
     public TypedFlood {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(flooded, "flooded");
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,6 +1,7 @@
 package io.grasp.api;
 
 import io.grasp.model.Objective;
+import io.grasp.util.AddressText;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -61,5 +62,10 @@ public record TypedOffer<T>(T value, Objective objective) {
      */
     public TypedMove<T> waitFor(Duration duration) {
         return TypedMove.waitFor(duration);
+    }
+
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
     }
 }

@@ -1,6 +1,7 @@
 package io.grasp.metrics;
 
 import io.grasp.observe.SessionOutcome;
+import io.grasp.util.PrintableText;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
@@ -28,7 +29,8 @@ public interface SessionObservationConvention extends ObservationConvention<Sess
 
     @Override
     default String getContextualName(SessionObservationContext context) {
-        return Meters.tag(context.session().kind()) + " " + context.session().objective();
+        return Meters.tag(context.session().kind()) + " "
+                + PrintableText.of(context.session().objective());
     }
 
     @Override
@@ -44,6 +46,6 @@ public interface SessionObservationConvention extends ObservationConvention<Sess
     default KeyValues getHighCardinalityKeyValues(SessionObservationContext context) {
         return KeyValues.of(
                 "session", Long.toString(context.session().id().value()),
-                "objective", context.session().objective());
+                "objective", PrintableText.of(context.session().objective()));
     }
 }

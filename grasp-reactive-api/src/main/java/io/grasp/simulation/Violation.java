@@ -1,5 +1,6 @@
 package io.grasp.simulation;
 
+import io.grasp.util.PrintableText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -25,6 +26,6 @@ public record Violation(String invariant, Duration at, String what) {
 
     @Override
     public String toString() {
-        return invariant + ": " + what + " (noticed at " + seconds(at) + ")";
+        return PrintableText.of(invariant + ": " + what + " (noticed at " + seconds(at) + ")");
     }
 }

@@ -1,7 +1,9 @@
 package io.grasp.samples;
 
+import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.Output;
+import io.grasp.util.PrintableText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -54,7 +56,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((failure, commandLine, result) -> {
-                    commandLine.getErr().println("grasp: " + Failures.oneLine(failure));
+                    new ErrorOutput(commandLine.getErr()).error(Failures.oneLine(failure));
                     return CommandLine.ExitCode.SOFTWARE;
                 });
     }
@@ -62,8 +64,9 @@ public final class Main implements Runnable {
     private static int wrongUsage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("grasp: " + describe(failure));
-        command.getErr().println("Try '" + name + " --help'.");
+        ErrorOutput err = new ErrorOutput(command.getErr());
+        err.error(describe(failure));
+        err.line("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;
     }
 
@@ -71,7 +74,7 @@ public final class Main implements Runnable {
         boolean root = failure.getCommandLine().getParent() == null;
         return root && failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
                 ? "Unknown command: "
-                        + Output.printable(unmatched.getUnmatched().get(0))
+                        + PrintableText.of(unmatched.getUnmatched().get(0))
                 : Failures.oneLine(failure);
     }
 

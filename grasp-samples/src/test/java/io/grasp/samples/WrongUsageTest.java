@@ -132,7 +132,8 @@ class WrongUsageTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .containsExactly("grasp: Unknown command: " + Output.printable(command), "Try 'grasp --help'.");
+                .containsExactly(
+                        "grasp: Unknown command: " + io.grasp.util.PrintableText.of(command), "Try 'grasp --help'.");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.grasp.engine.extension;
 import io.grasp.cbor.CborItem;
 import io.grasp.model.SessionId;
 import io.grasp.observe.MessagePath;
+import io.grasp.util.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +22,9 @@ public record ReceivedOption(
         int messageType,
         @Nullable SessionId session,
         CborItem message,
-        MessagePath path) {}
+        MessagePath path) {
+    @Override
+    public String toString() {
+        return AddressText.ofRecord(this);
+    }
+}

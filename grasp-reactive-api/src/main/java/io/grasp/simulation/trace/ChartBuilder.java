@@ -1,6 +1,7 @@
 package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.util.PrintableText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

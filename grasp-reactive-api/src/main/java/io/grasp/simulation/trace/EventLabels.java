@@ -1,6 +1,7 @@
 package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.util.PrintableText;
 
 /** Names events for people. */
 final class EventLabels {

@@ -1,6 +1,7 @@
 package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
+import io.grasp.util.PrintableText;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageType;
 import java.io.IOException;
@@ -169,7 +170,7 @@ final class HtmlChart {
             element("span", "label", ALL_NODES, band.text());
         } else {
             start("div", "row pause", "");
-            String length = PrintableText.seconds(((ChartRow.Pause) row).length(), 3) + " s pass";
+            String length = ChartText.seconds(((ChartRow.Pause) row).length(), 3) + " s pass";
             element("span", "label", ALL_NODES, length);
         }
         html.writeEndElement();
@@ -179,7 +180,7 @@ final class HtmlChart {
     private void begin(ChartRow row, String css, String tooltip) throws XMLStreamException {
         start("div", ("row " + (states.isPartitioned() ? "split " : "") + css).strip(), "");
         html.writeAttribute("title", tooltip);
-        String time = PrintableText.seconds(row.at(), TIME_DIGITS);
+        String time = ChartText.seconds(row.at(), TIME_DIGITS);
         element("time", "", "", time.equals(lastTime) ? "" : time);
         lastTime = time;
         for (Map.Entry<String, SimEvent.Kind> down : states.down().entrySet()) {
@@ -225,7 +226,7 @@ final class HtmlChart {
     }
 
     private static String seconds(Duration time) {
-        return PrintableText.seconds(time, EXACT_DIGITS) + " s";
+        return ChartText.seconds(time, EXACT_DIGITS) + " s";
     }
 
     private static String messageName(MessageSummary summary) {

@@ -35,7 +35,7 @@ final class MermaidChart {
     }
 
     private void row(ChartRow row) {
-        String time = PrintableText.seconds(row.at(), TIME_DIGITS) + " ";
+        String time = ChartText.seconds(row.at(), TIME_DIGITS) + " ";
         int last = Math.max(0, layout.nodes().size() - 1);
         if (row instanceof ChartRow.Transfer transfer) {
             transfer.targets().forEach(target -> arrow(time, transfer, target));
@@ -46,7 +46,7 @@ final class MermaidChart {
         } else if (row instanceof ChartRow.Band band) {
             note(0, last, time + band.text());
         } else {
-            note(0, last, PrintableText.seconds(((ChartRow.Pause) row).length(), TIME_DIGITS) + " s pass");
+            note(0, last, ChartText.seconds(((ChartRow.Pause) row).length(), TIME_DIGITS) + " s pass");
         }
     }
 

@@ -3,6 +3,7 @@ package io.grasp.simulation.trace;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.TaggedObjective;
+import io.grasp.util.PrintableText;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.Flood;
@@ -77,7 +78,7 @@ record MessageSummary(int type, String name, String rest) {
         } else if (message instanceof End end) {
             return outcome(end.outcome());
         } else if (message instanceof Wait wait) {
-            return PrintableText.seconds(Duration.ofMillis(wait.waitMillis()), 3) + " s";
+            return ChartText.seconds(Duration.ofMillis(wait.waitMillis()), 3) + " s";
         }
         return "";
     }
@@ -110,7 +111,7 @@ record MessageSummary(int type, String name, String rest) {
     }
 
     private static String describe(Locator locator) {
-        return PrintableText.ellipsis(locator.toString(), VALUE_COLUMNS);
+        return ChartText.ellipsis(locator.toString(), VALUE_COLUMNS);
     }
 
     private static String outcome(@Nullable GraspOption outcome) {
@@ -118,20 +119,20 @@ record MessageSummary(int type, String name, String rest) {
             return "accept";
         } else if (outcome instanceof GraspOption.Decline decline) {
             String reason = decline.reason();
-            return reason == null ? "decline" : "decline: " + PrintableText.ellipsis(reason, VALUE_COLUMNS);
+            return reason == null ? "decline" : "decline: " + ChartText.ellipsis(reason, VALUE_COLUMNS);
         }
         return "";
     }
 
     private static String describe(Objective objective) {
         String value = objective.value().isPresent()
-                ? ": " + PrintableText.ellipsis(objective.value().content().diagnostic(), VALUE_COLUMNS)
+                ? ": " + ChartText.ellipsis(objective.value().content().diagnostic(), VALUE_COLUMNS)
                 : "";
         String dry = objective.isDryRun() ? " dry" : "";
         return name(objective) + dry + " loop " + objective.loopCount() + value;
     }
 
     private static String name(Objective objective) {
-        return PrintableText.ellipsis(objective.name(), NAME_COLUMNS);
+        return ChartText.ellipsis(objective.name(), NAME_COLUMNS);
     }
 }

@@ -2,6 +2,7 @@ package io.grasp.simulation.trace;
 
 import io.grasp.cbor.CborException;
 import io.grasp.cbor.CborLimits;
+import io.grasp.util.PrintableText;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageDecoder;

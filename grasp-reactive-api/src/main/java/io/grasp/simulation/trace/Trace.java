@@ -2,6 +2,7 @@ package io.grasp.simulation.trace;
 
 import io.grasp.substrate.sim.SimEvent;
 import io.grasp.substrate.sim.SimObserver;
+import io.grasp.util.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -133,7 +134,7 @@ public final class Trace implements SimObserver {
     }
 
     private static String line(SimEvent event) {
-        String time = PrintableText.seconds(event.at(), TIME_DIGITS);
+        String time = ChartText.seconds(event.at(), TIME_DIGITS);
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%17s  %-14s", time, event.kind()));
         if (!event.from().isEmpty() || !event.to().isEmpty()) {
             line.append("  ").append(name(event.from()));

@@ -6,6 +6,7 @@ import io.grasp.model.LinkWarning;
 import io.grasp.model.Locator;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.observe.GraspObserver;
+import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
 import io.grasp.samples.text.HostPort;
 import io.grasp.samples.text.IpAddress;
@@ -13,7 +14,6 @@ import io.grasp.samples.text.JsonValues;
 import io.grasp.samples.text.Output;
 import io.grasp.substrate.netty.LinkIp;
 import io.grasp.substrate.netty.NettyConfig;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -99,17 +99,17 @@ public final class NetworkOptions {
 
     /** Starts a node, uses it, and closes it, also when the process is terminated. */
     public <T> @Nullable T withNode(Function<Grasp, Mono<T>> work) {
-        PrintWriter err = spec().commandLine().getErr();
+        ErrorOutput err = errors();
         return withNode(
                 new GraspObserver() {
                     @Override
                     public void linkFailed(String link, Throwable cause) {
-                        err.println("grasp: link " + link + ": " + Failures.oneLine(cause));
+                        err.error("link " + link + ": " + Failures.oneLine(cause));
                     }
 
                     @Override
                     public void linkWarning(String link, LinkWarning warning, String detail) {
-                        err.println("grasp: warning: link " + link + ": " + detail);
+                        err.warning("link " + link + ": " + detail);
                     }
                 },
                 work);
@@ -194,9 +194,13 @@ public final class NetworkOptions {
                 "No link can be used; with --await-links the node starts and waits until one can"));
     }
 
+    private ErrorOutput errors() {
+        return new ErrorOutput(spec().commandLine().getErr());
+    }
+
     /** Prints a warning to the user. */
     public void warn(String what) {
-        spec().commandLine().getErr().println("grasp: warning: " + what);
+        errors().warning(what);
     }
 
     private void requireProtection() {

@@ -1,5 +1,7 @@
 package io.grasp.samples.text;
 
+import io.grasp.util.PrintableText;
+
 /** Errors in human-readable form. */
 public final class Failures {
     private Failures() {}
@@ -9,6 +11,6 @@ public final class Failures {
         String message = failure.getMessage();
         return message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
-                : Output.printable(message.strip().lines().findFirst().orElse(message));
+                : PrintableText.of(message.strip().lines().findFirst().orElse(message));
     }
 }

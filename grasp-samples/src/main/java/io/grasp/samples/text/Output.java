@@ -1,7 +1,7 @@
 package io.grasp.samples.text;
 
+import io.grasp.util.PrintableText;
 import java.io.PrintWriter;
-import java.util.HexFormat;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +24,7 @@ public final class Output implements LineOutput {
 
     /** Prints a result: the record's components are the JSON object's fields. */
     public void result(Record result, String words) {
-        line(json ? JSON.writeValueAsString(result) : printable(words));
+        line(json ? JSON.writeValueAsString(result) : words);
     }
 
     /** Prints a result only as JSON, if the text output already contains it in other words. */
@@ -37,25 +37,12 @@ public final class Output implements LineOutput {
     @Override
     public void say(String line) {
         if (!json) {
-            line(printable(line));
+            line(line);
         }
     }
 
-    /** {@return a text as one line without terminal control characters, because parts of it come from the network} */
-    public static String printable(String text) {
-        StringBuilder line = new StringBuilder(text.length());
-        text.chars().forEach(c -> {
-            if (Character.isISOControl(c)) {
-                line.append("\\u").append(HexFormat.of().toHexDigits((char) c));
-            } else {
-                line.append((char) c);
-            }
-        });
-        return line.toString();
-    }
-
     private void line(String line) {
-        out.println(line);
+        out.println(PrintableText.of(line)); // JSON does not escape U+007F
         out.flush();
     }
 }
