@@ -85,7 +85,7 @@ public enum DropReason {
     SESSIONS,
     /** A connection was refused because the node has as many as it accepts at one time. */
     CONNECTIONS,
-    /** A connection was refused because its peer has as many as one peer may have ({@link Limits#connectionsPerPeer}). */
+    /** A connection was refused: its peer has as many as one peer may have ({@link Limits#connectionsPerPeer}). */
     PEER_CONNECTIONS,
     /** A connection was refused because too many wait for their first message ({@link Limits#connections}). */
     SILENT_CONNECTIONS,

@@ -473,10 +473,10 @@ public final class Asa {
 
     /**
      * Floods objectives with their values (RFC 8991 {@code flood}) on every link; a link that is too small for the
-     * message is skipped, and the observer is notified ({@link io.grasp.observe.DropReason#TOO_LONG_FOR_LINK}). A link-local tag is
-     * sent only on its own link; a tag with the address {@code ::} is sent as the address of each link; a flood with
-     * such a tag is not relayed. A node without a link keeps the flood for its own ASAs, and does not send it when a
-     * link comes up; see {@link Grasp#links}.
+     * message is skipped, and the observer is notified ({@link io.grasp.observe.DropReason#TOO_LONG_FOR_LINK}). A
+     * link-local tag is sent only on its own link; a tag with the address {@code ::} is sent as the address of each
+     * link; a flood with such a tag is not relayed. A node without a link keeps the flood for its own ASAs, and does
+     * not send it when a link comes up; see {@link Grasp#links}.
      *
      * @param objectives synchronization objectives that this ASA has registered, at least one
      * @param options how long they are valid, and additional content of the message

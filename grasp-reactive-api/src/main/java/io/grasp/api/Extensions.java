@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
  * on a connection, and discarded silently on a link (section 2.8.2). Relays pass on unknown options unchanged, and do
  * not relay unknown messages.
  *
- * <p>Messages and options that come in while a subscriber has no demand are dropped and counted as
- * {@link io.grasp.observe.DropReason#NO_DEMAND}: to keep them, use {@code onBackpressureBuffer}. An operator that throws on
+ * <p>Messages and options that come in while a subscriber has no demand are dropped and counted
+ * as {@link io.grasp.observe.DropReason#NO_DEMAND}: to keep them, use {@code onBackpressureBuffer}. An operator that throws on
  * one message, such as a {@code map} that decodes it, misses all later ones; the methods with a handler continue with
  * the next one. A DULL instance neither sends nor accepts such messages, but accepts options.
  */

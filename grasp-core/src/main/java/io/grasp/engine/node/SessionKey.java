@@ -6,8 +6,8 @@ import io.grasp.util.PeerAddresses;
 import java.net.InetAddress;
 
 /**
- * Identifies a session uniquely among all nodes (RFC 8990 section 2.7). It is comparable because peers choose both parts,
- * so that keys whose hash codes collide on purpose cost no more than others in a hash map.
+ * Identifies a session uniquely among all nodes (RFC 8990 section 2.7). It is comparable because peers choose both
+ * parts, so that keys whose hash codes collide on purpose cost no more than others in a hash map.
  */
 public record SessionKey(SessionId id, InetAddress initiator) implements Comparable<SessionKey> {
     @Override
