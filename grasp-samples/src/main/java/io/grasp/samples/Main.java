@@ -2,7 +2,6 @@ package io.grasp.samples;
 
 import io.grasp.samples.text.ErrorOutput;
 import io.grasp.samples.text.Failures;
-import io.grasp.samples.text.Output;
 import io.grasp.util.PrintableText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

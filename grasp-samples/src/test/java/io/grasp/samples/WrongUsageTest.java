@@ -2,7 +2,6 @@ package io.grasp.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grasp.samples.text.Output;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
