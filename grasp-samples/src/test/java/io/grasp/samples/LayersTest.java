@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.grasp.api.Grasp;
 import io.grasp.model.Objective;
 import io.grasp.util.AddressText;
+import io.grasp.util.PrintableText;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
@@ -69,7 +70,7 @@ class LayersTest {
 
     /**
      * Samples show what any application can do. The exceptions are a command whose purpose is the wire format, and the
-     * text of addresses, which commands print in the same form as the library.
+     * forms of addresses and of peers' text, in which commands print them as the library does.
      */
     @Test
     void samplesUseOnlyExportedPackages() {
@@ -78,7 +79,10 @@ class LayersTest {
                 .doNotHaveFullyQualifiedName(DecodeCommand.class.getName())
                 .should()
                 .dependOnClassesThat(notExported()
-                        .and(describe("not the text of addresses", type -> !type.isEquivalentTo(AddressText.class))))
+                        .and(describe(
+                                "not the form of a text",
+                                type -> Stream.of(AddressText.class, PrintableText.class)
+                                        .noneMatch(type::isEquivalentTo))))
                 .check(CLASSES);
     }
 
