@@ -1,6 +1,7 @@
 package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grasp.config.EngineConfig;
 import io.grasp.config.RegistrationOptions;
@@ -173,6 +174,48 @@ class RawSessionTest extends EngineFixture {
         assertThat(events.failure).isNull();
         loop.advance(most);
         assertFailed(GraspErrorCode.NO_REPLY, Origin.LOCAL, "600000 ms");
+    }
+
+    @Test
+    void sendingKeepsAnIdleChannelOpenAndIsReportedWhenFlushed() {
+        ScriptedPeer.Wire wire = requestedWith("");
+        List<GraspException> flushes = new ArrayList<>();
+        ObjectiveValue item = ObjectiveValue.of(List.of(200, 1)); // which the peer can read as a message
+        Duration most = Timeouts.DEFAULTS.rawIdle();
+        for (int i = 1; i <= 3; i++) {
+            loop.advance(most.minusSeconds(1));
+            loop.run(() -> session.send(item, failure -> flushes.add((GraspException) failure)));
+            moment();
+            assertThat(flushes).hasSize(i).containsOnlyNulls();
+        }
+        assertThat(wire.received).hasSize(3);
+        assertThat(events.end).isEmpty();
+
+        loop.run(session::close);
+        assertThatExceptionOfType(GraspException.class)
+                .isThrownBy(() -> loop.run(() -> session.send(item, failure -> {})))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.NO_SESSION));
+    }
+
+    @Test
+    void withdrawnDemandStopsTheItems() {
+        ScriptedPeer.Wire wire = requestedWith("");
+        loop.run(() -> session.request(Long.MAX_VALUE));
+        wire.send(new byte[] {1});
+        moment();
+        loop.run(() -> session.stopReading());
+        wire.send(new byte[] {2});
+        wire.send(new byte[] {3});
+        moment();
+        assertThat(events.items).containsExactly("1");
+
+        loop.run(() -> session.request(1));
+        moment();
+        assertThat(events.items).containsExactly("1", "2");
+        loop.run(session::cancel);
+        loop.run(() -> session.stopReading());
+        loop.run(() -> session.request(1));
+        assertThat(events.items).hasSize(2);
     }
 
     @Test
