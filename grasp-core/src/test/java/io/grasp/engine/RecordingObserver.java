@@ -1,7 +1,9 @@
 package io.grasp.engine;
 
+import io.grasp.model.LinkInfo;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
+import io.grasp.model.Security;
 import io.grasp.observe.DropReason;
 import io.grasp.observe.GraspObserver;
 import io.grasp.observe.MessagePath;
@@ -29,6 +31,9 @@ final class RecordingObserver implements GraspObserver {
     final List<NegotiationOutcome> negotiated = new ArrayList<>();
     final List<MessageInfo> processedFloods = new ArrayList<>();
     final List<String> failedLinks = new ArrayList<>();
+    /** The events of links, of their security and of the node. */
+    final List<String> nodeEvents = new ArrayList<>();
+
     /** The numbers of messages relayed or refused, by a text for each kind. */
     final Map<String, Integer> relays = new TreeMap<>();
     /** The sent multicasts, which the engine also receives. */
@@ -76,6 +81,26 @@ final class RecordingObserver implements GraspObserver {
     @Override
     public void sessionEnded(SessionInfo session, SessionOutcome outcome, Throwable failure) {
         outcomes.add(outcome);
+    }
+
+    @Override
+    public void linkUp(LinkInfo link) {
+        nodeEvents.add("up " + link.name());
+    }
+
+    @Override
+    public void linkDown(LinkInfo link) {
+        nodeEvents.add("down " + link.name());
+    }
+
+    @Override
+    public void securityChanged(Security security) {
+        nodeEvents.add(security.name());
+    }
+
+    @Override
+    public void closed() {
+        nodeEvents.add("closed");
     }
 
     @Override
