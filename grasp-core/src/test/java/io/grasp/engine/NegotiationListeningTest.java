@@ -123,7 +123,7 @@ class NegotiationListeningTest extends TwoLinkFixture {
         ScriptedPeer.Wire refused = ask(3);
         assertThat(refused.inputEnded).isTrue();
         assertThat(refused.received).isEmpty();
-        assertThat(drops).containsOnly(entry(DropReason.NOT_LISTENING, 1));
+        assertThat(drops).containsOnly(entry(DropReason.LISTENER_QUEUE, 1));
 
         demand(listening, 1);
         assertThat(ask(4).inputEnded).isFalse();
