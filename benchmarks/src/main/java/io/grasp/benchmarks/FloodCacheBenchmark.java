@@ -4,6 +4,7 @@ import io.grasp.benchmarks.memory.NoOpLink;
 import io.grasp.benchmarks.memory.NoOpNode;
 import io.grasp.benchmarks.memory.SampleMessages;
 import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
 import io.grasp.model.FloodedObjective;
 import io.grasp.wire.MessageEncoder;
 import java.util.List;
@@ -17,7 +18,8 @@ public class FloodCacheBenchmark extends AverageTime {
     @Param({"1", "100", "10000"})
     public int objectives = 1;
 
-    private final NoOpNode node = new NoOpNode(EngineConfig.DEFAULTS, 1);
+    private final NoOpNode node =
+            new NoOpNode(EngineConfig.DEFAULTS.withLimits(Limits.DEFAULTS.withFloodBytes(32 << 20)), 1);
 
     /** Receives a flood of each objective. */
     @Setup

@@ -82,6 +82,11 @@ public final class CborItem {
                 : new CborItem(rewritten, 0, rewritten.length);
     }
 
+    /** {@return the same item without other bytes of its array, so that keeping it keeps only its own bytes} */
+    public CborItem compact() {
+        return length == array.length ? this : new CborItem(bytes(), 0, length);
+    }
+
     /** {@return the item in the diagnostic notation of RFC 8949 section 8} */
     public String diagnostic() {
         return CborDiagnostic.print(this);

@@ -7,9 +7,12 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1.
+ * {@link #DEFAULTS}. Every number is at least 1, every number of bytes at least {@link #LEAST_BYTES}.
  */
 public final class Limits {
+    /** The smallest budget in bytes: the longest message fits into each. */
+    public static final int LEAST_BYTES = 16 << 10;
+
     /** The bounds that are numbers, with their defaults. A new one also needs its two methods below. */
     private enum Bound {
         ASAS(256),
@@ -21,15 +24,22 @@ public final class Limits {
         DISCOVERY_TRIES(3),
         QUEUED_NEGOTIATIONS(16),
         PENDING_REPLIES(256),
-        FLOOD_ENTRIES(10_000),
+        FLOOD_BYTES(8 << 20, LEAST_BYTES),
+        OWN_FLOOD_BYTES(1 << 20, LEAST_BYTES),
         DISCOVERY_ENTRIES(1024),
         LOCATORS(32),
         REMEMBERED_SESSIONS(16_384);
 
         private final int standard;
+        private final int least;
 
         Bound(int standard) {
+            this(standard, 1);
+        }
+
+        Bound(int standard, int least) {
             this.standard = standard;
+            this.least = least;
         }
     }
 
@@ -61,8 +71,8 @@ public final class Limits {
     }
 
     private Limits with(Bound bound, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("limit " + bound + " is " + value + ", must be at least 1");
+        if (value < bound.least) {
+            throw new IllegalArgumentException("limit " + bound + " is " + value + ", must be at least " + bound.least);
         }
         Map<Bound, Integer> changed = new EnumMap<>(bounds);
         changed.put(bound, value);
@@ -189,14 +199,39 @@ public final class Limits {
         return with(Bound.DISCOVERY_TRIES, value);
     }
 
-    /** {@return the maximum number of entries in the flood cache} */
-    public int floodEntries() {
-        return get(Bound.FLOOD_ENTRIES);
+    /**
+     * {@return the maximum memory in bytes for cached floods of other nodes} Links share it, and on each link the
+     * neighbors that the floods came from; if it is used up, the oldest flood of the neighbor with the largest share is
+     * removed. A short flood takes about 1.5 KiB.
+     */
+    public int floodBytes() {
+        return get(Bound.FLOOD_BYTES);
     }
 
-    /** {@return these bounds with another {@link #floodEntries}} */
-    public Limits withFloodEntries(int value) {
-        return with(Bound.FLOOD_ENTRIES, value);
+    /**
+     * {@return these bounds with another {@link #floodBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withFloodBytes(int value) {
+        return with(Bound.FLOOD_BYTES, value);
+    }
+
+    /**
+     * {@return the maximum memory in bytes for cached floods of this node's own ASAs, which no other node can use} If
+     * it is used up, the oldest one is removed from the cache.
+     */
+    public int ownFloodBytes() {
+        return get(Bound.OWN_FLOOD_BYTES);
+    }
+
+    /**
+     * {@return these bounds with another {@link #ownFloodBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withOwnFloodBytes(int value) {
+        return with(Bound.OWN_FLOOD_BYTES, value);
     }
 
     /** {@return the maximum number of objectives in the discovery cache} */

@@ -6,6 +6,9 @@ import io.grasp.config.Limits;
 public enum CacheKind {
     /** Locators found by discovery, with one entry for each objective ({@link Limits#discoveryEntries}). */
     DISCOVERY,
-    /** Flooded objectives, with one entry for each name and tag ({@link Limits#floodEntries}). */
+    /**
+     * Flooded objectives, with one entry for each name, tag and origin ({@link Limits#floodBytes} and
+     * {@link Limits#ownFloodBytes}).
+     */
     FLOOD
 }

@@ -2,6 +2,7 @@ package io.grasp.observe;
 
 import io.grasp.config.RelayLimits;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
@@ -108,12 +109,31 @@ public interface GraspObserver {
     default void cacheRead(CacheKind cache, boolean hit) {}
 
     /**
-     * The number of entries in a cache changed. Expired entries count until they are removed to make room.
+     * The number of entries in a cache changed. Expired entries count until the next access to the cache.
      *
      * @param cache the cache
-     * @param entries the number of entries now, counted as its limit counts them
+     * @param entries the number of entries now
      */
     default void cacheSize(CacheKind cache, int entries) {}
+
+    /**
+     * The memory that the entries of a cache take has changed.
+     *
+     * @param cache the cache
+     * @param bytes the memory in bytes, as the cache's limit counts it
+     */
+    default void cacheBytes(CacheKind cache, long bytes) {}
+
+    /**
+     * Two origins flood the same objective with the same tag: a flood replaced a valid copy of another initiator, or
+     * came by another neighbor and ends earlier. The newest copy is valid (RFC 8990 section 2.8.11); the older one is
+     * valid again when it expires. Called once for each new origin, not when it repeats its flood.
+     *
+     * @param newer the objective that was flooded now
+     * @param older the copy that was valid until now
+     * @param path where the newer one came from
+     */
+    default void floodContested(FloodedObjective newer, FloodedObjective older, MessagePath path) {}
 
     /**
      * A discovery returned a locator to an ASA: of this node, from the cache or from a response.

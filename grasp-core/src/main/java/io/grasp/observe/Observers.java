@@ -1,6 +1,7 @@
 package io.grasp.observe;
 
 import io.grasp.model.AsaLocator;
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
@@ -125,6 +126,26 @@ final class Observers implements GraspObserver {
             report(e);
         }
         next.cacheSize(cache, entries);
+    }
+
+    @Override
+    public void cacheBytes(CacheKind cache, long bytes) {
+        try {
+            first.cacheBytes(cache, bytes);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.cacheBytes(cache, bytes);
+    }
+
+    @Override
+    public void floodContested(FloodedObjective newer, FloodedObjective older, MessagePath path) {
+        try {
+            first.floodContested(newer, older, path);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        next.floodContested(newer, older, path);
     }
 
     @Override

@@ -46,6 +46,11 @@ public final class IntrusiveList<T> {
         return first;
     }
 
+    /** {@return the place of the newest element; {@code null} if the list is empty} */
+    public @Nullable Node<T> last() {
+        return last;
+    }
+
     /** {@return a copy of the elements} */
     public List<T> all() {
         List<T> all = new ArrayList<>(size);
@@ -74,6 +79,11 @@ public final class IntrusiveList<T> {
         /** {@return the element, also after its removal} */
         public T value() {
             return value;
+        }
+
+        /** {@return the place of the next older element; {@code null} if there is none, and after the removal} */
+        public @Nullable Node<T> before() {
+            return before;
         }
 
         /** Removes the element. A second call does nothing. */

@@ -7,11 +7,13 @@ import io.grasp.Proves;
 import io.grasp.config.Limits;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.discovery.DiscoveryCache;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodCache;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.SessionKey;
 import io.grasp.engine.node.SessionTable;
+import io.grasp.engine.node.TestLink;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
@@ -97,17 +99,23 @@ class BoundsTest {
     }
 
     @Test
-    void theNumberOfFloodEntriesIsBounded() throws UnknownHostException {
-        FloodCache cache =
-                new FloodCache(loop, 2, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
+    void theMemoryOfFloodsIsBounded() throws UnknownHostException {
+        TaggedObjective one =
+                new TaggedObjective(Objective.synchronizable("EX1").withValue(1), locator(1));
+        FloodCache cache = new FloodCache(
+                loop,
+                2L * FloodCache.bytes(one),
+                1,
+                address -> false,
+                new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
         InetAddress initiator = InetAddress.getByName("fd12::1");
         for (int port = 1; port <= 3; port++) {
             cache.put(
-                    new TaggedObjective(Objective.synchronizable("EX1").withValue(port), locator(port)),
+                    new TaggedObjective(one.objective().withValue(port), locator(port)),
                     initiator,
-                    null,
+                    new TestLink("lan", 1, "fe80::a"),
                     0,
-                    null);
+                    TrafficSource.onLink(1, initiator));
         }
 
         assertThat(cache.get("EX1"))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.grasp.Proves;
 import io.grasp.config.Limits;
 import io.grasp.engine.discovery.DiscoveryCache;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodCache;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.TestLink;
@@ -33,6 +34,10 @@ import org.junit.jupiter.api.Test;
 class CachesTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** The size of a small untagged flood. */
+    private static final long SMALL = FloodCache.bytes(
+            TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)));
+
     private static final Link LAN = new TestLink("lan", 1, "fe80::a");
     private static final Link WAN = new TestLink("wan", 2, "fe80::b");
 
@@ -41,8 +46,8 @@ class CachesTest {
             loop,
             Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(3),
             new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
-    private final FloodCache flooded =
-            new FloodCache(loop, 3, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
+    private final FloodCache flooded = new FloodCache(
+            loop, 4 * SMALL, SMALL, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
 
     private static Locator at(String address, int port) {
         try {
@@ -67,7 +72,7 @@ class CachesTest {
                     InetAddress.getByName("fd12::1"),
                     link,
                     ttlMillis,
-                    null);
+                    TrafficSource.onLink(link.index(), InetAddress.getByName("fe80::1")));
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
@@ -175,6 +180,7 @@ class CachesTest {
         flood("EX1", 1, null, 0);
         flood("EX2", 2, null, 0);
         flood("EX4", 3, null, 0);
+        flood("EX6", 6, null, 0);
         flood("EX1", 4, null, 0);
         flood("EX5", 5, null, 0);
 

@@ -43,7 +43,10 @@ class HostileTrafficTest extends EngineFixture {
     private static final int MULTICASTS_PER_SECOND = 500;
     private static final int CONNECTIONS_PER_SECOND = 50;
     private static final int CONNECTIONS_OF_A_PEER = 20;
-    private static final int FLOODS = 100;
+    private static final int FLOOD_BYTES = 100_000;
+    /** The most floods that fit in this memory: each takes more than a KiB. */
+    private static final int FLOODS = FLOOD_BYTES / 1024;
+
     private static final long MOST_GROWTH_BYTES = 8 << 20;
     private static final long SEED = 8991;
 
@@ -159,7 +162,7 @@ class HostileTrafficTest extends EngineFixture {
 
     private GraspEngine start(SimNode node, GraspObserver observer) {
         Limits limits =
-                Limits.DEFAULTS.withConnectionsPerPeer(CONNECTIONS_OF_A_PEER).withFloodEntries(FLOODS);
+                Limits.DEFAULTS.withConnectionsPerPeer(CONNECTIONS_OF_A_PEER).withFloodBytes(FLOOD_BYTES);
         return start(EngineConfig.DEFAULTS.withLimits(limits), node, observer);
     }
 

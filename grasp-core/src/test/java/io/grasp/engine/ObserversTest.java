@@ -148,7 +148,7 @@ class ObserversTest extends EngineFixture {
                         calls.add(cache + " " + entries);
                     }
                 },
-                Limits.DEFAULTS.withFloodEntries(2));
+                Limits.DEFAULTS);
         loop.run(() -> {
             EngineAsa asa = engine.registerAsa("asa");
             for (String name : List.of("one", "two", "two", "three")) {
@@ -186,10 +186,11 @@ class ObserversTest extends EngineFixture {
                         "two",
                         "FLOOD 2",
                         "three",
-                        "FLOOD miss",
+                        "FLOOD 3",
+                        "FLOOD hit",
                         "FLOOD hit",
                         "DISCOVERY miss",
-                        "FLOOD 1",
+                        "FLOOD 2",
                         "FLOOD miss");
     }
 }

@@ -1,5 +1,6 @@
 package io.grasp.engine;
 
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.MessageInfo;
 import io.grasp.model.NegotiationOutcome;
@@ -31,6 +32,8 @@ final class RecordingObserver implements GraspObserver {
     final List<NegotiationOutcome> negotiated = new ArrayList<>();
     final List<MessageInfo> processedFloods = new ArrayList<>();
     final List<String> failedLinks = new ArrayList<>();
+    /** The contested floods: both values, and the link of the newer one. */
+    final List<String> contested = new ArrayList<>();
     /** The events of links, of their security and of the node. */
     final List<String> nodeEvents = new ArrayList<>();
 
@@ -101,6 +104,11 @@ final class RecordingObserver implements GraspObserver {
     @Override
     public void closed() {
         nodeEvents.add("closed");
+    }
+
+    @Override
+    public void floodContested(FloodedObjective newer, FloodedObjective older, MessagePath path) {
+        contested.add(newer.objective().value() + " over " + older.objective().value() + " from " + path.link());
     }
 
     @Override

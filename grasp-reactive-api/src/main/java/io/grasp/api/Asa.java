@@ -5,6 +5,7 @@ import io.grasp.config.RegistrationOptions;
 import io.grasp.config.Timeouts;
 import io.grasp.engine.EngineAsa;
 import io.grasp.engine.discovery.DiscoveryEvents;
+import io.grasp.engine.flood.FloodCache;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.synchronization.SynchronizationListening;
 import io.grasp.model.AsaLocator;
@@ -500,6 +501,9 @@ public final class Asa {
      * {@code AN_ACP} or {@code AN_Proxy} like this, as an event rather than a state. Polling misses these;
      * {@link #floods} does not.
      *
+     * <p>If several nodes flood the objective with the same tag, the newest copy is valid. When it expires, the newest
+     * of the others is valid again.
+     *
      * @param objective the objective's name
      * @return the copies in the order in which they were last renewed, possibly none
      */
@@ -509,7 +513,8 @@ public final class Asa {
 
     /**
      * Emits the flooded copies of an objective, and then further floods of it, however short their time to live. A slow
-     * subscriber may miss values, but never the latest one of a tag. Any node may flood: if an operator after this Flux
+     * subscriber may miss values, but never the latest one of a tag, unless the values that wait for it take more than
+     * {@link Limits#floodBytes}. Any node may flood: if an operator after this Flux
      * throws on one value, as in {@code map(flooded -> flooded.objective().value().as(Integer.class))}, it misses all
      * later ones; {@link #floods(String, Handler)} does not.
      *
@@ -519,7 +524,8 @@ public final class Asa {
     public Flux<FloodedObjective> floods(String objective) {
         return new LoopFlux<>(
                 loop,
-                () -> new Backlog.Latest<>(Asa::cacheEntry, context.limits().floodEntries()),
+                () -> new Backlog.Latest<>(
+                        Asa::cacheEntry, flooded -> FloodCache.bytes(flooded.tagged()), context.limits().floodBytes()),
                 emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)));
     }
 

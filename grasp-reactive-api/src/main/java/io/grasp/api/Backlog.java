@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The published values for which there has been no demand yet. */
@@ -38,24 +39,26 @@ interface Backlog<T> {
         }
     }
 
-    /** Keeps the latest value of each key, for a limited number of keys; the oldest is removed first. */
+    /** Keeps the latest value of each key, in a limited memory; the value of the oldest key is removed first. */
     final class Latest<T> implements Backlog<T> {
         private final Map<Object, T> values = new LinkedHashMap<>();
         private final Function<T, Object> key;
-        private final int capacity;
+        private final ToIntFunction<T> bytes;
+        private final long capacity;
+        private long used;
 
-        Latest(Function<T, Object> key, int capacity) {
+        Latest(Function<T, Object> key, ToIntFunction<T> bytes, long capacity) {
             this.key = key;
+            this.bytes = bytes;
             this.capacity = capacity;
         }
 
         @Override
         public void add(T value) {
-            values.put(key.apply(value), value);
-            if (values.size() > capacity) {
-                Iterator<T> oldest = values.values().iterator();
-                oldest.next();
-                oldest.remove();
+            T before = values.put(key.apply(value), value);
+            used += bytes.applyAsInt(value) - (before == null ? 0 : bytes.applyAsInt(before));
+            while (used > capacity && values.size() > 1) {
+                poll();
             }
         }
 
@@ -67,6 +70,7 @@ interface Backlog<T> {
             }
             T value = oldest.next();
             oldest.remove();
+            used -= bytes.applyAsInt(value);
             return value;
         }
 

@@ -33,6 +33,8 @@ final class Meters {
     final Each<CacheKind, Counter> hits;
     final Each<CacheKind, Counter> misses;
     final Each<CacheKind, LongAdder> cached;
+    final Each<CacheKind, LongAdder> cachedBytes;
+    final Counter contestedFloods;
     final RelayCounters discoveries;
     final RelayCounters floods;
     final LongAdder nodes;
@@ -64,6 +66,11 @@ final class Meters {
         this.cached = new Each<>(
                 CacheKind.class,
                 cache -> gauge("grasp.cache.size", "Entries in the cache", Tags.of("cache", tag(cache))));
+        this.cachedBytes = new Each<>(
+                CacheKind.class,
+                cache -> gauge("grasp.cache.bytes", "Memory that the entries take", Tags.of("cache", tag(cache))));
+        this.contestedFloods =
+                counter("grasp.floods.contested", "Floods that replaced a valid one of another origin", Tags.empty());
         this.discoveries =
                 new RelayCounters(MessageType.M_DISCOVERY, DropReason.RELAY_RATE, DropReason.RELAYED_DISCOVERIES);
         this.floods = new RelayCounters(MessageType.M_FLOOD, DropReason.RELAY_RATE);

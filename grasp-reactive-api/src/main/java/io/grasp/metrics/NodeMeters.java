@@ -1,5 +1,6 @@
 package io.grasp.metrics;
 
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.GraspException;
 import io.grasp.model.LinkInfo;
 import io.grasp.model.LinkWarning;
@@ -23,6 +24,7 @@ final class NodeMeters implements GraspObserver {
     private final SessionTimers sessions;
     private final LoopDelay delay;
     private final Map<CacheKind, Integer> cached = new EnumMap<>(CacheKind.class);
+    private final Map<CacheKind, Long> cachedBytes = new EnumMap<>(CacheKind.class);
     private int links;
 
     NodeMeters(Meters meters, LongSupplier nanoTime, Executor loop) {
@@ -67,6 +69,17 @@ final class NodeMeters implements GraspObserver {
     public void cacheSize(CacheKind cache, int entries) {
         Integer before = cached.put(cache, entries);
         meters.cached.get(cache).add(before == null ? entries : entries - before);
+    }
+
+    @Override
+    public void cacheBytes(CacheKind cache, long bytes) {
+        Long before = cachedBytes.put(cache, bytes);
+        meters.cachedBytes.get(cache).add(before == null ? bytes : bytes - before);
+    }
+
+    @Override
+    public void floodContested(FloodedObjective newer, FloodedObjective older, MessagePath path) {
+        meters.contestedFloods.increment();
     }
 
     @Override
@@ -116,6 +129,7 @@ final class NodeMeters implements GraspObserver {
         meters.nodes.decrement();
         meters.links.add(-links);
         cached.forEach((cache, entries) -> meters.cached.get(cache).add(-entries));
+        cachedBytes.forEach((cache, bytes) -> meters.cachedBytes.get(cache).add(-bytes));
         sessions.closed();
     }
 

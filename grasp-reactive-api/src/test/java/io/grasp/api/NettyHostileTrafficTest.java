@@ -50,7 +50,7 @@ class NettyHostileTrafficTest extends NettyTest {
     void aNodeUnderHostileTrafficKeepsItsBoundsAndServesOthers() throws IOException {
         Grasp victim = world.start(config -> config.withLimits(Limits.DEFAULTS
                         .withConnectionsPerPeer(CONNECTIONS_OF_A_PEER)
-                        .withFloodEntries(FLOODS))
+                        .withFloodBytes(FLOODS * 1024))
                 .withTimeouts(Timeouts.DEFAULTS.withOwnMove(Duration.ofSeconds(1)))
                 .withObserver(new GraspObserver() {
                     @Override

@@ -56,7 +56,7 @@ public final class DiscoveryCache implements PeerFailures {
         long expires = loop.nanoTime() + Nanos.of(locator.ttl());
         Found found = new Found(locator, expires, Set.of(locator.linkIndex()));
         places.put(place, known == null || known.isExpired(loop.nanoTime()) ? found : known.and(found));
-        observer.size(objectives.size());
+        observer.size(objectives.size(), 0);
     }
 
     /** {@return the valid locators of an objective, with their remaining ttl} */
@@ -121,7 +121,7 @@ public final class DiscoveryCache implements PeerFailures {
 
     private void removeEmpty() {
         objectives.values().removeIf(Map::isEmpty);
-        observer.size(objectives.size());
+        observer.size(objectives.size(), 0);
     }
 
     /** Removes all locators of an objective. */
@@ -138,7 +138,7 @@ public final class DiscoveryCache implements PeerFailures {
             places.values().removeIf(found -> found.expires - horizon <= 0);
             if (places.isEmpty()) {
                 objectives.remove(objective);
-                observer.size(objectives.size());
+                observer.size(objectives.size(), 0);
             }
         }
     }

@@ -1,5 +1,8 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
@@ -8,14 +11,18 @@ import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
+import io.grasp.model.ObjectiveValue;
 import io.grasp.model.TaggedObjective;
 import io.grasp.substrate.Link;
 import io.grasp.substrate.Loop;
+import io.grasp.util.IntrusiveList;
+import io.grasp.util.PeerAddresses;
+import io.grasp.util.TimerHeap;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,85 +31,195 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flooded objectives by name and tag: an objective with the same name and tag replaces the old one, one with another
- * tag is added (RFC 8990 section 2.8.11). A link-local tag is different on each link. The cache is bounded; the least
- * recently renewed entry is removed first.
+ * Flooded objectives by name and tag: the newest copy with the same name and tag is valid, one with another tag is
+ * added (RFC 8990 section 2.8.11). A link-local tag is different on each link.
+ *
+ * <p>A copy replaces the older one of the same origin for good: the same initiator, by the same neighbor. It only
+ * covers those of other origins: if it expires before them, the newest of them is valid again. So a flood with a forged
+ * initiator or a short ttl deletes nothing. The price: a node whose floods first come by one neighbor and then, with a
+ * shorter ttl, by another one finds its older value valid again until the ttl of that one ends.
+ *
+ * <p>The cache has a budget in bytes for the floods of peers, which their links and sources share, and one for the
+ * floods of this node's own ASAs, which peers cannot use. Expired copies are removed first, before each access.
  */
 public final class FloodCache {
+    /**
+     * The memory of a copy without its text and value, in bytes, when each copy has a source, a name and a tag of its
+     * own: {@code CacheMemoryTest} measures it.
+     */
+    private static final int COPY_BYTES = 1536;
+
     private final Loop loop;
-    private final int capacity;
     private final Predicate<InetAddress> isOurs;
     private final CacheObserver observer;
-    /** In the order of their last renewal. */
-    private final Map<Key, Entry> entries = new LinkedHashMap<>();
+    private final FairPlaces<Copy> places;
+    private final FairPlaces<Copy> ownPlaces;
+    /** For each tag its copies, the newest one last; the tags in the order in which their newest copies came. */
+    private final Map<String, Map<Key, IntrusiveList<Copy>>> byName = new LinkedHashMap<>();
 
-    private final Map<String, Map<Key, Entry>> byName = new LinkedHashMap<>();
+    private final Map<Origin, Copy> copies = new HashMap<>();
+    private final TimerHeap<Copy> expiring = new TimerHeap<>();
 
-    /** @param isOurs whether an address currently belongs to this node */
-    public FloodCache(Loop loop, int capacity, Predicate<InetAddress> isOurs, CacheObserver observer) {
+    /**
+     * Makes an empty cache.
+     *
+     * @param bytes the budget for floods of peers
+     * @param ownBytes the budget for floods of this node's ASAs
+     * @param isOurs whether an address currently belongs to this node
+     */
+    public FloodCache(Loop loop, long bytes, long ownBytes, Predicate<InetAddress> isOurs, CacheObserver observer) {
         this.loop = loop;
-        this.capacity = capacity;
         this.isOurs = isOurs;
         this.observer = observer;
+        this.places = new FairPlaces<>(bytes, WhenOwnShareIsUsed.REPLACE_OLDEST, this::remove);
+        this.ownPlaces = new FairPlaces<>(ownBytes, WhenOwnShareIsUsed.REPLACE_OLDEST, this::remove);
+    }
+
+    /** {@return the memory in bytes that is charged for a flooded objective} */
+    public static int bytes(TaggedObjective flooded) {
+        Objective objective = flooded.objective();
+        Locator tag = flooded.locator();
+        int value = objective.value().isPresent() ? objective.value().item().length() : 0;
+        // a character has up to 2 bytes; the name and the tag of the first copy are also the keys
+        return COPY_BYTES + value + 2 * Character.BYTES * (objective.name().length() + textLength(tag));
+    }
+
+    private static int textLength(@Nullable Locator tag) {
+        if (tag instanceof Locator.Fqdn fqdn) {
+            return fqdn.name().length();
+        }
+        return tag instanceof Locator.Uri uri ? uri.uri().length() : 0;
     }
 
     /**
-     * Adds or renews a flooded objective.
+     * A copy that was added.
      *
-     * @param link the link on which it came, or the link of its tag; {@code null} if an ASA of this node flooded it
-     *     with a tag that is valid everywhere
-     * @param ttlMillis 0 for an indefinite lifetime
-     * @param by the ASA of this node that flooded it, {@code null} if another node did
+     * @param flooded the objective, as the cache holds it
+     * @param contested the valid copy of another origin that it covers, if the other one has another initiator or
+     *     would be valid for longer; otherwise, and if this copy is only renewed, {@code null}
      */
-    public FloodedObjective put(
-            TaggedObjective flooded,
-            InetAddress initiator,
-            @Nullable Link link,
-            long ttlMillis,
-            @Nullable RegisteredAsa by) {
-        Key key = Key.of(flooded, link == null ? 0 : link.index());
-        long now = loop.nanoTime();
-        long expires = ttlMillis == 0 ? Entry.NEVER : now + Nanos.of(Duration.ofMillis(ttlMillis));
-        boolean isRenewal = entries.remove(key) != null;
-        if (!isRenewal && entries.size() >= capacity) {
-            Iterator<Key> oldest = entries.keySet().iterator();
-            remove(oldest.next());
-        }
-        Locator tag = flooded.locator();
-        // A link-local tag goes with its link.
-        InetAddress place = tag == null || tag.isLinkLocal() ? null : tag.address();
-        InetAddress here = place != null && isOurs.test(place) ? place : null;
-        String name = link == null ? "" : link.name();
-        int index = link == null ? 0 : link.index();
-        Entry entry = new Entry(flooded, initiator, name, index, expires, ttlMillis == 0, here, by);
-        entries.put(key, entry);
-        Map<Key, Entry> copies = byName.computeIfAbsent(key.name(), absent -> new LinkedHashMap<>(2));
-        copies.remove(key); // a renewed entry moves to the end
-        copies.put(key, entry);
-        observer.size(entries.size());
-        return entry.at(now);
+    public record Added(FloodedObjective flooded, @Nullable FloodedObjective contested) {}
+
+    /**
+     * Adds or renews a flooded objective of another node.
+     *
+     * @param link the link on which it came
+     * @param ttlMillis 0 for an indefinite lifetime
+     * @param source the neighbor that it came from
+     */
+    public Added put(TaggedObjective flooded, InetAddress initiator, Link link, long ttlMillis, TrafficSource source) {
+        Origin origin = new Origin(Key.of(flooded, link.index()), initiator, source, "");
+        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, null));
     }
 
-    /** {@return the valid copies of an objective, in the order of their last renewal} */
+    /**
+     * Adds or renews a flooded objective of an ASA of this node.
+     *
+     * @param link the link of its tag; {@code null} if the tag is valid everywhere
+     * @param ttlMillis 0 for an indefinite lifetime
+     */
+    public Added putOwn(
+            TaggedObjective flooded, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
+        // The node's address may change between two floods of an ASA.
+        Origin origin = new Origin(
+                Key.of(flooded, link == null ? 0 : link.index()), null, TrafficSource.ofThisNode(), by.name());
+        return add(new Copy(flooded, initiator, link, expires(ttlMillis), here(flooded), origin, by));
+    }
+
+    private long expires(long ttlMillis) {
+        return ttlMillis == 0 ? AsaLocator.INDEFINITE_NANOS : loop.nanoTime() + Nanos.of(Duration.ofMillis(ttlMillis));
+    }
+
+    /** {@return the tag's address if it is this node's; a link-local one goes with its link} */
+    private @Nullable InetAddress here(TaggedObjective flooded) {
+        Locator tag = flooded.locator();
+        InetAddress address = tag == null || tag.isLinkLocal() ? null : tag.address();
+        return address != null && isOurs.test(address) ? address : null;
+    }
+
+    private Added add(Copy copy) {
+        removeExpired();
+        Copy known = copies.get(copy.origin);
+        Copy covered = current(ofTag(copy.origin.key()));
+        Copy contested = known == null && covered != null && copy.contests(covered) ? covered : null;
+        if (known != null) {
+            remove(known);
+        }
+        TrafficSource source = copy.origin.source();
+        copy.place = (copy.by == null ? places : ownPlaces).take(source, copy, bytes(copy.flooded));
+        if (copy.place != null) { // all budgets have room for a message
+            insert(copy);
+        }
+        report();
+        return new Added(copy.at(loop.nanoTime()), contested == null ? null : contested.at(loop.nanoTime()));
+    }
+
+    private void insert(Copy copy) {
+        Key key = copy.origin.key();
+        Map<Key, IntrusiveList<Copy>> tags = byName.computeIfAbsent(key.name(), name -> new LinkedHashMap<>(2));
+        IntrusiveList<Copy> ofTag = tags.remove(key); // it moves to the end
+        if (ofTag == null) {
+            ofTag = new IntrusiveList<>();
+        }
+        tags.put(key, ofTag);
+        copy.position = ofTag.add(copy);
+        copies.put(copy.origin, copy);
+        if (copy.expires != AsaLocator.INDEFINITE_NANOS) {
+            expiring.arm(copy, copy.expires);
+        }
+    }
+
+    /** {@return the valid copies of an objective, in the order in which the newest ones with their tags came} */
     public List<FloodedObjective> get(String name) {
+        removeExpired();
         long now = loop.nanoTime();
         List<FloodedObjective> valid = new ArrayList<>();
-        for (Entry entry : byName.getOrDefault(name, Map.of()).values()) {
-            if (isValid(entry, now)) {
-                valid.add(entry.at(now));
+        for (IntrusiveList<Copy> ofTag : byName.getOrDefault(name, Map.of()).values()) {
+            Copy current = current(ofTag);
+            if (current != null) {
+                valid.add(current.at(now));
             }
         }
         observer.read(!valid.isEmpty());
         return valid;
     }
 
-    /** Removes a copy; {@return whether there was a valid copy} */
+    private @Nullable IntrusiveList<Copy> ofTag(Key key) {
+        return byName.getOrDefault(key.name(), Map.of()).get(key);
+    }
+
+    /**
+     * {@return the newest valid copy} A copy whose tag is an address of this node is valid only as long as the node has
+     * the address.
+     */
+    private @Nullable Copy current(@Nullable IntrusiveList<Copy> ofTag) {
+        IntrusiveList.Node<Copy> newest = ofTag == null ? null : ofTag.last();
+        while (newest != null) {
+            Copy copy = newest.value();
+            if (copy.here == null || isOurs.test(copy.here)) {
+                return copy;
+            }
+            newest = newest.before();
+        }
+        return null;
+    }
+
+    private void removeExpired() {
+        long now = loop.nanoTime();
+        Copy expired = expiring.pollDue(now);
+        while (expired != null) {
+            remove(expired);
+            expired = expiring.pollDue(now);
+        }
+    }
+
+    /** Removes the copies with a tag; {@return whether one was valid} */
     public boolean expire(TaggedObjective tagged, int linkIndex) {
         return expire(List.of(Key.of(tagged, linkIndex)));
     }
 
     /**
-     * Removes the copy with a tag, or the copies with that link-local tag on each link; {@return whether any was valid}
+     * Removes the copies with a tag, or those with that link-local tag on each link; {@return whether any was valid}
      */
     public boolean expire(TaggedObjective tagged) {
         return expire(byName.getOrDefault(tagged.objective().name(), Map.of()).keySet().stream()
@@ -111,49 +228,53 @@ public final class FloodCache {
     }
 
     private boolean expire(List<Key> keys) {
+        removeExpired();
         boolean anyValid = false;
         for (Key key : keys) {
-            Entry entry = remove(key);
-            anyValid |= entry != null && isValid(entry, loop.nanoTime());
+            IntrusiveList<Copy> ofTag = ofTag(key);
+            if (ofTag != null) {
+                anyValid |= current(ofTag) != null;
+                ofTag.all().forEach(this::remove);
+            }
         }
-        observer.size(entries.size());
+        report();
         return anyValid;
     }
 
-    /** An entry whose tag is an address of this node is valid only as long as the node has the address. */
-    private boolean isValid(Entry entry, long now) {
-        return !entry.isExpired(now) && (entry.here == null || isOurs.test(entry.here));
-    }
-
-    /** Removes entries tagged with a link-local address on the link, which has gone. */
+    /** Removes copies tagged with a link-local address on the link, which has gone. */
     public void linkDown(Link gone) {
-        List<Key> lost = entries.keySet().stream()
-                .filter(key -> key.linkIndex() == gone.index())
-                .toList();
-        lost.forEach(this::remove);
-        observer.size(entries.size());
+        removeIf(copy -> copy.origin.key().linkIndex() == gone.index());
     }
 
     /** Removes the floods of an ASA of this node, of one objective or of all ({@code null}). */
     public void withdraw(RegisteredAsa by, @Nullable String name) {
-        List<Key> withdrawn = entries.entrySet().stream()
-                .filter(entry -> entry.getValue().by == by)
-                .map(Map.Entry::getKey)
-                .filter(key -> name == null || key.name().equals(name))
-                .toList();
-        withdrawn.forEach(this::remove);
-        observer.size(entries.size());
+        removeIf(copy ->
+                copy.by == by && (name == null || copy.origin.key().name().equals(name)));
     }
 
-    private @Nullable Entry remove(Key key) {
-        Entry entry = entries.remove(key);
-        if (entry != null) {
-            byName.computeIfPresent(key.name(), (name, copies) -> {
-                copies.remove(key);
-                return copies.isEmpty() ? null : copies;
-            });
+    private void removeIf(Predicate<Copy> which) {
+        copies.values().stream().filter(which).toList().forEach(this::remove);
+        report();
+    }
+
+    private void remove(Copy copy) {
+        Key key = copy.origin.key();
+        copies.remove(copy.origin);
+        expiring.cancel(copy);
+        if (copy.place != null) {
+            copy.place.leave();
         }
-        return entry;
+        if (copy.position != null) {
+            copy.position.leave();
+        }
+        byName.computeIfPresent(key.name(), (name, tags) -> {
+            tags.computeIfPresent(key, (tag, ofTag) -> ofTag.size() == 0 ? null : ofTag);
+            return tags.isEmpty() ? null : tags;
+        });
+    }
+
+    private void report() {
+        observer.size(copies.size(), places.used() + ownPlaces.used());
     }
 
     /** @param linkIndex 0 for a tag that is valid on every link */
@@ -174,29 +295,89 @@ public final class FloodCache {
     }
 
     /**
-     * @param here the tag's address if it was this node's when it was flooded
-     * @param by the ASA of this node that flooded it
+     * The origin of a copy, which a newer copy of the same origin replaces.
+     *
+     * @param initiator the node that floods; {@code null} for this node
+     * @param source the neighbor that the copy came from
+     * @param asa the name of the ASA of this node, empty for other nodes
      */
-    private record Entry(
-            TaggedObjective flooded,
-            InetAddress initiator,
-            String link,
-            int linkIndex,
-            long expires,
-            boolean indefinite,
-            @Nullable InetAddress here,
-            @Nullable RegisteredAsa by) {
-        static final long NEVER = 0;
+    record Origin(Key key, @Nullable InetAddress initiator, TrafficSource source, String asa)
+            implements Comparable<Origin> {
+        private static final Comparator<Origin> ORDER = Comparator.comparing(Origin::key)
+                .thenComparing(Origin::initiator, Comparator.nullsFirst(PeerAddresses::compare))
+                .thenComparing(Origin::source)
+                .thenComparing(Origin::asa);
 
-        boolean isExpired(long now) {
-            return !indefinite && expires - now <= 0;
+        @Override
+        public int compareTo(Origin other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** A copy; as a timer, it is due when it expires. */
+    private static final class Copy extends TimerHeap.Timer {
+        private final TaggedObjective flooded;
+        private final InetAddress initiator;
+        private final String linkName;
+        private final int linkIndex;
+        private final long expires;
+        /** The tag's address if it was this node's when it was flooded. */
+        private final @Nullable InetAddress here;
+
+        private final Origin origin;
+        /** The ASA of this node that flooded it. */
+        private final @Nullable RegisteredAsa by;
+
+        private FairPlaces.@Nullable Place<Copy> place;
+        private IntrusiveList.@Nullable Node<Copy> position;
+
+        Copy(
+                TaggedObjective flooded,
+                InetAddress initiator,
+                @Nullable Link link,
+                long expires,
+                @Nullable InetAddress here,
+                Origin origin,
+                @Nullable RegisteredAsa by) {
+            this.flooded = withoutMessage(flooded);
+            this.initiator = initiator;
+            this.linkName = link == null ? "" : link.name();
+            this.linkIndex = link == null ? 0 : link.index();
+            this.expires = expires;
+            this.here = here;
+            this.origin = origin;
+            this.by = by;
+        }
+
+        /** {@return the objective with a value that is no longer a part of its message, which would stay with it} */
+        private static TaggedObjective withoutMessage(TaggedObjective flooded) {
+            Objective objective = flooded.objective();
+            if (!objective.value().isPresent()) {
+                return flooded;
+            }
+            ObjectiveValue value =
+                    ObjectiveValue.ofItem(objective.value().item().compact());
+            return new TaggedObjective(objective.withValue(value), flooded.locator());
+        }
+
+        /** {@return whether two nodes flood the same, or one that is not the initiator shortens its time} */
+        boolean contests(Copy valid) {
+            boolean bothOwn = by != null && valid.by != null;
+            boolean sooner =
+                    expires != AsaLocator.INDEFINITE_NANOS && (valid.expires == AsaLocator.INDEFINITE_NANOS || expires - valid.expires < 0);
+            return !bothOwn && (sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator)));
         }
 
         FloodedObjective at(long now) {
-            Objective objective = flooded.objective();
-            Duration ttl = indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now);
-            long until = indefinite ? AsaLocator.INDEFINITE_NANOS : expires;
-            return new FloodedObjective(objective, flooded.locator(), initiator, link, linkIndex, ttl, until);
+            boolean indefinite = expires == AsaLocator.INDEFINITE_NANOS;
+            return new FloodedObjective(
+                    flooded.objective(),
+                    flooded.locator(),
+                    initiator,
+                    linkName,
+                    linkIndex,
+                    indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now),
+                    expires);
         }
     }
 }

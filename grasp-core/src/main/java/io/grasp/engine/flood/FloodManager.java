@@ -1,5 +1,6 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Activity;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.Cancellable;
@@ -52,7 +53,8 @@ public final class FloodManager {
         this.relay = new FloodRelay(context);
         this.cache = new FloodCache(
                 context.loop,
-                context.limits.floodEntries(),
+                context.limits.floodBytes(),
+                context.limits.ownFloodBytes(),
                 context.addresses::isOurs,
                 new CacheObserver(context.observer, CacheKind.FLOOD));
         this.heard =
@@ -130,13 +132,13 @@ public final class FloodManager {
             for (TaggedObjective tagged : objectives) {
                 TaggedObjective known = farthest.get(tagged.withLoopCount(0));
                 if (known == null) {
-                    keep(tagged, initiator, link, ttlMillis, asa);
+                    keepOwn(tagged, initiator, link, ttlMillis, asa);
                 } else if (known.objective().loopCount() < tagged.objective().loopCount()) {
                     farthest.put(tagged.withLoopCount(0), tagged);
                 }
             }
         });
-        farthest.values().forEach(tagged -> keep(tagged, initiator, null, ttlMillis, asa));
+        farthest.values().forEach(tagged -> keepOwn(tagged, initiator, null, ttlMillis, asa));
     }
 
     private static Flood withOption(FloodOptionFactory option, Flood flood) {
@@ -210,7 +212,7 @@ public final class FloodManager {
                 DropReason unusable = unusable(tagged, link, path);
                 if (unusable == null) {
                     isNew(tagged, key, flood, link);
-                    keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
+                    keep(tagged, flood, link, path);
                 } else {
                     context.drop(unusable, path);
                 }
@@ -239,7 +241,7 @@ public final class FloodManager {
         boolean any = false;
         for (TaggedObjective tagged : flood.objectives()) {
             if (unusable(tagged, link, path) == null && isNew(tagged, key, flood, link)) {
-                keep(tagged, flood.initiator(), link, flood.ttlMillis(), null);
+                keep(tagged, flood, link, path);
                 any = true;
             }
         }
@@ -288,16 +290,24 @@ public final class FloodManager {
         }
     }
 
-    private void keep(
-            TaggedObjective tagged,
-            InetAddress initiator,
-            @Nullable Link link,
-            long ttlMillis,
-            @Nullable RegisteredAsa by) {
-        FloodedObjective kept = cache.put(tagged, initiator, link, ttlMillis, by);
-        Set<Watch> interested = watches.get(tagged.objective().name());
+    private void keep(TaggedObjective tagged, Flood flood, Link link, MessagePath path) {
+        TrafficSource source = context.sourceOf(link, path);
+        kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), path);
+    }
+
+    private void keepOwn(
+            TaggedObjective tagged, InetAddress initiator, @Nullable Link link, long ttlMillis, RegisteredAsa by) {
+        kept(cache.putOwn(tagged, initiator, link, ttlMillis, by), MessagePath.LOOPBACK);
+    }
+
+    private void kept(FloodCache.Added added, MessagePath path) {
+        FloodedObjective flooded = added.flooded();
+        if (added.contested() != null) {
+            context.observer.floodContested(flooded, added.contested(), path);
+        }
+        Set<Watch> interested = watches.get(flooded.objective().name());
         if (interested != null) {
-            List.copyOf(interested).forEach(watch -> watch.events.flooded(kept));
+            List.copyOf(interested).forEach(watch -> watch.events.flooded(flooded));
         }
     }
 

@@ -8,6 +8,7 @@ public final class CacheObserver {
     private final GraspObserver observer;
     private final CacheKind kind;
     private int entries;
+    private long bytes;
 
     public CacheObserver(GraspObserver observer, CacheKind kind) {
         this.observer = observer;
@@ -18,10 +19,14 @@ public final class CacheObserver {
         observer.cacheRead(kind, hit);
     }
 
-    public void size(int now) {
-        if (now != entries) {
-            entries = now;
-            observer.cacheSize(kind, now);
+    public void size(int entriesNow, long bytesNow) {
+        if (entriesNow != entries) {
+            entries = entriesNow;
+            observer.cacheSize(kind, entriesNow);
+        }
+        if (bytesNow != bytes) {
+            bytes = bytesNow;
+            observer.cacheBytes(kind, bytesNow);
         }
     }
 }

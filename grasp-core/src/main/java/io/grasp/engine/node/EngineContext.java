@@ -4,6 +4,7 @@ import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
@@ -17,6 +18,7 @@ import io.grasp.util.IntrusiveList;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -146,6 +148,18 @@ public final class EngineContext {
                     what + " may be " + longest + " bytes long, this one is " + encoded.length);
         }
         return encoded;
+    }
+
+    /** {@return what is charged for a message that came on a link} */
+    public TrafficSource sourceOf(@Nullable Link link, MessagePath path) {
+        InetSocketAddress peer = path.peer();
+        InetAddress address = peer == null ? null : peer.getAddress();
+        if (address == null) { // it came from this node, or from a peer whose name could not be resolved
+            return path.kind() == MessagePath.Kind.LOOPBACK
+                    ? TrafficSource.ofThisNode()
+                    : new TrafficSource(link == null ? TrafficSource.NO_LINK : link.index(), 0, 0);
+        }
+        return addresses.sourceOf(link, address);
     }
 
     /** Reports that something was dropped, with the link of the peer as far as its address shows it. */

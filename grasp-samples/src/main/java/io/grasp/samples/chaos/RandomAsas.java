@@ -45,7 +45,8 @@ public final class RandomAsas implements ChaosWorkload {
             .withConnections(FEW)
             .withQueuedNegotiations(1)
             .withPendingReplies(2)
-            .withFloodEntries(FEW)
+            .withFloodBytes(Limits.LEAST_BYTES)
+            .withOwnFloodBytes(Limits.LEAST_BYTES)
             .withDiscoveryEntries(2)
             .withLocators(2);
 

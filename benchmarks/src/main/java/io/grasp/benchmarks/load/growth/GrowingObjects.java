@@ -17,6 +17,9 @@ import java.util.SplittableRandom;
  */
 public final class GrowingObjects implements GrowingResource {
     private static final int MAX_COUNT = 200_000;
+    /** More than a cache charges for a small entry. */
+    private static final int BYTES_EACH = 2048;
+
     private static final int FIRST_SESSION = 0x4000_0000;
 
     private static final RegistrationOptions DISCOVERABLE = RegistrationOptions.DEFAULTS.withDiscoverable(true);
@@ -54,7 +57,8 @@ public final class GrowingObjects implements GrowingResource {
         EngineConfig defaults = EngineConfig.DEFAULTS;
         Limits limits = defaults.limits()
                 .withObjectives(MAX_COUNT)
-                .withFloodEntries(MAX_COUNT)
+                .withFloodBytes(BYTES_EACH * MAX_COUNT)
+                .withOwnFloodBytes(BYTES_EACH * MAX_COUNT)
                 .withDiscoveryEntries(MAX_COUNT);
         return new NoOpNode(defaults.withLimits(limits), links);
     }
