@@ -26,7 +26,8 @@ public final class Limits {
         PENDING_REPLIES(256),
         FLOOD_BYTES(8 << 20, LEAST_BYTES),
         OWN_FLOOD_BYTES(1 << 20, LEAST_BYTES),
-        DISCOVERY_ENTRIES(1024),
+        DISCOVERY_BYTES(1 << 20, LEAST_BYTES),
+        RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
         REMEMBERED_SESSIONS(16_384);
 
@@ -234,17 +235,46 @@ public final class Limits {
         return with(Bound.OWN_FLOOD_BYTES, value);
     }
 
-    /** {@return the maximum number of objectives in the discovery cache} */
-    public int discoveryEntries() {
-        return get(Bound.DISCOVERY_ENTRIES);
+    /**
+     * {@return the maximum memory in bytes for cached locators that this node's own ASAs have discovered} Links share
+     * it, and on each link the neighbors that answered; if it is used up, the oldest locator from the neighbor with the
+     * largest share is removed. An address takes about 1 KiB.
+     */
+    public int discoveryBytes() {
+        return get(Bound.DISCOVERY_BYTES);
     }
 
-    /** {@return these bounds with another {@link #discoveryEntries}} */
-    public Limits withDiscoveryEntries(int value) {
-        return with(Bound.DISCOVERY_ENTRIES, value);
+    /**
+     * {@return these bounds with another {@link #discoveryBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withDiscoveryBytes(int value) {
+        return with(Bound.DISCOVERY_BYTES, value);
     }
 
-    /** {@return the maximum number of locators that are cached for one objective, and that one discovery returns} */
+    /**
+     * {@return the maximum memory in bytes for cached locators in responses that this node has relayed} It is shared like
+     * {@link #discoveryBytes}.
+     */
+    public int relayedLocatorBytes() {
+        return get(Bound.RELAYED_LOCATOR_BYTES);
+    }
+
+    /**
+     * {@return these bounds with another {@link #relayedLocatorBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withRelayedLocatorBytes(int value) {
+        return with(Bound.RELAYED_LOCATOR_BYTES, value);
+    }
+
+    /**
+     * {@return the maximum number of locators that are cached for one objective, and that one discovery returns} If more
+     * are found, those that were learned at second hand leave the cache first, then the oldest of the neighbor that sent
+     * most of them.
+     */
     public int locators() {
         return get(Bound.LOCATORS);
     }

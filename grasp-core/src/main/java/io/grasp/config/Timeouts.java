@@ -26,7 +26,8 @@ public final class Timeouts {
         TOTAL_WAIT(LONGEST_WAIT),
         LINGER(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
-        INDEFINITE_DISCOVERY(Duration.ofMinutes(10));
+        INDEFINITE_DISCOVERY(Duration.ofMinutes(10)),
+        LOCATOR_LIFETIME(Duration.ofMinutes(10));
 
         private final Duration standard;
 
@@ -208,6 +209,19 @@ public final class Timeouts {
     /** {@return these timeouts with another {@link #indefiniteDiscovery}} */
     public Timeouts withIndefiniteDiscovery(Duration value) {
         return with(Time.INDEFINITE_DISCOVERY, value);
+    }
+
+    /**
+     * {@return the longest time that a discovered locator is valid, whatever ttl came with it} A ttl on the wire may be
+     * 49 days, and nothing proves that the sender of a response serves the objective. Flooded locators keep their ttl.
+     */
+    public Duration locatorLifetime() {
+        return get(Time.LOCATOR_LIFETIME);
+    }
+
+    /** {@return these timeouts with another {@link #locatorLifetime}} */
+    public Timeouts withLocatorLifetime(Duration value) {
+        return with(Time.LOCATOR_LIFETIME, value);
     }
 
     @Override

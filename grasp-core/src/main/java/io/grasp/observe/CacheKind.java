@@ -4,7 +4,10 @@ import io.grasp.config.Limits;
 
 /** The caches of a node. */
 public enum CacheKind {
-    /** Locators found by discovery, with one entry for each objective ({@link Limits#discoveryEntries}). */
+    /**
+     * Locators found by discovery, with one entry for each objective ({@link Limits#discoveryBytes} and
+     * {@link Limits#relayedLocatorBytes}).
+     */
     DISCOVERY,
     /**
      * Flooded objectives, with one entry for each name, tag and origin ({@link Limits#floodBytes} and

@@ -44,6 +44,11 @@ public enum DropReason {
     LOOP_COUNT,
     /** Not relayed because the relay rate was reached. A flood is still processed on this node. */
     RELAY_RATE,
+    /**
+     * A response to a relayed discovery from the link that the discovery came from, where responders answer the
+     * initiator themselves. The initiator might answer its own discovery so, to be cached as the responder.
+     */
+    ASKING_LINK,
     /** A response to a relayed discovery with no locator that is valid beyond the link it came from. */
     LINK_LOCAL_RESPONSE,
     /**

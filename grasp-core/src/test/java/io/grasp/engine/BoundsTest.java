@@ -128,18 +128,21 @@ class BoundsTest {
     void theNumbersOfDiscoveredObjectivesAndLocatorsAreBounded() throws UnknownHostException {
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
-                Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(2),
+                Limits.DEFAULTS.withDiscoveryBytes(Limits.LEAST_BYTES).withLocators(2),
                 new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
+        TrafficSource source = new TrafficSource(1, 0, 1);
         for (int port = 1; port <= 3; port++) {
-            cache.put("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE));
+            cache.answered("one", new AsaLocator(locator(port), "lan", 1, false, MINUTE), source);
         }
-        cache.put("two", new AsaLocator(locator(1), "lan", 1, false, MINUTE));
         assertThat(cache.get("one")).hasSize(2);
-        cache.put("three", new AsaLocator(locator(1), "lan", 1, false, MINUTE));
+        int room = Limits.LEAST_BYTES / DiscoveryCache.bytes("one", locator(1));
+        for (int i = 0; i < room; i++) {
+            cache.answered("o" + i, new AsaLocator(locator(1), "lan", 1, false, MINUTE), source);
+        }
 
-        assertThat(cache.get("one")).as("used after two").hasSize(2);
-        assertThat(cache.get("two")).as("least recently used").isEmpty();
+        assertThat(cache.get("one")).as("the oldest").isEmpty();
+        assertThat(cache.get("o0")).hasSize(1);
         loop.advance(MINUTE);
-        assertThat(cache.get("one")).as("it has expired").isEmpty();
+        assertThat(cache.get("o0")).as("it has expired").isEmpty();
     }
 }

@@ -2,10 +2,13 @@ package io.grasp.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grasp.config.Limits;
+import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.flood.FloodCache;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.TestLink;
+import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -21,6 +24,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +60,26 @@ class CacheMemoryTest {
                 new TaggedObjective(Objective.synchronizable(name + number).withValue(number), tag);
         Flood flood = new Flood(new SessionId(number), address(0xfd00L << 48, number), 0, List.of(flooded));
         return (Flood) ScriptedPeer.decode(MessageEncoder.encode(flood));
+    }
+
+    @Test
+    void aCachedLocatorTakesNoMoreMemoryThanItIsChargedFor() {
+        long before = heapInUse();
+        DiscoveryCache cache = new DiscoveryCache(
+                loop,
+                Limits.DEFAULTS.withRelayedLocatorBytes(BUDGET),
+                new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
+        int most = BUDGET / DiscoveryCache.bytes("1234", new Locator.Ipv6(address(1, 1), Locator.TCP, 443));
+        for (int i = 0; i < most; i++) {
+            // a source, an objective and an address of its own
+            Locator locator = new Locator.Ipv6(address(0xfd01L << 48, i), Locator.TCP, 443);
+            TrafficSource source = TrafficSource.onLink(1, address(0xfe80L << 48, i));
+            cache.relayed("" + i, new AsaLocator(locator, "lan", 1, false, Duration.ofMinutes(9)), source);
+        }
+        long taken = heapInUse() - before;
+
+        assertThat(taken).isBetween(BUDGET / 4L, (long) BUDGET);
+        Reference.reachabilityFence(cache);
     }
 
     @Test

@@ -41,10 +41,12 @@ class CachesTest {
     private static final Link LAN = new TestLink("lan", 1, "fe80::a");
     private static final Link WAN = new TestLink("wan", 2, "fe80::b");
 
+    private static final TrafficSource RESPONDER = new TrafficSource(1, 0, 1);
+
     private final VirtualLoop loop = new VirtualLoop();
     private final DiscoveryCache discovered = new DiscoveryCache(
             loop,
-            Limits.DEFAULTS.withDiscoveryEntries(2).withLocators(3),
+            Limits.DEFAULTS.withDiscoveryBytes(Limits.LEAST_BYTES).withLocators(3),
             new CacheObserver(GraspObserver.NONE, CacheKind.DISCOVERY));
     private final FloodCache flooded = new FloodCache(
             loop, 4 * SMALL, SMALL, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
@@ -58,7 +60,7 @@ class CachesTest {
     }
 
     private void find(String objective, Locator locator, int link, Duration ttl) {
-        discovered.put(objective, new AsaLocator(locator, "link" + link, link, false, ttl));
+        discovered.answered(objective, new AsaLocator(locator, "link" + link, link, false, ttl), RESPONDER);
     }
 
     private void flood(String name, int value, @Nullable Locator tag, long ttlMillis) {
@@ -78,6 +80,12 @@ class CachesTest {
         }
     }
 
+    private List<AsaLocator> discovered(String objective) {
+        return discovered.get(objective).stream()
+                .map(DiscoveryCache.Known::locator)
+                .toList();
+    }
+
     private List<Integer> values(String name) {
         return flooded.get(name).stream()
                 .map(each -> each.objective().value().as(Integer.class))
@@ -92,11 +100,11 @@ class CachesTest {
         find("EX3", at("fd12::1", 1), 1, MINUTE);
         find("EX3", at("fd12::1", 2), 1, MINUTE);
 
-        assertThat(discovered.get("EX3"))
+        assertThat(discovered("EX3"))
                 .extracting(AsaLocator::locator)
                 .containsExactly(at("fd12::1", 1), at("fd12::1", 2));
         loop.advance(MINUTE);
-        assertThat(discovered.get("EX3"))
+        assertThat(discovered("EX3"))
                 .as("the longest of the received lifetimes")
                 .extracting(AsaLocator::locator, AsaLocator::ttl)
                 .containsExactly(tuple(at("fd12::1", 1), MINUTE));
@@ -107,18 +115,89 @@ class CachesTest {
         find("EX3", at("fe80::1", 1), 1, MINUTE);
         find("EX3", at("fe80::1", 1), 2, MINUTE);
 
-        assertThat(discovered.get("EX3")).extracting(AsaLocator::linkIndex).containsExactly(1, 2);
+        assertThat(discovered("EX3")).extracting(AsaLocator::linkIndex).containsExactly(1, 2);
     }
 
     @Test
-    void theLeastRecentlyUsedObjectiveIsEvictedFirst() {
-        find("old", at("fd12::1", 1), 1, MINUTE);
-        find("new", at("fd12::1", 1), 1, MINUTE);
-        assertThat(discovered.get("old")).hasSize(1);
-        find("newest", at("fd12::1", 1), 1, MINUTE);
+    void theLeastRecentlyRenewedLocatorIsEvictedFirst() {
+        int room = Limits.LEAST_BYTES / DiscoveryCache.bytes("EX0", at("fd12::1", 1));
+        for (int i = 0; i < room; i++) {
+            find("EX" + i, at("fd12::1", 1), 1, MINUTE);
+        }
+        find("EX0", at("fd12::1", 1), 1, MINUTE);
+        find("EX" + room, at("fd12::1", 1), 1, MINUTE);
 
-        assertThat(discovered.get("new")).isEmpty();
-        assertThat(discovered.get("old")).hasSize(1);
+        assertThat(discovered("EX1")).isEmpty();
+        assertThat(discovered("EX0")).hasSize(1);
+        assertThat(discovered("EX" + room)).hasSize(1);
+    }
+
+    private void learn(Locator locator, boolean diverted, boolean relayed, Duration ttl, long neighbor) {
+        AsaLocator found = new AsaLocator(locator, "lan", 1, diverted, ttl);
+        TrafficSource source = new TrafficSource(1, 0, neighbor);
+        if (relayed) {
+            discovered.relayed("EX3", found, source);
+        } else {
+            discovered.answered("EX3", found, source);
+        }
+    }
+
+    @Test
+    void aLocatorLearnedAtSecondHandNeitherChangesNorPrecedesOneThatAnswered() {
+        Duration second = Duration.ofSeconds(1);
+        learn(at("fd12::9", 1), true, false, MINUTE, 2);
+        learn(at("fd12::8", 1), false, true, MINUTE, 2);
+        learn(at("fd12::1", 1), false, false, second, 1);
+        learn(at("fd12::1", 1), false, true, MINUTE, 2);
+        learn(at("fd12::1", 1), true, false, MINUTE, 2);
+
+        assertThat(discovered("EX3"))
+                .extracting(AsaLocator::locator, AsaLocator::diverted)
+                .containsExactly(
+                        tuple(at("fd12::1", 1), false), tuple(at("fd12::8", 1), false), tuple(at("fd12::9", 1), true));
+        loop.advance(second);
+        assertThat(discovered("EX3"))
+                .extracting(AsaLocator::locator)
+                .containsExactly(at("fd12::8", 1), at("fd12::9", 1));
+        learn(at("fd12::9", 1), false, false, second, 1);
+        assertThat(discovered("EX3"))
+                .as("it has answered itself")
+                .extracting(AsaLocator::locator, AsaLocator::diverted)
+                .containsExactly(tuple(at("fd12::9", 1), false), tuple(at("fd12::8", 1), false));
+    }
+
+    @Test
+    void secondHandLocatorsLeaveAFullObjectiveFirstAndThenThoseOfTheNeighborWithTheMost() {
+        learn(at("fd12::1", 1), false, false, MINUTE, 1);
+        learn(at("fd12::2", 1), true, true, MINUTE, 2);
+        learn(at("fd12::3", 1), false, true, MINUTE, 2);
+        learn(at("fd12::4", 1), true, false, MINUTE, 2);
+        assertThat(discovered("EX3"))
+                .as("the diverted one of the same neighbor was replaced")
+                .extracting(AsaLocator::locator)
+                .containsExactly(at("fd12::1", 1), at("fd12::3", 1), at("fd12::4", 1));
+        learn(at("fd12::5", 1), false, false, MINUTE, 2);
+        learn(at("fd12::6", 1), false, false, MINUTE, 2);
+        learn(at("fd12::7", 1), false, false, MINUTE, 2);
+        learn(at("fd12::8", 1), false, true, MINUTE, 3);
+        assertThat(discovered("EX3"))
+                .extracting(AsaLocator::locator)
+                .containsExactly(at("fd12::1", 1), at("fd12::6", 1), at("fd12::7", 1));
+    }
+
+    @Test
+    void relayedLocatorsOfOneNeighborLeaveThoseOfOthersAndThoseThatAnswered() {
+        int room = Limits.DEFAULTS.relayedLocatorBytes() / DiscoveryCache.bytes("0", at("fd12::1", 1));
+        learn(at("fd12::1", 1), false, false, MINUTE, 1);
+        learn(at("fd12::2", 1), false, true, MINUTE, 2);
+        AsaLocator hostile = new AsaLocator(at("fd12::3", 1), "lan", 1, false, MINUTE);
+        for (int i = 0; i < 2 * room; i++) {
+            discovered.relayed("x" + i, hostile, new TrafficSource(1, 0, 3));
+        }
+
+        assertThat(discovered("EX3")).hasSize(2);
+        assertThat(discovered("x0")).isEmpty();
+        assertThat(discovered("x" + (2 * room - 1))).hasSize(1);
     }
 
     @Test

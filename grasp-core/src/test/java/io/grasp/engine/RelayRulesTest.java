@@ -639,9 +639,18 @@ class RelayRulesTest extends EngineFixture {
         "8990-2.8.5-5",
         "8990-2.8.5-7"
     })
-    void aDiscoveryOfACachedObjectiveIsAnsweredByADivertAndNotRelayed() throws UnknownHostException {
+    void aDiscoveryOfAnObjectiveWhoseResponderAnsweredThisNodeIsAnsweredByADivertAndNotRelayed()
+            throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
-        learn(response(at("fd12::1")));
+        EngineAsa asa = loop.call(() -> engine.registerAsa("asa"));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), new Finding()));
+        soon();
+        Discovery own = (Discovery) ScriptedPeer.decode(right.heard.get(0));
+        List<GraspOption> options = response(at("fd12::1")).options();
+        respond(right, new Response(own.session(), own.initiator(), 60_000, options, null));
+        left.heard.clear();
+        right.heard.clear();
+        up.heard.clear();
         loop.advance(Duration.ofSeconds(20));
         up.multicast(discovery(2, 6));
         soon();

@@ -525,7 +525,9 @@ public final class Asa {
         return new LoopFlux<>(
                 loop,
                 () -> new Backlog.Latest<>(
-                        Asa::cacheEntry, flooded -> FloodCache.bytes(flooded.tagged()), context.limits().floodBytes()),
+                        Asa::cacheEntry,
+                        flooded -> FloodCache.bytes(flooded.tagged()),
+                        context.limits().floodBytes()),
                 emitter -> asa.watchFloods(objective, EventAdapters.floods(emitter)));
     }
 

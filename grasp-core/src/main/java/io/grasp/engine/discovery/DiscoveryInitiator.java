@@ -3,6 +3,7 @@ package io.grasp.engine.discovery;
 import io.grasp.engine.channel.ChannelConnector;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.MessageHandler;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.DropReasons;
 import io.grasp.engine.node.EngineContext;
@@ -257,10 +258,22 @@ public final class DiscoveryInitiator {
     }
 
     /** {@return the known locators: ASAs of this node, then the cache} */
-    public List<AsaLocator> known(RegisteredAsa asa, String objective) {
+    private List<AsaLocator> known(RegisteredAsa asa, String objective) {
+        return known(asa, objective, found -> true);
+    }
+
+    /** {@return the locators of ASAs of this node, and those in the cache that answered this node themselves} */
+    public List<AsaLocator> knownToAnswer(RegisteredAsa asa, String objective) {
+        return known(asa, objective, found -> found.learned() == DiscoveryCache.Learned.ANSWERED);
+    }
+
+    private List<AsaLocator> known(RegisteredAsa asa, String objective, Predicate<DiscoveryCache.Known> which) {
         Map<DiscoveryCache.Place, AsaLocator> known = new LinkedHashMap<>();
         onNode(objective, asa.name()).forEach(own -> known.put(DiscoveryCache.Place.of(own), own));
-        cache.get(objective).forEach(found -> known.putIfAbsent(DiscoveryCache.Place.of(found), found));
+        cache.get(objective).stream()
+                .filter(which)
+                .map(DiscoveryCache.Known::locator)
+                .forEach(found -> known.putIfAbsent(DiscoveryCache.Place.of(found), found));
         return List.copyOf(known.values());
     }
 
@@ -289,7 +302,8 @@ public final class DiscoveryInitiator {
             learned = fromOurselves(response, session.objective(), path);
         } else {
             learned = ResponseLocators.from(response, link, context, path);
-            learned.forEach(found -> cache.put(session.objective(), found));
+            TrafficSource source = context.sourceOf(link, path);
+            learned.forEach(found -> cache.answered(session.objective(), found, source));
         }
         learned.forEach(session::found);
         session.answered(learned);

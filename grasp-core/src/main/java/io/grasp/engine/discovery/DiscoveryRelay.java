@@ -2,6 +2,7 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
@@ -51,24 +52,37 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * A discovery of an objective that neither an ASA here nor the cache can answer: relays it to every other link, or
-     * drops it.
+     * A discovery of an objective that no ASA here supports: relays it to every other link, or drops it.
+     *
+     * @param answered whether it has been answered from the cache, so that not relaying it is no drop
      */
-    void discovery(Discovery discovery, byte[] encoded, @Nullable Link from, ReplyPath previousHop, MessagePath path) {
+    void discovery(
+            Discovery discovery,
+            byte[] encoded,
+            @Nullable Link from,
+            ReplyPath previousHop,
+            MessagePath path,
+            boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         if (context.links().size() < (from == null ? 1 : 2)) {
-            context.drop(DropReason.NOT_SUPPORTED, path);
+            dropUnless(answered, DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {
-            context.drop(DropReason.LOOP_COUNT, path);
+            dropUnless(answered, DropReason.LOOP_COUNT, path);
         } else if (relayed.contains(key)) {
-            context.drop(DropReason.DUPLICATE, path);
+            dropUnless(answered, DropReason.DUPLICATE, path);
         } else if (sessions.size() >= context.relay.sessions()) {
             context.refuseRelay(discovery, DropReason.RELAYED_DISCOVERIES, path);
         } else if (!budget.take(from)) {
             context.refuseRelay(discovery, DropReason.RELAY_RATE, path);
         } else {
             relay(discovery, LoopCount.replace(encoded, loopCount), loopCount, from, previousHop, path);
+        }
+    }
+
+    private void dropUnless(boolean answered, DropReason reason, MessagePath path) {
+        if (!answered) {
+            context.drop(reason, path);
         }
     }
 
@@ -123,7 +137,8 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * Passes on a response to a relayed discovery, and caches its locators.
+     * Passes on a response to a relayed discovery, and caches its locators. Responders on the link that the discovery came
+     * from answer its initiator themselves: a response from there, for example of the initiator itself, is dropped.
      *
      * @param link the link it belongs to, or {@code null} if that is not known
      * @param path where it came from
@@ -132,8 +147,13 @@ public final class DiscoveryRelay {
     public boolean response(Response response, byte[] encoded, @Nullable Link link, MessagePath path) {
         RelayedDiscovery session = sessions.get(new SessionKey(response.session(), response.initiator()));
         if (session != null) {
+            if (link != null && session.isFrom(link)) {
+                context.drop(DropReason.ASKING_LINK, path);
+                return true;
+            }
+            TrafficSource source = context.sourceOf(link, path);
             ResponseLocators.from(response, link, context, path)
-                    .forEach(found -> cache.put(session.objective(), found));
+                    .forEach(found -> cache.relayed(session.objective(), found, source));
             session.passOn(response, encoded, replies, path);
         }
         return session != null;

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers discoveries of objectives that ASAs of this node support or that are in the cache, and passes others to the
- * relay (RFC 8990 sections 2.5.4.3 and 2.8.5).
+ * relay, and also those that are answered only with locators learned at second hand (RFC 8990 sections 2.5.4.3 and
+ * 2.8.5).
  */
 public final class DiscoveryResponder {
     private final EngineContext context;
@@ -86,16 +87,24 @@ public final class DiscoveryResponder {
             return;
         }
         String objective = discovery.objective().name();
-        List<AsaLocator> known =
+        List<DiscoveryCache.Known> known =
                 path.kind() == MessagePath.Kind.LOOPBACK ? cache.get(objective) : cache.elsewhere(objective, link);
-        List<AsaLocator> elsewhere = known.stream()
-                .filter(found -> context.locators.mayDivertTo(found.locator()))
+        List<DiscoveryCache.Known> elsewhere = known.stream()
+                .filter(found -> context.locators.mayDivertTo(found.locator().locator()))
                 .toList();
         if (elsewhere.isEmpty()) {
-            relay.discovery(discovery, encoded, link, replyPath, path);
-        } else {
-            divert(discovery, elsewhere, replyPath, path);
+            relay.discovery(discovery, encoded, link, replyPath, path, false);
+            return;
         }
+        ReplySender.begin(replyPath); // responses may follow the divert
+        divert(discovery, elsewhere, replyPath, path);
+        // RFC 8990 section 2.5.4.4 requires relaying if no responder is cached. A locator that has not answered this
+        // node
+        // itself may be wrong, and must not hide the responders.
+        if (elsewhere.stream().noneMatch(found -> found.learned() == DiscoveryCache.Learned.ANSWERED)) {
+            relay.discovery(discovery, encoded, link, replyPath, path, true);
+        }
+        ReplySender.end(replyPath);
     }
 
     private void respond(
@@ -137,13 +146,15 @@ public final class DiscoveryResponder {
     }
 
     /** Sends an O_DIVERT with cached locators (RFC 8990 section 2.5.4.3), as many as fit in a message. */
-    private void divert(Discovery discovery, List<AsaLocator> elsewhere, ReplyPath replyPath, MessagePath path) {
+    private void divert(
+            Discovery discovery, List<DiscoveryCache.Known> elsewhere, ReplyPath replyPath, MessagePath path) {
         // One ttl applies to all, so use the shortest; 0 would mean much longer.
         long ttl = elsewhere.stream()
-                .mapToLong(locator -> WireMillis.left(locator.ttl()))
+                .mapToLong(found -> WireMillis.left(found.locator().ttl()))
                 .min()
                 .orElse(1);
-        List<Locator> locators = elsewhere.stream().map(AsaLocator::locator).toList();
+        List<Locator> locators =
+                elsewhere.stream().map(found -> found.locator().locator()).toList();
         for (int count = locators.size(); count > 0; count--) {
             GraspOption divert = new GraspOption.Divert(locators.subList(0, count));
             Response response = new Response(discovery.session(), discovery.initiator(), ttl, List.of(divert), null);

@@ -19,7 +19,8 @@ public final class ResponseLocators {
     private ResponseLocators() {}
 
     /**
-     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped.
+     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped. Their
+     * ttl is at most {@code Timeouts.locatorLifetime}.
      *
      * @param link the link it came from, or {@code null} if that is not known
      * @param path where it came from
@@ -28,7 +29,7 @@ public final class ResponseLocators {
             Response response, @Nullable Link link, EngineContext context, MessagePath path) {
         Duration ttl = response.ttlMillis() == 0
                 ? context.timeouts.indefiniteDiscovery()
-                : Duration.ofMillis(response.ttlMillis());
+                : shorter(Duration.ofMillis(response.ttlMillis()), context.timeouts.locatorLifetime());
         long expires = context.loop.nanoTime() + Nanos.of(ttl);
         List<AsaLocator> learned = new ArrayList<>();
         for (GraspOption option : response.options()) {
@@ -52,6 +53,10 @@ public final class ResponseLocators {
             return unusable;
         });
         return learned;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** {@return whether a response contains anything usable} If not, a drop is counted. */

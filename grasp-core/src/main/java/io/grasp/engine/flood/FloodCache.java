@@ -6,6 +6,7 @@ import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Nanos;
+import io.grasp.engine.node.TextBytes;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.FloodedObjective;
@@ -78,17 +79,8 @@ public final class FloodCache {
     /** {@return the memory in bytes that is charged for a flooded objective} */
     public static int bytes(TaggedObjective flooded) {
         Objective objective = flooded.objective();
-        Locator tag = flooded.locator();
         int value = objective.value().isPresent() ? objective.value().item().length() : 0;
-        // a character has up to 2 bytes; the name and the tag of the first copy are also the keys
-        return COPY_BYTES + value + 2 * Character.BYTES * (objective.name().length() + textLength(tag));
-    }
-
-    private static int textLength(@Nullable Locator tag) {
-        if (tag instanceof Locator.Fqdn fqdn) {
-            return fqdn.name().length();
-        }
-        return tag instanceof Locator.Uri uri ? uri.uri().length() : 0;
+        return COPY_BYTES + value + TextBytes.of(objective.name(), flooded.locator());
     }
 
     /**

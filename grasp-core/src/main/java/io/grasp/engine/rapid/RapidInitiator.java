@@ -4,6 +4,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.ResponseLocators;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
@@ -76,7 +77,10 @@ public final class RapidInitiator {
         return begin(asa, new RapidSynchronization(context, objective, events, ordinarily), timeout);
     }
 
-    /** Sends the discovery, unless a peer is known. */
+    /**
+     * Sends the discovery, unless a peer is known that has answered this node before. Others may lead nowhere, and would
+     * keep the request from the peers that would answer it.
+     */
     private Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();
         InetAddress initiator = context.addresses.initiator();
@@ -95,7 +99,7 @@ public final class RapidInitiator {
         sessions.put(id, session);
         context.sessions.rememberMulticast(id, initiator);
         List<AsaLocator> known =
-                usable(discoveries.known(asa, request.objective().name()));
+                usable(discoveries.knownToAnswer(asa, request.objective().name()));
         context.loop.execute(() -> {
             if (sessions.get(id) != session) {
                 return; // the caller has cancelled
@@ -119,7 +123,8 @@ public final class RapidInitiator {
             context.drop(DropReason.NOTHING_USABLE, path);
         }
         List<AsaLocator> found = ResponseLocators.from(response, link, context, path);
-        found.forEach(each -> cache.put(session.objective(), each));
+        TrafficSource source = context.sourceOf(link, path);
+        found.forEach(each -> cache.answered(session.objective(), each, source));
         session.response(usable(found), response.objective());
         return true;
     }

@@ -47,7 +47,8 @@ public final class RandomAsas implements ChaosWorkload {
             .withPendingReplies(2)
             .withFloodBytes(Limits.LEAST_BYTES)
             .withOwnFloodBytes(Limits.LEAST_BYTES)
-            .withDiscoveryEntries(2)
+            .withDiscoveryBytes(Limits.LEAST_BYTES)
+            .withRelayedLocatorBytes(Limits.LEAST_BYTES)
             .withLocators(2);
 
     private final int intensity;

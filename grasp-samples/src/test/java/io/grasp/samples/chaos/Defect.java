@@ -153,7 +153,7 @@ record Defect(String name, String place, List<SourceEdit> edits, String faults, 
                 new Defect(
                         "a locator is returned after its time to live",
                         "DiscoveryCache",
-                        List.of(new SourceEdit("return expires - now <= 0;", "return expires == now;")),
+                        List.of(new SourceEdit("Found expired = expiring.pollDue(now);", "Found expired = null;")),
                         "crash",
                         LONG,
                         Set.of(Invariants.noExpiredLocators().name())));

@@ -59,7 +59,8 @@ public final class GrowingObjects implements GrowingResource {
                 .withObjectives(MAX_COUNT)
                 .withFloodBytes(BYTES_EACH * MAX_COUNT)
                 .withOwnFloodBytes(BYTES_EACH * MAX_COUNT)
-                .withDiscoveryEntries(MAX_COUNT);
+                .withDiscoveryBytes(BYTES_EACH * MAX_COUNT)
+                .withRelayedLocatorBytes(BYTES_EACH * MAX_COUNT);
         return new NoOpNode(defaults.withLimits(limits), links);
     }
 

@@ -1,0 +1,231 @@
+package io.grasp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.Proves;
+import io.grasp.config.EngineConfig;
+import io.grasp.config.Timeouts;
+import io.grasp.model.AsaLocator;
+import io.grasp.model.Locator;
+import io.grasp.model.SessionId;
+import io.grasp.observe.DropReason;
+import io.grasp.substrate.sim.SimNode;
+import io.grasp.wire.Discovery;
+import io.grasp.wire.GraspOption;
+import io.grasp.wire.Response;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A relay learns locators from responses, which anyone can send. They are kept for a limited time, and never hide the
+ * responders (RFC 8990 sections 2.5.4.3 and 2.5.4.4).
+ */
+class LearnedLocatorsTest extends EngineFixture {
+    private static final long LONGEST = 0xFFFF_FFFFL;
+
+    private final SimNode node = network.node("relay");
+    private final ScriptedPeer asker = newPeer("asker");
+    private final ScriptedPeer liar = newPeer("liar");
+    private final ScriptedPeer server = newPeer("server");
+    private final RecordingObserver observed = new RecordingObserver();
+    private GraspEngine engine;
+    private EngineAsa asa;
+
+    @BeforeEach
+    void start() {
+        link("left", node, asker.node);
+        link("middle", node, liar.node);
+        link("right", node, server.node);
+        engine = start(EngineConfig.DEFAULTS, node, observed);
+        asa = loop.call(() -> engine.registerAsa("asa"));
+    }
+
+    private static Locator at(String address) {
+        try {
+            return new Locator.Ipv6((Inet6Address) InetAddress.getByName(address), Locator.TCP, 9999);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Discovery discovery(long id) {
+        return new Discovery(new SessionId(id), addressOf(asker), EX3.withLoopCount(6));
+    }
+
+    private Response response(long id, long ttlMillis, GraspOption... options) {
+        return new Response(new SessionId(id), addressOf(asker), ttlMillis, List.of(options), null);
+    }
+
+    private static GraspOption direct(String address) {
+        return new GraspOption.LocatorOption(at(address));
+    }
+
+    private static GraspOption divert(String address) {
+        return new GraspOption.Divert(List.of(at(address)));
+    }
+
+    private void ask(long id) {
+        asker.multicast(discovery(id));
+        moment();
+    }
+
+    private void answer(ScriptedPeer from, Response response) {
+        from.reply(response);
+        moment();
+    }
+
+    /** The asker connects to the relay's address on their link. */
+    private ScriptedPeer.Wire connect() {
+        InetAddress left = loop.call(() -> engine.links().get(0).linkLocalAddress());
+        ScriptedPeer.Wire wire = asker.connect(new Locator.Ipv6((Inet6Address) left, Locator.TCP, node.port()));
+        moment();
+        return wire;
+    }
+
+    private List<GraspOption> answers() {
+        return asker.accepted.stream()
+                .flatMap(wire -> wire.received.stream())
+                .flatMap(message -> ((Response) message).options().stream())
+                .toList();
+    }
+
+    private List<AsaLocator> known() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discoverKnown(EX3, finding));
+        return finding.found;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Proves("8990-2.5.4.3-12")
+    void aResponseOfAStrangerIsKeptForALimitedTimeAndDoesNotHideTheServer(boolean asDivert) {
+        ask(1);
+        answer(liar, response(1, LONGEST, asDivert ? divert("fd66::6") : direct("fd66::6")));
+        asker.accepted.clear();
+        server.heard.clear();
+        ask(2);
+
+        assertThat(server.heard).as("relayed beside the divert").hasSize(1);
+        answer(server, response(2, 60_000, direct("fd12::1")));
+        assertThat(answers()).containsExactly(divert("fd66::6"), direct("fd12::1"));
+        assertThat(((Response) asker.accepted.get(0).received.get(0)).ttlMillis())
+                .isBetween(1L, Timeouts.DEFAULTS.locatorLifetime().toMillis());
+        assertThat(observed.foreignDrops()).isEmpty();
+
+        loop.advance(Timeouts.DEFAULTS.locatorLifetime());
+        asker.accepted.clear();
+        ask(3);
+        assertThat(answers()).as("forgotten").isEmpty();
+    }
+
+    @Test
+    void anAskerCannotAnswerItselfThroughTheRelay() {
+        ask(1);
+        ScriptedPeer.Wire wire = connect();
+        wire.send(response(1, LONGEST, direct("fd66::6")));
+        moment();
+        wire.close();
+        moment();
+
+        assertThat(known()).isEmpty();
+        assertThat(answers()).isEmpty();
+        assertThat(observed.foreignDrops()).containsExactly(Map.entry(DropReason.ASKING_LINK, 1));
+        assertThat(observed.droppedFrom.link()).isEqualTo("left");
+    }
+
+    @Test
+    void aResponderThatAnsweredThisNodeIsDivertedToWithoutRelaying() {
+        Finding finding = new Finding();
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), finding));
+        moment();
+        Discovery own = (Discovery) ScriptedPeer.decode(server.heard.get(0));
+        server.reply(new Response(own.session(), own.initiator(), LONGEST, List.of(direct("fd12::1")), null));
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(finding.found)
+                .extracting(AsaLocator::ttl)
+                .as("the ttl that it came with is longer")
+                .containsExactly(Timeouts.DEFAULTS.locatorLifetime());
+        server.heard.clear();
+        ask(1);
+
+        assertThat(answers()).containsExactly(divert("fd12::1"));
+        assertThat(server.heard).isEmpty();
+    }
+
+    @Test
+    void theResponderToAnOwnDiscoveryComesBeforeWhatThisNodeRelayed() {
+        ask(1);
+        answer(liar, response(1, LONGEST, direct("fd66::6")));
+        answer(liar, response(1, LONGEST, divert("fd66::7")));
+        loop.run(() -> asa.discover(EX3, Duration.ofSeconds(1), new Finding()));
+        moment();
+        Discovery own = (Discovery) ScriptedPeer.decode(server.heard.get(server.heard.size() - 1));
+        server.reply(new Response(own.session(), own.initiator(), 60_000, List.of(direct("fd12::1")), null));
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(known())
+                .extracting(AsaLocator::locator)
+                .containsExactly(at("fd12::1"), at("fd66::6"), at("fd66::7"));
+    }
+
+    @Test
+    void aDivertDoesNotProlongOrChangeALocatorThatAnsweredItself() {
+        ask(1);
+        answer(server, response(1, 1000, direct("fd12::1")));
+        answer(liar, response(1, LONGEST, divert("fd12::1")));
+
+        assertThat(known()).singleElement().satisfies(found -> {
+            assertThat(found.diverted()).isFalse();
+            assertThat(found.ttl()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        });
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(known()).isEmpty();
+    }
+
+    @Test
+    void manyLocatorsOfOneNeighborDoNotRemoveThatOfTheServer() {
+        ask(1);
+        answer(server, response(1, 60_000, direct("fd12::1")));
+        for (int i = 0; i < 50; i++) {
+            liar.reply(response(1, LONGEST, direct("fd66::" + i)));
+            liar.reply(response(1, LONGEST, divert("fd67::" + i)));
+        }
+        moment();
+
+        assertThat(known()).hasSize(32).extracting(AsaLocator::locator).contains(at("fd12::1"));
+    }
+
+    @Test
+    void aUnicastDiscoveryGetsTheDivertAndThenTheResponsesOnOneConnection() {
+        ask(1);
+        answer(liar, response(1, LONGEST, direct("fd66::6")));
+        ScriptedPeer.Wire wire = connect();
+        wire.send(discovery(2));
+        moment();
+        answer(server, response(2, 60_000, direct("fd12::1")));
+        loop.advance(Duration.ofSeconds(2));
+
+        assertThat(wire.received.stream().map(message -> ((Response) message).options()))
+                .containsExactly(List.of(divert("fd66::6")), List.of(direct("fd12::1")));
+        assertThat(wire.inputEnded).as("closed after the last response").isTrue();
+    }
+
+    @Test
+    void aDiscoveryThatWasDivertedAndCannotBeRelayedIsNotDropped() {
+        ask(1);
+        answer(liar, response(1, LONGEST, direct("fd66::6")));
+        asker.multicast(new Discovery(new SessionId(2), addressOf(asker), EX3.withLoopCount(1)));
+        moment();
+
+        assertThat(answers()).contains(divert("fd66::6"));
+        assertThat(observed.foreignDrops()).isEmpty();
+    }
+}
