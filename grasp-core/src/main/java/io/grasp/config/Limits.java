@@ -29,7 +29,8 @@ public final class Limits {
         DISCOVERY_BYTES(1 << 20, LEAST_BYTES),
         RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
-        REMEMBERED_SESSIONS(16_384);
+        REMEMBERED_SESSIONS(16_384),
+        REMEMBERED_BYTES(8 << 20, LEAST_BYTES);
 
         private final int standard;
         private final int least;
@@ -284,7 +285,10 @@ public final class Limits {
         return with(Bound.LOCATORS, value);
     }
 
-    /** {@return how many ended sessions and multicasts of other nodes are remembered, to recognize duplicates} */
+    /**
+     * {@return how many of this node's ended sessions, and of its multicasts, are remembered, to recognize late answers
+     * and its own multicasts}
+     */
     public int rememberedSessions() {
         return get(Bound.REMEMBERED_SESSIONS);
     }
@@ -292,6 +296,23 @@ public final class Limits {
     /** {@return these bounds with another {@link #rememberedSessions}} */
     public Limits withRememberedSessions(int value) {
         return with(Bound.REMEMBERED_SESSIONS, value);
+    }
+
+    /**
+     * {@return the maximum memory in bytes to remember discoveries and floods of other nodes, to recognize duplicates}
+     * Links share it, and on each link the neighbors that they came from. Each message takes up to 1.5 KiB.
+     */
+    public int rememberedBytes() {
+        return get(Bound.REMEMBERED_BYTES);
+    }
+
+    /**
+     * {@return these bounds with another {@link #rememberedBytes}}
+     *
+     * @param value at least {@link #LEAST_BYTES}
+     */
+    public Limits withRememberedBytes(int value) {
+        return with(Bound.REMEMBERED_BYTES, value);
     }
 
     @Override

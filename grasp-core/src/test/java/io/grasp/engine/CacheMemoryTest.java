@@ -35,16 +35,6 @@ class CacheMemoryTest {
 
     private final VirtualLoop loop = new VirtualLoop();
 
-    private static long heapInUse() {
-        Runtime runtime = Runtime.getRuntime();
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-        }
-        return used;
-    }
-
     private static Inet6Address address(long prefix, long number) {
         try {
             return (Inet6Address) InetAddress.getByAddress(
@@ -64,7 +54,7 @@ class CacheMemoryTest {
 
     @Test
     void aCachedLocatorTakesNoMoreMemoryThanItIsChargedFor() {
-        long before = heapInUse();
+        long before = HeapUse.now();
         DiscoveryCache cache = new DiscoveryCache(
                 loop,
                 Limits.DEFAULTS.withRelayedLocatorBytes(BUDGET),
@@ -76,7 +66,7 @@ class CacheMemoryTest {
             TrafficSource source = TrafficSource.onLink(1, address(0xfe80L << 48, i));
             cache.relayed("" + i, new AsaLocator(locator, "lan", 1, false, Duration.ofMinutes(9)), source);
         }
-        long taken = heapInUse() - before;
+        long taken = HeapUse.now() - before;
 
         assertThat(taken).isBetween(BUDGET / 4L, (long) BUDGET);
         Reference.reachabilityFence(cache);
@@ -84,7 +74,7 @@ class CacheMemoryTest {
 
     @Test
     void aCachedFloodTakesNoMoreMemoryThanItIsChargedFor() {
-        long before = heapInUse();
+        long before = HeapUse.now();
         FloodCache cache = new FloodCache(
                 loop, BUDGET, BUDGET, address -> false, new CacheObserver(GraspObserver.NONE, CacheKind.FLOOD));
         int most = BUDGET / FloodCache.bytes(TaggedObjective.untagged(Objective.synchronizable("1")));
@@ -94,7 +84,7 @@ class CacheMemoryTest {
             InetAddress source = address(0xfe80L << 48, i);
             cache.put(flood.objectives().get(0), flood.initiator(), LAN, 1_000_000, TrafficSource.onLink(1, source));
         }
-        long taken = heapInUse() - before;
+        long taken = HeapUse.now() - before;
 
         assertThat(taken).isBetween(BUDGET / 4L, (long) BUDGET);
         Reference.reachabilityFence(cache);

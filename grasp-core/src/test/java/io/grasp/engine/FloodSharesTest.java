@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.Proves;
 import io.grasp.config.EngineConfig;
+import io.grasp.config.Limits;
 import io.grasp.config.RegistrationOptions;
 import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
 import io.grasp.model.TaggedObjective;
+import io.grasp.observe.DropReason;
 import io.grasp.substrate.sim.SimNode;
 import io.grasp.wire.Flood;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +218,25 @@ class FloodSharesTest extends EngineFixture {
         assertThat(observed.contested)
                 .as("a shorter time from another neighbor, and an own flood")
                 .containsExactly("3 over 2 from lan", "7 over 6 from lan", "8 over 7 from ");
+    }
+
+    @Test
+    void aStormOfFloodsDoesNotMakeThoseOfOthersNewAgain() {
+        SimNode small = network.node("small");
+        ScriptedPeer stormy = newPeer("stormy");
+        ScriptedPeer calm = newPeer("calm");
+        link("both", small, stormy.node, calm.node);
+        RecordingObserver seen = new RecordingObserver();
+        start(EngineConfig.DEFAULTS.withLimits(Limits.DEFAULTS.withRememberedBytes(Limits.LEAST_BYTES)), small, seen);
+        long once = session;
+        flood(calm, addressOf(calm), MINUTE, 1);
+        for (int i = 0; i < 100; i++) {
+            flood(stormy, forged(i), MINUTE, 2);
+        }
+        session = once;
+        flood(calm, addressOf(calm), MINUTE, 1);
+
+        assertThat(seen.foreignDrops()).containsExactly(Map.entry(DropReason.DUPLICATE, 1));
     }
 
     @Test

@@ -56,8 +56,7 @@ public final class DiscoveryResponder {
         this.cache = cache;
         this.relay = relay;
         this.rapid = rapid;
-        this.heard =
-                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.heard = context.remember(context.timeouts.sessionMemory());
     }
 
     /**
@@ -68,7 +67,8 @@ public final class DiscoveryResponder {
     public void discovery(
             Discovery discovery, byte[] encoded, @Nullable Link link, ReplyPath replyPath, MessagePath path) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
-        if (!heard.add(new Heard(key, link == null ? 0 : link.index(), replyPath.source()))) {
+        Heard copy = new Heard(key, link == null ? 0 : link.index(), replyPath.source());
+        if (!heard.add(copy, context.sourceOf(link, path))) {
             context.drop(DropReason.DUPLICATE, path);
             return;
         }

@@ -355,8 +355,8 @@ public final class FloodCache {
         /** {@return whether two nodes flood the same, or one that is not the initiator shortens its time} */
         boolean contests(Copy valid) {
             boolean bothOwn = by != null && valid.by != null;
-            boolean sooner =
-                    expires != AsaLocator.INDEFINITE_NANOS && (valid.expires == AsaLocator.INDEFINITE_NANOS || expires - valid.expires < 0);
+            boolean sooner = expires != AsaLocator.INDEFINITE_NANOS
+                    && (valid.expires == AsaLocator.INDEFINITE_NANOS || expires - valid.expires < 0);
             return !bothOwn && (sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator)));
         }
 

@@ -10,6 +10,7 @@ import io.grasp.engine.node.LocatorOrder;
 import io.grasp.engine.node.Multicast;
 import io.grasp.engine.node.Placeholder;
 import io.grasp.engine.node.SessionKey;
+import io.grasp.engine.node.TextBytes;
 import io.grasp.engine.registry.RegisteredAsa;
 import io.grasp.model.ExtensionMessage;
 import io.grasp.model.FloodedObjective;
@@ -57,12 +58,9 @@ public final class FloodManager {
                 context.limits.ownFloodBytes(),
                 context.addresses::isOurs,
                 new CacheObserver(context.observer, CacheKind.FLOOD));
-        this.heard =
-                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
-        this.tags =
-                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
-        this.firstCopies =
-                new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), context.limits.rememberedSessions());
+        this.heard = context.remember(context.timeouts.sessionMemory());
+        this.tags = context.remember(context.timeouts.sessionMemory());
+        this.firstCopies = context.remember(context.timeouts.sessionMemory());
     }
 
     /** Sends objectives on every link, and caches them for the ASAs of this node. */
@@ -198,9 +196,10 @@ public final class FloodManager {
             return;
         }
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
-        if (heard.add(key)) {
+        TrafficSource source = context.sourceOf(link, path);
+        if (heard.add(key, source)) {
             if (flood.objectives().stream().anyMatch(tagged -> isLinkLocal(tagged.locator()))) {
-                firstCopies.add(new FirstCopy(key, first.loopCount()));
+                firstCopies.add(new FirstCopy(key, first.loopCount()), source);
             }
             context.sessions.heard(flood.session());
             if (flood.objectives().isEmpty()) {
@@ -211,14 +210,14 @@ public final class FloodManager {
             for (TaggedObjective tagged : flood.objectives()) {
                 DropReason unusable = unusable(tagged, link, path);
                 if (unusable == null) {
-                    isNew(tagged, key, flood, link);
-                    keep(tagged, flood, link, path);
+                    isNew(tagged, key, flood, link, source);
+                    keep(tagged, flood, link, source, path);
                 } else {
                     context.drop(unusable, path);
                 }
             }
             relay.flood(flood, encoded, link, path);
-        } else if (!keepOtherTags(key, flood, link, path)) {
+        } else if (!keepOtherTags(key, flood, link, source, path)) {
             context.drop(DropReason.DUPLICATE, path);
         }
     }
@@ -237,11 +236,11 @@ public final class FloodManager {
      *
      * @return whether there was another tag
      */
-    private boolean keepOtherTags(SessionKey key, Flood flood, Link link, MessagePath path) {
+    private boolean keepOtherTags(SessionKey key, Flood flood, Link link, TrafficSource source, MessagePath path) {
         boolean any = false;
         for (TaggedObjective tagged : flood.objectives()) {
-            if (unusable(tagged, link, path) == null && isNew(tagged, key, flood, link)) {
-                keep(tagged, flood, link, path);
+            if (unusable(tagged, link, path) == null && isNew(tagged, key, flood, link, source)) {
+                keep(tagged, flood, link, source, path);
                 any = true;
             }
         }
@@ -252,16 +251,20 @@ public final class FloodManager {
      * The same link-local tag on another link is a different tag if it is the sender's address there, and if the flood
      * was not relayed to that link: a relayed copy would have a lower loop count than the copy received first.
      */
-    private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link) {
+    private boolean isNew(TaggedObjective tagged, SessionKey key, Flood flood, Link link, TrafficSource source) {
         Locator tag = tagged.locator();
         if (tag == null) {
             return false;
         }
         if (!tag.isLinkLocal()) {
-            return tags.add(new HeardTag(key, tagged.objective().name(), tag, 0));
+            return hear(new HeardTag(key, tagged.objective().name(), tag, 0), source);
         }
         return firstCopies.contains(new FirstCopy(key, flood.first().loopCount()))
-                && tags.add(new HeardTag(key, tagged.objective().name(), tag, link.index()));
+                && hear(new HeardTag(key, tagged.objective().name(), tag, link.index()), source);
+    }
+
+    private boolean hear(HeardTag tag, TrafficSource source) {
+        return tags.add(tag, source, TextBytes.of(tag.name, tag.tag));
     }
 
     private static boolean isLinkLocal(@Nullable Locator tag) {
@@ -290,8 +293,7 @@ public final class FloodManager {
         }
     }
 
-    private void keep(TaggedObjective tagged, Flood flood, Link link, MessagePath path) {
-        TrafficSource source = context.sourceOf(link, path);
+    private void keep(TaggedObjective tagged, Flood flood, Link link, TrafficSource source, MessagePath path) {
         kept(cache.put(tagged, flood.initiator(), link, flood.ttlMillis(), source), path);
     }
 

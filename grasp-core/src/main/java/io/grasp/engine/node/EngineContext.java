@@ -4,6 +4,7 @@ import io.grasp.config.EngineConfig;
 import io.grasp.config.Limits;
 import io.grasp.config.RelayLimits;
 import io.grasp.config.Timeouts;
+import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -20,6 +21,7 @@ import io.grasp.wire.MessageDecoder;
 import io.grasp.wire.MessageEncoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class EngineContext {
     public final MessageDecoder decoder;
     public final IntrusiveList<OpenChannel> channels = new IntrusiveList<>();
     private final Map<Integer, Link> links = new LinkedHashMap<>();
+    private final FairPlaces<ExpiringSet.Member<?>> remembered;
     private OptionSink options = (message, encoded, path) -> {};
     private boolean closed;
 
@@ -54,6 +57,7 @@ public final class EngineContext {
         this.relay = config.relay();
         this.observer = GraspObserver.all(observer.ofNode(loop::nanoTime, loop));
         this.deadlines = new Deadlines(loop);
+        this.remembered = ExpiringSet.places(limits);
         this.sessions = new SessionTable(loop, random, limits, timeouts);
         this.dull = new DullGuard(config.dull(), links.values());
         this.addresses = new NodeAddresses(substrate, links.values(), config.advertisedAddress(), dull.isDull());
@@ -148,6 +152,11 @@ public final class EngineContext {
                     what + " may be " + longest + " bytes long, this one is " + encoded.length);
         }
         return encoded;
+    }
+
+    /** {@return a set of what peers do, whose members expire after a time} */
+    public <K> ExpiringSet<K> remember(Duration lifetime) {
+        return ExpiringSet.ofPeers(loop, lifetime, remembered);
     }
 
     /** {@return what is charged for a message that came on a link} */

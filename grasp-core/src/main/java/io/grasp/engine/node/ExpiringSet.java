@@ -1,23 +1,46 @@
 package io.grasp.engine.node;
 
+import io.grasp.config.Limits;
 import io.grasp.config.RelayRate;
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.FairPlaces.WhenOwnShareIsUsed;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.substrate.Loop;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A bounded set whose members expire after a fixed time; when it is full, the oldest is removed. */
+/**
+ * A bounded set whose members expire after a fixed time. When it is full, the oldest is removed: in a set of what this
+ * node does itself, which has a maximum number of members; in one of what peers do, the oldest of the source with the
+ * largest share of the memory that all such sets of a node have together.
+ */
 public final class ExpiringSet<K> {
+    /**
+     * The memory of a member without text, in bytes, when each has a source of its own: {@code CacheMemoryTest} measures
+     * it.
+     */
+    private static final int MEMBER_BYTES = 768;
+
     private final Loop loop;
     private final long lifetimeNanos;
     private final int capacity;
-    private final Map<K, Long> forgetAt = new LinkedHashMap<>();
+    private final @Nullable FairPlaces<Member<?>> shared;
+    /** All have the same lifetime, so the first one expires first. */
+    private final Map<K, Member<K>> members = new LinkedHashMap<>();
 
+    /** A set of what this node does. */
     public ExpiringSet(Loop loop, Duration lifetime, int capacity) {
+        this(loop, lifetime, capacity, null);
+    }
+
+    private ExpiringSet(Loop loop, Duration lifetime, int capacity, @Nullable FairPlaces<Member<?>> shared) {
         this.loop = loop;
         this.lifetimeNanos = Nanos.of(lifetime);
         this.capacity = capacity;
+        this.shared = shared;
     }
 
     /** A set for relayed messages, large enough that none is removed before its time at the relay rate. */
@@ -26,27 +49,87 @@ public final class ExpiringSet<K> {
         return new ExpiringSet<>(loop, lifetime, Math.toIntExact(Math.min(most, Integer.MAX_VALUE)));
     }
 
+    /** A set of what peers do. */
+    static <K> ExpiringSet<K> ofPeers(Loop loop, Duration lifetime, FairPlaces<Member<?>> shared) {
+        return new ExpiringSet<>(loop, lifetime, Integer.MAX_VALUE, shared);
+    }
+
+    /** {@return the memory that the sets of what peers do have together} */
+    static FairPlaces<Member<?>> places(Limits limits) {
+        return new FairPlaces<>(limits.rememberedBytes(), WhenOwnShareIsUsed.REPLACE_OLDEST, Member::forget);
+    }
+
     /** {@return whether the member was added} Adding an existing member does not extend its time. */
     public boolean add(K key) {
+        return add(key, TrafficSource.ofThisNode(), 0);
+    }
+
+    /** {@return whether the member was added} Adding an existing member does not extend its time. */
+    public boolean add(K key, TrafficSource source) {
+        return add(key, source, 0);
+    }
+
+    /**
+     * {@return whether the member was added} Adding an existing member does not extend its time.
+     *
+     * @param source what is charged for it
+     * @param textBytes the memory of text in the member
+     */
+    public boolean add(K key, TrafficSource source, int textBytes) {
         long now = loop.nanoTime();
-        // All members have the same lifetime, so the first ones expire first.
-        Iterator<Long> times = forgetAt.values().iterator();
-        while (times.hasNext() && times.next() - now <= 0) {
-            times.remove();
+        Iterator<Member<K>> oldest = members.values().iterator();
+        while (oldest.hasNext()) {
+            Member<K> first = oldest.next();
+            if (first.forgetAt - now > 0) {
+                break;
+            }
+            oldest.remove();
+            first.leave();
         }
-        if (forgetAt.putIfAbsent(key, now + lifetimeNanos) != null) {
+        Member<K> member = new Member<>(this, key, now + lifetimeNanos);
+        if (members.putIfAbsent(key, member) != null) {
             return false;
         }
-        if (forgetAt.size() > capacity) {
-            Iterator<K> oldest = forgetAt.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+        if (shared != null) {
+            member.place = shared.take(source, member, MEMBER_BYTES + textBytes);
+            if (member.place == null) {
+                members.remove(key); // it does not fit
+            }
+        } else if (members.size() > capacity) {
+            Iterator<K> first = members.keySet().iterator();
+            first.next();
+            first.remove();
         }
         return true;
     }
 
     public boolean contains(K key) {
-        Long time = forgetAt.get(key);
-        return time != null && time - loop.nanoTime() > 0;
+        Member<K> member = members.get(key);
+        return member != null && member.forgetAt - loop.nanoTime() > 0;
+    }
+
+    /** A member of a set. */
+    static final class Member<K> {
+        private final ExpiringSet<K> set;
+        private final K key;
+        private final long forgetAt;
+        private FairPlaces.@Nullable Place<Member<?>> place;
+
+        private Member(ExpiringSet<K> set, K key, long forgetAt) {
+            this.set = set;
+            this.key = key;
+            this.forgetAt = forgetAt;
+        }
+
+        /** Another source gets its place. */
+        private void forget() {
+            set.members.remove(key);
+        }
+
+        private void leave() {
+            if (place != null) {
+                place.leave();
+            }
+        }
     }
 }

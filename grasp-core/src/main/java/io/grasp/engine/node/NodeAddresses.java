@@ -37,6 +37,10 @@ public final class NodeAddresses {
     private final Collection<Link> links;
     private final @Nullable InetAddress advertised;
     private final boolean linkLocalOnly;
+    /** Many messages come from one neighbor, one after the other. */
+    private @Nullable InetAddress lastNeighbor;
+
+    private TrafficSource lastSource = TrafficSource.ofThisNode();
 
     /**
      * @param advertised the address that the operator has set for all peers, or {@code null}
@@ -254,9 +258,16 @@ public final class NodeAddresses {
         if (link == null) {
             return TrafficSource.beyondLink(TrafficSource.NO_LINK, address);
         }
-        return isOnLink(link, address)
-                ? TrafficSource.onLink(link.index(), address)
-                : TrafficSource.beyondLink(link.index(), address);
+        if (!PeerAddresses.isLinkLocal(address)) {
+            return isOnLink(link, address)
+                    ? TrafficSource.onLink(link.index(), address)
+                    : TrafficSource.beyondLink(link.index(), address);
+        }
+        if (lastSource.link() != link.index() || !address.equals(lastNeighbor)) {
+            lastNeighbor = address;
+            lastSource = TrafficSource.onLink(link.index(), address);
+        }
+        return lastSource;
     }
 
     /** {@return whether an address belongs to a host on the link, as far as the form and the prefixes show it} */

@@ -5,6 +5,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.PeerConnections;
 import io.grasp.engine.channel.ReplySender;
 import io.grasp.engine.discovery.RapidAnswers;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.negotiation.NegotiationResponder;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
@@ -61,11 +62,10 @@ public final class RapidResponder implements RapidAnswers {
         this.replies = replies;
         this.negotiations = negotiations;
         this.synchronizations = synchronizations;
-        int most = context.limits.rememberedSessions();
-        this.plain = new ExpiringSet<>(context.loop, context.timeouts.rapidMemory(), most);
-        this.answered = new ExpiringSet<>(context.loop, context.timeouts.operation(), most);
+        this.plain = context.remember(context.timeouts.rapidMemory());
+        this.answered = context.remember(context.timeouts.operation());
         this.peers = new PeerConnections(context.limits.connectionsPerPeer());
-        this.begun = new ExpiringSet<>(context.loop, context.timeouts.sessionMemory(), most);
+        this.begun = context.remember(context.timeouts.sessionMemory());
     }
 
     @Override
@@ -76,20 +76,22 @@ public final class RapidResponder implements RapidAnswers {
             return false;
         }
         RapidPeer peer = new RapidPeer(back.source().getAddress(), discovery.initiator(), objective.name());
+        TrafficSource source = context.sourceOf(link, path);
         if (answered.contains(peer)) {
-            plain.add(peer);
+            plain.add(peer, source);
         }
         if (plain.contains(peer)) {
             return false;
         }
         if (objective.isSynchronizable()) {
-            return synchronize(discovery, peer, back, path);
+            return synchronize(discovery, peer, source, back, path);
         }
         boolean canConnect = link != null && !link.repliesInBand() && path.kind() == MessagePath.Kind.LINK;
-        return objective.isNegotiable() && canConnect && negotiate(discovery, peer, back, path, response);
+        return objective.isNegotiable() && canConnect && negotiate(discovery, peer, source, back, path, response);
     }
 
-    private boolean synchronize(Discovery discovery, RapidPeer peer, ReplyPath back, MessagePath path) {
+    private boolean synchronize(
+            Discovery discovery, RapidPeer peer, TrafficSource source, ReplyPath back, MessagePath path) {
         Synch synch = synchronizations.answer(
                 discovery.session(), peer.objective(), null, each -> isRapid(each) && each.isServing());
         if (synch == null) {
@@ -99,13 +101,18 @@ public final class RapidResponder implements RapidAnswers {
         if (encoded.length > context.limits.message().maxBytes()) {
             return false; // relays on the path accept no longer messages
         }
-        answered.add(peer);
+        answered.add(peer, source);
         replies.sendLast(synch, encoded, back, path);
         return true;
     }
 
     private boolean negotiate(
-            Discovery discovery, RapidPeer peer, ReplyPath back, MessagePath path, Runnable response) {
+            Discovery discovery,
+            RapidPeer peer,
+            TrafficSource source,
+            ReplyPath back,
+            MessagePath path,
+            Runnable response) {
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         Objective request = discovery.objective();
         if (begun.contains(key)) {
@@ -123,7 +130,7 @@ public final class RapidResponder implements RapidAnswers {
             peers.end(hop);
             return false;
         }
-        begun.add(key);
+        begun.add(key, source);
         MessageChannel channel = new MessageChannel(context, null);
         RapidConnection connection = new RapidConnection(context.loop, back, channel);
         channel.attachOpened(connection, MessagePath.connection(back.source()));
@@ -133,10 +140,10 @@ public final class RapidResponder implements RapidAnswers {
             peers.end(hop);
             boolean concluded = outcome == SessionOutcome.ACCEPTED || outcome == SessionOutcome.DECLINED;
             if (concluded && !channel.isAnswered()) {
-                answered.add(peer);
+                answered.add(peer, source);
             } else if (!channel.isAnswered() && !context.isClosed()) {
                 if (connection.isUsed()) {
-                    plain.add(peer);
+                    plain.add(peer, source);
                 }
                 context.loop.execute(response);
             }

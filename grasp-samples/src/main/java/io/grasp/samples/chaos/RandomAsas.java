@@ -37,7 +37,8 @@ public final class RandomAsas implements ChaosWorkload {
     /** Few enough that nodes forget floods while copies are still in transit, which relays must not. */
     private static final int FEW = 4;
 
-    private static final Limits FORGETFUL_LIMITS = Limits.DEFAULTS.withRememberedSessions(FEW);
+    private static final Limits FORGETFUL_LIMITS =
+            Limits.DEFAULTS.withRememberedSessions(FEW).withRememberedBytes(Limits.LEAST_BYTES);
     private static final double STINGY = 0.25;
     /** Low enough that much is refused: every counter must be decremented again, or nothing works afterwards. */
     private static final Limits STINGY_LIMITS = Limits.DEFAULTS

@@ -1,0 +1,110 @@
+package io.grasp.engine.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grasp.config.Limits;
+import io.grasp.engine.HeapUse;
+import io.grasp.engine.fairness.FairPlaces;
+import io.grasp.engine.fairness.TrafficSource;
+import io.grasp.model.SessionId;
+import io.grasp.substrate.sim.VirtualLoop;
+import java.lang.ref.Reference;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What a node remembers of its peers has a budget that they share. */
+class ExpiringSetTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final TrafficSource ONE = new TrafficSource(1, 0, 1);
+    private static final TrafficSource OTHER = new TrafficSource(1, 0, 2);
+    private static final TrafficSource BEYOND = new TrafficSource(2, 0, 1);
+
+    private final VirtualLoop loop = new VirtualLoop();
+
+    private static FairPlaces<ExpiringSet.Member<?>> places(int bytes) {
+        return ExpiringSet.places(Limits.DEFAULTS.withRememberedBytes(bytes));
+    }
+
+    @Test
+    void aSourceThatFillsAllSetsDisplacesOnlyItsOwnMembers() {
+        FairPlaces<ExpiringSet.Member<?>> places = places(Limits.LEAST_BYTES);
+        ExpiringSet<Integer> first = ExpiringSet.ofPeers(loop, MINUTE, places);
+        ExpiringSet<Integer> second = ExpiringSet.ofPeers(loop, MINUTE, places);
+        first.add(-1, OTHER);
+        first.add(-2, BEYOND);
+        for (int i = 0; i < 100; i++) {
+            assertThat(first.add(i, ONE)).isTrue();
+            assertThat(second.add(i, ONE)).isTrue();
+        }
+
+        assertThat(first.contains(-1)).isTrue();
+        assertThat(first.contains(-2)).isTrue();
+        assertThat(first.contains(0)).isFalse();
+        assertThat(first.contains(99)).isTrue();
+        assertThat(second.contains(99)).isTrue();
+        assertThat(places.used()).isLessThanOrEqualTo(Limits.LEAST_BYTES);
+    }
+
+    @Test
+    void expiredMembersFreeTheirPlaces() {
+        FairPlaces<ExpiringSet.Member<?>> places = places(Limits.LEAST_BYTES);
+        ExpiringSet<Integer> set = ExpiringSet.ofPeers(loop, MINUTE, places);
+        set.add(1, ONE);
+        set.add(2, OTHER);
+        long two = places.used();
+        assertThat(set.add(1, OTHER)).as("it is a member").isFalse();
+        assertThat(places.used()).isEqualTo(two);
+        loop.advance(MINUTE);
+        assertThat(set.contains(1)).isFalse();
+        assertThat(set.add(1, ONE)).isTrue();
+
+        assertThat(places.used()).isEqualTo(two / 2);
+    }
+
+    @Test
+    void textCounts() {
+        ExpiringSet<Integer> set = ExpiringSet.ofPeers(loop, MINUTE, places(Limits.LEAST_BYTES));
+        set.add(1, ONE);
+        set.add(2, ONE, Limits.LEAST_BYTES / 2);
+        set.add(3, ONE, Limits.LEAST_BYTES / 2);
+
+        assertThat(set.contains(1)).isFalse();
+        assertThat(set.contains(2)).isFalse();
+        assertThat(set.contains(3)).isTrue();
+    }
+
+    @Test
+    void aMemberTakesNoMoreMemoryThanItIsChargedFor() throws UnknownHostException {
+        int budget = 4 << 20;
+        long before = HeapUse.now();
+        FairPlaces<ExpiringSet.Member<?>> places = places(budget);
+        ExpiringSet<Heard> set = ExpiringSet.ofPeers(loop, MINUTE, places);
+        int count = 0;
+        long used = -1;
+        while (places.used() > used) { // until the next one displaces another
+            used = places.used();
+            InetAddress initiator = address(0xfd00L << 48, count);
+            InetAddress hop = address(0xfe80L << 48, count);
+            SessionKey key = new SessionKey(new SessionId(count), initiator);
+            set.add(new Heard(key, 1, new InetSocketAddress(hop, 7017)), TrafficSource.onLink(1, hop));
+            count++;
+        }
+        long taken = HeapUse.now() - before;
+        System.err.println("member: " + taken / count);
+
+        assertThat(taken).isBetween(budget / 4L, (long) budget);
+        Reference.reachabilityFence(set);
+    }
+
+    /** The largest of the keys. */
+    private record Heard(SessionKey session, int link, InetSocketAddress hop) {}
+
+    private static InetAddress address(long prefix, long number) throws UnknownHostException {
+        return InetAddress.getByAddress(
+                ByteBuffer.allocate(16).putLong(prefix).putLong(number).array());
+    }
+}
