@@ -276,7 +276,7 @@ class CachesTest {
         find("EX3", at("fe80::1", 3), 1, MINUTE);
         discovered.linkDown(LAN);
 
-        assertThat(discovered.get("EX3")).extracting(AsaLocator::locator).containsExactly(at("fd12::1", 1));
+        assertThat(discovered("EX3")).extracting(AsaLocator::locator).containsExactly(at("fd12::1", 1));
     }
 
     /** The numbers of entries reported to the observer. */
@@ -297,11 +297,11 @@ class CachesTest {
         DiscoveryCache cache = new DiscoveryCache(loop, Limits.DEFAULTS, sizes(CacheKind.DISCOVERY, reported));
         AsaLocator peer = new AsaLocator(at("fd12::1", 1), "link1", 1, false, MINUTE);
         for (String objective : List.of("a", "b", "c")) {
-            cache.put(objective, peer);
+            cache.answered(objective, peer, RESPONDER);
         }
         cache.notListening("a", peer);
         cache.unreachable(peer);
-        cache.put("e", peer);
+        cache.answered("e", peer, RESPONDER);
         cache.linkDown(LAN);
 
         assertThat(reported).containsExactly(1, 2, 3, 2, 0, 1, 0);
@@ -310,17 +310,18 @@ class CachesTest {
     @Test
     void theSizeOfTheFloodCacheIsReportedAfterEachChange() throws UnknownHostException {
         List<Integer> reported = new ArrayList<>();
-        FloodCache cache = new FloodCache(loop, 9, address -> false, sizes(CacheKind.FLOOD, reported));
+        FloodCache cache =
+                new FloodCache(loop, 9 * SMALL, 9 * SMALL, address -> false, sizes(CacheKind.FLOOD, reported));
         RegisteredAsa asa = new Registry(Limits.DEFAULTS).add("asa");
         InetAddress initiator = InetAddress.getByName("fd12::1");
-        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)), initiator, LAN, 0, null);
-        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
+        cache.put(TaggedObjective.untagged(Objective.synchronizable("EX1").withValue(1)), initiator, LAN, 0, RESPONDER);
+        cache.putOwn(TaggedObjective.untagged(Objective.synchronizable("EX2").withValue(1)), initiator, null, 0, asa);
         cache.put(
                 new TaggedObjective(Objective.synchronizable("EX1").withValue(2), at("fe80::1", 1)),
                 initiator,
                 LAN,
                 0,
-                null);
+                RESPONDER);
         cache.withdraw(asa, null);
         cache.linkDown(LAN);
 

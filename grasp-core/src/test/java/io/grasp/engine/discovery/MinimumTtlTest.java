@@ -3,6 +3,7 @@ package io.grasp.engine.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grasp.config.Limits;
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.CacheObserver;
 import io.grasp.model.AsaLocator;
 import io.grasp.model.Locator;
@@ -33,7 +34,7 @@ class MinimumTtlTest {
                     CacheKind.DISCOVERY));
 
     private void find(String objective, int port, Duration ttl) {
-        cache.put(objective, new AsaLocator(at(port), "link", 1, false, ttl));
+        cache.answered(objective, new AsaLocator(at(port), "link", 1, false, ttl), new TrafficSource(1, 0, 1));
     }
 
     private static Locator at(int port) {
@@ -41,7 +42,9 @@ class MinimumTtlTest {
     }
 
     private List<Locator> known(String objective) {
-        return cache.get(objective).stream().map(AsaLocator::locator).toList();
+        return cache.get(objective).stream()
+                .map(found -> found.locator().locator())
+                .toList();
     }
 
     @Test
