@@ -1,4 +1,4 @@
-/** Internal utilities of the library: addresses and their text, a list, a heap of timers. */
+/** Internal utilities of the library: addresses and their text, a list, a heap of timers, the demand of a consumer. */
 @NullMarked
 package io.grasp.util;
 

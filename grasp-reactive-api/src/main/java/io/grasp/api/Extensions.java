@@ -12,6 +12,7 @@ import io.grasp.model.ExtensionMessage;
 import io.grasp.model.GraspException;
 import io.grasp.model.ObjectiveValue;
 import io.grasp.substrate.Loop;
+import io.grasp.util.Demand;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -181,7 +182,7 @@ public final class Extensions {
     private static final class Demanded<T, R> implements ExtensionHandler<T> {
         private final LoopEmitter<R> emitter;
         private final Function<T, R> shown;
-        private long demand;
+        private final Demand demand = new Demand();
 
         Demanded(LoopEmitter<R> emitter, Function<T, R> shown) {
             this.emitter = emitter;
@@ -189,15 +190,15 @@ public final class Extensions {
         }
 
         void request(long more) {
-            demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+            demand.add(more);
         }
 
         @Override
         public boolean received(T what) {
-            if (demand == 0) {
+            if (!demand.isAny()) {
                 return false;
             }
-            demand -= demand == Long.MAX_VALUE ? 0 : 1;
+            demand.take();
             return emitter.next(shown.apply(what));
         }
 

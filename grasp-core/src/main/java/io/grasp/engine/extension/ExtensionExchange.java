@@ -10,6 +10,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.SessionId;
 import io.grasp.observe.SessionOutcome;
+import io.grasp.util.Demand;
 import io.grasp.wire.ExtensionCodec;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.Invalid;
@@ -34,7 +35,7 @@ public final class ExtensionExchange extends ChannelSession {
     private final SessionId id;
     private final Duration timeout;
     private final ExtensionEvents events;
-    private long demand;
+    private final Demand demand = new Demand();
 
     ExtensionExchange(
             EngineContext context,
@@ -58,7 +59,7 @@ public final class ExtensionExchange extends ChannelSession {
      * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
-        demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+        demand.add(more);
         if (!isEnded()) {
             channel.resume();
         }
@@ -96,7 +97,7 @@ public final class ExtensionExchange extends ChannelSession {
         public void received(GraspMessage message, byte[] encoded) {
             ExtensionMessage answer = message instanceof UnknownMessage unknown ? ExtensionCodec.read(unknown) : null;
             if (answer != null && answer.session().equals(id)) {
-                if (demand != Long.MAX_VALUE && --demand == 0) {
+                if (!demand.take()) {
                     channel.pause();
                 }
                 events.answered(answer);

@@ -4,18 +4,31 @@ import io.grasp.engine.node.Activity;
 import io.grasp.engine.registry.NegotiationListener;
 import io.grasp.engine.registry.Registration;
 import io.grasp.model.GraspException;
+import io.grasp.util.Demand;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** An ASA that listens for negotiation requests. It receives as many as it has requested; a few more can wait. */
+/**
+ * An ASA that listens for negotiation requests. It receives as many as it has requested; a few more can wait.
+ *
+ * <pre>
+ *   registered --> LISTENING ---+ request, with demand: the session is delivered
+ *                     |   ^-----+ request, without demand: queued if there is space, otherwise refused
+ *                     |         + more demand: queued sessions are delivered, the oldest first
+ *                     |         + end of a queued session: it leaves the queue
+ *                     |
+ *                     +-- cancel: queued sessions are refused ----------------------------> ENDED
+ *                     +-- end of the ASA or the node: the same, and the ASA is notified --> ENDED
+ * </pre>
+ */
 public final class NegotiationListening extends Activity implements NegotiationListener {
     private final Registration registration;
     private final int capacity;
     private final boolean raw;
     private final NegotiationAcceptor acceptor;
     private final Deque<NegotiationSession> queue = new ArrayDeque<>();
-    private long demand;
+    private final Demand demand = new Demand();
 
     public NegotiationListening(Registration registration, int capacity, boolean raw, NegotiationAcceptor acceptor) {
         super(registration.asa);
@@ -32,15 +45,15 @@ public final class NegotiationListening extends Activity implements NegotiationL
      * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
-        demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
-        while (demand > 0 && !queue.isEmpty()) {
+        demand.add(more);
+        while (demand.isAny() && !queue.isEmpty()) {
             deliver(queue.removeFirst());
         }
     }
 
     @Override
     public boolean canTake() {
-        return demand > 0 || queue.size() < capacity;
+        return demand.isAny() || queue.size() < capacity;
     }
 
     @Override
@@ -53,7 +66,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
         if (raw && canTake()) {
             session.channel().pause(); // data after the request is not a message
         }
-        if (demand > 0) {
+        if (demand.isAny()) {
             deliver(session);
             return true;
         }
@@ -66,9 +79,7 @@ public final class NegotiationListening extends Activity implements NegotiationL
     }
 
     private void deliver(NegotiationSession session) {
-        if (demand != Long.MAX_VALUE) {
-            demand--;
-        }
+        demand.take();
         acceptor.requested(session);
     }
 

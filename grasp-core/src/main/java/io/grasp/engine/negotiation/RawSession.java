@@ -13,6 +13,7 @@ import io.grasp.model.SessionId;
 import io.grasp.observe.SessionInfo;
 import io.grasp.observe.SessionOutcome;
 import io.grasp.substrate.Completion;
+import io.grasp.util.Demand;
 import io.grasp.wire.GraspMessage;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -39,7 +40,7 @@ public final class RawSession extends ChannelSession {
     private final Objective request;
     private final Consumer<SessionOutcome> release;
     private final RawEvents events;
-    private long demand;
+    private final Demand demand = new Demand();
 
     RawSession(
             EngineContext context,
@@ -69,7 +70,7 @@ public final class RawSession extends ChannelSession {
      * @param more how many more, above 0; {@link Long#MAX_VALUE} is unbounded
      */
     public void request(long more) {
-        demand = demand + more < 0 ? Long.MAX_VALUE : demand + more;
+        demand.add(more);
         if (!isEnded()) {
             channel.resume();
         }
@@ -77,7 +78,7 @@ public final class RawSession extends ChannelSession {
 
     /** Withdraws the demand. */
     public void stopReading() {
-        demand = 0;
+        demand.clear();
         if (!isEnded()) {
             channel.pause();
         }
@@ -146,7 +147,7 @@ public final class RawSession extends ChannelSession {
 
         @Override
         public boolean takesRaw(byte[] item) {
-            if (demand != Long.MAX_VALUE && --demand == 0) {
+            if (!demand.take()) {
                 channel.pause();
             }
             moved();
