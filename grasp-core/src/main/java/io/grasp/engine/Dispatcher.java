@@ -4,6 +4,7 @@ import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.discovery.DiscoveryInitiator;
 import io.grasp.engine.discovery.DiscoveryRelay;
 import io.grasp.engine.discovery.DiscoveryResponder;
+import io.grasp.engine.discovery.RapidAnswerKind;
 import io.grasp.engine.extension.Extensions;
 import io.grasp.engine.flood.FloodManager;
 import io.grasp.engine.negotiation.NegotiationResponder;
@@ -27,7 +28,6 @@ import io.grasp.wire.Noop;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.RequestSynchronization;
 import io.grasp.wire.Response;
-import io.grasp.wire.Synch;
 import io.grasp.wire.UnknownMessage;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +112,9 @@ final class Dispatcher {
         } else if (message instanceof Response response && link.repliesInBand()) {
             context.options().in(response, encoded, path);
             response(response, encoded, link, path);
-        } else if (!(message instanceof Synch && link.repliesInBand() && rapidAnswer(message, encoded, null, path))) {
+        } else if (!(link.repliesInBand()
+                && RapidAnswerKind.of(message).isInBand()
+                && rapidAnswer(message, encoded, null, path))) {
             context.drop(message instanceof Noop ? DropReason.NOOP : DropReason.WRONG_PATH, path);
         }
     }

@@ -17,13 +17,9 @@ import io.grasp.substrate.Link;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.util.IntrusiveList;
 import io.grasp.wire.Discovery;
-import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.LoopCount;
-import io.grasp.wire.Negotiate;
 import io.grasp.wire.Response;
-import io.grasp.wire.Synch;
-import io.grasp.wire.Wait;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,14 +165,14 @@ public final class DiscoveryRelay {
     public boolean rapidAnswer(
             GraspMessage message, byte[] encoded, @Nullable MessageChannel channel, MessagePath path) {
         IntrusiveList<RelayedDiscovery> asked = message.session() == null ? null : byId.get(message.session());
-        boolean complete = message instanceof Synch || message instanceof End;
-        if (asked == null || !(complete || message instanceof Negotiate || message instanceof Wait)) {
+        RapidAnswerKind kind = RapidAnswerKind.of(message);
+        if (asked == null || !kind.isAnswer()) {
             return false;
         }
         // Two initiators may have chosen the same Session ID, and these messages do not name the initiator.
         RelayedDiscovery only =
                 asked.size() == 1 ? Objects.requireNonNull(asked.first()).value() : null;
-        if (!complete || only == null || !only.passOn(message, encoded, replies)) {
+        if (!kind.isComplete() || only == null || !only.passOn(message, encoded, replies)) {
             context.drop(DropReason.LATE_RAPID, path);
         }
         if (channel != null) {

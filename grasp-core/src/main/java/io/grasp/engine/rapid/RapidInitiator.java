@@ -3,6 +3,7 @@ package io.grasp.engine.rapid;
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.discovery.DiscoveryCache;
 import io.grasp.engine.discovery.DiscoveryInitiator;
+import io.grasp.engine.discovery.RapidAnswerKind;
 import io.grasp.engine.discovery.ResponseLocators;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Cancellable;
@@ -24,10 +25,7 @@ import io.grasp.wire.Discovery;
 import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.GraspOption;
-import io.grasp.wire.Negotiate;
 import io.grasp.wire.Response;
-import io.grasp.wire.Synch;
-import io.grasp.wire.Wait;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -134,14 +132,6 @@ public final class RapidInitiator {
         return found.stream().filter(each -> each.locator().isForSessions()).toList();
     }
 
-    /** {@return whether a message is of a kind that can answer a rapid discovery} */
-    private static boolean isRapid(GraspMessage message) {
-        return message instanceof Negotiate
-                || message instanceof Wait
-                || message instanceof End
-                || message instanceof Synch;
-    }
-
     /**
      * A message that may be a rapid answer.
      *
@@ -154,12 +144,13 @@ public final class RapidInitiator {
         if (session != null && session.answer(message, encoded, channel)) {
             return true;
         }
-        if (id == null || channel == null || !decided.contains(id) || !isRapid(message)) {
+        RapidAnswerKind kind = RapidAnswerKind.of(message);
+        if (id == null || channel == null || !decided.contains(id) || !kind.isAnswer()) {
             return false;
         }
         // RFC 8990 section 2.5.5.1: a late peer must not conclude that we do not support rapid mode
         channel.drop(DropReason.LATE_RAPID);
-        if (message instanceof Negotiate || message instanceof Wait) {
+        if (kind == RapidAnswerKind.SESSION) {
             End end = new End(id, new GraspOption.Decline(LATE));
             channel.send(end, context.encodeUnicast(end), Completion.IGNORED);
         }

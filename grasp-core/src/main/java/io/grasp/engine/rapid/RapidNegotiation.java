@@ -1,6 +1,7 @@
 package io.grasp.engine.rapid;
 
 import io.grasp.engine.channel.MessageChannel;
+import io.grasp.engine.discovery.RapidAnswerKind;
 import io.grasp.engine.negotiation.NegotiationSession;
 import io.grasp.engine.node.Cancellable;
 import io.grasp.engine.node.EngineContext;
@@ -9,10 +10,7 @@ import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
-import io.grasp.wire.End;
 import io.grasp.wire.GraspMessage;
-import io.grasp.wire.Negotiate;
-import io.grasp.wire.Wait;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ record RapidNegotiation(
         implements RapidRequest {
     @Override
     public boolean takes(GraspMessage message) {
-        return message instanceof Negotiate || message instanceof Wait || message instanceof End;
+        return RapidAnswerKind.of(message).isOfNegotiation();
     }
 
     @Override
