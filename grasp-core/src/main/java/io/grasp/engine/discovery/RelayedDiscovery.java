@@ -145,7 +145,7 @@ final class RelayedDiscovery {
 
     private Optional<GraspOption> beyondLink(GraspOption option) {
         if (option instanceof GraspOption.LocatorOption direct) {
-            return isPlaceBeyondLink(direct.locator()) ? Optional.of(option) : Optional.empty();
+            return context.locators.isPlaceBeyondLink(direct.locator()) ? Optional.of(option) : Optional.empty();
         }
         if (option instanceof GraspOption.Divert divert) {
             List<Locator> rest = divert.locators().stream()
@@ -160,15 +160,11 @@ final class RelayedDiscovery {
                 : Optional.of(option);
     }
 
-    private boolean isPlaceBeyondLink(Locator locator) {
-        return !locator.isLinkLocal() && context.locators.isPlace(locator);
-    }
-
     /** An inexact option is passed on as received, but only where an exact option with its hosts would be. */
     private boolean meansSomethingBeyondLink(CborItem option) {
         return InexactLocator.isDivert(option)
                 ? mayDivertTo(option)
-                : InexactLocator.hosts(option).stream().allMatch(this::isPlaceBeyondLink);
+                : InexactLocator.hosts(option).stream().allMatch(context.locators::isPlaceBeyondLink);
     }
 
     private boolean mayDivertTo(CborItem inexact) {

@@ -53,11 +53,11 @@ final class FloodRelay {
     private boolean isForOtherLinks(Flood flood) {
         return !flood.preceding().isEmpty()
                 || !flood.extras().isEmpty()
-                || flood.objectives().stream().anyMatch(tagged -> isPlaceBeyondLink(tagged.locator()));
+                || flood.objectives().stream().anyMatch(tagged -> isForOtherLinks(tagged.locator()));
     }
 
-    private boolean isPlaceBeyondLink(@Nullable Locator tag) {
-        return tag == null || !tag.isLinkLocal() && context.locators.isPlace(tag);
+    private boolean isForOtherLinks(@Nullable Locator tag) {
+        return tag == null || context.locators.isPlaceBeyondLink(tag);
     }
 
     private void relay(Flood flood, byte[] encoded, Link from, MessagePath path) {

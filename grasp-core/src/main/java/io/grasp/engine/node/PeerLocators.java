@@ -92,11 +92,16 @@ public final class PeerLocators {
         return isPlace(locator, false);
     }
 
+    /** {@return whether a locator can lead to a peer from other hosts, and not only on one link} */
+    public boolean isPlaceBeyondLink(Locator locator) {
+        return !locator.isLinkLocal() && isPlace(locator);
+    }
+
     /**
      * {@return whether an O_DIVERT may contain a locator, which must mean the same everywhere (RFC 8990 section 2.9.5)}
      */
     public boolean mayDivertTo(Locator locator) {
-        return !locator.isLinkLocal() && !isMulticastDns(locator) && isPlace(locator) && !(ipv4Nat && isIpv4(locator));
+        return isPlaceBeyondLink(locator) && !isMulticastDns(locator) && !(ipv4Nat && isIpv4(locator));
     }
 
     private static boolean isMulticastDns(Locator locator) {
