@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.grasp.Proves;
+import io.grasp.engine.discovery.DiscoveryEvents;
 import io.grasp.engine.node.UnusableLocators;
 import io.grasp.model.AsaLocator;
+import io.grasp.model.GraspErrorCode;
+import io.grasp.model.GraspException;
 import io.grasp.model.Locator;
 import io.grasp.model.Objective;
 import io.grasp.model.SessionId;
@@ -15,12 +18,15 @@ import io.grasp.substrate.NodeAddress;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspOption;
+import io.grasp.wire.MalformedMessageException;
 import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Response;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -287,5 +293,65 @@ class UnicastDiscoveryTest extends TwoLinkFixture {
         assertThat(cached.found)
                 .extracting(AsaLocator::locator, AsaLocator::link, AsaLocator::linkIndex)
                 .containsExactly(tuple(there.locator(), link.name(), link.index()));
+    }
+
+    private static final class Failing implements DiscoveryEvents {
+        private @Nullable GraspException failure;
+
+        @Override
+        public void found(AsaLocator locator) {
+            throw new AssertionError(locator);
+        }
+
+        @Override
+        public void completed() {
+            throw new AssertionError("completed");
+        }
+
+        @Override
+        public void failed(GraspException why) {
+            failure = why;
+        }
+    }
+
+    /** Callers decide by this whether they can safely try another peer. */
+    @Test
+    void aPeerThatCannotBeConnectedToIsReportedAsUnreached() {
+        Failing failing = new Failing();
+        AsaLocator there = here(peer.node);
+        AsaLocator nowhere = new AsaLocator(
+                Locator.of(peer.node.addresses().get(0), Locator.TCP, 9),
+                there.link(),
+                there.linkIndex(),
+                false,
+                TIMEOUT);
+        loop.run(() -> asa.discoverAt(FAR, nowhere, Duration.ofSeconds(1), failing));
+        moment();
+        assertThat(failing.failure).isNotNull().hasCauseInstanceOf(IOException.class);
+        assertThat(failing.failure.code()).isEqualTo(GraspErrorCode.NO_DISCOVERY_REPLY);
+        assertThat(failing.failure.isUnreached()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatBreaksIsReportedAsBroken() {
+        Failing failing = new Failing();
+        loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), failing));
+        moment();
+        peer.accepted.get(0).abort();
+        moment();
+        assertThat(failing.failure).hasMessageContaining("the connection broke").hasCauseInstanceOf(IOException.class);
+        assertThat(failing.failure.isUnreached()).isFalse();
+    }
+
+    @Test
+    void anUnreadableAnswerIsReportedWithItsCause() {
+        Failing failing = new Failing();
+        loop.run(() -> asa.discoverAt(FAR, here(peer.node), Duration.ofSeconds(1), failing));
+        moment();
+        peer.accepted.get(0).send(new byte[] {0x18});
+        peer.accepted.get(0).send(new byte[] {0x01});
+        moment();
+        assertThat(failing.failure).hasCauseInstanceOf(MalformedMessageException.class);
+        assertThat(failing.failure.code()).isEqualTo(GraspErrorCode.CBOR_FAIL);
     }
 }

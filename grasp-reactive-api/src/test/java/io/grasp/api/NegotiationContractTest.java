@@ -311,7 +311,7 @@ class NegotiationContractTest extends ContractTest {
                         EX3, DiscoverOptions.within(world.moment()).withPeer(nobody)))
                 .awaitFailure();
         assertCode(failure, GraspErrorCode.NO_DISCOVERY_REPLY);
-        assertThat(failure).hasMessageContaining("cannot ask the peer").hasCauseInstanceOf(IOException.class);
+        assertThat(failure).hasMessageContaining("cannot connect to the peer").hasCauseInstanceOf(IOException.class);
 
         Collected<Negotiation> listening = world.collect(responder.listenNegotiate(EX3));
         Collected<Negotiation> request = world.collect(initiator.requestNegotiate(asking(1), peer));

@@ -26,7 +26,32 @@ public abstract class ChannelSession extends Session {
      * @param notOpened the connection cannot be opened
      * @param broken the open connection breaks
      */
-    public record Codes(GraspErrorCode notInTime, GraspErrorCode notOpened, GraspErrorCode broken) {}
+    public record Codes(GraspErrorCode notInTime, GraspErrorCode notOpened, GraspErrorCode broken) {
+        /** {@return the error of a connection that has failed} */
+        public GraspException closed(MessageChannel channel, Throwable failure) {
+            return channel.isOpened() ? broken(failure) : unreached(failure);
+        }
+
+        /** {@return the error of a connection that was open} */
+        GraspException broken(Throwable failure) {
+            return GraspException.transport(broken, "the connection broke: " + failure.getMessage(), failure);
+        }
+
+        /** {@return the substrate's own error if it is more specific, for example for a name that does not exist} */
+        private GraspException unreached(Throwable failure) {
+            GraspException error = failure instanceof GraspException known
+                    ? known
+                    : GraspException.transport(
+                            notOpened, "cannot connect to the peer: " + failure.getMessage(), failure);
+            return error.unreached();
+        }
+    }
+
+    /** {@return the error of a peer that has sent what is not a GRASP message} */
+    public static GraspException malformed(Exception what) {
+        return GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no valid message: " + what.getMessage())
+                .causedBy(what);
+    }
 
     protected ChannelSession(
             EngineContext context, Owner owner, @Nullable SessionInfo info, MessageChannel channel, Codes codes) {
@@ -95,16 +120,7 @@ public abstract class ChannelSession extends Session {
 
     /** {@return the error of a connection that was open} */
     protected final GraspException broken(Throwable failure) {
-        return GraspException.transport(codes.broken, "the connection broke: " + failure.getMessage(), failure);
-    }
-
-    /** {@return the substrate's own error if it is more specific, for example for a name that does not exist} */
-    private GraspException unreached(Throwable failure) {
-        GraspException error = failure instanceof GraspException known
-                ? known
-                : GraspException.transport(
-                        codes.notOpened, "cannot connect to the peer: " + failure.getMessage(), failure);
-        return error.unreached();
+        return codes.broken(failure);
     }
 
     /** Receives the events of the connection. */
@@ -124,8 +140,7 @@ public abstract class ChannelSession extends Session {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-            fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no valid message: " + what.getMessage())
-                    .causedBy(what));
+            fail(ChannelSession.malformed(what));
         }
 
         @Override
@@ -136,7 +151,7 @@ public abstract class ChannelSession extends Session {
             if (failure == null) {
                 inputEnded();
             } else {
-                fail(channel.isOpened() ? broken(failure) : unreached(failure));
+                fail(codes.closed(channel, failure));
             }
         }
     }

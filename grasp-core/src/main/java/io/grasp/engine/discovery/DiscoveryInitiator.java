@@ -176,7 +176,7 @@ public final class DiscoveryInitiator {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
-            session.malformed();
+            session.malformed(what);
         }
 
         @Override
@@ -186,7 +186,7 @@ public final class DiscoveryInitiator {
 
         @Override
         public void closed(@Nullable Throwable failure) {
-            session.closed(failure);
+            session.closed(channel, failure);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.grasp.engine.discovery;
 
+import io.grasp.engine.channel.ChannelSession;
+import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.Session;
 import io.grasp.engine.registry.RegisteredAsa;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class DiscoverySession extends Session {
+    private static final ChannelSession.Codes CODES = new ChannelSession.Codes(
+            GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY, GraspErrorCode.NO_DISCOVERY_REPLY);
+
     private final DiscoveryEvents events;
     private final Runnable release;
     private final Set<DiscoveryCache.Place> seen = new HashSet<>();
@@ -77,23 +82,17 @@ final class DiscoverySession extends Session {
         }
     }
 
-    /** The peer's answer is not a GRASP message. */
-    void malformed() {
-        fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer's answer is not a GRASP message"));
+    /** The answer of the only peer that was asked is not a GRASP message. */
+    void malformed(Exception what) {
+        fail(ChannelSession.malformed(what));
     }
 
     /** The connection to the only peer that was asked is closed. */
-    void closed(@Nullable Throwable failure) {
+    void closed(MessageChannel channel, @Nullable Throwable failure) {
         if (failure == null) {
             complete();
         } else {
-            fail(
-                    failure instanceof GraspException known
-                            ? known
-                            : GraspException.transport(
-                                    GraspErrorCode.NO_DISCOVERY_REPLY,
-                                    "cannot ask the peer: " + failure.getMessage(),
-                                    failure));
+            fail(CODES.closed(channel, failure));
         }
     }
 
