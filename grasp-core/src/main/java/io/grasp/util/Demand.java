@@ -5,7 +5,7 @@ package io.grasp.util;
  *
  * <pre>
  *   NONE ---- add ----------------------> SOME ---+ add; take, if more than one is left
- *    | ^                                   |  ^-----+
+ *    | ^                                   |  ^----+
  *    | '--- clear, take of the last one ---+
  *    |                                     '-- add beyond the range of a long --+
  *    '--------- add of Long.MAX_VALUE --------------------------------------> UNBOUNDED -- clear --> NONE

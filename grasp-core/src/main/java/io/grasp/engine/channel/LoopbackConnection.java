@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * other connection.
  *
  * <pre>
- *          close, or abort by either end             earlier events have been reported
- *  OPEN --------------------------------------------&gt; ENDED ------------------------------&gt; CLOSED
- *                                                     (sends fail)                     (nothing is reported)
+ *   joined --> OPEN ---+ messages in both directions
+ *               |  ^---+ the other end closes: our input ends, and further sends fail
+ *               |
+ *               '-- our close, abort of either end --> ENDED: nothing more is sent
+ *                                                        '-- what came before is reported --> CLOSED
  * </pre>
  */
 final class LoopbackConnection implements Connection {

@@ -19,6 +19,13 @@ import java.util.stream.Collectors;
  * Sends a discovery in progress again, each time with another Session ID, because neighbors may have received it before
  * on some path: on a link that comes up, with growing pauses (RFC 8990 section 2.5.4.3), and on all links when a search
  * begins another try.
+ *
+ * <pre>
+ *   IDLE -- a link comes up: sent on it --> PAUSING ---+ after 1 s and after 2 s: sent on the links that came up
+ *    ^                                       |    ^----+ another link comes up: sent on it, the pauses begin again
+ *    '---------- after 4 s: sent once more --+
+ *                                            '-- the discovery ends --> ENDED
+ * </pre>
  */
 final class DiscoveryRepeats {
     /** A neighbor may notice the link later than this node, because most nodes poll their links once a second. */

@@ -6,7 +6,26 @@ import io.grasp.engine.node.Nanos;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The timer of a negotiation. It waits for the peer, for our ASA, or for the M_END to be sent. */
+/**
+ * The timer of a negotiation. It waits for the peer, for our ASA, or for the M_END to be sent.
+ *
+ * <pre>
+ *   request --> PEER ---+ our move was an offer or the request: the step's own timeout
+ *               | ^ ^---+ M_WAIT: its time, at most what is left of the total
+ *               | |
+ *   M_NEGOTIATE | | our offer
+ *               v |
+ *               ASA ----+ we send M_WAIT: the time for our move, and what we asked for
+ *               |  ^----+
+ *               | our M_END
+ *               v
+ *             FLUSH -- M_END is sent --> the session ends, and cancels the timer
+ *
+ *   any state -- expired --> the session fails
+ * </pre>
+ *
+ * A wait that the peer requested ends when the timer is armed again; only then is its elapsed time charged.
+ */
 final class NegotiationTimer {
     private final EngineContext context;
     private final Deadlines.Deadline deadline;

@@ -5,6 +5,10 @@ import io.grasp.util.IntrusiveList;
 /**
  * An activity of an ASA or of the node: a session, or listening. It ends once: by itself, by {@link #cancel}, or by
  * {@link #end} when its owner ends.
+ *
+ * <pre>
+ *   owned --> ACTIVE -- its own end, cancel, end of its owner: the first of them --> ENDED
+ * </pre>
  */
 public abstract class Activity implements Cancellable, Terminable {
     private final IntrusiveList.Node<Terminable> owned;

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ASA that answers synchronization requests with its current value. If the ASA listens again, the new listener
  * replaces this one.
+ *
+ * <pre>
+ *   listens --> EMPTY: requests are refused
+ *                 | '-- update, serve --> SERVING ---+ update, serve: another value, another source
+ *                 |                          |  ^----+ a request gets the value
+ *                 +--------------------------+-- cancel -----------------------------------------------> ENDED
+ *                 '--------------------------'-- replaced, end of the ASA or node: the ASA is notified -> ENDED
+ * </pre>
  */
 public final class SynchronizationListening extends Activity implements SynchronizationListener {
     private final EngineContext context;
