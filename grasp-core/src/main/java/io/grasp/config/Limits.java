@@ -54,8 +54,8 @@ public final class Limits {
     private Limits(CborLimits message, Map<Bound, Integer> bounds) {
         this.message = Objects.requireNonNull(message, "message");
         if (message.maxBytes() != CborLimits.DEFAULT.maxBytes()) {
-            throw new IllegalArgumentException("messages of " + message.maxBytes() + " bytes: every peer accepts "
-                    + CborLimits.DEFAULT.maxBytes() + ", and longer ones only for an objective that allows them");
+            throw new IllegalArgumentException("the maximum message size is " + message.maxBytes() + " bytes, must be "
+                    + CborLimits.DEFAULT.maxBytes() + ", as for every peer; an objective can allow longer messages");
         }
         this.bounds = bounds;
     }

@@ -252,7 +252,7 @@ public final class EngineAsa {
         context.dull.refuseUnicast(objective);
         if (Placeholder.isNothing(objective.value())) {
             throw GraspException.local(
-                            GraspErrorCode.UNSPECIFIED, "a rapid negotiation needs a value to request that is not null")
+                            GraspErrorCode.UNSPECIFIED, "a rapid negotiation needs a requested value other than null")
                     .about(objective.name());
         }
         return rapids.negotiate(self, objective, timeout, events);
@@ -432,7 +432,7 @@ public final class EngineAsa {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isNegotiable()) {
-            throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not allow it")
+            throw GraspException.local(GraspErrorCode.NOT_NEGOTIABLE, "its flags do not allow negotiation")
                     .about(objective.name());
         }
         registry.require(self, objective.name());
@@ -443,7 +443,7 @@ public final class EngineAsa {
         requireRegistered();
         Registry.requireConsistentFlags(objective);
         if (!objective.isSynchronizable()) {
-            throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not allow it")
+            throw GraspException.local(GraspErrorCode.NOT_SYNCHRONIZABLE, "its flags do not allow synchronization")
                     .about(objective.name());
         }
     }

@@ -296,7 +296,7 @@ public final class GraspEngine {
         public void securityChanged(Security security) {
             context.observer.securityChanged(security);
             if (!context.isSecure()) {
-                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "nothing protects the links any more"));
+                endSessions(GraspException.local(GraspErrorCode.NO_SECURITY, "the links are no longer protected"));
             }
         }
     }

@@ -126,7 +126,7 @@ final class CborTree {
     private void requireShallow() {
         if (path.size() == MAX_DEPTH) {
             path.clear();
-            throw unreadable("it is nested more than " + MAX_DEPTH + " deep", null);
+            throw unreadable("it is nested more than " + MAX_DEPTH + " levels deep", null);
         }
     }
 
@@ -169,7 +169,7 @@ final class CborTree {
             String key = key();
             path.addLast(key);
             if (map.has(key)) {
-                throw unreadable("its map has the key twice", null);
+                throw unreadable("its map contains the key twice", null);
             }
             map.set(key, item(text));
             path.removeLast();
@@ -196,7 +196,7 @@ final class CborTree {
             case 22, 23 -> NODES.nullNode();
             default -> {
                 if (!json) {
-                    throw unreadable("simple(" + number + ") has no meaning", null);
+                    throw unreadable("simple value " + number + " has no meaning", null);
                 }
                 yield NODES.nullNode();
             }
@@ -280,13 +280,13 @@ final class CborTree {
 
     private void requireBounded(BigInteger exponent) {
         if (exponent.abs().compareTo(BigInteger.valueOf(MAX_EXPONENT)) > 0) {
-            throw unreadable("its exponent " + exponent + " is beyond " + MAX_EXPONENT, null);
+            throw unreadable("its exponent " + exponent + " exceeds " + MAX_EXPONENT, null);
         }
     }
 
     private void require(boolean expected, long tag) {
         if (!expected) {
-            throw unreadable("tag " + tag + " has content that it does not allow", null);
+            throw unreadable("the content of tag " + tag + " has the wrong type or length", null);
         }
     }
 

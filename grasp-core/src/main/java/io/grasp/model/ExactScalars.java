@@ -115,8 +115,8 @@ final class ExactScalars extends SimpleModule {
     private static MismatchedInputException refusal(JsonParser p, ValueDeserializer<?> deserializer) {
         String type = deserializer.handledType().getSimpleName();
         String why = p.currentToken().isNumeric()
-                ? p.getString() + " is not exactly a " + type
-                : p.currentToken() + " is no " + type;
+                ? "cannot read " + p.getString() + " exactly as " + type
+                : "cannot read " + p.currentToken() + " as " + type;
         return MismatchedInputException.from(p, deserializer.handledType(), why);
     }
 
@@ -142,7 +142,7 @@ final class ExactScalars extends SimpleModule {
         @Override
         public @Nullable Object getNullValue(DeserializationContext context) {
             return handledType().isPrimitive()
-                    ? context.reportInputMismatch(this, "null is no %s", handledType())
+                    ? context.reportInputMismatch(this, "cannot read null as %s", handledType())
                     : null;
         }
 
@@ -171,7 +171,7 @@ final class ExactScalars extends SimpleModule {
             Object array = Array.newInstance(type.getComponentType(), numbers.size());
             for (int i = 0; i < numbers.size(); i++) {
                 if (numbers.get(i) == null) {
-                    context.reportInputMismatch(this, "null is no %s", type.getComponentType());
+                    context.reportInputMismatch(this, "cannot read null as %s", type.getComponentType());
                 }
                 Array.set(array, i, numbers.get(i));
             }
@@ -284,7 +284,7 @@ final class ExactScalars extends SimpleModule {
             Object value = super.deserialize(p, context);
             return text == null || isWhole(text, value)
                     ? value
-                    : context.handleWeirdStringValue(handledType(), text, "only a part of it can be read");
+                    : context.handleWeirdStringValue(handledType(), text, "only a part of the text can be read");
         }
 
         private static boolean isWhole(String text, Object value) {
@@ -372,7 +372,9 @@ final class ExactScalars extends SimpleModule {
             boolean isExact = value != null
                     && Double.isFinite(((Number) value).doubleValue())
                     && new BigDecimal(value.toString()).compareTo(new BigDecimal(key)) == 0;
-            return isExact ? value : context.handleWeirdKey(type, key, "not exactly a %s", type.getSimpleName());
+            return isExact
+                    ? value
+                    : context.handleWeirdKey(type, key, "it cannot be read exactly as %s", type.getSimpleName());
         }
     }
 }

@@ -99,7 +99,7 @@ final class ExactTimes {
     private static Instant instant(String text) {
         TemporalAccessor parsed = DateTimeFormatter.ISO_INSTANT.parse(text);
         if (parsed.query(DateTimeFormatter.parsedLeapSecond())) {
-            throw new DateTimeException("an Instant has no leap second");
+            throw new DateTimeException("an Instant cannot represent a leap second");
         }
         return Instant.from(parsed);
     }
@@ -108,7 +108,7 @@ final class ExactTimes {
         ZonedDateTime time = ZonedDateTime.parse(text);
         int zone = text.indexOf('[');
         if (zone >= 0 && !OffsetDateTime.parse(text.substring(0, zone)).equals(time.toOffsetDateTime())) {
-            throw new DateTimeException("the zone has another offset then");
+            throw new DateTimeException("the zone has another offset at that time");
         }
         return time;
     }
@@ -143,14 +143,14 @@ final class ExactTimes {
             }
         } catch (ArithmeticException | DateTimeException | IllegalArgumentException e) {
             return context.reportInputMismatch(
-                    type, "%s is not exactly a %s: %s", p.getString(), type.getSimpleName(), e.getMessage());
+                    type, "cannot read %s exactly as %s: %s", p.getString(), type.getSimpleName(), e.getMessage());
         }
-        return context.reportInputMismatch(type, "%s is no %s", p.currentToken(), type.getSimpleName());
+        return context.reportInputMismatch(type, "cannot read %s as %s", p.currentToken(), type.getSimpleName());
     }
 
     private static long millis(ZonedDateTime time) {
         if (time.getNano() % 1_000_000 != 0) {
-            throw new DateTimeException("it has parts of a millisecond");
+            throw new DateTimeException("it has fractions of a millisecond");
         }
         return time.toInstant().toEpochMilli();
     }
@@ -198,7 +198,8 @@ final class ExactTimes {
             if (!isPatterned) {
                 return exact(p, context);
             } else if (!p.hasToken(JsonToken.VALUE_STRING)) {
-                return context.reportInputMismatch(type, "%s is no %s", p.currentToken(), type.getSimpleName());
+                return context.reportInputMismatch(
+                        type, "cannot read %s as %s", p.currentToken(), type.getSimpleName());
             }
             return super.deserialize(p, context);
         }
@@ -249,7 +250,7 @@ final class ExactTimes {
                 return getDelegatee().deserialize(millis, context);
             } catch (ArithmeticException | DateTimeException e) {
                 return context.reportInputMismatch(
-                        type, "%s is not exactly a %s: %s", p.getString(), type.getSimpleName(), e.getMessage());
+                        type, "cannot read %s exactly as %s: %s", p.getString(), type.getSimpleName(), e.getMessage());
             }
         }
     }
@@ -267,7 +268,7 @@ final class ExactTimes {
                 ZonedDateTime time = zoned(key);
                 return type == Date.class ? Date.from(Instant.ofEpochMilli(millis(time))) : calendar(time);
             } catch (ArithmeticException | DateTimeException e) {
-                return context.handleWeirdKey(type, key, "not exactly a %s", type.getSimpleName());
+                return context.handleWeirdKey(type, key, "it cannot be read exactly as %s", type.getSimpleName());
             }
         }
     }

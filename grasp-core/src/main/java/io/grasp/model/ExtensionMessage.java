@@ -29,7 +29,7 @@ public record ExtensionMessage(
         Objects.requireNonNull(session, "session");
         options = List.copyOf(options);
         if (!options.stream().allMatch(ObjectiveValue::isPresent)) {
-            throw new IllegalArgumentException("an option of message " + type + " is no item");
+            throw new IllegalArgumentException("an option of message " + type + " is not a CBOR item");
         }
     }
 
@@ -43,7 +43,7 @@ public record ExtensionMessage(
     public static int requireUnassigned(int type) {
         if (type < FIRST || type > LAST || type >= FIRST_ASSIGNED && type <= LAST_ASSIGNED) {
             throw new IllegalArgumentException(
-                    "number " + type + " is not unassigned in RFC 8990: 10..98 and 107..255 are");
+                    "number " + type + " is assigned or reserved in RFC 8990; 10..98 and 107..255 are unassigned");
         }
         return type;
     }

@@ -57,6 +57,6 @@ final class FunctionCodec<T> extends ObjectiveCodec<T> {
 
     @Override
     public String toString() {
-        return "a codec of functions";
+        return "a codec made of functions";
     }
 }

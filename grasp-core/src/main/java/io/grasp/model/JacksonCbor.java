@@ -87,7 +87,7 @@ final class JacksonCbor {
         try {
             return CborTree.exact(item);
         } catch (Unreadable e) {
-            throw misfit(Misfit.Kind.INVALID, isNo(type), e.pointer(), e);
+            throw misfit(Misfit.Kind.INVALID, cannotRead(type), e.pointer(), e);
         }
     }
 
@@ -98,33 +98,33 @@ final class JacksonCbor {
             try {
                 value = reader.readValue(parser);
             } catch (UnrecognizedPropertyException e) {
-                throw misfit(Misfit.Kind.UNKNOWN_FIELD, isNo(type), pointer(e), e);
+                throw misfit(Misfit.Kind.UNKNOWN_FIELD, cannotRead(type), pointer(e), e);
             } catch (RuntimeException e) {
                 String pointer = e instanceof MismatchedInputException ? pointer(e, parser) : pointer(e);
                 boolean isThere = !tree.at(pointer).isMissingNode();
-                throw misfit(isThere ? Misfit.Kind.INVALID : Misfit.Kind.MISSING_FIELD, isNo(type), pointer, e);
+                throw misfit(isThere ? Misfit.Kind.INVALID : Misfit.Kind.MISSING_FIELD, cannotRead(type), pointer, e);
             }
         }
         if (value == null) {
-            throw new Misfit(Misfit.Kind.INVALID, isNo(type) + ": it is null", "", null);
+            throw new Misfit(Misfit.Kind.INVALID, cannotRead(type) + ": it is null", "", null);
         }
         Class<?> raw = type.getRawClass();
         if (!(raw.isPrimitive() ? ClassUtil.wrapperType(raw) : raw).isInstance(value)) {
-            String is = value.getClass().getName() + " is read";
-            throw new Misfit(Misfit.Kind.INVALID, isNo(type) + ": " + is, "", null);
+            String result = "the result is a " + value.getClass().getName();
+            throw new Misfit(Misfit.Kind.INVALID, cannotRead(type) + ": " + result, "", null);
         }
         return value;
     }
 
-    private static String isNo(JavaType type) {
-        return "the value is no " + type.toCanonical();
+    private static String cannotRead(JavaType type) {
+        return "the value cannot be read as " + type.toCanonical();
     }
 
     static JsonNode readTree(CborItem item) {
         try {
             return CborTree.json(item);
         } catch (Unreadable e) {
-            throw misfit(Misfit.Kind.INVALID, "the value does not fit a tree", e.pointer(), e)
+            throw misfit(Misfit.Kind.INVALID, "the value cannot be read as a tree", e.pointer(), e)
                     .local();
         }
     }

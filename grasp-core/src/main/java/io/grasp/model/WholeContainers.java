@@ -85,7 +85,7 @@ final class WholeContainers {
             return elements.size() >= expected
                     ? read
                     : context.reportInputMismatch(
-                            this, "%d of its elements are equal to others", expected - elements.size());
+                            this, "%d of its elements are duplicates", expected - elements.size());
         }
     }
 

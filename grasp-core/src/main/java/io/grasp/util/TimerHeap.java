@@ -114,7 +114,7 @@ public final class TimerHeap<T extends TimerHeap.Timer> {
     }
 
     private Timer at(int place) {
-        return Objects.requireNonNull(heap[place], "hole in the heap");
+        return Objects.requireNonNull(heap[place], "the heap has a hole");
     }
 
     private void grow() {

@@ -86,7 +86,7 @@ final class ArrayElements {
         in.backTo(start);
         try {
             exact.read(in);
-            throw new IllegalStateException("the element is exact after all");
+            throw new IllegalStateException("the element can be read exactly");
         } catch (CborException inexact) {
             return inexact;
         }

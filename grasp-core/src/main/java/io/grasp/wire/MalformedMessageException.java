@@ -25,7 +25,7 @@ public final class MalformedMessageException extends Exception {
     }
 
     private static String describe(int type) {
-        return type == NO_TYPE ? "no GRASP message" : "no " + MessageType.name(type);
+        return type == NO_TYPE ? "not a GRASP message" : "not a valid " + MessageType.name(type);
     }
 
     /** {@return the offset of the error, in bytes from the beginning of the message} */

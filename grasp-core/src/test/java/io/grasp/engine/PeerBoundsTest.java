@@ -193,7 +193,7 @@ class PeerBoundsTest extends EngineFixture {
         assertThat(failures)
                 .singleElement()
                 .asString()
-                .contains("asked for 40000 ms of wait and let the 25000 ms pass that it had left");
+                .contains("the wait of 40000 ms that it asked for, limited to 25000 ms by its total wait time");
         wire.send(new Negotiate(new SessionId(1), EX3.withValue(2)));
         moment();
         assertThat(engine.load().sessions()).isZero();

@@ -106,7 +106,7 @@ class SmallLinksTest extends TwoLinkFixture {
     @EnumSource
     void aMulticastThatFitsNoLinkFails(Kind kind) {
         EngineLoad before = engine.load();
-        refused(() -> kind.begin(this, TOO_LONG), "a multicast on link lan may be 1452 bytes long");
+        refused(() -> kind.begin(this, TOO_LONG), "a multicast on link lan is limited to 1452 bytes");
         moment();
 
         assertThat(peer.heard).isEmpty();
@@ -141,7 +141,7 @@ class SmallLinksTest extends TwoLinkFixture {
         assertThat(outcomes).containsExactly("sent");
         refused(
                 () -> flood(EX2.withValue(new byte[TOO_LONG]), null),
-                "a multicast on link other may be 1452 bytes long");
+                "a multicast on link other is limited to 1452 bytes");
     }
 
     @Test
@@ -161,7 +161,7 @@ class SmallLinksTest extends TwoLinkFixture {
         TaggedObjective forAll = TaggedObjective.untagged(EX2.withValue(new byte[LONG]));
         refused(
                 () -> loop.run(() -> asa.flood(List.of(forAll, forOther), Duration.ofMinutes(1), this::sent)),
-                "a multicast on link other may be 1232 bytes long");
+                "a multicast on link other is limited to 1232 bytes");
         moment();
 
         assertThat(peer.heard).isEmpty();

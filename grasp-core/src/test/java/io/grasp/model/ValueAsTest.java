@@ -292,7 +292,7 @@ class ValueAsTest {
         assertThatExceptionOfType(GraspException.class)
                 .isThrownBy(() -> value(hex).as(type))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL))
-                .satisfies(e -> assertThat(e.getMessage()).contains("the value is no "));
+                .satisfies(e -> assertThat(e.getMessage()).contains("the value cannot be read as "));
     }
 
     static Stream<Arguments> whatAnItemIsNot() {
@@ -418,7 +418,7 @@ class ValueAsTest {
     @ParameterizedTest
     @MethodSource("familiesOfTypesAreExact")
     void typesOfEachFamilyAreReadExactly(Object type, String hex) {
-        failure(hex, type, "the value is no ");
+        failure(hex, type, "the value cannot be read as ");
     }
 
     static Stream<Arguments> familiesOfTypesAreExact() {

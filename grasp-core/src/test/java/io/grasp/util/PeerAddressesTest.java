@@ -95,7 +95,7 @@ class PeerAddressesTest {
                         .subscribeOn(Schedulers.parallel())
                         .block())
                 .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL))
-                .withMessageContaining("is no InetAddress");
+                .withMessageContaining("as InetAddress");
         String socketAddress = text + ":80"; // stays unresolved
         assertThat(Mono.fromSupplier(() -> ObjectiveValue.of(socketAddress).as(InetSocketAddress.class))
                         .subscribeOn(Schedulers.parallel())

@@ -261,7 +261,8 @@ class MessageDecoderTest {
                 .satisfies(
                         e -> assertThat(e.session() == null ? null : e.session().value())
                                 .isEqualTo(session))
-                .withMessageStartingWith(type < 0 ? "no GRASP message: " : "no " + MessageType.name(type) + ": ");
+                .withMessageStartingWith(
+                        type < 0 ? "not a GRASP message: " : "not a valid " + MessageType.name(type) + ": ");
     }
 
     @Test

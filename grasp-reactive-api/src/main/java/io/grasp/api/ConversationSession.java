@@ -139,7 +139,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
 
     private Cancellable takeOffers(LoopEmitter<O> emitter) {
         if (offersTaken) {
-            throw new IllegalStateException("the offers can be subscribed to once");
+            throw new IllegalStateException("the offers can be subscribed to only once");
         }
         offersTaken = true;
         offers = emitter;

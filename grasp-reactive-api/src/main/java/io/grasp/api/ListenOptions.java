@@ -31,7 +31,7 @@ public final class ListenOptions {
      */
     public ListenOptions withConcurrency(int handlers) {
         if (handlers < 1) {
-            throw new IllegalArgumentException("concurrency " + handlers + " is not at least 1");
+            throw new IllegalArgumentException("concurrency is " + handlers + ", must be at least 1");
         }
         return new ListenOptions(OptionalInt.of(handlers), onFailure);
     }

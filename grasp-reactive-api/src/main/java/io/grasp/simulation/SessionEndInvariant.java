@@ -45,7 +45,7 @@ record SessionEndInvariant() implements Invariant {
                 public void sessionEnded(SessionInfo session, SessionOutcome how, @Nullable Throwable failure) {
                     Integer count = ofNode.remove(session);
                     if (count == null) {
-                        violated.accept(node.name() + " has ended but not begun " + session);
+                        violated.accept(node.name() + " ended a session that had not begun: " + session);
                     } else if (count > 1) {
                         ofNode.put(session, count - 1);
                     }
@@ -62,8 +62,8 @@ record SessionEndInvariant() implements Invariant {
 
         @Override
         public void ended() {
-            open.forEach((node, sessions) -> sessions.forEach(
-                    (session, count) -> violated.accept(node + " has begun but not ended " + session)));
+            open.forEach((node, sessions) ->
+                    sessions.forEach((session, count) -> violated.accept(node + " did not end a session: " + session)));
         }
     }
 }

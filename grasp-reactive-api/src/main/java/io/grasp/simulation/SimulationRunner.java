@@ -129,7 +129,7 @@ public final class SimulationRunner {
     public <T> T await(Mono<T> mono) {
         List<T> values = awaitAll(mono);
         if (values.isEmpty()) {
-            throw new AssertionError("it has completed without a value");
+            throw new AssertionError("the Mono completed without a value");
         }
         return values.get(0);
     }
@@ -150,7 +150,7 @@ public final class SimulationRunner {
                 Flux.from(publisher).doFinally(how -> ended[0] = true).subscribe(values::add, failures::add);
         try {
             if (!loop.runUntil(() -> ended[0], PATIENCE)) {
-                throw new AssertionError("it has not ended within " + PATIENCE);
+                throw new AssertionError("the publisher did not end within " + PATIENCE);
             }
         } finally {
             going.dispose();

@@ -831,7 +831,7 @@ class GraspContractTest extends ContractTest {
                 .awaitFailure();
 
         assertCode(failure, GraspErrorCode.UNSPECIFIED);
-        assertThat(failure).hasMessageContaining("bytes long");
+        assertThat(failure).hasMessageContaining(" bytes, this one has ");
     }
 
     // Security, start and close

@@ -172,7 +172,7 @@ class MessageSizeContractTest extends ContractTest {
         assertFails(
                 world.collect(theirs.step(new byte[LIMIT])),
                 GraspErrorCode.UNSPECIFIED,
-                "may be 5000 bytes long",
+                "is limited to 5000 bytes",
                 "EX3");
         world.awaitOne(theirs.accept());
         request.awaitValues(1);
@@ -181,7 +181,7 @@ class MessageSizeContractTest extends ContractTest {
                 request(requestOf(LIMIT + 1)),
                 GraspErrorCode.UNSPECIFIED,
                 "[EX3]",
-                "may be 5000 bytes long, this one is 5001");
+                "is limited to 5000 bytes, this one has 5001");
         listening.cancel();
     }
 
@@ -201,7 +201,8 @@ class MessageSizeContractTest extends ContractTest {
         world.await(initiator.register(EX3));
         world.await(responder.register(EX3));
         Collected<Negotiation> listening = listen();
-        assertFails(request(requestOf(2049)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long, this one is 2049");
+        assertFails(
+                request(requestOf(2049)), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes, this one has 2049");
 
         Collected<Negotiation> request = request(requestOf(2048));
         world.awaitOne(listening.awaitValues(1).get(0).accept());
@@ -230,17 +231,17 @@ class MessageSizeContractTest extends ContractTest {
                 filled(EX3, 2048, offer -> new Negotiate(LONGEST_ID, offer)).value();
         ObjectiveValue tooLong =
                 filled(EX3, 2049, offer -> new Negotiate(LONGEST_ID, offer)).value();
-        assertFails(world.collect(theirs.step(tooLong)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        assertFails(world.collect(theirs.step(tooLong)), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes");
         Collected<Negotiation> next = world.collect(theirs.step(longest));
         Negotiation ours = request.awaitValues(1).get(0);
         assertThat(ours.objective().value()).isEqualTo(longest);
-        assertFails(world.collect(ours.step(tooLong)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        assertFails(world.collect(ours.step(tooLong)), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes");
         Collected<Negotiation> last = world.collect(ours.step(longest));
         assertThat(next.awaitValues(1).get(0).objective().value()).isEqualTo(longest);
         assertFails(
                 world.collect(next.values().get(0).decline("x".repeat(2048))),
                 GraspErrorCode.UNSPECIFIED,
-                "may be 2048 bytes long");
+                "is limited to 2048 bytes");
         world.awaitOne(next.values().get(0).accept());
         last.awaitValues(1);
         listening.cancel();
@@ -255,10 +256,10 @@ class MessageSizeContractTest extends ContractTest {
         assertFails(
                 world.collect(responder.listenSynchronize(tooLong)),
                 GraspErrorCode.UNSPECIFIED,
-                "may be 2048 bytes long");
+                "is limited to 2048 bytes");
         SynchronizationResponder served = world.awaitOne(responder.listenSynchronize(longest));
         assertFails(
-                world.collect(served.update(tooLong.value())), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+                world.collect(served.update(tooLong.value())), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes");
         assertThat(world.awaitOne(initiator.synchronize(EX2, peer)).value()).isEqualTo(longest.value());
         world.await(served.stop());
     }
@@ -273,14 +274,14 @@ class MessageSizeContractTest extends ContractTest {
                 initiator.synchronize(asked, peer),
                 initiator.discover(named, DiscoverOptions.within(world.moment()).withPeer(peer)),
                 initiator.extensions().ask(peer, world.moment(), 200, content))) {
-            assertFails(world.collect(call), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+            assertFails(world.collect(call), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes");
         }
         Collected<IncomingMessage> questions =
                 world.collect(responder.extensions().messages(200));
         Collected<ExtensionMessage> asking =
                 world.collect(initiator.extensions().ask(peer, Duration.ofMinutes(1), 200, ObjectiveValue.of(1)));
         IncomingMessage question = questions.awaitValues(1).get(0);
-        assertFails(world.collect(question.reply(content)), GraspErrorCode.UNSPECIFIED, "may be 2048 bytes long");
+        assertFails(world.collect(question.reply(content)), GraspErrorCode.UNSPECIFIED, "is limited to 2048 bytes");
         world.await(question.reply(ObjectiveValue.of(2)));
         asking.awaitValues(1);
         asking.cancel();
@@ -347,7 +348,7 @@ class MessageSizeContractTest extends ContractTest {
                 GraspErrorCode.UNSPECIFIED,
                 "[EX2]",
                 "a multicast on link",
-                "may be " + longest + " bytes long");
+                "is limited to " + longest + " bytes");
         assertThat(world.await(initiator.getFlood("EX2")))
                 .as("not cached either")
                 .isEmpty();
@@ -357,15 +358,15 @@ class MessageSizeContractTest extends ContractTest {
                 world.collect(initiator.discover(named, world.moment())),
                 GraspErrorCode.UNSPECIFIED,
                 "a multicast on link",
-                "may be " + longest + " bytes long");
+                "is limited to " + longest + " bytes");
     }
 
     /** {@return the number of bytes by which a multicast was too long} */
     private int excess(Collected<?> call) {
         Throwable failure = call.awaitFailure();
         GraspContractTest.assertCode(failure, GraspErrorCode.UNSPECIFIED);
-        Matcher sizes =
-                Pattern.compile("may be (\\d+) bytes long, this one is (\\d+)").matcher(failure.getMessage());
+        Matcher sizes = Pattern.compile("is limited to (\\d+) bytes, this one has (\\d+)")
+                .matcher(failure.getMessage());
         assertThat(sizes.find()).as(failure.getMessage()).isTrue();
         return Integer.parseInt(sizes.group(2)) - Integer.parseInt(sizes.group(1));
     }

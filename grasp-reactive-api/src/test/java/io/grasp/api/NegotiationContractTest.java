@@ -789,7 +789,7 @@ class NegotiationContractTest extends ContractTest {
         Collected<Negotiation> theirs = world.collect(takeOne(listening).step(3));
 
         assertThat(request.awaitFailure())
-                .hasMessageContaining("not registered as one whose authors set the loop count");
+                .hasMessageContaining("not registered with the option that lets its ASA set the loop count");
         assertThat(theirs.awaitValues(1).get(0).outcome()).contains(new Declined("internal error", Side.PEER));
         listening.cancel();
     }

@@ -185,7 +185,7 @@ class RapidContractTest extends ContractTest {
         Asa asa = asa(world.start(), "asa", EX3, RapidMode.OFF);
         assertThat(world.collect(asa.rapid().requestNegotiate(EX3.withValue("x".repeat(3000))))
                         .awaitFailure())
-                .hasMessageContaining("bytes long");
+                .hasMessageContaining(" bytes, this one has ");
     }
 
     @Test

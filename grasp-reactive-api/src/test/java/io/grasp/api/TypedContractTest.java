@@ -247,8 +247,8 @@ class TypedContractTest extends ContractTest {
 
     static Stream<Arguments> whatDoesNotFit() {
         return Stream.of(
-                Arguments.of(5, "invalid value", "the value is no "),
-                Arguments.of(List.of("NZD", 5), "invalid value", "the value is no "),
+                Arguments.of(5, "invalid value", "the value cannot be read as "),
+                Arguments.of(List.of("NZD", 5), "invalid value", "the value cannot be read as "),
                 Arguments.of(fields("currency", "NZD"), "missing field at /amount", "at /amount: "),
                 Arguments.of(
                         fields("currency", "NZD", "amount", 5, "color", 1), "unknown field at /color", "at /color: "),
@@ -370,7 +370,7 @@ class TypedContractTest extends ContractTest {
 
         Throwable failure = world.collect(negotiation.step(nzd(7))).awaitFailure();
 
-        assertUnfit(failure, "EX3", "the value is no ");
+        assertUnfit(failure, "EX3", "the value cannot be read as ");
         assertThat(((GraspException) failure).session()).contains(negotiation.sessionId());
         world.awaitUntil("the outcome there", () -> !outcomes.isEmpty());
         assertThat(outcomes).containsExactly(new Declined("invalid value", Side.PEER));
@@ -386,7 +386,7 @@ class TypedContractTest extends ContractTest {
                         .negotiate(nzd(8), peer(), offers -> Flux.just(TypedMove.propose(nzd(7)), TypedMove.accept())))
                 .awaitFailure();
 
-        assertUnfit(failure, "EX3", "the value is no ");
+        assertUnfit(failure, "EX3", "the value cannot be read as ");
         world.awaitUntil("the outcome there", () -> !outcomes.isEmpty());
         assertThat(outcomes).containsExactly(new Declined("invalid value", Side.PEER));
         listening.cancel();
@@ -614,7 +614,9 @@ class TypedContractTest extends ContractTest {
         assertThat(watching.values()).extracting(TypedFlood::value).containsExactly(2, 4);
         assertThat(watching.values().get(1).flooded().locator()).isEqualTo(Locator.tcp("2001:db8::1", 4));
         assertThat(watching.isEnded()).isFalse();
-        assertThat(failed).hasSize(2).allSatisfy(failure -> assertUnfit(failure, "EX1", "the value is no "));
+        assertThat(failed)
+                .hasSize(2)
+                .allSatisfy(failure -> assertUnfit(failure, "EX1", "the value cannot be read as "));
         assertThat(world.await(gray.typed(EX1).getFlood()))
                 .extracting(TypedFlood::value)
                 .containsExactly(2, 4);
@@ -633,7 +635,10 @@ class TypedContractTest extends ContractTest {
 
         world.awaitUntil("a flood", () -> !handled.isEmpty());
         assertThat(handled).containsExactly(2);
-        assertThat(failed).isEqualTo(hooked).singleElement().satisfies(failure -> assertUnfit(failure, "EX1", "is no"));
+        assertThat(failed)
+                .isEqualTo(hooked)
+                .singleElement()
+                .satisfies(failure -> assertUnfit(failure, "EX1", "cannot be read as "));
         watching.cancel();
     }
 
@@ -647,7 +652,9 @@ class TypedContractTest extends ContractTest {
 
         assertThat(world.awaitOne(gray.typed(EX1).synchronize())).isEqualTo(7);
 
-        assertThat(failed).singleElement().satisfies(failure -> assertUnfit(failure, "EX1", "the value is no "));
+        assertThat(failed)
+                .singleElement()
+                .satisfies(failure -> assertUnfit(failure, "EX1", "the value cannot be read as "));
         flood(briggs, 8, 2);
         flood(briggs, 9, 3);
         flood(briggs, "more nonsense", 4);
@@ -712,8 +719,9 @@ class TypedContractTest extends ContractTest {
                 world.awaitOne(briggs.listenSynchronize(EX1.objective().withValue(List.of(1, "two"))));
         AsaLocator peer = server();
 
-        assertUnfit(world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure(), "EX1", "the value is no ");
-        assertUnfit(world.collect(gray.typed(EX1).synchronize()).awaitFailure(), "EX1", "the value is no ");
+        assertUnfit(
+                world.collect(gray.typed(EX1).synchronize(peer)).awaitFailure(), "EX1", "the value cannot be read as ");
+        assertUnfit(world.collect(gray.typed(EX1).synchronize()).awaitFailure(), "EX1", "the value cannot be read as ");
         world.await(responder.stop());
     }
 

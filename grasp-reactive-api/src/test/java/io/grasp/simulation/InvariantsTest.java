@@ -93,8 +93,8 @@ class InvariantsTest {
         check.ended();
 
         assertThat(violations).hasSize(2);
-        assertThat(violations.get(0)).contains("ended but not begun", "RESPONDER");
-        assertThat(violations.get(1)).contains("begun but not ended", "INITIATOR");
+        assertThat(violations.get(0)).contains("ended a session that had not begun", "RESPONDER");
+        assertThat(violations.get(1)).contains("did not end a session", "INITIATOR");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class BriggsCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
-    @Option(names = "--seed", paramLabel = "N", description = "Makes his reserves repeatable.")
+    @Option(names = "--seed", paramLabel = "N", description = "Makes the reserves repeatable.")
     private @Nullable Long seed;
 
     BriggsCommand() {}

@@ -31,8 +31,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "chat",
         description =
-                "Sends the lines of standard input over a raw channel, one for each answer, and prints the answers;"
-                        + " exits with 1 if a line is not sent or not answered.")
+                "Sends the lines of standard input over a raw channel, each after the answer to the one before, and"
+                        + " prints the answers; exits with 1 if a line is not sent or not answered.")
 final class ChatCommand implements Callable<Integer> {
     /** How long to wait for a line from standard input after the peer has ended the conversation. */
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
@@ -46,7 +46,7 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "The objective's name.")
     private String name = "";
 
-    @Option(names = "--listen", description = "Wait for one peer and let it speak first, rather than look for one.")
+    @Option(names = "--listen", description = "Wait for one peer and let it speak first, instead of discovering one.")
     private boolean listen;
 
     ChatCommand() {}

@@ -40,7 +40,7 @@ final class DaemonCommand implements Callable<Integer> {
     @Option(
             names = "--dull-objective",
             paramLabel = "NAME",
-            description = "An objective that the DULL instances are for; may be repeated."
+            description = "An objective that the DULL instances allow; may be repeated."
                     + " Without it: AN_ACP (RFC 8994), AN_Proxy (RFC 8995) and AN_proxy,"
                     + " as graspy has it.")
     private List<String> objectives = List.of();

@@ -74,11 +74,11 @@ final class DecodeCommand implements Callable<Integer> {
         String digits = hex.replaceAll("[\\s:]", "");
         OptionalInt wrong = digits.chars().filter(c -> !HexFormat.isHexDigit(c)).findFirst();
         if (wrong.isPresent()) {
-            fail(output, "not hexadecimal: '" + Character.toString(wrong.getAsInt()) + "' is no digit", null);
+            fail(output, "'" + Character.toString(wrong.getAsInt()) + "' is not a hexadecimal digit", null);
             return;
         }
         if (digits.length() % 2 != 0) {
-            fail(output, "not hexadecimal: " + digits.length() + " digits are no whole number of bytes", null);
+            fail(output, "an odd number of hexadecimal digits: " + digits.length(), null);
             return;
         }
         byte[] bytes = HexFormat.of().parseHex(digits);

@@ -16,7 +16,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Floods an objective. */
-@Command(name = "flood", description = "Floods the value of a synchronization objective, once or again and again.")
+@Command(name = "flood", description = "Floods the value of a synchronization objective, once or repeatedly.")
 final class FloodCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -68,7 +68,7 @@ final class FloodCommand implements Callable<Integer> {
      * with the command.
      */
     private Mono<Void> noLink(@Nullable Duration every) {
-        String what = "No link can send it: " + name + " was not flooded";
+        String what = name + " was not flooded: no link can send it";
         if (every == null) {
             return Mono.error(new IllegalStateException(what));
         }

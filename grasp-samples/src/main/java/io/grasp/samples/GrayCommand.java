@@ -27,7 +27,7 @@ final class GrayCommand implements Callable<Integer> {
             description = "Milliseconds between two rounds. Default: ${DEFAULT-VALUE}.")
     private long pauseMillis = 1000;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Makes her demands repeatable.")
+    @Option(names = "--seed", paramLabel = "N", description = "Makes the demands repeatable.")
     private @Nullable Long seed;
 
     GrayCommand() {}

@@ -79,6 +79,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "Missing a command");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "A command is missing");
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scale",
         description =
-                "Floods and discovers on simulated networks of thousands of nodes, and checks how far that reaches.")
+                "Floods and discovers on simulated networks of thousands of nodes, and checks how far messages reach.")
 final class ScaleCommand implements Callable<Integer> {
     private static final int FEWEST = 2;
     private static final int MOST = 30_000;
@@ -29,7 +29,7 @@ final class ScaleCommand implements Callable<Integer> {
             names = "--nodes",
             split = ",",
             paramLabel = "N",
-            description = "How many nodes, " + FEWEST + " to " + MOST + " (default: ${DEFAULT-VALUE}).",
+            description = "Numbers of nodes, " + FEWEST + " to " + MOST + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "100,1000,10000")
     private List<Integer> nodes = List.of();
 
@@ -86,7 +86,7 @@ final class ScaleCommand implements Callable<Integer> {
         say(
                 output,
                 "  flood, loop count %d: reached %,d of the %,d nodes within %d hops and %,d beyond, in %.0f ms"
-                        + " virtual; %.2f messages a link, at most %d; %.2f s%s",
+                        + " of virtual time; %.2f messages per link, at most %d; %.2f s%s",
                 wave.loopCount(),
                 wave.reached(),
                 wave.expected(),
@@ -102,12 +102,13 @@ final class ScaleCommand implements Callable<Integer> {
     private static void discovery(ScaleResult.Search search, Output output) {
         say(
                 output,
-                "  discovery, loop count %d, responder %d hops away: %s; %.2f messages a link, %d responses; %.2f s%s",
+                "  discovery, loop count %d, responder %d hops away: %s; "
+                        + "%.2f messages per link, %d responses; %.2f s%s",
                 search.loopCount(),
                 search.distance(),
                 search.virtualMillis() == null
                         ? "not found"
-                        : String.format(Locale.ROOT, "found in %.0f ms virtual", search.virtualMillis()),
+                        : String.format(Locale.ROOT, "found in %.0f ms of virtual time", search.virtualMillis()),
                 search.messagesPerLink(),
                 search.responses(),
                 search.wallSeconds(),

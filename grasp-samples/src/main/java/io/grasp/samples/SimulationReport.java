@@ -43,8 +43,8 @@ final class SimulationReport {
     void begin() {
         begun = System.nanoTime();
         output.say((runs == 1 ? "One run with the seed " : runs + " runs with the seeds from ") + config.seed()
-                + ". In each, things go wrong for " + config.duration().toSeconds() + " s (faults: "
-                + Fault.text(config.faults()) + "); then calm, and everything must work.");
+                + "; each injects faults for " + config.duration().toSeconds() + " s (faults: "
+                + Fault.text(config.faults()) + "), then stops and checks that everything works again.");
     }
 
     void add(RandomAsasResult run) {
@@ -107,7 +107,7 @@ final class SimulationReport {
                 counts.failed(),
                 counts.synchronizations()));
         output.say(format(
-                "Simulated %,.0f s in %.1f s: %,.0f times as fast as in earnest.",
+                "Simulated %,.0f s in %.1f s: %,.0f times as fast as real time.",
                 simulated, wall, wall > 0 ? simulated / wall : 0));
         output.say("Hash of all traces, the same on every machine: " + hash);
         output.record(new Sum(runs, passed, failed, hash, simulated, wall, counts));

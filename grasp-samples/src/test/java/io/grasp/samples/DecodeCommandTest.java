@@ -57,11 +57,11 @@ class DecodeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 0, 'no GRASP message: the item is cut off, at byte 0'",
-        "83061a00d4d74881, 8, 'no M_END: the item is cut off, at byte 8'",
-        "a0, 0, 'no GRASP message: an item of another type was expected, at byte 0'",
-        "83061a00d4d748fc, 7, 'no M_END: not well-formed CBOR, at byte 7'",
-        "9b00000000ffffffff, 0, 'no GRASP message: more items than the limit, at byte 0'"
+        "'', 0, 'not a GRASP message: the item is cut off, at byte 0'",
+        "83061a00d4d74881, 8, 'not a valid M_END: the item is cut off, at byte 8'",
+        "a0, 0, 'not a GRASP message: an item of another type was expected, at byte 0'",
+        "83061a00d4d748fc, 7, 'not a valid M_END: not well-formed CBOR, at byte 7'",
+        "9b00000000ffffffff, 0, 'not a GRASP message: more items than the limit, at byte 0'"
     })
     void printsTheExactReasonAndOffsetOfAnError(String hex, int offset, String error) {
         JsonNode line = Cli.run("decode", "--json", hex).onlyJson();
@@ -95,11 +95,11 @@ class DecodeCommandTest {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-                "xyz, 'x' is no digit",
-                "83061, 5 digits are no whole number of bytes",
-                "83 0g, 'g' is no digit",
-                "é, 'é' is no digit",
-                "0x83061a00d4d748811865, 'x' is no digit",
+                "xyz, 'x' is not a hexadecimal digit",
+                "83061, an odd number of hexadecimal digits: 5",
+                "83 0g, 'g' is not a hexadecimal digit",
+                "é, 'é' is not a hexadecimal digit",
+                "0x83061a00d4d748811865, 'x' is not a hexadecimal digit",
             })
     void textThatIsNotHexadecimalIsAnErrorWithoutAnOffset(String hex, String why) {
         Cli.Run run = Cli.run("decode", "--json", hex);
@@ -127,9 +127,9 @@ class DecodeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ff, 10, 'no GRASP message: not well-formed CBOR, at byte 0 of the message that begins at byte 10'",
-        "83061a00, 14, 'no M_END: the item is cut off, at byte 4 of the message that begins at byte 10'",
-        "00, 10, 'no GRASP message: an item of another type was expected, at byte 0 of the message that begins at byte 10'",
+        "ff, 10, 'not a GRASP message: not well-formed CBOR, at byte 0 of the message that begins at byte 10'",
+        "83061a00, 14, 'not a valid M_END: the item is cut off, at byte 4 of the message that begins at byte 10'",
+        "00, 10, 'not a GRASP message: an item of another type was expected, at byte 0 of the message that begins at byte 10'",
     })
     void aMessageIsPrintedAlthoughInvalidBytesFollowIt(String more, int offset, String error) {
         Cli.Run run = Cli.run("decode", "--json", END + more);
@@ -156,7 +156,7 @@ class DecodeCommandTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).hasSize(3);
-        assertThat(run.out().get(0)).startsWith("Error: no M_FLOOD: ");
+        assertThat(run.out().get(0)).startsWith("Error: not a valid M_FLOOD: ");
         assertThat(run.out().get(1)).startsWith("Error: not hexadecimal: ");
         assertThat(run.out().get(2)).isEqualTo("M_END, 10 bytes: [6, 13948744, [101]]");
     }
@@ -175,7 +175,7 @@ class DecodeCommandTest {
                         "M_END, 10 bytes: [6, 13948744, [101]]",
                         "M_END, 10 bytes: [6, 13948744, [101]]",
                         "M_END, 10 bytes: [6, 13948744, [101]]",
-                        "Error: no GRASP message: an item of another type was expected, at byte 0",
+                        "Error: not a GRASP message: an item of another type was expected, at byte 0",
                         "M_NOOP, 2 bytes: [0]");
         assertThat(run.code()).isEqualTo(1);
     }

@@ -41,7 +41,7 @@ class NegotiationReportTest {
 
         assertThat(round).isEqualTo(new NegotiationReport("failed", null, null, "no luck", false, 0));
         assertThat(round.hasFailed()).isTrue();
-        assertThat(round.describe()).isEqualTo("live: asked for no sum in NZD, failed: no luck (0 steps)");
+        assertThat(round.describe()).isEqualTo("live: asked for no amount in NZD, failed: no luck (0 steps)");
     }
 
     @Test

@@ -214,7 +214,7 @@ class NetworkCommandsTest {
     void floodFailsIfNoLinkCanSendIt() {
         town.isolated = true;
 
-        assertFails("No link can send it: news was not flooded", "flood", "news", "1", "--await-links");
+        assertFails("news was not flooded: no link can send it", "flood", "news", "1", "--await-links");
     }
 
     @Test
@@ -226,7 +226,7 @@ class NetworkCommandsTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err().subList(1, run.err().size()))
                 .hasSize(30)
-                .containsOnly("grasp: warning: No link can send it: news was not flooded; trying again in 60000 ms");
+                .containsOnly("grasp: warning: news was not flooded: no link can send it; trying again in 60000 ms");
     }
 
     @Test
@@ -253,7 +253,7 @@ class NetworkCommandsTest {
 
     @Test
     void aFloodThatIsTooLongFails() {
-        assertFails("bytes long", "flood", "news", "\"" + "x".repeat(3000) + "\"");
+        assertFails(" bytes, this one has ", "flood", "news", "\"" + "x".repeat(3000) + "\"");
     }
 
     @Test

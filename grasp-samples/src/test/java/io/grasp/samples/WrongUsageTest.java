@@ -138,7 +138,7 @@ class WrongUsageTest {
     @Test
     void aMissingCommandIsRefused() {
         assertThat(Cli.run())
-                .isEqualTo(new Cli.Run(2, List.of(), List.of("grasp: Missing a command", "Try 'grasp --help'.")));
+                .isEqualTo(new Cli.Run(2, List.of(), List.of("grasp: A command is missing", "Try 'grasp --help'.")));
     }
 
     @Test

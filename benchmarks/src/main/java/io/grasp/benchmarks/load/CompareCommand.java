@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = {
-            "Negotiates between two processes over a veth link between two network namespaces: ours with ours."
-                    + " With both commands of a peer, also the peer with itself and with ours.",
+            "Negotiates between two processes over a veth link between two network namespaces: this stack with itself."
+                    + " With both commands of a peer, also the peer with itself and with this stack.",
             "A peer's commands are run by sh. They get GRASP_LINK, GRASP_OBJECTIVE (EX7), GRASP_STEPS,"
                     + " GRASP_AT_ONCE and GRASP_SECONDS in their environment; the objective's value is the number of"
                     + " moves left, see 'respond'. The initiator prints 'ok=N failed=N seconds=N' at the end; then the"

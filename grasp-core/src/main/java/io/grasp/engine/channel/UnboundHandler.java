@@ -13,21 +13,21 @@ enum UnboundHandler implements MessageHandler {
 
     @Override
     public void received(GraspMessage message, byte[] encoded) {
-        throw new AssertionError("called from within a call");
+        throw new AssertionError("an event was reported before the session was set up");
     }
 
     @Override
     public void malformed(Exception what, @Nullable SessionId session, byte[] raw) {
-        throw new AssertionError("called from within a call");
+        throw new AssertionError("an event was reported before the session was set up");
     }
 
     @Override
     public void inputEnded() {
-        throw new AssertionError("called from within a call");
+        throw new AssertionError("an event was reported before the session was set up");
     }
 
     @Override
     public void closed(@Nullable Throwable failure) {
-        throw new AssertionError("called from within a call");
+        throw new AssertionError("an event was reported before the session was set up");
     }
 }

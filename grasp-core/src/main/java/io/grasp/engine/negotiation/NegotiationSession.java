@@ -260,7 +260,7 @@ public final class NegotiationSession extends ChannelSession {
         if (!raisedLoopCount) {
             throw about(GraspException.local(
                     GraspErrorCode.UNSPECIFIED,
-                    "the objective is not registered as one whose authors set the loop count"));
+                    "the objective is not registered with the option that lets its ASA set the loop count"));
         }
         offer(value, Math.min(loopCount, Objective.MAX_LOOP_COUNT), timeout);
     }

@@ -117,16 +117,15 @@ final class NegotiationTimer {
     /** {@return a description of what was awaited, and for how long} */
     String expiry() {
         String within = " within " + running.toMillis() + " ms";
-        String wait = asked == null ? "" : " for " + asked.toMillis() + " ms of wait";
+        String wait = asked == null ? "" : "the wait of " + asked.toMillis() + " ms that it asked for";
         return switch (awaited) {
             case PEER ->
-                asked == null
-                        ? "no message from the peer" + within
-                        : "the peer asked" + wait + " and let "
-                                + (running.compareTo(asked) < 0
-                                        ? "the " + running.toMillis() + " ms pass that it had left"
-                                        : "it pass");
-            case ASA -> "no move of the ASA" + (asked == null ? "" : ", which asked" + wait + ",") + within;
+                "no message from the peer"
+                        + (asked == null ? within : " within " + wait)
+                        + (asked == null || running.compareTo(asked) >= 0
+                                ? ""
+                                : ", limited to " + running.toMillis() + " ms by its total wait time");
+            case ASA -> "no move of the ASA" + within + (asked == null ? "" : ", including " + wait);
             case FLUSH -> "the end of the negotiation was not sent" + within;
         };
     }

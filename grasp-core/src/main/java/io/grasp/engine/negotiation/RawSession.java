@@ -97,7 +97,7 @@ public final class RawSession extends ChannelSession {
             throw about(GraspException.local(GraspErrorCode.NO_SESSION, "the raw channel has ended"));
         }
         if (!item.isPresent()) {
-            throw about(GraspException.local(GraspErrorCode.UNSPECIFIED, "there is no item to send"));
+            throw about(GraspException.local(GraspErrorCode.UNSPECIFIED, "the item to send is absent"));
         }
         byte[] bytes = EngineContext.requireSize(item.item().bytes(), channel.maxBytes(), "an item of a raw channel");
         moved();
@@ -124,7 +124,8 @@ public final class RawSession extends ChannelSession {
     @Override
     protected void timedOut() {
         Duration time = context.timeouts.rawIdle();
-        fail(GraspException.local(GraspErrorCode.NO_REPLY, "no item passed within " + time.toMillis() + " ms"));
+        fail(GraspException.local(
+                GraspErrorCode.NO_REPLY, "no item was sent or received within " + time.toMillis() + " ms"));
     }
 
     @Override
@@ -158,7 +159,7 @@ public final class RawSession extends ChannelSession {
 
         @Override
         public void received(GraspMessage message, byte[] encoded) {
-            throw new AssertionError("a raw channel takes no messages");
+            throw new AssertionError("a raw channel does not decode messages");
         }
 
         @Override
@@ -170,7 +171,8 @@ public final class RawSession extends ChannelSession {
         @Override
         public void inputEnded() {
             if (channel.hasPending()) {
-                fail(GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer ended in the middle of an item"));
+                fail(GraspException.peer(
+                        GraspErrorCode.CBOR_FAIL, "the peer closed the connection in the middle of an item"));
             } else {
                 close();
             }

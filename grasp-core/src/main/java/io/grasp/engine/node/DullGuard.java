@@ -49,7 +49,7 @@ public final class DullGuard {
         }
         InetAddress here = link.linkLocalAddress();
         if (!(here instanceof Inet6Address) || !here.isLinkLocalAddress()) {
-            return "a DULL instance needs an IPv6 link-local address, which " + AddressText.of(here) + " is not";
+            return "a DULL instance needs an IPv6 link-local address, not " + AddressText.of(here);
         }
         return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }

@@ -149,7 +149,7 @@ public final class EngineContext {
         if (encoded.length > longest) {
             throw GraspException.local(
                     GraspErrorCode.UNSPECIFIED,
-                    what + " may be " + longest + " bytes long, this one is " + encoded.length);
+                    what + " is limited to " + longest + " bytes, this one has " + encoded.length);
         }
         return encoded;
     }

@@ -47,7 +47,7 @@ public abstract class Session extends Activity {
 
     /** {@return the session's ID, role and objective} */
     public final SessionInfo info() {
-        return Objects.requireNonNull(info, "observers do not see this session");
+        return Objects.requireNonNull(info, "this session has no session information");
     }
 
     @Override

@@ -35,7 +35,7 @@ record RapidNegotiation(
     @Override
     public Cancellable answered(SessionId id, GraspMessage message, byte[] encoded, @Nullable MessageChannel channel) {
         if (channel == null) {
-            throw new IllegalStateException("a negotiation needs a connection");
+            throw new IllegalStateException("an answer to a negotiation arrives on a connection");
         }
         channel.maxBytes(maxBytes);
         NegotiationSession session = NegotiationSession.answered(context, asa, id, objective, channel, timeout, events);
@@ -51,7 +51,7 @@ record RapidNegotiation(
 
     @Override
     public void satisfied(Objective received) {
-        throw new IllegalStateException("no response ends a negotiation");
+        throw new IllegalStateException("an M_RESPONSE cannot end a negotiation");
     }
 
     @Override

@@ -33,7 +33,8 @@ public final class Registry {
             throw GraspException.local(GraspErrorCode.DUPLICATE_ASA, "an ASA named " + name + " is registered");
         }
         if (asas.size() >= limits.asas()) {
-            throw GraspException.local(GraspErrorCode.ASA_FULL, "all " + limits.asas() + " places are taken");
+            throw GraspException.local(
+                    GraspErrorCode.ASA_FULL, "this node already has " + limits.asas() + " ASAs, its maximum");
         }
         RegisteredAsa asa = new RegisteredAsa(name, this);
         asas.put(name, asa);
@@ -71,13 +72,14 @@ public final class Registry {
                 throw GraspException.local(
                                 GraspErrorCode.OBJECTIVE_REGISTERED,
                                 "by " + other.asa.name()
-                                        + (other.asa == asa ? " itself" : ", and the two do not both allow overlap"))
+                                        + (other.asa == asa ? " itself" : ", and overlap must be allowed by both"))
                         .about(objective.name());
             }
         }
         if (registrations >= limits.objectives()) {
             throw GraspException.local(
-                            GraspErrorCode.OBJECTIVES_FULL, "all " + limits.objectives() + " places are taken")
+                            GraspErrorCode.OBJECTIVES_FULL,
+                            "this node already has " + limits.objectives() + " registered objectives, its maximum")
                     .about(objective.name());
         }
         Registration registration = new Registration(asa, objective, options);
@@ -163,7 +165,7 @@ public final class Registry {
                     .about(objective.name());
         }
         if (objective.isDryRun() && !objective.isNegotiable()) {
-            throw GraspException.local(GraspErrorCode.NOT_DRY, "it is not for negotiation")
+            throw GraspException.local(GraspErrorCode.NOT_DRY, "the objective is not for negotiation")
                     .about(objective.name());
         }
     }

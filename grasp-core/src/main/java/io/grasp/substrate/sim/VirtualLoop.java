@@ -154,7 +154,7 @@ public final class VirtualLoop implements Loop {
 
     private long after(Duration duration) {
         if (duration.isNegative()) {
-            throw new IllegalArgumentException("time cannot pass by " + duration);
+            throw new IllegalArgumentException("cannot advance time by " + duration);
         }
         return now + duration.toNanos();
     }
@@ -188,7 +188,7 @@ public final class VirtualLoop implements Loop {
             attempt(task, failures);
             if (++tasks > maxTasks) {
                 IllegalStateException endless =
-                        new IllegalStateException("no end after " + maxTasks + " tasks, at " + now());
+                        new IllegalStateException("still running after " + maxTasks + " tasks, at " + now());
                 failures.forEach(endless::addSuppressed);
                 throw endless;
             }

@@ -60,7 +60,9 @@ public final class Chaos {
     public static ChaosResult shrink(ChaosResult failed, Supplier<? extends ChaosWorkload> workload, int mostRuns) {
         if (failed.passed() || mostRuns < 0) {
             throw new IllegalArgumentException(
-                    mostRuns < 0 ? "cannot take " + mostRuns + " runs" : "the run has passed");
+                    mostRuns < 0
+                            ? "the number of runs is negative: " + mostRuns
+                            : "the run passed: there is nothing to shrink");
         }
         return Shrinker.shrink(failed, workload, mostRuns);
     }

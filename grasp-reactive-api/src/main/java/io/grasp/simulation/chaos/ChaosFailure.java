@@ -40,12 +40,12 @@ public final class ChaosFailure extends AssertionError {
                 .append(Fault.text(result.faults()));
         result.complaints().forEach(complaint -> message.append("\n  ").append(complaint));
         result.script().ifPresent(script -> {
-            message.append("\nWhat was injected:");
+            message.append("\nInjected faults:");
             script.lines().stream()
                     .limit(MOST_FAULTS_SHOWN)
                     .forEach(line -> message.append("\n  ").append(line));
             int more = script.size() - MOST_FAULTS_SHOWN;
-            message.append(more > 0 ? "\n  and " + more + " more" : script.size() == 0 ? "\n  nothing" : "");
+            message.append(more > 0 ? "\n  and " + more + " more" : script.size() == 0 ? "\n  none" : "");
         });
         message.append("\nTo repeat it, play the same settings with .withSeed(")
                 .append(result.config().seed())

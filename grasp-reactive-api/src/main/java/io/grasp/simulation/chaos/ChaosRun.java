@@ -32,7 +32,7 @@ public final class ChaosRun {
     public static final String OPERATIONS_END = "every operation ends";
 
     /** Violated by an operation that fails with an exception other than a {@link io.grasp.model.GraspException}. */
-    public static final String ERRORS = "operations fail with a GraspException";
+    public static final String ERRORS = "operations fail only with a GraspException";
 
     /** Violated by ASAs whose {@linkplain ChaosWorkload#started publisher} fails while their node is up. */
     public static final String ASAS_RUN = "ASAs run as long as their node";

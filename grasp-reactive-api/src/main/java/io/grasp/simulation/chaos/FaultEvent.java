@@ -140,12 +140,12 @@ record FaultEvent(Duration at, Action action, List<String> targets, Map<String, 
                 if (equals < 0) {
                     targets.add(word);
                 } else if (settings.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
-                    throw new IllegalArgumentException("'" + word + "' is there twice");
+                    throw new IllegalArgumentException("'" + word + "' occurs twice");
                 }
             }
             return new FaultEvent(at, Action.of(words.get(1)), targets, settings);
         } catch (NumberFormatException | ArithmeticException e) {
-            throw new IllegalArgumentException("fault '" + line + "': a number cannot be read", e);
+            throw new IllegalArgumentException("fault '" + line + "': a value is not a number", e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("fault '" + line + "': " + e.getMessage(), e);
         }

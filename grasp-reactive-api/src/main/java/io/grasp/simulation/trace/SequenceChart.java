@@ -109,7 +109,7 @@ public final class SequenceChart {
      */
     public SequenceChart withMaxRows(int rows) {
         if (rows <= 0) {
-            throw new IllegalArgumentException("a chart with " + rows + " rows shows nothing");
+            throw new IllegalArgumentException("a chart with " + rows + " rows is empty");
         }
         return with(
                 new ChartFilter(filter.nodes(), filter.types(), filter.from(), filter.to(), filter.signals(), rows));

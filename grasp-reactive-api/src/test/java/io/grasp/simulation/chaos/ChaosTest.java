@@ -105,7 +105,7 @@ class ChaosTest {
 
         assertThat(failure)
                 .hasMessageContaining("rule: seen (noticed at 1.500 s)")
-                .hasMessageContaining("nothing");
+                .hasMessageContaining("Injected faults:\n  none");
         List<String> lines = failure.getMessage().lines().toList();
         assertThat(Double.parseDouble(lines.get(lines.size() - 1).strip().split(" ")[0]))
                 .isLessThanOrEqualTo(1.5);
@@ -215,7 +215,7 @@ class ChaosTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Chaos.shrink(failed, Bank::new, -1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Chaos.shrink(Chaos.run(QUIET, Bank::new), Bank::new, 1))
-                .withMessage("the run has passed");
+                .withMessage("the run passed: there is nothing to shrink");
     }
 
     @ParameterizedTest

@@ -45,10 +45,10 @@ class FaultScriptTest {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '"', delimiter = '|', textBlock = """
-        soon crash n0            | a number cannot be read
+        soon crash n0            | a value is not a number
         1                        | it needs a time and an action
         -1 crash n0              | its time is negative
-        0.0000000001 crash n0    | a number cannot be read
+        0.0000000001 crash n0    | a value is not a number
         1 explode n0             | there is no action 'explode'
         1 crash                  | nodes and links after 'crash': expected 1, found 0
         1 crash n0 n1            | nodes and links after 'crash': expected 1, found 2
@@ -56,11 +56,11 @@ class FaultScriptTest {
         1 heal n0                | nodes and links after 'heal': expected 0, found 1
         1 crash n0 time=1        | crash needs the settings [], not [time]
         1 slow n0                | slow needs the settings [time], not []
-        1 slow n0 time=long      | a number cannot be read
-        1 slow n0 time=1 time=2  | 'time=2' is there twice
+        1 slow n0 time=long      | a value is not a number
+        1 slow n0 time=1 time=2  | 'time=2' occurs twice
         1 conditions lan los=0.1 | links have no condition 'los'
         1 conditions lan loss=2  | loss 2.0 is not from 0 to 1
-        1 conditions lan mtu=x   | a number cannot be read
+        1 conditions lan mtu=x   | a value is not a number
         """)
     void invalidTextIsRefused(String line, String why) {
         assertThatIllegalArgumentException()

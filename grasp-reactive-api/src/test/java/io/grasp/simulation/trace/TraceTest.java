@@ -55,14 +55,14 @@ class TraceTest {
         byte[] wait = MessageEncoder.encode(Scene.pause(5));
 
         assertThat(line(Kind.DATA, Arrays.copyOf(wait, 3)))
-                .endsWith("  h'830719' (3 bytes: no GRASP message: the item is cut off, at byte 3)");
-        assertThat(line(Kind.DATA, new byte[] {(byte) 0xFF})).contains("  h'ff' (1 byte: no GRASP message: ");
+                .endsWith("  h'830719' (3 bytes: not a GRASP message: the item is cut off, at byte 3)");
+        assertThat(line(Kind.DATA, new byte[] {(byte) 0xFF})).contains("  h'ff' (1 byte: not a GRASP message: ");
     }
 
     @Test
     void anItemThatIsNoMessageIsPrintedWithTheReason() {
-        assertThat(line(Kind.CORRUPTED, new byte[] {(byte) 0x81, 9})).contains("  [9] (no M_FLOOD: ");
-        assertThat(line(Kind.CORRUPTED, new byte[] {7})).contains("  7 (no GRASP message: ");
+        assertThat(line(Kind.CORRUPTED, new byte[] {(byte) 0x81, 9})).contains("  [9] (not a valid M_FLOOD: ");
+        assertThat(line(Kind.CORRUPTED, new byte[] {7})).contains("  7 (not a GRASP message: ");
     }
 
     @Test

@@ -50,7 +50,7 @@ public record NegotiationReport(
     /** The round in words. */
     public String describe() {
         String kind = dryRun ? "dry run" : "live";
-        String wanted = asked == null ? "asked for no sum in NZD" : "asked for NZD " + asked;
+        String wanted = asked == null ? "asked for no amount in NZD" : "asked for NZD " + asked;
         String end = outcome.equals("accepted") ? "agreed on NZD " + agreed : outcome + ": " + reason;
         return kind + ": " + wanted + ", " + end + " (" + steps + (steps == 1 ? " step)" : " steps)");
     }

@@ -7,9 +7,9 @@ final class AsaRules {
     static final String DISCOVERY_TRUE = "discoveries are correct";
     static final String DISCOVERY_REACH = "discoveries go as far as their loop count";
     static final String SYNCHRONIZATION_TRUE = "synchronized values are those served";
-    static final String AGREED_IS_OFFERED = "what is agreed was offered";
-    static final String NO_NONSENSE = "peers keep the rules, and sound links carry";
-    static final String IDLE = "idle nodes hold nothing";
+    static final String AGREED_IS_OFFERED = "agreed values were offered";
+    static final String NO_NONSENSE = "peers follow the protocol, and intact links deliver";
+    static final String IDLE = "idle nodes hold no resources";
     static final String LIVE_FLOOD = "after the faults a flood reaches every node once";
     static final String LIVE_DISCOVERY = "after the faults a discovery finds the node";
     static final String LIVE_NEGOTIATION = "after the faults a negotiation is agreed";

@@ -42,7 +42,7 @@ final class FloodLedger {
             return;
         }
         if (flood.distance(node) > flood.loopCount()) {
-            run.violated(AsaRules.FLOOD_REACH, node + " received " + describe(value, flood) + ", but is farther");
+            run.violated(AsaRules.FLOOD_REACH, node + " received " + describe(value, flood) + ", but is beyond that");
         }
         long now = node.node().loop().nanoTime();
         @Nullable Long before = arrivals.put(new Arrival(node, life, value), now);

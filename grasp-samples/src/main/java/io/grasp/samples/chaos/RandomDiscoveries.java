@@ -57,7 +57,7 @@ final class RandomDiscoveries {
                     // Only a divert can lead farther: a relay may know more than the discovery itself would find.
                     boolean farther = place != null && distances[place.number()] > objective.loopCount();
                     if (world.run.isIntact() && farther && !found.diverted()) {
-                        complain(host, objective, "found " + place + ", which is farther");
+                        complain(host, objective, "found " + place + ", which is beyond that");
                     }
                 })
                 .collectList()
@@ -66,7 +66,7 @@ final class RandomDiscoveries {
                             .anyMatch(other -> other.profile().shows().contains(objective.name())
                                     && distances[other.number()] <= objective.loopCount());
                     if (world.areDiscoveriesExact() && near && found.isEmpty()) {
-                        complain(host, objective, "found none, although there is one");
+                        complain(host, objective, "found no ASA, although one is in reach");
                     }
                 })
                 .flatMapIterable(found -> found);
@@ -75,7 +75,7 @@ final class RandomDiscoveries {
     private void complain(NodeAsas host, Objective objective, String what) {
         world.run.violated(
                 AsaRules.DISCOVERY_REACH,
-                host + " has searched " + objective.name() + " with loop count " + objective.loopCount() + " and "
+                host + " searched for " + objective.name() + " with loop count " + objective.loopCount() + " and "
                         + what);
     }
 
@@ -84,7 +84,7 @@ final class RandomDiscoveries {
         if (world.run.isIntact() && (place == null || !place.profile().has(objective.name()))) {
             world.run.violated(
                     AsaRules.DISCOVERY_TRUE,
-                    host + " has found " + objective.name() + " at " + found.locator() + ", where it never was");
+                    host + " found " + objective.name() + " at " + found.locator() + ", where no ASA ever offered it");
         }
     }
 

@@ -154,7 +154,8 @@ final class RandomNegotiator {
             if (!agreed.equals(offered)) {
                 world.run.violated(
                         AsaRules.AGREED_IS_OFFERED,
-                        node + " has agreed on " + agreed + " by " + accepted.by() + ", but the offer was " + offered);
+                        node + " agreed on " + agreed + " (accepted by " + accepted.by() + "), but the offer was "
+                                + offered);
             }
         }
     }

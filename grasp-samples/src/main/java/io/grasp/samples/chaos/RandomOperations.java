@@ -136,7 +136,7 @@ final class RandomOperations {
         if (!served) {
             world.run.violated(
                     AsaRules.SYNCHRONIZATION_TRUE,
-                    asker + " got " + value + " from " + peer.locator() + ", not served there");
+                    asker + " got " + value + " from " + peer.locator() + ", which never served that value");
         }
     }
 

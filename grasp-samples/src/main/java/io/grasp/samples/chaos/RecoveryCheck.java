@@ -48,7 +48,7 @@ final class RecoveryCheck {
         for (NodeAsas host : hosts) {
             Grasp grasp = host.grasp();
             if (grasp == null) {
-                world.run.violated(ChaosRun.OPERATIONS_END, host + " does not run again");
+                world.run.violated(ChaosRun.OPERATIONS_END, host + " did not restart");
                 return;
             }
             asas.put(host, world.run.runner().await(grasp.registerAsa("afterwards")));
@@ -158,7 +158,7 @@ final class RecoveryCheck {
         if (!right) {
             world.run.violated(
                     AsaRules.LIVE_DISCOVERY,
-                    seeker + " has found " + found + " with loop count " + objective.loopCount() + ", not "
+                    seeker + " found " + found + " with loop count " + objective.loopCount() + ", not "
                             + (there == null ? "none" : there));
         }
         return right && there != null ? found.get(0) : null;
@@ -177,14 +177,15 @@ final class RecoveryCheck {
                                     RequestOptions.to(found).withTimeout(PATIENCE),
                                     offers -> Mono.never())));
         } catch (GraspException failure) {
-            world.run.violated(AsaRules.LIVE_NEGOTIATION, seeker + " and " + server + " have failed: " + failure);
+            world.run.violated(
+                    AsaRules.LIVE_NEGOTIATION, seeker + " and " + server + " failed to negotiate: " + failure);
             return;
         }
         world.run.runner().advance(PATIENCE);
         if (!agreedHere.equals(value) || !agreedThere.equals(List.of(value))) {
             world.run.violated(
                     AsaRules.LIVE_NEGOTIATION,
-                    seeker + " has asked for " + value + " and got " + agreedHere + ", but " + server + " has given "
+                    seeker + " asked for " + value + " and got " + agreedHere + ", but " + server + " agreed on "
                             + agreedThere);
         }
         agreedThere.clear();

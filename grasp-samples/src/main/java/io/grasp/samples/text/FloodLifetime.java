@@ -10,7 +10,7 @@ public final class FloodLifetime {
     /** {@return the validity as text} */
     public static String words(FloodedObjective flooded) {
         return flooded.isIndefinite()
-                ? "valid without end"
+                ? "valid indefinitely"
                 : "valid for " + flooded.ttl().toMillis() + " ms";
     }
 

@@ -94,7 +94,7 @@ public final class GrowingNegotiations implements GrowingResource {
         }
         EngineLoad load = await(initiator.load());
         if (load.sessions() != count || load.deadlines() < count) {
-            throw new IllegalStateException("not " + count + " negotiations with their timers, but " + load);
+            throw new IllegalStateException("expected " + count + " negotiations with their timers, found " + load);
         }
     }
 

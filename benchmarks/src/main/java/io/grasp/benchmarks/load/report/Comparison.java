@@ -20,8 +20,9 @@ public record Comparison(double ours, double oursFailed, double theirs) {
             return false;
         }
         Budgets budgets = new Budgets();
-        budgets.atLeast("ours with ours, to the peer with itself, each at its best", ours / theirs, 8, " times");
-        budgets.atMost("sessions of ours with ours that failed", oursFailed, 0, "");
+        budgets.atLeast(
+                "this stack with itself, to the peer with itself, each at its best", ours / theirs, 8, " times");
+        budgets.atMost("failed sessions of this stack with itself", oursFailed, 0, "");
         budgets.print(out);
         return budgets.allKept();
     }

@@ -36,7 +36,7 @@ final class TopologyText {
                 requireParts(1, "a list of edges");
                 yield Topology.of(edges(parts[1]));
             }
-            default -> throw wrong("'" + parts[0] + "' is none of " + FORMS);
+            default -> throw wrong("'" + parts[0] + "' is not one of " + FORMS);
         };
     }
 

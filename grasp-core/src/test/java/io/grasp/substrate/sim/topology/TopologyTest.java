@@ -100,7 +100,7 @@ class TopologyTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "circle:3 | 'circle' is none of chain:N",
+                "circle:3 | 'circle' is not one of chain:N",
                 "chain | chain takes a number of nodes",
                 "chain:1:2 | chain takes a number of nodes",
                 "chain:x | 'x' is not a whole number",
