@@ -77,11 +77,22 @@ public final class GraspException extends RuntimeException {
      *
      * @param code what failed
      * @param detail the details, in a phrase
-     * @param cause what the substrate reported, or {@code null}
      * @return the error
      */
-    public static GraspException transport(GraspErrorCode code, String detail, @Nullable Throwable cause) {
-        return new GraspException(code, Origin.TRANSPORT, detail, null, null, cause, false);
+    public static GraspException transport(GraspErrorCode code, String detail) {
+        return new GraspException(code, Origin.TRANSPORT, detail, null, null, null, false);
+    }
+
+    /**
+     * A failure that the substrate reported.
+     *
+     * @param code what failed
+     * @param detail the details, in a phrase
+     * @param cause what the substrate reported
+     * @return the error
+     */
+    public static GraspException transport(GraspErrorCode code, String detail, Throwable cause) {
+        return transport(code, detail).causedBy(cause);
     }
 
     /**

@@ -77,7 +77,7 @@ class BackoffTest {
     @Test
     @Proves("8991-4-1")
     void failuresOfTheNetworkAreRetried() {
-        fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_STEP, "reset", null), backoff(2, LONGEST));
+        fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_STEP, "reset"), backoff(2, LONGEST));
 
         assertThat(tries).hasSize(3);
     }

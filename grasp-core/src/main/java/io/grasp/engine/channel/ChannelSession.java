@@ -49,7 +49,7 @@ public abstract class ChannelSession extends Session {
 
     /** {@return the error of a peer that has sent what is not a GRASP message} */
     public static GraspException malformed(Exception what) {
-        return GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent no valid message: " + what.getMessage())
+        return GraspException.peer(GraspErrorCode.CBOR_FAIL, "the peer sent an invalid message: " + what.getMessage())
                 .causedBy(what);
     }
 

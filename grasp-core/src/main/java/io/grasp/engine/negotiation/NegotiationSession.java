@@ -395,7 +395,7 @@ public final class NegotiationSession extends ChannelSession {
             send(declineMessage("No answer in time"), Completion.IGNORED);
             fail(GraspException.local(GraspErrorCode.NO_SESSION, detail));
         } else if (state == State.ENDING) {
-            fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail, null));
+            fail(GraspException.transport(GraspErrorCode.SOCKET_ERROR_END, detail));
         } else {
             failSilent(GraspErrorCode.NO_NEGOTIATION_REPLY, detail);
         }

@@ -147,10 +147,10 @@ final class NettyNameResolver implements NamedConnection.NameResolver {
         }
 
         private GraspException noAnswer(@Nullable Throwable cause) {
-            return GraspException.transport(
+            GraspException failure = GraspException.transport(
                     GraspErrorCode.NO_REPLY,
-                    "no name server returned an address of " + name + " within " + timeoutMillis + " ms",
-                    cause);
+                    "no name server returned an address of " + name + " within " + timeoutMillis + " ms");
+            return cause == null ? failure : failure.causedBy(cause);
         }
 
         /** {@return whether the name does not exist, as opposed to a server that fails or does not answer} */

@@ -28,7 +28,7 @@ final class NameTable {
         loop.execute(() -> {
             List<InetAddress> found = names.getOrDefault(host, List.of());
             GraspException unknown = found.isEmpty()
-                    ? GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + host, null)
+                    ? GraspException.transport(GraspErrorCode.INVALID_LOCATOR, "there is no host " + host)
                     : null;
             answer.found(found, unknown);
         });
