@@ -213,7 +213,7 @@ class NegotiationMovesTest extends TwoLinkFixture {
 
         loop.advance(Duration.ofSeconds(2));
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.NO_NEGOTIATION_REPLY);
-        assertThat(events.failure).hasMessageContaining("let the 30");
+        assertThat(events.failure).hasMessageContaining("limited to 30");
     }
 
     @Test
@@ -224,8 +224,8 @@ class NegotiationMovesTest extends TwoLinkFixture {
         loop.advance(ownMove.plusSeconds(9));
 
         assertThat(events.failure)
-                .hasMessageContaining("no move of the ASA, which asked for 9000 ms of wait, within "
-                        + ownMove.plusSeconds(9).toMillis() + " ms");
+                .hasMessageContaining("no move of the ASA within " + ownMove.plusSeconds(9).toMillis()
+                        + " ms, including the wait of 9000 ms that it asked for");
         loop.advance(Duration.ofSeconds(1));
         NegotiationSession silent = requested(BULK);
         loop.advance(ownMove);

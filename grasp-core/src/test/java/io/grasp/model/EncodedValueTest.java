@@ -141,7 +141,7 @@ class EncodedValueTest {
                 assertThatExceptionOfType(GraspException.class)
                         .as("%s", value)
                         .isThrownBy(() -> ObjectiveValue.of(value, mapper))
-                        .withMessageContaining("is beyond 20000")
+                        .withMessageContaining("is not between -20000 and 20000")
                         .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
             }
         }

@@ -167,7 +167,7 @@ class TagsTest {
                         .as(in)
                         .isThrownBy(read)
                         .withMessageContaining(
-                                where + "tag " + Integer.parseInt(hex.substring(2, 4), 16) + " has content that it")
+                                where + "the content of tag " + Integer.parseInt(hex.substring(2, 4), 16) + " has the wrong")
                         .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
             }
         }

@@ -167,7 +167,7 @@ class RegistryTest {
         assertThat(failure(
                         GraspErrorCode.OBJECTIVE_REGISTERED,
                         () -> registry.add(second, objective("a"), RegistrationOptions.DEFAULTS)))
-                .hasMessageContaining("by first, and the two do not both allow overlap");
+                .hasMessageContaining("by first, and overlap must be allowed by both");
         assertThat(failure(GraspErrorCode.NOT_YOUR_OBJECTIVE, () -> registry.require(second, "a")))
                 .hasMessageContaining("another ASA");
         assertThat(failure(GraspErrorCode.NOT_YOUR_OBJECTIVE, () -> registry.require(second, "b")))
