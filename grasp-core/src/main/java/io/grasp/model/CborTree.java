@@ -280,7 +280,8 @@ final class CborTree {
 
     private void requireBounded(BigInteger exponent) {
         if (exponent.abs().compareTo(BigInteger.valueOf(MAX_EXPONENT)) > 0) {
-            throw unreadable("its exponent " + exponent + " is not between -" + MAX_EXPONENT + " and " + MAX_EXPONENT, null);
+            throw unreadable(
+                    "its exponent " + exponent + " is not between -" + MAX_EXPONENT + " and " + MAX_EXPONENT, null);
         }
     }
 

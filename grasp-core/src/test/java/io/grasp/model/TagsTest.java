@@ -166,8 +166,8 @@ class TagsTest {
                 assertThatExceptionOfType(GraspException.class)
                         .as(in)
                         .isThrownBy(read)
-                        .withMessageContaining(
-                                where + "the content of tag " + Integer.parseInt(hex.substring(2, 4), 16) + " has the wrong")
+                        .withMessageContaining(where + "the content of tag " + Integer.parseInt(hex.substring(2, 4), 16)
+                                + " has the wrong")
                         .satisfies(e -> assertThat(e.code()).isEqualTo(GraspErrorCode.CBOR_FAIL));
             }
         }
