@@ -15,11 +15,6 @@ final class CallerContext {
 
     private CallerContext() {}
 
-    /** {@return an action that runs another one with these thread-locals} */
-    static Runnable in(ContextView context, Runnable action) {
-        return CAN_PROPAGATE && !context.isEmpty() ? () -> Propagation.run(context, action) : action;
-    }
-
     /** Runs an action with these thread-locals. */
     static void run(ContextView context, Runnable action) {
         if (CAN_PROPAGATE && !context.isEmpty()) {

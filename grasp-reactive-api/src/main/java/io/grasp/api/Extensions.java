@@ -26,9 +26,9 @@ import reactor.core.publisher.Mono;
  * not relay unknown messages.
  *
  * <p>Messages and options that come in while a subscriber has no demand are dropped and counted
- * as {@link io.grasp.observe.DropReason#NO_DEMAND}: to keep them, use {@code onBackpressureBuffer}. An operator that throws on
- * one message, such as a {@code map} that decodes it, misses all later ones; the methods with a handler continue with
- * the next one. A DULL instance neither sends nor accepts such messages, but accepts options.
+ * as {@link io.grasp.observe.DropReason#NO_DEMAND}: to keep them, use {@code onBackpressureBuffer}. An operator that
+ * throws on one message, such as a {@code map} that decodes it, misses all later ones; the methods with a handler
+ * continue with the next one. A DULL instance neither sends nor accepts such messages, but accepts options.
  */
 public final class Extensions {
     private final AsaContext asa;

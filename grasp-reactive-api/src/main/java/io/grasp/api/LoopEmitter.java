@@ -67,18 +67,22 @@ final class LoopEmitter<T> implements Subscription {
             return;
         }
         try {
-            Cancellable started = source.start(this);
-            if (isDelivered()) {
-                return;
-            }
-            if (cancelled) {
-                started.cancel();
-            } else {
-                work = started;
-            }
+            CallerContext.run(subscriber.currentContext(), () -> begin(source));
         } catch (Throwable e) {
             AsaErrors.rethrowIfFatal(e);
             error(e);
+        }
+    }
+
+    private void begin(Source<T> source) {
+        Cancellable started = source.start(this);
+        if (isDelivered()) {
+            return;
+        }
+        if (cancelled) {
+            started.cancel();
+        } else {
+            work = started;
         }
     }
 

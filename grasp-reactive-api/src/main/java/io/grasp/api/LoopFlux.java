@@ -52,10 +52,9 @@ final class LoopFlux<T> extends Flux<T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         LoopEmitter<T> emitter = new LoopEmitter<>(loop, backlog.get(), subscriber);
-        Runnable start = CallerContext.in(subscriber.currentContext(), () -> emitter.start(source));
         subscriber.onSubscribe(emitter);
         try {
-            loop.execute(start);
+            loop.execute(() -> emitter.start(source));
         } catch (RejectedExecutionException e) {
             source.abandoned();
             subscriber.onError(LoopScheduler.nodeClosed().causedBy(e));
