@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grasp.Proves;
 import io.grasp.config.RapidMode;
 import io.grasp.config.RegistrationOptions;
+import io.grasp.config.Timeouts;
 import io.grasp.engine.ScriptedPeer;
 import io.grasp.model.GraspErrorCode;
 import io.grasp.model.GraspException;
@@ -296,7 +297,9 @@ class DefaultNodeTest extends OneNode {
     @Proves({"8991-2.3.5-10", "8991-2.3.6-3", "8991-4-1"})
     void aRequestToAKnownPeerIsRepeatedOnRequestOnlyAndWithTheBackoff() {
         Random ids = new Random(1);
-        start(config -> config.withObserver(sent).withRandom(() -> new LongestPauses(ids)));
+        start(config -> config.withObserver(sent)
+                .withRandom(() -> new LongestPauses(ids))
+                .withTimeouts(Timeouts.DEFAULTS.withLocatorLifetime(DAY)));
         for (Objective objective : List.of(EX2, EX3)) {
             discoverBoth(objective);
         }

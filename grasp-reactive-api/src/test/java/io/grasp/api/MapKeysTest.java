@@ -41,8 +41,8 @@ class MapKeysTest {
             "substrate.netty.UnicastReceivers.open");
 
     /** Maps for keys of any type: their users choose it, and fields of type ExpiringSet are checked. */
-    private static final Set<String> OF_ANY_KEY =
-            Set.of("engine.node.ExpiringSet.forgetAt", "api.Backlog$Latest.values");
+    private static final Set<String> OF_ANY_KEY = Set.of(
+            "engine.node.ExpiringSet.members", "engine.node.ExpiringSet$Member.set", "api.Backlog$Latest.values");
 
     @Test
     void keysOfMapsAreComparable() {

@@ -360,6 +360,7 @@ public final class FloodCache {
             return !bothOwn && (sooner || !PeerAddresses.plain(initiator).equals(PeerAddresses.plain(valid.initiator)));
         }
 
+        /** {@return the copy as of a time} It may have expired since it came. */
         FloodedObjective at(long now) {
             boolean indefinite = expires == AsaLocator.INDEFINITE_NANOS;
             return new FloodedObjective(
@@ -368,7 +369,7 @@ public final class FloodCache {
                     initiator,
                     linkName,
                     linkIndex,
-                    indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(expires - now),
+                    indefinite ? FloodedObjective.INDEFINITE : Duration.ofNanos(Math.max(0, expires - now)),
                     expires);
         }
     }
