@@ -1,25 +1,17 @@
 package io.grasp.util;
 
+import io.netty.util.NetUtil;
 import java.lang.reflect.RecordComponent;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prints addresses as RFC 5952 recommends: in lower case, with the longest run of zeros omitted. The JDK omits none.
+ * This class alone uses Netty below the substrates.
  */
 public final class AddressText {
-    /** Two or more groups of zeros; a single one is not omitted (RFC 5952 section 4.2.2). */
-    private static final Pattern ZEROS = Pattern.compile("(?<![^:])0(?::0)+(?![^:])");
-
-    private static final String IPV4_MAPPED = "::ffff:";
-
     private AddressText() {}
 
     /**
@@ -29,12 +21,7 @@ public final class AddressText {
      * @return its text, without a host name and without a zone, which is valid on this host only
      */
     public static String of(InetAddress address) {
-        String text = address.getHostAddress();
-        if (address instanceof Inet4Address) {
-            return text;
-        }
-        String ipv4 = mapped(address);
-        return ipv4 == null ? compressed(text.substring(0, zone(text))) : IPV4_MAPPED + ipv4;
+        return NetUtil.toAddressString(address, true);
     }
 
     /**
@@ -82,24 +69,5 @@ public final class AddressText {
     private static int zone(String text) {
         int zone = text.indexOf('%');
         return zone < 0 ? text.length() : zone;
-    }
-
-    /** {@return the IPv4 address in an IPv4-mapped one, which is printed as such (RFC 5952 section 5)} */
-    private static @Nullable String mapped(InetAddress address) {
-        byte marker = address.getAddress()[10];
-        return marker != 0 && PeerAddresses.plain(address) instanceof Inet4Address ipv4 ? ipv4.getHostAddress() : null;
-    }
-
-    private static String compressed(String text) {
-        MatchResult longest = ZEROS.matcher(text)
-                .results()
-                .max(Comparator.comparingInt(zeros -> zeros.end() - zeros.start())) // the first of several equal ones
-                .orElse(null);
-        if (longest == null) {
-            return text;
-        }
-        String before = text.substring(0, Math.max(0, longest.start() - 1));
-        String after = text.substring(Math.min(text.length(), longest.end() + 1));
-        return before + "::" + after;
     }
 }
