@@ -7,7 +7,7 @@ public final class CborException extends Exception {
     private final Reason reason;
     private final int offset;
 
-    /** What is wrong. */
+    /** The kind of error. */
     public enum Reason {
         /** The bytes end inside an item. */
         TRUNCATED("the item is cut off"),

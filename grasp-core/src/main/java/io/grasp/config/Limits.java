@@ -255,8 +255,8 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum memory in bytes for cached locators in responses that this node has relayed} It is shared like
-     * {@link #discoveryBytes}.
+     * {@return the maximum memory in bytes for cached locators in responses that this node has relayed} It is shared
+     * like {@link #discoveryBytes}.
      */
     public int relayedLocatorBytes() {
         return get(Bound.RELAYED_LOCATOR_BYTES);
@@ -272,9 +272,9 @@ public final class Limits {
     }
 
     /**
-     * {@return the maximum number of locators that are cached for one objective, and that one discovery returns} If more
-     * are found, those that were learned at second hand leave the cache first, then the oldest of the neighbor that sent
-     * most of them.
+     * {@return the maximum number of locators that are cached for one objective, and that one discovery returns} If
+     * more are found, those that were learned at second hand leave the cache first, then the oldest of the neighbor
+     * that sent most of them.
      */
     public int locators() {
         return get(Bound.LOCATORS);

@@ -1,5 +1,6 @@
 package io.grasp.config;
 
+import io.grasp.model.FloodedObjective;
 import io.grasp.model.Locator;
 import io.grasp.wire.WireMillis;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public record RegistrationOptions(
      * 8990 section 2.8.5). Each node decides how long that is, this implementation by {@link
      * Timeouts#indefiniteDiscovery}.
      */
-    public static final Duration INDEFINITE = Duration.ofSeconds(Long.MAX_VALUE);
+    public static final Duration INDEFINITE = FloodedObjective.INDEFINITE;
 
     /** Responses valid for GRASP_DEF_TIMEOUT, everything else off. */
     public static final RegistrationOptions DEFAULTS =

@@ -48,6 +48,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One GRASP instance: the protocol of RFC 8990 over a substrate. It has no thread, clock or socket of its own. All
  * methods are called on the substrate's loop.
+ *
+ * <pre>
+ *  OPEN -- close: no new calls, all sessions end --&gt; CLOSING -- the substrate has closed --&gt; CLOSED
+ *                                                     |   ^                                (each close completes)
+ *                                                     '---' messages that were handed over are still sent
+ * </pre>
  */
 public final class GraspEngine {
     private final EngineContext context;

@@ -117,6 +117,16 @@ public sealed interface Locator {
         return of(host, UDP, port);
     }
 
+    /**
+     * A locator that is a URI, which names the protocol and the port itself (RFC 8990 section 2.9.5.4).
+     *
+     * @param uri the URI
+     * @return the locator
+     */
+    static Locator uri(String uri) {
+        return new Uri(uri, null, null);
+    }
+
     private static Locator of(String host, int protocol, int port) {
         InetAddress address = PeerAddresses.literal(host);
         return address == null ? new Fqdn(host, protocol, port) : of(address, protocol, port);

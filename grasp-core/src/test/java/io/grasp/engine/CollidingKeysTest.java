@@ -81,7 +81,7 @@ class CollidingKeysTest {
             some.add(locator(kind, i, Locator.TCP, 6));
         }
         some.add(new Locator.Ipv4(ipv4(), Locator.TCP, 5));
-        some.add(new Locator.Uri("Aa", null, null));
+        some.add(Locator.uri("Aa"));
         some.add(new Locator.Uri("Aa", 6, null));
         some.add(new Locator.Uri("Aa", null, 6));
         for (Locator one : some) {

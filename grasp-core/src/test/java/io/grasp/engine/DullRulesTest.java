@@ -170,7 +170,7 @@ class DullRulesTest extends EngineFixture {
                 UnusableLocators.at("2001:db8::1", Locator.UDP, 4711),
                 UnusableLocators.at("192.0.2.1", Locator.TCP, 4711),
                 new Locator.Fqdn("example.org", Locator.TCP, 4711),
-                new Locator.Uri("https://example.org/", null, null));
+                Locator.uri("https://example.org/"));
         List<TaggedObjective> objectives = new ArrayList<>();
         away.forEach(tag -> objectives.add(new TaggedObjective(AN_PROXY, tag)));
         objectives.add(new TaggedObjective(AN_PROXY, onLink));

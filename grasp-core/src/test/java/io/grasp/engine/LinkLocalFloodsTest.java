@@ -329,7 +329,7 @@ class LinkLocalFloodsTest extends TwoLinkFixture {
         for (Locator tag : List.of(
                 new Locator.Fqdn(address + "%lan", Locator.TCP, 443),
                 new Locator.Fqdn("[" + address + "%1]", Locator.TCP, 443),
-                new Locator.Uri("https://[" + address + "%25lan]/x", null, null))) {
+                Locator.uri("https://[" + address + "%25lan]/x"))) {
             peer.heard.clear();
             flood(new TaggedObjective(EX2.withValue(1), tag));
             assertThat(flooded(peer)).containsExactly("1 " + tag + " 1");

@@ -64,7 +64,8 @@ class NegotiationListeningTest extends TwoLinkFixture {
     }
 
     private void declineAll() {
-        loop.run(() -> requests.stream().filter(each -> !each.isOver()).forEach(each -> each.decline("enough")));
+        loop.run(() ->
+                requests.stream().filter(each -> !each.isEndingOrEnded()).forEach(each -> each.decline("enough")));
         moment();
     }
 

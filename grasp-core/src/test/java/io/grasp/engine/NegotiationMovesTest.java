@@ -229,7 +229,7 @@ class NegotiationMovesTest extends TwoLinkFixture {
         loop.advance(Duration.ofSeconds(1));
         NegotiationSession silent = requested(BULK);
         loop.advance(ownMove);
-        assertThat(silent.isOver()).isTrue();
+        assertThat(silent.isEndingOrEnded()).isTrue();
         assertThat(events.failure).hasMessageContaining("no move of the ASA within " + ownMove.toMillis() + " ms");
     }
 

@@ -166,7 +166,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
 
     @Test
     void aUselessAnswerEndsTheDiscoveriesButNotTheSearch() {
-        Locator uri = new Locator.Uri("https://a.example/", null, null);
+        Locator uri = Locator.uri("https://a.example/");
         search(EX3, TIMEOUT);
         triesUntil(100);
         answer(heard(0), uri);
@@ -183,7 +183,7 @@ class PeerSearchRulesTest extends TwoLinkFixture {
     void aUsefulAnswerAfterAUselessOneIsFound() {
         search(EX3, TIMEOUT);
         triesUntil(100);
-        answer(heard(0), new Locator.Uri("https://a.example/", null, null));
+        answer(heard(0), Locator.uri("https://a.example/"));
         triesUntil(400);
         answer(heard(0), place());
         triesUntil(500);

@@ -568,7 +568,7 @@ class RapidRulesTest extends EngineFixture {
                 asked.session(),
                 asked.initiator(),
                 60_000,
-                List.of(new GraspOption.LocatorOption(new Locator.Uri("https://a.example/", null, null))),
+                List.of(new GraspOption.LocatorOption(Locator.uri("https://a.example/"))),
                 null));
         moment();
         assertThat(events.ordinary).isZero();

@@ -145,7 +145,7 @@ class RelayOverloadTest extends EngineFixture {
     }
 
     /**
-     * What is live. The serial collector compacts the heap in each fourth full collection only; in the others it leaves up to
+     * The bytes of live objects. The serial collector compacts the heap in each fourth full collection only; in the others it leaves up to
      * a twentieth of the old generation as it is and counts that as used, which in a large heap is more than this test's bound.
      */
     private static long usedHeap() {

@@ -672,7 +672,7 @@ class RelayRulesTest extends EngineFixture {
     void aDivertHoldsLocatorsOfEveryKindAndTheShortestTime() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
         Locator name = new Locator.Fqdn("example.com", 6, 443);
-        Locator uri = new Locator.Uri("https://example.com/grasp", null, null);
+        Locator uri = Locator.uri("https://example.com/grasp");
         learn(response(at("fd12::1"), name, at("fe80::9")));
         Response later = new Response(
                 ID, initiator(), 5_000, List.of(new GraspOption.Divert(List.of(uri, at("fe80::8")))), null);
@@ -716,7 +716,7 @@ class RelayRulesTest extends EngineFixture {
         left.multicast(discovery(ID.value(), 6));
         soon();
         Locator mapped = UnusableLocators.at("::ffff:10.0.0.2", Locator.TCP, 9999);
-        Locator inUri = new Locator.Uri("https://10.0.0.3/", null, null);
+        Locator inUri = Locator.uri("https://10.0.0.3/");
         respond(right, divert(ID.value(), 60_000, at("fd12::1"), ipv4, mapped, inUri));
         assertThat(((Response) answers(left).get(0)).options())
                 .as("the passed-on options")
@@ -793,14 +793,14 @@ class RelayRulesTest extends EngineFixture {
         Locator[] bad = {
             new Locator.Fqdn("printer.LOCAL", 6, 443),
             new Locator.Fqdn("printer.local.", 6, 443),
-            new Locator.Uri("https://printer.local:443/x", null, null),
-            new Locator.Uri("http://_ipp._tcp.local/x", null, null),
-            new Locator.Uri("https://user@my_printer.local:443/x", null, null),
-            new Locator.Uri("https://printer%2Elocal./", null, null),
+            Locator.uri("https://printer.local:443/x"),
+            Locator.uri("http://_ipp._tcp.local/x"),
+            Locator.uri("https://user@my_printer.local:443/x"),
+            Locator.uri("https://printer%2Elocal./"),
             new Locator.Fqdn("1.0.254.169.in-addr.arpa", 6, 443),
-            new Locator.Uri("https://1.8.E.F.ip6.arpa./", null, null),
+            Locator.uri("https://1.8.E.F.ip6.arpa./"),
             new Locator.Fqdn("printer.\uff4c\uff4f\uff43\uff41\uff4c", 6, 443), // full-width letters
-            new Locator.Uri("https://printer\u3002LOCAL\uff0e/", null, null), // ideographic and full-width dots
+            Locator.uri("https://printer\u3002LOCAL\uff0e/"), // ideographic and full-width dots
         };
         learn(response(bad[0], bad[1], good, bad[2], bad[3], bad[4], bad[5], bad[6], bad[7], bad[8], bad[9]));
         Response later = new Response(
@@ -818,15 +818,15 @@ class RelayRulesTest extends EngineFixture {
     @Proves({"8990-2.9.5.1-4", "8990-2.9.5.3-1", "8990-2.9.5.4-1"})
     void linkLocalAddressesInNamesAndUrisAreNeitherDivertedNorPassedOn() throws UnknownHostException {
         start(RelayLimits.DEFAULTS);
-        Locator good = new Locator.Uri("https://[fd12::1]:443/x", null, null);
+        Locator good = Locator.uri("https://[fd12::1]:443/x");
         Locator[] bad = {
-            new Locator.Uri("https://[fe80::1]:443/x", null, null),
-            new Locator.Uri("coap://169.254.1.2/x", null, null),
-            new Locator.Uri("https://[::ffff:169.254.1.2]/", null, null),
+            Locator.uri("https://[fe80::1]:443/x"),
+            Locator.uri("coap://169.254.1.2/x"),
+            Locator.uri("https://[::ffff:169.254.1.2]/"),
             new Locator.Fqdn("169.254.1.2", 6, 443),
             new Locator.Fqdn("fe80::1", 6, 443),
-            new Locator.Uri("https://[fe80::1%25eth0]:443/x", null, null),
-            new Locator.Uri("https://[fe80::1%eth0]/", null, null),
+            Locator.uri("https://[fe80::1%25eth0]:443/x"),
+            Locator.uri("https://[fe80::1%eth0]/"),
             new Locator.Fqdn("fe80::1%eth0", 6, 443),
         };
         left.multicast(discovery(ID.value(), 6));

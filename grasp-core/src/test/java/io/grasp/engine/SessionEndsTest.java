@@ -107,7 +107,7 @@ class SessionEndsTest extends TwoLinkFixture {
             case THE_PEER_IS_SILENT -> loop.advance(TIMEOUT);
         }
         moment();
-        assertThat(session.isOver()).isTrue();
+        assertThat(session.isEndingOrEnded()).isTrue();
         loop.advance(Duration.ofSeconds(2));
         assertThat(wire.inputEnded || wire.closed).isTrue();
         assertThat(network.openConnections()).isZero();

@@ -47,7 +47,6 @@ class LocatorTest {
         assertThat(Locator.udp("2001:db8::1", 7000).isForSessions()).isFalse();
         assertThat(new Locator.Uri("https://asa.example.net/", Locator.TCP, 443).isForSessions())
                 .isFalse();
-        assertThat(new Locator.Uri("https://asa.example.net/", null, null).isForSessions())
-                .isFalse();
+        assertThat(Locator.uri("https://asa.example.net/").isForSessions()).isFalse();
     }
 }

@@ -102,9 +102,9 @@ class PrintableValuesTest {
             Object element = generic.contains("TaggedObjective")
                     ? TaggedObjective.untagged(objective)
                     : generic.contains("FloodedObjective") || generic.contains("OnLink")
-                            ? new NodeLocators.OnLink(text, 1, new Locator.Uri(text, null, null), loopback())
+                            ? new NodeLocators.OnLink(text, 1, Locator.uri(text), loopback())
                             : generic.contains("Locator")
-                                    ? new Locator.Uri(text, null, null)
+                                    ? Locator.uri(text)
                                     : generic.contains("CborItem")
                                             ? objective.value().item()
                                             : generic.contains("ObjectiveValue") ? objective.value() : text;

@@ -104,7 +104,7 @@ abstract class ClosingContract extends ReadingContract {
 
     @Test
     void aLocatorThatCannotBeUsedFails() {
-        TestConnection ours = started().connect(new Locator.Uri("grasp:nobody", null, null), 0);
+        TestConnection ours = started().connect(Locator.uri("grasp:nobody"), 0);
         TestCompletion flushed = ours.send(bytes(10));
         assertThat(ours.awaitClosed()).isNotNull();
         assertThat(flushed.awaitFailure()).isNotNull();

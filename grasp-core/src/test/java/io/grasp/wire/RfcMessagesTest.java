@@ -105,8 +105,7 @@ class RfcMessagesTest {
                                 new GraspOption.LocatorOption(new Locator.Ipv6(INITIATOR, Locator.TCP, 49443)),
                                 new GraspOption.LocatorOption(new Locator.Ipv4(ipv4("192.0.2.1"), Locator.TCP, 49443)),
                                 new GraspOption.LocatorOption(new Locator.Fqdn("asa.example.org", Locator.TCP, 49443)),
-                                new GraspOption.LocatorOption(
-                                        new Locator.Uri("https://asa.example.org/x", null, null))),
+                                new GraspOption.LocatorOption(Locator.uri("https://asa.example.org/x"))),
                         new Objective("EX1", 1, 6, ObjectiveValue.NONE)));
     }
 

@@ -165,7 +165,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         } else if (!offersTaken) {
             unseen = offer;
         }
-        if (ended || session().isOver()) {
+        if (ended || session().isEndingOrEnded()) {
             return; // the reaction to the offer has ended it
         }
         if (movesEnded) {
@@ -271,7 +271,7 @@ final class ConversationSession<O, M> implements NegotiationEvents, Cancellable 
         }
         declined = why;
         NegotiationSession current = session();
-        if (current.isOver()) {
+        if (current.isEndingOrEnded()) {
             return; // the outcome will be the error
         }
         try {

@@ -18,12 +18,15 @@ public final class FloodOptions {
     /**
      * A flood of values that expire.
      *
-     * @param ttl how long they are valid: above zero and less than 2^32 ms, rounded up to whole milliseconds
+     * @param ttl how long they are valid: above zero and less than 2^32 ms, rounded up to whole milliseconds; or
+     *     {@link FloodedObjective#INDEFINITE}, as {@link FloodedObjective#ttl} may be
      * @return the options
      * @throws IllegalArgumentException if it is zero, negative or too long
      */
     public static FloodOptions validFor(Duration ttl) {
-        return new FloodOptions(Durations.requireTtl("ttl", ttl), message -> ObjectiveValue.NONE);
+        return new FloodOptions(
+                ttl.equals(FloodedObjective.INDEFINITE) ? ttl : Durations.requireTtl("ttl", ttl),
+                message -> ObjectiveValue.NONE);
     }
 
     /** {@return a flood of values that do not expire (a ttl of 0 on the wire, RFC 8990 section 2.8.11)} */

@@ -95,7 +95,20 @@ final class LoopScheduler implements Scheduler {
         return new LoopWorker();
     }
 
-    /** A task that runs once or periodically. */
+    /**
+     * A task that runs once or periodically. A close ends the waiting tasks: those of Reactor's operators run a last
+     * time or fail their subscriber, others are dropped.
+     *
+     * <pre>
+     *  begin --&gt; SUBMITTED --&gt; WAITING --&gt; runs --&gt; DONE
+     *                |           ^  |        |
+     *                |           '--+--------' periodic
+     *                |              '-- close, task of an operator --&gt; LAST --&gt; runs --&gt; DONE
+     *                '-- no delay --&gt; runs --&gt; DONE       (until the call that submits it has returned)
+     *
+     *  DONE is also reached by dispose from each state, and by a refusal from SUBMITTED.
+     * </pre>
+     */
     private final class Task implements Disposable {
         private final Runnable origin;
         private final Runnable action;

@@ -262,11 +262,11 @@ public final class Negotiation {
      * must know that it has to do the same. Data that the peer sends before this is read as GRASP messages, so a
      * responder to a peer that does not wait must use {@link RawChannels#listen}.
      *
-     * @return the channel; this negotiation is over without an outcome
+     * @return the channel; this negotiation has ended without an outcome
      */
     public Mono<RawChannel> raw() {
         return raw(session -> {
-            if (!session.isOurTurn() && !session.isOver()) {
+            if (!session.isOurTurn() && !session.isEndingOrEnded()) {
                 throw GraspException.local(GraspErrorCode.UNSPECIFIED, "it is the peer's turn");
             }
         });
@@ -277,7 +277,7 @@ public final class Negotiation {
      * {@link #raw()}.
      *
      * @param value a value for {@link ObjectiveValue#of}
-     * @return the channel; this negotiation is over without an outcome
+     * @return the channel; this negotiation has ended without an outcome
      */
     public Mono<RawChannel> raw(Object value) {
         return raw(session -> session.step(ObjectiveValue.of(value), timeout));
@@ -414,7 +414,7 @@ public final class Negotiation {
     }
 
     private void declineIfOpen(String reason) {
-        if (!session().isOver()) {
+        if (!session().isEndingOrEnded()) {
             session().decline(reason);
         }
     }

@@ -536,7 +536,7 @@ class CallRulesTest {
         Locator ipv6 = SimWorld.somewhere();
         Locator ipv4 = new Locator.Ipv4((Inet4Address) InetAddress.getByName("10.98.0.1"), 17, 4000);
         Locator fqdn = new Locator.Fqdn("asa.example.com", Locator.TCP, 443);
-        Locator uri = new Locator.Uri("https://asa.example.com/", null, null);
+        Locator uri = Locator.uri("https://asa.example.com/");
         Asa responder = showing(TTL, Y);
         world.await(responder.register(
                 X, RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(ipv6, ipv4, fqdn, uri))));

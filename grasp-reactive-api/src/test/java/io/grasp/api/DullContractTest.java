@@ -191,7 +191,7 @@ class DullContractTest extends ContractTest {
                 new Locator.Ipv6((Inet6Address) InetAddress.getByName("2001:db8::77"), Locator.UDP, 443),
                 new Locator.Ipv4((Inet4Address) InetAddress.getByName("192.0.2.77"), Locator.TCP, 443),
                 new Locator.Fqdn("proxy.example", Locator.TCP, 443),
-                new Locator.Uri("https://proxy.example/", null, null))) {
+                Locator.uri("https://proxy.example/"))) {
             for (List<Locator> shown : List.of(List.of(away), List.of(onLink, away))) {
                 assertFails(
                         proxy.register(
@@ -266,7 +266,7 @@ class DullContractTest extends ContractTest {
     }
 
     @Test
-    void instancesStartedBesideANodeEndWithIt() {
+    void instancesOnASharedLoopEndWithTheirNode() {
         Grasp main = world.start();
         Grasp first = dullBeside(main);
         Grasp second = dullBeside(main);

@@ -78,7 +78,7 @@ class HostAddressesTest {
     void theTableShowsWhichAddressesHostsAdvertiseAndServe() throws IOException {
         UnaryOperator<NettyConfig> all = UnaryOperator.identity();
         UnaryOperator<NettyConfig> onLan = network -> network.withLinks("lan");
-        try (Host host = new Host("a bridge beside the LAN")) {
+        try (Host host = new Host("a bridge and a LAN")) {
             host.link("lan", "fe80::1", "2001:db8:1::1", "192.0.2.1");
             host.bridge("br0", "fe80::b", "fd00:b::1", "172.17.0.1");
             row(host, "", all);
@@ -163,7 +163,7 @@ class HostAddressesTest {
     @Proves("8990-3-4")
     void noAddressOfAnUnusedInterfaceIsDiscovered() throws Exception {
         Heard heard = new Heard();
-        try (Host host = new Host("a bridge beside the LAN");
+        try (Host host = new Host("a bridge and a LAN");
                 NettyWorld world = new NettyWorld()) {
             host.link("lan", "fe80::1", "2001:db8:1::1");
             host.bridge("br0", "fe80::b", "fd00:b::1", "172.17.0.1");

@@ -115,7 +115,7 @@ class NameResolverTest {
 
     @Test
     void aUriIsReturnedAndNotConnectedTo() {
-        Locator uri = new Locator.Uri("https://bank.example/grasp", null, null);
+        Locator uri = Locator.uri("https://bank.example/grasp");
         world.await(banker.register(
                 Objective.discoverable("EX4"),
                 RegistrationOptions.DEFAULTS.withDiscoverable(true).withLocators(List.of(uri))));

@@ -58,7 +58,7 @@ class PeerSelectorTest {
     @Proves("8990-2.5.3-5")
     void locatorsThatCannotBeConnectedToAreLeftOut() throws UnknownHostException {
         AsaLocator uri = of(new Locator.Uri("https://peer.example/", Locator.TCP, 443), false);
-        AsaLocator bare = of(new Locator.Uri("coap://peer.example/", null, null), false);
+        AsaLocator bare = of(Locator.uri("coap://peer.example/"), false);
         AsaLocator udp =
                 of(new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::1"), Locator.UDP, 7017), false);
         assertThat(PeerSelector.DEFAULT.select(List.of(uri, bare, udp))).isEmpty();

@@ -65,10 +65,23 @@ class PublicSignaturesTest {
                 .containsExactly(Map.entry("GraspConfig.withSubstrate", Set.of(Substrate.class.getName())));
     }
 
+    /**
+     * Callers have factories and {@code with...} methods for these records, whose components may be absent in what a
+     * peer sends. A session may end without a failure.
+     */
+    private static final Set<String> MAY_BE_ABSENT = Set.of(
+            "GraspObserver.sessionEnded",
+            "new EngineConfig",
+            "new ExtensionMessage",
+            "new FloodedObjective",
+            "new MessagePath",
+            "new TaggedObjective",
+            "new Uri");
+
     @Test
     void noParameterIsNullable() {
-        List<String> found = new ArrayList<>();
-        for (Class<?> type : seen(List.of("io.grasp.api"))) {
+        Set<String> found = new TreeSet<>();
+        for (Class<?> type : seen(SEEN)) {
             members(type)
                     .filter(Executable.class::isInstance)
                     .map(Executable.class::cast)
@@ -76,7 +89,7 @@ class PublicSignaturesTest {
                             .anyMatch(PublicSignaturesTest::isNullable))
                     .forEach(member -> found.add(name(member)));
         }
-        assertThat(found).isEmpty();
+        assertThat(found).isEqualTo(MAY_BE_ABSENT);
     }
 
     private static boolean isNullable(AnnotatedType type) {

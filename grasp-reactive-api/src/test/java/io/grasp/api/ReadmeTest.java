@@ -33,7 +33,7 @@ class ReadmeTest {
                 .flatMap(ex3 -> ex3.negotiate(sum, offers -> offers.map(offer -> answer(offer, sum))));
     }
 
-    /** Takes two thirds of the sum or more. The loop count falls with each step; at 1 no further step is possible. */
+    /** Takes two thirds of the sum or more. An offer lowers the loop count by 1; it declines when the peer would have none left. */
     static TypedMove<Integer> answer(TypedOffer<Integer> offer, int sum) {
         if (3 * offer.value() >= 2 * sum) {
             return offer.accept();

@@ -567,7 +567,7 @@ class ReceivedBytesTest extends OneNode {
                     new Locator.Ipv6((Inet6Address) InetAddress.getByName("fd12::2"), Locator.TCP, 443),
                     new Locator.Ipv4((Inet4Address) InetAddress.getByName("192.0.2.1"), Locator.TCP, 443),
                     new Locator.Fqdn("a.example", Locator.TCP, 443),
-                    new Locator.Uri("https://a.example/", null, null));
+                    Locator.uri("https://a.example/"));
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }

@@ -176,7 +176,7 @@ class SentBytesTest extends OneNode {
                         new TaggedObjective(EX2.withValue("two"), ula()),
                         new TaggedObjective(EX2.withLoopCount(9).withValue(3), new Locator.Ipv4(ipv4, 17, 443)),
                         new TaggedObjective(EX2.withValue(4), new Locator.Fqdn("a.example", 6, 443)),
-                        new TaggedObjective(EX2.withValue(5), new Locator.Uri("https://a.example/", null, null))),
+                        new TaggedObjective(EX2.withValue(5), Locator.uri("https://a.example/"))),
                 Duration.ofSeconds(1)));
         moment();
 

@@ -309,7 +309,7 @@ class InvariantsTest {
         Invariant never = new Invariant() {
             @Override
             public String name() {
-                return "nobody starts";
+                return "no node starts";
             }
 
             @Override
@@ -327,7 +327,7 @@ class InvariantsTest {
         assertThatThrownBy(() -> SimulationRunner.verify(
                         SimulationConfig.seeded(1).withInvariants(List.of(never)), run -> run.start("a")))
                 .isInstanceOf(SimulationFailure.class)
-                .hasMessageContaining("nobody starts: a has started");
+                .hasMessageContaining("no node starts: a has started");
     }
 
     @Test

@@ -60,7 +60,7 @@ class HostileTextTest {
             Flux.interval(Duration.ofSeconds(1), peer.scheduler())
                     .take(3)
                     .concatMap(tick -> asa.flood(
-                            List.of(new TaggedObjective(objective, new Locator.Uri(text, null, null))),
+                            List.of(new TaggedObjective(objective, Locator.uri(text))),
                             FloodOptions.validFor(Duration.ofMinutes(1))))
                     .subscribe();
 

@@ -116,7 +116,7 @@ class NetworkCommandsTest {
                         .withLocators(List.of(
                                 new Locator.Ipv4(ipv4, Locator.TCP, 1),
                                 new Locator.Fqdn("ex4.example", Locator.UDP, 2),
-                                new Locator.Uri("https://ex4.example/", null, null)))));
+                                Locator.uri("https://ex4.example/")))));
 
         assertThat(run("discover", "EX4", "--json").json())
                 .extracting(line -> line.get("kind").asString() + " "

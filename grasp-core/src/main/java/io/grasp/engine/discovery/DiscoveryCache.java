@@ -192,8 +192,8 @@ public final class DiscoveryCache implements PeerFailures {
     /**
      * The locators to answer a peer on a link with (RFC 8990 section 2.5.4.3), the most trustworthy first. They exclude
      * locators learned on the same link, where the other node answers for itself, and locators that are valid on one
-     * link only. A peer whose link is not known may be on any link, so it gets none; the nodes to which its discovery is
-     * relayed will answer it.
+     * link only. A peer whose link is not known may be on any link, so it gets none; the nodes to which its discovery
+     * is relayed will answer it.
      */
     List<Known> elsewhere(String objective, @Nullable Link asking) {
         return valid(

@@ -133,8 +133,9 @@ public final class DiscoveryRelay {
     }
 
     /**
-     * Passes on a response to a relayed discovery, and caches its locators. Responders on the link that the discovery came
-     * from answer its initiator themselves: a response from there, for example of the initiator itself, is dropped.
+     * Passes on a response to a relayed discovery, and caches its locators. Responders on the link that the discovery
+     * came from answer its initiator themselves: a response from there, for example of the initiator itself, is
+     * dropped.
      *
      * @param link the link it belongs to, or {@code null} if that is not known
      * @param path where it came from

@@ -19,8 +19,8 @@ public final class ResponseLocators {
     private ResponseLocators() {}
 
     /**
-     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped. Their
-     * ttl is at most {@code Timeouts.locatorLifetime}.
+     * The locators in a response, direct and diverted, that can lead to a peer; the others are counted as dropped.
+     * Their ttl is at most {@code Timeouts.locatorLifetime}.
      *
      * @param link the link it came from, or {@code null} if that is not known
      * @param path where it came from

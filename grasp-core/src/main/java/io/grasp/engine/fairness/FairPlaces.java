@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the holders of places
  */
 public final class FairPlaces<T> {
-    /** What happens when nothing is left and no other source has more than the newcomer's would have. */
+    /** The rule if nothing is left and no other source has more than the newcomer's would have. */
     public enum WhenOwnShareIsUsed {
         /** The newcomer is refused. */
         REFUSE,
@@ -146,7 +146,7 @@ public final class FairPlaces<T> {
         }
     }
 
-    /** What a link or a source has. */
+    /** The share of a link or of a source. */
     private abstract class Share extends TimerHeap.Timer {
         long used;
 

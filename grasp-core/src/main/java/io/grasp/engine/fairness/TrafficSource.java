@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 
 /**
- * What is charged for a message or connection: on a link a neighbor's address, because all hosts of a LAN share one
- * /64; beyond the link the network of the address, /64 or IPv4 /24, because one host there can have all of its
- * addresses. A node that relays is charged for what it passes on.
+ * The origin that is charged for a message or connection: on a link a neighbor's address, because all hosts of a LAN
+ * share one /64; beyond the link the network of the address, /64 or IPv4 /24, because one host there can have all of
+ * its addresses. A node that relays is charged for what it passes on.
  *
  * <p>It is comparable so that sources whose hash codes collide on purpose cost no more than others in a hash map.
  *

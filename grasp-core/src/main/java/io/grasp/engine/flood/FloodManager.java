@@ -222,7 +222,7 @@ public final class FloodManager {
         }
     }
 
-    /** Why a flooded objective is not cached, {@code null} if it is. */
+    /** {@return why a flooded objective is not cached, or {@code null} if it is} */
     private @Nullable DropReason unusable(TaggedObjective tagged, Link link, MessagePath path) {
         Locator tag = tagged.locator();
         boolean believed = tag == null || context.locators.isBelieved(tag, link, path);

@@ -180,8 +180,8 @@ public final class NegotiationSession extends ChannelSession {
         return state == State.OUR_TURN;
     }
 
-    /** {@return whether no more moves are possible} */
-    public boolean isOver() {
+    /** {@return whether no more moves are possible: the last message is being sent, or the session has ended} */
+    public boolean isEndingOrEnded() {
         return state == State.ENDING || state == State.ENDED;
     }
 
@@ -346,7 +346,7 @@ public final class NegotiationSession extends ChannelSession {
 
     /** Closes a session that no ASA has accepted, as if no ASA listened (RFC 8990 section 2.8.6). */
     public void refuse() {
-        if (!isOver()) {
+        if (!isEndingOrEnded()) {
             channel.drop(DropReason.NOT_LISTENING);
             end(GraspException.local(GraspErrorCode.NO_SESSION, "the session was refused"));
         }
@@ -462,7 +462,7 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     private void requireNotEnded() {
-        if (isOver()) {
+        if (isEndingOrEnded()) {
             throw about(GraspException.local(GraspErrorCode.NO_SESSION, "the session has ended"));
         }
     }
@@ -478,7 +478,7 @@ public final class NegotiationSession extends ChannelSession {
     private final class FromPeer extends Inbound {
         @Override
         public void received(GraspMessage message, byte[] encoded) {
-            if (isOver()) {
+            if (isEndingOrEnded()) {
                 channel.drop(DropReason.NO_SESSION); // nothing may follow our M_END, not even an answer
                 return;
             }
@@ -544,7 +544,7 @@ public final class NegotiationSession extends ChannelSession {
 
         @Override
         public void malformed(Exception what, @Nullable SessionId id, byte[] raw) {
-            if (!isOver()) {
+            if (!isEndingOrEnded()) {
                 channel.sendInvalid(id, raw);
                 super.malformed(what, id, raw);
             }
@@ -552,7 +552,7 @@ public final class NegotiationSession extends ChannelSession {
 
         @Override
         public void inputEnded() {
-            if (isOver()) {
+            if (isEndingOrEnded()) {
                 return; // if our M_END is being sent, its completion decides
             }
             if (state != State.REQUESTED) {

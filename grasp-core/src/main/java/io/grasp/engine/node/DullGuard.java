@@ -54,13 +54,13 @@ public final class DullGuard {
         return links.isEmpty() ? null : "a DULL instance runs on one link only";
     }
 
-    /** Why datagrams from a sender on a link are discarded, {@code null} if they are not. */
+    /** {@return why datagrams from a sender on a link are discarded, or {@code null} if they are not} */
     public @Nullable DropReason linkSource(@Nullable Link link, InetAddress source) {
         boolean ours = !isDull() || link != null && links.stream().anyMatch(each -> each.index() == link.index());
         return ours && (!isDull() || source.isLinkLocalAddress()) ? null : DropReason.DULL_SOURCE;
     }
 
-    /** Why a peer's connection is refused, {@code null} if it is not: its address must be on our link. */
+    /** {@return why a peer's connection is refused, or {@code null} if it is not} Its address must be on our link. */
     public @Nullable DropReason connectionSource(InetAddress source) {
         boolean neighbor = source instanceof Inet6Address ipv6
                 && ipv6.isLinkLocalAddress()
@@ -68,7 +68,7 @@ public final class DullGuard {
         return !isDull() || neighbor ? null : DropReason.DULL_SOURCE;
     }
 
-    /** Why a message that came on the link is discarded, {@code null} if it is not. */
+    /** {@return why a message that came on the link is discarded, or {@code null} if it is not} */
     public @Nullable DropReason onLink(GraspMessage message) {
         if (rules == null || message instanceof Noop) {
             return null;
@@ -97,7 +97,7 @@ public final class DullGuard {
         return reason;
     }
 
-    /** Why a flooded objective is discarded, {@code null} if it is not: its tag is not link-local. */
+    /** {@return why a flooded objective is discarded, or {@code null} if it is not} Its tag is not link-local. */
     public @Nullable DropReason floodTag(@Nullable Locator tag) {
         return !isDull() || tag == null || tag.isLinkLocal() ? null : DropReason.DULL_LOCATOR;
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExpiringSet<K> {
     /**
-     * The memory of a member without text, in bytes, when each has a source of its own: {@code CacheMemoryTest} measures
-     * it.
+     * The memory of a member without text, in bytes, when each has a source of its own: {@code CacheMemoryTest}
+     * measures it.
      */
     private static final int MEMBER_BYTES = 768;
 

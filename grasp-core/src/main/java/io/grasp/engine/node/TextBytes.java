@@ -8,8 +8,8 @@ public final class TextBytes {
     private TextBytes() {}
 
     /**
-     * {@return the bytes of a name and of the text in a locator} A character has up to 2 bytes, and the keys of the entry
-     * may hold the text a second time.
+     * {@return the bytes of a name and of the text in a locator} A character has up to 2 bytes, and the keys of the
+     * entry may hold the text a second time.
      */
     public static int of(String name, @Nullable Locator locator) {
         return 2 * Character.BYTES * (name.length() + length(locator));

@@ -76,8 +76,8 @@ public final class RapidInitiator {
     }
 
     /**
-     * Sends the discovery, unless a peer is known that has answered this node before. Others may lead nowhere, and would
-     * keep the request from the peers that would answer it.
+     * Sends the discovery, unless a peer is known that has answered this node before. Others may lead nowhere, and
+     * would keep the request from the peers that would answer it.
      */
     private Cancellable begin(RegisteredAsa asa, RapidRequest request, Duration timeout) {
         SessionId id = context.sessions.begin();

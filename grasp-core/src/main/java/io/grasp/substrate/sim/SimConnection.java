@@ -270,12 +270,12 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
      * process them.
      */
     private void received(byte[] bytes, boolean corrupted) {
-        if (isOver()) {
+        if (hasEnded()) {
             sendReset();
             return;
         }
         node.process(() -> {
-            if (!isOver()) {
+            if (!hasEnded()) {
                 Kind kind = corrupted ? Kind.DATA_CORRUPTED : Kind.DATA;
                 node.context().observers().publish(kind, peer().out.path(), bytes, "");
                 intake.take(() -> {
@@ -292,20 +292,20 @@ final class SimConnection implements Connection, Pipe.Endpoint<Route> {
         }
         node.process(() -> {
             node.context().observers().publish(Kind.FINISHED, peer().out.path(), "");
-            if (!isOver()) {
+            if (!hasEnded()) {
                 intake.take(listener()::inputEnded);
             }
         });
     }
 
     private void reset() {
-        if (!isOver()) {
+        if (!hasEnded()) {
             node.context().observers().publish(Kind.RESET, peer().out.path(), "");
         }
         sever(new SocketException("connection reset by " + AddressText.of(remote)));
     }
 
-    private boolean isOver() {
+    private boolean hasEnded() {
         return state == State.ENDED || life.isDead();
     }
 

@@ -74,10 +74,10 @@ public final class UnusableLocators {
                                 new Locator.Fqdn("\uff11\uff12\uff17.0.0.1", Locator.TCP, PORT), // full-width
                                 new Locator.Fqdn("\uff4cocalhost", Locator.TCP, PORT),
                                 new Locator.Fqdn("127\u30020.0.1", Locator.TCP, PORT), // an ideographic dot
-                                new Locator.Uri("https://[::1%25lo]/", null, null),
+                                Locator.uri("https://[::1%25lo]/"),
                                 new Locator.Fqdn("example.org", Locator.TCP, 0),
-                                new Locator.Uri("coap://[::1]:5683/x", null, null),
-                                new Locator.Uri("https://127.0.0.1/", null, null),
+                                Locator.uri("coap://[::1]:5683/x"),
+                                Locator.uri("https://127.0.0.1/"),
                                 new Locator.Uri("https://localhost/", Locator.TCP, 443),
                                 new Locator.Uri("https://example.org/", Locator.TCP, 0)))
                 .toList();
@@ -103,9 +103,9 @@ public final class UnusableLocators {
                 new Locator.Fqdn("router", Locator.TCP, PORT),
                 new Locator.Fqdn("_x.b\u00fccher.example", Locator.TCP, PORT),
                 new Locator.Fqdn("b\u00fccher\u3002example", Locator.TCP, PORT),
-                new Locator.Uri("https://example.org/", null, null),
-                new Locator.Uri("urn:example:localhost", null, null),
-                new Locator.Uri("not a URI at all", null, null));
+                Locator.uri("https://example.org/"),
+                Locator.uri("urn:example:localhost"),
+                Locator.uri("not a URI at all"));
     }
 
     /** {@return an address and port in each kind of locator that can hold them} */
@@ -122,7 +122,7 @@ public final class UnusableLocators {
                 new Locator.Fqdn(address, Locator.TCP, port),
                 new Locator.Fqdn(host, Locator.TCP, port),
                 new Locator.Uri("https://" + host + "/x", Locator.TCP, port),
-                new Locator.Uri("coap://user@" + host + ":" + port + "/x", null, null),
+                Locator.uri("coap://user@" + host + ":" + port + "/x"),
                 new Locator.Uri("https://" + host + ":" + port, Locator.TCP, null));
     }
 

@@ -110,7 +110,7 @@ class NettySubstrateTest {
         try (NettyNode node = NettyNode.started(ON_LOOPBACK)) {
             for (Locator locator : List.of(
                     new Locator.Fqdn("example.org", Locator.TCP, 7017),
-                    new Locator.Uri("grasp://example.org", null, null),
+                    Locator.uri("grasp://example.org"),
                     NettyNode.locator(InetAddress.getByName("fe80::1"), 7017))) {
                 NettyPeer peer = node.connect(locator, 0);
                 CompletableFuture<Throwable> flushed = peer.sending(new byte[1]);
