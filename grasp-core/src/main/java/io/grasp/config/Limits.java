@@ -7,7 +7,8 @@ import java.util.Objects;
 
 /**
  * The bounds of one node. They ensure that no peer decides how much memory the node uses. Immutable; start from
- * {@link #DEFAULTS}. Every number is at least 1, every number of bytes at least {@link #LEAST_BYTES}.
+ * {@link #DEFAULTS}. Every number is at least 1, every number of bytes at least {@link #LEAST_BYTES}, except
+ * {@link #rememberedBytes}.
  */
 public final class Limits {
     /** The smallest budget in bytes: the longest message fits into each. */
@@ -30,7 +31,7 @@ public final class Limits {
         RELAYED_LOCATOR_BYTES(1 << 20, LEAST_BYTES),
         LOCATORS(32),
         REMEMBERED_SESSIONS(16_384),
-        REMEMBERED_BYTES(8 << 20, LEAST_BYTES);
+        REMEMBERED_BYTES(8 << 20, 1 << 10);
 
         private final int standard;
         private final int least;
@@ -309,7 +310,7 @@ public final class Limits {
     /**
      * {@return these bounds with another {@link #rememberedBytes}}
      *
-     * @param value at least {@link #LEAST_BYTES}
+     * @param value at least 1024, which is one message; a message that does not fit is not remembered
      */
     public Limits withRememberedBytes(int value) {
         return with(Bound.REMEMBERED_BYTES, value);

@@ -41,8 +41,8 @@ class SimulateCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out().get(0))
                 .isEqualTo(
-                        "3 runs with the seeds from 1. In each, things go wrong for 3 s (faults: all); then calm, and"
-                                + " everything must work.");
+                        "3 runs with the seeds from 1; each injects faults for 3 s (faults: all), then stops and checks"
+                                + " that everything works again.");
         assertThat(run.out()).contains("All 3 runs passed: every rule held.");
         assertThat(run.out()).anyMatch(line -> line.matches("Simulated [\\d,]+ s in [\\d.]+ s: .* times as fast .*"));
         assertThat(run.out()).anyMatch(line -> line.matches("Hash of all traces, .*: [0-9a-f]{64}"));
@@ -123,7 +123,7 @@ class SimulateCommandTest {
                 "" + trace);
 
         assertThat(run.code()).isZero();
-        assertThat(run.out().get(0)).startsWith("One run with the seed 1.");
+        assertThat(run.out().get(0)).startsWith("One run with the seed 1;");
         assertThat(Files.readString(chart)).contains(begin).contains("n1");
         assertThat(Files.readAllLines(trace)).hasSizeGreaterThan(10);
     }

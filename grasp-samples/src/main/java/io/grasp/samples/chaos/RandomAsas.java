@@ -38,7 +38,7 @@ public final class RandomAsas implements ChaosWorkload {
     private static final int FEW = 4;
 
     private static final Limits FORGETFUL_LIMITS =
-            Limits.DEFAULTS.withRememberedSessions(FEW).withRememberedBytes(Limits.LEAST_BYTES);
+            Limits.DEFAULTS.withRememberedSessions(FEW).withRememberedBytes(FEW << 10);
     private static final double STINGY = 0.25;
     /** Low enough that much is refused: every counter must be decremented again, or nothing works afterwards. */
     private static final Limits STINGY_LIMITS = Limits.DEFAULTS
