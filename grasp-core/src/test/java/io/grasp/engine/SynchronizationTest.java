@@ -55,6 +55,7 @@ class SynchronizationTest extends TwoLinkFixture {
         assertThat(valueFor(1)).isEqualTo("v");
 
         loop.run(() -> asa.deregister("EX2"));
+        assertThat(stopped).containsExactly("value");
         loop.run(asa::deregister);
 
         assertThat(stopped).containsExactly("value");
