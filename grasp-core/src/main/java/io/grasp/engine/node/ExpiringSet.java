@@ -86,10 +86,11 @@ public final class ExpiringSet<K> {
             oldest.remove();
             first.leave();
         }
-        Member<K> member = new Member<>(this, key, now + lifetimeNanos);
-        if (members.putIfAbsent(key, member) != null) {
+        if (members.containsKey(key)) { // the usual case of a duplicate, which allocates nothing
             return false;
         }
+        Member<K> member = new Member<>(this, key, now + lifetimeNanos);
+        members.put(key, member);
         if (shared != null) {
             member.place = shared.take(source, member, MEMBER_BYTES + textBytes);
             if (member.place == null) {
