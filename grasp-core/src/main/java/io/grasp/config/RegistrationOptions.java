@@ -25,7 +25,8 @@ import java.util.Objects;
  *     of one peer
  * @param rapid how the node answers discoveries that also carry a request (RFC 8990 section 2.5.4.5)
  * @param raisedLoopCount whether ASAs set the loop count of each offer themselves, instead of the core decrementing it:
- *     for transfers with more steps than a loop count allows. The loop count then bounds neither side
+ *     for transfers with more steps than a loop count allows. The loop count then bounds neither side, {@link
+ *     Timeouts#negotiation} does
  * @param locators the locators that discovery returns instead of this node's own, also on this node; empty for this
  *     node's own
  */

@@ -24,6 +24,7 @@ public final class Timeouts {
         RAPID_MEMORY(Duration.ofMinutes(10)),
         RAW_IDLE(Duration.ofMinutes(10)),
         TOTAL_WAIT(LONGEST_WAIT),
+        NEGOTIATION(Duration.ofDays(1)),
         LINGER(Duration.ofSeconds(1)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
         INDEFINITE_DISCOVERY(Duration.ofMinutes(10)),
@@ -141,6 +142,22 @@ public final class Timeouts {
      */
     public Duration totalWait() {
         return get(Time.TOTAL_WAIT);
+    }
+
+    /**
+     * {@return how long one negotiation may take in total} The waits that either side requests by M_WAIT do not count,
+     * and the moves of this node's ASA only if the objective is {@linkplain RegistrationOptions#raisedLoopCount
+     * registered as raising the loop count}. It is checked at each offer of either side, which then ends the session.
+     * If the ASA gives the peer more time than that for one message, this time is the bound. RFC 8990 has no such bound.
+     * It ends negotiations whose loop count is raised for ever.
+     */
+    public Duration negotiation() {
+        return get(Time.NEGOTIATION);
+    }
+
+    /** {@return these timeouts with another {@link #negotiation}} */
+    public Timeouts withNegotiation(Duration value) {
+        return with(Time.NEGOTIATION, value);
     }
 
     /** {@return how long a search for a peer continues after the first answer, to find several peers to choose from} */

@@ -19,6 +19,7 @@ import io.grasp.wire.MessageEncoder;
 import io.grasp.wire.Negotiate;
 import io.grasp.wire.RequestNegotiation;
 import io.grasp.wire.Synch;
+import io.grasp.wire.Wait;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** However a negotiation ends, its connection is closed (RFC 8990 section 2.5.5). */
 class SessionEndsTest extends TwoLinkFixture {
     private static final SessionId ID = new SessionId(4711);
+    private static final Objective BULK = Objective.negotiable("bulk");
 
     /** The number of bytes that the simulated network buffers for a peer that does not read. */
     private static final int WINDOW = 256 * 1024;
@@ -161,23 +163,22 @@ class SessionEndsTest extends TwoLinkFixture {
     void aPeerThatDoesNotDecrementTheLoopCountReachesABound() {
         ScriptedPeer.Wire wire = request(EX3.withValue(1));
         SessionId id = wire.received.get(0).session();
-        for (int offers = 0; offers < Objective.MAX_LOOP_COUNT; offers++) {
+        for (int moves = 1; moves < Objective.MAX_LOOP_COUNT; moves += 2) {
+            assertThat(events.failure).isNull();
             answersAtTheLastMoment(wire, id, EX3);
             loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
             moment();
         }
         assertThat(events.failure).isNull();
         answersAtTheLastMoment(wire, id, EX3);
+        assertThat(events.failure).as("255 offers").isNull();
+        loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
+        moment();
 
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
-        assertThat(events.offers).hasSize(Objective.MAX_LOOP_COUNT);
-        assertThat(wire.received)
-                .last()
-                .isInstanceOfSatisfying(
-                        End.class, end -> assertThat(end.outcome()).isInstanceOf(GraspOption.Decline.class));
-        assertThat(loop.now()).isLessThan(TIMEOUT.multipliedBy(Objective.MAX_LOOP_COUNT + 1));
-        loop.advance(Duration.ofSeconds(2));
-        assertThat(network.openConnections()).isZero();
+        assertThat(wire.received).filteredOn(Negotiate.class::isInstance).hasSize(Objective.MAX_LOOP_COUNT / 2);
+        assertThat(events.offers).hasSize(Objective.MAX_LOOP_COUNT / 2 + 1);
+        declinedAndClosed(wire);
     }
 
     @Test
@@ -185,30 +186,141 @@ class SessionEndsTest extends TwoLinkFixture {
     void theOffersOfARespondingPeerAreBoundedAsWell() {
         listen();
         ScriptedPeer.Wire wire = peer.connect(node);
-        wire.send(new RequestNegotiation(ID, EX3.withValue(1)));
+        wire.send(new RequestNegotiation(ID, EX3.withLoopCount(255).withValue(1)));
         moment();
-        for (int offers = 0; offers <= Objective.MAX_LOOP_COUNT; offers++) {
+        for (int moves = 1; moves < Objective.MAX_LOOP_COUNT; moves += 2) {
             loop.run(() -> requests.get(0).step(ObjectiveValue.of(3), TIMEOUT));
-            answersAtTheLastMoment(wire, ID, EX3);
+            wire.send(new Negotiate(ID, EX3.withLoopCount(255).withValue(2)));
+            moment();
         }
+        assertThat(events.failure).isNull();
+        loop.run(() -> requests.get(0).step(ObjectiveValue.of(3), TIMEOUT));
+        assertThat(events.failure).as("255 offers").isNull();
+        wire.send(new Negotiate(ID, EX3.withLoopCount(255).withValue(2)));
+        moment();
+
         assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(events.failure).hasMessageContaining("255 offers");
+        declinedAndClosed(wire);
+    }
+
+    /** The request came with loop count 255, and each offer decrements the count of the one before. */
+    @Test
+    @Proves("8990-2.5.5-4")
+    void aNegotiationWithAsManyOffersAsALoopCountAllowsIsNotCutShort() {
+        listen();
+        ScriptedPeer.Wire wire = peer.connect(node);
+        wire.send(new RequestNegotiation(ID, EX3.withLoopCount(255).withValue(1)));
+        moment();
+        for (int loopCount = 253; loopCount > 0; loopCount -= 2) {
+            loop.run(() -> requests.get(0).step(ObjectiveValue.of(3), TIMEOUT));
+            wire.send(new Negotiate(ID, EX3.withLoopCount(loopCount).withValue(2)));
+            moment();
+        }
+        assertThat(events.failure).isNull();
+        wire.send(new End(ID, new GraspOption.Decline(null)));
+        moment();
+        assertThat(wire.received).filteredOn(Negotiate.class::isInstance).hasSize(127);
     }
 
     @Test
     @Proves("8990-2.5.5-4")
     void aTransferWithRaisedLoopCountsHasNoBoundOfOffers() {
-        Objective bulk = Objective.negotiable("bulk");
-        loop.run(() -> asa.register(bulk, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
-        ScriptedPeer.Wire wire = request(bulk.withValue(1));
-        SessionId id = wire.received.get(0).session();
+        ScriptedPeer.Wire wire = requestBulk();
         for (int offers = 0; offers < 2 * Objective.MAX_LOOP_COUNT; offers++) {
-            answersAtTheLastMoment(wire, id, bulk);
+            answersAtTheLastMoment(wire, wire.received.get(0).session(), BULK);
             loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
             moment();
         }
         assertThat(events.failure).isNull();
         loop.run(events.session::cancel);
         moment();
+    }
+
+    /** The peer raises the loop count and answers at once or at the last moment, for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Proves("8990-2.5.5-4")
+    void aTransferWithRaisedLoopCountsEndsInBoundedTime(boolean ourStepIsLate) {
+        Duration longest = Timeouts.DEFAULTS.negotiation();
+        ScriptedPeer.Wire wire = requestBulk();
+        SessionId id = wire.received.get(0).session();
+        Duration step = Duration.ofHours(1);
+        for (int hour = 0; events.failure == null && hour <= 30; hour++) {
+            if (!ourStepIsLate) {
+                loop.advance(step.minusSeconds(1));
+            }
+            wire.send(new Negotiate(id, BULK.withLoopCount(255).withValue(2)));
+            moment();
+            if (ourStepIsLate) {
+                loop.advance(step.minusSeconds(1));
+            }
+            if (!events.session.isEndingOrEnded()) {
+                loop.run(() -> events.session.step(ObjectiveValue.of(3), step));
+                moment();
+            }
+        }
+        assertThat(events.failure.code()).isEqualTo(GraspErrorCode.LOOP_EXHAUSTED);
+        assertThat(events.failure).hasMessageContaining(longest.toMillis() + " ms");
+        assertThat(loop.now()).isBetween(longest, longest.plus(step));
+        declinedAndClosed(wire);
+    }
+
+    /** The time of the waits that either side asks for does not count, as far as it passes. */
+    @Test
+    @Proves("8990-2.5.5-4")
+    void theBoundOfTheWholeTimeLeavesOutTheWaits() {
+        Duration days = Timeouts.DEFAULTS.negotiation().multipliedBy(2);
+        ScriptedPeer.Wire wire = requestBulk();
+        SessionId id = wire.received.get(0).session();
+        wire.send(new Wait(id, days.toMillis()));
+        loop.advance(days.minusSeconds(1));
+        wire.send(new Negotiate(id, BULK.withLoopCount(255).withValue(2)));
+        moment();
+        loop.run(() -> events.session.waitFor(days));
+        loop.advance(days.minusSeconds(1));
+        loop.run(() -> events.session.step(ObjectiveValue.of(3), TIMEOUT));
+        moment();
+        wire.send(new Wait(id, days.toMillis()));
+        wire.send(new Negotiate(id, BULK.withLoopCount(255).withValue(2)));
+        moment();
+        assertThat(events.offers).hasSize(2);
+        assertThat(events.failure).isNull();
+        loop.run(events.session::cancel);
+        moment();
+    }
+
+    /** An ASA that gives its peer more time than the bound means it. */
+    @Test
+    @Proves("8990-2.5.5-4")
+    void theBoundOfTheWholeTimeIsAtLeastATimeoutThatTheAsaGives() {
+        Duration days = Timeouts.DEFAULTS.negotiation().multipliedBy(2);
+        events.session = loop.call(() -> asa.negotiate(EX3.withValue(1), here(peer.node), days, events));
+        loop.advance(days.minusSeconds(1));
+        ScriptedPeer.Wire wire = peer.accepted.get(0);
+        wire.send(new Negotiate(
+                wire.received.get(0).session(), EX3.withLoopCount(5).withValue(2)));
+        moment();
+        assertThat(events.offers).hasSize(1);
+        loop.run(events.session::accept);
+        moment();
+    }
+
+    private ScriptedPeer.Wire requestBulk() {
+        loop.run(() -> asa.register(BULK, RegistrationOptions.DEFAULTS.withRaisedLoopCount(true)));
+        events.session =
+                loop.call(() -> asa.negotiate(BULK.withValue(1), here(peer.node), Duration.ofHours(1), events));
+        moment();
+        return peer.accepted.get(0);
+    }
+
+    private void declinedAndClosed(ScriptedPeer.Wire wire) {
+        assertThat(wire.received)
+                .last()
+                .isInstanceOfSatisfying(
+                        End.class, end -> assertThat(end.outcome()).isInstanceOf(GraspOption.Decline.class));
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(network.openConnections()).isZero();
     }
 
     private void answersAtTheLastMoment(ScriptedPeer.Wire wire, SessionId id, Objective objective) {

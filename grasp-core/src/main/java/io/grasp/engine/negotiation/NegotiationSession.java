@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NegotiationSession extends ChannelSession {
     private static final String LOOP_EXHAUSTED = "Loop count exhausted";
+    private static final String TOO_LONG = "The negotiation takes too long";
     private static final Codes CODES = new Codes(
             GraspErrorCode.NO_NEGOTIATION_REPLY,
             GraspErrorCode.SOCKET_ERROR_REQUEST,
@@ -72,7 +73,8 @@ public final class NegotiationSession extends ChannelSession {
     private @Nullable NegotiationEvents events;
     private @Nullable Runnable onEndUntaken;
     private @Nullable Wait unsentWait;
-    private int peerOffers;
+    /** The number of M_NEGOTIATE of both sides. */
+    private int offers;
 
     /** The states of a negotiation. */
     public enum State {
@@ -99,7 +101,7 @@ public final class NegotiationSession extends ChannelSession {
         this.state = state;
         this.release = release;
         this.raisedLoopCount = asa.raisesLoopCount(info.objective());
-        this.timer = new NegotiationTimer(context, deadline);
+        this.timer = new NegotiationTimer(context, deadline, raisedLoopCount);
         channel.handler(new FromPeer());
         started();
     }
@@ -235,7 +237,7 @@ public final class NegotiationSession extends ChannelSession {
         requireTurn();
         int loopCount = inHand.loopCount() - 1;
         if (loopCount <= 0) {
-            exhaust("the peer's offer came with loop count " + inHand.loopCount());
+            exhaust(LOOP_EXHAUSTED, "the peer's offer came with loop count " + inHand.loopCount());
             return;
         }
         offer(value, loopCount, timeout);
@@ -266,10 +268,14 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     private void offer(ObjectiveValue value, int loopCount, Duration timeout) {
+        if (exhausted()) {
+            return;
+        }
         Objective offer = new Objective(inHand.name(), inHand.flags(), loopCount, Placeholder.ifNone(value));
         Negotiate message = new Negotiate(info().id(), offer);
         byte[] encoded = context.encodeUnicast(message, channel.maxBytes());
         unsentWait = null;
+        offers++;
         ourLast = offer;
         state = State.THEIR_TURN;
         timer.awaitPeer(timeout);
@@ -358,22 +364,33 @@ public final class NegotiationSession extends ChannelSession {
     }
 
     /**
-     * Whether the peer may make one more offer. A decremented loop count never allows more offers than this bound,
-     * which stops a peer that does not decrement it.
+     * {@return whether no more offers are allowed, so that the session has failed} Each offer decrements the loop count,
+     * so a negotiation never has more offers than the greatest loop count, whoever makes them; this bound stops a peer
+     * that does not decrement it. The bound of the time also stops one that may raise it.
      */
-    private boolean mayOffer() {
-        return raisedLoopCount || peerOffers < Objective.MAX_LOOP_COUNT;
+    private boolean exhausted() {
+        if (!raisedLoopCount && offers >= Objective.MAX_LOOP_COUNT) {
+            exhaust(LOOP_EXHAUSTED, "the two sides have made " + offers + " offers, as many as any loop count allows");
+            return true;
+        }
+        if (timer.isUsedUp()) {
+            exhaust(
+                    TOO_LONG,
+                    "the negotiation has taken longer than " + timer.longest().toMillis() + " ms without its waits");
+            return true;
+        }
+        return false;
     }
 
-    /** Fails because of the loop count, and notifies the peer so that it need not wait for its timer. */
-    private void exhaust(String detail) {
-        send(declineMessage(LOOP_EXHAUSTED), Completion.IGNORED);
+    /** Fails because there may be no more offers, and notifies the peer so that it need not wait for its timer. */
+    private void exhaust(String reason, String detail) {
+        send(declineMessage(reason), Completion.IGNORED);
         fail(GraspException.local(GraspErrorCode.LOOP_EXHAUSTED, detail));
     }
 
     /** The peer has made a valid move. */
     private void peerOffers(Objective offer) {
-        peerOffers++;
+        offers++;
         inHand = offer;
         state = State.OUR_TURN;
         timer.awaitOurMove();
@@ -509,10 +526,7 @@ public final class NegotiationSession extends ChannelSession {
                 reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer's offer is for another objective", encoded);
             } else if (offer.isDryRun() != inHand.isDryRun()) {
                 reject(GraspErrorCode.INVALID_NEGOTIATE, "the peer mixed dry run and live", encoded);
-            } else if (!mayOffer()) {
-                exhaust("the peer has made " + Objective.MAX_LOOP_COUNT
-                        + " offers without decrementing the loop count, more than any loop count allows");
-            } else {
+            } else if (!exhausted()) {
                 peerOffers(offer);
             }
         }

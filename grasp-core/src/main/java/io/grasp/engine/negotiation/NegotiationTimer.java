@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A wait that the peer requested ends when the timer is armed again; only then is its elapsed time charged.
+ * The timer also measures how long the negotiation takes, without the waits of either side.
  */
 final class NegotiationTimer {
     private final EngineContext context;
@@ -34,8 +35,14 @@ final class NegotiationTimer {
     /** The wait requested by the last M_WAIT of either side, while it applies. */
     private @Nullable Duration asked;
 
-    private long askedAtNanos;
+    private final boolean ownMovesCount;
+    private final long beganAtNanos;
+    private long armedAtNanos;
     private long peerWaitLeftNanos;
+    /** The time before the timer was last armed that does not count. */
+    private long uncountedNanos;
+
+    private Duration longest;
 
     private enum Awaited {
         PEER,
@@ -43,15 +50,25 @@ final class NegotiationTimer {
         FLUSH
     }
 
-    /** @param deadline the session's own */
-    NegotiationTimer(EngineContext context, Deadlines.Deadline deadline) {
+    /**
+     * @param deadline the session's own
+     * @param ownMovesCount whether the time that our ASA takes is a part of what the negotiation takes
+     */
+    NegotiationTimer(EngineContext context, Deadlines.Deadline deadline, boolean ownMovesCount) {
         this.context = context;
         this.deadline = deadline;
         this.peerWaitLeftNanos = Nanos.of(context.timeouts.totalWait());
+        this.ownMovesCount = ownMovesCount;
+        this.beganAtNanos = context.loop.nanoTime();
+        this.armedAtNanos = beganAtNanos;
+        this.longest = context.timeouts.negotiation();
     }
 
     /** When to give up on the peer's next message (RFC 8990 section 2.8.6). */
     void awaitPeer(Duration timeout) {
+        if (timeout.compareTo(longest) > 0) {
+            longest = timeout; // the ASA allows as much for a single message
+        }
         arm(Awaited.PEER, null, timeout);
     }
 
@@ -63,7 +80,7 @@ final class NegotiationTimer {
      * @return whether the peer has any time left
      */
     boolean peerWaits(Duration wait) {
-        chargePeer();
+        settleWait();
         if (peerWaitLeftNanos == 0) {
             return false;
         }
@@ -89,29 +106,48 @@ final class NegotiationTimer {
     /** {@return the expired wait that our ASA had requested from the peer, or {@code null} if there is none} */
     @Nullable
     Duration passedByAsa() {
-        boolean passed = awaited == Awaited.ASA && asked != null && sinceAsked() >= Nanos.of(asked);
+        boolean passed = awaited == Awaited.ASA && asked != null && sinceArmed() >= Nanos.of(asked);
         return passed ? asked : null;
     }
 
     private void arm(Awaited what, @Nullable Duration newlyAsked, Duration timeout) {
-        chargePeer();
+        settleWait();
         awaited = what;
         asked = newlyAsked;
-        askedAtNanos = newlyAsked == null ? 0 : context.loop.nanoTime();
         running = timeout;
         deadline.arm(timeout);
     }
 
-    /** Subtracts the elapsed wait from the peer's remaining time. */
-    private void chargePeer() {
+    /** Adds what has passed since the timer was armed to the time that does not count, and to the waits of the peer. */
+    private void settleWait() {
+        uncountedNanos += uncountedSinceArmed();
         if (awaited == Awaited.PEER && asked != null) {
-            peerWaitLeftNanos -= Math.min(sinceAsked(), peerWaitLeftNanos);
-            asked = null;
+            peerWaitLeftNanos -= Math.min(sinceArmed(), peerWaitLeftNanos);
         }
+        asked = null;
+        armedAtNanos = context.loop.nanoTime();
     }
 
-    private long sinceAsked() {
-        return context.loop.nanoTime() - askedAtNanos;
+    private long uncountedSinceArmed() {
+        if (awaited == Awaited.ASA && !ownMovesCount) {
+            return sinceArmed();
+        }
+        return asked == null ? 0 : Math.min(sinceArmed(), Nanos.of(asked));
+    }
+
+    /** {@return the bound of the time that the negotiation takes} */
+    Duration longest() {
+        return longest;
+    }
+
+    /** {@return whether the negotiation has taken longer than that} */
+    boolean isUsedUp() {
+        long taken = context.loop.nanoTime() - beganAtNanos - uncountedNanos - uncountedSinceArmed();
+        return taken > Nanos.of(longest);
+    }
+
+    private long sinceArmed() {
+        return context.loop.nanoTime() - armedAtNanos;
     }
 
     /** {@return a description of what was awaited, and for how long} */
