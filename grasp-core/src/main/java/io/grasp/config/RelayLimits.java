@@ -10,12 +10,15 @@ import java.util.Objects;
  * @param floods the rate of relayed M_FLOOD messages, from all links together
  * @param linkPercent the share of each rate that one link may use, 1 to 100: a link that sends too much does not use up
  *     what the other links need
- * @param sessions the maximum number of relayed discoveries that wait for responses at one time
+ * @param sessions the maximum number of relayed discoveries that wait for responses at one time; the links, and on each
+ *     link its neighbors, have equal shares of it if they need them
+ * @param waiting how many discoveries, and how many floods, may wait at one time until the rate allows to relay them; 0
+ *     if they are dropped at once. The links, and on each link its neighbors, are served in turn.
  */
-public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPercent, int sessions) {
+public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPercent, int sessions, int waiting) {
     /** The default bounds. */
     public static final RelayLimits DEFAULTS =
-            new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 1024);
+            new RelayLimits(new RelayRate(100, 200), new RelayRate(100, 200), 50, 1024, 64);
 
     public RelayLimits {
         Objects.requireNonNull(discoveries, "discoveries");
@@ -26,6 +29,9 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
         if (sessions < 1) {
             throw new IllegalArgumentException("relay sessions are " + sessions + ", must be at least 1");
         }
+        if (waiting < 0) {
+            throw new IllegalArgumentException("waiting relayed messages are " + waiting + ", must be at least 0");
+        }
     }
 
     /**
@@ -35,7 +41,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
      * @return the changed bounds
      */
     public RelayLimits withDiscoveries(RelayRate value) {
-        return new RelayLimits(value, floods, linkPercent, sessions);
+        return new RelayLimits(value, floods, linkPercent, sessions, waiting);
     }
 
     /**
@@ -45,7 +51,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
      * @return the changed bounds
      */
     public RelayLimits withFloods(RelayRate value) {
-        return new RelayLimits(discoveries, value, linkPercent, sessions);
+        return new RelayLimits(discoveries, value, linkPercent, sessions, waiting);
     }
 
     /**
@@ -55,7 +61,7 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
      * @return the changed bounds
      */
     public RelayLimits withLinkPercent(int value) {
-        return new RelayLimits(discoveries, floods, value, sessions);
+        return new RelayLimits(discoveries, floods, value, sessions, waiting);
     }
 
     /**
@@ -65,6 +71,16 @@ public record RelayLimits(RelayRate discoveries, RelayRate floods, int linkPerce
      * @return the changed bounds
      */
     public RelayLimits withSessions(int value) {
-        return new RelayLimits(discoveries, floods, linkPercent, value);
+        return new RelayLimits(discoveries, floods, linkPercent, value, waiting);
+    }
+
+    /**
+     * These bounds with another maximum of messages that wait until they can be relayed.
+     *
+     * @param value the maximum number at one time, of discoveries and of floods each
+     * @return the changed bounds
+     */
+    public RelayLimits withWaiting(int value) {
+        return new RelayLimits(discoveries, floods, linkPercent, sessions, value);
     }
 }

@@ -26,6 +26,7 @@ public final class Timeouts {
         TOTAL_WAIT(LONGEST_WAIT),
         NEGOTIATION(Duration.ofDays(1)),
         LINGER(Duration.ofSeconds(1)),
+        RELAYED_DISCOVERY(Duration.ofSeconds(10)),
         SESSION_MEMORY(Duration.ofMinutes(2)),
         INDEFINITE_DISCOVERY(Duration.ofMinutes(10)),
         LOCATOR_LIFETIME(Duration.ofMinutes(10));
@@ -91,6 +92,20 @@ public final class Timeouts {
     /** {@return these timeouts with another {@link #discoveryHop}} */
     public Timeouts withDiscoveryHop(Duration value) {
         return with(Time.DISCOVERY_HOP, value);
+    }
+
+    /**
+     * {@return how long a relay passes on the responses to one discovery at most} The time is {@link #discoveryHop} for
+     * each unit of the loop count that is left, up to this one: loop counts may be as high as 255 (RFC 8995 section
+     * 4.1.1), and the places of relayed discoveries are limited ({@link RelayLimits#sessions}).
+     */
+    public Duration relayedDiscovery() {
+        return get(Time.RELAYED_DISCOVERY);
+    }
+
+    /** {@return these timeouts with another {@link #relayedDiscovery}} */
+    public Timeouts withRelayedDiscovery(Duration value) {
+        return with(Time.RELAYED_DISCOVERY, value);
     }
 
     /**

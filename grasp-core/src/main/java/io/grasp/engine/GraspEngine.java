@@ -193,6 +193,7 @@ public final class GraspEngine {
         GraspException reason = GraspException.local(GraspErrorCode.NO_SESSION, "the node was closed");
         registry.asas().forEach(asa -> EngineAsa.remove(asa, registry, floods, reason));
         discoveryRelay.close();
+        floods.stopRelaying();
         context.channels.all().forEach(OpenChannel::close);
         context.substrate.close(this::substrateClosed);
     }
@@ -200,6 +201,7 @@ public final class GraspEngine {
     private void endSessions(GraspException reason) {
         registry.asas().forEach(asa -> asa.endSessions(reason));
         discoveryRelay.close();
+        floods.stopRelaying();
         context.channels.all().forEach(OpenChannel::close);
     }
 

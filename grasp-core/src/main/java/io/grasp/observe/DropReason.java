@@ -42,7 +42,10 @@ public enum DropReason {
     NOT_SUPPORTED,
     /** As {@link #NOT_SUPPORTED}, and the loop count does not allow relaying either. */
     LOOP_COUNT,
-    /** Not relayed because the relay rate was reached. A flood is still processed on this node. */
+    /**
+     * Not relayed because the relay rate was reached, and too many messages wait for it ({@link RelayLimits#waiting}).
+     * A flood is still processed on this node.
+     */
     RELAY_RATE,
     /**
      * A response to a relayed discovery from the link that the discovery came from, where responders answer the
@@ -103,7 +106,10 @@ public enum DropReason {
     NO_DEMAND,
     /** Not sent: an answer to a discovery, because too many are being sent ({@link Limits#pendingReplies}). */
     PENDING_REPLIES,
-    /** Not relayed because too many relayed discoveries wait for responses ({@link RelayLimits#sessions}). */
+    /**
+     * A relayed discovery to which responses are no longer passed on, because too many wait for responses
+     * ({@link RelayLimits#sessions}), and its link and neighbor have the largest share.
+     */
     RELAYED_DISCOVERIES,
     /** Not passed on: a response to a relayed discovery that has had enough locators ({@link Limits#locators}). */
     TOO_MANY_LOCATORS,

@@ -86,6 +86,11 @@ public final class IntrusiveList<T> {
             return before;
         }
 
+        /** {@return the place of the next younger element; {@code null} if there is none, and after the removal} */
+        public @Nullable Node<T> next() {
+            return after;
+        }
+
         /** Removes the element. A second call does nothing. */
         public void leave() {
             if (list == null) {

@@ -71,8 +71,7 @@ final class Meters {
                 cache -> gauge("grasp.cache.bytes", "Memory that the entries take", Tags.of("cache", tag(cache))));
         this.contestedFloods =
                 counter("grasp.floods.contested", "Floods that replaced a valid one of another origin", Tags.empty());
-        this.discoveries =
-                new RelayCounters(MessageType.M_DISCOVERY, DropReason.RELAY_RATE, DropReason.RELAYED_DISCOVERIES);
+        this.discoveries = new RelayCounters(MessageType.M_DISCOVERY, DropReason.RELAY_RATE);
         this.floods = new RelayCounters(MessageType.M_FLOOD, DropReason.RELAY_RATE);
         this.active = new Each<>(
                 SessionInfo.Role.class,

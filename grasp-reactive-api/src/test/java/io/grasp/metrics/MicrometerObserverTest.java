@@ -92,14 +92,11 @@ class MicrometerObserverTest {
         observer.relayed(discovery, path);
         observer.relayed(flood, path);
         observer.relayed(flood, path);
-        observer.relayRefused(discovery, DropReason.RELAYED_DISCOVERIES, path);
         observer.relayRefused(flood, DropReason.RELAY_RATE, path);
         observer.relayRefused(flood, DropReason.RELAY_RATE, path);
 
         assertThat(count("grasp.relayed", "type", "M_DISCOVERY")).isEqualTo(1);
         assertThat(count("grasp.relayed", "type", "M_FLOOD")).isEqualTo(2);
-        assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "relayed_discoveries"))
-                .isEqualTo(1);
         assertThat(count("grasp.relay.refused", "type", "M_FLOOD", "reason", "relay_rate"))
                 .isEqualTo(2);
         assertThat(count("grasp.relay.refused", "type", "M_DISCOVERY", "reason", "relay_rate"))

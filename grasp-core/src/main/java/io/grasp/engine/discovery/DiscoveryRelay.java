@@ -2,6 +2,7 @@ package io.grasp.engine.discovery;
 
 import io.grasp.engine.channel.MessageChannel;
 import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
@@ -20,6 +21,7 @@ import io.grasp.wire.Discovery;
 import io.grasp.wire.GraspMessage;
 import io.grasp.wire.LoopCount;
 import io.grasp.wire.Response;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,8 @@ public final class DiscoveryRelay {
     private final EngineContext context;
     private final ReplySender replies;
     private final DiscoveryCache cache;
-    private final RelayBudget budget;
+    private final RelayBudget<Waiting> budget;
+    private final FairPlaces<RelayedDiscovery> places;
     private final ExpiringSet<SessionKey> relayed;
     private final Map<SessionKey, RelayedDiscovery> sessions = new LinkedHashMap<>();
     /** Rapid answers do not name the initiator, and several initiators may have chosen one Session ID. */
@@ -42,13 +45,16 @@ public final class DiscoveryRelay {
         this.context = context;
         this.replies = replies;
         this.cache = cache;
-        this.budget = new RelayBudget(context.loop, context.relay.discoveries(), context.relay.linkPercent());
+        this.budget = new RelayBudget<>(context, context.relay.discoveries(), this::relayWaiting, this::refuse);
+        this.places = new FairPlaces<>(
+                context.relay.sessions(), FairPlaces.WhenOwnShareIsUsed.REPLACE_OLDEST, this::displaced);
         this.relayed =
                 ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.discoveries());
     }
 
     /**
-     * A discovery of an objective that no ASA here supports: relays it to every other link, or drops it.
+     * A discovery of an objective that no ASA here supports: relays it to every other link, now or when the rate allows
+     * it, or drops it.
      *
      * @param answered whether it has been answered from the cache, so that not relaying it is no drop
      */
@@ -61,18 +67,22 @@ public final class DiscoveryRelay {
             boolean answered) {
         int loopCount = discovery.objective().loopCount() - 1;
         SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
+        TrafficSource source = context.sourceOf(from, path);
         if (context.links().size() < (from == null ? 1 : 2)) {
             dropUnless(answered, DropReason.NOT_SUPPORTED, path);
         } else if (loopCount <= 0) {
             dropUnless(answered, DropReason.LOOP_COUNT, path);
         } else if (relayed.contains(key)) {
             dropUnless(answered, DropReason.DUPLICATE, path);
-        } else if (sessions.size() >= context.relay.sessions()) {
-            context.refuseRelay(discovery, DropReason.RELAYED_DISCOVERIES, path);
-        } else if (!budget.take(from)) {
-            context.refuseRelay(discovery, DropReason.RELAY_RATE, path);
+        } else if (budget.take(source)) {
+            relay(key, discovery, loopCount, encoded, from, previousHop, path, source);
         } else {
-            relay(discovery, LoopCount.replace(encoded, loopCount), loopCount, from, previousHop, path);
+            Waiting waiting =
+                    new Waiting(key, discovery, loopCount, encoded, from, previousHop, path, source, answered);
+            ReplySender.begin(previousHop);
+            if (!budget.await(source, waiting)) {
+                refuse(waiting);
+            }
         }
     }
 
@@ -82,28 +92,70 @@ public final class DiscoveryRelay {
         }
     }
 
-    private void relay(
+    /** A discovery that waits until the rate allows to relay it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Waiting(
+            SessionKey key,
             Discovery discovery,
-            byte[] encoded,
             int loopCount,
+            byte[] encoded,
             @Nullable Link from,
             ReplyPath previousHop,
-            MessagePath path) {
+            MessagePath path,
+            TrafficSource source,
+            boolean answered) {}
+
+    /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
+    private boolean relayWaiting(Waiting waiting) {
+        boolean first = !relayed.contains(waiting.key);
+        if (first) {
+            relay(
+                    waiting.key,
+                    waiting.discovery,
+                    waiting.loopCount,
+                    waiting.encoded,
+                    waiting.from,
+                    waiting.previousHop,
+                    waiting.path,
+                    waiting.source);
+        } else {
+            dropUnless(waiting.answered, DropReason.DUPLICATE, waiting.path);
+        }
+        ReplySender.end(waiting.previousHop);
+        return first;
+    }
+
+    private void refuse(Waiting waiting) {
+        context.refuseRelay(waiting.discovery, DropReason.RELAY_RATE, waiting.path);
+        ReplySender.end(waiting.previousHop);
+    }
+
+    private void relay(
+            SessionKey key,
+            Discovery discovery,
+            int loopCount,
+            byte[] encoded,
+            @Nullable Link from,
+            ReplyPath previousHop,
+            MessagePath path,
+            TrafficSource source) {
         Discovery message = new Discovery(
                 discovery.session(),
                 discovery.initiator(),
                 discovery.objective().withLoopCount(loopCount),
                 discovery.extras());
-        List<Multicast> multicasts = Multicast.relay(context, message, encoded, from, path);
+        List<Multicast> multicasts =
+                Multicast.relay(context, message, LoopCount.replace(encoded, loopCount), from, path);
         if (multicasts.isEmpty()) {
             return;
         }
-        SessionKey key = new SessionKey(discovery.session(), discovery.initiator());
         relayed.add(key);
         context.observer.relayed(message, path);
+        Duration allHops = context.timeouts.discoveryHop().multipliedBy(loopCount);
+        Duration longest = context.timeouts.relayedDiscovery();
         // Ends the passing on of responses.
         Deadlines.Deadline deadline =
-                context.deadlines.in(context.timeouts.discoveryHop().multipliedBy(loopCount), () -> ended(key));
+                context.deadlines.in(allHops.compareTo(longest) < 0 ? allHops : longest, () -> ended(key));
         IntrusiveList<RelayedDiscovery> sameId = byId.computeIfAbsent(key.id(), id -> new IntrusiveList<>());
         RelayedDiscovery session = new RelayedDiscovery(
                 key,
@@ -115,7 +167,11 @@ public final class DiscoveryRelay {
                 context.limits.locators(),
                 context,
                 sameId);
-        sessions.put(key, session);
+        RelayedDiscovery earlier = sessions.put(key, session);
+        if (earlier != null) { // it was relayed long ago, and still waits
+            end(earlier);
+        }
+        session.hold(Objects.requireNonNull(places.take(source, session, 1), "the oldest gives up its place"));
         multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
     }
 
@@ -124,6 +180,13 @@ public final class DiscoveryRelay {
         if (session != null) {
             end(session);
         }
+    }
+
+    /** Ends a session whose place another one needs. */
+    private void displaced(RelayedDiscovery session) {
+        sessions.remove(session.key());
+        end(session);
+        context.drop(DropReason.RELAYED_DISCOVERIES, session.previousPath());
     }
 
     /** Ends a session that has left the table. */
@@ -193,8 +256,9 @@ public final class DiscoveryRelay {
         });
     }
 
-    /** Ends all relayed discoveries: nothing more is passed on. */
+    /** Ends all relayed discoveries: nothing more is relayed or passed on. */
     public void close() {
+        budget.close();
         sessions.values().forEach(this::end);
         sessions.clear();
     }

@@ -2,6 +2,7 @@ package io.grasp.engine.discovery;
 
 import io.grasp.cbor.CborItem;
 import io.grasp.engine.channel.ReplySender;
+import io.grasp.engine.fairness.FairPlaces;
 import io.grasp.engine.node.Deadlines;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.SessionKey;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   relayed --> WAITING ---+ M_RESPONSE: its new locators go to the previous hop
  *                  |   ^---+ M_SYNCH, M_END: the first of them goes to the previous hop
  *                  |
- *                  +-- 100 ms for each hop that is left, the previous hop's link is down, the node closes --> ENDED
+ *                  +-- 100 ms for each hop that is left, but at most 10 s; another discovery needs its place;
+ *                      the previous hop's link is down; the node closes --> ENDED
  * </pre>
  */
 final class RelayedDiscovery {
@@ -46,6 +48,7 @@ final class RelayedDiscovery {
     private final Set<byte[]> passedOn = new TreeSet<>(Arrays::compareUnsigned);
 
     private final IntrusiveList.Node<RelayedDiscovery> sameId;
+    private FairPlaces.@Nullable Place<RelayedDiscovery> place;
     private boolean rapidlyAnswered;
 
     /** @param sameId the relayed discoveries with the same Session ID */
@@ -113,6 +116,15 @@ final class RelayedDiscovery {
         return true;
     }
 
+    /** Keeps a place until the end. */
+    void hold(FairPlaces.Place<RelayedDiscovery> own) {
+        place = own;
+    }
+
+    MessagePath previousPath() {
+        return previousPath;
+    }
+
     SessionKey key() {
         return key;
     }
@@ -129,6 +141,9 @@ final class RelayedDiscovery {
     /** Stops passing on responses. */
     void end() {
         deadline.cancel();
+        if (place != null) {
+            place.leave();
+        }
         sameId.leave();
         ReplySender.end(previousHop);
     }

@@ -1,4 +1,4 @@
-/** Shares of this node's memory, first between links and then between the sources on each link. */
+/** Shares of this node's memory, places and rates, first between links and then between the sources on each link. */
 @NullMarked
 package io.grasp.engine.fairness;
 

@@ -216,7 +216,7 @@ public final class FloodManager {
                     context.drop(unusable, path);
                 }
             }
-            relay.flood(flood, encoded, link, path);
+            relay.flood(flood, encoded, link, path, source);
         } else if (!keepOtherTags(key, flood, link, source, path)) {
             context.drop(DropReason.DUPLICATE, path);
         }
@@ -321,6 +321,11 @@ public final class FloodManager {
     public void linkDown(Link gone) {
         cache.linkDown(gone);
         relay.linkDown(gone);
+    }
+
+    /** Floods that wait to be relayed are dropped. */
+    public void stopRelaying() {
+        relay.close();
     }
 
     public List<FloodedObjective> get(String name) {

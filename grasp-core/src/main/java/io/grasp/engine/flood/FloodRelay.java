@@ -1,5 +1,6 @@
 package io.grasp.engine.flood;
 
+import io.grasp.engine.fairness.TrafficSource;
 import io.grasp.engine.node.EngineContext;
 import io.grasp.engine.node.ExpiringSet;
 import io.grasp.engine.node.Multicast;
@@ -18,21 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** Relays floods between links (RFC 8990 section 2.5.6.2). */
 final class FloodRelay {
     private final EngineContext context;
-    private final RelayBudget budget;
+    private final RelayBudget<Waiting> budget;
     private final ExpiringSet<SessionKey> relayed;
 
     FloodRelay(EngineContext context) {
         this.context = context;
-        this.budget = new RelayBudget(context.loop, context.relay.floods(), context.relay.linkPercent());
+        this.budget = new RelayBudget<>(context, context.relay.floods(), this::relayWaiting, this::refuse);
         this.relayed = ExpiringSet.ofRelayed(context.loop, context.timeouts.sessionMemory(), context.relay.floods());
     }
 
     /**
-     * Relays a flood to every other link, byte for byte except for the loop count, unless it has already been relayed,
-     * its loop count or the relay rate does not allow it, or every tag in it is valid only on the link on which it
-     * came.
+     * Relays a flood to every other link, byte for byte except for the loop count, now or when the rate allows it,
+     * unless it has already been relayed, its loop count does not allow it, too many wait, or every tag in it is valid
+     * only on the link on which it came.
      */
-    void flood(Flood flood, byte[] encoded, Link from, MessagePath path) {
+    void flood(Flood flood, byte[] encoded, Link from, MessagePath path, TrafficSource source) {
         int loopCount = flood.first().loopCount() - 1;
         // A flood from a link-local initiator is for its link alone: its loop count is 1, or it is dropped.
         if (loopCount <= 0 || context.links().size() < 2 || !isForOtherLinks(flood)) {
@@ -41,12 +42,33 @@ final class FloodRelay {
         SessionKey key = new SessionKey(flood.session(), flood.initiator());
         if (relayed.contains(key)) {
             context.drop(DropReason.DUPLICATE, path);
-        } else if (!budget.take(from)) {
-            context.refuseRelay(flood, DropReason.RELAY_RATE, path);
+        } else if (budget.take(source)) {
+            relay(key, flood, loopCount, encoded, from, path);
         } else {
-            relayed.add(key);
-            relay(flood.withLoopCount(loopCount), LoopCount.replace(encoded, loopCount), from, path);
+            Waiting waiting = new Waiting(key, flood, loopCount, encoded, from, path);
+            if (!budget.await(source, waiting)) {
+                refuse(waiting);
+            }
         }
+    }
+
+    /** A flood that waits until the rate allows to relay it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Waiting(SessionKey key, Flood flood, int loopCount, byte[] encoded, Link from, MessagePath path) {}
+
+    /** {@return whether it was relayed} Meanwhile another copy of it may have been relayed. */
+    private boolean relayWaiting(Waiting waiting) {
+        boolean first = !relayed.contains(waiting.key);
+        if (first) {
+            relay(waiting.key, waiting.flood, waiting.loopCount, waiting.encoded, waiting.from, waiting.path);
+        } else {
+            context.drop(DropReason.DUPLICATE, waiting.path);
+        }
+        return first;
+    }
+
+    private void refuse(Waiting waiting) {
+        context.refuseRelay(waiting.flood, DropReason.RELAY_RATE, waiting.path);
     }
 
     /** Other nodes may understand elements that this node cannot read. */
@@ -60,8 +82,10 @@ final class FloodRelay {
         return tag == null || context.locators.isPlaceBeyondLink(tag);
     }
 
-    private void relay(Flood flood, byte[] encoded, Link from, MessagePath path) {
-        List<Multicast> multicasts = Multicast.relay(context, flood, encoded, from, path);
+    private void relay(SessionKey key, Flood received, int loopCount, byte[] encoded, Link from, MessagePath path) {
+        relayed.add(key);
+        Flood flood = received.withLoopCount(loopCount);
+        List<Multicast> multicasts = Multicast.relay(context, flood, LoopCount.replace(encoded, loopCount), from, path);
         if (!multicasts.isEmpty()) {
             context.observer.relayed(flood, path);
             multicasts.forEach(multicast -> multicast.send(context, Completion.IGNORED));
@@ -70,5 +94,10 @@ final class FloodRelay {
 
     void linkDown(Link gone) {
         budget.forget(gone);
+    }
+
+    /** Nothing that waits is relayed any more. */
+    void close() {
+        budget.close();
     }
 }

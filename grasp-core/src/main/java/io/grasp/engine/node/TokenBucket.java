@@ -24,11 +24,16 @@ final class TokenBucket {
     }
 
     boolean hasToken() {
-        return untilFull() + interval <= depth;
+        return untilToken() == 0;
     }
 
     void take() {
         fullAt = loop.nanoTime() + untilFull() + interval;
+    }
+
+    /** {@return the nanoseconds until there is a token, 0 if there is one} */
+    long untilToken() {
+        return Math.max(0, untilFull() + interval - depth);
     }
 
     private long untilFull() {
