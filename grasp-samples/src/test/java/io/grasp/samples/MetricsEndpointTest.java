@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,6 +41,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import picocli.CommandLine;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -200,6 +205,93 @@ class MetricsEndpointTest {
             slow.getOutputStream().flush();
 
             assertThat(scrape(endpoint.url())).contains("grasp_nodes 0.0");
+        }
+    }
+
+    /** A client that opens connections and finishes no request; addresses 127/8 are local on Linux alone. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aClientWithManyConnectionsLosesItsOldestOnesAndDelaysNoScrape() throws IOException {
+        String end = "rics HTTP/1.1\r\nHost: here\r\n\r\n";
+        List<Socket> slow = new ArrayList<>();
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMinutes(1));
+                Socket reader = connection(endpoint, "127.0.0.1")) {
+            write(reader, "HEAD /met" + end);
+            assertThat(head(reader)).startsWith("HTTP/1.1 200");
+
+            for (int i = 0; i < 200; i++) {
+                slow.add(connection(endpoint, "127.0.0.2"));
+                write(slow.get(i), "HEAD /met");
+                if (i % 50 == 49) {
+                    long began = System.nanoTime();
+                    scrape(endpoint.url());
+                    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+                }
+            }
+
+            assertThat(slow.subList(0, 200 - 64)).allMatch(MetricsEndpointTest::isDisconnected);
+            write(slow.get(199), end);
+            assertThat(head(slow.get(199))).as("the newest").startsWith("HTTP/1.1 200");
+            write(reader, "HEAD /met" + end);
+            assertThat(head(reader)).as("another client's oldest").startsWith("HTTP/1.1 200");
+        } finally {
+            slow.forEach(MetricsEndpointTest::close);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void clientsWithOneConnectionEachLoseTheOldestAndDelayNoScrape() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        try (MetricsEndpoint endpoint = MetricsEndpoint.open(ANY, Duration.ofMinutes(1))) {
+            for (int i = 0; i < 100; i++) {
+                slow.add(connection(endpoint, "127.0.1." + (i + 1)));
+                write(slow.get(i), "HEAD /met");
+            }
+            try (Socket reader = connection(endpoint, "127.0.0.1")) {
+                write(reader, "HEAD /metrics HTTP/1.1\r\nHost: here\r\n\r\n");
+                assertThat(head(reader)).startsWith("HTTP/1.1 200");
+            }
+            assertThat(slow.subList(0, 100 - 63)).allMatch(MetricsEndpointTest::isDisconnected);
+        } finally {
+            slow.forEach(MetricsEndpointTest::close);
+        }
+    }
+
+    private static Socket connection(MetricsEndpoint endpoint, String from) throws IOException {
+        Socket socket = new Socket(
+                InetAddress.getByName("127.0.0.1"),
+                URI.create(endpoint.url()).getPort(),
+                InetAddress.getByName(from),
+                0);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** {@return a response without a body} */
+    private static String head(Socket socket) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                break;
+            }
+            read.append((char) next);
+        }
+        return read.toString();
+    }
+
+    private static boolean isDisconnected(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // reset, because the server had not read everything
         }
     }
 

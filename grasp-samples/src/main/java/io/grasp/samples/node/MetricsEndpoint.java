@@ -14,8 +14,10 @@ import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
@@ -27,16 +29,19 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * The HTTP endpoint that Prometheus reads a node's metrics from. It has an event loop of its own: a scrape costs the
- * node's loop nothing, and is answered even when that loop is stuck, and that is when its delay matters.
+ * node's loop nothing, and is answered even when that loop is stuck, and that is when its delay matters. It has 64
+ * connections; beyond that, the client with the most of them loses its oldest one.
  */
 public final class MetricsEndpoint implements AutoCloseable {
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_CONNECTIONS = 64;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MicrometerObserver observer;
     private final LoopResources loop = LoopResources.create("grasp-metrics", 1, true);
+    private final ConnectionBound bound = new ConnectionBound(MAX_CONNECTIONS);
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private final DisposableServer server;
 
@@ -48,8 +53,10 @@ public final class MetricsEndpoint implements AutoCloseable {
                     .bindAddress(() -> address)
                     .runOn(loop, false) // its errors have the same texts on all platforms
                     .channelGroup(connections)
-                    .doOnChannelInit((events, channel, peer) ->
-                            channel.pipeline().addFirst(new WriteTimeoutHandler(patience.toMillis(), MILLISECONDS)))
+                    .doOnChannelInit((events, channel, unknown) -> {
+                        channel.pipeline().addFirst(new WriteTimeoutHandler(patience.toMillis(), MILLISECONDS));
+                        bound.add(channel, host(channel.remoteAddress()));
+                    })
                     .idleTimeout(patience)
                     .requestTimeout(patience)
                     .handle(this::answer)
@@ -92,6 +99,11 @@ public final class MetricsEndpoint implements AutoCloseable {
 
     private static InetAddress address(String host) throws UnknownHostException {
         return host.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
+    }
+
+    /** {@return the address of a client, which may have gone already} */
+    private static String host(@Nullable SocketAddress peer) {
+        return peer instanceof InetSocketAddress known ? known.getHostString() : "";
     }
 
     /** {@return the observer that records what the node does} */
