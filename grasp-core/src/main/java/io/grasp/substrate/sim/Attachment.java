@@ -6,7 +6,10 @@ import io.grasp.substrate.LinkLostException;
 import io.grasp.substrate.ReplyPath;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.Loops;
+import io.grasp.util.AddressText;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -179,17 +182,30 @@ final class Attachment implements Link {
         node.context().observers().publish(kind, node.name(), receiver.node.name(), name(), message, detail);
     }
 
-    void receive(byte[] message, boolean corrupted, Attachment sender) {
+    /** @param forged the source that the message shows instead of the sender, or {@code null} */
+    void receive(byte[] message, boolean corrupted, Attachment sender, @Nullable InetSocketAddress forged) {
         node.process(() -> {
             if (up) {
                 Kind kind = corrupted ? Kind.CORRUPTED : Kind.DELIVERED;
-                sender.report(kind, this, message, "");
+                sender.report(kind, this, message, forged == null ? "" : "from " + AddressText.of(forged));
                 ReplyPath replyPath = link.kind().repliesInBand()
                         ? new ReplyInBand(this, sender)
-                        : new ReplyByConnection(this, sender);
+                        : ReplyByConnection.on(this, seen(forged == null ? sender.source() : forged));
                 node.listener().linkMessage(this, message, replyPath);
             }
         });
+    }
+
+    /** {@return the source of this node's datagrams on the link} */
+    private InetSocketAddress source() {
+        return new InetSocketAddress(linkLocalAddress, node.port());
+    }
+
+    /** {@return a source as this node sees it: a link-local address has the index of the link as scope} */
+    private InetSocketAddress seen(InetSocketAddress source) {
+        return source.getAddress() instanceof Inet6Address address && address.isLinkLocalAddress()
+                ? new InetSocketAddress(SimAddresses.scoped(address, index), source.getPort())
+                : source;
     }
 
     @Override

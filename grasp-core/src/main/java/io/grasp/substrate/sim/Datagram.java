@@ -3,6 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.SeededRandom;
 import io.grasp.substrate.sim.time.Timeline;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A multicast in transit to one of the neighbors. */
@@ -13,13 +14,20 @@ final class Datagram implements Runnable {
     private final Attachment receiver;
     private final byte[] message;
     private final byte @Nullable [] changed;
+    private final @Nullable InetSocketAddress forged;
     private final long flaps;
 
-    private Datagram(Attachment sender, Attachment receiver, byte[] message, byte @Nullable [] changed) {
+    private Datagram(
+            Attachment sender,
+            Attachment receiver,
+            byte[] message,
+            byte @Nullable [] changed,
+            @Nullable InetSocketAddress forged) {
         this.sender = sender;
         this.receiver = receiver;
         this.message = message;
         this.changed = changed;
+        this.forged = forged;
         this.flaps = sender.link().flaps();
     }
 
@@ -27,8 +35,10 @@ final class Datagram implements Runnable {
      * Sends to one neighbor.
      *
      * @param queued the nanoseconds until the message is on the link, or -1 if the queue had no room for it
+     * @param forged the source that the receiver sees instead of the sender, or {@code null}
      */
-    static void send(Attachment sender, Attachment receiver, byte[] message, long queued) {
+    static void send(
+            Attachment sender, Attachment receiver, byte[] message, long queued, @Nullable InetSocketAddress forged) {
         LinkConditions conditions = sender.link().conditions();
         SeededRandom random = sender.link().random();
         if (queued < 0) {
@@ -44,14 +54,15 @@ final class Datagram implements Runnable {
             return;
         }
         boolean twice = random.happens(conditions.duplication());
-        carry(sender, receiver, message, queued);
+        carry(sender, receiver, message, queued, forged);
         if (twice) {
             sender.report(Kind.DUPLICATED, receiver, message, "");
-            carry(sender, receiver, message, queued);
+            carry(sender, receiver, message, queued, forged);
         }
     }
 
-    private static void carry(Attachment sender, Attachment receiver, byte[] message, long queued) {
+    private static void carry(
+            Attachment sender, Attachment receiver, byte[] message, long queued, @Nullable InetSocketAddress forged) {
         LinkConditions conditions = sender.link().conditions();
         SeededRandom random = sender.link().random();
         long delay = queued
@@ -65,13 +76,13 @@ final class Datagram implements Runnable {
             changed = message.clone();
             random.flipBits(changed);
         }
-        launch(new Datagram(sender, receiver, message, changed), delay);
+        launch(new Datagram(sender, receiver, message, changed, forged), delay);
     }
 
     /** Delivers the sender's own copy, which the link only delays. */
-    static void loopBack(Attachment sender, byte[] message) {
+    static void loopBack(Attachment sender, byte[] message, @Nullable InetSocketAddress forged) {
         launch(
-                new Datagram(sender, sender, message, null),
+                new Datagram(sender, sender, message, null, forged),
                 sender.link().conditions().delay().toNanos());
     }
 
@@ -87,7 +98,7 @@ final class Datagram implements Runnable {
         boolean there =
                 link.flaps() == flaps && receiver.isUp() && receiver.node().isAwake() && sender.reaches(receiver);
         if (there) {
-            receiver.receive(changed != null ? changed : message.clone(), changed != null, sender);
+            receiver.receive(changed != null ? changed : message.clone(), changed != null, sender, forged);
         } else {
             sender.report(Kind.UNREACHED, receiver, message, "");
         }

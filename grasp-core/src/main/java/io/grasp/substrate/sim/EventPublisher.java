@@ -2,6 +2,7 @@ package io.grasp.substrate.sim;
 
 import io.grasp.substrate.sim.SimEvent.Kind;
 import io.grasp.substrate.sim.time.Timeline;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,11 @@ final class EventPublisher {
 
     boolean any() {
         return !observers.isEmpty();
+    }
+
+    /** Reports that a node is about to open a connection. */
+    void connecting(SimNode from, InetSocketAddress remote, boolean reply) {
+        observers.forEach(observer -> observer.connecting(from, remote, reply));
     }
 
     /** Reports an event without a message. */

@@ -21,7 +21,7 @@ final class LinkStream implements Pipe.Endpoint<Route> {
         NodeLoop life = receiver.node().life();
         pipe.send("message", message, 0, message.length, (bytes, corrupted) -> {
             if (receiver.isUp() && !life.isDead()) {
-                receiver.receive(bytes, corrupted, sender);
+                receiver.receive(bytes, corrupted, sender, null);
             } else {
                 sender.report(Kind.UNREACHED, receiver, bytes, "not running");
             }

@@ -1,27 +1,30 @@
 package io.grasp.substrate.sim;
 
-import io.grasp.model.Locator;
 import io.grasp.substrate.Completion;
 import io.grasp.substrate.Connection;
 import io.grasp.substrate.ConnectionListener;
 import io.grasp.substrate.ReplyPath;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The return path on a datagram link: a connection to the source of the datagram. */
-record ReplyByConnection(Attachment here, Attachment origin) implements ReplyPath, ConnectionListener {
-    @Override
-    public InetSocketAddress source() {
-        InetAddress address = SimAddresses.scoped(origin.linkLocalAddress(), here.index());
-        return new InetSocketAddress(address, origin.node().port());
+/**
+ * The return path of a datagram: a connection to the source of the datagram, whether or not it is forged.
+ *
+ * @param node the node that received the datagram
+ * @param linkIndex the index of the link that a link-local source is on, 0 for any other source
+ * @param source the source
+ */
+record ReplyByConnection(SimNode node, int linkIndex, InetSocketAddress source)
+        implements ReplyPath, ConnectionListener {
+    /** {@return the return path of a datagram that came over a link} */
+    static ReplyByConnection on(Attachment here, InetSocketAddress source) {
+        boolean linkLocal = source.getAddress().isLinkLocalAddress();
+        return new ReplyByConnection(here.node(), linkLocal ? here.index() : 0, source);
     }
 
     @Override
     public Connection open(ConnectionListener listener) {
-        Locator locator = new Locator.Ipv6((Inet6Address) source().getAddress(), Locator.TCP, source().getPort());
-        return here.node().connect(locator, here.index(), listener);
+        return node.reply(source, linkIndex, listener);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.grasp.substrate.sim;
 import io.grasp.model.Locator;
 import io.grasp.util.AddressText;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -21,7 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param linkLocal whether the addresses are valid on one link only
  */
 record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, InetAddress local, boolean linkLocal) {
-    static ResolvedPeer resolve(SimNode caller, Locator locator, int linkIndex) throws IOException {
+    /**
+     * Finds the node.
+     *
+     * @param own the caller's address to use, or {@code null} for its first one
+     * @throws IOException if the locator leads to no node
+     */
+    static ResolvedPeer resolve(SimNode caller, Locator locator, int linkIndex, @Nullable InetAddress own)
+            throws IOException {
         InetSocketAddress remote = remote(locator, linkIndex);
         InetAddress address = remote.getAddress();
         if (address == null) {
@@ -32,7 +40,17 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
         }
         return address.isLinkLocalAddress()
                 ? onLink(caller, address, remote.getPort(), linkIndex)
-                : beyond(caller, address, remote.getPort());
+                : beyond(caller, address, remote.getPort(), own);
+    }
+
+    /** Finds the node that has an address. */
+    static ResolvedPeer resolve(SimNode caller, InetAddress address, int linkIndex) throws IOException {
+        return resolve(caller, Locator.of(address, Locator.TCP, 0), linkIndex, null);
+    }
+
+    /** {@return the index of the link as the target sees it, 0 unless the addresses are valid on one link only} */
+    int linkIndex() {
+        return linkLocal ? ((Inet6Address) local).getScopeId() : 0;
     }
 
     /** {@return the locator as a socket address; a link-local address is scoped, a name is not resolved} */
@@ -63,11 +81,13 @@ record ResolvedPeer(SimNode target, int port, Route route, InetAddress source, I
                 caller + " has no neighbor " + AddressText.of(address) + " on link " + linkIndex);
     }
 
-    private static ResolvedPeer beyond(SimNode caller, InetAddress address, int port) throws IOException {
+    private static ResolvedPeer beyond(SimNode caller, InetAddress address, int port, @Nullable InetAddress own)
+            throws IOException {
         SimNode target = caller.owner(address);
         Route route = target == null ? null : route(caller, target);
         InetAddress source = caller.addresses().stream()
-                .filter(own -> own.getClass() == address.getClass())
+                .filter(each -> each.getClass() == address.getClass())
+                .filter(each -> own == null || each.equals(own))
                 .findFirst()
                 .orElse(null);
         if (target == null || route == null || source == null) {

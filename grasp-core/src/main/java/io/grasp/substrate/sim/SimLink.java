@@ -1,9 +1,11 @@
 package io.grasp.substrate.sim;
 
 import io.grasp.substrate.Completion;
+import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.SeededRandom;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -157,6 +159,38 @@ public final class SimLink {
 
     /** Sends to all neighbors; the network, not the link, decides in which order they receive it. */
     void multicast(Attachment sender, byte[] message, Completion sent) {
+        multicast(sender, message, null, sent);
+    }
+
+    /**
+     * Sends a multicast whose source is forged, as a host can on a link without source address validation. The
+     * receivers, including the sender itself, see the given source and reply to it. Everything else is as with
+     * {@link io.grasp.substrate.Link#multicast}.
+     *
+     * @param sender the node that sends it, which must be on the link
+     * @param source the source that the receivers see. They see a link-local IPv6 address on their side of this link,
+     *     any other address unchanged. No node need have it
+     * @param message the message
+     * @param sent as with {@link io.grasp.substrate.Link#multicast}
+     * @throws IllegalArgumentException if the node is not on the link, the source is not resolved, or the link consists
+     *     of streams, whose ends are known
+     */
+    public void forge(SimNode sender, InetSocketAddress source, byte[] message, Completion sent) {
+        Loops.requireInLoop(sender.loop());
+        Attachment attachment = attachmentOf(sender);
+        if (attachment == null) {
+            throw new IllegalArgumentException(sender + " is not on link " + name);
+        }
+        if (kind.repliesInBand()) {
+            throw new IllegalArgumentException("link " + name + " consists of streams, whose source cannot be forged");
+        }
+        if (source.isUnresolved()) {
+            throw new IllegalArgumentException("source " + source + " is not resolved");
+        }
+        multicast(attachment, message, source, sent);
+    }
+
+    private void multicast(Attachment sender, byte[] message, @Nullable InetSocketAddress forged, Completion sent) {
         if (!sender.isUp()) {
             sent.done(new IOException("link " + name + " is down"));
             return;
@@ -176,9 +210,9 @@ public final class SimLink {
             long queued = sender.transmit(message.length);
             for (Attachment receiver : receivers) {
                 if (receiver == sender) {
-                    Datagram.loopBack(sender, message);
+                    Datagram.loopBack(sender, message, forged);
                 } else {
-                    Datagram.send(sender, receiver, message, queued);
+                    Datagram.send(sender, receiver, message, queued, forged);
                 }
             }
         }

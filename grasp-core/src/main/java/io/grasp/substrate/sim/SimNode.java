@@ -16,6 +16,7 @@ import io.grasp.substrate.sim.time.Loops;
 import io.grasp.substrate.sim.time.NodeClock;
 import io.grasp.substrate.sim.time.NodeLoop;
 import io.grasp.substrate.sim.time.NodeProcessor;
+import io.grasp.util.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -242,13 +243,49 @@ public final class SimNode implements Substrate {
         if (locator instanceof Locator.Fqdn name && resolvesNames()) {
             return connect(name, connectionListener);
         }
+        return connect(locator, linkIndex, null, false, connectionListener);
+    }
+
+    /**
+     * Opens a connection from one of the node's addresses; {@link #connect} uses the first one.
+     *
+     * @param own the address, valid beyond one link
+     * @param locator an address valid beyond one link, and a port
+     * @param connectionListener receives the events of the connection
+     * @return the connection, as {@link #connect} returns it
+     * @throws IllegalArgumentException if the node does not have the address
+     */
+    public Connection connectFrom(InetAddress own, Locator locator, ConnectionListener connectionListener) {
+        Loops.requireInLoop(life);
+        if (!addresses.contains(own)) {
+            throw new IllegalArgumentException(name + " does not have the address " + AddressText.of(own));
+        }
+        return connect(locator, 0, own, false, connectionListener);
+    }
+
+    /** Opens a connection to the source of a datagram. */
+    Connection reply(InetSocketAddress source, int linkIndex, ConnectionListener connectionListener) {
+        Loops.requireInLoop(life);
+        Locator locator = Locator.of(source.getAddress(), Locator.TCP, source.getPort());
+        return connect(locator, linkIndex, null, true, connectionListener);
+    }
+
+    private Connection connect(
+            Locator locator,
+            int linkIndex,
+            @Nullable InetAddress own,
+            boolean reply,
+            ConnectionListener connectionListener) {
         InetSocketAddress remote = ResolvedPeer.remote(locator, linkIndex);
+        if (!remote.isUnresolved()) {
+            context.observers().connecting(this, remote, reply);
+        }
         SimConnection connection;
         try {
             if (!isRunning()) {
                 throw closedFailure();
             }
-            ResolvedPeer dialing = ResolvedPeer.resolve(this, locator, linkIndex);
+            ResolvedPeer dialing = ResolvedPeer.resolve(this, locator, linkIndex, own);
             connection = SimConnection.open(this, remote, dialing, connectionListener);
         } catch (IOException e) {
             connection = SimConnection.fail(this, remote, e, connectionListener);
@@ -257,6 +294,24 @@ public final class SimNode implements Substrate {
             connections.add(connection);
         }
         return connection;
+    }
+
+    /**
+     * Sends one message to one node, as a UDP datagram to GRASP_LISTEN_PORT (RFC 8990 section 2.8.4), from any source.
+     * The receiver sees the source and replies to it. A datagram is lost like other packets on its path; if no node
+     * that is running has the destination, it is lost too.
+     *
+     * @param to the destination; a link-local IPv6 address has the index of this node's link as scope
+     * @param source the source that the receiver sees: an address and port of this node, or forged
+     * @param message the message
+     * @throws IllegalArgumentException if the source is not resolved
+     */
+    public void sendUnicast(InetAddress to, InetSocketAddress source, byte[] message) {
+        Loops.requireInLoop(life);
+        if (source.isUnresolved()) {
+            throw new IllegalArgumentException("source " + source + " is not resolved");
+        }
+        UnicastDatagram.send(this, to, source, message);
     }
 
     /** Connects to a name's addresses, one after the other. */

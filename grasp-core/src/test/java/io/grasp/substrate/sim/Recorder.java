@@ -19,12 +19,18 @@ final class Recorder implements SubstrateListener {
         void message(Link link, byte[] message, ReplyPath replyPath);
     }
 
+    /** Handles a received unicast datagram. */
+    interface OnUnicast {
+        void message(byte[] message, ReplyPath replyPath);
+    }
+
     private final Loop loop;
     private final SimNode node;
     private final List<String> log;
     private final List<Link> links = new ArrayList<>();
     private final List<Connection> accepted = new ArrayList<>();
     private OnMessage onMessage = (link, message, replyPath) -> {};
+    private OnUnicast onUnicast = (message, replyPath) -> {};
 
     Recorder(Loop loop, SimNode node) {
         this(loop, node, new ArrayList<>());
@@ -38,6 +44,11 @@ final class Recorder implements SubstrateListener {
 
     Recorder onMessage(OnMessage action) {
         onMessage = action;
+        return this;
+    }
+
+    Recorder onUnicast(OnUnicast action) {
+        onUnicast = action;
         return this;
     }
 
@@ -78,6 +89,12 @@ final class Recorder implements SubstrateListener {
     public void linkMessage(Link link, byte[] message, ReplyPath replyPath) {
         note("linkMessage " + link.name() + " " + message.length);
         onMessage.message(link, message, replyPath);
+    }
+
+    @Override
+    public void unicastMessage(byte[] message, ReplyPath replyPath) {
+        note("unicastMessage " + message.length);
+        onUnicast.message(message, replyPath);
     }
 
     @Override
