@@ -20,6 +20,7 @@ module io.grasp.api {
     exports io.grasp.api;
     exports io.grasp.metrics;
     exports io.grasp.simulation;
+    exports io.grasp.simulation.adversary;
     exports io.grasp.simulation.chaos;
     exports io.grasp.simulation.trace;
 }

@@ -4,6 +4,8 @@ import io.grasp.api.Grasp;
 import io.grasp.api.GraspConfig;
 import io.grasp.observe.EngineLoad;
 import io.grasp.observe.GraspObserver;
+import io.grasp.simulation.adversary.Adversary;
+import io.grasp.simulation.adversary.AttackRun;
 import io.grasp.simulation.trace.Trace;
 import io.grasp.substrate.Loop;
 import io.grasp.substrate.sim.LinkConditions;
@@ -44,6 +46,7 @@ public final class Simulation {
     private final List<Violation> violations = new ArrayList<>();
     private final Map<String, Integer> lives = new HashMap<>();
     private final Map<String, Grasp> running = new LinkedHashMap<>();
+    private final List<AttackRun> attacks = new ArrayList<>();
 
     private Simulation(Loop loop, SimulationConfig config) {
         this.config = config;
@@ -160,7 +163,22 @@ public final class Simulation {
     }
 
     /**
-     * Ends every fault, closes every node, lets pending activities end, and checks the invariants.
+     * Puts an adversary on a node and starts its attacks. They end when {@link AttackRun#stop} is called, the node
+     * crashes, or the simulation is closed.
+     *
+     * @param name the node's name; a missing node is created, on no link
+     * @param adversary the adversary
+     * @return the running attacks
+     * @throws IllegalStateException if something runs on the node
+     */
+    public AttackRun attack(String name, Adversary adversary) {
+        AttackRun attack = adversary.start(network, name);
+        attacks.add(attack);
+        return attack;
+    }
+
+    /**
+     * Ends every fault and attack, closes every node, lets pending activities end, and checks the invariants.
      *
      * @return completes if all hold, otherwise fails with a {@link SimulationFailure}
      */
@@ -176,11 +194,12 @@ public final class Simulation {
         });
     }
 
-    /** Ends every fault, so that pending activities can end. Links keep their conditions. */
+    /** Ends every fault and attack, so that pending activities can end. Links keep their conditions. */
     private void calm() {
         network.heal();
         network.links().stream().filter(SimLink::isDown).forEach(SimLink::up);
         network.nodes().stream().filter(node -> !node.isAwake()).forEach(SimNode::resume);
+        attacks.forEach(AttackRun::stop);
     }
 
     /** Passes the load of each node to the checks. */

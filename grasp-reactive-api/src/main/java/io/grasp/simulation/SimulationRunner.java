@@ -1,6 +1,8 @@
 package io.grasp.simulation;
 
 import io.grasp.api.Grasp;
+import io.grasp.simulation.adversary.Adversary;
+import io.grasp.simulation.adversary.AttackRun;
 import io.grasp.substrate.sim.LinkConditions;
 import io.grasp.substrate.sim.SimLink;
 import io.grasp.substrate.sim.SimNetwork;
@@ -104,6 +106,20 @@ public final class SimulationRunner {
      */
     public Grasp start(String name) {
         return await(simulation.start(name));
+    }
+
+    /**
+     * Puts an adversary on a node and starts its attacks, as {@link Simulation#attack} does; time does not advance.
+     *
+     * @param name the node's name; a missing node is created, on no link
+     * @param adversary the adversary
+     * @return the running attacks
+     * @throws IllegalStateException if something runs on the node
+     */
+    public AttackRun attack(String name, Adversary adversary) {
+        AttackRun attack = simulation.attack(name, adversary);
+        loop.runReady();
+        return attack;
     }
 
     /**
