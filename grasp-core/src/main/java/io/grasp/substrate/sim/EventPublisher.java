@@ -29,7 +29,7 @@ final class EventPublisher {
     }
 
     /** Reports that a node is about to open a connection. */
-    void connecting(SimNode from, InetSocketAddress remote, boolean reply) {
+    void connecting(String from, InetSocketAddress remote, boolean reply) {
         observers.forEach(observer -> observer.connecting(from, remote, reply));
     }
 

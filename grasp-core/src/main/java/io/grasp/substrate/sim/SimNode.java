@@ -278,7 +278,7 @@ public final class SimNode implements Substrate {
             ConnectionListener connectionListener) {
         InetSocketAddress remote = ResolvedPeer.remote(locator, linkIndex);
         if (!remote.isUnresolved()) {
-            context.observers().connecting(this, remote, reply);
+            context.observers().connecting(name, remote, reply);
         }
         SimConnection connection;
         try {

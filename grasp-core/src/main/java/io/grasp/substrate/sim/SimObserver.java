@@ -19,9 +19,9 @@ public interface SimObserver {
      * A node is about to open a connection, whether or not that is possible. This is not an event: it is no part of a
      * trace.
      *
-     * @param from the node
+     * @param from the name of the node
      * @param remote the address and port; a link-local IPv6 address has the index of the node's link as scope
      * @param reply whether the connection is opened to reply to a datagram, to the source of which it leads
      */
-    default void connecting(SimNode from, InetSocketAddress remote, boolean reply) {}
+    default void connecting(String from, InetSocketAddress remote, boolean reply) {}
 }

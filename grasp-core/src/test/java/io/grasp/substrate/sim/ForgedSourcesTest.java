@@ -33,7 +33,7 @@ class ForgedSourcesTest extends SimFixture {
             public void happened(SimEvent event) {}
 
             @Override
-            public void connecting(SimNode from, InetSocketAddress remote, boolean reply) {
+            public void connecting(String from, InetSocketAddress remote, boolean reply) {
                 connecting.add(from + " to " + AddressText.of(remote) + (reply ? " in reply" : ""));
             }
         });
